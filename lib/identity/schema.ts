@@ -1,0 +1,54 @@
+// Who is asking, and what their credential allows. Browser-safe.
+import { z } from 'zod';
+
+/** What may be done to a repository. */
+export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
+export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
+
+export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
+export type RegistryRole = (typeof REGISTRY_ROLES)[number];
+
+export type SiteRole = 'user' | 'reviewer' | 'admin';
+
+/** One right of an access token: `actions` on every repository that `repository` matches (`*` stands for anything). */
+export type TokenScope = { repository: string; actions: RepositoryAction[] };
+
+export type Anonymous = { kind: 'anonymous' };
+
+export type UserActor = {
+  kind: 'user';
+  userId: string;
+  email: string;
+  displayName: string;
+  siteRole: SiteRole;
+  /** What the credential allows: null for a browser session, which may do all that its user may. */
+  scopes: TokenScope[] | null;
+};
+
+export type Actor = Anonymous | UserActor;
+
+export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
+
+export const MIN_PASSWORD_LENGTH = 10;
+export const MAX_PASSWORD_LENGTH = 200;
+
+export const emailSchema = z
+  .string()
+  .trim()
+  .max(254, 'That e-mail address is too long.')
+  .pipe(z.email('That is not an e-mail address.'))
+  .transform((value) => value.toLowerCase());
+
+export const passwordSchema = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH, `A password has at least ${MIN_PASSWORD_LENGTH} characters.`)
+  .max(MAX_PASSWORD_LENGTH, `A password has at most ${MAX_PASSWORD_LENGTH} characters.`);
+
+export const displayNameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Say what to call you.')
+  .max(100, 'A name has at most 100 characters.');
+
+/** Who calls a use case, and from where: what an audit row needs. */
+export type Caller = { actor: UserActor; address: string | null; requestId: string | null };

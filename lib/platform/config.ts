@@ -1,0 +1,162 @@
+// The only reader of process.env. Every variable is one row here; README.md's table is checked against it.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+
+const flag = (fallback: '0' | '1') =>
+  z
+    .enum(['0', '1'], { error: 'must be 0 or 1' })
+    .default(fallback)
+    .transform((value) => value === '1');
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address without a path' })
+  .refine((value) => new URL(value).pathname === '/', 'must be an address without a path')
+  .transform((value) => new URL(value).origin);
+
+const postgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE',
+});
+
+type Row = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
+
+/** Name → how it is read, and what the docs say of it. `isSecret` variables also have a `_FILE` twin. */
+export const VARIABLES = {
+  PORT: {
+    schema: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(3000),
+    doc: 'Port to listen on',
+    fallback: '3000',
+  },
+  HOST: { schema: z.string().min(1).default('127.0.0.1'), doc: 'Address to listen on', fallback: '127.0.0.1' },
+  PUBLIC_URL: {
+    schema: httpUrl.optional(),
+    doc: 'The address people and clients use, without a path',
+    fallback: 'http://localhost:PORT',
+  },
+  DATA_DIR: {
+    schema: z.string().min(1).default('.data'),
+    doc: 'Folder of all local state: database, blobs, uploads, generated secrets',
+    fallback: '.data',
+  },
+  DATABASE_URL: {
+    schema: postgresUrl.optional(),
+    doc: 'PostgreSQL to use in place of the embedded one',
+    fallback: 'embedded PostgreSQL',
+    isSecret: true,
+  },
+  AUTH_SECRET: {
+    schema: z.string().min(32, 'must have at least 32 characters').optional(),
+    doc: 'Key that signs sessions and registry tokens; the same on every replica',
+    fallback: 'generated, kept in DATA_DIR',
+    isSecret: true,
+  },
+  ADMIN_EMAIL: {
+    schema: z.email('must be an e-mail address').optional(),
+    doc: 'E-mail address of the first admin, made at start when there is none',
+    fallback: 'a one-time link is printed',
+  },
+  ADMIN_PASSWORD: {
+    schema: z.string().min(10, 'must have at least 10 characters').optional(),
+    doc: 'Password of the first admin',
+    fallback: 'a one-time link is printed',
+    isSecret: true,
+  },
+  SIGN_UP: { schema: flag('1'), doc: 'May visitors make an account? 1 or 0', fallback: '1' },
+  DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
+  ROLE: {
+    schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
+    doc: 'What this process does: serve and work, serve only, or work only',
+    fallback: 'all',
+  },
+  LOG_LEVEL: {
+    schema: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+        error: 'must be trace, debug, info, warn, error or silent',
+      })
+      .default('info'),
+    doc: 'How much is logged',
+    fallback: 'info',
+  },
+} as const satisfies Record<string, Row>;
+
+/** Named by the deployment contract, not used by this version: set, they are warned about at start. */
+export const UNUSED_VARIABLES = [
+  'MEILI_URL',
+  'MEILI_KEY',
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+] as const;
+
+type VariableName = keyof typeof VARIABLES;
+type Values = { [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['schema']> };
+
+export type Config = {
+  port: number;
+  host: string;
+  publicUrl: string;
+  /** False: the name in a request's Host header is as good as `publicUrl`. */
+  isPublicUrlSet: boolean;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  authSecret: string | undefined;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  isSignUpOpen: boolean;
+  isDemoWanted: boolean;
+  role: 'all' | 'web' | 'worker';
+  logLevel: string;
+  /** Variables that are set but have no effect. */
+  ignoredVariables: string[];
+};
+
+/**
+ * Reads and checks the configuration.
+ * @throws AppError `invalid_input` with one sentence that names the variable.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const values = Object.fromEntries(
+    Object.entries<Row>(VARIABLES).map(([name, row]) => [name, readVariable(name, row, env)]),
+  ) as Values;
+  if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined)) {
+    throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
+  }
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    isPublicUrlSet: values.PUBLIC_URL !== undefined,
+    dataDir: resolve(values.DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    authSecret: values.AUTH_SECRET,
+    adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
+    adminPassword: values.ADMIN_PASSWORD,
+    isSignUpOpen: values.SIGN_UP,
+    isDemoWanted: values.DEMO,
+    role: values.ROLE,
+    logLevel: values.LOG_LEVEL,
+    ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
+  };
+}
+
+function readVariable(name: string, row: Row, env: NodeJS.ProcessEnv): unknown {
+  const result = row.schema.safeParse(rawValue(name, row, env));
+  if (result.success) return result.data;
+  throw new AppError('invalid_input', `${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
+}
+
+/** An empty variable counts as not set, as compose files write it. */
+function rawValue(name: string, row: Row, env: NodeJS.ProcessEnv): string | undefined {
+  const file = row.isSecret && env[`${name}_FILE`];
+  if (!file) return env[name] || undefined;
+  if (env[name]) throw new AppError('invalid_input', `${name} and ${name}_FILE are both set: keep one.`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new AppError('invalid_input', `${name}_FILE names ${file}, which can't be read.`, { cause });
+  }
+}

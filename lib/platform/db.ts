@@ -1,0 +1,33 @@
+// The database: one pg pool, and the Prisma client on top of it.
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient, type Prisma } from './prisma/client.ts';
+
+export type Db = PrismaClient;
+/** A transaction of `Db`, or `Db` itself. */
+export type DbOrTx = PrismaClient | Prisma.TransactionClient;
+
+const POOL_SIZE = 12;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> };
+
+export function openDatabase(url: string, onError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'vitrine',
+  });
+  // An idle connection that the server closes must not end the process; the pool opens a new one.
+  pool.on('error', onError);
+  const db = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    db,
+    pool,
+    close: async () => {
+      await db.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// The one error type that crosses domain borders. It knows nothing of HTTP: every edge has one total map from
+// `ErrorCode` to its own words (docs: CONTRIBUTING.md, "How to add an error code").
+
+export type ErrorCode =
+  | 'invalid_input'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'name_invalid'
+  | 'name_taken'
+  | 'tag_invalid'
+  | 'digest_invalid'
+  | 'digest_mismatch'
+  | 'size_mismatch'
+  | 'range_invalid'
+  | 'repository_not_found'
+  | 'manifest_not_found'
+  | 'manifest_invalid'
+  | 'manifest_blob_unknown'
+  | 'blob_not_found'
+  | 'upload_not_found'
+  | 'upload_invalid'
+  | 'not_found'
+  | 'too_large'
+  | 'unsupported'
+  | 'conflict'
+  | 'rate_limited'
+  | 'storage_full'
+  | 'unavailable'
+  | 'internal';
+
+const BRAND = Symbol.for('vitrine.AppError');
+
+export type AppErrorOptions = {
+  /** Facts that are safe to show to any client. */
+  detail?: unknown;
+  cause?: unknown;
+  retryAfterSeconds?: number;
+};
+
+/** `message` is a sentence that a client may read; `cause` is for logs only. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: unknown;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = options.detail;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** Recognises an AppError of any copy of this module: Next loads `lib/` up to three times in one process. */
+export function isAppError(error: unknown): error is AppError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** The `code` of a system or database error (`ENOSPC`, `P2002`, `23505`), if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
