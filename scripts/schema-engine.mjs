@@ -23,6 +23,8 @@ const args = process.argv.slice(2);
 const option = (name) => args.flatMap((arg, i) => (arg === name ? [args[i + 1]] : []));
 const datasource = JSON.parse(option('--datasource')[0] ?? '{}');
 const datamodels = option('--datamodels').map((path) => [path, readFileSync(path, 'utf8')]);
+// Some commands name no model; the engine wants one, if only to learn which database it talks to.
+if (datamodels.length === 0) datamodels.push(['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']);
 
 const databaseConfig = (database) => {
   const url = new URL(datasource.url);
