@@ -52,3 +52,36 @@ export const displayNameSchema = z
 
 /** Who calls a use case, and from where: what an audit row needs. */
 export type Caller = { actor: UserActor; address: string | null; requestId: string | null };
+
+export const signUpSchema = z.object({ email: emailSchema, password: passwordSchema, displayName: displayNameSchema });
+export const signInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(MAX_PASSWORD_LENGTH) });
+
+export const MAX_TOKEN_DAYS = 365;
+
+export const accessTokenSchema = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Name the token, so that you know it again.')
+    .max(100, 'A name has at most 100 characters.'),
+  /** Checked one by one by parseTokenScope. */
+  scopes: z
+    .array(z.string().trim().max(300))
+    .min(1, 'Choose at least one scope.')
+    .max(20, 'A token has at most 20 scopes.'),
+  expiresInDays: z
+    .number()
+    .int()
+    .min(1, 'A token lives for at least a day.')
+    .max(MAX_TOKEN_DAYS, `A token lives for at most ${MAX_TOKEN_DAYS} days.`)
+    .nullable(),
+});
+
+/** A signed-in browser. `sessionVersion` goes stale when the user's sessions are ended. */
+export type SessionUser = {
+  userId: string;
+  email: string;
+  displayName: string;
+  siteRole: SiteRole;
+  sessionVersion: number;
+};

@@ -5,7 +5,16 @@
 //   DATA_DIR/postgres/users/PID   one file per process that uses it; the last to leave stops the server
 //   DATA_DIR/secrets/postgres     its password
 import { spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
@@ -137,7 +146,10 @@ function serverError(what: string, output: string): AppError {
     return new AppError('storage_full', `${what}: the disk is full. Free some space, or set DATA_DIR to another disk.`);
   }
   const lines = output.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:|denied/.test(line));
-  const reason = (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? '').replace(/^.*?(FATAL|ERROR|PANIC|error): */, '');
+  const reason = (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? '').replace(
+    /^.*?(FATAL|ERROR|PANIC|error): */,
+    '',
+  );
   return new AppError('unavailable', `${what}: ${reason || 'it gave no reason'}`, { detail: output });
 }
 

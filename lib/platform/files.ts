@@ -22,7 +22,9 @@ export function ensureWritableFolder(path: string, purpose: string): void {
 function folderError(path: string, purpose: string, cause: unknown): AppError {
   const code = errorCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('storage_full', `The disk that holds ${path} (${purpose}) is full: free some space.`, { cause });
+    return new AppError('storage_full', `The disk that holds ${path} (${purpose}) is full: free some space.`, {
+      cause,
+    });
   }
   const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not write there' : `the system says ${code}`;
   return new AppError('unavailable', `${path} (${purpose}) can't be written to: ${why}.`, { cause });

@@ -106,5 +106,7 @@ function connectionError(databaseUrl: string, cause: unknown): AppError {
   const { host, pathname, username } = new URL(databaseUrl);
   const reason = CONNECTION_REASONS[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
   const where = `${decodeURIComponent(username)}@${host}${pathname}`;
-  return new AppError('unavailable', `The database at ${where} can't be used: ${reason}. Check DATABASE_URL.`, { cause });
+  return new AppError('unavailable', `The database at ${where} can't be used: ${reason}. Check DATABASE_URL.`, {
+    cause,
+  });
 }

@@ -1,0 +1,36 @@
+import { recordAudit, type AuditCaller } from '#lib/audit/record-audit.ts';
+import { foldAlias } from '#lib/catalog/fold-alias.ts';
+import { aliasSchema } from '#lib/catalog/schema.ts';
+import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { ROUTE_WORDS } from './route-words.ts';
+
+export type GrantAliasInput = {
+  /** Null: the operator, at the command line. */
+  caller: AuditCaller;
+  /** Internal id. */
+  registryId: bigint;
+  name: string;
+  makePrimary: boolean;
+};
+
+/** Gives a registry a custom alias. @throws AppError `invalid_input`, `name_taken` (also for a name that only looks the same) */
+export async function grantAlias(app: { db: Db }, input: GrantAliasInput): Promise<void> {
+  const { caller, registryId, makePrimary } = input;
+  const name = parseInput(aliasSchema, input.name);
+  if (ROUTE_WORDS.includes(name)) throw new AppError('name_taken', `${name} is an address of this site itself.`);
+  await app.db.$transaction(async (tx) => {
+    const alias = await tx.alias
+      .create({ data: { name, foldedKey: foldAlias(name), registryId } })
+      .catch((cause: unknown) => {
+        if (errorCode(cause) !== 'P2002') throw cause;
+        throw new AppError('name_taken', `${name}, or a name that looks like it, is taken.`, { cause });
+      });
+    if (makePrimary) await tx.registry.update({ where: { id: registryId }, data: { primaryAliasId: alias.id } });
+    const repositories = await tx.repository.findMany({ where: { registryId }, select: { id: true } });
+    for (const { id } of repositories) await touchRepository(tx, id);
+    await recordAudit(tx, { caller, registryId, action: 'alias.grant', target: name, after: { makePrimary } });
+  });
+}

@@ -1,0 +1,67 @@
+// The one place where search documents are made from catalog rows.
+import type { DbOrTx } from '#lib/platform/db.ts';
+import type { Kind, SearchDocument } from '#lib/search/schema.ts';
+
+const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
+const IMAGE_CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
+const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
+
+/** Null for what search must not know: private repositories and those without an image. */
+export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Promise<SearchDocument | null> {
+  const repository = await db.repository.findUnique({
+    where: { id: repositoryId },
+    include: {
+      registry: { include: { primaryAlias: true, aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } },
+    },
+  });
+  const manifests = await db.manifest.findMany({
+    where: { repositoryId },
+    distinct: ['configMediaType', 'artifactType', 'subjectDigest', 'os', 'architecture'],
+    select: { configMediaType: true, artifactType: true, subjectDigest: true, os: true, architecture: true },
+  });
+  if (!repository || repository.visibility !== 'public' || manifests.length === 0) return null;
+  const { registry } = repository;
+  const primary = registry.primaryAlias?.name;
+  const aliases = registry.aliases
+    .map((alias) => alias.name)
+    .sort((a, b) => Number(b === primary) - Number(a === primary));
+  return {
+    repositoryId,
+    aliases,
+    name: repository.name,
+    displayName: registry.displayName,
+    description: repository.description,
+    operatingSystems: labels(
+      repository.operatingSystems,
+      manifests.map(({ os }) => os),
+      OS_LABELS,
+    ),
+    architectures: labels(
+      repository.architectures,
+      manifests.map(({ architecture }) => architecture),
+      ARCHITECTURE_LABELS,
+    ),
+    kind: findKind(manifests),
+    verified: registry.verifiedAt !== null,
+    pullCount: Number(repository.pullCount),
+    pushedAt: repository.lastPushedAt ?? repository.createdAt,
+  };
+}
+
+type ManifestTraits = { configMediaType: string | null; artifactType: string | null; subjectDigest: string | null };
+
+/** What hangs on an image (signatures, SBOMs) does not make an image repository anything else. */
+export function findKind(manifests: ManifestTraits[]): Kind {
+  const standalone = manifests.filter((manifest) => manifest.subjectDigest === null);
+  const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
+    artifactType === null && (configMediaType === null || IMAGE_CONFIGS.includes(configMediaType));
+  if (standalone.some(isImage)) return 'image';
+  return standalone.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
+}
+
+/** What the publisher declared and what the manifests say, in the words the filters use. */
+function labels(declared: string[], found: (string | null)[], names: Record<string, string>): string[] {
+  const known = found.filter((value) => value !== null && value !== '' && value !== 'unknown');
+  return [...new Set([...declared, ...known.map((value) => names[value ?? ''] ?? value ?? '')])].sort();
+}

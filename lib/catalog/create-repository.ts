@@ -1,0 +1,56 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canCreateRepository } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { findRegistryByAlias, findRole, type FoundRepository } from './find-repository.ts';
+import {
+  catalogDataSchema,
+  repositoryNameSchema,
+  visibilitySchema,
+  type CatalogData,
+  type Visibility,
+} from './schema.ts';
+import { z } from 'zod';
+
+export type CreateRepositoryInput = {
+  caller: Caller;
+  alias: string;
+  /** Without the alias. */
+  name: string;
+  visibility?: Visibility;
+  catalogData?: Partial<CatalogData>;
+};
+
+const inputSchema = z.object({
+  name: repositoryNameSchema,
+  visibility: visibilitySchema.default('public'),
+  catalogData: catalogDataSchema.partial().default({}),
+});
+
+/** @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `name_taken` */
+export async function createRepository(app: { db: Db }, input: CreateRepositoryInput): Promise<FoundRepository> {
+  const { caller, alias } = input;
+  const { name, visibility, catalogData } = parseInput(inputSchema, input);
+  const fullName = `${alias}/${name}`;
+  const registry = await findRegistryByAlias(app, alias);
+  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  const role = await findRole(app, { userId: caller.actor.userId, registryId: registry.id });
+  if (!canCreateRepository({ actor: caller.actor, role, fullName })) {
+    throw new AppError('forbidden', `You may not create repositories under ${alias}.`);
+  }
+  return app.db.$transaction(async (tx) => {
+    const repository = await tx.repository
+      .create({ data: { ...catalogData, registryId: registry.id, name, visibility } })
+      .catch((cause: unknown) => {
+        if (errorCode(cause) !== 'P2002') throw cause;
+        const message = `${fullName} exists already.`;
+        throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
+      });
+    const entry = { caller, registryId: registry.id, target: fullName, after: { visibility } };
+    await recordAudit(tx, { ...entry, action: 'repository.create' });
+    const { id, version, createdAt } = repository;
+    return { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
+  });
+}

@@ -1,0 +1,59 @@
+import type { DbOrTx } from '#lib/platform/db.ts';
+import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { Visibility } from './schema.ts';
+
+export type FoundRepository = {
+  id: bigint;
+  /** Internal id of the registry. */
+  registryId: bigint;
+  /** As it was asked for: any active alias of the registry. */
+  alias: string;
+  name: string;
+  fullName: string;
+  visibility: Visibility;
+  version: number;
+  createdAt: Date;
+};
+
+export type FoundRegistry = {
+  id: bigint;
+  /** 12 digits. */
+  registryId: string;
+  displayName: string;
+  primaryAlias: string;
+};
+
+export function splitFullName(fullName: string): { alias: string; name: string } {
+  const slash = fullName.indexOf('/');
+  if (slash < 0) return { alias: fullName, name: '' };
+  return { alias: fullName.slice(0, slash), name: fullName.slice(slash + 1) };
+}
+
+/** `ALIAS/NAME` by any active alias. Says nothing about who may see it. */
+export async function findRepository(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
+  const { alias, name } = splitFullName(fullName);
+  const repository = await app.db.repository.findFirst({
+    where: { name, registry: { aliases: { some: { name: alias, status: 'active' } } } },
+    select: { id: true, registryId: true, visibility: true, version: true, createdAt: true },
+  });
+  return repository && { ...repository, alias, name, fullName };
+}
+
+export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): Promise<FoundRegistry | null> {
+  const registry = await app.db.registry.findFirst({
+    where: { aliases: { some: { name: alias, status: 'active' } } },
+    select: { id: true, registryId: true, displayName: true, primaryAlias: { select: { name: true } } },
+  });
+  return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
+}
+
+export async function findRole(
+  app: { db: DbOrTx },
+  { userId, registryId }: { userId: string; registryId: bigint },
+): Promise<RegistryRole | null> {
+  const member = await app.db.member.findUnique({
+    where: { registryId_userId: { registryId, userId } },
+    select: { role: true },
+  });
+  return member?.role ?? null;
+}

@@ -1,0 +1,13 @@
+/**
+ * One key for all names that look alike in print: case, separators, 0/o, 1/i/l, rn/m and vv/w make no difference.
+ * Unique in the database, so that no two publishers ever hold names that differ by less.
+ */
+export function foldAlias(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[._-]/g, '')
+    .replace(/0/g, 'o')
+    .replace(/[1i]/g, 'l')
+    .replace(/rn/g, 'm')
+    .replace(/vv/g, 'w');
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { buildSearchDocument } from '#lib/catalog/build-search-document.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+
+const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
+
+/** Brings search up to date with one repository, whatever happened to it. */
+export async function indexRepository(app: { db: Db; search: SearchIndex }, payload: unknown): Promise<void> {
+  const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
+  const document = await buildSearchDocument(app.db, repositoryId);
+  if (document) await app.search.upsert([document]);
+  else await app.search.remove([repositoryId]);
+}

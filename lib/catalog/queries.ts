@@ -1,0 +1,87 @@
+// What the console and the API show of a user's registries. Callers decide who may ask.
+import type { Db } from '#lib/platform/db.ts';
+import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { CatalogData, Visibility } from './schema.ts';
+
+export type AliasView = { name: string; primary: boolean; default: boolean };
+
+export type RegistryView = {
+  id: bigint;
+  /** 12 digits. */
+  registryId: string;
+  displayName: string;
+  role: RegistryRole;
+  primaryAlias: string;
+  aliases: AliasView[];
+};
+
+/** The registries a user is a member of, their own first. */
+export async function listRegistries(app: { db: Db }, { userId }: { userId: string }): Promise<RegistryView[]> {
+  const members = await app.db.member.findMany({
+    where: { userId },
+    orderBy: { createdAt: 'asc' },
+    include: { registry: { include: { aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } } },
+  });
+  return members.map(({ role, registry }) => {
+    const aliases = registry.aliases.map(({ id, name }) => ({
+      name,
+      primary: id === registry.primaryAliasId,
+      default: id === registry.defaultAliasId,
+    }));
+    const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? aliases[0]?.name ?? registry.registryId;
+    return {
+      id: registry.id,
+      registryId: registry.registryId,
+      displayName: registry.displayName,
+      role,
+      primaryAlias,
+      aliases,
+    };
+  });
+}
+
+export type OwnRepositoryView = {
+  id: bigint;
+  name: string;
+  visibility: Visibility;
+  description: string;
+  hasImage: boolean;
+  tagCount: number;
+  pullCount: number;
+  lastPushedAt: Date | null;
+  createdAt: Date;
+};
+
+/** Every repository of a registry, also private and empty ones; the latest push first. */
+export async function listRepositories(
+  app: { db: Db },
+  { registryId }: { registryId: bigint },
+): Promise<OwnRepositoryView[]> {
+  const repositories = await app.db.repository.findMany({
+    where: { registryId },
+    orderBy: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
+    take: 1_000,
+    include: { _count: { select: { tags: true, manifests: true } } },
+  });
+  return repositories.map(({ _count, pullCount, ...repository }) => ({
+    id: repository.id,
+    name: repository.name,
+    visibility: repository.visibility,
+    description: repository.description,
+    lastPushedAt: repository.lastPushedAt,
+    createdAt: repository.createdAt,
+    hasImage: _count.manifests > 0,
+    tagCount: _count.tags,
+    pullCount: Number(pullCount),
+  }));
+}
+
+export async function getCatalogData(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<CatalogData> {
+  return app.db.repository.findUniqueOrThrow({
+    where: { id: repositoryId },
+    select: { description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+  });
+}

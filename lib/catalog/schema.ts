@@ -1,0 +1,52 @@
+// What a publisher writes about a repository, and the names things may have. Browser-safe.
+import { z } from 'zod';
+
+const REPOSITORY_NAME_PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+export const MAX_REPOSITORY_NAME_LENGTH = 200;
+
+/** Without the alias. The OCI name grammar, checked part by part. */
+export const repositoryNameSchema = z
+  .string()
+  .trim()
+  .min(2, 'A repository name has at least 2 characters.')
+  .max(MAX_REPOSITORY_NAME_LENGTH, `A repository name has at most ${MAX_REPOSITORY_NAME_LENGTH} characters.`)
+  .refine(
+    (name) => name.split('/').every((part) => REPOSITORY_NAME_PART.test(part)),
+    'Use lower-case letters and digits, with single . _ - or / between them.',
+  );
+
+/** The same shape as in the registry this product stands beside: `[a-z][a-z0-9]+(?:[._-][a-z0-9]+)*`, 2 to 50. */
+export const aliasSchema = z
+  .string()
+  .min(2, 'An alias has at least 2 characters.')
+  .max(50, 'An alias has at most 50 characters.')
+  .regex(
+    /^[a-z][a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    'An alias starts with a letter and has lower-case letters and digits, with single . _ or - between them.',
+  );
+
+export const visibilitySchema = z.enum(['public', 'private']);
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+export const MAX_DESCRIPTION_LENGTH = 1_024;
+export const MAX_MARKDOWN_LENGTH = 25_600;
+
+/** Ready-made choices; a publisher may write others. */
+export const OPERATING_SYSTEMS = ['Linux', 'Windows'] as const;
+export const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'] as const;
+
+const label = z.string().trim().min(1).max(50, 'A label has at most 50 characters.');
+const markdown = z.string().max(MAX_MARKDOWN_LENGTH, `At most ${MAX_MARKDOWN_LENGTH} characters.`);
+
+export const catalogDataSchema = z.object({
+  description: z
+    .string()
+    .trim()
+    .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
+    .refine((text) => !/[\r\n]/.test(text), 'A description is one line.'),
+  aboutText: markdown,
+  usageText: markdown,
+  operatingSystems: z.array(label).max(50, 'At most 50 operating systems.'),
+  architectures: z.array(label).max(50, 'At most 50 architectures.'),
+});
+export type CatalogData = z.infer<typeof catalogDataSchema>;

@@ -1,0 +1,20 @@
+import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
+import type { DbOrTx } from '#lib/platform/db.ts';
+
+export const INDEX_REPOSITORY = 'index-repository';
+
+/** Says, in the transaction of a change, that what pages and search show of a repository is no longer true. */
+export async function touchRepository(tx: DbOrTx, repositoryId: bigint): Promise<void> {
+  await tx.repository.update({
+    where: { id: repositoryId },
+    data: { version: { increment: 1 } },
+    select: { id: true },
+  });
+  await enqueueIndexing(tx, repositoryId);
+}
+
+/** Many changes in a row are one run: the job reads the rows as they are when it starts. */
+export async function enqueueIndexing(tx: DbOrTx, repositoryId: bigint): Promise<void> {
+  const id = String(repositoryId);
+  await enqueueJob(tx, INDEX_REPOSITORY, { repositoryId: id }, { key: `${INDEX_REPOSITORY}:${id}` });
+}

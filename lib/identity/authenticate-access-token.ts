@@ -1,0 +1,38 @@
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { UserActor } from './schema.ts';
+import { hashSecret, looksLikeAccessToken } from './secrets.ts';
+import { toActor } from './store.ts';
+import { parseTokenScope } from './token-scope.ts';
+
+const LAST_USED_STEP_MS = 60_000;
+
+/**
+ * Whose access token this is, and what it allows.
+ * @throws AppError `unauthenticated` with a sentence that says what to do
+ */
+export async function authenticateAccessToken(app: { db: Db }, secret: string): Promise<UserActor> {
+  if (!looksLikeAccessToken(secret)) {
+    throw new AppError(
+      'unauthenticated',
+      'That is not an access token: make one in the console and use it as the password.',
+    );
+  }
+  const token = await app.db.accessToken.findUnique({
+    where: { secretHash: hashSecret(secret) },
+    include: { user: true },
+  });
+  if (!token) throw new AppError('unauthenticated', 'This access token is not known here.');
+  const now = new Date();
+  if (token.revokedAt)
+    throw new AppError('unauthenticated', 'This access token was revoked: make a new one in the console.');
+  if (token.expiresAt && token.expiresAt <= now) {
+    throw new AppError('unauthenticated', 'This access token has expired: make a new one in the console.');
+  }
+  if (token.user.disabledAt) throw new AppError('unauthenticated', 'This account is disabled.');
+  // Good to the minute: a busy client must not write a row per request.
+  if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
+    await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
+  }
+  return toActor(token.user, token.scopes.map(parseTokenScope));
+}

@@ -1,0 +1,48 @@
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { createSignInLink } from './create-sign-in-link.ts';
+import { createUser } from './create-user.ts';
+import { insertUser } from './store.ts';
+
+/** The address of an admin nobody has named yet; it can be changed once signed in. */
+export const UNNAMED_ADMIN_EMAIL = 'admin@vitrine.localhost';
+
+/**
+ * A site without an admin gets one: as ADMIN_EMAIL and ADMIN_PASSWORD say, or unnamed. As long as the unnamed one has
+ * never signed in, every start answers a new one-time secret for it; otherwise null.
+ */
+export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise<{ linkSecret: string } | null> {
+  const { adminEmail, adminPassword } = app.config;
+  const admin = await app.db.user.findFirst({ where: { role: 'admin' }, orderBy: { createdAt: 'asc' } });
+  if (!admin && adminEmail && adminPassword) {
+    await makeNamedAdmin(app, adminEmail, adminPassword);
+    return null;
+  }
+  if (admin && (admin.lastSignInAt || admin.email !== UNNAMED_ADMIN_EMAIL)) return null;
+  if (admin && adminEmail && adminPassword) {
+    await app.db.user.delete({ where: { id: admin.id } });
+    await makeNamedAdmin(app, adminEmail, adminPassword);
+    return null;
+  }
+  const userId = admin?.id ?? (await makeUnnamedAdmin(app));
+  const { secret } = await createSignInLink(app, { userId });
+  return { linkSecret: secret };
+}
+
+/** Somebody may have signed up with that address before: they become the admin, with the password they chose. */
+async function makeNamedAdmin(app: { db: Db }, email: string, password: string): Promise<void> {
+  const { count } = await app.db.user.updateMany({ where: { email }, data: { role: 'admin' } });
+  if (count === 0) await createUser(app, { email, password, displayName: 'Admin', role: 'admin', caller: null });
+  else await recordAudit(app.db, { caller: null, action: 'user.make-admin', target: email });
+}
+
+async function makeUnnamedAdmin(app: { db: Db }): Promise<string> {
+  const user = await insertUser(app.db, {
+    email: UNNAMED_ADMIN_EMAIL,
+    displayName: 'Admin',
+    passwordHash: null,
+    role: 'admin',
+  });
+  return user.id;
+}

@@ -1,0 +1,54 @@
+// Who may do what. Pure: every edge and use case asks here, and nowhere else.
+import type { Actor, RegistryRole, RepositoryAction } from './schema.ts';
+import { REPOSITORY_ACTIONS } from './schema.ts';
+import { scopesAllow } from './token-scope.ts';
+
+const ROLE_ACTIONS: Record<RegistryRole, readonly RepositoryAction[]> = {
+  owner: ['pull', 'push', 'delete'],
+  maintainer: ['pull', 'push', 'delete'],
+  pusher: ['pull', 'push'],
+  reader: ['pull'],
+};
+
+const MANAGING_ROLES: readonly RegistryRole[] = ['owner', 'maintainer'];
+
+export type RepositoryAccess = {
+  actor: Actor;
+  /** The actor's role in the registry that owns the repository. */
+  role: RegistryRole | null;
+  visibility: 'public' | 'private';
+  /** `ALIAS/NAME` as the client wrote it: what a token's scopes are matched against. */
+  fullName: string;
+};
+
+/** A credential only ever takes away: what anyone may pull, every credential may pull. */
+export function allowedRepositoryActions({ actor, role, visibility, fullName }: RepositoryAccess): RepositoryAction[] {
+  return REPOSITORY_ACTIONS.filter((action) => {
+    if (action === 'pull' && visibility === 'public') return true;
+    return role !== null && ROLE_ACTIONS[role].includes(action) && credentialAllows(actor, fullName, action);
+  });
+}
+
+/** Making a repository is for those who manage the registry, with a credential that may push to that name. */
+export function canCreateRepository(input: Omit<RepositoryAccess, 'visibility'>): boolean {
+  return canManage(input.role) && credentialAllows(input.actor, input.fullName, 'push');
+}
+
+/** Pages are written by people: a token that is scoped to repository actions does not reach them. */
+export function canEditCatalog({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
+  return canManage(role) && actor.kind === 'user' && actor.scopes === null;
+}
+
+/** Everything but `scopes: null` came in by a token, and a token can't mint another. */
+export function canManageAccessTokens(actor: Actor): boolean {
+  return actor.kind === 'user' && actor.scopes === null;
+}
+
+function canManage(role: RegistryRole | null): boolean {
+  return role !== null && MANAGING_ROLES.includes(role);
+}
+
+function credentialAllows(actor: Actor, fullName: string, action: RepositoryAction): boolean {
+  if (actor.kind === 'anonymous') return false;
+  return actor.scopes === null || scopesAllow(actor.scopes, fullName, action);
+}

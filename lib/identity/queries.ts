@@ -1,0 +1,29 @@
+import type { Db } from '#lib/platform/db.ts';
+
+export type AccessTokenView = {
+  id: string;
+  name: string;
+  hint: string;
+  scopes: string[];
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  isExpired: boolean;
+};
+
+/** The tokens a user has not revoked, newest first. */
+export async function listAccessTokens(app: { db: Db }, { userId }: { userId: string }): Promise<AccessTokenView[]> {
+  const tokens = await app.db.accessToken.findMany({
+    where: { userId, revokedAt: null },
+    orderBy: { createdAt: 'desc' },
+    select: { id: true, name: true, hint: true, scopes: true, createdAt: true, expiresAt: true, lastUsedAt: true },
+  });
+  const now = new Date();
+  return tokens.map((token) => ({ ...token, isExpired: token.expiresAt !== null && token.expiresAt <= now }));
+}
+
+/** Has the user a password, or do they sign in some other way? */
+export async function hasPassword(app: { db: Db }, { userId }: { userId: string }): Promise<boolean> {
+  const user = await app.db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
+  return user?.passwordHash != null;
+}

@@ -1,0 +1,31 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { SessionUser } from './schema.ts';
+import { hashSecret } from './secrets.ts';
+import { toSessionUser } from './store.ts';
+
+/** Works once: of two at the same time, one gets in. @throws AppError `unauthenticated` */
+export async function redeemSignInLink(
+  app: { db: Db },
+  { secret, address }: { secret: string; address: string | null },
+): Promise<SessionUser> {
+  return app.db.$transaction(async (tx) => {
+    const secretHash = hashSecret(secret);
+    const { count } = await tx.signInLink.updateMany({
+      where: { secretHash, usedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
+      data: { usedAt: new Date() },
+    });
+    if (count === 0) {
+      throw new AppError(
+        'unauthenticated',
+        'This link was used before or is too old: start the server again for a new one.',
+      );
+    }
+    const { user } = await tx.signInLink.findUniqueOrThrow({ where: { secretHash }, include: { user: true } });
+    await tx.user.update({ where: { id: user.id }, data: { lastSignInAt: new Date() } });
+    const caller = { actor: { userId: user.id, email: user.email }, address, requestId: null };
+    await recordAudit(tx, { caller, action: 'user.sign-in-by-link', target: user.email });
+    return toSessionUser(user);
+  });
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { canManageAccessTokens } from './policy.ts';
+import type { Caller } from './schema.ts';
+
+/** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
+export async function revokeAccessToken(
+  app: { db: Db },
+  { caller, id }: { caller: Caller; id: string },
+): Promise<void> {
+  if (!canManageAccessTokens(caller.actor)) {
+    throw new AppError('forbidden', 'An access token can revoke no other: sign in to the console for that.');
+  }
+  await app.db.$transaction(async (tx) => {
+    if (!z.uuid().safeParse(id).success) throw unknownToken();
+    const [token] = await tx.accessToken.updateManyAndReturn({
+      where: { id, userId: caller.actor.userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (!token) throw unknownToken();
+    await recordAudit(tx, { caller, action: 'access-token.revoke', target: token.name });
+  });
+}
+
+function unknownToken(): AppError {
+  return new AppError('not_found', 'There is no such access token, or it is revoked already.');
+}

@@ -1,0 +1,47 @@
+// Writes and small reads of users; the rest of the domain goes through here.
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import type { SessionUser, SiteRole, TokenScope, UserActor } from './schema.ts';
+
+type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
+
+export function toActor(user: UserRow, scopes: TokenScope[] | null): UserActor {
+  return {
+    kind: 'user',
+    userId: user.id,
+    email: user.email,
+    displayName: user.displayName,
+    siteRole: user.role,
+    scopes,
+  };
+}
+
+export function toSessionUser(user: UserRow & { sessionVersion: number }): SessionUser {
+  return {
+    userId: user.id,
+    email: user.email,
+    displayName: user.displayName,
+    siteRole: user.role,
+    sessionVersion: user.sessionVersion,
+  };
+}
+
+export type NewUser = { email: string; displayName: string; passwordHash: string | null; role: SiteRole };
+
+/** @throws AppError `name_taken` when the e-mail address has an account. */
+export async function insertUser(tx: DbOrTx, user: NewUser) {
+  try {
+    return await tx.user.create({ data: user });
+  } catch (cause) {
+    throw emailTaken(cause);
+  }
+}
+
+/** Turns the unique constraint on `email` into a sentence; passes every other error on. */
+export function emailTaken(cause: unknown): unknown {
+  if (errorCode(cause) !== 'P2002') return cause;
+  return new AppError('name_taken', 'There is an account with that e-mail address already.', {
+    cause,
+    detail: { fieldErrors: { email: 'There is an account with that e-mail address already.' } },
+  });
+}

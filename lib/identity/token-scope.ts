@@ -1,0 +1,57 @@
+// Access token scopes, in the grammar of Docker's token scopes: `repository:PATTERN:ACTION,ACTION`. `*` in a pattern
+// stands for any characters; `pull`, `push` and `delete` alone are short for that action on every repository.
+import { AppError } from '#lib/platform/errors.ts';
+import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from './schema.ts';
+
+const PATTERN = /^[a-z0-9*][a-z0-9._/*-]{0,254}$/;
+
+/** @throws AppError `invalid_input` with a sentence that names the scope and shows the grammar. */
+export function parseTokenScope(text: string): TokenScope {
+  const [type, repository, actions, ...rest] = isAction(text) ? ['repository', '*', text] : text.split(':');
+  const names = actions?.split(',') ?? [];
+  const isValid =
+    type === 'repository' &&
+    repository !== undefined &&
+    PATTERN.test(repository) &&
+    names.every(isAction) &&
+    !rest.length;
+  if (!isValid || names.length === 0) {
+    throw new AppError(
+      'invalid_input',
+      `"${text}" is not a scope: use pull, push or delete, or repository:ALIAS/NAME:pull,push (* matches anything).`,
+    );
+  }
+  return { repository, actions: REPOSITORY_ACTIONS.filter((action) => names.includes(action)) };
+}
+
+export function formatTokenScope(scope: TokenScope): string {
+  return `repository:${scope.repository}:${scope.actions.join(',')}`;
+}
+
+/** Who may push may pull: a push starts by asking what is there already. */
+export function scopesAllow(scopes: TokenScope[], fullName: string, action: RepositoryAction): boolean {
+  return scopes.some(
+    ({ repository, actions }) =>
+      (actions.includes(action) || (action === 'pull' && actions.includes('push'))) && matches(repository, fullName),
+  );
+}
+
+/** Literal pieces between the stars, found one after the other: linear, whatever the pattern. */
+function matches(pattern: string, name: string): boolean {
+  const pieces = pattern.split('*');
+  const first = pieces.shift() ?? '';
+  const last = pieces.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of pieces) {
+    const found = name.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= name.length - last.length;
+}
+
+function isAction(text: string): text is RepositoryAction {
+  return (REPOSITORY_ACTIONS as readonly string[]).includes(text);
+}

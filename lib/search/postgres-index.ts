@@ -1,0 +1,139 @@
+// Search on Postgres alone: trigrams for names with typos, full text for words, exact names always first.
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import type { SearchIndex } from './search-index.ts';
+import { normaliseQuery } from './parse-query.ts';
+import {
+  KINDS,
+  type SearchDocument,
+  type SearchFilters,
+  type SearchHit,
+  type SearchQuery,
+  type Sort,
+} from './schema.ts';
+
+/** How alike a name must be to a word of the query, 0 to 1: `ngnix` still finds `nginx`, `redis` does not find `reduce`. */
+const WORD_SIMILARITY = 0.35;
+
+type Row = {
+  alias: string;
+  name: string;
+  display_name: string;
+  description: string;
+  operating_systems: string[];
+  architectures: string[];
+  kind: string;
+  verified: boolean;
+  pull_count: bigint;
+  pushed_at: Date;
+  total: bigint;
+};
+
+export function createPostgresIndex(db: Db): SearchIndex {
+  return {
+    search: async (query) => {
+      const rows = await db.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(WORD_SIMILARITY)}, true)`;
+        return tx.$queryRaw<Row[]>(searchSql(query));
+      });
+      if (rows.length > 0 || query.offset === 0) return { hits: rows.map(toHit), total: Number(rows[0]?.total ?? 0) };
+      // Past the last page no row carries the total.
+      const first = await createPostgresIndex(db).search({ ...query, offset: 0, limit: 1 });
+      return { hits: [], total: first.total };
+    },
+    upsert: async (documents) => {
+      for (const document of documents) await upsertDocument(db, document);
+    },
+    remove: async (repositoryIds) => {
+      await db.searchDocument.deleteMany({ where: { repositoryId: { in: repositoryIds } } });
+    },
+  };
+}
+
+function searchSql({ query, filters, sort, offset, limit }: SearchQuery): Prisma.Sql {
+  const text = normaliseQuery(query);
+  const { match, score } = text ? textMatch(text) : { match: Prisma.sql`true`, score: Prisma.sql`0` };
+  return Prisma.sql`
+    SELECT aliases[1] AS alias, name, display_name, description, operating_systems, architectures, kind, verified,
+           pull_count, pushed_at, count(*) OVER () AS total
+      FROM search_documents
+     WHERE ${Prisma.join([match, ...filterSql(filters)], ' AND ')}
+     ORDER BY ${orderSql(text ? sort : sort === 'relevance' ? 'pulls' : sort, score)}
+     OFFSET ${offset} LIMIT ${limit}`;
+}
+
+/** Exact names beat exact aliases, these beat beginnings, these beat words, and likeness comes last. */
+function textMatch(text: string): { match: Prisma.Sql; score: Prisma.Sql } {
+  const prefix = `${text.replace(/[\\%_]/g, '\\$&')}%`;
+  const words = Prisma.sql`(websearch_to_tsquery('simple', ${text}) || websearch_to_tsquery('english', ${text}))`;
+  const match = Prisma.sql`(${text} <% name_text OR full_text @@ ${words} OR name_text LIKE ${`%${prefix}`})`;
+  const score = Prisma.sql`(
+    CASE WHEN ${text} = ANY (SELECT a || '/' || name FROM unnest(aliases) AS a) THEN 1000
+         WHEN name = ${text} THEN 900
+         WHEN regexp_replace(name, '^.*/', '') = ${text} THEN 800
+         WHEN ${text} = ANY (aliases) THEN 700
+         WHEN lower(display_name) = ${text} THEN 650
+         WHEN name LIKE ${prefix} THEN 500
+         WHEN EXISTS (SELECT FROM unnest(aliases) AS a WHERE a LIKE ${prefix}) THEN 450
+         ELSE 0 END
+    + 200 * word_similarity(${text}, name_text)
+    + 100 * ts_rank(full_text, ${words})
+    + least(20, 4 * log(1 + pull_count::float8)))`;
+  return { match, score };
+}
+
+function filterSql({ os, architecture, kind, alias }: SearchFilters): Prisma.Sql[] {
+  return [
+    ...(os ? [Prisma.sql`${os} = ANY (operating_systems)`] : []),
+    ...(architecture ? [Prisma.sql`${architecture} = ANY (architectures)`] : []),
+    ...(kind ? [Prisma.sql`kind = ${kind}`] : []),
+    ...(alias ? [Prisma.sql`${alias} = ANY (aliases)`] : []),
+  ];
+}
+
+/** Always ends in a unique key, so that pages never repeat or lose a row. */
+function orderSql(sort: Sort, score: Prisma.Sql): Prisma.Sql {
+  const orders: Record<Sort, Prisma.Sql> = {
+    relevance: Prisma.sql`${score} DESC, pull_count DESC, repository_id`,
+    pulls: Prisma.sql`pull_count DESC, pushed_at DESC, repository_id`,
+    updated: Prisma.sql`pushed_at DESC, repository_id`,
+    name: Prisma.sql`name, aliases[1], repository_id`,
+  };
+  return orders[sort];
+}
+
+async function upsertDocument(db: DbOrTx, document: SearchDocument): Promise<void> {
+  const { repositoryId, aliases, name, displayName, description, operatingSystems, architectures } = document;
+  const { kind, verified, pullCount, pushedAt } = document;
+  const spaced = name.replace(/[._/-]+/g, ' ');
+  const joined = name.replace(/[._/-]+/g, '');
+  const nameText = [...new Set([...aliases.map((alias) => `${alias}/${name}`), name, spaced, joined])].join(' ');
+  const nameWords = [...aliases, name, spaced, displayName].join(' ');
+  await db.$executeRaw`
+    INSERT INTO search_documents (repository_id, aliases, name, name_text, display_name, description,
+                                  operating_systems, architectures, kind, verified, pull_count, pushed_at, full_text)
+    VALUES (${repositoryId}, ${aliases}, ${name}, ${nameText}, ${displayName}, ${description},
+            ${operatingSystems}, ${architectures}, ${kind}, ${verified}, ${pullCount}, ${pushedAt},
+            setweight(to_tsvector('simple', ${nameWords}), 'A') || setweight(to_tsvector('english', ${description}), 'C'))
+    ON CONFLICT (repository_id) DO UPDATE SET
+      aliases = excluded.aliases, name = excluded.name, name_text = excluded.name_text,
+      display_name = excluded.display_name, description = excluded.description,
+      operating_systems = excluded.operating_systems, architectures = excluded.architectures, kind = excluded.kind,
+      verified = excluded.verified, pull_count = excluded.pull_count, pushed_at = excluded.pushed_at,
+      full_text = excluded.full_text`;
+}
+
+function toHit(row: Row): SearchHit {
+  return {
+    alias: row.alias,
+    name: row.name,
+    displayName: row.display_name,
+    description: row.description,
+    operatingSystems: row.operating_systems,
+    architectures: row.architectures,
+    kind: KINDS.find((kind) => kind === row.kind) ?? 'artifact',
+    verified: row.verified,
+    pullCount: Number(row.pull_count),
+    pushedAt: row.pushed_at,
+  };
+}
