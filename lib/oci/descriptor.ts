@@ -1,0 +1,30 @@
+// https://github.com/opencontainers/image-spec/blob/main/descriptor.md
+import { z } from 'zod';
+import { isDigest } from './digest.ts';
+
+// RFC 6838 §4.2: at most 127 characters on each side of the slash.
+const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}$/;
+
+export const mediaTypeSchema = z.string().regex(MEDIA_TYPE, 'is not a media type');
+
+export const digestSchema = z.string().refine(isDigest, 'is not a sha256 or sha512 digest');
+
+export const annotationsSchema = z.record(z.string(), z.string());
+
+const platformSchema = z.looseObject({
+  os: z.string().nullish(),
+  architecture: z.string().nullish(),
+  variant: z.string().nullish(),
+});
+
+/** Fields it doesn't know pass: a manifest is stored as the bytes that came, never as what was parsed. */
+export const descriptorSchema = z.looseObject({
+  mediaType: mediaTypeSchema,
+  digest: digestSchema,
+  size: z.int().nonnegative(),
+  artifactType: z.string().nullish(),
+  annotations: annotationsSchema.nullish(),
+  platform: platformSchema.nullish(),
+});
+
+export type Descriptor = z.output<typeof descriptorSchema>;

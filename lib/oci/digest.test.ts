@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { digestAlgorithm, digestHex, parseDigest, toDigest } from './digest.ts';
+
+const hex = (length: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+
+describe('parseDigest', () => {
+  test.each([
+    ['an upper-case digit', `sha256:${'A'.repeat(64)}`],
+    ['a digit too few', `sha256:${'a'.repeat(63)}`],
+    ['a digit too many', `sha256:${'a'.repeat(65)}`],
+    ['an algorithm it does not have', `md5:${'a'.repeat(32)}`],
+    ['the length of the other algorithm', `sha512:${'a'.repeat(64)}`],
+    ['no algorithm', 'a'.repeat(64)],
+    ['a line end', `sha256:${'a'.repeat(64)}\n`],
+    ['nothing', ''],
+  ])('refuses %s', (_what, text) => {
+    expect(parseDigest(text)).toBeNull();
+  });
+
+  it('takes apart what was put together', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.tuple(fc.constant('sha256' as const), hex(64)), fc.tuple(fc.constant('sha512' as const), hex(128))),
+        ([algorithm, digits]) => {
+          const digest = toDigest(algorithm, digits);
+          expect(parseDigest(digest)).toBe(digest);
+          expect(digestAlgorithm(digest)).toBe(algorithm);
+          expect(digestHex(digest)).toBe(digits);
+        },
+      ),
+    );
+  });
+});

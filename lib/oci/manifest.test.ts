@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { parseManifest } from './manifest.ts';
+import { DOCKER_MANIFEST, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from './media-types.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const config = { mediaType: OCI_IMAGE_CONFIG, digest: DIGEST, size: 2 };
+const image = { schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, config, layers: [] };
+const index = { schemaVersion: 2, mediaType: OCI_IMAGE_INDEX, manifests: [] };
+
+const encode = (document: unknown) => new TextEncoder().encode(JSON.stringify(document));
+
+describe('parseManifest takes', () => {
+  test.each([
+    ['an image without layers', image, OCI_IMAGE_MANIFEST],
+    ["Go's empty list", { ...image, layers: null }, OCI_IMAGE_MANIFEST],
+    ['no mediaType field', { ...image, mediaType: undefined }, DOCKER_MANIFEST],
+    ['an empty index', index, OCI_IMAGE_INDEX],
+    ['fields it does not know', { ...image, 'x-new': { deep: [1] } }, OCI_IMAGE_MANIFEST],
+    ['data in a descriptor', { ...image, config: { ...config, data: 'e30=' } }, OCI_IMAGE_MANIFEST],
+    [
+      'a digest of the other algorithm',
+      { ...image, subject: { ...config, digest: `sha512:${'b'.repeat(128)}` } },
+      OCI_IMAGE_MANIFEST,
+    ],
+  ])('%s', (_what, document, type) => {
+    expect(parseManifest(encode(document), type).problem).toBeUndefined();
+  });
+
+  it('reads off what the catalog needs', () => {
+    const subject = { ...config, mediaType: OCI_IMAGE_MANIFEST };
+    const { manifest } = parseManifest(
+      encode({ ...image, layers: [config], subject, artifactType: 'a/b', annotations: { k: 'v' } }),
+      OCI_IMAGE_MANIFEST,
+    );
+    expect(manifest).toMatchObject({
+      kind: 'image',
+      artifactType: 'a/b',
+      annotations: { k: 'v' },
+      subject,
+      children: [],
+    });
+    expect(manifest?.layers).toHaveLength(1);
+  });
+});
+
+describe('parseManifest refuses', () => {
+  test.each([
+    ['both kinds in one', { ...image, manifests: [] }, OCI_IMAGE_MANIFEST],
+    ['an index with layers', { ...index, layers: [] }, OCI_IMAGE_INDEX],
+    ['an index with a config', { ...index, config }, OCI_IMAGE_INDEX],
+    ['fields that differ by case', { ...image, Manifests: [] }, OCI_IMAGE_MANIFEST],
+    ['another mediaType than Content-Type', image, DOCKER_MANIFEST],
+    ['schema version 1', { schemaVersion: 1, fsLayers: [] }, 'application/vnd.docker.distribution.manifest.v1+json'],
+    ['schema version 1 under another name', { ...image, schemaVersion: 1 }, OCI_IMAGE_MANIFEST],
+    ['a type that is no manifest', image, 'application/json'],
+    ['a type that is a property of every object', image, 'constructor'],
+    ['a digest it cannot check', { ...image, config: { ...config, digest: 'md5:0' } }, OCI_IMAGE_MANIFEST],
+    ['a negative size', { ...image, config: { ...config, size: -1 } }, OCI_IMAGE_MANIFEST],
+    ['a size beyond numbers', { ...image, config: { ...config, size: 1e300 } }, OCI_IMAGE_MANIFEST],
+    ['an image without config', { ...image, config: undefined }, OCI_IMAGE_MANIFEST],
+    ['annotations that are not text', { ...image, annotations: { a: 1 } }, OCI_IMAGE_MANIFEST],
+    ['a list', [image], OCI_IMAGE_MANIFEST],
+    ['null', null, OCI_IMAGE_MANIFEST],
+  ])('%s', (_what, document, type) => {
+    expect(parseManifest(encode(document), type).problem).toMatch(/\.$/);
+  });
+
+  test.each([
+    ['bytes that are not UTF-8', Uint8Array.from([0x7b, 0xff, 0x7d])],
+    ['a byte order mark', Uint8Array.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d])],
+    ['nothing', new Uint8Array()],
+    ['two million open brackets', new Uint8Array(2_000_000).fill(0x5b)],
+  ])('%s', (_what, bytes) => {
+    expect(parseManifest(bytes, OCI_IMAGE_MANIFEST).problem).toBeTruthy();
+  });
+
+  it('and never throws, whatever the bytes or the document', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void parseManifest(bytes, OCI_IMAGE_INDEX)));
+    fc.assert(
+      fc.property(fc.json(), fc.constantFrom('config', 'layers', 'annotations', 'subject'), (json, field) => {
+        parseManifest(encode({ ...image, [field]: JSON.parse(json) as unknown }), OCI_IMAGE_MANIFEST);
+      }),
+    );
+  });
+});
