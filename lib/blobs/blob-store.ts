@@ -1,0 +1,55 @@
+// Where the bytes of blobs are. It knows digests and uploads; who may read what is decided above it, in the catalog.
+import type { Readable, Writable } from 'node:stream';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
+
+/** A blob held open: it stays readable until `close`, whatever happens to its key meanwhile. */
+export type OpenBlob = {
+  sizeBytes: number;
+  /** Writes `range` (null: everything) to `destination`, at its pace, and doesn't end it. Rejects when it closes early. */
+  copyTo: (destination: Writable, range: ByteRange | null) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+export type StoredBlob = {
+  /** The key of the blob. */
+  sha256: Digest;
+  /** Known only where the upload was checked against one. */
+  sha512: Digest | null;
+  sizeBytes: number;
+};
+
+export type AppendOptions = {
+  /** Where the bytes belong; null: at the end, wherever that is. */
+  offsetBytes: number | null;
+  /** How many must come; null: as many as do. */
+  expectedBytes: number | null;
+};
+
+/** Ids of uploads are UUIDs. One contract suite runs against every implementation: blob-store.contract.ts. */
+export interface BlobStore {
+  /** `sha256` is a digest of that algorithm: the only kind of key. */
+  open(sha256: Digest): Promise<OpenBlob | null>;
+  delete(sha256: Digest): Promise<void>;
+
+  /** Begins an upload without bytes. */
+  stage(id: string): Promise<void>;
+  /** What an upload holds; null when there is none. */
+  stagedBytes(id: string): Promise<number | null>;
+  /**
+   * Adds the bytes of `source` and answers what the upload holds then. When the source breaks off, what came stays; for any
+   * other failure the upload is as it was.
+   * @throws AppError `upload_not_found`, `range_invalid` (wrong offset, or another request is at it), `size_mismatch`,
+   * `upload_invalid` (the source broke off), `storage_full`, `unavailable`.
+   */
+  append(id: string, source: Readable, options: AppendOptions): Promise<number>;
+  /**
+   * Makes an upload a blob. When it resolves, the blob outlives a power cut. The upload stays when the digest differs.
+   * @throws AppError `upload_not_found`, `range_invalid` (another request is at it), `digest_mismatch`, `storage_full`, `unavailable`.
+   */
+  commit(id: string, digest: Digest): Promise<StoredBlob>;
+  /** Forgets an upload; nothing to do is fine. */
+  discard(id: string): Promise<void>;
+  /** Every upload the store holds, for sweeping. */
+  listStaged(): AsyncIterable<{ id: string; changedAt: Date }>;
+}

@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Digest } from '#lib/oci/digest.ts';
+import { describeBlobStore, sha256Of, streamOf } from './blob-store.contract.ts';
+import { openDiskStore } from './disk-store.ts';
+import { blobPath, uploadPath } from './paths.ts';
+import { toStorageError } from './storage-errors.ts';
+
+const ANYWHERE = { offsetBytes: null, expectedBytes: null };
+
+async function makeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
+}
+
+describeBlobStore('DiskStore', async () => {
+  const dataDir = await makeFolder();
+  return { store: await openDiskStore(dataDir), close: () => rm(dataDir, { recursive: true }) };
+});
+
+describe('DiskStore', () => {
+  async function openStore() {
+    const dataDir = await makeFolder();
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    return { dataDir, store: await openDiskStore(dataDir) };
+  }
+
+  it('goes on with an upload after a restart, bytes and hash', async () => {
+    const { dataDir, store } = await openStore();
+    const bytes = randomBytes(300_000);
+    const id = randomUUID();
+    await store.stage(id);
+    await store.append(id, streamOf(bytes.subarray(0, 123_456)), ANYWHERE);
+
+    const restarted = await openDiskStore(dataDir);
+    expect(await restarted.stagedBytes(id)).toBe(123_456);
+    await restarted.append(id, streamOf(bytes.subarray(123_456)), ANYWHERE);
+    const again = await openDiskStore(dataDir);
+    expect(await again.commit(id, sha256Of(bytes))).toMatchObject({ sizeBytes: 300_000 });
+  });
+
+  it('does not trust a hash of bytes that are no longer there', async () => {
+    const { dataDir, store } = await openStore();
+    const id = randomUUID();
+    await store.stage(id);
+    await store.append(id, streamOf(Buffer.from('12345')), ANYWHERE);
+    await truncate(uploadPath(dataDir, id), 3);
+    await store.commit(id, sha256Of(Buffer.from('123')));
+  });
+
+  it('never overwrites an upload of the same id', async () => {
+    const { store } = await openStore();
+    const id = randomUUID();
+    await store.stage(id);
+    await expect(store.stage(id)).rejects.toThrow();
+  });
+
+  it('makes no path from anything but digests and UUIDs', async () => {
+    const { dataDir, store } = await openStore();
+    for (const id of ['..', '../x', '', 'a/b', `${randomUUID()}/..`]) {
+      await expect(store.stage(id)).rejects.toThrow(TypeError);
+    }
+    await expect(store.open('sha256:../../etc/passwd' as Digest)).rejects.toThrow(TypeError);
+    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+  });
+
+  it('fails, and does not send too little, when a file was cut short while it was read', async () => {
+    const { dataDir, store } = await openStore();
+    const bytes = randomBytes(1_000_000);
+    const id = randomUUID();
+    await store.stage(id);
+    await store.append(id, streamOf(bytes), ANYWHERE);
+    const { sha256 } = await store.commit(id, sha256Of(bytes));
+    const blob = await store.open(sha256);
+    await truncate(blobPath(dataDir, sha256), 10);
+    const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
+    await blob?.close();
+  });
+
+  it('says in one sentence that its folder is not one', async () => {
+    const dataDir = await makeFolder();
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    await mkdir(join(dataDir, 'blobs'));
+    await writeFile(join(dataDir, 'blobs', 'sha256'), '');
+    await expect(openDiskStore(dataDir)).rejects.toThrow();
+  });
+
+  it.each([
+    ['ENOSPC', 'storage_full'],
+    ['EDQUOT', 'storage_full'],
+    ['EROFS', 'unavailable'],
+    ['EACCES', 'unavailable'],
+  ])('says %s as %s', (code, expected) => {
+    expect(toStorageError(Object.assign(new Error(code), { code }))).toMatchObject({ code: expected });
+  });
+});

@@ -1,0 +1,210 @@
+import { createHash, type Hash } from 'node:crypto';
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { LRUCache } from 'lru-cache';
+import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import type { AppendOptions, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
+import { receiveFile } from './receive-file.ts';
+import { sendFile } from './send-file.ts';
+import { toStorageError } from './storage-errors.ts';
+
+const MAX_REMEMBERED_HASHES = 1000;
+const REHASH_BUFFER_BYTES = 1024 * 1024;
+
+/** The SHA-256 of an upload's first `bytes` bytes, open for more. */
+type RunningHash = { hash: Hash; bytes: number };
+
+/** Blobs as files under DATA_DIR: paths.ts shows the layout. */
+export class DiskStore implements BlobStore {
+  readonly #dataDir: string;
+  readonly #buffers = new BufferPool();
+  /** A hash can't be written down: after a restart, or when it was pushed out, the staged file is read again. */
+  readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
+  readonly #busyUploads = new Set<string>();
+
+  /** `openDiskStore` makes the folders first. */
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  async open(sha256: Digest): Promise<OpenBlob | null> {
+    const file = await openFile(blobPath(this.#dataDir, sha256), 'r');
+    if (!file) return null;
+    const sizeBytes = await file.stat().then(
+      (stats) => stats.size,
+      async (error: unknown) => {
+        await file.close();
+        throw toStorageError(error);
+      },
+    );
+    return {
+      sizeBytes,
+      copyTo: (destination, range) => {
+        const part = range ?? { start: 0, end: sizeBytes - 1 };
+        const lengthBytes = part.end - part.start + 1;
+        return sendFile({ fd: file.fd, startBytes: part.start, lengthBytes }, destination, this.#buffers);
+      },
+      close: () => file.close(),
+    };
+  }
+
+  async delete(sha256: Digest): Promise<void> {
+    await inWords(() => rm(blobPath(this.#dataDir, sha256), { force: true }));
+  }
+
+  async stage(id: string): Promise<void> {
+    await inWords(async () => {
+      const file = await open(uploadPath(this.#dataDir, id), 'wx', 0o600);
+      await file.close();
+    });
+    this.#hashes.set(id, { hash: createHash('sha256'), bytes: 0 });
+  }
+
+  async stagedBytes(id: string): Promise<number | null> {
+    const path = uploadPath(this.#dataDir, id);
+    return stat(path).then((stats) => stats.size, missingAsNull);
+  }
+
+  async append(id: string, source: Readable, options: AppendOptions): Promise<number> {
+    return this.#withUpload(id, async (file, sizeBytes) => {
+      if (options.offsetBytes !== null && options.offsetBytes !== sizeBytes) {
+        throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes: go on from there.`);
+      }
+      const hash = await this.#hashUpTo(id, file, sizeBytes);
+      const limitBytes = options.expectedBytes ?? Number.MAX_SAFE_INTEGER - sizeBytes;
+      const received = await receiveFile(source, { fd: file.fd, positionBytes: sizeBytes, hash, limitBytes }).catch(
+        async (error: unknown) => {
+          // The disk failed in the middle: back to what was known to be good.
+          await file.truncate(sizeBytes).catch(() => undefined);
+          throw error;
+        },
+      );
+      if (received.outcome === 'over_limit' || (received.outcome === 'complete' && isShort(received, options))) {
+        await file.truncate(sizeBytes);
+        throw new AppError('size_mismatch', `Not the ${options.expectedBytes} bytes that were announced.`);
+      }
+      this.#hashes.set(id, { hash, bytes: sizeBytes + received.receivedBytes });
+      if (received.outcome === 'broken') throw new AppError('upload_invalid', 'The body broke off.');
+      return sizeBytes + received.receivedBytes;
+    });
+  }
+
+  async commit(id: string, digest: Digest): Promise<StoredBlob> {
+    const stored = await this.#withUpload(id, async (file, sizeBytes) => {
+      const hash = await this.#hashUpTo(id, file, sizeBytes);
+      const sha256 = toDigest('sha256', hash.digest('hex'));
+      const isSha512Wanted = digestAlgorithm(digest) === 'sha512';
+      const sha512 = isSha512Wanted ? toDigest('sha512', (await hashFile(file, 'sha512')).digest('hex')) : null;
+      if ((sha512 ?? sha256) !== digest) {
+        throw new AppError('digest_mismatch', 'The bytes that came have another digest.', {
+          detail: { expected: digest, actual: sha512 ?? sha256 },
+        });
+      }
+      await file.sync();
+      await this.#moveIntoPlace(id, sha256);
+      return { sha256, sha512, sizeBytes };
+    });
+    this.#hashes.delete(id);
+    return stored;
+  }
+
+  async discard(id: string): Promise<void> {
+    this.#hashes.delete(id);
+    await inWords(() => rm(uploadPath(this.#dataDir, id), { force: true }));
+  }
+
+  async *listStaged(): AsyncIterable<{ id: string; changedAt: Date }> {
+    for await (const entry of await opendir(uploadsDir(this.#dataDir))) {
+      if (!entry.isFile() || !isUploadId(entry.name)) continue;
+      const stats = await stat(uploadPath(this.#dataDir, entry.name)).catch(missingAsNull);
+      if (stats) yield { id: entry.name, changedAt: stats.mtime };
+    }
+  }
+
+  /** The order that survives a power cut: the bytes are on disk (the caller's fsync), then the name, then its folder. */
+  async #moveIntoPlace(id: string, sha256: Digest): Promise<void> {
+    const target = blobPath(this.#dataDir, sha256);
+    const folder = dirname(target);
+    const isFolderNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+    await rename(uploadPath(this.#dataDir, id), target);
+    await syncFolder(folder);
+    if (isFolderNew) await syncFolder(dirname(folder));
+  }
+
+  /** One request at a time works on an upload: bytes of two would mix. */
+  async #withUpload<T>(id: string, work: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T> {
+    if (this.#busyUploads.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
+    this.#busyUploads.add(id);
+    try {
+      const file = await openFile(uploadPath(this.#dataDir, id), 'r+');
+      if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
+      try {
+        return await inWords(async () => work(file, (await file.stat()).size));
+      } finally {
+        await file.close();
+      }
+    } finally {
+      this.#busyUploads.delete(id);
+    }
+  }
+
+  /** A copy to go on with: the remembered one changes only when the bytes are in the file. */
+  async #hashUpTo(id: string, file: FileHandle, sizeBytes: number): Promise<Hash> {
+    const running = this.#hashes.get(id);
+    return running?.bytes === sizeBytes ? running.hash.copy() : hashFile(file, 'sha256');
+  }
+}
+
+/** @throws AppError `unavailable` or `storage_full` when `dataDir` can't hold blobs. */
+export async function openDiskStore(dataDir: string): Promise<DiskStore> {
+  await inWords(async () => {
+    for (const folder of [blobsDir(dataDir), uploadsDir(dataDir)])
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+  });
+  return new DiskStore(dataDir);
+}
+
+function isShort(received: { receivedBytes: number }, { expectedBytes }: AppendOptions): boolean {
+  return expectedBytes !== null && received.receivedBytes < expectedBytes;
+}
+
+async function openFile(path: string, flags: 'r' | 'r+'): Promise<FileHandle | null> {
+  return open(path, flags).catch(missingAsNull);
+}
+
+function missingAsNull(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
+  throw toStorageError(error);
+}
+
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function hashFile(file: FileHandle, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
+  const hash = createHash(algorithm);
+  const buffer = Buffer.allocUnsafe(REHASH_BUFFER_BYTES);
+  for (let position = 0; ;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return hash;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}
