@@ -75,7 +75,7 @@ if (cli >= 0) {
     else throw new Error(`unknown command ${command}`);
     process.exit(0);
   } catch (error) {
-    fatal(error, { '3D000': 'P1003', '28P01': 'P1000', '28000': 'P1000' }[error.code] ?? 'P1001');
+    fatal(error, { '3D000': 'P1003', '28P01': 'P1000', 28000: 'P1000' }[error.code] ?? 'P1001');
   }
 }
 
@@ -93,7 +93,11 @@ instance.exports.__wbindgen_start();
 
 let enginePromise;
 const engine = () =>
-  (enginePromise ??= bindings.SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(new Adapter(databaseConfig()))));
+  (enginePromise ??= bindings.SchemaEngine.new(
+    { datamodels },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(new Adapter(databaseConfig())),
+  ));
 
 const RENAMED = { getDatabaseVersion: 'version' };
 const answer = async ({ id, method, params }) => {

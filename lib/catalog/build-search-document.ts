@@ -1,9 +1,8 @@
 // The one place where search documents are made from catalog rows.
+import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 
-const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
-const IMAGE_CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
 
@@ -55,7 +54,7 @@ type ManifestTraits = { configMediaType: string | null; artifactType: string | n
 export function findKind(manifests: ManifestTraits[]): Kind {
   const standalone = manifests.filter((manifest) => manifest.subjectDigest === null);
   const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
-    artifactType === null && (configMediaType === null || IMAGE_CONFIGS.includes(configMediaType));
+    artifactType === null && (configMediaType === null || isImageConfig(configMediaType));
   if (standalone.some(isImage)) return 'image';
   return standalone.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
 }

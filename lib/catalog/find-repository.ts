@@ -1,5 +1,6 @@
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
 import type { Visibility } from './schema.ts';
 
 export type FoundRepository = {
@@ -23,15 +24,11 @@ export type FoundRegistry = {
   primaryAlias: string;
 };
 
-export function splitFullName(fullName: string): { alias: string; name: string } {
-  const slash = fullName.indexOf('/');
-  if (slash < 0) return { alias: fullName, name: '' };
-  return { alias: fullName.slice(0, slash), name: fullName.slice(slash + 1) };
-}
-
 /** `ALIAS/NAME` by any active alias. Says nothing about who may see it. */
 export async function findRepository(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
-  const { alias, name } = splitFullName(fullName);
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  const { alias, name } = parts;
   const repository = await app.db.repository.findFirst({
     where: { name, registry: { aliases: { some: { name: alias, status: 'active' } } } },
     select: { id: true, registryId: true, visibility: true, version: true, createdAt: true },

@@ -1,7 +1,7 @@
 // What a publisher writes about a repository, and the names things may have. Browser-safe.
 import { z } from 'zod';
+import { isName } from '#lib/oci/name.ts';
 
-const REPOSITORY_NAME_PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
 
 /** Without the alias. The OCI name grammar, checked part by part. */
@@ -10,10 +10,7 @@ export const repositoryNameSchema = z
   .trim()
   .min(2, 'A repository name has at least 2 characters.')
   .max(MAX_REPOSITORY_NAME_LENGTH, `A repository name has at most ${MAX_REPOSITORY_NAME_LENGTH} characters.`)
-  .refine(
-    (name) => name.split('/').every((part) => REPOSITORY_NAME_PART.test(part)),
-    'Use lower-case letters and digits, with single . _ - or / between them.',
-  );
+  .refine(isName, 'Use lower-case letters and digits, with single . _ - or / between them.');
 
 /** The same shape as in the registry this product stands beside: `[a-z][a-z0-9]+(?:[._-][a-z0-9]+)*`, 2 to 50. */
 export const aliasSchema = z

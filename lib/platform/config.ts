@@ -25,7 +25,7 @@ type Row = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true }
 /** Name → how it is read, and what the docs say of it. `isSecret` variables also have a `_FILE` twin. */
 export const VARIABLES = {
   PORT: {
-    schema: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(3000),
+    schema: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535).default(3000),
     doc: 'Port to listen on',
     fallback: '3000',
   },
@@ -92,6 +92,7 @@ export const UNUSED_VARIABLES = [
   'S3_SECRET_ACCESS_KEY',
 ] as const;
 
+type Environment = Record<string, string | undefined>;
 type VariableName = keyof typeof VARIABLES;
 type Values = { [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['schema']> };
 
@@ -110,6 +111,8 @@ export type Config = {
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
   logLevel: string;
+  /** Pages are compiled as they are asked for (`npm run dev`). */
+  isDevelopment: boolean;
   /** Variables that are set but have no effect. */
   ignoredVariables: string[];
 };
@@ -118,7 +121,7 @@ export type Config = {
  * Reads and checks the configuration.
  * @throws AppError `invalid_input` with one sentence that names the variable.
  */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(env: Environment = process.env): Config {
   const values = Object.fromEntries(
     Object.entries<Row>(VARIABLES).map(([name, row]) => [name, readVariable(name, row, env)]),
   ) as Values;
@@ -139,18 +142,19 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     isDemoWanted: values.DEMO,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
+    isDevelopment: env.NODE_ENV === 'development',
     ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
   };
 }
 
-function readVariable(name: string, row: Row, env: NodeJS.ProcessEnv): unknown {
+function readVariable(name: string, row: Row, env: Environment): unknown {
   const result = row.schema.safeParse(rawValue(name, row, env));
   if (result.success) return result.data;
   throw new AppError('invalid_input', `${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
 /** An empty variable counts as not set, as compose files write it. */
-function rawValue(name: string, row: Row, env: NodeJS.ProcessEnv): string | undefined {
+function rawValue(name: string, row: Row, env: Environment): string | undefined {
   const file = row.isSecret && env[`${name}_FILE`];
   if (!file) return env[name] || undefined;
   if (env[name]) throw new AppError('invalid_input', `${name} and ${name}_FILE are both set: keep one.`);
@@ -159,4 +163,11 @@ function rawValue(name: string, row: Row, env: NodeJS.ProcessEnv): string | unde
   } catch (cause) {
     throw new AppError('invalid_input', `${name}_FILE names ${file}, which can't be read.`, { cause });
   }
+}
+
+/** next-auth reads its address from the environment. Without a PUBLIC_URL it goes by the name in each request. */
+export function shareWithNextAuth(config: Config): void {
+  process.env.NEXTAUTH_URL = config.publicUrl;
+  if (!config.isPublicUrlSet) process.env.AUTH_TRUST_HOST = '1';
+  process.env.NEXT_TELEMETRY_DISABLED = '1';
 }

@@ -21,6 +21,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   });
   // An idle connection that the server closes must not end the process; the pool opens a new one.
   pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
   const db = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     db,

@@ -204,7 +204,7 @@ function run(cluster: Cluster, program: 'initdb' | 'pg_ctl', args: string[]) {
     const child = spawn(command, [...prefix, ...args], {
       ...identity,
       cwd: '/',
-      env: { LC_ALL: 'C' },
+      env: { LC_ALL: 'C' } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

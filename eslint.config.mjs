@@ -1,0 +1,53 @@
+import next from '@next/eslint-plugin-next';
+import prettier from 'eslint-config-prettier';
+import hooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+const TYPED = ['**/*.ts', '**/*.tsx'];
+
+export default tseslint.config(
+  { ignores: ['node_modules/', '.next/', '.data/', 'lib/platform/prisma/', 'next-env.d.ts', 'test-results/'] },
+  {
+    files: TYPED,
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Only lib/platform/config.ts reads the environment.',
+        },
+      ],
+      'no-console': 'error',
+    },
+  },
+  {
+    // What runs around the product, not in it.
+    files: ['scripts/**', 'e2e/**', '*.config.ts', '**/*.test.ts', '**/*.contract.ts', 'vitest.global-setup.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
+  },
+  { files: ['lib/platform/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
+    files: ['app/**', 'components/**'],
+    plugins: { '@next/next': next, 'react-hooks': hooks },
+    rules: {
+      ...next.configs.recommended.rules,
+      ...next.configs['core-web-vitals'].rules,
+      ...hooks.configs.recommended.rules,
+    },
+  },
+  prettier,
+);

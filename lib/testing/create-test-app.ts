@@ -1,0 +1,117 @@
+// A whole App on a database of its own, with the registry edge on a free port. For tests only.
+import { createServer, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createApp, type App } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { createUser } from '#lib/identity/create-user.ts';
+import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import type { Caller, SiteRole } from '#lib/identity/schema.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import { startWorker } from '#lib/worker.ts';
+
+export type TestUser = {
+  caller: Caller;
+  email: string;
+  password: string;
+  /** Default alias of the user's own registry. */
+  alias: string;
+  /** An access token that may pull, push and delete everywhere its user may. */
+  token: string;
+};
+
+export type TestApp = {
+  app: App;
+  /** `http://127.0.0.1:PORT` of the registry edge. */
+  url: string;
+  host: string;
+  createUser: (options?: { role?: SiteRole; scopes?: string[] }) => Promise<TestUser>;
+  /** Starts the background worker; close() stops it. */
+  startWorker: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** The database is a copy of one that was migrated once for the whole run (vitest.global-setup.ts). */
+export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-test-'));
+  const databaseUrl = await cloneDatabase(inject('templateUrl'));
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = portOf(server);
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    LOG_LEVEL: 'silent',
+    ...env,
+  });
+  const app = await createApp(config, createLog(config.logLevel, false));
+  server.on('request', (req, res) => {
+    void handleRegistryRequest(app, req, res);
+  });
+  let stopWorker: (() => Promise<void>) | null = null;
+  return {
+    app,
+    url: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    createUser: (options = {}) => createTestUser(app, options),
+    startWorker: async () => {
+      stopWorker = await startWorker(app);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await stopWorker?.();
+      await app.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createTestUser(app: App, options: { role?: SiteRole; scopes?: string[] }): Promise<TestUser> {
+  const email = `user-${randomUUID()}@example.org`;
+  const password = 'correct horse battery';
+  const { userId, sessionVersion } = await createUser(app, {
+    ...{ email, password, displayName: 'Test User', caller: null },
+    role: options.role ?? 'user',
+  });
+  const actor = await findSessionUser(app, { userId, sessionVersion });
+  if (!actor) throw new Error('the user that was just made is not there');
+  const caller: Caller = { actor, address: '127.0.0.1', requestId: null };
+  await ensureRegistry(app, { caller });
+  const [registry] = await listRegistries(app, { userId });
+  const { secret } = await createAccessToken(app, {
+    ...{ caller, name: 'test', expiresInDays: 1 },
+    scopes: options.scopes ?? ['repository:*:pull,push,delete'],
+  });
+  return { caller, email, password, alias: registry?.primaryAlias ?? '', token: secret };
+}
+
+async function cloneDatabase(templateUrl: string): Promise<string> {
+  const url = new URL(templateUrl);
+  const template = url.pathname.slice(1);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const admin = new URL(url);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.href });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`).finally(() => client.end());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}

@@ -1,0 +1,40 @@
+// The smallest honest registry client: what docker does, without docker.
+import type { Blob, BuiltManifest } from './build-image.ts';
+
+export type RegistryClient = {
+  /** `/v2/…`; throws unless the answer is 2xx. */
+  request: (method: string, path: string, body?: { mediaType: string; bytes: Buffer }) => Promise<Response>;
+  /** Everything below the manifest first, then the manifest itself under each tag, or by digest without one. */
+  push: (fullName: string, manifest: BuiltManifest, tags: string[]) => Promise<void>;
+};
+
+/** @param baseUrl `http://HOST:PORT`; @param token an access token that may push */
+export function createRegistryClient(baseUrl: string, token: string): RegistryClient {
+  const authorization = `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
+
+  const request: RegistryClient['request'] = async (method, path, body) => {
+    const response = await fetch(new URL(path, baseUrl), {
+      method,
+      headers: { authorization, ...(body && { 'content-type': body.mediaType }) },
+      ...(body && { body: new Uint8Array(body.bytes) }),
+    });
+    if (response.ok) return response;
+    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+  };
+
+  const pushBlob = async (fullName: string, blob: Blob): Promise<void> => {
+    const upload = await request('POST', `/v2/${fullName}/blobs/uploads/`);
+    const location = upload.headers.get('location') ?? '';
+    const target = `${location}${location.includes('?') ? '&' : '?'}digest=${blob.digest}`;
+    await request('PUT', target, { mediaType: 'application/octet-stream', bytes: blob.bytes });
+  };
+
+  const push: RegistryClient['push'] = async (fullName, manifest, tags) => {
+    for (const child of manifest.children) await push(fullName, child, []);
+    for (const blob of manifest.blobs) await pushBlob(fullName, blob);
+    const references = tags.length > 0 ? tags : [manifest.digest];
+    for (const reference of references) await request('PUT', `/v2/${fullName}/manifests/${reference}`, manifest);
+  };
+
+  return { request, push };
+}

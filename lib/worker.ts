@@ -1,0 +1,19 @@
+// Which background work there is, and when it runs by itself.
+import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
+import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
+import { runWorker } from '#lib/jobs/run-worker.ts';
+import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
+import type { App } from './app.ts';
+
+/** Starts working; the returned function stops and waits for the jobs that run. */
+export function startWorker(app: App): Promise<() => Promise<void>> {
+  return runWorker({
+    pool: app.pool,
+    log: app.log,
+    handlers: {
+      [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
+      'reap-uploads': () => reapUploads(app),
+    },
+    schedule: [{ job: 'reap-uploads', pattern: '17 * * * *' }],
+  });
+}

@@ -1,0 +1,58 @@
+import { grantAlias } from '#lib/aliases/grant-alias.ts';
+import type { App } from '#lib/app.ts';
+import { createRepository } from '#lib/catalog/create-repository.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { insertUser, toActor } from '#lib/identity/store.ts';
+import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import type { DemoPublisher, DemoRepository } from './demo-builders.ts';
+import { DEMO_PUBLISHERS } from './demo-content.ts';
+
+/** Demo accounts have no password and can't sign in; their addresses can't receive mail. */
+export const DEMO_EMAIL_DOMAIN = 'demo.vitrine.localhost';
+
+/** Adds the publishers that are not there yet, and pushes their images through the registry at `baseUrl`. */
+export async function addDemo(app: App, baseUrl: string): Promise<void> {
+  for (const publisher of DEMO_PUBLISHERS) {
+    const isThere = await app.db.alias.findUnique({ where: { name: publisher.alias } });
+    if (!isThere) await addPublisher(app, baseUrl, publisher);
+  }
+}
+
+async function addPublisher(
+  app: App,
+  baseUrl: string,
+  { alias, displayName, repositories }: DemoPublisher,
+): Promise<void> {
+  const email = `${alias}@${DEMO_EMAIL_DOMAIN}`;
+  const user = await insertUser(app.db, { email, displayName, passwordHash: null, role: 'user' });
+  const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
+  const registryId = await ensureRegistry(app, { caller });
+  await app.db.registry.update({ where: { id: registryId }, data: { isDemo: true } });
+  await grantAlias(app, { caller: null, registryId, name: alias, makePrimary: true });
+  const token = await createAccessToken(app, { caller, name: 'demo', scopes: ['push'], expiresInDays: 1 });
+  const client = createRegistryClient(baseUrl, token.secret);
+  for (const repository of repositories) await addRepository(app, { caller, alias, repository, client });
+  await revokeAccessToken(app, { caller, id: token.id });
+}
+
+async function addRepository(
+  app: App,
+  {
+    caller,
+    alias,
+    repository,
+    client,
+  }: { caller: Caller; alias: string; repository: DemoRepository; client: RegistryClient },
+): Promise<void> {
+  const { name, description, about, usage, pushes } = repository;
+  const catalogData = { description, aboutText: about, usageText: usage };
+  await createRepository(app, { caller, alias, name, catalogData });
+  for (const { tags, build, referrers } of pushes) {
+    const manifest = await build();
+    await client.push(`${alias}/${name}`, manifest, tags);
+    for (const referrer of referrers?.(manifest) ?? []) await client.push(`${alias}/${name}`, referrer, []);
+  }
+}

@@ -1,0 +1,169 @@
+// Runs any command of the project from a bare clone: installs, generates and builds what is missing or stale, then hands
+// over to Node 24. Plain JavaScript without dependencies, because Node 20.19 must be able to run it before anything is there.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST_NODE = [20, 19];
+const RUNTIME_MAJOR = 24;
+const HEARTBEAT_MS = 15_000;
+
+/** Command → the script that does it, and whether the built pages are needed first. */
+const COMMANDS = {
+  start: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: true },
+  test: { script: 'scripts/test.ts', args: [], needsBuild: true },
+  check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
+  dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
+  vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
+};
+
+/** What the built pages are made of. */
+const BUILD_INPUTS = ['app', 'components', 'lib', 'public', 'next.config.ts', 'proxy.ts', 'postcss.config.mjs'].concat([
+  'tsconfig.json',
+  'package-lock.json',
+  'prisma/schema.prisma',
+]);
+
+class Failure extends Error {}
+
+async function main([name, ...rest]) {
+  const command = COMMANDS[name];
+  if (!command) throw new Failure(`There is no command ${name}: use ${Object.keys(COMMANDS).join(', ')}.`);
+  checkBootstrapNode();
+  await install();
+  const node = findRuntime();
+  await generateClient(node);
+  const isServe = name === 'vitrine' && rest[0] === 'serve';
+  if (command.needsBuild || isServe) await build(node);
+  const env = { NODE_ENV: 'production', ...process.env, ...command.env };
+  env.PATH = `${join(ROOT, 'node_modules', '.bin')}:${env.PATH}`;
+  return handOver(node, [command.script, ...command.args, ...rest], env);
+}
+
+function checkBootstrapNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new Failure(`Node.js ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}.`);
+}
+
+async function install() {
+  const stamp = join(ROOT, 'node_modules', '.vitrine-installed');
+  const wanted = hashFiles(['package-lock.json', 'package.json']);
+  if (readStamp(stamp) === wanted) return;
+  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
+  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  await step('Installing dependencies', [...npm, ...flags], { ...process.env, NODE_ENV: 'development' });
+  writeStamp(stamp, wanted);
+}
+
+/** Node 24: from the dependencies on Linux, else the one that runs this. */
+function findRuntime() {
+  const bundled = join(ROOT, 'node_modules', '.bin', 'node');
+  if (existsSync(bundled) && spawnSync(bundled, ['--version']).status === 0) return bundled;
+  if (Number(process.versions.node.split('.')[0]) >= RUNTIME_MAJOR) return process.execPath;
+  throw new Failure(
+    `On ${process.platform}-${process.arch} Vitrine needs Node.js ${RUNTIME_MAJOR}: install it and start again.`,
+  );
+}
+
+async function generateClient(node) {
+  const stamp = join(ROOT, 'lib', 'platform', 'prisma', '.generated');
+  const wanted = hashFiles(['prisma/schema.prisma', 'package-lock.json']);
+  if (readStamp(stamp) === wanted) return;
+  await step('Generating the database client', [node, 'node_modules/prisma/build/index.js', 'generate'], process.env);
+  writeStamp(stamp, wanted);
+}
+
+async function build(node) {
+  const stamp = join(ROOT, '.next', '.vitrine-built');
+  const wanted = hashFiles(BUILD_INPUTS);
+  if (readStamp(stamp) === wanted) return;
+  rmSync(stamp, { force: true });
+  const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+  await step('Building the web pages', [node, 'node_modules/next/dist/bin/next', 'build'], env);
+  writeStamp(stamp, wanted);
+}
+
+/** Runs a set-up command out of sight, says how long it takes, and shows what it printed only if it fails. */
+function step(title, [command, ...args], env) {
+  return new Promise((resolve, reject) => {
+    const startedAt = Date.now();
+    const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+    say(`▸ ${title} …`);
+    const heartbeat = setInterval(() => say(`  ${title} … ${seconds()}`), HEARTBEAT_MS);
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', (error) => (output += error.message));
+    child.once('close', (code) => {
+      clearInterval(heartbeat);
+      if (code === 0) {
+        say(`✓ ${title} (${seconds()})`);
+        resolve();
+      } else if (/ENOSPC|No space left/.test(output))
+        reject(new Failure(`${title} failed: the disk is full. Free some space.`));
+      else reject(new Failure(`${output.trim()}\n\n${title} failed; the reason stands above.`));
+    });
+  });
+}
+
+/** Replaces this process as well as Node can: same terminal, same signals, same exit code. */
+function handOver(node, args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: ROOT, env, stdio: 'inherit' });
+    // The terminal sends Ctrl+C to both; kill sends SIGTERM to this process alone.
+    process.on('SIGINT', () => undefined);
+    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    child.once('error', (error) => {
+      say(error.message);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+  });
+}
+
+function hashFiles(paths) {
+  const hash = createHash('sha256').update(process.platform + process.arch);
+  for (const path of paths.flatMap(listFiles)) hash.update(path).update(readFileSync(join(ROOT, path)));
+  return hash.digest('hex');
+}
+
+function listFiles(path) {
+  const absolute = join(ROOT, path);
+  if (!existsSync(absolute)) return [];
+  if (/\.(test|contract)\.tsx?$/.test(path) || path.endsWith('platform/prisma') || path.endsWith('lib/testing'))
+    return [];
+  try {
+    return readdirSync(absolute)
+      .sort()
+      .flatMap((name) => listFiles(`${path}/${name}`));
+  } catch {
+    return [path];
+  }
+}
+
+function readStamp(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+function writeStamp(path, value) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, value);
+}
+
+/** Progress goes to standard error: standard output belongs to the command. */
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    say(error instanceof Failure ? `\n${error.message}` : `\n${error?.stack ?? error}`);
+    process.exit(1);
+  },
+);

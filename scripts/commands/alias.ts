@@ -1,0 +1,22 @@
+import { grantAlias } from '#lib/aliases/grant-alias.ts';
+import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { print, required, withApp, type Command } from './command.ts';
+
+export const grantAliasCommand: Command = {
+  summary: 'Gives a registry a custom alias and makes it the primary one',
+  options: {
+    registry: { value: 'ALIAS', doc: 'Any alias the registry has already', isRequired: true },
+    name: { value: 'NAME', doc: 'The new alias', isRequired: true },
+  },
+  run: async (values) => {
+    const name = required(values, 'name');
+    const current = required(values, 'registry');
+    await withApp(async (app) => {
+      const registry = await findRegistryByAlias(app, current);
+      if (!registry) throw new AppError('not_found', `There is no publisher called ${current}.`);
+      await grantAlias(app, { caller: null, registryId: registry.id, name, makePrimary: true });
+    });
+    print(values, { alias: name }, [`${name} is the primary alias now; ${current} goes on working.`]);
+  },
+};

@@ -1,0 +1,35 @@
+import { createApp, type App } from '#lib/app.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { createLog } from '#lib/platform/log.ts';
+
+export type OptionValues = Record<string, string | boolean | string[] | undefined> & { json: boolean };
+
+export type Command = {
+  summary: string;
+  options: Record<string, { value: string; doc: string; isRequired?: boolean; multiple?: boolean }>;
+  run: (values: OptionValues) => Promise<void>;
+};
+
+/** Opens the App for one command; the database starts and stops with it, unless a server has it running. */
+export async function withApp<Result>(work: (app: App) => Promise<Result>): Promise<Result> {
+  const config = readConfig();
+  const app = await createApp(config, createLog('warn', false));
+  try {
+    return await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** @throws AppError `invalid_input` when the option was not given */
+export function required(values: OptionValues, name: string): string {
+  const value = values[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AppError('invalid_input', `--${name} is missing; --help shows what is needed.`);
+}
+
+/** With --json one line for programs, else sentences for people. */
+export function print(values: OptionValues, data: Record<string, unknown>, sentences: string[]): void {
+  console.log(values.json ? JSON.stringify(data) : sentences.join('\n'));
+}

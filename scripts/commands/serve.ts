@@ -1,0 +1,43 @@
+import { readConfig } from '#lib/platform/config.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { startServer, type RunningServer } from '../../server.ts';
+import type { Command } from './command.ts';
+import { welcome } from './welcome.ts';
+
+export const serveCommand: Command = {
+  summary: 'Starts the site and the registry (what npm start does)',
+  options: {},
+  run: async () => {
+    const config = readConfig();
+    const log = createLog(config.logLevel);
+    for (const name of config.ignoredVariables) log.warn(`${name} is set, but this version does not use it`);
+    const server = await startServer(config, log, showStep);
+    stopOnSignal(server);
+    await welcome(server, showStep);
+  },
+};
+
+async function showStep<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const startedAt = Date.now();
+  const result = await work();
+  console.log(`✓ ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  return result;
+}
+
+/** The first signal stops in order; a second one at once. */
+function stopOnSignal(server: RunningServer): void {
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    console.log(`${signal}: finishing what is under way …`);
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+}

@@ -1,0 +1,62 @@
+import type { App } from '#lib/app.ts';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { emailSchema, type Caller } from '#lib/identity/schema.ts';
+import { findUserByEmail } from '#lib/identity/find-user-by-email.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { print, required, withApp, type Command } from './command.ts';
+
+const DEFAULT_DAYS = 90;
+
+export const createTokenCommand: Command = {
+  summary: 'Makes an access token for a user and prints its secret this once',
+  options: {
+    email: { value: 'EMAIL', doc: 'Whose token it is', isRequired: true },
+    scope: {
+      value: 'SCOPE',
+      doc: 'pull, push, delete or repository:ALIAS/NAME:pull,push; may be repeated, or a list with spaces (default: push)',
+      multiple: true,
+    },
+    name: { value: 'NAME', doc: 'What to call it (default: command line)' },
+    days: { value: 'DAYS', doc: `How long it lives, or "never" (default: ${DEFAULT_DAYS})` },
+  },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const token = await withApp(async (app) =>
+      createAccessToken(app, {
+        caller: await findCaller(app, email),
+        name: typeof values.name === 'string' ? values.name : 'command line',
+        scopes: readScopes(values.scope),
+        expiresInDays: readDays(values.days),
+      }),
+    );
+    const { id, secret, scopes } = token;
+    const expiresAt = token.expiresAt?.toISOString() ?? null;
+    const data = { id, email, secret, token: secret, scopes, expiresAt };
+    print(values, data, [
+      secret,
+      '',
+      `Scopes ${scopes.join(' ')}; ${expiresAt ? `expires ${expiresAt}` : 'never expires'}. It is not shown again.`,
+    ]);
+  },
+};
+
+async function findCaller(app: App, email: string): Promise<Caller> {
+  const actor = await findUserByEmail(app, { email });
+  if (!actor) throw new AppError('not_found', `There is no account ${email}: make it with \`user create\`.`);
+  return { actor, address: null, requestId: null };
+}
+
+/** `--scope push --scope delete`, `--scope "push delete"` and, where no scope has a colon, `--scope push,delete`. */
+function readScopes(value: unknown): string[] {
+  const texts = Array.isArray(value) ? (value as string[]) : ['push'];
+  return texts.flatMap((text) => text.split(text.includes(':') ? /\s+/ : /[\s,]+/)).filter((text) => text !== '');
+}
+
+function readDays(value: unknown): number | null {
+  if (value === undefined) return DEFAULT_DAYS;
+  if (value === 'never') return null;
+  const days = Number(value);
+  if (Number.isInteger(days)) return days;
+  throw new AppError('invalid_input', '--days is a number of days, or never.');
+}

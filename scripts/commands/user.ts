@@ -1,0 +1,25 @@
+import { createUser } from '#lib/identity/create-user.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { print, required, withApp, type Command } from './command.ts';
+
+const ROLES = ['user', 'reviewer', 'admin'] as const;
+
+export const createUserCommand: Command = {
+  summary: 'Makes an account that can sign in at once',
+  options: {
+    email: { value: 'EMAIL', doc: 'What the user signs in with', isRequired: true },
+    password: { value: 'PASSWORD', doc: 'At least 10 characters', isRequired: true },
+    name: { value: 'NAME', doc: 'What to call the user (default: the part before the @)' },
+    role: { value: 'ROLE', doc: 'user, reviewer or admin (default: user)' },
+  },
+  run: async (values) => {
+    const email = required(values, 'email');
+    const password = required(values, 'password');
+    const displayName = typeof values.name === 'string' ? values.name : (email.split('@')[0] ?? email);
+    const role = ROLES.find((known) => known === (values.role ?? 'user'));
+    if (!role) throw new AppError('invalid_input', `--role is one of ${ROLES.join(', ')}.`);
+    const user = await withApp((app) => createUser(app, { email, password, displayName, role, caller: null }));
+    const data = { userId: user.userId, email: user.email, role };
+    print(values, data, [`Made the account ${user.email} (${role}).`]);
+  },
+};

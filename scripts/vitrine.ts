@@ -1,0 +1,76 @@
+// The operator's command line: npm run vitrine -- COMMAND. The same use cases as the edges, also beside a running server.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { AppError } from '#lib/platform/errors.ts';
+import { operatorSentence } from './operator-error.ts';
+import { grantAliasCommand } from './commands/alias.ts';
+import { addDemoCommand, removeDemoCommand } from './commands/demo.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { rebuildSearchCommand } from './commands/search.ts';
+import { serveCommand } from './commands/serve.ts';
+import { createTokenCommand } from './commands/token.ts';
+import { createUserCommand } from './commands/user.ts';
+import type { Command } from './commands/command.ts';
+
+const COMMANDS: Record<string, Command> = {
+  serve: serveCommand,
+  migrate: migrateCommand,
+  'user create': createUserCommand,
+  'token create': createTokenCommand,
+  'alias grant': grantAliasCommand,
+  'demo add': addDemoCommand,
+  'demo remove': removeDemoCommand,
+  'search rebuild': rebuildSearchCommand,
+};
+
+async function main(args: string[]): Promise<void> {
+  const words = args.slice(0, 2).filter((arg) => !arg.startsWith('-'));
+  const name = [words.join(' '), words[0] ?? ''].find((candidate) => candidate in COMMANDS);
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (!command || name === undefined) {
+    console.log(overview());
+    if (words.length > 0) throw new AppError('invalid_input', `There is no command "${words.join(' ')}".`);
+    return;
+  }
+  const values = parseOptions(command, name, args.slice(name.split(' ').length));
+  if (values.help) console.log(describe(name, command));
+  else await command.run({ ...values, json: values.json === true });
+}
+
+function parseOptions(
+  command: Command,
+  name: string,
+  args: string[],
+): Record<string, string | boolean | string[] | undefined> {
+  const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean' }, json: { type: 'boolean' } };
+  for (const [option, { multiple }] of Object.entries(command.options))
+    options[option] = { type: 'string', multiple: multiple ?? false };
+  try {
+    return parseArgs({ args, options, allowPositionals: false }).values as Record<string, string | boolean | string[]>;
+  } catch (cause) {
+    throw new AppError('invalid_input', `${(cause as Error).message}\n\n${describe(name, command)}`, { cause });
+  }
+}
+
+function overview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`);
+  return ['Usage: npm run vitrine -- COMMAND [--help] [--json]', '', ...rows].join('\n');
+}
+
+function describe(name: string, command: Command): string {
+  const rows = Object.entries(command.options).map(
+    ([option, { value, doc, isRequired }]) =>
+      `  ${`--${option} ${value}`.padEnd(28)} ${doc}${isRequired ? ' (required)' : ''}`,
+  );
+  return [
+    `Usage: npm run vitrine -- ${name} [options]`,
+    '',
+    command.summary,
+    ...(rows.length ? ['', ...rows] : []),
+  ].join('\n');
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const sentence = operatorSentence(error);
+  console.error(sentence === null ? error : `\n${sentence}`);
+  process.exit(1);
+});
