@@ -42,6 +42,11 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       return id;
     }
 
+    async function readAll(sha256: Digest, maxBytes: number): Promise<Buffer | null> {
+      const blob = await store.open(sha256);
+      return blob && readBlob(blob, maxBytes);
+    }
+
     async function readRange(sha256: Digest, range: ByteRange | null): Promise<Buffer> {
       const blob = await store.open(sha256);
       const chunks: Buffer[] = [];
@@ -89,8 +94,8 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
         await store.append(id, streamOf(bytes.subarray(1000)), { offsetBytes: 1000, expectedBytes: MIB - 1000 }),
       ).toBe(MIB);
       await store.commit(id, sha256Of(bytes));
-      expect((await readBlob(store, sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
-      expect(await readBlob(store, sha256Of(bytes), MIB - 1)).toBeNull();
+      expect((await readAll(sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
+      expect(await readAll(sha256Of(bytes), MIB - 1)).toBeNull();
     });
 
     it('checks a SHA-512 when that is what the client has', async () => {
@@ -154,7 +159,7 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       const bytes = randomBytes(100_000);
       const ids = await Promise.all(Array.from({ length: 8 }, () => stage(bytes)));
       await Promise.all(ids.map((id) => store.commit(id, sha256Of(bytes))));
-      expect((await readBlob(store, sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
+      expect((await readAll(sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
     });
 
     it('knows nothing of an upload that was discarded', async () => {

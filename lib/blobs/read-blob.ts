@@ -1,11 +1,8 @@
 import { Writable } from 'node:stream';
-import type { Digest } from '#lib/oci/digest.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { OpenBlob } from './blob-store.ts';
 
-/** All of a small blob; null when it is missing or larger than `maxBytes`. */
-export async function readBlob(store: BlobStore, sha256: Digest, maxBytes: number): Promise<Buffer | null> {
-  const blob = await store.open(sha256);
-  if (!blob) return null;
+/** All of a small blob, which it closes; null when it is larger than `maxBytes`. */
+export async function readBlob(blob: OpenBlob, maxBytes: number): Promise<Buffer | null> {
   try {
     if (blob.sizeBytes > maxBytes) return null;
     const chunks: Buffer[] = [];

@@ -1,13 +1,16 @@
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 import { z } from 'zod';
-import { isDigest } from './digest.ts';
+import { isDigest, type Digest } from './digest.ts';
 
 // RFC 6838 §4.2: at most 127 characters on each side of the slash.
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}$/;
 
 export const mediaTypeSchema = z.string().regex(MEDIA_TYPE, 'is not a media type');
 
-export const digestSchema = z.string().refine(isDigest, 'is not a sha256 or sha512 digest');
+export const digestSchema = z.custom<Digest>(
+  (value) => typeof value === 'string' && isDigest(value),
+  'is not a sha256 or sha512 digest',
+);
 
 export const annotationsSchema = z.record(z.string(), z.string());
 

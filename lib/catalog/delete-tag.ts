@@ -1,0 +1,28 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { FoundRepository } from './find-repository.ts';
+import { touchRepository } from './touch-repository.ts';
+
+/** Takes a tag off its manifest, which stays and can still be pulled by digest. */
+export async function deleteTag(
+  app: { db: Db },
+  { caller, repository, tag }: { caller: Caller; repository: FoundRepository; tag: string },
+): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    await touchRepository(tx, repository.id);
+    const key = { repositoryId: repository.id, name: tag };
+    const row = await tx.tag.findUnique({
+      where: { repositoryId_name: key },
+      select: { manifest: { select: { digest: true } } },
+    });
+    if (!row) throw new AppError('manifest_not_found', `There is no tag ${tag}.`);
+    const { digest } = row.manifest;
+    await tx.tag.delete({ where: { repositoryId_name: key } });
+    const userId = caller.actor.userId;
+    await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest: digest, userId } });
+    const entry = { caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` };
+    await recordAudit(tx, { ...entry, action: 'tag.delete', before: { digest } });
+  });
+}

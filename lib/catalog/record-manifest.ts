@@ -1,0 +1,166 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
+import { isForeignLayer } from '#lib/oci/media-types.ts';
+import { batches } from '#lib/platform/batches.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import type { FoundRepository } from './find-repository.ts';
+import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
+import { toStorableText } from './storable-text.ts';
+import { enqueueIndexing } from './touch-repository.ts';
+
+export type RecordManifestInput = {
+  caller: Caller;
+  repository: FoundRepository;
+  digest: Digest;
+  manifest: Manifest;
+  /** Exactly as it came. */
+  payload: Buffer;
+  facts: ImageFacts;
+  tags: string[];
+};
+
+const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
+
+/**
+ * A pushed manifest, its edges and its tags: all of it or nothing.
+ * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
+ */
+export async function recordManifest(app: { db: Db }, input: RecordManifestInput): Promise<void> {
+  const { caller, repository, digest, manifest, tags } = input;
+  await app.db.$transaction(async (tx) => {
+    // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock.
+    await markPushed(tx, repository);
+    const blobBytes = await sumLinkedBlobs(tx, repository.id, manifest);
+    const manifestId = await upsertManifest(tx, input, blobBytes);
+    for (const tag of tags) await setTag(tx, { ...input, manifestId, tag });
+    const target = `${repository.fullName}@${digest}`;
+    const entry = { caller, registryId: repository.registryId, target, after: { mediaType: manifest.mediaType, tags } };
+    await recordAudit(tx, { ...entry, action: 'manifest.push' });
+    await enqueueIndexing(tx, repository.id);
+  }, TRANSACTION);
+}
+
+async function markPushed(tx: DbOrTx, repository: FoundRepository): Promise<void> {
+  const data = { version: { increment: 1 }, lastPushedAt: new Date() };
+  await tx.repository.update({ where: { id: repository.id }, data, select: { id: true } }).catch((cause: unknown) => {
+    if (errorCode(cause) !== 'P2025') throw cause;
+    throw new AppError('repository_not_found', `${repository.fullName} was deleted meanwhile.`, { cause });
+  });
+}
+
+/** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
+async function sumLinkedBlobs(tx: DbOrTx, repositoryId: bigint, manifest: Manifest): Promise<bigint> {
+  const named = listBlobs(manifest);
+  const digests = [...new Set(named.map(({ descriptor }) => descriptor.digest))];
+  const linked = await tx.$queryRaw<{ digest: string; size_bytes: bigint }[]>`
+    SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+     WHERE l.repository_id = ${repositoryId} AND l.digest = ANY (${digests}) FOR SHARE OF l`;
+  const known = new Set(linked.map((row) => row.digest));
+  const missing = named.filter(
+    ({ descriptor }) => !isForeignLayer(descriptor.mediaType) && !known.has(descriptor.digest),
+  );
+  if (missing.length > 0) {
+    throw new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
+      detail: [...new Set(missing.map(({ descriptor }) => descriptor.digest))].map((digest) => ({ digest })),
+    });
+  }
+  return linked.reduce((sum, row) => sum + row.size_bytes, 0n);
+}
+
+type NamedBlob = { kind: 'config' | 'layer'; position: number; descriptor: Descriptor };
+
+function listBlobs(manifest: Manifest): NamedBlob[] {
+  const layers = manifest.layers.map((descriptor, position) => ({ kind: 'layer' as const, position, descriptor }));
+  return manifest.config ? [{ kind: 'config', position: 0, descriptor: manifest.config }, ...layers] : layers;
+}
+
+async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes: bigint): Promise<bigint> {
+  const { caller, repository, digest, manifest, payload, facts } = input;
+  const key = { repositoryId: repository.id, digest };
+  const existing = await tx.manifest.findUnique({ where: { repositoryId_digest: key }, select: { id: true } });
+  if (existing) {
+    // The same bytes: only the Content-Type they were pushed with can be new.
+    await tx.manifest.update({ where: { id: existing.id }, data: { mediaType: manifest.mediaType } });
+    return existing.id;
+  }
+  const { id } = await tx.manifest.create({
+    data: {
+      ...key,
+      ...facts,
+      mediaType: manifest.mediaType,
+      artifactType: manifest.artifactType,
+      configMediaType: manifest.config?.mediaType ?? null,
+      subjectDigest: manifest.subject?.digest ?? null,
+      annotations: storableAnnotations(manifest.annotations),
+      payload: new Uint8Array(payload),
+      sizeBytes: payload.length,
+      contentBytes: blobBytes + (await sumChildren(tx, repository.id, manifest)),
+      pushedById: caller.actor.userId,
+    },
+    select: { id: true },
+  });
+  await insertEdges(tx, id, manifest);
+  return id;
+}
+
+async function insertEdges(tx: DbOrTx, manifestId: bigint, manifest: Manifest): Promise<void> {
+  const blobs = listBlobs(manifest).map(({ kind, position, descriptor: { digest, mediaType, size } }) => {
+    return { manifestId, kind, position, digest, mediaType, sizeBytes: BigInt(size) };
+  });
+  const children = manifest.children.map(({ digest, mediaType, size, platform }, position) => ({
+    ...{ parentId: manifestId, position, digest, mediaType, sizeBytes: BigInt(size) },
+    os: platformLabelSchema.parse(platform?.os),
+    architecture: platformLabelSchema.parse(platform?.architecture),
+    variant: platformLabelSchema.parse(platform?.variant),
+  }));
+  for (const data of batches(blobs)) await tx.manifestBlob.createMany({ data });
+  for (const data of batches(children)) await tx.manifestChild.createMany({ data });
+}
+
+/** An index may name manifests that are not here (a sparse index); only those that are count. */
+async function sumChildren(tx: DbOrTx, repositoryId: bigint, manifest: Manifest): Promise<bigint> {
+  if (manifest.children.length === 0) return 0n;
+  const digests = [...new Set(manifest.children.map((child) => child.digest))];
+  // Indexes of indexes can be made to add up to anything.
+  const [row] = await tx.$queryRaw<{ bytes: bigint }[]>`
+    SELECT least(coalesce(sum(content_bytes), 0), ${Number.MAX_SAFE_INTEGER})::bigint AS bytes
+      FROM manifests WHERE repository_id = ${repositoryId} AND digest = ANY (${digests})`;
+  return row?.bytes ?? 0n;
+}
+
+type SetTagInput = RecordManifestInput & { manifestId: bigint; tag: string };
+
+/** Every move leaves an event; naming the same manifest again is none. */
+async function setTag(tx: DbOrTx, { caller, repository, digest, manifestId, tag }: SetTagInput): Promise<void> {
+  const key = { repositoryId: repository.id, name: tag };
+  const before = await tx.tag.findUnique({
+    where: { repositoryId_name: key },
+    select: { manifest: { select: { digest: true } } },
+  });
+  const pushedAt = new Date();
+  await tx.tag.upsert({
+    where: { repositoryId_name: key },
+    create: { ...key, manifestId, pushedAt },
+    update: { manifestId, pushedAt },
+  });
+  const fromDigest = before?.manifest.digest ?? null;
+  if (fromDigest === digest) return;
+  await tx.tagEvent.create({
+    data: { repositoryId: repository.id, tag, fromDigest, toDigest: digest, userId: caller.actor.userId },
+  });
+  await recordAudit(tx, {
+    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
+    action: fromDigest ? 'tag.move' : 'tag.create',
+    ...(fromDigest && { before: { digest: fromDigest } }),
+    after: { digest },
+  });
+}
+
+function storableAnnotations(annotations: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(annotations);
+  return Object.fromEntries(entries.map(([key, value]) => [toStorableText(key), toStorableText(value)]));
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  issueRegistryToken,
+  REGISTRY_TOKEN_TTL_SECONDS,
+  verifyRegistryToken,
+  type RegistryToken,
+} from './registry-token.ts';
+
+const authority = { key: new Uint8Array(randomBytes(32)), service: 'registry.example.org' };
+const token: RegistryToken = {
+  userId: '01890000-0000-7000-8000-000000000000',
+  scopes: [{ repository: 'ada/*', actions: ['pull', 'push'] }],
+  grants: [{ name: 'ada/curl', actions: ['pull'] }],
+  issuedAt: new Date(),
+};
+const refused = { code: 'unauthenticated' };
+
+describe('registry tokens', () => {
+  it('say what they were issued for, to the millisecond', async () => {
+    const text = await issueRegistryToken(authority, token);
+    expect(await verifyRegistryToken(authority, text)).toEqual(token);
+    expect(await verifyRegistryToken(authority, text)).toEqual(token);
+  });
+
+  it('of nobody stay of nobody', async () => {
+    const anonymous = { ...token, userId: null, scopes: null };
+    expect(await verifyRegistryToken(authority, await issueRegistryToken(authority, anonymous))).toEqual(anonymous);
+  });
+
+  it('end, also for one that was seen before', async () => {
+    const text = await issueRegistryToken(authority, token);
+    await verifyRegistryToken(authority, text);
+    vi.useFakeTimers({ now: Date.now() + (REGISTRY_TOKEN_TTL_SECONDS + 1) * 1000, toFake: ['Date'] });
+    await expect(verifyRegistryToken(authority, text)).rejects.toMatchObject(refused);
+    vi.useRealTimers();
+  });
+
+  it('of another key, another service, another algorithm or none are refused', async () => {
+    const other = { ...authority, key: new Uint8Array(randomBytes(32)) };
+    const claims = { access: [], scopes: null };
+    const sign = (alg: string, key: Uint8Array) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg })
+        .setIssuer('vitrine')
+        .setAudience(authority.service)
+        .setSubject('')
+        .setIssuedAt()
+        .setExpirationTime('5m')
+        .setJti('1')
+        .sign(key);
+    const unsigned = new UnsecuredJWT(claims)
+      .setIssuer('vitrine')
+      .setAudience(authority.service)
+      .setExpirationTime('5m')
+      .encode();
+    for (const text of [
+      await issueRegistryToken(other, token),
+      await issueRegistryToken({ ...authority, service: 'other.example.org' }, token),
+      await sign('HS512', authority.key),
+      unsigned,
+      `${await issueRegistryToken(authority, token)}x`,
+      'a.b.c',
+      '',
+    ]) {
+      await expect(verifyRegistryToken(authority, text)).rejects.toMatchObject(refused);
+    }
+    expect(await verifyRegistryToken(authority, await sign('HS256', authority.key))).toMatchObject({ userId: null });
+  });
+});

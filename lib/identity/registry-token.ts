@@ -1,0 +1,93 @@
+// The bearer tokens of /v2: what `docker login` and `docker pull` carry. https://distribution.github.io/distribution/spec/auth/
+import { randomUUID } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { AppError } from '#lib/platform/errors.ts';
+import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from './schema.ts';
+
+export const REGISTRY_TOKEN_TTL_SECONDS = 30 * 60;
+const ISSUER = 'vitrine';
+const ALGORITHM = 'HS256';
+const MAX_VERIFIED_TOKENS = 5000;
+
+/** A right that a token carries, for one repository under one name. */
+export type RepositoryGrant = { name: string; actions: RepositoryAction[] };
+
+export type RegistryToken = {
+  /** Null: issued to somebody without an account. */
+  userId: string | null;
+  /** What the credential behind it allows: the token's grants are never wider, a new token's can be. */
+  scopes: TokenScope[] | null;
+  grants: RepositoryGrant[];
+  issuedAt: Date;
+};
+
+/** `service` is the audience: a token of one registry is nothing to another that has the same key. */
+export type TokenAuthority = { key: Uint8Array; service: string };
+
+const actionsSchema = z.array(z.enum(REPOSITORY_ACTIONS));
+const claimsSchema = z.object({
+  sub: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  access: z.array(z.object({ type: z.literal('repository'), name: z.string(), actions: actionsSchema })),
+  scopes: z.array(z.object({ repository: z.string(), actions: actionsSchema })).nullable(),
+});
+
+type Verified = { token: RegistryToken; expiresAtMs: number };
+
+/** Verified once, then known by its text; by key, so that two Apps in one process share nothing. */
+const verifiedByKey = new WeakMap<Uint8Array, LRUCache<string, Verified>>();
+
+export async function issueRegistryToken(authority: TokenAuthority, token: RegistryToken): Promise<string> {
+  // With its fraction (RFC 7519 allows it): a repository made in the same second must not be older than the token.
+  const issuedAtSeconds = token.issuedAt.getTime() / 1000;
+  return new SignJWT({
+    access: token.grants.map((grant) => ({ type: 'repository', ...grant })),
+    scopes: token.scopes,
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setAudience(authority.service)
+    .setSubject(token.userId ?? '')
+    .setIssuedAt(issuedAtSeconds)
+    .setExpirationTime(Math.floor(issuedAtSeconds) + REGISTRY_TOKEN_TTL_SECONDS)
+    .setJti(randomUUID())
+    .sign(authority.key);
+}
+
+/** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
+export async function verifyRegistryToken(authority: TokenAuthority, text: string): Promise<RegistryToken> {
+  const verified = verifiedTokens(authority.key);
+  const cacheKey = `${authority.service} ${text}`;
+  const known = verified.get(cacheKey);
+  if (known && known.expiresAtMs > Date.now()) return known.token;
+  try {
+    const { payload } = await jwtVerify(text, authority.key, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: authority.service,
+      requiredClaims: ['sub', 'iat', 'exp', 'jti'],
+    });
+    const claims = claimsSchema.parse(payload);
+    const token: RegistryToken = {
+      userId: claims.sub || null,
+      scopes: claims.scopes,
+      grants: claims.access.map(({ name, actions }) => ({ name, actions })),
+      issuedAt: new Date(Math.round(claims.iat * 1000)),
+    };
+    verified.set(cacheKey, { token, expiresAtMs: claims.exp * 1000 });
+    return token;
+  } catch (cause) {
+    throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });
+  }
+}
+
+function verifiedTokens(key: Uint8Array): LRUCache<string, Verified> {
+  const existing = verifiedByKey.get(key);
+  if (existing) return existing;
+  const cache = new LRUCache<string, Verified>({ max: MAX_VERIFIED_TOKENS });
+  verifiedByKey.set(key, cache);
+  return cache;
+}

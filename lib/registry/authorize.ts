@@ -1,0 +1,70 @@
+// Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
+import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { UserActor } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { insufficientScope, isGranted, notAuthenticated, resolveActor, type Credentials } from './credentials.ts';
+import { findStanding } from './find-standing.ts';
+import { notYet } from './ensure-repository.ts';
+
+/** `empty`: read as an empty repository; `create`: may be made by this request. Both only for those who may create it. */
+export type IfMissing = 'fail' | 'empty' | 'create';
+
+export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
+
+/**
+ * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others
+ */
+export async function authorizePull(app: { db: Db }, request: Request): Promise<FoundRepository> {
+  const { credentials, fullName, ifMissing } = request;
+  const repository = await findRepository(app, fullName);
+  if (repository && (repository.visibility === 'public' || carriesPull(credentials, repository))) return repository;
+
+  const actor = await resolveActor(app, credentials);
+  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, fullName);
+  const standing = await findStanding(app, { actor, fullName });
+  if (!standing.actions.includes('pull')) throw notFound(fullName);
+  if (standing.repository) {
+    if (credentials.kind === 'bearer') throw insufficientScope(fullName, 'pull');
+    return standing.repository;
+  }
+  if (ifMissing === 'fail') throw notFound(fullName);
+  return notYet(fullName);
+}
+
+export type AuthorizedWrite = { repository: FoundRepository; actor: UserActor };
+
+/**
+ * Asks the rows, whatever a token says: a role that was taken away ends at once.
+ * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`
+ */
+export async function authorizeWrite(
+  app: { db: Db },
+  { credentials, fullName, ifMissing, action }: Request & { action: 'push' | 'delete' },
+): Promise<AuthorizedWrite> {
+  const actor = await resolveActor(app, credentials);
+  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, fullName);
+  const { repository, isAliasKnown, actions } = await findStanding(app, { actor, fullName });
+  // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
+  const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
+  if (!isAliasKnown || isHidden) throw notFound(fullName);
+  if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${action} to ${fullName}.`);
+  if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
+  if (!repository && ifMissing !== 'create') throw notFound(fullName);
+  return { repository: repository ?? notYet(fullName), actor };
+}
+
+/** A token of a repository that was deleted opens no other of the same name. */
+function carriesPull(credentials: Credentials, repository: FoundRepository): boolean {
+  if (credentials.kind !== 'bearer' || credentials.token.userId === null) return false;
+  return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
+}
+
+function anonymousRefused(credentials: Credentials, fullName: string): AppError {
+  const message = `Sign in to use ${fullName}: it is private, or isn't there.`;
+  return notAuthenticated(message, credentials.kind === 'none' ? null : 'insufficient_scope');
+}
+
+function notFound(fullName: string): AppError {
+  return new AppError('repository_not_found', `There is no repository ${fullName}.`);
+}

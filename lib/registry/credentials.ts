@@ -1,0 +1,37 @@
+import { findActiveUser } from '#lib/identity/find-active-user.ts';
+import type { RegistryToken } from '#lib/identity/registry-token.ts';
+import { ANONYMOUS, type Actor, type RepositoryAction, type UserActor } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+/** What came in the Authorization header, checked: nothing, an access token as password, or a bearer token of ours. */
+export type Credentials =
+  { kind: 'none' } | { kind: 'access_token'; actor: UserActor } | { kind: 'bearer'; token: RegistryToken };
+
+/** Who that is now: a bearer token outlives changes of its user by half an hour. */
+export async function resolveActor(app: { db: Db }, credentials: Credentials): Promise<Actor> {
+  if (credentials.kind === 'access_token') return credentials.actor;
+  if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
+  const { userId, scopes } = credentials.token;
+  const actor = await findActiveUser(app, { userId, scopes });
+  if (!actor) throw notAuthenticated('This account is disabled.', 'invalid_token');
+  return actor;
+}
+
+/** Whether the bearer token was issued for this. Other credentials carry no list. */
+export function isGranted(credentials: Credentials, fullName: string, action: RepositoryAction): boolean {
+  if (credentials.kind !== 'bearer') return true;
+  return credentials.token.grants.some((grant) => grant.name === fullName && grant.actions.includes(action));
+}
+
+/** RFC 6750 §3.1; null where the request came without credentials. */
+export type ChallengeReason = 'invalid_token' | 'insufficient_scope' | null;
+
+/** The edge answers it with a challenge that says where to get a token, and for what. */
+export function notAuthenticated(message: string, reason: ChallengeReason): AppError {
+  return new AppError('unauthenticated', message, { detail: reason && { reason } });
+}
+
+export function insufficientScope(fullName: string, action: RepositoryAction): AppError {
+  return notAuthenticated(`The token was not issued for ${action} on ${fullName}.`, 'insufficient_scope');
+}

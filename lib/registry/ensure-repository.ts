@@ -1,0 +1,39 @@
+import { createRepository } from '#lib/catalog/create-repository.ts';
+import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+
+/** No row has it: whatever is read of such a repository is empty. */
+const NOT_YET_ID = 0n;
+
+/** Stands for a repository that its first push will make. */
+export function notYet(fullName: string): FoundRepository {
+  const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
+  const id = NOT_YET_ID;
+  return { id, registryId: id, alias, name, fullName, visibility: 'private', version: 0, createdAt: new Date() };
+}
+
+export function isNotYet(repository: FoundRepository): boolean {
+  return repository.id === NOT_YET_ID;
+}
+
+/** Called when everything else about a push has been found good, so that a bad one leaves no repository behind. */
+export async function ensureRepository(
+  app: { db: Db },
+  { caller, repository }: { caller: Caller; repository: FoundRepository },
+): Promise<FoundRepository> {
+  if (!isNotYet(repository)) return repository;
+  const { alias, name, fullName } = repository;
+  try {
+    return await createRepository(app, { caller, alias, name });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code === 'invalid_input') throw new AppError('name_invalid', error.message, { cause: error });
+    // Several layers of one image are pushed at once: another request was first.
+    const existing = error.code === 'name_taken' ? await findRepository(app, fullName) : null;
+    if (!existing) throw error;
+    return existing;
+  }
+}

@@ -1,0 +1,43 @@
+import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
+import { verifyRegistryToken } from '#lib/identity/registry-token.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { notAuthenticated, type Credentials } from '../credentials.ts';
+import { tokenAuthority } from './challenge.ts';
+import type { RegistryApp } from './registry-request.ts';
+
+/**
+ * Reads the Authorization header; cookies count for nothing here.
+ * @throws AppError `unauthenticated`: wrong credentials are never taken for none
+ */
+export async function authenticate(app: RegistryApp, header: string | undefined): Promise<Credentials> {
+  if (header === undefined) return { kind: 'none' };
+  const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(header.trim()) ?? [];
+  if (scheme.toLowerCase() === 'basic') return authenticateBasic(app, value);
+  if (scheme.toLowerCase() === 'bearer') {
+    const token = await verifyRegistryToken(tokenAuthority(app), value).catch((error: unknown) => {
+      throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
+    });
+    return { kind: 'bearer', token };
+  }
+  throw notAuthenticated('Sign in with an access token as password.', null);
+}
+
+async function authenticateBasic(app: RegistryApp, value: string): Promise<Credentials> {
+  const { userName, password } = decodeBasic(value);
+  // Podman and others without an account send an empty name and password.
+  if (userName === '' && password === '') return { kind: 'none' };
+  return { kind: 'access_token', actor: await authenticatePassword(app, userName, password) };
+}
+
+/** The password is an access token, which names its user: any user name will do, but there must be one. */
+export async function authenticatePassword(app: RegistryApp, userName: string, password: string) {
+  if (userName === '') throw notAuthenticated('Give a user name, any one, and an access token as password.', null);
+  return authenticateAccessToken(app, password);
+}
+
+function decodeBasic(value: string): { userName: string; password: string } {
+  const text = Buffer.from(value, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) throw notAuthenticated('That is no user name and password.', null);
+  return { userName: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,50 @@
+import type { Digest } from '#lib/oci/digest.ts';
+import { parseRange } from '#lib/oci/range.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { openBlob } from '../pull-blob.ts';
+import type { PullRequest } from './registry-request.ts';
+import { immutableCacheControl, isNotModified, toETag } from './respond.ts';
+
+/** GET and HEAD, with single ranges: Docker goes on with a broken download only by 206 and Content-Range. */
+export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise<void> {
+  const { app, req, res, repository } = request;
+  const { digest } = request.params;
+  const blob = await openBlob(app, { repositoryId: repository.id, digest });
+  try {
+    const headers = {
+      'Docker-Content-Digest': digest,
+      ETag: toETag(digest),
+      'Cache-Control': immutableCacheControl(repository),
+      'Accept-Ranges': 'bytes',
+      // Never a type of the publisher's choosing: a browser must not run what it is led to here.
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': 'attachment',
+    };
+    if (isNotModified(req, digest)) {
+      res.writeHead(304, headers).end();
+      return;
+    }
+    const range = isRangeCurrent(request) ? parseRange(req.headers.range, blob.sizeBytes) : null;
+    if (range === 'unsatisfiable') {
+      res.setHeader('Content-Range', `bytes */${blob.sizeBytes}`);
+      throw new AppError('range_invalid', `The blob has ${blob.sizeBytes} bytes.`);
+    }
+    if (range) {
+      const contentRange = `bytes ${range.start}-${range.end}/${blob.sizeBytes}`;
+      const lengthBytes = range.end - range.start + 1;
+      res.writeHead(206, { ...headers, 'Content-Length': lengthBytes, 'Content-Range': contentRange });
+    } else {
+      res.writeHead(200, { ...headers, 'Content-Length': blob.sizeBytes });
+    }
+    if (req.method === 'GET') await blob.copyTo(res, range);
+    res.end();
+  } finally {
+    await blob.close();
+  }
+}
+
+/** RFC 9110 §13.1.5: a range of another version than the client has part of would not fit. */
+function isRangeCurrent({ req, params }: PullRequest<{ digest: Digest }>): boolean {
+  const ifRange = req.headers['if-range'];
+  return ifRange === undefined || ifRange === toETag(params.digest);
+}

@@ -1,0 +1,26 @@
+import { AppError } from '#lib/platform/errors.ts';
+import { listTags, MAX_TAGS_PER_PAGE } from '../list-tags.ts';
+import type { PullRequest } from './registry-request.ts';
+import { sendJson } from './respond.ts';
+
+const MAX_LAST_LENGTH = 128;
+
+export async function getTags({ app, res, query, repository }: PullRequest<unknown>): Promise<void> {
+  const limit = parseLimit(query.get('n'));
+  const last = query.get('last');
+  // Longer than any tag, or with what no tag has: Postgres refuses a NUL.
+  if (last !== null && (last.length > MAX_LAST_LENGTH || last.includes('\0'))) {
+    throw new AppError('invalid_input', 'last is not a tag.');
+  }
+  const { tags, hasMore } = await listTags(app, { repositoryId: repository.id, limit, last });
+  const next = new URLSearchParams({ n: String(limit), last: tags.at(-1) ?? '' });
+  const link = `</v2/${repository.fullName}/tags/list?${next.toString()}>; rel="next"`;
+  sendJson(res, 200, { name: repository.fullName, tags }, hasMore ? { Link: link } : {});
+}
+
+/** More than we give at once is cut, not refused. */
+function parseLimit(n: string | null): number {
+  if (n === null) return MAX_TAGS_PER_PAGE;
+  if (!/^\d+$/.test(n)) throw new AppError('invalid_input', 'n is a number.');
+  return Math.min(Number(n), MAX_TAGS_PER_PAGE);
+}

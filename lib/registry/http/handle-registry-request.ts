@@ -1,0 +1,86 @@
+// The edge of /v2 and /token, on raw node:http. Every request goes the same way:
+// parse → authenticate → authorize → one use case → present.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '#lib/platform/errors.ts';
+import { authorizePull, authorizeWrite } from '../authorize.ts';
+import { notAuthenticated } from '../credentials.ts';
+import { authenticate } from './authenticate.ts';
+import { toScope } from './challenge.ts';
+import { handleTokenRequest } from './handle-token-request.ts';
+import { matchRoute, type RouteMatch } from './match-route.ts';
+import type { RegistryApp } from './registry-request.ts';
+import { sendJson, setCommonHeaders } from './respond.ts';
+import { sendError } from './send-error.ts';
+
+/** Answers any request whose path is /token or begins with /v2. Never rejects. */
+export async function handleRegistryRequest(
+  app: RegistryApp,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const exchange: Exchange = { app, req, res, requestId: readRequestId(res), scope: null };
+  try {
+    setCommonHeaders(res);
+    await dispatch(exchange);
+  } catch (error) {
+    await sendError(exchange, error);
+  }
+}
+
+/** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */
+export type Exchange = {
+  app: RegistryApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  scope: string | null;
+};
+
+async function dispatch(exchange: Exchange): Promise<void> {
+  const { app, req, res } = exchange;
+  const { path, query } = splitUrl(req.url ?? '');
+  if (path === '/token' || path === '/v2/token') return handleTokenRequest(app, req, res, query);
+  if (path === '/v2' || path === '/v2/') return ping(exchange);
+  if (path === '/v2/_catalog')
+    throw new AppError('unsupported', 'There is no list of all repositories: search the gallery.');
+  if (!path.startsWith('/v2/')) throw new AppError('not_found', 'There is nothing at this path.');
+  await runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
+}
+
+/** end-1. Docker and podman decide by this answer alone whether they ever send credentials. */
+async function ping({ app, req, res }: Exchange): Promise<void> {
+  if (req.method !== 'GET' && req.method !== 'HEAD')
+    throw new AppError('unsupported', 'Here only GET and HEAD can be done.');
+  const credentials = await authenticate(app, req.headers.authorization);
+  if (credentials.kind === 'none') throw notAuthenticated('Get a token first; public images need no account.', null);
+  sendJson(res, 200, {});
+}
+
+async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): Promise<void> {
+  const { app, req, res, requestId } = exchange;
+  const { route, fullName, params } = match;
+  exchange.scope = toScope(fullName, route.action);
+  const credentials = await authenticate(app, req.headers.authorization);
+  const asked = { credentials, fullName, ifMissing: route.ifMissing ?? 'fail' };
+  if (route.action === 'pull') {
+    const repository = await authorizePull(app, asked);
+    return route.handler({ app, req, res, query, params, repository });
+  }
+  const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });
+  const caller = { actor, address: req.socket.remoteAddress ?? null, requestId };
+  return route.handler({ app, req, res, query, params, repository, credentials, caller });
+}
+
+/** By hand: the URL class would resolve `..` and decode. */
+function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  const mark = url.indexOf('?');
+  if (mark < 0) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
+
+/** The server's, if it has given the request one. */
+function readRequestId(res: ServerResponse): string {
+  const given = res.getHeader('X-Request-Id');
+  return typeof given === 'string' ? given : randomUUID();
+}

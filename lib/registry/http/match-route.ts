@@ -1,0 +1,80 @@
+import { isUploadId } from '#lib/blobs/paths.ts';
+import { parseDigest, type Digest } from '#lib/oci/digest.ts';
+import { isName, MAX_FULL_NAME_LENGTH } from '#lib/oci/name.ts';
+import { parseReference, type Reference } from '#lib/oci/reference.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ROUTES, type Params, type Route } from './routes.ts';
+
+export type RouteMatch = { route: Route; fullName: string; params: Params };
+
+/** A name, a suffix and a SHA-512: anything longer can only be refused. */
+const MAX_PATH_LENGTH = MAX_FULL_NAME_LENGTH + 250;
+
+const PATTERNS = ROUTES.map((route) => ({ route, pattern: route.suffix.split('/') }));
+
+/**
+ * Finds the route of a path below /v2/, as it came: nothing is decoded or normalised, so `..`, `%2f` and `//` are just
+ * characters that no name has.
+ * @throws AppError for a path that has none, and for a malformed name, tag or digest
+ */
+export function matchRoute(method: string, path: string): RouteMatch {
+  if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long to hold a name.');
+  const segments = path.split('/');
+  // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
+  if (segments.at(-1) === '' && segments.at(-2) === 'uploads') segments.pop();
+
+  const onPath = PATTERNS.filter(({ pattern }) => endsWithPattern(segments, pattern));
+  const literal = onPath.filter(({ pattern }) => !pattern.at(-1)?.startsWith(':'));
+  const candidates = literal.length > 0 ? literal : onPath;
+  const match = candidates.find(({ route }) => route.method === method);
+  if (!match) throw noRoute(candidates.map(({ route }) => route.method));
+
+  const { route, pattern } = match;
+  const fullName = segments.slice(0, -pattern.length).join('/');
+  if (!isName(fullName)) throw new AppError('name_invalid', 'That is not the name of a repository.');
+  return { route, fullName, params: parseParams(method, pattern, segments.slice(-pattern.length)) };
+}
+
+function endsWithPattern(segments: string[], pattern: string[]): boolean {
+  const tail = segments.slice(-pattern.length);
+  // At least one segment is left for the name.
+  if (segments.length <= pattern.length) return false;
+  return pattern.every((part, i) => part.startsWith(':') || part === tail[i]);
+}
+
+function noRoute(allowed: string[]): AppError {
+  if (allowed.length === 0) return new AppError('not_found', 'There is nothing at this path.');
+  return new AppError('unsupported', `Here only ${allowed.join(', ')} can be done.`);
+}
+
+function parseParams(method: string, pattern: string[], values: string[]): Params {
+  const params: Partial<Params> = {};
+  for (const [i, part] of pattern.entries()) {
+    const value = values[i] ?? '';
+    if (part === ':digest') params.digest = requireDigest(value);
+    if (part === ':upload') params.upload = requireUploadId(value);
+    if (part === ':reference') params.reference = requireReference(method, value);
+  }
+  // A handler sees only those that its own suffix has: routes.ts holds it to that.
+  return params as Params;
+}
+
+export function requireDigest(text: string): Digest {
+  const digest = parseDigest(text);
+  if (!digest)
+    throw new AppError('digest_invalid', 'A digest is sha256: or sha512: and lower-case hexadecimal digits.');
+  return digest;
+}
+
+function requireUploadId(text: string): string {
+  if (!isUploadId(text)) throw new AppError('upload_not_found', 'There is no such upload.');
+  return text;
+}
+
+function requireReference(method: string, text: string): Reference {
+  const reference = parseReference(text);
+  if (reference) return reference;
+  if (text.includes(':')) throw new AppError('digest_invalid', 'That is neither a tag nor a sha256 or sha512 digest.');
+  if (method === 'PUT') throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
+  throw new AppError('manifest_not_found', 'The repository has no such manifest.');
+}

@@ -1,0 +1,35 @@
+// How /v2 says each error. The map is total: a new ErrorCode does not compile until it has a row here.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+import type { ErrorCode } from '#lib/platform/errors.ts';
+
+export type OciError = { status: number; code: string };
+
+// prettier-ignore
+export const OCI_ERRORS = {
+  invalid_input:         { status: 400, code: 'UNSUPPORTED' },
+  unauthenticated:       { status: 401, code: 'UNAUTHORIZED' },
+  forbidden:             { status: 403, code: 'DENIED' },
+  name_invalid:          { status: 400, code: 'NAME_INVALID' },
+  name_taken:            { status: 409, code: 'NAME_INVALID' },
+  tag_invalid:           { status: 400, code: 'TAG_INVALID' },
+  digest_invalid:        { status: 400, code: 'DIGEST_INVALID' },
+  digest_mismatch:       { status: 400, code: 'DIGEST_INVALID' },
+  size_mismatch:         { status: 400, code: 'SIZE_INVALID' },
+  range_invalid:         { status: 416, code: 'RANGE_INVALID' },
+  repository_not_found:  { status: 404, code: 'NAME_UNKNOWN' },
+  manifest_not_found:    { status: 404, code: 'MANIFEST_UNKNOWN' },
+  manifest_invalid:      { status: 400, code: 'MANIFEST_INVALID' },
+  manifest_blob_unknown: { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' },
+  blob_not_found:        { status: 404, code: 'BLOB_UNKNOWN' },
+  upload_not_found:      { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
+  upload_invalid:        { status: 400, code: 'BLOB_UPLOAD_INVALID' },
+  not_found:             { status: 404, code: 'NAME_UNKNOWN' },
+  too_large:             { status: 413, code: 'SIZE_INVALID' },
+  unsupported:           { status: 405, code: 'UNSUPPORTED' },
+  conflict:              { status: 409, code: 'UNSUPPORTED' },
+  rate_limited:          { status: 429, code: 'TOOMANYREQUESTS' },
+  // Not UNAVAILABLE: clients would try again, again and again, to no end.
+  storage_full:          { status: 507, code: 'DENIED' },
+  unavailable:           { status: 503, code: 'UNAVAILABLE' },
+  internal:              { status: 500, code: 'UNKNOWN' },
+} as const satisfies Record<ErrorCode, OciError>;

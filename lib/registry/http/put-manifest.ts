@@ -1,0 +1,34 @@
+import { MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
+import { isTag, type Reference } from '#lib/oci/reference.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { pushManifest } from '../push-manifest.ts';
+import { readBody } from './read-body.ts';
+import type { WriteRequest } from './registry-request.ts';
+import { sendBytes } from './respond.ts';
+
+const MAX_TAG_PARAMETERS = 100;
+
+export async function putManifest(request: WriteRequest<{ reference: Reference }>): Promise<void> {
+  const { app, req, res, query, caller, repository, params } = request;
+  const tags = readTags(query);
+  const payload = await readBody(req, MAX_MANIFEST_BYTES);
+  const contentType = (req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  const { reference } = params;
+  const pushed = await pushManifest(app, { caller, repository, reference, tags, contentType, payload });
+  sendBytes(res, 201, {
+    Location: `/v2/${repository.fullName}/manifests/${pushed.digest}`,
+    'Docker-Content-Digest': pushed.digest,
+    // Without it clients keep a list of referrers under a tag, and race each other for it.
+    ...(pushed.subject && { 'OCI-Subject': pushed.subject }),
+    ...(reference.kind === 'digest' && tags.length > 0 && { 'OCI-Tag': tags }),
+  });
+}
+
+/** `?tag=a&tag=b`: "A registry ... SHOULD support at least 10". */
+function readTags(query: URLSearchParams): string[] {
+  const tags = [...new Set(query.getAll('tag'))];
+  if (tags.length > MAX_TAG_PARAMETERS) throw new AppError('too_large', `At most ${MAX_TAG_PARAMETERS} tags at once.`);
+  const wrong = tags.find((tag) => !isTag(tag));
+  if (wrong !== undefined) throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
+  return tags;
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '#lib/platform/errors.ts';
+
+const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
+const DRAIN_TIMEOUT_MS = 5_000;
+
+/** The whole body. @throws AppError `too_large`, before more than `maxBytes` are kept */
+export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = new AppError('too_large', `The body is larger than the ${maxBytes} bytes that are taken here.`);
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  // Not for await: leaving that early would destroy the connection that the answer goes through.
+  await new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= maxBytes) return void chunks.push(chunk);
+      req.off('data', onData).pause();
+      reject(tooLarge);
+    };
+    const onBroken = () => reject(new AppError('upload_invalid', 'The body broke off.'));
+    req.on('data', onData).on('end', resolve).on('error', onBroken).on('close', onBroken);
+    if (req.readableEnded) resolve();
+    else if (req.destroyed) onBroken();
+  });
+  return Buffer.concat(chunks, sizeBytes);
+}
+
+/**
+ * Reads what a client is still sending, within limits: many look for the answer only when all is sent. False when there
+ * is more, and the connection has to be closed.
+ */
+export async function drainBody(req: IncomingMessage): Promise<boolean> {
+  if (req.readableEnded || req.destroyed) return req.complete;
+  if (Number(req.headers['content-length'] ?? 0) > MAX_DRAINED_BYTES) return false;
+  return new Promise((resolve) => {
+    let leftBytes = MAX_DRAINED_BYTES;
+    const settle = () => {
+      clearTimeout(timer);
+      req.off('data', onData);
+      resolve(req.complete);
+    };
+    const onData = (chunk: Buffer) => {
+      leftBytes -= chunk.length;
+      if (leftBytes < 0) settle();
+    };
+    const timer = setTimeout(settle, DRAIN_TIMEOUT_MS);
+    req.on('data', onData).on('end', settle).on('close', settle).on('error', settle).resume();
+  });
+}

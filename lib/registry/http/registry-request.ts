@@ -1,0 +1,37 @@
+// What a handler of /v2 gets: everything is parsed, and the right to do it is checked.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { PullCounter } from '#lib/catalog/pull-counter.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { Credentials } from '../credentials.ts';
+
+/** The part of the App that this edge uses. */
+export type RegistryApp = {
+  config: Config;
+  log: Log;
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  authKeys: { registryToken: Uint8Array };
+  pullCounter: Pick<PullCounter, 'count'>;
+};
+
+/** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */
+export type PullRequest<Params> = {
+  app: RegistryApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  query: URLSearchParams;
+  params: Params;
+  repository: FoundRepository;
+};
+
+export type WriteRequest<Params> = PullRequest<Params> & {
+  caller: Caller;
+  credentials: Credentials;
+};

@@ -1,0 +1,31 @@
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { formatChallenge } from './challenge.ts';
+import type { Exchange } from './handle-registry-request.ts';
+import { OCI_ERRORS } from './oci-errors.ts';
+import { drainBody } from './read-body.ts';
+import { sendJson } from './respond.ts';
+
+/** The one place where /v2 turns an error into an answer. Never rejects. */
+export async function sendError(exchange: Exchange, thrown: unknown): Promise<void> {
+  const { app, req, res, requestId, scope } = exchange;
+  const log = { requestId, method: req.method, url: req.url };
+  if (req.socket.destroyed) {
+    app.log.debug({ ...log, err: thrown }, 'the client went away');
+    return;
+  }
+  const error = isAppError(thrown) ? thrown : new AppError('internal', 'Something went wrong here.', { cause: thrown });
+  const { status, code } = OCI_ERRORS[error.code];
+  if (status >= 500) app.log.error({ ...log, err: error }, 'a request failed');
+  if (res.headersSent) {
+    // Part of the answer is out: only a broken connection tells the client that the rest is missing.
+    res.destroy();
+    return;
+  }
+  if (!(await drainBody(req))) res.setHeader('Connection', 'close');
+  if (req.socket.destroyed) return;
+  if (status === 401) res.setHeader('WWW-Authenticate', formatChallenge(app, req, error, scope));
+  if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds);
+  const detail = error.detail === undefined || error.detail === null ? {} : { detail: error.detail };
+  // What failed is not to be kept, by anybody.
+  sendJson(res, status, { errors: [{ code, message: error.message, ...detail }] }, { 'Cache-Control': 'no-store' });
+}

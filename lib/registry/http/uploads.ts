@@ -1,0 +1,144 @@
+// Blob uploads: POST begins one, PATCH adds to it, PUT finishes it. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+import type { ServerResponse } from 'node:http';
+import type { Digest } from '#lib/oci/digest.ts';
+import { isName } from '#lib/oci/name.ts';
+import { formatUploadRange, parseContentRange, type ByteRange } from '#lib/oci/range.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { appendUpload } from '../append-upload.ts';
+import { cancelUpload } from '../cancel-upload.ts';
+import { findUpload, type UploadKey } from '../find-upload.ts';
+import { finishUpload } from '../finish-upload.ts';
+import { mountBlob } from '../mount-blob.ts';
+import { startUpload } from '../start-upload.ts';
+import { requireDigest } from './match-route.ts';
+import type { RegistryApp, WriteRequest } from './registry-request.ts';
+import { sendBytes } from './respond.ts';
+
+type UploadRequest = WriteRequest<{ upload: string }>;
+
+export async function postUpload(request: WriteRequest<unknown>): Promise<void> {
+  const { app, req, res, query, caller, repository } = request;
+  const mount = query.get('mount');
+  const digest = query.get('digest');
+  const wanted = digest === null ? null : requireDigest(digest);
+  checkDigestAlgorithm(query.get('digest-algorithm'));
+  if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
+
+  const started = await startUpload(app, { caller, repository });
+  const key = { caller, ...started };
+  if (wanted === null) return sendUpload(res, 202, key, 0);
+  try {
+    await appendUpload(app, { ...key, body: req, contentRange: null });
+    await finishUpload(app, { ...key, digest: wanted });
+  } catch (error) {
+    // The client was never told the address: nobody could go on with it.
+    await cancelUpload(app, key).catch(() => undefined);
+    throw error;
+  }
+  sendCreated(res, key, wanted);
+}
+
+/** False: "the registry MUST return 202", and the client uploads the blob after all. */
+async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promise<boolean> {
+  const { app, res, query, caller, credentials, repository } = request;
+  const from = query.get('from');
+  if (from !== null && !isName(from)) throw new AppError('name_invalid', 'from is not the name of a repository.');
+  const isMounted = await mountBlob(app, { caller, credentials, repository, digest, from });
+  if (isMounted) sendCreated(res, { repository }, digest);
+  return isMounted;
+}
+
+export async function patchUpload(request: UploadRequest): Promise<void> {
+  const { app, req, res } = request;
+  const key = toKey(request);
+  const contentRange = readContentRange(request);
+  const offsetBytes = await withCurrentRange(app, res, key, () =>
+    appendUpload(app, { ...key, body: req, contentRange }),
+  );
+  sendUpload(res, 202, key, offsetBytes);
+}
+
+export async function putUpload(request: UploadRequest): Promise<void> {
+  const { app, req, res, query } = request;
+  const key = toKey(request);
+  const digest = requireDigest(query.get('digest') ?? '');
+  const contentRange = readContentRange(request);
+  // The body is the last chunk, and may be empty.
+  await withCurrentRange(app, res, key, async () => {
+    await appendUpload(app, { ...key, body: req, contentRange });
+    await finishUpload(app, { ...key, digest });
+  });
+  sendCreated(res, key, digest);
+}
+
+export async function getUpload(request: UploadRequest): Promise<void> {
+  const key = toKey(request);
+  const { offsetBytes } = await findUpload(request.app, key);
+  sendUpload(request.res, 204, key, offsetBytes);
+}
+
+export async function deleteUpload(request: UploadRequest): Promise<void> {
+  await cancelUpload(request.app, toKey(request));
+  sendBytes(request.res, 204, {});
+}
+
+function toKey({ caller, repository, params }: UploadRequest): UploadKey {
+  return { caller, repository, uploadId: params.upload };
+}
+
+/** A range that doesn't fit the body is refused before any of the body is read. */
+function readContentRange({ req }: UploadRequest): ByteRange | null {
+  const header = req.headers['content-range'];
+  if (header === undefined) return null;
+  const range = parseContentRange(header);
+  if (!range) throw new AppError('range_invalid', 'A Content-Range is FIRST-LAST, in bytes.');
+  const contentLength = req.headers['content-length'];
+  if (contentLength !== undefined && Number(contentLength) !== range.end - range.start + 1) {
+    throw new AppError('size_mismatch', 'Content-Range and Content-Length differ.');
+  }
+  return range;
+}
+
+/** The algorithm is only announced by it; the digest at the end decides. */
+function checkDigestAlgorithm(name: string | null): void {
+  if (name === null || name === 'sha256' || name === 'sha512') return;
+  throw new AppError('digest_invalid', 'Digests here are sha256 or sha512.');
+}
+
+/** With a 416 goes what is here: clients go on from there. */
+async function withCurrentRange<T>(
+  app: RegistryApp,
+  res: ServerResponse,
+  key: UploadKey,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'range_invalid') {
+      const { offsetBytes } = await findUpload(app, key);
+      for (const [name, value] of Object.entries(uploadHeaders(key, offsetBytes))) res.setHeader(name, value);
+    }
+    throw error;
+  }
+}
+
+/** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
+function uploadHeaders({ repository, uploadId }: Omit<UploadKey, 'caller'>, offsetBytes: number) {
+  return {
+    Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
+    Range: formatUploadRange(offsetBytes),
+    'Docker-Upload-UUID': uploadId,
+  };
+}
+
+function sendUpload(res: ServerResponse, status: 202 | 204, key: UploadKey, offsetBytes: number): void {
+  sendBytes(res, status, uploadHeaders(key, offsetBytes));
+}
+
+function sendCreated(res: ServerResponse, { repository }: Pick<UploadKey, 'repository'>, digest: Digest): void {
+  sendBytes(res, 201, {
+    Location: `/v2/${repository.fullName}/blobs/${digest}`,
+    'Docker-Content-Digest': digest,
+  });
+}

@@ -1,0 +1,40 @@
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+const ORPHAN_AGE_MS = 60 * 60 * 1000;
+const IDS_PER_QUERY = 500;
+
+/** Removes uploads that nobody went on with, and staged bytes without a row: what a crash between the two leaves. */
+export async function reapUploads(app: { db: Db; blobs: BlobStore; log: Log }): Promise<void> {
+  const expired = await app.db.upload.findMany({ where: { expiresAt: { lt: new Date() } }, select: { id: true } });
+  // The bytes first: should this stop in between, the row is found again.
+  for (const { id } of expired) {
+    await app.blobs.discard(id);
+    await app.db.upload.deleteMany({ where: { id } });
+  }
+  const orphans = await reapOrphans(app);
+  if (expired.length + orphans > 0) app.log.info({ expired: expired.length, orphans }, 'removed abandoned uploads');
+}
+
+async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {
+  const youngest = new Date(Date.now() - ORPHAN_AGE_MS);
+  let count = 0;
+  let batch: string[] = [];
+  const discardBatch = async () => {
+    const rows = await app.db.upload.findMany({ where: { id: { in: batch } }, select: { id: true } });
+    const known = new Set(rows.map((row) => row.id));
+    for (const id of batch) {
+      if (known.has(id)) continue;
+      await app.blobs.discard(id);
+      count += 1;
+    }
+    batch = [];
+  };
+  for await (const { id, changedAt } of app.blobs.listStaged()) {
+    if (changedAt < youngest) batch.push(id);
+    if (batch.length === IDS_PER_QUERY) await discardBatch();
+  }
+  await discardBatch();
+  return count;
+}

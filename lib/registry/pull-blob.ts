@@ -1,0 +1,31 @@
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+const FIND_BLOB = `
+  SELECT b.sha256, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+   WHERE l.repository_id = $1 AND l.digest = $2`;
+
+/**
+ * Opens a blob for reading; the caller closes it. Only where the repository has a link to it: knowing a digest is no right.
+ * @throws AppError `blob_not_found`
+ */
+export async function openBlob(
+  app: { pool: pg.Pool; blobs: BlobStore; log: Log },
+  { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
+): Promise<OpenBlob> {
+  const { rows } = await app.pool.query<{ sha256: string; size_bytes: string }>({
+    name: 'find-blob',
+    text: FIND_BLOB,
+    values: [repositoryId, digest],
+  });
+  const row = rows[0];
+  const blob = row && isDigest(row.sha256) ? await app.blobs.open(row.sha256) : null;
+  if (blob?.sizeBytes === Number(row?.size_bytes)) return blob;
+  await blob?.close();
+  // Lost or cut short. To clients it isn't there, so that the next push brings it back.
+  if (row) app.log.error({ digest, sha256: row.sha256 }, 'a stored blob is missing or damaged');
+  throw new AppError('blob_not_found', 'The repository has no such blob.');
+}

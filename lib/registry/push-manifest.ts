@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { readBlob } from '#lib/blobs/read-blob.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import { NO_IMAGE_FACTS, readImageConfig, type ImageFacts } from '#lib/catalog/read-image-config.ts';
+import { recordManifest } from '#lib/catalog/record-manifest.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { isImageConfig } from '#lib/oci/media-types.ts';
+import type { Reference } from '#lib/oci/reference.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { openBlob } from './pull-blob.ts';
+
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+
+export type PushManifestInput = {
+  caller: Caller;
+  repository: FoundRepository;
+  reference: Reference;
+  /** Further tags for a manifest that is pushed by digest. */
+  tags: string[];
+  contentType: string;
+  payload: Buffer;
+};
+
+export type PushedManifest = { digest: Digest; subject: Digest | null };
+
+type App = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log };
+
+/** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */
+export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
+  const { caller, reference, contentType, payload } = input;
+  const digest = checkDigest(reference, payload);
+  const { manifest, problem } = parseManifest(payload, contentType);
+  if (!manifest) throw new AppError('manifest_invalid', problem);
+  // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
+  if (isNotYet(input.repository) && manifest.config) throw blobsUnknown(manifest);
+
+  const repository = await ensureRepository(app, { caller, repository: input.repository });
+  const facts = await readFacts(app, repository, manifest);
+  const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
+  await recordManifest(app, { caller, repository, digest, manifest, payload, facts, tags });
+  return { digest, subject: manifest.subject?.digest ?? null };
+}
+
+/** By tag a manifest is known by its SHA-256; by digest, by that digest. */
+function checkDigest(reference: Reference, payload: Buffer): Digest {
+  const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
+  const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
+  if (reference.kind === 'digest' && reference.digest !== actual) {
+    throw new AppError('digest_mismatch', 'The manifest that came has another digest.', {
+      detail: { expected: reference.digest, actual },
+    });
+  }
+  return actual;
+}
+
+function blobsUnknown(manifest: Manifest): AppError {
+  const digests = [manifest.config, ...manifest.layers].flatMap((blob) => (blob ? [blob.digest] : []));
+  return new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
+    detail: [...new Set(digests)].map((digest) => ({ digest })),
+  });
+}
+
+/** A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. */
+async function readFacts(app: App, repository: FoundRepository, manifest: Manifest): Promise<ImageFacts> {
+  if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return NO_IMAGE_FACTS;
+  try {
+    const blob = await openBlob(app, { repositoryId: repository.id, digest: manifest.config.digest });
+    const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
+    return bytes ? readImageConfig(bytes) : NO_IMAGE_FACTS;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;
+    throw error;
+  }
+}
