@@ -40,7 +40,7 @@ async function main([name, ...rest]) {
   if (command.needsBuild || isServe) await build(node);
   const env = { NODE_ENV: 'production', ...process.env, ...command.env };
   env.PATH = `${join(ROOT, 'node_modules', '.bin')}:${env.PATH}`;
-  return handOver(node, [command.script, ...command.args, ...rest], env);
+  return handOver(node, ['--env-file-if-exists=.env', command.script, ...command.args, ...rest], env);
 }
 
 function checkBootstrapNode() {

@@ -5,6 +5,7 @@ import { operatorSentence } from './operator-error.ts';
 import { grantAliasCommand } from './commands/alias.ts';
 import { addDemoCommand, removeDemoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { showRegistryCommand } from './commands/registry.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { createTokenCommand } from './commands/token.ts';
@@ -16,6 +17,7 @@ const COMMANDS: Record<string, Command> = {
   migrate: migrateCommand,
   'user create': createUserCommand,
   'token create': createTokenCommand,
+  'registry show': showRegistryCommand,
   'alias grant': grantAliasCommand,
   'demo add': addDemoCommand,
   'demo remove': removeDemoCommand,

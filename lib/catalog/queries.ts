@@ -20,24 +20,31 @@ export async function listRegistries(app: { db: Db }, { userId }: { userId: stri
   const members = await app.db.member.findMany({
     where: { userId },
     orderBy: { createdAt: 'asc' },
-    include: { registry: { include: { aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } } },
+    include: { registry: { include: ACTIVE_ALIASES } },
   });
   return members.map(({ role, registry }) => {
-    const aliases = registry.aliases.map(({ id, name }) => ({
-      name,
-      primary: id === registry.primaryAliasId,
-      default: id === registry.defaultAliasId,
-    }));
-    const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? aliases[0]?.name ?? registry.registryId;
-    return {
-      id: registry.id,
-      registryId: registry.registryId,
-      displayName: registry.displayName,
-      role,
-      primaryAlias,
-      aliases,
-    };
+    const aliases = toAliasViews(registry);
+    const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
+    const { id, registryId, displayName } = registry;
+    return { id, registryId, displayName, role, primaryAlias, aliases };
   });
+}
+
+export async function describeRegistry(app: { db: Db }, { registryId }: { registryId: bigint }) {
+  const registry = await app.db.registry.findUniqueOrThrow({ where: { id: registryId }, include: ACTIVE_ALIASES });
+  return { registryId: registry.registryId, displayName: registry.displayName, aliases: toAliasViews(registry) };
+}
+
+type RegistryRow = {
+  primaryAliasId: bigint | null;
+  defaultAliasId: bigint | null;
+  aliases: { id: bigint; name: string }[];
+};
+
+const ACTIVE_ALIASES = { aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } as const;
+
+function toAliasViews({ primaryAliasId, defaultAliasId, aliases }: RegistryRow): AliasView[] {
+  return aliases.map(({ id, name }) => ({ name, primary: id === primaryAliasId, default: id === defaultAliasId }));
 }
 
 export type OwnRepositoryView = {

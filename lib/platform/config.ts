@@ -11,9 +11,14 @@ const flag = (fallback: '0' | '1') =>
     .transform((value) => value === '1');
 
 const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address without a path' })
-  .refine((value) => new URL(value).pathname === '/', 'must be an address without a path')
+  .string()
+  .refine(isPlainAddress, 'must be an http:// or https:// address without a path')
   .transform((value) => new URL(value).origin);
+
+function isPlainAddress(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
+}
 
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,

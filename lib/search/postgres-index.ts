@@ -13,7 +13,7 @@ import {
 } from './schema.ts';
 
 /** How alike a name must be to a word of the query, 0 to 1: `ngnix` still finds `nginx`, `redis` does not find `reduce`. */
-const WORD_SIMILARITY = 0.35;
+const WORD_SIMILARITY = 0.3;
 
 type Row = {
   alias: string;

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { BASE_URL, createPublisher, vitrine } from '../fixtures.ts';
+
+const me = (headers: Record<string, string> = {}) => fetch(`${BASE_URL}/api/v1/me`, { headers });
+
+describe('GET /api/v1/me', () => {
+  test('answers the user and a registry with its default alias', async () => {
+    const { email, secret } = await createPublisher();
+    const response = await me({ authorization: `Bearer ${secret}` });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      user: expect.objectContaining({ email, role: 'user' }) as unknown,
+      registries: [
+        {
+          registryId: expect.stringMatching(/^\d{12}$/) as unknown,
+          aliases: [{ name: expect.stringMatching(/^([a-z]\d){4}$/) as unknown, primary: true, default: true }],
+          role: 'owner',
+        },
+      ],
+    });
+  });
+
+  test('answers the same registry every time, also to many calls at once', async () => {
+    const email = `many-${Date.now()}@example.org`;
+    await vitrine('user', 'create', '--email', email, '--password', 'a password for tests');
+    const { secret } = JSON.parse(await vitrine('token', 'create', '--email', email, '--scope', 'pull', '--json')) as {
+      secret: string;
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const response = await me({ authorization: `Bearer ${secret}` });
+        return ((await response.json()) as { registries: { registryId: string }[] }).registries.map(
+          (r) => r.registryId,
+        );
+      }),
+    );
+    expect(new Set(answers.flat()).size).toBe(1);
+  });
+
+  test.each([
+    ['no token', {}],
+    ['a token that is not known', { authorization: `Bearer vtr_${'x'.repeat(42)}` }],
+    ['a cookie', { cookie: 'next-auth.session-token=x' }],
+  ])('%s: 401 as a problem document', async (_name, headers: Record<string, string>) => {
+    const response = await me(headers);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ type: 'urn:vitrine:error:unauthenticated', status: 401 });
+  });
+});
+
+describe('operator command line', () => {
+  test('refuses what is not right with one sentence', async () => {
+    await expect(vitrine('user', 'create', '--email', 'nobody', '--password', 'long enough it is')).rejects.toThrow(
+      'not an e-mail address',
+    );
+    await expect(vitrine('user', 'create', '--email', 'a@example.org', '--password', 'short')).rejects.toThrow(
+      'at least 10',
+    );
+    await expect(vitrine('token', 'create', '--email', 'unknown@example.org')).rejects.toThrow('There is no account');
+    await expect(vitrine('no', 'such')).rejects.toThrow('There is no command');
+  });
+
+  test('--help tells every command', async () => {
+    const overview = await vitrine('--help');
+    for (const command of ['serve', 'user create', 'token create', 'demo remove']) expect(overview).toContain(command);
+    expect(await vitrine('token', 'create', '--help')).toContain('--scope');
+  });
+});

@@ -1,0 +1,86 @@
+// What end-to-end tests share: the started server, users made at the operator's command line, and real programs.
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '..');
+const execFileAsync = promisify(execFile);
+
+/** `http://127.0.0.1:PORT` of the server that scripts/test.ts started. */
+export const BASE_URL = required('E2E_BASE_URL');
+export const HOST = new URL(BASE_URL).host;
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: end-to-end tests run by \`npm test\`.`);
+  return value;
+}
+
+/** Null when the programs are there; otherwise why a test is left out, to be put in its title. */
+export function missing(...programs: string[]): string | null {
+  const absent = programs.filter((program) => findProgram(program) === null);
+  return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
+}
+
+export function findProgram(name: string): string | null {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/sbin'];
+  for (const folder of folders) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not here.
+    }
+  }
+  return null;
+}
+
+export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
+
+/** Runs a program and answers its output; a failure throws with everything it printed. */
+export const run: Run = async (program, args, env = {}) => {
+  const path = findProgram(program) ?? program;
+  try {
+    const { stdout } = await execFileAsync(path, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 });
+    return stdout.trim();
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+};
+
+export async function vitrine(...args: string[]): Promise<string> {
+  return run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], {
+    DATA_DIR: required('E2E_DATA_DIR'),
+    NODE_ENV: 'production',
+  });
+}
+
+export type Publisher = { email: string; alias: string; secret: string };
+
+/** A new account with an access token, made at the command line beside the running server; its alias as the API says. */
+export async function createPublisher(...scopes: string[]): Promise<Publisher> {
+  const email = `publisher-${randomUUID()}@example.org`;
+  await vitrine('user', 'create', '--email', email, '--password', 'a password for tests');
+  const scopeArgs = (scopes.length > 0 ? scopes : ['push']).flatMap((scope) => ['--scope', scope]);
+  const token = JSON.parse(await vitrine('token', 'create', '--email', email, ...scopeArgs, '--json')) as {
+    secret: string;
+  };
+  const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
+  const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
+  return { email, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+}
+
+/** A folder that is gone after the work. */
+export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

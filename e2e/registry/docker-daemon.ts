@@ -1,0 +1,56 @@
+// A Docker daemon of our own: private socket and data, no bridge, no firewall rules.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram, missing, run } from '../fixtures.ts';
+
+export type Docker = {
+  /** Runs the docker client against this daemon. */
+  docker: (...args: string[]) => Promise<string>;
+  folder: string;
+  stop: () => Promise<void>;
+};
+
+/** Null when a daemon can be started here; otherwise why not. */
+export function dockerAbsent(): string | null {
+  if (process.getuid?.() !== 0) return 'a Docker daemon needs root';
+  return missing('dockerd', 'docker', 'containerd');
+}
+
+const START_ATTEMPTS = 120;
+
+export async function startDocker(): Promise<Docker> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-docker-'));
+  mkdirSync(join(folder, 'config'));
+  const socket = `unix://${folder}/docker.sock`;
+  const daemon = spawn(
+    findProgram('dockerd') ?? 'dockerd',
+    [
+      ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
+      ...['-H', socket, '--iptables=false', '--ip6tables=false', '--bridge=none', '--log-level=error'],
+    ],
+    { stdio: 'ignore' },
+  );
+  const exited = once(daemon, 'exit');
+  const env = { DOCKER_HOST: socket, DOCKER_CONFIG: join(folder, 'config') };
+  const docker = (...args: string[]) => run('docker', args, env);
+  const stop = async () => {
+    daemon.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    if (daemon.exitCode !== null) break;
+    const isUp = await docker('version').then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return { docker, folder, stop };
+    await sleep(250);
+  }
+  await stop();
+  throw new Error('The Docker daemon did not start.');
+}

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/build-image.ts';
+import { buildHelloBinary } from '#lib/testing/hello-binary.ts';
+
+const ARCHITECTURES = ['amd64', 'arm64'] as const;
+
+/** New content every time, so that nothing is there before it is pushed. */
+export async function buildSampleIndex(): Promise<BuiltManifest> {
+  const images = ARCHITECTURES.map(async (architecture) => {
+    const platform = { os: 'linux', architecture };
+    return { platform, image: await buildSampleImage(architecture) };
+  });
+  return buildIndex(await Promise.all(images));
+}
+
+export function buildSampleImage(architecture: 'amd64' | 'arm64' = 'amd64'): Promise<BuiltManifest> {
+  return buildImage({
+    platform: { os: 'linux', architecture },
+    created: new Date().toISOString(),
+    layers: [
+      [{ path: 'hello', content: buildHelloBinary(architecture, 'hello from a test'), mode: 0o755 }],
+      [{ path: 'id', content: randomUUID().repeat(2_000) }],
+    ],
+    config: { Entrypoint: ['/hello'] },
+  });
+}

@@ -1,0 +1,210 @@
+// npm start as an operator meets it: what it says when something is in the way, and what a crash leaves.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { findFreePort } from '#scripts/test-server.ts';
+import { findProgram, run } from '../fixtures.ts';
+import { buildSampleImage } from '../registry/sample-image.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const isRoot = process.getuid?.() === 0;
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-start-'));
+  folders.push(folder);
+  return folder;
+}
+
+type Started = { child: ChildProcess; output: () => string; exitCode: Promise<number | null>; ready: Promise<number> };
+
+/** Runs what `npm start` runs. `ready` answers the milliseconds until the site was up. */
+function start(env: Record<string, string>, user?: { uid: number; gid: number }): Started {
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start'], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...user },
+    env: { ...process.env, HOME: '/tmp', LOG_LEVEL: 'warn', DEMO: '0', NODE_ENV: 'production', ...env },
+  });
+  children.push(child);
+  let text = '';
+  const exitCode = once(child, 'exit').then(([code]) => code as number | null);
+  const ready = new Promise<number>((resolve, reject) => {
+    const listen = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('Vitrine is ready')) resolve(Date.now() - startedAt);
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    void exitCode.then(() => reject(new Error(`stopped before it was ready:\n${text}`)));
+  });
+  ready.catch(() => undefined);
+  return { child, output: () => text, exitCode, ready };
+}
+
+/** The whole tree of a start: the bootstrap, the server, and the PostgreSQL below it. */
+function listTree(pid: number, dataDir: string): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const parents = new Map(
+    all.flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
+  const roots = new Set([pid, ...(existsSync(pidFile) ? [Number(readFileSync(pidFile, 'utf8').split('\n')[0])] : [])]);
+  for (let size = 0; size < roots.size;) {
+    size = roots.size;
+    for (const [child, parent] of parents) if (roots.has(parent)) roots.add(child);
+  }
+  return [...roots];
+}
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a start that can not succeed ends with one sentence and a non-zero exit', () => {
+  test('the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(port) });
+    expect(await exitCode).toBe(1);
+    expect(output()).toContain(`Port ${port} on 127.0.0.1 is taken by another program`);
+    expect(output()).not.toMatch(/\n\s+at /);
+    other.close();
+  });
+
+  test('the database address is wrong', async () => {
+    const DATABASE_URL = 'postgresql://someone:topsecret@127.0.0.1:9/nowhere';
+    const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(await findFreePort()), DATABASE_URL });
+    expect(await exitCode).toBe(1);
+    expect(output()).toMatch(/database at someone@127\.0\.0\.1:9\/nowhere can't be used: nothing listens there/);
+    expect(output()).not.toContain('topsecret');
+  });
+
+  test('a variable is wrong', async () => {
+    const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: 'eighty' });
+    expect(await exitCode).toBe(1);
+    expect(output()).toContain('PORT must be a port number.');
+  });
+
+  test.skipIf(!isRoot)(
+    `the data folder can't be written to${isRoot ? '' : ' (left out: needs root to start as another user)'}`,
+    async () => {
+      const folder = newFolder();
+      chmodSync(folder, 0o755);
+      const { exitCode, output } = start(
+        { DATA_DIR: join(folder, 'data'), PORT: String(await findFreePort()) },
+        { uid: 65534, gid: 65534 },
+      );
+      expect(await exitCode).toBe(1);
+      expect(output()).toMatch(/data \(DATA_DIR\) can't be written to: this user may not write there/);
+    },
+  );
+
+  const canMount = isRoot && findProgram('mount') !== null;
+  test.skipIf(!canMount)(
+    `the disk is full${canMount ? '' : ' (left out: needs root to mount a small disk)'}`,
+    async () => {
+      const folder = newFolder();
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
+      try {
+        const { exitCode, output } = start({ DATA_DIR: folder, PORT: String(await findFreePort()) });
+        expect(await exitCode).toBe(1);
+        expect(output()).toMatch(/the disk is full/i);
+        expect(output()).not.toMatch(/\n\s+at /);
+      } finally {
+        await run('umount', [folder]);
+      }
+    },
+  );
+});
+
+describe('a running site', () => {
+  test('starts in a folder that only root may enter, keeps its secrets to itself, and prints the admin link', async () => {
+    const dataDir = join(newFolder(), 'closed', 'data');
+    mkdirSync(join(dataDir, '..'), { mode: 0o700 });
+    const site = start({ DATA_DIR: dataDir, PORT: String(await findFreePort()) });
+    await site.ready;
+    expect(site.output()).toMatch(/Admin, once +http:\/\/localhost:\d+\/signin\/link\?secret=\w{36}/);
+    for (const name of readdirSync(join(dataDir, 'secrets'))) {
+      expect(statSync(join(dataDir, 'secrets', name)).mode & 0o077).toBe(0);
+    }
+    site.child.kill('SIGTERM');
+    expect(await site.exitCode).toBe(0);
+    expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false);
+  });
+
+  test('kill -9 of everything loses nothing that was acknowledged, and the next start takes seconds', async () => {
+    const dataDir = newFolder();
+    const port = await findFreePort();
+    const url = `http://127.0.0.1:${port}`;
+    const settings = { DATA_DIR: dataDir, PORT: String(port) };
+    const first = start(settings);
+    await first.ready;
+    const cli = (...args: string[]) =>
+      run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], { DATA_DIR: dataDir, NODE_ENV: 'production' });
+    await cli('user', 'create', '--email', 'crash@example.org', '--password', 'a password for tests');
+    const { secret } = JSON.parse(
+      await cli('token', 'create', '--email', 'crash@example.org', '--scope', 'push', '--json'),
+    ) as { secret: string };
+    const me = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+    const alias =
+      ((await me.json()) as { registries: { aliases: { name: string }[] }[] }).registries[0]?.aliases[0]?.name ?? '';
+    const client = createRegistryClient(url, secret);
+    const pushed = [];
+    for (let i = 0; i < 5; i += 1) {
+      const image = await buildSampleImage();
+      await client.push(`${alias}/crash`, image, [`v${i}`]);
+      pushed.push(image);
+    }
+    for (const pid of listTree(first.child.pid ?? 0, dataDir)) process.kill(pid, 'SIGKILL');
+    await first.exitCode;
+
+    const second = start(settings);
+    expect(await second.ready).toBeLessThan(20_000);
+    for (const [i, image] of pushed.entries()) {
+      const manifest = await client.request('GET', `/v2/${alias}/crash/manifests/v${i}`);
+      expect(Buffer.from(await manifest.arrayBuffer())).toEqual(image.bytes);
+      for (const blob of image.blobs) {
+        const response = await client.request('GET', `/v2/${alias}/crash/blobs/${blob.digest}`);
+        expect(Buffer.from(await response.arrayBuffer())).toEqual(blob.bytes);
+      }
+    }
+  });
+
+  test('a request that is under way is finished before the server stops', async () => {
+    const port = await findFreePort();
+    const site = start({ DATA_DIR: newFolder(), PORT: String(port) });
+    await site.ready;
+    const answers = Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${port}/`));
+    await sleep(5);
+    site.child.kill('SIGTERM');
+    const statuses = (await Promise.allSettled(answers)).map((a) =>
+      a.status === 'fulfilled' ? a.value.status : String(a.reason),
+    );
+    expect(
+      statuses.filter((status) => status === 200).length +
+        statuses.filter((s) => String(s).includes('fetch failed')).length,
+    ).toBe(10);
+    expect(statuses).toContain(200);
+    expect(await site.exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatTokenScope, parseTokenScope, scopesAllow } from './token-scope.ts';
+
+describe('parseTokenScope', () => {
+  test.each([
+    ['push', 'repository:*:push'],
+    ['repository:acme/app:pull,push', 'repository:acme/app:pull,push'],
+    ['repository:acme/*:push,pull', 'repository:acme/*:pull,push'],
+  ])('%s', (text, expected) => {
+    expect(formatTokenScope(parseTokenScope(text))).toBe(expected);
+  });
+
+  test.each([
+    '',
+    'admin',
+    'repository:acme/app',
+    'repository:acme/app:fly',
+    'repository:A:pull',
+    'registry:catalog:*',
+    'repository:a:pull:x',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseTokenScope(text)).toThrow(/is not a scope/);
+  });
+});
+
+describe('scopesAllow', () => {
+  const allows = (scope: string, name: string, action: 'pull' | 'push' | 'delete' = 'push') =>
+    scopesAllow([parseTokenScope(scope)], name, action);
+
+  test.each([
+    ['repository:acme/app:push', 'acme/app', true],
+    ['repository:acme/app:push', 'acme/app2', false],
+    ['repository:acme/app:push', 'acme/ap', false],
+    ['repository:acme/*:push', 'acme/app/deep', true],
+    ['repository:acme/*:push', 'acmes/app', false],
+    ['repository:*/app:push', 'acme/app', true],
+    ['repository:a*b*c:push', 'axbxc', true],
+    ['repository:a*b*c:push', 'acb', false],
+    ['repository:ab*ba:push', 'aba', false],
+  ])('%s on %s: %s', (scope, name, expected) => {
+    expect(allows(scope, name)).toBe(expected);
+  });
+
+  test('push includes pull, pull includes nothing else', () => {
+    expect(allows('push', 'acme/app', 'pull')).toBe(true);
+    expect(allows('pull', 'acme/app', 'push')).toBe(false);
+    expect(allows('push', 'acme/app', 'delete')).toBe(false);
+  });
+
+  test('agrees with a regular expression on any pattern', () => {
+    const pieces = fc.array(fc.constantFrom('a', 'b', 'ab', '*', '/'), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(pieces, fc.stringMatching(/^[ab/]{0,12}$/), (parts, name) => {
+        const pattern = parts.join('').replace(/^\//, 'a');
+        const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name);
+        expect(scopesAllow([{ repository: pattern, actions: ['pull'] }], name, 'pull')).toBe(expected);
+      }),
+    );
+  });
+});

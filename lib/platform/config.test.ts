@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { UNUSED_VARIABLES, VARIABLES, readConfig } from './config.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('readConfig', () => {
+  test('nothing set: a site on localhost', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      isSignUpOpen: true,
+    });
+  });
+
+  test.each([
+    [{ PORT: '99999' }, /^PORT /],
+    [{ PUBLIC_URL: 'example.org' }, /^PUBLIC_URL /],
+    [{ PUBLIC_URL: 'https://example.org/path' }, /^PUBLIC_URL /],
+    [{ DATABASE_URL: 'mysql://x' }, /^DATABASE_URL /],
+    [{ DEMO: 'yes' }, /^DEMO must be 0 or 1/],
+    [{ AUTH_SECRET: 'short' }, /^AUTH_SECRET /],
+    [{ ADMIN_EMAIL: 'a@example.org' }, /belong together/],
+    [{ DATABASE_URL: 'postgresql://a/b', DATABASE_URL_FILE: '/x' }, /both set/],
+    [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE names/],
+  ])('%o: one sentence that names the variable', (env: Record<string, string>, expected) => {
+    expect(() => readConfig(env)).toThrow(expected);
+  });
+
+  test('a secret can be in a file, and an empty variable is not set', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'vitrine-config-')), 'secret');
+    writeFileSync(file, `${'s'.repeat(40)}\n`);
+    expect(readConfig({ AUTH_SECRET_FILE: file, PORT: '' }).authSecret).toBe('s'.repeat(40));
+  });
+
+  test('what has no effect yet is named', () => {
+    expect(readConfig({ MEILI_URL: 'http://127.0.0.1:7700' }).ignoredVariables).toEqual(['MEILI_URL']);
+  });
+});
+
+describe('documentation', () => {
+  test.each(['README.md', '.env.example'])('%s names every variable with its default', (file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    for (const [name, { doc }] of Object.entries(VARIABLES)) {
+      expect(text).toContain(name);
+      expect(text, name).toContain(doc);
+    }
+    for (const name of UNUSED_VARIABLES) expect(text).toContain(name);
+  });
+});

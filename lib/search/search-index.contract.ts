@@ -1,0 +1,154 @@
+// What every SearchIndex does. The caller gives it an empty index that knows the repositories 1 to 6.
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SearchDocument, SearchQuery } from './schema.ts';
+import type { SearchIndex } from './search-index.ts';
+
+const BASE: Omit<SearchDocument, 'repositoryId' | 'aliases' | 'name'> = {
+  displayName: 'Acme Tools',
+  description: '',
+  operatingSystems: ['Linux'],
+  architectures: ['x86-64'],
+  kind: 'image',
+  verified: false,
+  pullCount: 0,
+  pushedAt: new Date('2026-01-01'),
+};
+
+const DOCUMENTS: SearchDocument[] = [
+  { ...BASE, repositoryId: 1n, aliases: ['acme', 'a1b2c3d4'], name: 'nginx', description: 'Web server', pullCount: 5 },
+  {
+    ...BASE,
+    repositoryId: 2n,
+    aliases: ['other'],
+    name: 'nginx-exporter',
+    description: 'Metrics of nginx',
+    pullCount: 90_000,
+    displayName: 'Other',
+  },
+  {
+    ...BASE,
+    repositoryId: 3n,
+    aliases: ['other'],
+    name: 'db/postgres',
+    description: 'Relational database with nightly backups',
+    displayName: 'Other',
+    architectures: ['ARM 64'],
+  },
+  {
+    ...BASE,
+    repositoryId: 4n,
+    aliases: ['other'],
+    name: 'charts/nginx',
+    kind: 'chart',
+    displayName: 'Other',
+    pushedAt: new Date('2026-05-05'),
+  },
+  {
+    ...BASE,
+    repositoryId: 5n,
+    aliases: ['acme', 'a1b2c3d4'],
+    name: 'kube-state-metrics',
+    description: 'Cluster metrics',
+  },
+  {
+    ...BASE,
+    repositoryId: 6n,
+    aliases: ['zebra'],
+    name: 'windows-tool',
+    operatingSystems: ['Windows'],
+    displayName: 'Zebra 100%_done',
+  },
+];
+
+export function describeSearchIndex(name: string, open: () => Promise<SearchIndex>): void {
+  describe(name, () => {
+    let index: SearchIndex;
+    const find = async (query: string, rest: Partial<SearchQuery> = {}) => {
+      const { hits } = await index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25, ...rest });
+      return hits.map((hit) => `${hit.alias}/${hit.name}`);
+    };
+
+    beforeAll(async () => {
+      index = await open();
+      await index.upsert(DOCUMENTS);
+    });
+
+    test('finds by alias, by image name, by description, by publisher', async () => {
+      expect(await find('zebra')).toEqual(['zebra/windows-tool']);
+      expect(await find('windows-tool')).toContain('zebra/windows-tool');
+      expect(await find('relational database')).toEqual(['other/db/postgres']);
+      expect(await find('backup')).toEqual(['other/db/postgres']);
+      expect(await find('acme tools')).toEqual(expect.arrayContaining(['acme/nginx', 'acme/kube-state-metrics']));
+    });
+
+    test('an exact name comes first, however popular another is', async () => {
+      expect((await find('nginx'))[0]).toBe('acme/nginx');
+      expect((await find('acme/nginx'))[0]).toBe('acme/nginx');
+      expect((await find('a1b2c3d4/nginx'))[0]).toBe('acme/nginx');
+      expect((await find('postgres'))[0]).toBe('other/db/postgres');
+    });
+
+    test('forgives a typo and any separator', async () => {
+      expect(await find('ngnix')).toContain('acme/nginx');
+      expect(await find('postgers')).toContain('other/db/postgres');
+      for (const query of ['kube state metrics', 'kube_state_metrics', 'kubestatemetrics']) {
+        expect((await find(query))[0], query).toBe('acme/kube-state-metrics');
+      }
+    });
+
+    test('understands a pasted reference', async () => {
+      for (const query of [
+        'docker pull localhost:3000/acme/nginx:1.27',
+        'registry.example.org/acme/nginx',
+        'acme/nginx@sha256:00',
+      ]) {
+        expect((await find(query))[0], query).toBe('acme/nginx');
+      }
+    });
+
+    test('filters', async () => {
+      expect(await find('nginx', { filters: { kind: 'chart' } })).toEqual(['other/charts/nginx']);
+      expect(await find('', { filters: { os: 'Windows' } })).toEqual(['zebra/windows-tool']);
+      expect(await find('', { filters: { architecture: 'ARM 64' } })).toEqual(['other/db/postgres']);
+      expect(await find('nginx', { filters: { alias: 'acme' } })).toEqual(['acme/nginx']);
+    });
+
+    test('sorts, and pages without repeating or losing a row', async () => {
+      expect((await find('nginx', { sort: 'pulls' }))[0]).toBe('other/nginx-exporter');
+      expect((await find('nginx', { sort: 'updated' }))[0]).toBe('other/charts/nginx');
+      const all = await find('', { sort: 'name' });
+      expect(all).toHaveLength(6);
+      const paged = [];
+      for (let offset = 0; offset < 8; offset += 2) paged.push(...(await find('', { sort: 'name', offset, limit: 2 })));
+      expect(paged).toEqual(all);
+      const beyond = await index.search({ query: '', filters: {}, sort: 'name', offset: 100, limit: 2 });
+      expect(beyond).toEqual({ hits: [], total: 6 });
+    });
+
+    test.each([
+      '%',
+      '_',
+      "'; DROP TABLE users; --",
+      '\\',
+      '\0',
+      '(((',
+      '"',
+      '!&|',
+      'a'.repeat(300),
+      '💥',
+      ':*',
+      '@sha256:',
+    ])('any text is only text: %s', async (query) => {
+      expect(Array.isArray(await find(query))).toBe(true);
+    });
+
+    test('an update replaces, a removal removes', async () => {
+      const [first] = DOCUMENTS;
+      if (!first) throw new Error('no documents');
+      await index.upsert([{ ...first, description: 'Something else entirely' }]);
+      expect(await find('web server')).toEqual([]);
+      await index.remove([6n]);
+      expect(await find('zebra')).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,94 @@
+// How each kind of test tool is run, and how its report becomes counts.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type PartResult = {
+  name: string;
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Tests that did not run; their titles say why. */
+  leftOut: string[];
+};
+type Counts = Omit<PartResult, 'name'>;
+type Env = Record<string, string>;
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Runs a script of the dependencies under this Node, its output on this terminal. Answers the exit code. */
+function run(args: string[], env: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    // Tests choose their own environment: what a shell happens to have set must not reach the servers they start.
+    const { DATABASE_URL: _database, DATA_DIR: _dataDir, PORT: _port, ...inherited } = process.env;
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...inherited, NODE_ENV: 'test', ...env },
+      stdio: 'inherit',
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A tool without tests of its own counts as one. */
+export async function runTool(args: string[]): Promise<Counts> {
+  const code = await run(args, {});
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, leftOut: [] };
+}
+
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numFailedTestSuites: number;
+  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
+};
+
+export async function runVitest(config: string, reportPath: string, env: Env): Promise<Counts> {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
+  const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters], env);
+  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+  const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VitestReport;
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  const leftOut = tests
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => fullName);
+  // A file that could not even be loaded, or an error outside of any test, fails the run too.
+  const failed = report.numFailedTests || (code === 0 ? 0 : 1);
+  return { passed: report.numPassedTests, failed, skipped: leftOut.length, leftOut };
+}
+
+type PlaywrightSuite = {
+  title: string;
+  suites?: PlaywrightSuite[];
+  specs: {
+    title: string;
+    tests: { projectName: string; status: string; annotations: { type: string; description?: string }[] }[];
+  }[];
+};
+type PlaywrightReport = {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  suites: PlaywrightSuite[];
+  errors: unknown[];
+};
+
+export async function runPlaywright(reportPath: string, env: Env): Promise<Counts> {
+  const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'];
+  const code = await run(args, { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath });
+  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+  const { stats, suites } = JSON.parse(readFileSync(reportPath, 'utf8')) as PlaywrightReport;
+  const failed = stats.unexpected || (code === 0 ? 0 : 1);
+  return { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped, leftOut: suites.flatMap(listSkipped) };
+}
+
+function listSkipped(suite: PlaywrightSuite): string[] {
+  const own = suite.specs.flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status === 'skipped')
+      .map(({ projectName, annotations }) => {
+        const reason = annotations.find(({ type }) => type === 'skip')?.description;
+        return `${projectName}: ${title}${reason ? ` (left out: ${reason})` : ''}`;
+      }),
+  );
+  return [...own, ...(suite.suites ?? []).flatMap(listSkipped)];
+}

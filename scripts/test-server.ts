@@ -1,0 +1,77 @@
+// A Vitrine as an operator would start it, with the demo gallery, for end-to-end tests.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const START_TIMEOUT_MS = 120_000;
+const ADMIN = { email: 'admin@example.org', password: 'admin password for tests' };
+
+export type TestServer = {
+  url: string;
+  dataDir: string;
+  /** What end-to-end tests read: E2E_BASE_URL, E2E_DATA_DIR, E2E_ADMIN_EMAIL, E2E_ADMIN_PASSWORD. */
+  env: Record<string, string>;
+  stop: () => Promise<void>;
+};
+
+/** Resolves once the server says that it is ready, demo gallery included. Needs the built pages. */
+export async function startTestServer(): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      ...{
+        DATABASE_URL: '',
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        PUBLIC_URL: url,
+        LOG_LEVEL: 'warn',
+        NODE_ENV: 'production',
+      },
+      ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password },
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('The server did not get ready in time.')), START_TIMEOUT_MS);
+    void exited.then(() => reject(new Error('The server stopped before it was ready.')));
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      output += chunk.toString();
+      if (!output.includes('Vitrine is ready')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  const env = {
+    E2E_BASE_URL: url,
+    E2E_DATA_DIR: dataDir,
+    E2E_ADMIN_EMAIL: ADMIN.email,
+    E2E_ADMIN_PASSWORD: ADMIN.password,
+  };
+  return { url, dataDir, env, stop };
+}
+
+export async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,66 @@
+// Everything that proves Vitrine, in one run: npm test. With --quick (npm run check) only what needs no server.
+// The last line is `N passed, N failed, N skipped`; before it stands what was left out, and why.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runPlaywright, runTool, runVitest, type PartResult } from './test-parts.ts';
+import { startTestServer } from './test-server.ts';
+
+const results: PartResult[] = [];
+
+async function part(name: string, run: () => Promise<Omit<PartResult, 'name'>>): Promise<void> {
+  const startedAt = Date.now();
+  console.log(`\n▸ ${name}`);
+  const result = await run().catch((error: unknown) => {
+    console.error(error);
+    return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+  });
+  results.push({ name, ...result });
+  const mark = result.failed > 0 ? '✗' : '✓';
+  console.log(`${mark} ${name}: ${countLine(result)} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
+}
+
+function countLine({ passed, failed, skipped }: Omit<PartResult, 'name' | 'leftOut'>): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+async function quickParts(reports: string): Promise<void> {
+  await part('lint', () => runTool(['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0']));
+  await part('format', () => runTool(['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']));
+  await part('types', () => runTool(['node_modules/typescript/bin/tsc', '--noEmit']));
+  await part('unit, contract and architecture', () => runVitest('vitest.config.ts', join(reports, 'unit.json'), {}));
+}
+
+async function endToEndParts(reports: string): Promise<void> {
+  const server = await startTestServer();
+  try {
+    const env = server.env;
+    await part('registry clients and API', () => runVitest('vitest.e2e.config.ts', join(reports, 'e2e.json'), env));
+    await part('browser', () => runPlaywright(join(reports, 'browser.json'), env));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const reports = mkdtempSync(join(tmpdir(), 'vitrine-reports-'));
+  try {
+    await quickParts(reports);
+    if (!process.argv.includes('--quick')) await endToEndParts(reports);
+  } catch (error) {
+    console.error(error);
+    results.push({ name: 'the test run itself', passed: 0, failed: 1, skipped: 0, leftOut: [] });
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+  const sum = (count: (result: PartResult) => number) => results.reduce((total, result) => total + count(result), 0);
+  const leftOut = results.flatMap((result) => result.leftOut);
+  console.log(
+    leftOut.length > 0 ? `\nLeft out:\n${leftOut.map((name) => `  - ${name}`).join('\n')}` : '\nNothing was left out.',
+  );
+  const failed = sum((result) => result.failed);
+  console.log(countLine({ passed: sum((result) => result.passed), failed, skipped: sum((result) => result.skipped) }));
+  process.exit(failed > 0 ? 1 : 0);
+}
+
+await main();
