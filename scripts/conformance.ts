@@ -1,0 +1,142 @@
+// The official conformance suite of the OCI distribution spec against the registry edge: node scripts/conformance.ts.
+// It is a Go module, fetched and built by Go's own means and never kept here; without Go it is left out.
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { createUser } from '#lib/identity/create-user.ts';
+import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import { findFreePort } from './test-server.ts';
+
+const MODULE = 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111';
+/** The newest release of the spec, and what will be the next one. */
+const SPEC_VERSIONS = ['stable', 'dev'] as const;
+const INSTALL_TIMEOUT_MS = 300_000;
+
+export type ConformanceCounts = { passed: number; failed: number; skipped: number; leftOut: string[] };
+
+export async function runConformance(): Promise<ConformanceCounts> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-conformance-'));
+  try {
+    const problem = installSuite(folder);
+    if (problem) return { passed: 0, failed: 0, skipped: 1, leftOut: [`OCI conformance suite (left out: ${problem})`] };
+    return await runSuite(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Null, or why the suite can't be had. */
+function installSuite(folder: string): string | null {
+  if (spawnSync('go', ['version']).status !== 0) return 'Go is not installed';
+  const { status } = spawnSync('go', ['install', MODULE], {
+    env: { ...process.env, GOBIN: folder },
+    stdio: 'inherit',
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+  return status === 0 ? null : 'Go could not fetch or build it';
+}
+
+async function runSuite(folder: string): Promise<ConformanceCounts> {
+  const port = await findFreePort();
+  const config = readConfig({ DATA_DIR: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'warn' });
+  const app = await createApp(config, createLog(config.logLevel, false));
+  const server = createServer((req, res) => void handleRegistryRequest(app, req, res));
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const account = await createAccount(app);
+    const total: ConformanceCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [] };
+    for (const version of SPEC_VERSIONS) {
+      const counts = await runVersion(join(folder, 'conformance'), version, {
+        OCI_REGISTRY: `127.0.0.1:${port}`,
+        OCI_TLS: 'disabled',
+        OCI_REPO1: `${account.alias}/${version}/one`,
+        OCI_REPO2: `${account.alias}/${version}/two`,
+        OCI_USERNAME: 'conformance',
+        OCI_PASSWORD: account.token,
+        OCI_VERSION: version,
+        OCI_LOG: 'error',
+        OCI_RESULTS_DIR: join(folder, version),
+      });
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped += counts.skipped;
+    }
+    return total;
+  } finally {
+    await closeServer(server);
+    await app.close();
+  }
+}
+
+async function createAccount(app: App): Promise<{ alias: string; token: string }> {
+  const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
+  const { userId, sessionVersion } = await createUser(app, { ...user, role: 'user', caller: null });
+  const actor = await findSessionUser(app, { userId, sessionVersion });
+  if (!actor) throw new Error('The account that was just made is not there.');
+  const caller = { actor, address: null, requestId: null };
+  await ensureRegistry(app, { caller });
+  const [registry] = await listRegistries(app, { userId });
+  const scopes = ['pull', 'push', 'delete'];
+  const { secret } = await createAccessToken(app, { caller, name: 'conformance', scopes, expiresInDays: 1 });
+  return { alias: registry?.primaryAlias ?? '', token: secret };
+}
+
+type Env = Record<string, string>;
+
+async function runVersion(suite: string, version: string, env: Env): Promise<Omit<ConformanceCounts, 'leftOut'>> {
+  const child = spawn(suite, [], {
+    cwd: tmpdir(),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let report = '';
+  child.stdout.on('data', (chunk: Buffer) => (report += chunk.toString()));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  const counts = {
+    passed: readCount(report, 'Pass'),
+    failed: readFailures(report),
+    skipped: readCount(report, 'Skip'),
+  };
+  if (exitCode !== 0 || counts.passed === 0) {
+    console.log(report);
+    counts.failed = Math.max(1, counts.failed);
+  }
+  console.log(
+    `OCI conformance, ${version}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`,
+  );
+  return counts;
+}
+
+/** The suite's summary has lines such as `  Pass..........................:        862`. */
+function readCount(report: string, label: string): number {
+  const match = new RegExp(`^ *${label}\\.+: +(\\d+)$`, 'm').exec(report);
+  return Number(match?.[1] ?? 0);
+}
+
+function readFailures(report: string): number {
+  return readCount(report, 'FAIL') + readCount(report, 'Error');
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
+
+if (import.meta.main) {
+  const { passed, failed, skipped, leftOut } = await runConformance();
+  for (const name of leftOut) console.log(name);
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
