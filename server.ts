@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { createApp, shareApp, type App, type Step } from '#lib/app.ts';
+import { shareApp, type App } from '#lib/app.ts';
+import { createApp, type Step } from '#lib/create-app.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';

@@ -1,4 +1,5 @@
-import { createApp, type App } from '#lib/app.ts';
+import type { App } from '#lib/app.ts';
+import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createLog } from '#lib/platform/log.ts';

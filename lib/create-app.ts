@@ -1,0 +1,52 @@
+// The composition root: the one place where the parts of the App are chosen and put together.
+import { openDiskStore } from '#lib/blobs/disk-store.ts';
+import { createPullCounter } from '#lib/catalog/pull-counter.ts';
+import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
+import { migrateJobs } from '#lib/jobs/run-worker.ts';
+import type { Config } from '#lib/platform/config.ts';
+import { openDatabase } from '#lib/platform/db.ts';
+import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
+import { ensureWritableFolder } from '#lib/platform/files.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { migrate } from '#lib/platform/migrate.ts';
+import { createPostgresIndex } from '#lib/search/postgres-index.ts';
+import type { App } from './app.ts';
+
+export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * Opens everything, migrations included. `step` wraps each slow part, so that the operator sees what takes time.
+ * @throws AppError with a sentence for the operator
+ */
+export async function createApp(config: Config, log: Log, step: Step = (_name, work) => work()): Promise<App> {
+  ensureWritableFolder(config.dataDir, 'DATA_DIR');
+  const embedded = config.databaseUrl
+    ? null
+    : await step('embedded PostgreSQL', () => startEmbeddedPostgres({ dataDir: config.dataDir, database: 'vitrine' }));
+  try {
+    const url = config.databaseUrl ?? embedded?.url ?? '';
+    await step('database migrations', () => migrate(url));
+    const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
+    const { db, pool } = database;
+    await migrateJobs(pool, log);
+    const pullCounter = createPullCounter({ pool, log });
+    return {
+      config,
+      log,
+      db,
+      pool,
+      blobs: await openDiskStore(config.dataDir),
+      search: createPostgresIndex(db),
+      pullCounter,
+      authKeys: deriveAuthKeys(config),
+      close: async () => {
+        await pullCounter.close();
+        await database.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
