@@ -1,7 +1,7 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
 import { listReferrers } from '../list-referrers.ts';
-import { requireDigest } from './match-route.ts';
+import { requireDigest } from './parse-params.ts';
 import type { PullRequest } from './registry-request.ts';
 import { sendJson } from './respond.ts';
 

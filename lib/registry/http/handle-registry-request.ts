@@ -9,7 +9,7 @@ import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
-import type { RegistryApp } from './registry-request.ts';
+import type { Exchange, RegistryApp } from './registry-request.ts';
 import { sendJson, setCommonHeaders } from './respond.ts';
 import { sendError } from './send-error.ts';
 
@@ -27,15 +27,6 @@ export async function handleRegistryRequest(
     await sendError(exchange, error);
   }
 }
-
-/** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */
-export type Exchange = {
-  app: RegistryApp;
-  req: IncomingMessage;
-  res: ServerResponse;
-  requestId: string;
-  scope: string | null;
-};
 
 async function dispatch(exchange: Exchange): Promise<void> {
   const { app, req, res } = exchange;

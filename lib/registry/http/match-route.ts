@@ -1,9 +1,7 @@
-import { isUploadId } from '#lib/blobs/paths.ts';
-import { parseDigest, type Digest } from '#lib/oci/digest.ts';
 import { isName, MAX_FULL_NAME_LENGTH } from '#lib/oci/name.ts';
-import { parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { ROUTES, type Params, type Route } from './routes.ts';
+import { parseParams, type Params } from './parse-params.ts';
+import { ROUTES, type Route } from './routes.ts';
 
 export type RouteMatch = { route: Route; fullName: string; params: Params };
 
@@ -45,36 +43,4 @@ function endsWithPattern(segments: string[], pattern: string[]): boolean {
 function noRoute(allowed: string[]): AppError {
   if (allowed.length === 0) return new AppError('not_found', 'There is nothing at this path.');
   return new AppError('unsupported', `Here only ${allowed.join(', ')} can be done.`);
-}
-
-function parseParams(method: string, pattern: string[], values: string[]): Params {
-  const params: Partial<Params> = {};
-  for (const [i, part] of pattern.entries()) {
-    const value = values[i] ?? '';
-    if (part === ':digest') params.digest = requireDigest(value);
-    if (part === ':upload') params.upload = requireUploadId(value);
-    if (part === ':reference') params.reference = requireReference(method, value);
-  }
-  // A handler sees only those that its own suffix has: routes.ts holds it to that.
-  return params as Params;
-}
-
-export function requireDigest(text: string): Digest {
-  const digest = parseDigest(text);
-  if (!digest)
-    throw new AppError('digest_invalid', 'A digest is sha256: or sha512: and lower-case hexadecimal digits.');
-  return digest;
-}
-
-function requireUploadId(text: string): string {
-  if (!isUploadId(text)) throw new AppError('upload_not_found', 'There is no such upload.');
-  return text;
-}
-
-function requireReference(method: string, text: string): Reference {
-  const reference = parseReference(text);
-  if (reference) return reference;
-  if (text.includes(':')) throw new AppError('digest_invalid', 'That is neither a tag nor a sha256 or sha512 digest.');
-  if (method === 'PUT') throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
-  throw new AppError('manifest_not_found', 'The repository has no such manifest.');
 }

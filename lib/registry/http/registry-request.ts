@@ -21,6 +21,15 @@ export type RegistryApp = {
   pullCounter: Pick<PullCounter, 'count'>;
 };
 
+/** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */
+export type Exchange = {
+  app: RegistryApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  scope: string | null;
+};
+
 /** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */
 export type PullRequest<Params> = {
   app: RegistryApp;

@@ -3,20 +3,16 @@
 // authorize.ts asks for before the handler runs.
 //
 // The name before the suffix may itself contain `/blobs/`, `/manifests/` and so on: match-route.ts reads from the right end.
-import type { Digest } from '#lib/oci/digest.ts';
-import type { Reference } from '#lib/oci/reference.ts';
 import type { IfMissing } from '../authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from './delete-content.ts';
 import { getBlob } from './get-blob.ts';
 import { getManifest } from './get-manifest.ts';
 import { getReferrers } from './get-referrers.ts';
 import { getTags } from './get-tags.ts';
+import type { Params } from './parse-params.ts';
 import { putManifest } from './put-manifest.ts';
 import type { PullRequest, WriteRequest } from './registry-request.ts';
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from './uploads.ts';
-
-/** What a `:name` in a suffix is parsed to. */
-export type Params = { digest: Digest; reference: Reference; upload: string };
 
 type ParamsOf<Suffix extends string> = Suffix extends `${infer Head}/${infer Tail}`
   ? ParamsOf<Head> & ParamsOf<Tail>

@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { formatChallenge } from './challenge.ts';
-import type { Exchange } from './handle-registry-request.ts';
+import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
 import { drainBody } from './read-body.ts';
 import { sendJson } from './respond.ts';

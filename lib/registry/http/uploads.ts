@@ -10,7 +10,7 @@ import { findUpload, type UploadKey } from '../find-upload.ts';
 import { finishUpload } from '../finish-upload.ts';
 import { mountBlob } from '../mount-blob.ts';
 import { startUpload } from '../start-upload.ts';
-import { requireDigest } from './match-route.ts';
+import { requireDigest } from './parse-params.ts';
 import type { RegistryApp, WriteRequest } from './registry-request.ts';
 import { sendBytes } from './respond.ts';
 
