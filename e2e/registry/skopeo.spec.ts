@@ -77,7 +77,9 @@ describe('skopeo', () => {
           `oci:${folder}/in:v1`,
           `docker://${HOST}/${alias}/no:v1`,
         ]);
-      await expect(push(owner.alias, '--dest-no-creds')).rejects.toThrow(/unauthorized|authentication required/i);
+      await expect(push(owner.alias, '--dest-no-creds')).rejects.toThrow(
+        /requested access to the resource is denied|unauthorized/i,
+      );
       await expect(push(owner.alias, '--dest-creds=token:wrong')).rejects.toThrow(/unauthorized|invalid username/i);
       await expect(push(owner.alias, `--dest-creds=token:${other.secret}`)).rejects.toThrow(/denied|may not/i);
     });
