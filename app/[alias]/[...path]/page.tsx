@@ -1,0 +1,140 @@
+import type { Metadata } from 'next';
+import { FactsRail } from '#components/catalog/facts-rail.tsx';
+import { Markdown } from '#components/catalog/markdown.tsx';
+import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
+import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
+import { repositoryLink, type RepositoryTab } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { formatCount } from '#components/ui/format-number.ts';
+import { TabNav } from '#components/ui/tab-nav.tsx';
+import {
+  getLatestTag,
+  getNewestImage,
+  getTag,
+  type ImageView,
+  type RepositoryPage as Repository,
+  type TagView,
+} from '#lib/catalog/gallery-queries.ts';
+import { isTag } from '#lib/oci/reference.ts';
+import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
+import { cookies } from 'next/headers';
+import { notFound } from 'next/navigation';
+import { getApp } from '../../_lib/app.ts';
+import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { SitePage } from '../../_lib/site-page.tsx';
+import { TagsTab } from './tags-tab.tsx';
+
+type RepositoryPageProps = {
+  params: Promise<{ alias: string; path: string[] }>;
+  searchParams: Promise<RawSearchParams>;
+};
+
+const TAB_TITLES: Record<RepositoryTab, string> = { overview: 'Overview', usage: 'Usage', tags: 'Tags' };
+
+export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
+  const { alias, path } = await params;
+  const { repository, path: at } = await loadRepository(alias, path.join('/'));
+  const name = `${repository.primaryAlias}/${repository.name}`;
+  return {
+    title: at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`,
+    description: repository.description || undefined,
+    alternates: { canonical: repositoryLink({ ...at, alias: repository.primaryAlias }) },
+  };
+}
+
+export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
+  const { alias, path } = await params;
+  const query = await searchParams;
+  const loaded = await loadRepository(alias, path.join('/'));
+  redirectToPrimaryAlias(loaded, query);
+  const { repository } = loaded;
+  const { latest, shown } = await loadImages(repository, textParam(query, 'tag'));
+  return (
+    <SitePage>
+      <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
+      <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="min-w-0">
+          {shown ? <Pull image={shown} repository={repository} /> : <NothingPushed repository={repository} />}
+          <div className="mt-5">
+            <TabNav label="Repository" tabs={tabsOf(loaded)} />
+          </div>
+          <div className="pt-5">
+            <TabContent loaded={loaded} query={query} />
+          </div>
+        </div>
+        <FactsRail image={shown} latest={latest} repository={repository} />
+      </div>
+    </SitePage>
+  );
+}
+
+type Images = { latest: TagView | null; shown: TagView | ImageView | null };
+
+/** The tag that was asked for, else the latest one, else whatever has no tag. */
+async function loadImages({ id: repositoryId }: Repository, asked: string): Promise<Images> {
+  const app = getApp();
+  const [latest, tag] = await Promise.all([
+    getLatestTag(app, { repositoryId }),
+    asked && isTag(asked) ? getTag(app, { repositoryId, tag: asked }) : null,
+  ]);
+  if (asked && !tag) notFound();
+  return { latest, shown: tag ?? latest ?? (await getNewestImage(app, { repositoryId })) };
+}
+
+async function Pull({ repository, image }: { repository: Repository; image: TagView | ImageView }) {
+  const { host, isPlainHttp } = await getRegistryAddress();
+  return (
+    <PullBox
+      address={`${host}/${repository.primaryAlias}/${repository.name}`}
+      client={(await cookies()).get(CLIENT_COOKIE)?.value}
+      digest={image.digest}
+      isPlainHttp={isPlainHttp}
+      kind={repository.kind}
+      tag={'tag' in image ? image.tag : null}
+    />
+  );
+}
+
+async function NothingPushed({ repository }: { repository: Repository }) {
+  const { host } = await getRegistryAddress();
+  return (
+    <EmptyState title="Nothing has been pushed here yet">
+      <p>Only members of this registry see this page. It appears in the gallery with the first push:</p>
+      <PushGuide alias={repository.primaryAlias} host={host} name={repository.name} />
+    </EmptyState>
+  );
+}
+
+function tabsOf({ repository, path }: LoadedRepository) {
+  return (['overview', 'usage', 'tags'] as const).map((tab) => ({
+    text: TAB_TITLES[tab],
+    href: repositoryLink({ ...path, tab }),
+    isCurrent: path.tab === tab,
+    count: tab === 'tags' ? formatCount(repository.tagCount) : undefined,
+  }));
+}
+
+function TabContent({ loaded, query }: { loaded: LoadedRepository; query: RawSearchParams }) {
+  const { repository, path } = loaded;
+  if (path.tab === 'tags') return <TagsTab query={query} repository={repository} />;
+  const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
+  return (
+    <section aria-labelledby="tab-title">
+      <h2 className="sr-only" id="tab-title">
+        {TAB_TITLES[path.tab]}
+      </h2>
+      {text.trim() ? (
+        <Markdown html={renderMarkdown(text)} />
+      ) : (
+        <p className="text-muted">
+          {path.tab === 'usage'
+            ? 'The publisher has not written how to use it.'
+            : 'The publisher has written nothing about it.'}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+import type { Metadata } from 'next';
+import { notFound, redirect } from 'next/navigation';
+import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
+import { RepositoryRow, VerifiedBadge } from '#components/catalog/repository-row.tsx';
+import { SortLinks } from '#components/catalog/sort-links.tsx';
+import { publisherLink } from '#components/links.ts';
+import { Chip } from '#components/ui/chip.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf } from '#components/ui/format-number.ts';
+import { Pager } from '#components/ui/pager.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getPublisherPage, type PublisherPage as Publisher } from '#lib/catalog/gallery-queries.ts';
+import { aliasSchema } from '#lib/catalog/schema.ts';
+import { getApp } from '../_lib/app.ts';
+import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
+import { SitePage } from '../_lib/site-page.tsx';
+
+const PAGE_SIZE = 25;
+const SORTS = ['updated', 'pulls', 'name'] as const;
+const SORT_LABELS = { updated: 'Recently pushed', pulls: 'Most pulled', name: 'Name' } as const;
+
+type PublisherPageProps = { params: Promise<{ alias: string }>; searchParams: Promise<RawSearchParams> };
+
+async function loadPublisher(alias: string): Promise<Publisher> {
+  const publisher = aliasSchema.safeParse(alias).success ? await getPublisherPage(getApp(), alias) : null;
+  return publisher ?? notFound();
+}
+
+export async function generateMetadata({ params }: PublisherPageProps): Promise<Metadata> {
+  const { primaryAlias, displayName } = await loadPublisher((await params).alias);
+  return { title: displayName ? `${displayName} (${primaryAlias})` : primaryAlias };
+}
+
+export default async function PublisherPage({ params, searchParams }: PublisherPageProps) {
+  const { alias } = await params;
+  const query = await searchParams;
+  const publisher = await loadPublisher(alias);
+  const q = textParam(query, 'q');
+  const sort = choiceParam(query, 'sort', SORTS) ?? 'updated';
+  const page = pageParam(query);
+  const link = (changes: { sort?: string; page?: number }) =>
+    publisherLink(publisher.primaryAlias, { q, sort, ...changes });
+  if (alias !== publisher.primaryAlias) redirect(link({ page }));
+  const { hits, total } = await getApp().search.search({
+    query: q,
+    filters: { alias },
+    sort: q && !query['sort'] ? 'relevance' : sort,
+    offset: (page - 1) * PAGE_SIZE,
+    limit: PAGE_SIZE,
+  });
+  return (
+    <SitePage>
+      <PublisherHeader publisher={publisher} />
+      <div className="mt-6 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <form action={publisherLink(alias)} className="flex w-full gap-2 sm:w-auto" role="search">
+          <label className="min-w-0 flex-1">
+            <span className="sr-only">Search in {alias}</span>
+            <input
+              className="control sm:w-64"
+              defaultValue={q}
+              name="q"
+              placeholder={`Search in ${alias}`}
+              type="search"
+            />
+          </label>
+          <button className="button">Search</button>
+        </form>
+        <SortLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
+      </div>
+      {hits.length === 0 ? (
+        <EmptyState title={q ? `Nothing here matches “${q}”` : 'Nothing public here yet'} />
+      ) : (
+        <ul className="rounded-lg border border-line">
+          {hits.map((hit) => (
+            <RepositoryRow hit={hit} key={hit.name} query={q} />
+          ))}
+        </ul>
+      )}
+      <Pager
+        href={(to) => link({ page: to })}
+        label="Pages of repositories"
+        page={page}
+        pageSize={PAGE_SIZE}
+        total={total}
+      />
+    </SitePage>
+  );
+}
+
+function PublisherHeader({ publisher }: { publisher: Publisher }) {
+  const { displayName, primaryAlias, otherAliases, isVerified, isDemo } = publisher;
+  return (
+    <header className="flex gap-4">
+      <AvatarTile name={displayName || primaryAlias} size="large" />
+      <div className="min-w-0">
+        <h1 className="flex flex-wrap items-center gap-x-2.5 text-xl font-semibold">
+          <span className="font-mono break-words">{primaryAlias}</span>
+          {isVerified && <VerifiedBadge />}
+          {isDemo && <DemoChip />}
+        </h1>
+        <p className="text-muted">{displayName}</p>
+        <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted tabular-nums">
+          <div>
+            <dt className="sr-only">Public repositories</dt>
+            <dd>{countOf(publisher.repositoryCount, 'public repository', 'public repositories')}</dd>
+          </div>
+          <div>
+            <dt className="sr-only">Pulls</dt>
+            <dd>{countOf(publisher.pullCount, 'pull')}</dd>
+          </div>
+          <div>
+            <dt className="sr-only">Since</dt>
+            <dd>
+              here since <TimeAgo date={publisher.createdAt} />
+            </dd>
+          </div>
+          {otherAliases.length > 0 && (
+            <div>
+              <dt className="inline">also </dt>
+              <dd className="inline font-mono text-ink">{otherAliases.join(', ')}</dd>
+            </div>
+          )}
+        </dl>
+      </div>
+    </header>
+  );
+}
+
+function DemoChip() {
+  return (
+    <Chip title="Made up, to show what a gallery looks like" tone="warning">
+      Demo
+    </Chip>
+  );
+}

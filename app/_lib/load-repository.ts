@@ -1,0 +1,39 @@
+import { notFound, redirect } from 'next/navigation';
+import { cache } from 'react';
+import { repositoryLink } from '#components/links.ts';
+import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
+import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { allowedRepositoryActions, canEditCatalog } from '#lib/identity/policy.ts';
+import { ANONYMOUS } from '#lib/identity/schema.ts';
+import { getApp } from './app.ts';
+import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
+import type { RawSearchParams } from './search-params.ts';
+import { getCaller } from './session.ts';
+
+export type LoadedRepository = { repository: RepositoryPage; path: RepositoryPath; canEdit: boolean };
+
+/**
+ * The repository of a page, for whoever may know of it. What a visitor may not pull, or could not pull for want of an
+ * image, does not exist for them. Twice in one request (title and page) is one look-up.
+ */
+export const loadRepository = cache(async (alias: string, joinedPath: string): Promise<LoadedRepository> => {
+  const app = getApp();
+  const path = parseRepositoryPath(alias, joinedPath.split('/'));
+  const found = path && (await findRepository(app, `${path.alias}/${path.name}`));
+  if (!path || !found) notFound();
+  const caller = await getCaller();
+  const actor = caller?.actor ?? ANONYMOUS;
+  const role = caller && (await findRole(app, { userId: caller.actor.userId, registryId: found.registryId }));
+  const { visibility, fullName } = found;
+  if (!allowedRepositoryActions({ actor, role, visibility, fullName }).includes('pull')) notFound();
+  const repository = await getRepositoryPage(app, { repositoryId: found.id });
+  if (!repository.hasImage && !role) notFound();
+  return { repository, path, canEdit: canEditCatalog({ actor, role }) };
+});
+
+/** Every alias finds the page, one of them is its address. */
+export function redirectToPrimaryAlias({ repository, path }: LoadedRepository, query: RawSearchParams): void {
+  if (path.alias === repository.primaryAlias) return;
+  const kept = Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value[0] : value] as const);
+  redirect(repositoryLink({ ...path, alias: repository.primaryAlias }, Object.fromEntries(kept)));
+}

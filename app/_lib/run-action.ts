@@ -1,0 +1,49 @@
+import { headers } from 'next/headers';
+import type { FormFailure } from '#components/ui/form-state.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { getApp } from './app.ts';
+import { describeError } from './error-messages.ts';
+
+const SECRET_FIELD = /password|secret/i;
+
+/**
+ * Runs the one use case of a server action. What the use case refuses comes back as a sentence; anything else is logged.
+ * `redirect()` belongs after this, not into `work`: it throws.
+ */
+export async function runAction<Value>(
+  form: FormData,
+  work: () => Promise<Value>,
+): Promise<FormFailure | { ok: true; value: Value }> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    const code = isAppError(error) ? error.code : 'internal';
+    if (code === 'internal') {
+      const requestId = (await headers()).get('x-request-id');
+      getApp().log.error({ err: error, requestId }, 'a server action failed');
+    }
+    const own = isAppError(error) ? error.message : '';
+    const fieldErrors = isAppError(error) ? fieldErrorsOf(error.detail) : {};
+    return { ok: false, code, ...describeError(code, own), fieldErrors, values: valuesOf(form) };
+  }
+}
+
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+function fieldErrorsOf(detail: unknown): Record<string, string> {
+  if (typeof detail !== 'object' || detail === null || !('fieldErrors' in detail)) return {};
+  const entries = Object.entries(detail.fieldErrors ?? {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** Next adds fields of its own, which start with `$`. */
+function valuesOf(form: FormData): Record<string, string> {
+  const entries = [...form].filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' && !entry[0].startsWith('$') && !SECRET_FIELD.test(entry[0]),
+  );
+  return Object.fromEntries(entries);
+}

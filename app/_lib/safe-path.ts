@@ -1,0 +1,10 @@
+const BASE = 'http://site.invalid';
+
+/** A path inside this site, whatever was asked for: an address that leads elsewhere becomes the fall-back. */
+export function safePath(value: unknown, fallback: string): string {
+  if (typeof value !== 'string' || !value.startsWith('/') || value.length > 2_000) return fallback;
+  const url = URL.parse(value, BASE);
+  // `//host`, `/\host` and tabs between the slashes all parse to another origin.
+  if (url?.origin !== BASE || url.pathname.startsWith('//')) return fallback;
+  return url.pathname + url.search;
+}

@@ -1,0 +1,43 @@
+// Query strings come from anyone: what is not understood counts as not there.
+import { KINDS, SORTS } from '#lib/search/schema.ts';
+import type { SearchLink } from '#components/links.ts';
+
+export type RawSearchParams = Record<string, string | string[] | undefined>;
+
+const MAX_TEXT_LENGTH = 200;
+const MAX_PAGE = 10_000;
+
+export function textParam(params: RawSearchParams, name: string): string {
+  const value = params[name];
+  // PostgreSQL takes no NUL in a text.
+  const text = (Array.isArray(value) ? value[0] : value)?.replaceAll('\0', '');
+  return (text ?? '').trim().slice(0, MAX_TEXT_LENGTH);
+}
+
+export function choiceParam<Choice extends string>(
+  params: RawSearchParams,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const value = textParam(params, name);
+  return choices.find((choice) => choice === value);
+}
+
+/** Counts from 1. */
+export function pageParam(params: RawSearchParams): number {
+  const page = Number(textParam(params, 'page'));
+  return Number.isInteger(page) && page >= 1 ? Math.min(page, MAX_PAGE) : 1;
+}
+
+export type Search = SearchLink & Required<Pick<SearchLink, 'q' | 'sort' | 'page'>>;
+
+export function parseSearch(params: RawSearchParams): Search {
+  return {
+    q: textParam(params, 'q'),
+    os: textParam(params, 'os') || undefined,
+    arch: textParam(params, 'arch') || undefined,
+    kind: choiceParam(params, 'kind', KINDS),
+    sort: choiceParam(params, 'sort', SORTS) ?? 'relevance',
+    page: pageParam(params),
+  };
+}

@@ -1,0 +1,14 @@
+import type { NextRequest } from 'next/server';
+import NextAuth from 'next-auth';
+import { getAuthOptions } from '../../../_lib/auth-options.ts';
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+/** The options hold a key that exists only at run time, so they are made per request. */
+async function handle(request: NextRequest, context: Context): Promise<Response> {
+  const answer: unknown = await NextAuth(request, { params: await context.params }, getAuthOptions());
+  if (answer instanceof Response) return answer;
+  throw new TypeError('next-auth gave no response');
+}
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,33 @@
+'use client';
+
+import { HOME } from '#components/links.ts';
+import { Logo } from '#components/site/logo.tsx';
+
+type ErrorPageProps = { error: Error & { digest?: string } };
+
+/** For what nobody expected; expected failures are sentences on their own page. */
+export default function ErrorPage({ error }: ErrorPageProps) {
+  return (
+    <main className="mx-auto max-w-xl px-4 py-16">
+      <span className="text-accent">
+        <Logo size={28} />
+      </span>
+      <h1 className="mt-3 text-xl font-semibold">Something went wrong on our side</h1>
+      <p className="mt-2 text-muted">
+        Load the page again. If it stays like this, tell the operator of this site
+        {error.digest && (
+          <>
+            {' '}
+            and name this number: <code className="font-mono text-ink">{error.digest}</code>
+          </>
+        )}
+        .
+      </p>
+      <p className="mt-6">
+        <a className="button" href={HOME}>
+          Go to the gallery
+        </a>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,113 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { RepositoryRow } from '#components/catalog/repository-row.tsx';
+import { AppliedFilters, SearchFilters } from '#components/catalog/search-filters.tsx';
+import { SortLinks } from '#components/catalog/sort-links.tsx';
+import { searchLink } from '#components/links.ts';
+import { SearchField } from '#components/site/search-field.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf } from '#components/ui/format-number.ts';
+import { Pager } from '#components/ui/pager.tsx';
+import { SORTS } from '#lib/search/schema.ts';
+import { getApp } from '../_lib/app.ts';
+import { parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
+import { SitePage } from '../_lib/site-page.tsx';
+
+const PAGE_SIZE = 25;
+const SORT_LABELS = {
+  relevance: 'Best match',
+  pulls: 'Most pulled',
+  updated: 'Recently pushed',
+  name: 'Name',
+} as const;
+
+type SearchPageProps = { searchParams: Promise<RawSearchParams> };
+
+export async function generateMetadata({ searchParams }: SearchPageProps): Promise<Metadata> {
+  const { q } = parseSearch(await searchParams);
+  return { title: q ? `“${q}”` : 'Search', robots: { index: false } };
+}
+
+export default async function SearchPage({ searchParams }: SearchPageProps) {
+  const search = parseSearch(await searchParams);
+  const { q: query, os, arch, kind, sort, page } = search;
+  const { hits, total } = await getApp().search.search({
+    query,
+    filters: { os, architecture: arch, kind },
+    sort,
+    offset: (page - 1) * PAGE_SIZE,
+    limit: PAGE_SIZE,
+  });
+  if (hits.length === 0 && total > 0) redirect(searchLink({ ...search, page: Math.ceil(total / PAGE_SIZE) }));
+  return (
+    <SitePage hasSearch={false}>
+      <h1 className="sr-only">{query ? `Search results for ${query}` : 'Search'}</h1>
+      <SearchField hidden={{ os, arch, kind, sort: sort === 'relevance' ? undefined : sort }} isLarge query={query} />
+      <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
+        <aside aria-label="Filters" className="hidden md:block">
+          <SearchFilters search={search} />
+        </aside>
+        <details className="rounded-lg border border-line px-3 md:hidden">
+          <summary className="flex min-h-11 items-center font-medium">Filters</summary>
+          <div className="pb-3">
+            <SearchFilters search={search} />
+          </div>
+        </details>
+        <section aria-label="Results" className="min-w-0">
+          <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+            <p className="tabular-nums" role="status">
+              {countOf(total, 'repository', 'repositories')}
+            </p>
+            <AppliedFilters search={search} />
+            <SortLinks
+              current={sort}
+              href={(value) => searchLink({ ...search, sort: value, page: 1 })}
+              labels={SORT_LABELS}
+              values={SORTS}
+            />
+          </div>
+          {hits.length === 0 ? (
+            <NoResults search={search} />
+          ) : (
+            <ul className="rounded-lg border border-line">
+              {hits.map((hit) => (
+                <RepositoryRow hit={hit} key={`${hit.alias}/${hit.name}`} query={query} />
+              ))}
+            </ul>
+          )}
+          <Pager
+            href={(to) => searchLink({ ...search, page: to })}
+            label="Pages of results"
+            page={page}
+            pageSize={PAGE_SIZE}
+            total={total}
+          />
+        </section>
+      </div>
+    </SitePage>
+  );
+}
+
+function NoResults({ search }: { search: Search }) {
+  const hasFilters = Boolean(search.os ?? search.arch ?? search.kind);
+  return (
+    <EmptyState title={search.q ? `Nothing matches “${search.q}”` : 'Nothing matches these filters'}>
+      <ul className="list-disc pl-5">
+        {hasFilters && (
+          <li>
+            <a className="link" href={searchLink({ q: search.q })}>
+              Search without the filters
+            </a>
+          </li>
+        )}
+        {search.q && <li>Try fewer or shorter words, or a part of the name such as “proxy”.</li>}
+        <li>Only public repositories with an image are found here.</li>
+        <li>
+          <a className="link" href={searchLink({ sort: 'pulls' })}>
+            See what is pulled most
+          </a>
+        </li>
+      </ul>
+    </EmptyState>
+  );
+}

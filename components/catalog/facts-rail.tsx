@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react';
+import type { ImageView, RepositoryPage, TagView } from '#lib/catalog/gallery-queries.ts';
+import { publisherLink, repositoryLink } from '../links.ts';
+import { Chip } from '../ui/chip.tsx';
+import { formatBytes, formatCount } from '../ui/format-number.ts';
+import { TimeAgo } from '../ui/time-ago.tsx';
+import { platformText } from './platform-text.ts';
+import { ShortDigest } from './short-digest.tsx';
+
+type FactsRailProps = { repository: RepositoryPage; latest: TagView | null; image: TagView | ImageView | null };
+
+/** Freshness at the top, what it runs on and how big it is below, who it is from at the end. */
+export function FactsRail({ repository, latest, image }: FactsRailProps) {
+  const { primaryAlias: alias, name } = repository;
+  const labels = [...repository.operatingSystems, ...repository.architectures];
+  return (
+    <aside aria-label="Facts" className="min-w-0 text-sm lg:border-l lg:border-line lg:pl-6">
+      <dl className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1">
+        {latest && (
+          <Fact term="Latest tag">
+            <a className="link font-mono break-words" href={repositoryLink({ alias, name }, { tag: latest.tag })}>
+              {latest.tag}
+            </a>
+          </Fact>
+        )}
+        {image && (
+          <>
+            <Fact term="Pushed">
+              <TimeAgo date={image.pushedAt} />
+            </Fact>
+            {image.imageCreatedAt && (
+              <Fact term="Image created">
+                <TimeAgo date={image.imageCreatedAt} />
+              </Fact>
+            )}
+            <Fact term="Digest">
+              <ShortDigest digest={image.digest} />
+            </Fact>
+            <SizeFact image={image} />
+          </>
+        )}
+        <Fact term="Pulls">
+          <span className="tabular-nums">{formatCount(repository.pullCount)}</span>
+        </Fact>
+        {labels.length > 0 && (
+          <Fact term="Made for">
+            <span className="flex flex-wrap gap-1">
+              {labels.map((label) => (
+                <Chip key={label}>{label}</Chip>
+              ))}
+            </span>
+          </Fact>
+        )}
+        <Fact term="Publisher">
+          <a className="link" href={publisherLink(alias)}>
+            {repository.publisherName || alias}
+          </a>
+        </Fact>
+        <Fact term="Repository made">
+          <TimeAgo date={repository.createdAt} />
+        </Fact>
+      </dl>
+    </aside>
+  );
+}
+
+function SizeFact({ image }: { image: ImageView }) {
+  if (image.platforms.length === 0) return <Fact term="Size">{formatBytes(image.sizeBytes)}</Fact>;
+  return (
+    <Fact term={image.platforms.length === 1 ? 'Platform' : 'Platforms'}>
+      <ul className="flex flex-col gap-0.5">
+        {image.platforms.map((platform) => (
+          <li className="flex justify-between gap-3" key={platform.digest + platformText(platform)}>
+            <span className="min-w-0 font-mono break-words">{platformText(platform)}</span>
+            <span className="whitespace-nowrap text-muted tabular-nums">
+              {platform.sizeBytes === null ? 'not stored here' : formatBytes(platform.sizeBytes)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-muted">{term}</dt>
+      <dd className="mt-0.5">{children}</dd>
+    </div>
+  );
+}

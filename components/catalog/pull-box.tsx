@@ -1,0 +1,70 @@
+import type { Kind } from '#lib/search/schema.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { CLIENT_LABELS, clientsOf, pullCommand, type PullClient } from './pull-commands.ts';
+import { RememberedChoice } from './remembered-choice.tsx';
+
+export const CLIENT_COOKIE = 'pull-client';
+
+type PullBoxProps = {
+  kind: Kind;
+  /** `HOST/ALIAS/NAME` */
+  address: string;
+  isPlainHttp: boolean;
+  /** Null for an image that has only its digest. */
+  tag: string | null;
+  digest: string;
+  /** As remembered; whatever it is. */
+  client: string | undefined;
+};
+
+/** Radio inputs and CSS (pull-box.css): works without a script, which only adds copying and remembering. */
+export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: PullBoxProps) {
+  const clients = clientsOf(kind);
+  const chosen = clients.find((name) => name === client) ?? clients[0];
+  const references = [...(tag === null ? [] : [{ tag }]), { digest }];
+  return (
+    <section aria-label="Pull" className="pull-box rounded-lg border border-line bg-surface">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-2 py-1.5">
+        <RememberedChoice className="pull-choice" cookie={CLIENT_COOKIE} input="client">
+          <legend className="sr-only">Client</legend>
+          {clients.map((name) => (
+            <Choice isDefault={name === chosen} key={name} label={CLIENT_LABELS[name]} name="client" value={name} />
+          ))}
+        </RememberedChoice>
+        <fieldset className="pull-choice">
+          <legend className="sr-only">Refer to it by</legend>
+          {tag !== null && <Choice isDefault label="Tag" name="reference" value="tag" />}
+          <Choice isDefault={tag === null} label="Digest" name="reference" value="digest" />
+        </fieldset>
+      </div>
+      {clients.flatMap((name) =>
+        references.map((reference) => (
+          <Command
+            client={name}
+            code={pullCommand(name, { address, reference, isPlainHttp })}
+            key={`${name} ${Object.keys(reference)[0]}`}
+            reference={'tag' in reference ? 'tag' : 'digest'}
+          />
+        )),
+      )}
+    </section>
+  );
+}
+
+function Choice({ name, value, label, isDefault }: { name: string; value: string; label: string; isDefault: boolean }) {
+  return (
+    <label>
+      <input className="sr-only" defaultChecked={isDefault} name={name} type="radio" value={value} />
+      {label}
+    </label>
+  );
+}
+
+function Command({ client, reference, code }: { client: PullClient; reference: 'tag' | 'digest'; code: string }) {
+  return (
+    <div className="flex items-start gap-2 py-1.5 pr-1.5 pl-3" data-client={client} data-reference={reference}>
+      <code className="min-w-0 flex-1 py-1 font-mono text-sm break-words">{code}</code>
+      <CopyButton label="Copy the pull command" text={code} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+// What to type to get something out of this registry, client by client.
+import type { Kind } from '#lib/search/schema.ts';
+
+export const PULL_CLIENTS = ['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'helm', 'oras'] as const;
+export type PullClient = (typeof PULL_CLIENTS)[number];
+
+export const CLIENT_LABELS: Record<PullClient, string> = {
+  docker: 'Docker',
+  podman: 'Podman',
+  nerdctl: 'nerdctl',
+  ctr: 'containerd (ctr)',
+  skopeo: 'skopeo',
+  helm: 'Helm',
+  oras: 'ORAS',
+};
+
+const CLIENTS_OF_KIND: Record<Kind, readonly PullClient[]> = {
+  image: ['docker', 'podman', 'nerdctl', 'ctr', 'skopeo'],
+  chart: ['helm', 'oras', 'skopeo'],
+  artifact: ['oras', 'skopeo'],
+};
+
+export function clientsOf(kind: Kind): readonly PullClient[] {
+  return CLIENTS_OF_KIND[kind];
+}
+
+export type PullTarget = {
+  /** `HOST/ALIAS/NAME` */
+  address: string;
+  reference: { tag: string } | { digest: string };
+  isPlainHttp: boolean;
+};
+
+/** Docker takes addresses of the own machine as plain http by itself; every other client has to be told. */
+export function pullCommand(client: PullClient, { address, reference, isPlainHttp }: PullTarget): string {
+  const image = 'tag' in reference ? `${address}:${reference.tag}` : `${address}@${reference.digest}`;
+  const when = (flag: string) => (isPlainHttp ? `${flag} ` : '');
+  switch (client) {
+    case 'docker':
+      return `docker pull ${image}`;
+    case 'podman':
+      return `podman pull ${when('--tls-verify=false')}${image}`;
+    case 'nerdctl':
+      return `nerdctl ${when('--insecure-registry')}pull ${image}`;
+    case 'ctr':
+      return `ctr images pull ${when('--plain-http')}${image}`;
+    case 'skopeo':
+      return `skopeo copy ${when('--src-tls-verify=false')}docker://${image} oci:${leafOf(address)}`;
+    case 'oras':
+      return `oras pull ${when('--plain-http')}${image}`;
+    case 'helm':
+      return 'tag' in reference
+        ? `helm pull ${when('--plain-http')}oci://${address} --version ${reference.tag}`
+        : `helm pull ${when('--plain-http')}oci://${image}`;
+  }
+}
+
+function leafOf(address: string): string {
+  return address.slice(address.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,44 @@
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { consoleRepositoryLink, publisherLink } from '../links.ts';
+import { Chip } from '../ui/chip.tsx';
+import { AvatarTile } from './avatar-tile.tsx';
+import { KIND_LABELS } from './kind.ts';
+import { VerifiedBadge } from './repository-row.tsx';
+
+export function RepositoryHeader({ repository, canEdit }: { repository: RepositoryPage; canEdit: boolean }) {
+  const { primaryAlias: alias, name, description, kind, hasImage } = repository;
+  return (
+    <header className="flex flex-wrap items-start gap-x-4 gap-y-3">
+      <AvatarTile name={name.split('/').at(-1) ?? name} size="large" />
+      <div className="min-w-0 flex-1 basis-64">
+        <h1 className="font-mono text-xl break-words">
+          <a className="text-muted hover:text-ink hover:underline" href={publisherLink(alias)}>
+            {alias}
+          </a>
+          <span className="text-muted">/</span>
+          <span className="font-semibold">{name}</span>
+        </h1>
+        {description && <p className="mt-0.5 max-w-3xl text-lg break-words text-muted">{description}</p>}
+        <p className="mt-2 flex flex-wrap items-center gap-1.5">
+          {hasImage && <Chip icon={KIND_LABELS[kind].icon}>{KIND_LABELS[kind].one}</Chip>}
+          {repository.visibility === 'private' && (
+            <Chip icon="lock" tone="warning">
+              Private
+            </Chip>
+          )}
+          {repository.isDemo && (
+            <Chip title="Made up, to show what a gallery looks like" tone="warning">
+              Demo
+            </Chip>
+          )}
+          {repository.isVerified && <VerifiedBadge />}
+        </p>
+      </div>
+      {canEdit && (
+        <a className="button" href={consoleRepositoryLink({ alias, name })}>
+          Edit
+        </a>
+      )}
+    </header>
+  );
+}

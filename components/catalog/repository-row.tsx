@@ -1,0 +1,65 @@
+import type { SearchHit } from '#lib/search/schema.ts';
+import { repositoryLink } from '../links.ts';
+import { Chip } from '../ui/chip.tsx';
+import { countOf } from '../ui/format-number.ts';
+import { Icon } from '../ui/icon.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+import { AvatarTile } from './avatar-tile.tsx';
+import { Highlight } from './highlight.tsx';
+import { KIND_LABELS } from './kind.ts';
+
+const MAX_ARCHITECTURES = 4;
+
+/** One repository of a list. Its name is the link, and the link covers the row. */
+export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: string }) {
+  return (
+    <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">
+      <AvatarTile name={hit.name.split('/').at(-1) ?? hit.name} />
+      <div className="min-w-0">
+        <h3 className="flex flex-wrap items-center gap-x-2 font-mono text-base">
+          <a
+            className="min-w-0 break-words after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+            href={repositoryLink(hit)}
+          >
+            <span className="text-muted">
+              <Highlight query={query} text={hit.alias} />/
+            </span>
+            <span className="font-semibold">
+              <Highlight query={query} text={hit.name} />
+            </span>
+          </a>
+          {hit.verified && <VerifiedBadge />}
+        </h3>
+        <p className="truncate text-muted">
+          {hit.description ? <Highlight query={query} text={hit.description} /> : 'No description'}
+        </p>
+        <div className="mt-1.5 flex flex-wrap gap-1">
+          <Chip icon={KIND_LABELS[hit.kind].icon}>{KIND_LABELS[hit.kind].one}</Chip>
+          {hit.architectures.slice(0, MAX_ARCHITECTURES).map((architecture) => (
+            <Chip key={architecture}>{architecture}</Chip>
+          ))}
+          {hit.architectures.length > MAX_ARCHITECTURES && (
+            <Chip title={hit.architectures.join(', ')}>+{hit.architectures.length - MAX_ARCHITECTURES}</Chip>
+          )}
+        </div>
+      </div>
+      <p className="col-start-2 mt-1.5 flex gap-x-3 text-sm text-muted tabular-nums sm:col-start-3 sm:mt-0 sm:flex-col sm:items-end">
+        <span>{countOf(hit.pullCount, 'pull')}</span>
+        <span>
+          pushed <TimeAgo date={hit.pushedAt} />
+        </span>
+      </p>
+    </li>
+  );
+}
+
+export function VerifiedBadge() {
+  return (
+    <span
+      className="inline-flex items-center gap-1 font-sans text-xs text-accent"
+      title="The publisher's identity was checked"
+    >
+      <Icon name="verified" size={14} /> Verified
+    </span>
+  );
+}

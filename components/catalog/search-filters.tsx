@@ -1,0 +1,83 @@
+import { ARCHITECTURES, OPERATING_SYSTEMS } from '#lib/catalog/schema.ts';
+import { KINDS } from '#lib/search/schema.ts';
+import { searchLink, type SearchLink } from '../links.ts';
+import { Icon } from '../ui/icon.tsx';
+import { KIND_LABELS } from './kind.ts';
+
+type FilterName = 'kind' | 'os' | 'arch';
+type Choice = { value: string; text: string };
+
+const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
+  { name: 'kind', title: 'Kind', choices: KINDS.map((value) => ({ value, text: KIND_LABELS[value].many })) },
+  { name: 'os', title: 'Operating system', choices: OPERATING_SYSTEMS.map((value) => ({ value, text: value })) },
+  { name: 'arch', title: 'Architecture', choices: ARCHITECTURES.map((value) => ({ value, text: value })) },
+];
+
+/** Every filter is a link to the same search with it. */
+export function SearchFilters({ search }: { search: SearchLink }) {
+  return (
+    <div className="flex flex-col gap-5">
+      {GROUPS.map(({ name, title, choices }) => (
+        <nav aria-label={title} key={name}>
+          <p className="mb-1 text-sm font-semibold">{title}</p>
+          <ul className="flex flex-wrap gap-1 md:flex-col md:gap-0">
+            <FilterLink isCurrent={!search[name]} link={without(search, name)} text="Any" />
+            {choices.map(({ value, text }) => (
+              <FilterLink
+                isCurrent={search[name] === value}
+                key={value}
+                link={{ ...without(search, name), [name]: value }}
+                text={text}
+              />
+            ))}
+          </ul>
+        </nav>
+      ))}
+    </div>
+  );
+}
+
+function FilterLink({ link, text, isCurrent }: { link: SearchLink; text: string; isCurrent: boolean }) {
+  return (
+    <li>
+      <a
+        aria-current={isCurrent ? 'true' : undefined}
+        className={`flex min-h-8 items-center rounded px-2 md:-mx-2 ${
+          isCurrent ? 'bg-surface-strong font-semibold' : 'text-muted hover:bg-surface hover:text-ink'
+        }`}
+        href={searchLink(link)}
+      >
+        {text}
+      </a>
+    </li>
+  );
+}
+
+/** What narrows this search, each with a way out of it. */
+export function AppliedFilters({ search }: { search: SearchLink }) {
+  const applied = GROUPS.flatMap(({ name, choices }) => {
+    const value = search[name];
+    return value ? [{ name, text: choices.find((choice) => choice.value === value)?.text ?? value }] : [];
+  });
+  if (applied.length === 0) return null;
+  return (
+    <ul aria-label="Applied filters" className="flex flex-wrap gap-1.5">
+      {applied.map(({ name, text }) => (
+        <li key={name}>
+          <a
+            className="inline-flex min-h-7 items-center gap-1.5 rounded-full bg-accent-soft pr-2 pl-3 text-sm text-accent hover:underline"
+            href={searchLink(without(search, name))}
+          >
+            <span className="sr-only">Remove the filter </span>
+            {text}
+            <Icon name="close" size={12} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function without(search: SearchLink, name: FilterName): SearchLink {
+  return { ...search, [name]: undefined, page: undefined };
+}

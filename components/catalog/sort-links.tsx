@@ -1,0 +1,28 @@
+type SortLinksProps<Value extends string> = {
+  values: readonly Value[];
+  labels: Record<Value, string>;
+  current: Value;
+  href: (value: Value) => string;
+};
+
+export function SortLinks<Value extends string>({ values, labels, current, href }: SortLinksProps<Value>) {
+  return (
+    <nav aria-label="Sort" className="text-sm">
+      <ul className="flex flex-wrap gap-x-1">
+        {values.map((value) => (
+          <li key={value}>
+            <a
+              aria-current={value === current ? 'true' : undefined}
+              className={`flex min-h-7 items-center rounded px-2 ${
+                value === current ? 'bg-surface-strong font-semibold' : 'text-muted hover:text-ink'
+              }`}
+              href={href(value)}
+            >
+              {labels[value]}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

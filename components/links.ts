@@ -1,0 +1,52 @@
+// Every address inside the site, made in one place.
+import type { Kind, Sort } from '#lib/search/schema.ts';
+
+export const HOME = '/';
+export const DOCS = '/docs';
+export const SIGN_IN = '/signin';
+export const SIGN_UP = '/signup';
+export const CONSOLE = '/console';
+export const NEW_REPOSITORY = '/console/new';
+export const TOKENS = '/console/tokens';
+export const ACCOUNT = '/console/account';
+
+export type Query = Record<string, string | number | null | undefined>;
+
+/** Leaves out what is empty, so that equal pages have equal addresses. */
+export function withQuery(path: string, query: Query): string {
+  const pairs = Object.entries(query).flatMap(([key, value]) =>
+    value === null || value === undefined || value === '' ? [] : [[key, String(value)]],
+  );
+  const text = new URLSearchParams(pairs).toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export type SearchLink = { q?: string; os?: string; arch?: string; kind?: Kind; sort?: Sort; page?: number };
+
+export function searchLink({ sort, page, ...rest }: SearchLink): string {
+  return withQuery('/search', {
+    ...rest,
+    sort: sort === 'relevance' ? null : sort,
+    page: page === 1 ? null : page,
+  });
+}
+
+export function publisherLink(alias: string, query: Query = {}): string {
+  return withQuery(`/${alias}`, query);
+}
+
+export type RepositoryTab = 'overview' | 'usage' | 'tags';
+export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab };
+
+/** `-` can't be part of a repository's name, so `/-/` always ends it. */
+export function repositoryLink({ alias, name, tab = 'overview' }: RepositoryLink, query: Query = {}): string {
+  return withQuery(`/${alias}/${name}${tab === 'overview' ? '' : `/-/${tab}`}`, query);
+}
+
+export function consoleRepositoryLink({ alias, name }: { alias: string; name: string }): string {
+  return `${CONSOLE}/repositories/${alias}/${name}`;
+}
+
+export function signInLink(callbackPath?: string): string {
+  return withQuery(SIGN_IN, { callbackUrl: callbackPath });
+}

@@ -1,0 +1,46 @@
+import { Icon } from '../ui/icon.tsx';
+
+type SearchFieldProps = {
+  query?: string;
+  isLarge?: boolean;
+  /** Filters that a new search keeps. */
+  hidden?: Record<string, string | undefined>;
+};
+
+/** A plain GET form: its address is the search. */
+export function SearchField({ query = '', isLarge = false, hidden = {} }: SearchFieldProps) {
+  return (
+    <form action="/search" className="w-full" role="search">
+      <label className="relative block">
+        <span className="sr-only">Search images, charts and artifacts</span>
+        <Icon
+          className={`pointer-events-none absolute top-1/2 -translate-y-1/2 text-muted ${isLarge ? 'left-3.5' : 'left-2.5'}`}
+          name="search"
+          size={isLarge ? 18 : 15}
+        />
+        <input
+          autoCapitalize="off"
+          autoComplete="off"
+          autoCorrect="off"
+          className={`control w-full ${isLarge ? 'h-12 pr-12 pl-11 text-lg' : 'pr-10 pl-8'}`}
+          data-search-field=""
+          defaultValue={query}
+          maxLength={200}
+          name="q"
+          placeholder={isLarge ? 'Search by name, publisher or description' : 'Search'}
+          spellCheck={false}
+          type="search"
+        />
+        <kbd
+          aria-hidden="true"
+          className="needs-script pointer-events-none absolute top-1/2 right-2.5 hidden -translate-y-1/2 rounded border border-line bg-surface px-1.5 font-mono text-xs text-muted sm:block"
+        >
+          /
+        </kbd>
+      </label>
+      {Object.entries(hidden).map(
+        ([name, value]) => value && <input key={name} name={name} type="hidden" value={value} />,
+      )}
+    </form>
+  );
+}

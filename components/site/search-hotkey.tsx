@@ -1,0 +1,26 @@
+'use client';
+
+import { useEffect } from 'react';
+
+/** `/` goes to the search field, wherever nobody is typing. */
+export function SearchHotkey() {
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const field = document.querySelector<HTMLInputElement>('input[data-search-field]');
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+  return null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches('textarea, select')) return true;
+  return target.matches('input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"])');
+}

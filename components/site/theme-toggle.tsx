@@ -1,0 +1,49 @@
+'use client';
+
+import { Icon } from '../ui/icon.tsx';
+import { useState, type SubmitEvent } from 'react';
+import { THEME_COOKIE, type Theme } from './theme.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+/** Without a script the form's own route sets the same cookie and comes back. CSS shows the one button that fits. */
+export function ThemeToggle() {
+  const [announcement, setAnnouncement] = useState('');
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    const button = event.nativeEvent.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    const theme: Theme = button.value === 'dark' ? 'dark' : 'light';
+    document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+    document.documentElement.dataset['theme'] = theme;
+    setAnnouncement(theme === 'dark' ? 'Dark theme' : 'Light theme');
+    event.currentTarget
+      .querySelector<HTMLButtonElement>(`button[value=${theme === 'dark' ? 'light' : 'dark'}]`)
+      ?.focus();
+  }
+
+  return (
+    <form action="/api/theme" className="flex" method="post" onSubmit={onSubmit}>
+      <button
+        className="to-dark size-9 items-center justify-center text-muted hover:text-ink"
+        name="theme"
+        value="dark"
+      >
+        <Icon name="moon" />
+        <span className="sr-only">Use the dark theme</span>
+      </button>
+      <button
+        className="to-light size-9 items-center justify-center text-muted hover:text-ink"
+        name="theme"
+        value="light"
+      >
+        <Icon name="sun" />
+        <span className="sr-only">Use the light theme</span>
+      </button>
+      <span aria-live="polite" className="sr-only">
+        {announcement}
+      </span>
+    </form>
+  );
+}

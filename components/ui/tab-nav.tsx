@@ -1,0 +1,27 @@
+export type Tab = { text: string; href: string; isCurrent: boolean; count?: string };
+
+/** Tabs are addresses: links, not ARIA tabs. */
+export function TabNav({ label, tabs }: { label: string; tabs: Tab[] }) {
+  return (
+    <nav aria-label={label} className="overflow-x-auto border-b border-line">
+      <ul className="flex gap-1">
+        {tabs.map((tab) => (
+          <li key={tab.href}>
+            <a
+              aria-current={tab.isCurrent ? 'page' : undefined}
+              className={`-mb-px flex min-h-10 items-center gap-2 border-b-2 px-3 whitespace-nowrap focus-visible:-outline-offset-2 ${
+                tab.isCurrent ? 'border-accent font-semibold text-ink' : 'border-transparent text-muted hover:text-ink'
+              }`}
+              href={tab.href}
+            >
+              {tab.text}
+              {tab.count && (
+                <span className="rounded-full bg-surface-strong px-1.5 text-xs text-ink tabular-nums">{tab.count}</span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

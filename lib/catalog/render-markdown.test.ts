@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { renderMarkdown } from './render-markdown.ts';
+
+const HOSTILE: [what: string, markdown: string][] = [
+  ['script', '<script>alert(1)</script>'],
+  ['event handler', '<img src="https://x.test/a.png" onerror="alert(1)">'],
+  [
+    'javascript link',
+    '[x](javascript:alert(1)) <a href="JaVaScRiPt:alert(1)">y</a> <a href="java\tscript:alert(1)">z</a>',
+  ],
+  [
+    'data link',
+    '<a href="data:text/html,<script>alert(1)</script>">x</a> ![x](data:image/svg+xml,<svg/onload=alert(1)>)',
+  ],
+  ['svg', '<svg onload="alert(1)"><script>alert(1)</script></svg><math><mi xlink:href="javascript:alert(1)">'],
+  ['style', '<style>*{display:none}</style><p style="position:fixed" class="button">x</p>'],
+  ['iframe', '<iframe src="https://x.test"></iframe><object data="x"></object><embed src="x"><base href="//x.test">'],
+  ['form', '<form action="https://x.test"><input name="password"><button formaction="//x.test">b</button></form>'],
+  ['meta', '<meta http-equiv="refresh" content="0;url=//x.test"><link rel="stylesheet" href="//x.test">'],
+  ['mutation', '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>'],
+  ['comment', '<!--><img src=x onerror=alert(1)>--> <![CDATA[<script>alert(1)</script>]]>'],
+];
+
+const FORBIDDEN =
+  /<(?!\/?(?:p|h[1-6]|ul|ol|li|a|img|em|strong|code|pre|br|hr|blockquote|table|thead|tbody|tr|th|td|del|sup|section|div|details|summary)\b)|\son\w+=|javascript:|data:|style=|class=|srcdoc/i;
+
+test.each(HOSTILE)('a hostile text loses its %s', (_what, markdown) => {
+  const html = renderMarkdown(markdown);
+  expect(html).not.toMatch(FORBIDDEN);
+  expect(html).not.toContain('alert(1)</');
+});
+
+test('headings start below those of the page and can be linked to', () => {
+  const html = renderMarkdown('# Getting started\n\n## Getting started\n\n###### Deep\n\n[up](#getting-started)');
+  expect(html).toContain('<h3 id="user-content-getting-started">');
+  expect(html).toContain('<h4 id="user-content-getting-started-1">');
+  expect(html).toContain('<h6 id="user-content-deep">');
+  expect(html).toContain('<a href="#user-content-getting-started">up</a>');
+});
+
+test('an id never takes the name of something on the page', () => {
+  const html = renderMarkdown(
+    '<p id="content">a</p><a name="cookie" id="cookie">b</a><img name="body" src="https://x.test/i.png">',
+  );
+  expect(html).toContain('id="user-content-content"');
+  expect(html).not.toMatch(/\sname=|id="(?!user-content-)/);
+});
+
+test('links lead out without leaking or vouching; relative ones lead nowhere', () => {
+  const html = renderMarkdown('[a](https://x.test/) [b](./docs) [c](//x.test) <a href="/console" target="_top">d</a>');
+  expect(html).toBe(
+    '<p><a href="https://x.test/" rel="nofollow ugc noopener noreferrer">a</a> <a>b</a> <a>c</a> <a>d</a></p>',
+  );
+});
+
+test('images come over https, late, and without telling where from', () => {
+  const html = renderMarkdown('![a](https://x.test/a.png) ![b](http://x.test/b.png)');
+  expect(html).toContain('<img src="https://x.test/a.png" alt="a" loading="lazy" referrerpolicy="no-referrer">');
+  expect(html).not.toContain('http://x.test');
+});
+
+test('GitHub flavour: tables, task lists, strikethrough, autolinks, footnotes', () => {
+  const html = renderMarkdown(
+    '| a |\n|---|\n| 1 |\n\n- [x] done\n- [ ] open\n\n~~no~~ https://x.test note[^1]\n\n[^1]: Foot.',
+  );
+  expect(html).toContain('<table tabindex="0">');
+  expect(html).toContain('<li>☑ done</li>');
+  expect(html).toContain('<del>no</del>');
+  expect(html).toContain('<a href="https://x.test" rel=');
+  expect(html).toContain('href="#user-content-fn-1"');
+  expect(html).toContain('id="user-content-fn-1"');
+});
+
+test.each([
+  ['a megabyte', 'word '.repeat(200_000)],
+  ['emphasis marks', `${'*'.repeat(12_000)}a${'*'.repeat(12_000)}`],
+  ['brackets', ']'.repeat(25_000)],
+  ['nested lists', '- >\n'.repeat(6_000)],
+  ['nested quotes', '> '.repeat(12_000)],
+  ['nested elements', '<div>'.repeat(5_000)],
+])('a text of %s is rendered in bounded time', (_what, markdown) => {
+  const startedAt = performance.now();
+  const html = renderMarkdown(markdown);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(html.length).toBeGreaterThan(0);
+  expect(html).not.toContain('<div><div><div><div><div><div>'.repeat(100));
+});
+
+test('what cannot be rendered in time is shown as it is written, escaped', () => {
+  expect(renderMarkdown(`<b>${'- >\n'.repeat(6_000)}`)).toMatch(/^<pre tabindex="0">&#60;b&#62;- &#62;/);
+});
+
+test('an empty text is nothing', () => {
+  expect(renderMarkdown(' \n\t ')).toBe('');
+});
