@@ -17,6 +17,7 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /** How long requests that are under way may go on once the server is told to stop. */
 const DRAIN_TIMEOUT_MS = 20_000;
+const DRAIN_SWEEP_MS = 100;
 const KEEP_ALIVE_MS = 75_000;
 const REGISTRY_PATH = /^\/(?:v2|token)(?:[/?]|$)/;
 
@@ -103,10 +104,12 @@ async function listen(server: Server, { host, port }: Config): Promise<void> {
 /** Takes no new connections and lets requests finish; what still runs after the time limit is cut. */
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+  // A kept-alive connection counts as open until its client leaves: close each as it falls idle.
+  const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
   await closed;
-  clearTimeout(timer);
+  clearInterval(sweep);
+  clearTimeout(limit);
 }
 
 const answerNotFound: Handler = (_req, res) => {

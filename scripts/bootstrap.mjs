@@ -40,7 +40,8 @@ async function main([name, ...rest]) {
   if (command.needsBuild || isServe) await build(node);
   const env = { NODE_ENV: 'production', ...process.env, ...command.env };
   env.PATH = `${join(ROOT, 'node_modules', '.bin')}:${env.PATH}`;
-  return handOver(node, ['--env-file-if-exists=.env', command.script, ...command.args, ...rest], env);
+  const envFile = existsSync(join(ROOT, '.env')) ? ['--env-file=.env'] : [];
+  return handOver(node, [...envFile, command.script, ...command.args, ...rest], env);
 }
 
 function checkBootstrapNode() {
