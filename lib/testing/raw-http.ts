@@ -1,0 +1,77 @@
+// Sends exactly the request it is given. fetch would resolve `..`, and refuse much of what a hostile client may send.
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { createHash } from 'node:crypto';
+
+export type Answer = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** The codes of an OCI error body. */
+  codes: string[];
+};
+
+export type SendOptions = { headers?: OutgoingHttpHeaders; body?: Buffer | string };
+
+export type RawClient = {
+  send: (method: string, path: string, options?: SendOptions) => Promise<Answer>;
+  /** Pushes a blob in one go and answers its digest. */
+  pushBlob: (name: string, bytes: Buffer | string) => Promise<string>;
+  /** Begins an upload and answers its Location. */
+  startUpload: (name: string) => Promise<string>;
+};
+
+export function createRawClient(url: string, authorization?: string): RawClient {
+  const send = async (method: string, path: string, options: SendOptions = {}): Promise<Answer> => {
+    const headers = { ...(authorization && { authorization }), ...options.headers };
+    return sendRequest(new URL(url), method, path, { ...options, headers });
+  };
+  const startUpload = async (name: string): Promise<string> => {
+    const answer = await send('POST', `/v2/${name}/blobs/uploads/`);
+    if (answer.status !== 202) throw new Error(`no upload was begun: ${answer.status} ${answer.body.toString()}`);
+    return answer.headers.location ?? '';
+  };
+  const pushBlob = async (name: string, bytes: Buffer | string): Promise<string> => {
+    const digest = sha256(bytes);
+    const answer = await send('PUT', `${await startUpload(name)}?digest=${digest}`, { body: bytes });
+    if (answer.status !== 201) throw new Error(`the blob was refused: ${answer.status} ${answer.body.toString()}`);
+    return digest;
+  };
+  return { send, pushBlob, startUpload };
+}
+
+export function basic(token: string, userName = 'anyone'): string {
+  return `Basic ${Buffer.from(`${userName}:${token}`).toString('base64')}`;
+}
+
+export function sha256(bytes: Buffer | string): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+export function sha512(bytes: Buffer | string): string {
+  return `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+}
+
+function sendRequest(url: URL, method: string, path: string, { headers, body }: SendOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const req = request({ host: url.hostname, port: url.port, method, path, headers }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, body: bytes, codes: readCodes(bytes) });
+      });
+    });
+    req.on('error', reject);
+    req.end(body);
+  });
+}
+
+function readCodes(body: Buffer): string[] {
+  try {
+    const document = JSON.parse(body.toString()) as { errors?: { code: string }[] };
+    return (document.errors ?? []).map((error) => error.code);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,26 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { App } from '#lib/app.ts';
+
+/** All that pushes leave: two equal answers mean that nothing in between was stored. */
+export async function readStoredState({ db, config }: App): Promise<Record<string, number>> {
+  const [repositories, manifests, tags, tagEvents, links, blobs, uploads, auditEvents, blobFiles, stagedFiles] =
+    await Promise.all([
+      db.repository.count(),
+      db.manifest.count(),
+      db.tag.count(),
+      db.tagEvent.count(),
+      db.repositoryBlob.count(),
+      db.blob.count(),
+      db.upload.count(),
+      db.auditEvent.count(),
+      countFiles(join(config.dataDir, 'blobs')),
+      countFiles(join(config.dataDir, 'uploads')),
+    ]);
+  return { repositories, manifests, tags, tagEvents, links, blobs, uploads, auditEvents, blobFiles, stagedFiles };
+}
+
+async function countFiles(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
+}
