@@ -1,10 +1,11 @@
 // What end-to-end tests share: the started server, users made at the operator's command line, and real programs.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from './find-program.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const execFileAsync = promisify(execFile);
@@ -23,20 +24,6 @@ function required(name: string): string {
 export function missing(...programs: string[]): string | null {
   const absent = programs.filter((program) => findProgram(program) === null);
   return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
-}
-
-export function findProgram(name: string): string | null {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/sbin'];
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not here.
-    }
-  }
-  return null;
 }
 
 export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;

@@ -18,6 +18,8 @@ const COMMANDS = {
   check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
+  conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
+  screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };
 
 /** What the built pages are made of. */
@@ -55,7 +57,16 @@ async function install() {
   const wanted = hashFiles(['package-lock.json', 'package.json']);
   if (readStamp(stamp) === wanted) return;
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const flags = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  // No install scripts: nothing is fetched but the packages themselves.
+  const flags = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   await step('Installing dependencies', [...npm, ...flags], { ...process.env, NODE_ENV: 'development' });
   writeStamp(stamp, wanted);
 }

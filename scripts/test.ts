@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runConformance } from './conformance.ts';
 import { runPlaywright, runTool, runVitest, type PartResult } from './test-parts.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -32,6 +33,7 @@ async function quickParts(reports: string): Promise<void> {
 }
 
 async function endToEndParts(reports: string): Promise<void> {
+  await part('OCI conformance suite', runConformance);
   const server = await startTestServer();
   try {
     const env = server.env;

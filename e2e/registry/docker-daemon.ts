@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram, missing, run } from '../fixtures.ts';
+import { findProgram } from '../find-program.ts';
+import { missing, run } from '../fixtures.ts';
 
 export type Docker = {
   /** Runs the docker client against this daemon. */

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
-import { findProgram, run } from '../fixtures.ts';
+import { findProgram } from '../find-program.ts';
+import { run } from '../fixtures.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,0 +1,24 @@
+// Takes the README's pictures from a demo gallery: npm run screenshots.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { findProgram } from '../e2e/find-program.ts';
+import { startTestServer } from './test-server.ts';
+
+const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
+const PICTURES = [
+  { name: 'home', path: '/', colorScheme: 'light' },
+  { name: 'repository', path: '/lanternworks/web', colorScheme: 'dark' },
+] as const;
+
+const server = await startTestServer();
+const executablePath = findProgram('chromium');
+const browser = await chromium.launch(executablePath ? { executablePath } : {});
+mkdirSync(FOLDER, { recursive: true });
+for (const { name, path, colorScheme } of PICTURES) {
+  const page = await browser.newPage({ viewport: { width: 1120, height: 640 }, colorScheme });
+  await page.goto(server.url + path);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+}
+await browser.close();
+await server.stop();
