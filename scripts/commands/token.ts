@@ -32,7 +32,7 @@ export const createTokenCommand: Command = {
     );
     const { id, secret, scopes } = token;
     const expiresAt = token.expiresAt?.toISOString() ?? null;
-    const data = { id, email, secret, token: secret, scopes, expiresAt };
+    const data = { id, email, secret, scopes, expiresAt };
     print(values, data, [
       secret,
       '',
