@@ -1,12 +1,15 @@
 // Every page gets a Content-Security-Policy with a nonce of its own; Next reads the nonce off the request's header and
 // puts it on the scripts it writes.
 import { NextResponse, type NextRequest } from 'next/server';
+import { getApp } from '#lib/app.ts';
 
 function contentSecurityPolicy(nonce: string): string {
+  // `npm run dev` shows its errors with eval and inline styles.
+  const { isDevelopment } = getApp().config;
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
-    "style-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
+    `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ''}`,
     // READMEs show pictures from anywhere, over https only.
     "img-src 'self' data: https:",
     "object-src 'none'",

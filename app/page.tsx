@@ -9,7 +9,7 @@ import { KIND_LABELS } from '#components/catalog/kind.ts';
 import { listNewPublishers } from '#lib/catalog/gallery-queries.ts';
 import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
 import type { ReactNode } from 'react';
-import { getApp } from './_lib/app.ts';
+import { getApp } from '#lib/app.ts';
 import { getRegistryAddress } from './_lib/registry-address.ts';
 import { SitePage } from './_lib/site-page.tsx';
 

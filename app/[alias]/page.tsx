@@ -11,7 +11,7 @@ import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getPublisherPage, type PublisherPage as Publisher } from '#lib/catalog/gallery-queries.ts';
 import { aliasSchema } from '#lib/catalog/schema.ts';
-import { getApp } from '../_lib/app.ts';
+import { getApp } from '#lib/app.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 

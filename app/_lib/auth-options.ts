@@ -3,7 +3,7 @@ import CredentialsProvider from 'next-auth/providers/credentials';
 import { SIGN_IN } from '#components/links.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { getApp } from './app.ts';
+import { getApp } from '#lib/app.ts';
 import { safePath } from './safe-path.ts';
 
 export const SESSION_SECONDS = 30 * 24 * 60 * 60;

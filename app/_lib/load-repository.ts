@@ -5,7 +5,7 @@ import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { allowedRepositoryActions, canEditCatalog } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/identity/schema.ts';
-import { getApp } from './app.ts';
+import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
 import type { RawSearchParams } from './search-params.ts';
 import { getCaller } from './session.ts';

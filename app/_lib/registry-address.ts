@@ -1,5 +1,5 @@
 import { headers } from 'next/headers';
-import { getApp } from './app.ts';
+import { getApp } from '#lib/app.ts';
 
 /** What clients write before `/ALIAS/NAME`, and whether they must be told that it speaks plain http. */
 export type RegistryAddress = { host: string; isPlainHttp: boolean };

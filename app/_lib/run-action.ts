@@ -1,7 +1,7 @@
 import { headers } from 'next/headers';
 import type { FormFailure } from '#components/ui/form-state.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { getApp } from './app.ts';
+import { getApp } from '#lib/app.ts';
 import { describeError } from './error-messages.ts';
 
 const SECRET_FIELD = /password|secret/i;
@@ -33,6 +33,10 @@ export function textOf(form: FormData, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+export function textsOf(form: FormData, name: string): string[] {
+  return form.getAll(name).filter((value) => typeof value === 'string');
+}
+
 function fieldErrorsOf(detail: unknown): Record<string, string> {
   if (typeof detail !== 'object' || detail === null || !('fieldErrors' in detail)) return {};
   const entries = Object.entries(detail.fieldErrors ?? {});
@@ -40,10 +44,7 @@ function fieldErrorsOf(detail: unknown): Record<string, string> {
 }
 
 /** Next adds fields of its own, which start with `$`. */
-function valuesOf(form: FormData): Record<string, string> {
-  const entries = [...form].filter(
-    (entry): entry is [string, string] =>
-      typeof entry[1] === 'string' && !entry[0].startsWith('$') && !SECRET_FIELD.test(entry[0]),
-  );
-  return Object.fromEntries(entries);
+function valuesOf(form: FormData): Record<string, string[]> {
+  const names = [...new Set(form.keys())].filter((name) => !name.startsWith('$') && !SECRET_FIELD.test(name));
+  return Object.fromEntries(names.map((name) => [name, textsOf(form, name)]));
 }

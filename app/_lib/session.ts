@@ -5,7 +5,7 @@ import { cache } from 'react';
 import { signInLink } from '#components/links.ts';
 import { findSessionUser } from '#lib/identity/find-session-user.ts';
 import type { Caller, SessionUser } from '#lib/identity/schema.ts';
-import { getApp } from './app.ts';
+import { getApp } from '#lib/app.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './auth-options.ts';
 
 /** Who sends this request: looked up each time, so that a disabled account or an ended session stops at once. */

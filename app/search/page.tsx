@@ -9,7 +9,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { SORTS } from '#lib/search/schema.ts';
-import { getApp } from '../_lib/app.ts';
+import { getApp } from '#lib/app.ts';
 import { parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { ImageView, RepositoryPage, TagView } from '#lib/catalog/gallery-queries.ts';
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
 import { publisherLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';

@@ -43,7 +43,7 @@ function FilterLink({ link, text, isCurrent }: { link: SearchLink; text: string;
       <a
         aria-current={isCurrent ? 'true' : undefined}
         className={`flex min-h-8 items-center rounded px-2 md:-mx-2 ${
-          isCurrent ? 'bg-surface-strong font-semibold' : 'text-muted hover:bg-surface hover:text-ink'
+          isCurrent ? 'bg-surface-strong font-semibold text-ink' : 'text-muted hover:bg-surface hover:text-ink'
         }`}
         href={searchLink(link)}
       >

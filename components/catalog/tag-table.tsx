@@ -1,4 +1,4 @@
-import type { TagSort, TagView } from '#lib/catalog/gallery-queries.ts';
+import type { TagSort, TagView } from '#lib/catalog/tag-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes } from '../ui/format-number.ts';
@@ -14,7 +14,7 @@ const MAX_PLATFORMS = 4;
 export function TagTable({ repository, tags, sort }: TagTableProps) {
   return (
     <div className="overflow-x-auto rounded-lg border border-line" role="region" aria-label="Tags" tabIndex={0}>
-      <table className="w-full min-w-[44rem] border-collapse text-sm">
+      <table className="w-full min-w-[46rem] border-collapse text-sm">
         <thead className="bg-surface text-left">
           <tr>
             <SortHeader column="name" sort={sort} text="Tag" />
@@ -62,7 +62,7 @@ function SortHeader({ column, text, sort }: { column: TagSort; text: string; sor
 function TagRow({ repository, tag }: { repository: RepositoryLink; tag: TagView }) {
   return (
     <tr className="border-t border-line align-top hover:bg-surface">
-      <th className="max-w-64 px-3 py-2 text-left font-normal" scope="row">
+      <th className="max-w-44 px-3 py-2 text-left font-normal" scope="row">
         <a
           className="font-mono font-semibold break-words hover:underline"
           href={repositoryLink({ ...repository, tab: 'overview' }, { tag: tag.tag })}
@@ -75,7 +75,7 @@ function TagRow({ repository, tag }: { repository: RepositoryLink; tag: TagView 
           </p>
         )}
       </th>
-      <td className="px-3 py-2">
+      <td className="min-w-54 px-3 py-2">
         <Platforms tag={tag} />
       </td>
       <td className="px-3 py-2 whitespace-nowrap tabular-nums">{downloadSizeText(tag)}</td>

@@ -29,7 +29,7 @@ export function SiteHeader({ userName, search }: SiteHeaderProps) {
         <div className="order-last w-full pb-3 empty:hidden sm:order-none sm:w-auto sm:max-w-md sm:flex-1 sm:pb-0">
           {search}
         </div>
-        <nav aria-label="Site" className="ml-auto flex items-center gap-1">
+        <nav aria-label="Site" className="-mr-2.5 ml-auto flex items-center gap-1">
           <NavLink href={DOCS}>Docs</NavLink>
           {userName === null ? <NavLink href={SIGN_IN}>Sign in</NavLink> : <NavLink href={CONSOLE}>Console</NavLink>}
           <ThemeToggle />

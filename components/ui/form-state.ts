@@ -8,7 +8,8 @@ export type FormFailure = {
   /** What to do about it. */
   nextStep: string;
   fieldErrors: Record<string, string>;
-  values: Record<string, string>;
+  /** All values of each field. */
+  values: Record<string, string[]>;
 };
 
 export type FormState<Value = undefined> = FormFailure | { ok: true; value: Value } | null;
@@ -22,5 +23,9 @@ export function fieldError(state: FormState<unknown>, name: string): string | un
 
 /** What was typed before the form came back. */
 export function fieldValue(state: FormState<unknown>, name: string, fallback = ''): string {
-  return state?.ok === false ? (state.values[name] ?? fallback) : fallback;
+  return fieldValues(state, name, [fallback])[0] ?? '';
+}
+
+export function fieldValues(state: FormState<unknown>, name: string, fallback: string[]): string[] {
+  return state?.ok === false ? (state.values[name] ?? []) : fallback;
 }

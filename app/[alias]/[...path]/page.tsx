@@ -8,19 +8,13 @@ import { repositoryLink, type RepositoryTab } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
-import {
-  getLatestTag,
-  getNewestImage,
-  getTag,
-  type ImageView,
-  type RepositoryPage as Repository,
-  type TagView,
-} from '#lib/catalog/gallery-queries.ts';
+import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
+import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
-import { getApp } from '../../_lib/app.ts';
+import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';

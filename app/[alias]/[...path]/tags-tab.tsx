@@ -3,8 +3,9 @@ import { repositoryLink, type Query } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import { listTags, TAG_SORTS, type RepositoryPage, type TagSort } from '#lib/catalog/gallery-queries.ts';
-import { getApp } from '../../_lib/app.ts';
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { listTags, TAG_SORTS, type TagSort } from '#lib/catalog/tag-queries.ts';
+import { getApp } from '#lib/app.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 const PAGE_SIZE = 50;

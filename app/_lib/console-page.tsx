@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import { ACCOUNT, CONSOLE, TOKENS } from '#components/links.ts';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { TabNav } from '#components/ui/tab-nav.tsx';
+import type { Caller } from '#lib/identity/schema.ts';
+import { signOut } from '../signin/actions.ts';
+import { SitePage } from './site-page.tsx';
+
+type ConsolePageProps = { caller: Caller; at: typeof CONSOLE | typeof TOKENS | typeof ACCOUNT; children: ReactNode };
+
+/** The frame of the console's pages: who is signed in, and its three parts. */
+export function ConsolePage({ caller, at, children }: ConsolePageProps) {
+  const tabs = [
+    { text: 'Repositories', href: CONSOLE },
+    { text: 'Access tokens', href: TOKENS },
+    { text: 'Account', href: ACCOUNT },
+  ];
+  return (
+    <SitePage>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p className="text-lg font-semibold">Console</p>
+        <form action={signOut} className="flex min-w-0 items-center gap-3">
+          <span className="truncate text-sm text-muted">{caller.actor.email}</span>
+          <SubmitButton isSmall tone="plain">
+            Sign out
+          </SubmitButton>
+        </form>
+      </div>
+      <TabNav label="Console" tabs={tabs.map((tab) => ({ ...tab, isCurrent: tab.href === at }))} />
+      <div className="pt-6">{children}</div>
+    </SitePage>
+  );
+}

@@ -1,0 +1,35 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { ACCOUNT } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { changePassword } from '#lib/identity/change-password.ts';
+import { updateProfile } from '#lib/identity/update-profile.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireCaller, startSession } from '../../_lib/session.ts';
+
+export async function saveProfile(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ACCOUNT);
+  const profile = { displayName: textOf(form, 'displayName'), email: textOf(form, 'email') };
+  const result = await runAction(form, () => updateProfile(getApp(), { caller, ...profile }));
+  if (!result.ok) return result;
+  revalidatePath(ACCOUNT);
+  return { ok: true, value: undefined };
+}
+
+export async function setPassword(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ACCOUNT);
+  const result = await runAction(form, () =>
+    changePassword(getApp(), {
+      caller,
+      currentPassword: textOf(form, 'currentPassword') || null,
+      newPassword: textOf(form, 'newPassword'),
+    }),
+  );
+  if (!result.ok) return result;
+  // Every session of the user has just ended; this one goes on.
+  await startSession(result.value);
+  revalidatePath(ACCOUNT);
+  return { ok: true, value: undefined };
+}

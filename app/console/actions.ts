@@ -1,0 +1,61 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { consoleRepositoryLink, NEW_REPOSITORY, type RepositoryLink } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { createRepository } from '#lib/catalog/create-repository.ts';
+import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
+import { visibilitySchema } from '#lib/catalog/schema.ts';
+import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
+import { requireCaller } from '../_lib/session.ts';
+
+export async function createRepositoryAction(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(NEW_REPOSITORY);
+  const result = await runAction(form, async () =>
+    createRepository(getApp(), {
+      caller,
+      alias: textOf(form, 'alias'),
+      name: textOf(form, 'name'),
+      visibility: parseInput(visibilitySchema, textOf(form, 'visibility')),
+      catalogData: { description: textOf(form, 'description') },
+    }),
+  );
+  if (!result.ok) return result;
+  redirect(consoleRepositoryLink(result.value));
+}
+
+/** Bound to its repository by the page; the use case decides whether the caller may. */
+export async function updateCatalogDataAction(
+  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const path = consoleRepositoryLink(repository);
+  const caller = await requireCaller(path);
+  const result = await runAction(form, () =>
+    updateCatalogData(getApp(), {
+      caller,
+      fullName: `${repository.alias}/${repository.name}`,
+      catalogData: {
+        description: textOf(form, 'description'),
+        aboutText: textOf(form, 'aboutText'),
+        usageText: textOf(form, 'usageText'),
+        operatingSystems: textsOf(form, 'operatingSystems'),
+        architectures: textsOf(form, 'architectures'),
+      },
+    }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(path);
+  return { ok: true, value: undefined };
+}
+
+/** What the page will show: the same renderer, the same sanitiser. */
+export async function previewMarkdown(text: string): Promise<string> {
+  await requireCaller(NEW_REPOSITORY);
+  return typeof text === 'string' ? renderMarkdown(text) : '';
+}

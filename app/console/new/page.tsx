@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { CreateRepositoryForm } from '#components/console/create-repository-form.tsx';
+import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import { canCreateRepository } from '#lib/identity/policy.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import { createRepositoryAction } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'New repository', robots: { index: false } };
+
+export default async function NewRepositoryPage() {
+  const app = getApp();
+  const caller = await requireCaller(NEW_REPOSITORY);
+  await ensureRegistry(app, { caller });
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const aliases = registries
+    .filter(({ role, primaryAlias }) =>
+      canCreateRepository({ actor: caller.actor, role, fullName: `${primaryAlias}/NAME` }),
+    )
+    .map(({ primaryAlias }) => primaryAlias);
+  const { host } = await getRegistryAddress();
+  return (
+    <ConsolePage at={CONSOLE} caller={caller}>
+      <div className="max-w-xl">
+        <h1 className="mb-4 text-xl font-semibold">New repository</h1>
+        {aliases.length === 0 ? (
+          <Notice tone="warning">None of your roles lets you make repositories: ask an owner.</Notice>
+        ) : (
+          <CreateRepositoryForm action={createRepositoryAction} aliases={aliases} host={host} />
+        )}
+      </div>
+    </ConsolePage>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { OwnRepositoryTable } from '#components/console/own-repository-table.tsx';
+import { RegistryFacts } from '#components/console/registry-facts.tsx';
+import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries, listRepositories, type RegistryView } from '#lib/catalog/queries.ts';
+import { canCreateRepository } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { ConsolePage } from '../_lib/console-page.tsx';
+import { getRegistryAddress } from '../_lib/registry-address.ts';
+import { requireCaller } from '../_lib/session.ts';
+
+export const metadata: Metadata = { title: 'Console', robots: { index: false } };
+
+export default async function ConsoleHomePage() {
+  const app = getApp();
+  const caller = await requireCaller(CONSOLE);
+  await ensureRegistry(app, { caller });
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  return (
+    <ConsolePage at={CONSOLE} caller={caller}>
+      <div className="flex flex-col gap-12">
+        {registries.map((registry) => (
+          <RegistrySection caller={caller} key={registry.registryId} registry={registry} />
+        ))}
+      </div>
+    </ConsolePage>
+  );
+}
+
+async function RegistrySection({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+  const [repositories, { host }] = await Promise.all([
+    listRepositories(getApp(), { registryId: registry.id }),
+    getRegistryAddress(),
+  ]);
+  const { primaryAlias: alias, role } = registry;
+  const canCreate = canCreateRepository({ actor: caller.actor, role, fullName: `${alias}/NAME` });
+  const guide = <PushGuide alias={alias} host={host} name={repositories[0]?.name ?? 'NAME'} />;
+  return (
+    <section aria-label={registry.displayName || alias}>
+      <RegistryFacts host={host} registry={registry} />
+      <div className="mt-6 mb-3 flex items-center justify-between gap-4">
+        <h2 className="text-lg font-semibold">Repositories</h2>
+        {canCreate && (
+          <a className="button button-primary" href={NEW_REPOSITORY}>
+            New repository
+          </a>
+        )}
+      </div>
+      {repositories.length === 0 ? (
+        <EmptyState title="No repositories yet">
+          <p>Make one above, or just push: a repository that does not exist yet is made by the first push to it.</p>
+          {guide}
+        </EmptyState>
+      ) : (
+        <>
+          <OwnRepositoryTable alias={alias} repositories={repositories} />
+          <details className="mt-4">
+            <summary className="w-fit py-1 font-medium text-accent">How to push an image</summary>
+            <div className="pt-3">{guide}</div>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
+import { CONSOLE, consoleRepositoryLink, repositoryLink } from '#components/links.ts';
+import { Chip } from '#components/ui/chip.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getApp } from '#lib/app.ts';
+import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
+import { getCatalogData } from '#lib/catalog/queries.ts';
+import { canEditCatalog } from '#lib/identity/policy.ts';
+import { ConsolePage } from '../../../../_lib/console-page.tsx';
+import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
+import { requireCaller } from '../../../../_lib/session.ts';
+import { previewMarkdown, updateCatalogDataAction } from '../../../actions.ts';
+
+type ConsoleRepositoryPageProps = { params: Promise<{ alias: string; name: string[] }> };
+
+export async function generateMetadata({ params }: ConsoleRepositoryPageProps): Promise<Metadata> {
+  const { alias, name } = await params;
+  return { title: `Edit ${alias}/${name.join('/')}`, robots: { index: false } };
+}
+
+export default async function ConsoleRepositoryPage({ params }: ConsoleRepositoryPageProps) {
+  const { alias, name: parts } = await params;
+  const name = parts.join('/');
+  const caller = await requireCaller(consoleRepositoryLink({ alias, name }));
+  const app = getApp();
+  const repository = await findRepository(app, `${alias}/${name}`);
+  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  // Whoever is no member learns nothing here, also not that there is such a repository.
+  if (!repository || !role) notFound();
+  const [catalogData, { host }] = await Promise.all([
+    getCatalogData(app, { repositoryId: repository.id }),
+    getRegistryAddress(),
+  ]);
+  return (
+    <ConsolePage at={CONSOLE} caller={caller}>
+      <div className="mb-6 flex flex-wrap items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h1 className="font-mono text-xl break-words">
+            <span className="text-muted">{alias}/</span>
+            <span className="font-semibold">{name}</span>
+          </h1>
+          <p className="mt-1 flex flex-wrap items-center gap-2 text-sm text-muted">
+            {repository.visibility === 'private' ? (
+              <Chip icon="lock" tone="warning">
+                Private
+              </Chip>
+            ) : (
+              <Chip>Public</Chip>
+            )}
+            <span>
+              made <TimeAgo date={repository.createdAt} />
+            </span>
+          </p>
+        </div>
+        <a className="button" href={repositoryLink({ alias, name })}>
+          See its page
+        </a>
+      </div>
+      <section className="mb-10">
+        <h2 className="mb-3 text-lg font-semibold">Push to it</h2>
+        <PushGuide alias={alias} host={host} name={name} />
+      </section>
+      <section>
+        <h2 className="mb-3 text-lg font-semibold">What its page says</h2>
+        {canEditCatalog({ actor: caller.actor, role }) ? (
+          <CatalogDataForm
+            action={updateCatalogDataAction.bind(null, { alias, name })}
+            catalogData={catalogData}
+            preview={previewMarkdown}
+          />
+        ) : (
+          <p className="text-muted">Owners and maintainers of the registry write it; your role is {role}.</p>
+        )}
+      </section>
+    </ConsolePage>
+  );
+}

@@ -1,0 +1,38 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { TOKENS } from '#components/links.ts';
+import type { NewToken } from '#components/account/create-token-form.tsx';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
+import { runAction, textOf, textsOf } from '../../_lib/run-action.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+export async function createToken(_state: FormState<NewToken>, form: FormData): Promise<FormState<NewToken>> {
+  const caller = await requireCaller(TOKENS);
+  const repository = textOf(form, 'repository').trim() || '*';
+  const actions = textsOf(form, 'actions').join(',');
+  const days = textOf(form, 'expiresInDays');
+  const result = await runAction(form, () =>
+    createAccessToken(getApp(), {
+      caller,
+      name: textOf(form, 'name'),
+      scopes: actions ? [`repository:${repository}:${actions}`] : [],
+      expiresInDays: days === 'never' ? null : Number(days),
+    }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(TOKENS);
+  const { name, secret } = result.value;
+  return { ok: true, value: { name, secret } };
+}
+
+export async function revokeToken(form: FormData): Promise<void> {
+  const caller = await requireCaller(TOKENS);
+  // Refused only where somebody else was quicker: the list then shows how it is.
+  await runAction(form, () => revokeAccessToken(getApp(), { caller, id: textOf(form, 'id') }));
+  redirect(TOKENS);
+}

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next';
+import { CreateTokenForm } from '#components/account/create-token-form.tsx';
+import { TokenTable } from '#components/account/token-table.tsx';
+import { TOKENS } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { listAccessTokens } from '#lib/identity/queries.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import { createToken, revokeToken } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Access tokens', robots: { index: false } };
+
+export default async function TokensPage() {
+  const caller = await requireCaller(TOKENS);
+  const tokens = await listAccessTokens(getApp(), { userId: caller.actor.userId });
+  const { host } = await getRegistryAddress();
+  return (
+    <ConsolePage at={TOKENS} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Access tokens</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        What docker and other clients sign in with, in place of your password. A token never allows more than you may do
+        yourself.
+      </p>
+      <CreateTokenForm action={createToken} email={caller.actor.email} host={host} />
+      <h2 className="mt-10 mb-3 text-lg font-semibold">Your tokens</h2>
+      {tokens.length === 0 ? (
+        <p className="text-muted">You have none yet.</p>
+      ) : (
+        <TokenTable revoke={revokeToken} tokens={tokens} />
+      )}
+    </ConsolePage>
+  );
+}

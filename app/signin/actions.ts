@@ -1,0 +1,32 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { CONSOLE, HOME } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { redeemSignInLink } from '#lib/identity/redeem-sign-in-link.ts';
+import { signInUser } from '#lib/identity/sign-in-user.ts';
+import { runAction, textOf } from '../_lib/run-action.ts';
+import { safePath } from '../_lib/safe-path.ts';
+import { endSession, getOrigin, startSession } from '../_lib/session.ts';
+
+export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
+  const input = { email: textOf(form, 'email'), password: textOf(form, 'password') };
+  const result = await runAction(form, () => signInUser(getApp(), input));
+  if (!result.ok) return result;
+  await startSession(result.value);
+  redirect(safePath(form.get('callbackUrl'), CONSOLE));
+}
+
+export async function redeemLink(_state: FormState, form: FormData): Promise<FormState> {
+  const { address } = await getOrigin();
+  const result = await runAction(form, () => redeemSignInLink(getApp(), { secret: textOf(form, 'secret'), address }));
+  if (!result.ok) return { ...result, nextStep: '' };
+  await startSession(result.value);
+  redirect(`${CONSOLE}/account`);
+}
+
+export async function signOut(): Promise<void> {
+  await endSession();
+  redirect(HOME);
+}

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { SignInForm } from '#components/account/sign-in-form.tsx';
+import { CONSOLE, SIGN_UP, withQuery } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { getApp } from '#lib/app.ts';
+import { safePath } from '../_lib/safe-path.ts';
+import { getCaller } from '../_lib/session.ts';
+import { SitePage } from '../_lib/site-page.tsx';
+import { signIn } from './actions.ts';
+import type { RawSearchParams } from '../_lib/search-params.ts';
+
+export const metadata: Metadata = { title: 'Sign in', robots: { index: false } };
+
+export default async function SignInPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const { callbackUrl, error } = await searchParams;
+  const target = safePath(callbackUrl, CONSOLE);
+  if (await getCaller()) redirect(target);
+  return (
+    <SitePage isNarrow>
+      <h1 className="mt-6 mb-4 text-xl font-semibold">Sign in</h1>
+      {/* next-auth comes back here with a word of its own; the form's own failures say what is wrong. */}
+      {error && (
+        <div className="mb-4">
+          <Notice tone="error">That e-mail address and password do not belong together.</Notice>
+        </div>
+      )}
+      <SignInForm action={signIn} callbackUrl={target} />
+      <p className="mt-6 text-muted">
+        {getApp().config.isSignUpOpen ? (
+          <>
+            No account?{' '}
+            <a className="link" href={withQuery(SIGN_UP, { callbackUrl: target === CONSOLE ? null : target })}>
+              Make one
+            </a>
+          </>
+        ) : (
+          'New accounts are made by the operator of this site.'
+        )}
+      </p>
+    </SitePage>
+  );
+}

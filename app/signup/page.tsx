@@ -1,0 +1,41 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { SignUpForm } from '#components/account/sign-up-form.tsx';
+import { CONSOLE, SIGN_IN, withQuery } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { safePath } from '../_lib/safe-path.ts';
+import type { RawSearchParams } from '../_lib/search-params.ts';
+import { getCaller } from '../_lib/session.ts';
+import { SitePage } from '../_lib/site-page.tsx';
+import { signUp } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Make an account', robots: { index: false } };
+
+export default async function SignUpPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const target = safePath((await searchParams)['callbackUrl'], CONSOLE);
+  if (await getCaller()) redirect(target);
+  const signIn = (
+    <a className="link" href={withQuery(SIGN_IN, { callbackUrl: target === CONSOLE ? null : target })}>
+      Sign in
+    </a>
+  );
+  if (!getApp().config.isSignUpOpen) {
+    return (
+      <SitePage isNarrow>
+        <h1 className="mt-6 mb-2 text-xl font-semibold">Sign-up is closed</h1>
+        <p className="text-muted">
+          New accounts are made by the operator of this site: ask them for one. You have one already? {signIn}. Pulling
+          images needs no account.
+        </p>
+      </SitePage>
+    );
+  }
+  return (
+    <SitePage isNarrow>
+      <h1 className="mt-6 mb-1 text-xl font-semibold">Make an account</h1>
+      <p className="mb-4 text-muted">You need one to publish. Searching and pulling work without.</p>
+      <SignUpForm action={signUp} callbackUrl={target} />
+      <p className="mt-6 text-muted">You have one already? {signIn}</p>
+    </SitePage>
+  );
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { useActionState } from 'react';
+import { TextField } from '../ui/field.tsx';
+import { FormFailureNotice } from '../ui/form-failure.tsx';
+import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
+import { SubmitButton } from '../ui/submit-button.tsx';
+
+export function SignUpForm({ action, callbackUrl }: { action: FormAction; callbackUrl: string }) {
+  const [state, send] = useActionState(action, null);
+  return (
+    <form action={send} className="flex flex-col gap-4">
+      <FormFailureNotice state={state} />
+      <input name="callbackUrl" type="hidden" value={callbackUrl} />
+      <TextField
+        autoComplete="name"
+        defaultValue={fieldValue(state, 'displayName')}
+        error={fieldError(state, 'displayName')}
+        hint="Shown beside what you publish."
+        label="Name"
+        maxLength={100}
+        name="displayName"
+        required
+      />
+      <TextField
+        autoComplete="username"
+        defaultValue={fieldValue(state, 'email')}
+        error={fieldError(state, 'email')}
+        hint="Not shown to anyone."
+        label="E-mail address"
+        name="email"
+        required
+        type="email"
+      />
+      <TextField
+        autoComplete="new-password"
+        error={fieldError(state, 'password')}
+        hint="At least 10 characters."
+        label="Password"
+        name="password"
+        required
+        type="password"
+      />
+      <div>
+        <SubmitButton>Make the account</SubmitButton>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+import type { AccessTokenView } from '#lib/identity/queries.ts';
+import { Chip } from '../ui/chip.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+
+type TokenTableProps = { tokens: AccessTokenView[]; revoke: (form: FormData) => Promise<void> };
+
+export function TokenTable({ tokens, revoke }: TokenTableProps) {
+  return (
+    <ul className="rounded-lg border border-line">
+      {tokens.map((token) => (
+        <li
+          className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 border-b border-line p-3 last:border-b-0"
+          key={token.id}
+        >
+          <div className="min-w-0">
+            <p className="flex flex-wrap items-center gap-2 font-semibold break-words">
+              {token.name}
+              {token.isExpired && <Chip tone="warning">Expired</Chip>}
+            </p>
+            <p className="font-mono text-sm break-all text-muted">
+              {token.hint}… · {token.scopes.join(' ')}
+            </p>
+            <p className="text-sm text-muted">
+              made <TimeAgo date={token.createdAt} /> ·{' '}
+              {token.lastUsedAt ? (
+                <>
+                  used <TimeAgo date={token.lastUsedAt} />
+                </>
+              ) : (
+                'never used'
+              )}{' '}
+              ·{' '}
+              {token.expiresAt ? (
+                <>
+                  {token.isExpired ? 'ended' : 'ends'} <TimeAgo date={token.expiresAt} />
+                </>
+              ) : (
+                'no end'
+              )}
+            </p>
+          </div>
+          <RevokeForm revoke={revoke} token={token} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Asked twice: whoever uses the token is shut out at once. */
+function RevokeForm({ token, revoke }: { token: AccessTokenView; revoke: TokenTableProps['revoke'] }) {
+  return (
+    <details className="group text-right">
+      <summary className="button button-small">
+        Revoke<span className="sr-only"> {token.name}</span>
+      </summary>
+      <form action={revoke} className="mt-2 flex flex-wrap items-center justify-end gap-2">
+        <input name="id" type="hidden" value={token.id} />
+        <span className="text-sm text-muted">What uses it stops working at once.</span>
+        <SubmitButton isSmall tone="danger">
+          Revoke it
+        </SubmitButton>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,70 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
+
+const PREVIEW_DELAY_MS = 400;
+/** lib/catalog/schema.ts; that module would bring zod into the browser. */
+const MAX_LENGTH = 25_600;
+
+type MarkdownFieldProps = {
+  label: string;
+  name: string;
+  initialText: string;
+  error?: string;
+  /** Rendered and sanitised by the server, the very way the page is. */
+  preview: (text: string) => Promise<string>;
+};
+
+/** Markdown beside what becomes of it. Without a script it is a plain text area. */
+export function MarkdownField({ label, name, initialText, error, preview }: MarkdownFieldProps) {
+  const [text, setText] = useState(initialText);
+  const html = usePreview(text, preview);
+  const hint = `Markdown as on GitHub, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <FieldFrame error={error} hint={hint} label={label} name={name}>
+        <textarea
+          aria-describedby={describedBy(name, hint, error)}
+          aria-invalid={error ? true : undefined}
+          className="control min-h-64 flex-1 font-mono text-sm"
+          id={fieldId(name)}
+          maxLength={MAX_LENGTH}
+          name={name}
+          onChange={(event) => setText(event.target.value)}
+          value={text}
+        />
+      </FieldFrame>
+      <section aria-label={`Preview of ${label}`} className="needs-script flex min-w-0 flex-col gap-1">
+        <p className="font-medium text-muted">Preview</p>
+        <div className="min-h-24 flex-1 overflow-hidden rounded-md border border-line px-4 py-3">
+          {html ? (
+            <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />
+          ) : (
+            <p className="text-muted">{text.trim() ? 'Rendering …' : 'Nothing to show yet.'}</p>
+          )}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+/** The last preview stays until the next one is there. */
+function usePreview(text: string, preview: (text: string) => Promise<string>): string {
+  const [html, setHtml] = useState('');
+  useEffect(() => {
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      preview(text).then(
+        (result) => isCurrent && setHtml(result),
+        // Signed out or offline: saving says so.
+        () => undefined,
+      );
+    }, PREVIEW_DELAY_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [text, preview]);
+  return html;
+}
