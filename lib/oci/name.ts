@@ -12,10 +12,6 @@ export function isName(text: string): boolean {
   return text.split('/').every((component) => COMPONENT.test(component));
 }
 
-export function isNameComponent(text: string): boolean {
-  return text.length <= MAX_FULL_NAME_LENGTH && COMPONENT.test(text);
-}
-
 /** `alias/some/name` → its two parts; null where there is only one, or where it isn't a name. */
 export function splitFullName(fullName: string): { alias: string; name: string } | null {
   const slash = fullName.indexOf('/');

@@ -7,6 +7,8 @@ import { insufficientScope, isGranted, notAuthenticated, resolveActor, type Cred
 import { findStanding } from './find-standing.ts';
 import { notYet } from './ensure-repository.ts';
 
+const PHRASES = { push: 'push to', delete: 'delete from' } as const;
+
 /** `empty`: read as an empty repository; `create`: may be made by this request. Both only for those who may create it. */
 export type IfMissing = 'fail' | 'empty' | 'create';
 
@@ -21,7 +23,8 @@ export async function authorizePull(app: { db: Db }, request: Request): Promise<
   if (repository && (repository.visibility === 'public' || carriesPull(credentials, repository))) return repository;
 
   const actor = await resolveActor(app, credentials);
-  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, fullName);
+  if (actor.kind === 'anonymous')
+    throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   const standing = await findStanding(app, { actor, fullName });
   if (!standing.actions.includes('pull')) throw notFound(fullName);
   if (standing.repository) {
@@ -43,12 +46,12 @@ export async function authorizeWrite(
   { credentials, fullName, ifMissing, action }: Request & { action: 'push' | 'delete' },
 ): Promise<AuthorizedWrite> {
   const actor = await resolveActor(app, credentials);
-  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, fullName);
+  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   const { repository, isAliasKnown, actions } = await findStanding(app, { actor, fullName });
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!isAliasKnown || isHidden) throw notFound(fullName);
-  if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${action} to ${fullName}.`);
+  if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${PHRASES[action]} ${fullName}.`);
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   return { repository: repository ?? notYet(fullName), actor };
@@ -60,8 +63,7 @@ function carriesPull(credentials: Credentials, repository: FoundRepository): boo
   return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
 }
 
-function anonymousRefused(credentials: Credentials, fullName: string): AppError {
-  const message = `Sign in to use ${fullName}: it is private, or isn't there.`;
+function anonymousRefused(credentials: Credentials, message: string): AppError {
   return notAuthenticated(message, credentials.kind === 'none' ? null : 'insufficient_scope');
 }
 

@@ -21,11 +21,14 @@ export async function startUpload(
 ): Promise<StartedUpload> {
   const existing = await ensureRepository(app, { caller, repository });
   const uploadId = randomUUID();
-  // The row first: a staged file without one is swept away.
+  // The row first: staged bytes without one are swept away.
   await app.db.upload.create({
     data: { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId, expiresAt: uploadExpiry() },
     select: { id: true },
   });
-  await app.blobs.stage(uploadId);
+  await app.blobs.stage(uploadId).catch(async (error: unknown) => {
+    await app.db.upload.deleteMany({ where: { id: uploadId } });
+    throw error;
+  });
   return { uploadId, repository: existing };
 }

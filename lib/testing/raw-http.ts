@@ -1,6 +1,8 @@
 // Sends exactly the request it is given. fetch would resolve `..`, and refuse much of what a hostile client may send.
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Answer = {
   status: number;
@@ -65,6 +67,19 @@ function sendRequest(url: URL, method: string, path: string, { headers, body }: 
     req.on('error', reject);
     req.end(body);
   });
+}
+
+export type PartialRequest = { method: string; path: string; authorization: string; lengthBytes: number; body: Buffer };
+
+/** Announces more than it sends, waits, and drops the connection. */
+export async function sendPartly(url: string, request: PartialRequest, waitMs = 100): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const headers = `Host: x\r\nAuthorization: ${request.authorization}\r\nContent-Length: ${request.lengthBytes}`;
+  socket.write(`${request.method} ${request.path} HTTP/1.1\r\n${headers}\r\n\r\n`);
+  socket.write(request.body);
+  await sleep(waitMs);
+  socket.destroy();
 }
 
 function readCodes(body: Buffer): string[] {
