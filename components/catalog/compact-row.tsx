@@ -23,7 +23,7 @@ export function CompactRow({ href, tileName, title, meta }: CompactRowProps) {
 
 export function ListPanel({ title, more, children }: { title: string; more?: ReactNode; children: ReactNode }) {
   return (
-    <section>
+    <section className="min-w-0">
       <div className="mb-2 flex items-baseline justify-between gap-3">
         <h2 className="text-base font-semibold">{title}</h2>
         {more}

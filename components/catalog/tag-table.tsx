@@ -13,7 +13,12 @@ const MAX_PLATFORMS = 4;
 
 export function TagTable({ repository, tags, sort }: TagTableProps) {
   return (
-    <div className="overflow-x-auto rounded-lg border border-line" role="region" aria-label="Tags" tabIndex={0}>
+    <div
+      className="relative overflow-x-auto rounded-lg border border-line"
+      role="region"
+      aria-label="Tags"
+      tabIndex={0}
+    >
       <table className="w-full min-w-[46rem] border-collapse text-sm">
         <thead className="bg-surface text-left">
           <tr>

@@ -16,10 +16,12 @@ const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'];
 type CatalogDataFormProps = {
   action: FormAction;
   catalogData: CatalogData;
+  /** What the texts look like now. */
+  rendered: { aboutText: string; usageText: string };
   preview: (text: string) => Promise<string>;
 };
 
-export function CatalogDataForm({ action, catalogData, preview }: CatalogDataFormProps) {
+export function CatalogDataForm({ action, catalogData, rendered, preview }: CatalogDataFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-6">
@@ -35,6 +37,7 @@ export function CatalogDataForm({ action, catalogData, preview }: CatalogDataFor
       </div>
       <MarkdownField
         error={fieldError(state, 'aboutText')}
+        initialHtml={rendered.aboutText}
         initialText={catalogData.aboutText}
         label="About"
         name="aboutText"
@@ -42,6 +45,7 @@ export function CatalogDataForm({ action, catalogData, preview }: CatalogDataFor
       />
       <MarkdownField
         error={fieldError(state, 'usageText')}
+        initialHtml={rendered.usageText}
         initialText={catalogData.usageText}
         label="Usage"
         name="usageText"

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
 
 const PREVIEW_DELAY_MS = 400;
@@ -11,15 +11,16 @@ type MarkdownFieldProps = {
   label: string;
   name: string;
   initialText: string;
+  initialHtml: string;
   error?: string;
   /** Rendered and sanitised by the server, the very way the page is. */
   preview: (text: string) => Promise<string>;
 };
 
 /** Markdown beside what becomes of it. Without a script it is a plain text area. */
-export function MarkdownField({ label, name, initialText, error, preview }: MarkdownFieldProps) {
+export function MarkdownField({ label, name, initialText, initialHtml, error, preview }: MarkdownFieldProps) {
   const [text, setText] = useState(initialText);
-  const html = usePreview(text, preview);
+  const html = usePreview(text, preview, initialHtml);
   const hint = `Markdown as on GitHub, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
@@ -50,13 +51,19 @@ export function MarkdownField({ label, name, initialText, error, preview }: Mark
 }
 
 /** The last preview stays until the next one is there. */
-function usePreview(text: string, preview: (text: string) => Promise<string>): string {
-  const [html, setHtml] = useState('');
+function usePreview(text: string, preview: (text: string) => Promise<string>, initialHtml: string): string {
+  const [html, setHtml] = useState(initialHtml);
+  const renderedText = useRef(text);
   useEffect(() => {
+    if (text === renderedText.current) return;
     let isCurrent = true;
     const timer = setTimeout(() => {
       preview(text).then(
-        (result) => isCurrent && setHtml(result),
+        (result) => {
+          if (!isCurrent) return;
+          renderedText.current = text;
+          setHtml(result);
+        },
         // Signed out or offline: saving says so.
         () => undefined,
       );

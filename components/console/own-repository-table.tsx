@@ -8,7 +8,12 @@ type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[
 
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
-    <div aria-label="Repositories" className="overflow-x-auto rounded-lg border border-line" role="region" tabIndex={0}>
+    <div
+      aria-label="Repositories"
+      className="relative overflow-x-auto rounded-lg border border-line"
+      role="region"
+      tabIndex={0}
+    >
       <table className="w-full min-w-[38rem] border-collapse text-sm">
         <thead className="bg-surface text-left text-muted">
           <tr>

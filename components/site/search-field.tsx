@@ -27,7 +27,7 @@ export function SearchField({ query = '', isLarge = false, hidden = {} }: Search
           defaultValue={query}
           maxLength={200}
           name="q"
-          placeholder={isLarge ? 'Search by name, publisher or description' : 'Search'}
+          placeholder={isLarge ? 'Name, publisher or description' : 'Search'}
           spellCheck={false}
           type="search"
         />

@@ -10,7 +10,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 export function timeAgo(date: Date, now = new Date()): string {
   const seconds = (date.getTime() - now.getTime()) / 1_000;
   for (const [unit, unitSeconds] of STEPS) {
-    if (Math.abs(seconds) >= unitSeconds) return relative.format(Math.trunc(seconds / unitSeconds), unit);
+    if (Math.abs(seconds) >= unitSeconds) return relative.format(Math.round(seconds / unitSeconds), unit);
   }
   return seconds > 0 ? 'in a moment' : 'just now';
 }

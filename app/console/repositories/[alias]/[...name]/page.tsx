@@ -8,6 +8,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getCatalogData } from '#lib/catalog/queries.ts';
+import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { canEditCatalog } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
@@ -70,6 +71,10 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
             action={updateCatalogDataAction.bind(null, { alias, name })}
             catalogData={catalogData}
             preview={previewMarkdown}
+            rendered={{
+              aboutText: renderMarkdown(catalogData.aboutText),
+              usageText: renderMarkdown(catalogData.usageText),
+            }}
           />
         ) : (
           <p className="text-muted">Owners and maintainers of the registry write it; your role is {role}.</p>
