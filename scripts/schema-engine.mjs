@@ -6,17 +6,37 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
 const CHAR_OID = 18;
 const BPCHAR_OID = 1042;
 
-// @prisma/adapter-pg 7.10.0 cannot read the catalog type "char" (pg_constraint.contype and others): name it bpchar.
+// @prisma/adapter-pg 7.10.0 does not know the catalog type "char" (pg_constraint.contype and others): it is read as bpchar,
+// and readCharColumns then gives the engine the column type it expects.
 const handleRowDescription = pg.Query.prototype.handleRowDescription;
 pg.Query.prototype.handleRowDescription = function (message) {
-  for (const field of message.fields) if (field.dataTypeID === CHAR_OID) field.dataTypeID = BPCHAR_OID;
+  for (const field of message.fields) {
+    if (field.dataTypeID === CHAR_OID) Object.assign(field, { dataTypeID: BPCHAR_OID, isChar: true });
+  }
   return handleRowDescription.call(this, message);
+};
+
+const readCharColumns = (connection) => {
+  const charColumns = new WeakMap();
+  const performIO = connection.performIO.bind(connection);
+  const queryRaw = connection.queryRaw.bind(connection);
+  connection.performIO = async (query) => {
+    const result = await performIO(query);
+    charColumns.set(query, result.fields?.flatMap((field, i) => (field.isChar ? [i] : [])) ?? []);
+    return result;
+  };
+  connection.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    for (const i of charColumns.get(query) ?? []) result.columnTypes[i] = ColumnTypeEnum.Character;
+    return result;
+  };
+  return connection;
 };
 
 const args = process.argv.slice(2);
@@ -45,10 +65,14 @@ const withServer = async (sql) => {
 
 /** The stock adapter, but for a shadow database of its own that is dropped after its last connection is gone. */
 class Adapter extends PrismaPg {
+  async connect() {
+    return readCharColumns(await super.connect());
+  }
+
   async connectToShadowDb() {
     const name = `prisma_migrate_shadow_db_${randomUUID()}`;
     await withServer(`CREATE DATABASE "${name}"`);
-    const connection = await new PrismaPg(databaseConfig(name)).connect();
+    const connection = readCharColumns(await new PrismaPg(databaseConfig(name)).connect());
     const dispose = connection.dispose.bind(connection);
     connection.dispose = async () => {
       await dispose();

@@ -51,6 +51,12 @@ describe('migrations', () => {
     expect((await prisma(['migrate', 'status'], url)).output).toContain('up to date');
   });
 
+  test('what Prisma has applied, nobody applies again', async () => {
+    const url = await createDatabase();
+    expect((await prisma(['migrate', 'deploy'], url)).output).toContain('All migrations have been successfully applied');
+    expect(await migrate(url)).toEqual([]);
+  });
+
   test('two processes at once: each migration is applied once', async () => {
     const url = await createDatabase();
     const results = await Promise.all([migrate(url), migrate(url), migrate(url)]);
