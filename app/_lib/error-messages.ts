@@ -13,6 +13,7 @@ export const ERROR_TEXTS = {
   forbidden: { nextStep: '' },
   name_invalid: { nextStep: 'Choose another name.' },
   name_taken: { nextStep: 'Choose another one.' },
+  name_reserved: { nextStep: 'Choose another one, or claim it with evidence.' },
   tag_invalid: { nextStep: 'Check the tag.' },
   digest_invalid: { nextStep: 'Check the digest.' },
   digest_mismatch: { nextStep: 'Push it again.' },

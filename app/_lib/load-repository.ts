@@ -3,7 +3,7 @@ import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { allowedRepositoryActions, canEditCatalog } from '#lib/identity/policy.ts';
+import { allowedRepositoryActions, canManageRegistry } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/identity/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
@@ -28,7 +28,7 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   if (!allowedRepositoryActions({ actor, role, visibility, fullName }).includes('pull')) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
   if (!repository.hasImage && !role) notFound();
-  return { repository, path, canEdit: canEditCatalog({ actor, role }) };
+  return { repository, path, canEdit: canManageRegistry({ actor, role }) };
 });
 
 /** Every alias finds the page, one of them is its address. */

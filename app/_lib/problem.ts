@@ -11,6 +11,7 @@ const STATUS = {
   forbidden: 403,
   name_invalid: 400,
   name_taken: 409,
+  name_reserved: 409,
   tag_invalid: 400,
   digest_invalid: 400,
   digest_mismatch: 400,

@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canEditCatalog } from '#lib/identity/policy.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -19,7 +19,7 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canEditCatalog({ actor: caller.actor, role })) {
+  if (!canManageRegistry({ actor: caller.actor, role })) {
     throw new AppError('forbidden', `You may not edit the page of ${fullName}.`);
   }
   await app.db.$transaction(async (tx) => {

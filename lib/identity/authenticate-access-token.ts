@@ -3,7 +3,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { UserActor } from './schema.ts';
 import { hashSecret, looksLikeAccessToken } from './secrets.ts';
 import { toActor } from './store.ts';
-import { parseTokenScope } from './token-scope.ts';
+import { parseTokenScopes } from './token-scope.ts';
 
 const LAST_USED_STEP_MS = 60_000;
 
@@ -34,5 +34,6 @@ export async function authenticateAccessToken(app: { db: Db }, secret: string): 
   if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
   }
-  return toActor(token.user, token.scopes.map(parseTokenScope));
+  const { repositories, apiAccess } = parseTokenScopes(token.scopes);
+  return toActor(token.user, repositories, apiAccess);
 }

@@ -5,7 +5,7 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { canManageAccessTokens } from './policy.ts';
 import { accessTokenSchema, type Caller } from './schema.ts';
 import { createAccessTokenSecret, hashSecret } from './secrets.ts';
-import { formatTokenScope, parseTokenScope } from './token-scope.ts';
+import { normaliseTokenScopes } from './token-scope.ts';
 
 const HINT_LENGTH = 8;
 const MAX_LIVE_TOKENS = 100;
@@ -34,7 +34,7 @@ export async function createAccessToken(app: { db: Db }, input: CreateAccessToke
     throw new AppError('forbidden', 'An access token can make no other: sign in to the console for that.');
   }
   const { name, scopes: scopeTexts, expiresInDays } = parseInput(accessTokenSchema, input);
-  const scopes = scopeTexts.map((text) => formatTokenScope(parseTokenScope(text)));
+  const scopes = normaliseTokenScopes(scopeTexts);
   const secret = createAccessTokenSecret();
   const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 86_400_000);
   const { userId } = caller.actor;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { allowedRepositoryActions, canCreateRepository, canEditCatalog } from './policy.ts';
+import { allowedRepositoryActions, canCreateRepository, canManageRegistry } from './policy.ts';
 import { ANONYMOUS, type Actor, type RegistryRole, type TokenScope } from './schema.ts';
 
 const user = (scopes: TokenScope[] | null = null): Actor => ({
   ...{ kind: 'user', userId: 'u', email: 'u@example.org', displayName: 'U', siteRole: 'user' },
   scopes,
+  apiAccess: scopes === null ? 'write' : 'none',
 });
 const pushScope: TokenScope[] = [{ repository: 'acme/*', actions: ['push'] }];
 
@@ -49,8 +50,8 @@ test('only who manages a registry makes repositories, and only with a credential
   expect(can(user(), null)).toBe(false);
 });
 
-test('pages are edited by signed-in people, not by tokens', () => {
-  expect(canEditCatalog({ actor: user(), role: 'maintainer' })).toBe(true);
-  expect(canEditCatalog({ actor: user(pushScope), role: 'owner' })).toBe(false);
-  expect(canEditCatalog({ actor: ANONYMOUS, role: null })).toBe(false);
+test('pages are edited by signed-in people, not by tokens for repositories', () => {
+  expect(canManageRegistry({ actor: user(), role: 'maintainer' })).toBe(true);
+  expect(canManageRegistry({ actor: user(pushScope), role: 'owner' })).toBe(false);
+  expect(canManageRegistry({ actor: ANONYMOUS, role: null })).toBe(false);
 });

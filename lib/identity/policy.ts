@@ -1,5 +1,5 @@
 // Who may do what. Pure: every edge and use case asks here, and nowhere else.
-import type { Actor, RegistryRole, RepositoryAction } from './schema.ts';
+import type { Actor, RegistryRole, RepositoryAction, UserActor } from './schema.ts';
 import { REPOSITORY_ACTIONS } from './schema.ts';
 import { scopesAllow } from './token-scope.ts';
 
@@ -34,14 +34,26 @@ export function canCreateRepository(input: Omit<RepositoryAccess, 'visibility'>)
   return canManage(input.role) && credentialAllows(input.actor, input.fullName, 'push');
 }
 
-/** Pages are written by people: a token that is scoped to repository actions does not reach them. */
-export function canEditCatalog({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
-  return canManage(role) && actor.kind === 'user' && actor.scopes === null;
+/** Pages, profile, members, aliases: a token that is scoped to repository actions alone does not reach them. */
+export function canManageRegistry({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
+  return canManage(role) && canWrite(actor);
+}
+
+export function canReview(actor: Actor): boolean {
+  return canWrite(actor) && (actor.siteRole === 'reviewer' || actor.siteRole === 'admin');
+}
+
+export function canAdminister(actor: Actor): boolean {
+  return canWrite(actor) && actor.siteRole === 'admin';
 }
 
 /** Everything but `scopes: null` came in by a token, and a token can't mint another. */
 export function canManageAccessTokens(actor: Actor): boolean {
   return actor.kind === 'user' && actor.scopes === null;
+}
+
+function canWrite(actor: Actor): actor is UserActor {
+  return actor.kind === 'user' && actor.apiAccess === 'write';
 }
 
 function canManage(role: RegistryRole | null): boolean {

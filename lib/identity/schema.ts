@@ -13,6 +13,8 @@ export type SiteRole = 'user' | 'reviewer' | 'admin';
 /** One right of an access token: `actions` on every repository that `repository` matches (`*` stands for anything). */
 export type TokenScope = { repository: string; actions: RepositoryAction[] };
 
+export type ApiAccess = 'none' | 'read' | 'write';
+
 export type Anonymous = { kind: 'anonymous' };
 
 export type UserActor = {
@@ -21,8 +23,10 @@ export type UserActor = {
   email: string;
   displayName: string;
   siteRole: SiteRole;
-  /** What the credential allows: null for a browser session, which may do all that its user may. */
+  /** What the credential allows at /v2: null for a browser session, which may do all that its user may. */
   scopes: TokenScope[] | null;
+  /** What it allows elsewhere: managing registries, aliases, tokens. */
+  apiAccess: ApiAccess;
 };
 
 export type Actor = Anonymous | UserActor;

@@ -1,11 +1,11 @@
 // Writes and small reads of users; the rest of the domain goes through here.
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { SessionUser, SiteRole, TokenScope, UserActor } from './schema.ts';
+import type { ApiAccess, SessionUser, SiteRole, TokenScope, UserActor } from './schema.ts';
 
 type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
 
-export function toActor(user: UserRow, scopes: TokenScope[] | null): UserActor {
+export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserActor {
   return {
     kind: 'user',
     userId: user.id,
@@ -13,6 +13,7 @@ export function toActor(user: UserRow, scopes: TokenScope[] | null): UserActor {
     displayName: user.displayName,
     siteRole: user.role,
     scopes,
+    apiAccess: apiAccess ?? (scopes === null ? 'write' : 'none'),
   };
 }
 

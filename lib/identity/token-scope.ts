@@ -1,7 +1,8 @@
-// Access token scopes, in the grammar of Docker's token scopes: `repository:PATTERN:ACTION,ACTION`. `*` in a pattern
-// stands for any characters; `pull`, `push` and `delete` alone are short for that action on every repository.
+// Access token scopes. For /v2 in the grammar of Docker's token scopes: `repository:PATTERN:ACTION,ACTION`. `*` in a pattern
+// stands for any characters; `pull`, `push` and `delete` alone are short for that action on every repository. For the REST
+// API: `api:read` and `api:write`.
 import { AppError } from '#lib/platform/errors.ts';
-import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from './schema.ts';
+import { REPOSITORY_ACTIONS, type ApiAccess, type RepositoryAction, type TokenScope } from './schema.ts';
 
 const PATTERN = /^[a-z0-9*][a-z0-9._/*-]{0,254}$/;
 
@@ -18,10 +19,25 @@ export function parseTokenScope(text: string): TokenScope {
   if (!isValid || names.length === 0) {
     throw new AppError(
       'invalid_input',
-      `"${text}" is not a scope: use pull, push or delete, or repository:ALIAS/NAME:pull,push (* matches anything).`,
+      `"${text}" is not a scope: use pull, push or delete, repository:ALIAS/NAME:pull,push (* matches anything), api:read or api:write.`,
     );
   }
   return { repository, actions: REPOSITORY_ACTIONS.filter((action) => names.includes(action)) };
+}
+
+/** What a token's scopes add up to. */
+export function parseTokenScopes(texts: string[]): { repositories: TokenScope[]; apiAccess: ApiAccess } {
+  const apiAccess = texts.includes('api:write') ? 'write' : texts.includes('api:read') ? 'read' : 'none';
+  return { repositories: texts.filter((text) => !isApiScope(text)).map(parseTokenScope), apiAccess };
+}
+
+/** The one way each scope is written. @throws AppError `invalid_input` */
+export function normaliseTokenScopes(texts: string[]): string[] {
+  return [...new Set(texts.map((text) => (isApiScope(text) ? text : formatTokenScope(parseTokenScope(text)))))];
+}
+
+function isApiScope(text: string): boolean {
+  return text === 'api:read' || text === 'api:write';
 }
 
 export function formatTokenScope(scope: TokenScope): string {

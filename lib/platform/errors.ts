@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'name_invalid'
   | 'name_taken'
+  | 'name_reserved'
   | 'tag_invalid'
   | 'digest_invalid'
   | 'digest_mismatch'

@@ -11,6 +11,7 @@ export const OCI_ERRORS = {
   forbidden:             { status: 403, code: 'DENIED' },
   name_invalid:          { status: 400, code: 'NAME_INVALID' },
   name_taken:            { status: 409, code: 'NAME_INVALID' },
+  name_reserved:         { status: 409, code: 'NAME_INVALID' },
   tag_invalid:           { status: 400, code: 'TAG_INVALID' },
   digest_invalid:        { status: 400, code: 'DIGEST_INVALID' },
   digest_mismatch:       { status: 400, code: 'DIGEST_INVALID' },

@@ -9,7 +9,7 @@ import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getCatalogData } from '#lib/catalog/queries.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
-import { canEditCatalog } from '#lib/identity/policy.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
 import { requireCaller } from '../../../../_lib/session.ts';
@@ -66,7 +66,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
       </section>
       <section>
         <h2 className="mb-3 text-lg font-semibold">What its page says</h2>
-        {canEditCatalog({ actor: caller.actor, role }) ? (
+        {canManageRegistry({ actor: caller.actor, role }) ? (
           <CatalogDataForm
             action={updateCatalogDataAction.bind(null, { alias, name })}
             catalogData={catalogData}
