@@ -28,7 +28,7 @@ function countLine({ passed, failed, skipped }: Omit<PartResult, 'name' | 'leftO
 async function quickParts(reports: string): Promise<void> {
   await part('lint', () => runTool(['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0']));
   await part('format', () => runTool(['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.']));
-  await part('types', () => runTool(['node_modules/typescript/bin/tsc', '--noEmit']));
+  await part('types', () => runTool(['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.check.json']));
   await part('unit, contract and architecture', () => runVitest('vitest.config.ts', join(reports, 'unit.json'), {}));
 }
 

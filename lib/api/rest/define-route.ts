@@ -1,0 +1,67 @@
+// A route of /api/v1 is data: how it is addressed, who may use it, what goes in and out. The handler, the checks at the
+// boundary and the OpenAPI document all follow from it.
+import type { z } from 'zod';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+
+/** What routes need of the App. */
+export type RestApp = { db: Db; config: Config; log: Log; search: SearchIndex };
+
+/** `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case decides. */
+export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';
+
+type Schema = z.ZodType;
+type CallerOf<Access extends RestAccess> = Access extends 'anyone' ? null : Caller;
+
+export type RouteDefinition<
+  Access extends RestAccess,
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  Output extends Schema,
+> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1, with `{name}` for parameters; one segment each. */
+  path: string;
+  summary: string;
+  tag: string;
+  access: Access;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** What is answered; also keeps everything else from leaking out. Missing: 204, or a Response of the handler's own. */
+  output?: Output;
+  status?: 200 | 201 | 202;
+  handle: (
+    app: RestApp,
+    input: {
+      caller: CallerOf<Access>;
+      address: string | null;
+      params: z.output<Params>;
+      query: z.output<Query>;
+      body: z.output<Body>;
+    },
+  ) => Promise<z.input<Output> | Response | void>;
+};
+
+/** A definition whose types have been checked and may be forgotten. */
+export type Route = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Schema>, 'handle'> & {
+  handle: (
+    app: RestApp,
+    input: { caller: Caller | null; address: string | null; params: unknown; query: unknown; body: unknown },
+  ) => Promise<unknown>;
+};
+
+export function defineRoute<
+  Access extends RestAccess,
+  Params extends Schema,
+  Query extends Schema,
+  Body extends Schema,
+  Output extends Schema,
+>(definition: RouteDefinition<Access, Params, Query, Body, Output>): Route {
+  // The one place where types are let go: handleRestRequest parses with the very schemas that the types came from.
+  return definition as unknown as Route;
+}

@@ -1,0 +1,126 @@
+// The edge of /api/v1: match → parse → authenticate → authorize → one use case → present. Only the Authorization header
+// counts, never a cookie: no page elsewhere can make a browser act here.
+import type { z } from 'zod';
+import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import type { RestApp, Route } from './define-route.ts';
+import { problemResponse } from './problem.ts';
+import { ROUTES } from './routes.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const PREFIX = '/api/v1';
+
+/** Answers any request below /api/v1. Never rejects. */
+export async function handleRestRequest(app: RestApp, request: Request): Promise<Response> {
+  const requestId = request.headers.get('x-request-id');
+  try {
+    const url = new URL(request.url);
+    const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
+    const address = request.headers.get('x-client-address');
+    const caller = route.access === 'anyone' ? null : await authenticate(app, request, { address, requestId });
+    if (caller) authorize(route, caller);
+    const input = {
+      caller,
+      address,
+      params: parsePart(route.params, params),
+      query: parsePart(route.query, Object.fromEntries(url.searchParams)),
+      body: route.body ? parseInput(route.body, await readJson(request)) : undefined,
+    };
+    return present(route, await route.handle(app, input));
+  } catch (error) {
+    if (!isAppError(error)) app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
+    return problemResponse(error, requestId);
+  }
+}
+
+function matchRoute(method: string, path: string): { route: Route; params: Record<string, string> } {
+  const matches = ROUTES.flatMap((route) => {
+    const params = matchPath(route.path, path);
+    return params ? [{ route, params }] : [];
+  });
+  const match = matches.find(({ route }) => route.method === method);
+  if (match) return match;
+  if (matches.length === 0) throw new AppError('not_found', `There is nothing at ${PREFIX}${path}.`);
+  throw new AppError('unsupported', `Here only ${matches.map(({ route }) => route.method).join(', ')} can be done.`);
+}
+
+function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const [names, values] = [pattern.split('/'), path.split('/')];
+  if (names.length !== values.length) return null;
+  const params: Record<string, string> = {};
+  for (const [i, name] of names.entries()) {
+    const value = decodeSegment(values[i] ?? '');
+    if (name.startsWith('{') && value) params[name.slice(1, -1)] = value;
+    else if (name !== value) return null;
+  }
+  return params;
+}
+
+function decodeSegment(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+async function authenticate(
+  app: RestApp,
+  request: Request,
+  origin: { address: string | null; requestId: string | null },
+): Promise<Caller> {
+  return { actor: await authenticateAccessToken(app, readSecret(request)), ...origin };
+}
+
+/** `Bearer SECRET`, or Basic with the secret as the password. */
+function readSecret(request: Request): string {
+  const [scheme, credential] = (request.headers.get('authorization') ?? '').split(' ');
+  if (credential && scheme?.toLowerCase() === 'bearer') return credential;
+  if (credential && scheme?.toLowerCase() === 'basic') {
+    const pair = Buffer.from(credential, 'base64').toString('utf8');
+    return pair.slice(pair.indexOf(':') + 1);
+  }
+  throw new AppError('unauthenticated', 'Send an access token: `Authorization: Bearer vtr_…`. The console makes them.');
+}
+
+/** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
+function authorize(route: Route, { actor }: Caller): void {
+  if (route.access === 'token') return;
+  const needed = route.method === 'GET' ? 'api:read' : 'api:write';
+  if (actor.apiAccess === 'none' || (needed === 'api:write' && actor.apiAccess !== 'write')) {
+    throw new AppError('forbidden', `This access token lacks the scope ${needed}.`);
+  }
+  const isAdmin = actor.siteRole === 'admin';
+  if (route.access === 'admin' && !isAdmin) throw new AppError('forbidden', 'This is for admins of the site.');
+  if (route.access === 'reviewer' && !isAdmin && actor.siteRole !== 'reviewer') {
+    throw new AppError('forbidden', 'This is for reviewers of the site.');
+  }
+}
+
+function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
+  return schema ? parseInput(schema, value) : undefined;
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request.body ?? []) {
+    sizeBytes += (chunk as Uint8Array).length;
+    if (sizeBytes > MAX_BODY_BYTES) throw new AppError('too_large', 'A request body has at most 1 MiB.');
+    chunks.push(chunk as Uint8Array);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The body is not JSON.', { cause });
+  }
+}
+
+function present(route: Route, result: unknown): Response {
+  if (result instanceof Response) return result;
+  const headers = { 'Cache-Control': 'no-store' };
+  if (!route.output) return new Response(null, { status: 204, headers });
+  return Response.json(route.output.parse(result), { status: route.status ?? 200, headers });
+}

@@ -1,0 +1,88 @@
+// The OpenAPI document of /api/v1, made from the route definitions alone.
+import { z } from 'zod';
+import type { Route } from './define-route.ts';
+
+type Json = Record<string, unknown>;
+
+const PROBLEM = {
+  description: 'What went wrong, as a problem document (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+const PROBLEM_SCHEMA = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'A sentence for people' },
+    requestId: { type: ['string', 'null'] },
+    errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'Field → what is wrong with it' },
+  },
+};
+
+/** OpenAPI 3.1. */
+export function buildOpenApi(routes: readonly Route[], serverUrl: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = describeOperation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Vitrine',
+      version: '1',
+      description: 'The REST API of a Vitrine gallery.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: `${serverUrl}/api/v1` }],
+    paths,
+    components: {
+      schemas: { Problem: PROBLEM_SCHEMA },
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', description: 'An access token: vtr_…' } },
+    },
+  };
+}
+
+function describeOperation(route: Route): Json {
+  const status = String(route.output ? (route.status ?? 200) : 204);
+  const content = route.output && { 'application/json': { schema: toJsonSchema(route.output, 'output') } };
+  return {
+    operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z]+(.)?/g, (_, next: string = '') => next.toUpperCase())}`,
+    summary: route.summary,
+    tags: [route.tag],
+    security: route.access === 'anyone' ? [] : [{ accessToken: [] }],
+    parameters: [...describeParameters(route.params, 'path'), ...describeParameters(route.query, 'query')],
+    ...(route.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(route.body, 'input') } } },
+    }),
+    responses: { [status]: { description: 'Done', ...(content && { content }) }, default: PROBLEM },
+  };
+}
+
+function describeParameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = toJsonSchema(schema, 'input') as {
+    properties?: Json;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, parameter]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: parameter,
+  }));
+}
+
+/** Dates travel as ISO 8601 text. */
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+    },
+  });
+  return json;
+}

@@ -1,0 +1,48 @@
+import { isAppError, type AppError, type ErrorCode } from '#lib/platform/errors.ts';
+
+/** RFC 9457: what every error of /api/v1 looks like. `errors` names the fields of a body or query that are not right. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  requestId: string | null;
+  errors?: Record<string, string>;
+  checks?: unknown;
+};
+
+// prettier-ignore
+const STATUS = {
+  invalid_input: 400, unauthenticated: 401, forbidden: 403, name_invalid: 400, name_taken: 409, name_reserved: 409,
+  tag_invalid: 400, digest_invalid: 400, digest_mismatch: 400, size_mismatch: 400, range_invalid: 416,
+  repository_not_found: 404, manifest_not_found: 404, manifest_invalid: 400, manifest_blob_unknown: 400,
+  blob_not_found: 404, upload_not_found: 404, upload_invalid: 400, not_found: 404, too_large: 413, unsupported: 405,
+  conflict: 409, rate_limited: 429, storage_full: 507, unavailable: 503, internal: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+/** The answer to a failed request. Of an error that is not meant for clients it tells only where to look. */
+export function problemResponse(error: unknown, requestId: string | null): Response {
+  const known = isAppError(error) ? error : null;
+  const code: ErrorCode = known?.code ?? 'internal';
+  const status = STATUS[code];
+  const problem: Problem = {
+    type: `urn:vitrine:error:${code}`,
+    title: code.replaceAll('_', ' '),
+    status,
+    detail: known?.message ?? 'Something went wrong on our side; the request id finds it in the log.',
+    requestId,
+    ...readDetail(known),
+  };
+  const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' });
+  if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="api"');
+  if (known?.retryAfterSeconds) headers.set('Retry-After', String(known.retryAfterSeconds));
+  return new Response(JSON.stringify(problem), { status, headers });
+}
+
+function readDetail(error: AppError | null): Pick<Problem, 'errors' | 'checks'> {
+  const detail = (error?.detail ?? {}) as { fieldErrors?: Record<string, string>; checks?: unknown };
+  return {
+    ...(detail.fieldErrors && { errors: detail.fieldErrors }),
+    ...(detail.checks ? { checks: detail.checks } : {}),
+  };
+}

@@ -1,0 +1,19 @@
+// Every route of /api/v1, by subject.
+import { z } from 'zod';
+import { defineRoute, type Route } from './define-route.ts';
+import { buildOpenApi } from './openapi.ts';
+import { ME_ROUTES } from './routes/me.ts';
+
+const SUBJECTS: Route[] = [...ME_ROUTES];
+
+const OPENAPI_ROUTE = defineRoute({
+  method: 'GET',
+  path: '/openapi.json',
+  summary: 'This API as an OpenAPI document',
+  tag: 'meta',
+  access: 'anyone',
+  output: z.record(z.string(), z.unknown()),
+  handle: (app) => Promise.resolve(buildOpenApi(ROUTES, app.config.publicUrl)),
+});
+
+export const ROUTES: readonly Route[] = [...SUBJECTS, OPENAPI_ROUTE];

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
+import { defineRoute } from '../define-route.ts';
+
+const aliasSchema = z.object({ name: z.string(), primary: z.boolean(), default: z.boolean() });
+
+export const registrySchema = z.object({
+  registryId: z.string(),
+  aliases: z.array(aliasSchema),
+  role: z.enum(REGISTRY_ROLES),
+});
+
+export const ME_ROUTES = [
+  defineRoute({
+    method: 'GET',
+    path: '/me',
+    summary: 'Who the token belongs to, and their registries; makes their own at the first call',
+    tag: 'account',
+    access: 'token',
+    output: z.object({
+      user: z.object({ id: z.string(), email: z.string(), displayName: z.string(), role: z.string() }),
+      registries: z.array(registrySchema),
+    }),
+    handle: async (app, { caller }) => {
+      await ensureRegistry(app, { caller });
+      const { userId, email, displayName, siteRole } = caller.actor;
+      const registries = await listRegistries(app, { userId });
+      return { user: { id: userId, email, displayName, role: siteRole }, registries };
+    },
+  }),
+];
