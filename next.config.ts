@@ -12,6 +12,8 @@ const SECURITY_HEADERS = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // `npm run types` checks them; `npm start` need not wait for it, nor stumble over types left behind by `npm run dev`.
+  typescript: { ignoreBuildErrors: true },
   // The registry API's `/v2/` ends in a slash, and no client follows a redirect away from it.
   skipTrailingSlashRedirect: true,
   // Titles stay in <head> for every reader, not only for the crawlers Next knows by name.

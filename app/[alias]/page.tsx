@@ -52,7 +52,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
     <SitePage>
       <PublisherHeader publisher={publisher} />
       <div className="mt-6 mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <form action={publisherLink(alias)} className="flex w-full gap-2 sm:w-auto" role="search">
+        <form action={publisherLink(alias)} aria-label={alias} className="flex w-full gap-2 sm:w-auto" role="search">
           <label className="min-w-0 flex-1">
             <span className="sr-only">Search in {alias}</span>
             <input

@@ -12,7 +12,10 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
       <AvatarTile name={name.split('/').at(-1) ?? name} size="large" />
       <div className="min-w-0 flex-1 basis-64">
         <h1 className="font-mono text-xl break-words">
-          <a className="text-muted hover:text-ink hover:underline" href={publisherLink(alias)}>
+          <a
+            className="text-muted underline decoration-line-control underline-offset-4 hover:text-ink"
+            href={publisherLink(alias)}
+          >
             {alias}
           </a>
           <span className="text-muted">/</span>

@@ -16,7 +16,7 @@ export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: str
     <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">
       <AvatarTile name={hit.name.split('/').at(-1) ?? hit.name} />
       <div className="min-w-0">
-        <h3 className="flex flex-wrap items-center gap-x-2 font-mono text-base">
+        <h2 className="flex flex-wrap items-center gap-x-2 font-mono text-base">
           <a
             className="min-w-0 break-words after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
             href={repositoryLink(hit)}
@@ -29,7 +29,7 @@ export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: str
             </span>
           </a>
           {hit.verified && <VerifiedBadge />}
-        </h3>
+        </h2>
         <p className="truncate text-muted">
           {hit.description ? <Highlight query={query} text={hit.description} /> : 'No description'}
         </p>

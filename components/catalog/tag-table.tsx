@@ -16,7 +16,7 @@ export function TagTable({ repository, tags, sort }: TagTableProps) {
     <div
       className="relative overflow-x-auto rounded-lg border border-line"
       role="region"
-      aria-label="Tags"
+      aria-label="Table of tags"
       tabIndex={0}
     >
       <table className="w-full min-w-[46rem] border-collapse text-sm">

@@ -9,7 +9,7 @@ type OwnRepositoryTableProps = { alias: string; repositories: OwnRepositoryView[
 export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTableProps) {
   return (
     <div
-      aria-label="Repositories"
+      aria-label="Table of repositories"
       className="relative overflow-x-auto rounded-lg border border-line"
       role="region"
       tabIndex={0}

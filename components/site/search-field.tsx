@@ -10,7 +10,7 @@ type SearchFieldProps = {
 /** A plain GET form: its address is the search. */
 export function SearchField({ query = '', isLarge = false, hidden = {} }: SearchFieldProps) {
   return (
-    <form action="/search" className="w-full" role="search">
+    <form action="/search" aria-label="Gallery" className="w-full" role="search">
       <label className="relative block">
         <span className="sr-only">Search images, charts and artifacts</span>
         <Icon

@@ -44,7 +44,7 @@ export async function TagsTab({ repository, query }: { repository: RepositoryPag
         Tags
       </h2>
       <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <form action={repositoryLink(at)} className="flex w-full gap-2 sm:w-auto" role="search">
+        <form action={repositoryLink(at)} aria-label="Tags" className="flex w-full gap-2 sm:w-auto" role="search">
           <label className="min-w-0 flex-1">
             <span className="sr-only">Filter tags</span>
             <input className="control sm:w-64" defaultValue={q} name="q" placeholder="Filter tags" type="search" />

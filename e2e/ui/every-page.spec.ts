@@ -1,0 +1,124 @@
+// What is asked of each page: no accessibility violation in either theme, no sideways scrolling on a phone, no error on
+// the console, security headers.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { makeRepository, makeToken, readAlias, signUp } from './people.ts';
+
+const PUBLIC_PAGES = [
+  '/',
+  '/search?q=web',
+  '/search?q=qqxxyyzz&kind=chart',
+  '/tidepool',
+  '/tidepool/kv',
+  '/tidepool/kv/-/usage',
+  '/tidepool/kv/-/tags',
+  '/quillbase/charts/editor',
+  '/stonebridge/admission-rules',
+  '/docs',
+  '/signin',
+  '/signup',
+  '/signin/link?secret=x',
+  '/there-is-no-such-page',
+];
+const THEMES = ['light', 'dark'] as const;
+const PHONES = [390, 320];
+
+for (const theme of THEMES) {
+  test.describe(`${theme} theme`, () => {
+    test.use({ colorScheme: theme });
+    for (const path of PUBLIC_PAGES) {
+      test(`${path} has no accessibility violation`, async ({ page }) => {
+        const problems = watchConsole(page);
+        await page.goto(path);
+        await expectAccessible(page);
+        expect(problems).toEqual([]);
+      });
+    }
+
+    test('the console has no accessibility violation', async ({ page }) => {
+      const problems = watchConsole(page);
+      for (const path of await consolePages(page)) {
+        await page.goto(path);
+        await expectAccessible(page);
+      }
+      await makeToken(page);
+      await expectAccessible(page);
+      expect(problems).toEqual([]);
+    });
+  });
+}
+
+for (const width of PHONES) {
+  test.describe(`${width} pixels wide`, () => {
+    test.use({ viewport: { width, height: 800 } });
+    test('no public page scrolls sideways', async ({ page }) => {
+      for (const path of PUBLIC_PAGES) {
+        await page.goto(path);
+        expect(await overflowPixels(page), path).toBeLessThanOrEqual(0);
+      }
+    });
+
+    test('the console does not scroll sideways', async ({ page }) => {
+      for (const path of await consolePages(page)) {
+        await page.goto(path);
+        expect(await overflowPixels(page), path).toBeLessThanOrEqual(0);
+      }
+    });
+  });
+}
+
+test('every page forbids what it does not need, with a new nonce each time', async ({ request }) => {
+  const nonces = new Set<string>();
+  for (const path of ['/', '/tidepool/kv', '/there-is-no-such-page']) {
+    const headers = (await request.get(path)).headers();
+    const policy = headers['content-security-policy'] ?? '';
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    nonces.add(/'nonce-([0-9a-f]{32})'/.exec(policy)?.[1] ?? '');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('strict-origin-when-cross-origin');
+    expect(headers).not.toHaveProperty('x-powered-by');
+  }
+  expect(nonces.size).toBe(3);
+});
+
+test('a chosen theme stands against that of the system, from the first paint', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(background).toBe('rgb(14, 15, 18)');
+});
+
+/** A member's pages, with something in them. */
+async function consolePages(page: Page): Promise<string[]> {
+  await signUp(page);
+  const alias = await readAlias(page);
+  await makeRepository(page, 'some-tool');
+  const repository = `${alias}/some-tool`;
+  const fixed = ['/console', '/console/new', '/console/tokens', '/console/account'];
+  return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .options({ rules: { 'target-size': { enabled: true } } })
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
+
+/** A 404 is what one of the pages is for. */
+function watchConsole(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('status of 404')) problems.push(message.text());
+  });
+  return problems;
+}
+
+function overflowPixels(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}

@@ -1,0 +1,59 @@
+// Who uses the site in browser tests.
+import { randomUUID } from 'node:crypto';
+import type { Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+
+export type Person = { displayName: string; email: string; password: string };
+
+export function newPerson(): Person {
+  const id = randomUUID();
+  return { displayName: `Tester ${id.slice(0, 8)}`, email: `browser-${id}@example.org`, password: `password ${id}` };
+}
+
+/** Makes an account by the form and ends in the console. */
+export async function signUp(page: Page, person = newPerson()): Promise<Person> {
+  await page.goto('/signup');
+  await page.getByLabel('Name').fill(person.displayName);
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await expect(page).toHaveURL(/\/console$/);
+  return person;
+}
+
+export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** The sentence of a form that was refused; Next's own route announcer is an alert too, without words. */
+export function refusal(page: Page) {
+  return page.getByRole('alert').filter({ hasText: /\w/ });
+}
+
+/** The alias of whoever is signed in, as the console shows it. */
+export async function readAlias(page: Page): Promise<string> {
+  await page.goto('/console');
+  const alias = await page.locator('dt:text-is("Alias") + dd a').first().textContent();
+  if (!alias) throw new Error('the console shows no alias');
+  return alias.trim();
+}
+
+export async function makeRepository(page: Page, name: string, options: { isPrivate?: boolean } = {}): Promise<void> {
+  await page.goto('/console/new');
+  await page.getByLabel('Name').fill(name);
+  if (options.isPrivate) await page.getByLabel('Private').check();
+  await page.getByRole('button', { name: 'Make the repository' }).click();
+  await expect(page).toHaveURL(new RegExp(`/console/repositories/[a-z0-9]+/${name}$`));
+}
+
+/** Makes a token by the form and reads its secret, which is shown once. */
+export async function makeToken(page: Page, name = 'laptop'): Promise<string> {
+  await page.goto('/console/tokens');
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const secret = await page.getByText(/^vtr_\w+$/).textContent();
+  if (!secret) throw new Error('no secret was shown');
+  return secret;
+}
