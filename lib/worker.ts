@@ -1,6 +1,7 @@
 // Which background work there is, and when it runs by itself.
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
+import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { runWorker } from '#lib/jobs/run-worker.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
 import type { App } from './app.ts';
@@ -13,7 +14,11 @@ export function startWorker(app: App): Promise<() => Promise<void>> {
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
       'reap-uploads': () => reapUploads(app),
+      'reap-sign-ins': () => reapSignIns(app),
     },
-    schedule: [{ job: 'reap-uploads', pattern: '17 * * * *' }],
+    schedule: [
+      { job: 'reap-uploads', pattern: '17 * * * *' },
+      { job: 'reap-sign-ins', pattern: '41 3 * * *' },
+    ],
   });
 }

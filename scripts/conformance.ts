@@ -12,7 +12,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createUser } from '#lib/identity/create-user.ts';
-import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { findActiveUser } from '#lib/identity/find-active-user.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
@@ -82,8 +82,8 @@ async function runSuite(folder: string): Promise<ConformanceCounts> {
 
 async function createAccount(app: App): Promise<{ alias: string; token: string }> {
   const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
-  const { userId, sessionVersion } = await createUser(app, { ...user, role: 'user', caller: null });
-  const actor = await findSessionUser(app, { userId, sessionVersion });
+  const { userId } = await createUser(app, { ...user, role: 'user', caller: null });
+  const actor = await findActiveUser(app, { userId, scopes: null });
   if (!actor) throw new Error('The account that was just made is not there.');
   const caller = { actor, address: null, requestId: null };
   await ensureRegistry(app, { caller });

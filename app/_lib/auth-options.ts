@@ -1,15 +1,13 @@
 import type { NextAuthOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { SIGN_IN } from '#components/links.ts';
+import { endSession } from '#lib/identity/end-session.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { safePath } from './safe-path.ts';
-
-export const SESSION_SECONDS = 30 * 24 * 60 * 60;
-
-/** What a session's token carries beside next-auth's own claims; everything else is looked up at each request. */
-export type SessionClaims = { sub: string; sessionVersion: number };
+import { getOrigin, openSession } from './session.ts';
+import { hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
 /** Made at each use: the keys are known only once server.ts has built the App. */
 export function getAuthOptions(): NextAuthOptions {
@@ -26,8 +24,10 @@ export function getAuthOptions(): NextAuthOptions {
         authorize: async (credentials) => {
           const { email = '', password = '' } = credentials ?? {};
           try {
-            const user = await signInUser(app, { email, password });
-            return { id: user.userId, name: user.displayName, email: user.email, sessionVersion: user.sessionVersion };
+            const { address } = await getOrigin();
+            const user = await signInUser(app, { email, password, address });
+            const sessionId = await openSession(user, 'password');
+            return { id: user.userId, name: user.displayName, email: user.email, sessionId };
           } catch (error) {
             if (isAppError(error)) return null;
             throw error;
@@ -36,20 +36,14 @@ export function getAuthOptions(): NextAuthOptions {
       }),
     ],
     callbacks: {
-      jwt: ({ token, user }) => {
-        const sessionVersion = user && 'sessionVersion' in user ? user.sessionVersion : token['sessionVersion'];
-        return { ...token, sessionVersion };
-      },
+      jwt: ({ token, user }) => ({ ...token, ...(user && 'sessionId' in user && { sessionId: user.sessionId }) }),
       redirect: ({ url, baseUrl }) =>
         baseUrl + safePath(url.startsWith(baseUrl) ? url.slice(baseUrl.length) : url, '/'),
     },
+    events: {
+      signOut: async ({ token }) => {
+        if (typeof token['sessionId'] === 'string') await endSession(app, { sessionId: token['sessionId'] });
+      },
+    },
   };
-}
-
-export function sessionCookieName(): string {
-  return `${hasSecureCookies() ? '__Secure-' : ''}next-auth.session-token`;
-}
-
-export function hasSecureCookies(): boolean {
-  return getApp().config.publicUrl.startsWith('https:');
 }

@@ -3,19 +3,18 @@ import { redirect } from 'next/navigation';
 import { decode, encode } from 'next-auth/jwt';
 import { cache } from 'react';
 import { signInLink } from '#components/links.ts';
+import { endSession as endSessionRow } from '#lib/identity/end-session.ts';
 import { findSessionUser } from '#lib/identity/find-session-user.ts';
-import type { Caller, SessionUser } from '#lib/identity/schema.ts';
+import type { Caller, SessionUser, SignInMethod } from '#lib/identity/schema.ts';
+import { startSession as startSessionRow } from '#lib/identity/start-session.ts';
 import { getApp } from '#lib/app.ts';
-import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './auth-options.ts';
+import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
 
 /** Who sends this request: looked up each time, so that a disabled account or an ended session stops at once. */
 export const getCaller = cache(async (): Promise<Caller | null> => {
-  const app = getApp();
-  const token = (await cookies()).get(sessionCookieName())?.value;
-  const claims = token ? await decode({ token, secret: app.authKeys.session }).catch(() => null) : null;
-  if (typeof claims?.sub !== 'string' || typeof claims['sessionVersion'] !== 'number') return null;
-  const actor = await findSessionUser(app, { userId: claims.sub, sessionVersion: claims['sessionVersion'] });
-  return actor && { actor, ...(await getOrigin()) };
+  const sessionId = await getSessionId();
+  const actor = sessionId && (await findSessionUser(getApp(), { sessionId }));
+  return actor ? { actor, ...(await getOrigin()) } : null;
 });
 
 /** Sends a visitor to the sign-in page and from there back to `path`. */
@@ -23,15 +22,29 @@ export async function requireCaller(path: string): Promise<Caller> {
   return (await getCaller()) ?? redirect(signInLink(path));
 }
 
+/** What the cookie says; whether that session goes on, only its row knows. */
+export const getSessionId = cache(async (): Promise<string | null> => {
+  const token = (await cookies()).get(sessionCookieName())?.value;
+  const claims = token ? await decode({ token, secret: getApp().authKeys.session }).catch(() => null) : null;
+  return typeof claims?.['sessionId'] === 'string' ? claims['sessionId'] : null;
+});
+
 /** Where a request comes from, as server.ts has stamped it. */
 export async function getOrigin(): Promise<{ address: string | null; requestId: string | null }> {
   const list = await headers();
   return { address: list.get('x-client-address') || null, requestId: list.get('x-request-id') };
 }
 
-/** The same cookie that next-auth sets. For server actions. */
-export async function startSession(user: SessionUser): Promise<void> {
-  const claims: SessionClaims = { sub: user.userId, sessionVersion: user.sessionVersion };
+/** A row for this browser; its id belongs into the cookie. */
+export async function openSession(user: SessionUser, method: SignInMethod): Promise<string> {
+  const userAgent = (await headers()).get('user-agent');
+  const { sessionId } = await startSessionRow(getApp(), { user, method, userAgent, ...(await getOrigin()) });
+  return sessionId;
+}
+
+/** Signs this browser in with the same cookie that next-auth sets. For server actions. */
+export async function startSession(user: SessionUser, method: SignInMethod): Promise<void> {
+  const claims: SessionClaims = { sub: user.userId, sessionId: await openSession(user, method) };
   const token = { ...claims, name: user.displayName, email: user.email };
   const value = await encode({ token, secret: getApp().authKeys.session, maxAge: SESSION_SECONDS });
   (await cookies()).set(sessionCookieName(), value, {
@@ -44,5 +57,7 @@ export async function startSession(user: SessionUser): Promise<void> {
 }
 
 export async function endSession(): Promise<void> {
+  const sessionId = await getSessionId();
+  if (sessionId) await endSessionRow(getApp(), { sessionId });
   (await cookies()).delete({ name: sessionCookieName(), path: '/', secure: hasSecureCookies() });
 }

@@ -11,10 +11,11 @@ import { safePath } from '../_lib/safe-path.ts';
 import { endSession, getOrigin, startSession } from '../_lib/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
-  const input = { email: textOf(form, 'email'), password: textOf(form, 'password') };
+  const { address } = await getOrigin();
+  const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), address };
   const result = await runAction(form, () => signInUser(getApp(), input));
   if (!result.ok) return result;
-  await startSession(result.value);
+  await startSession(result.value, 'password');
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
 }
 
@@ -22,7 +23,7 @@ export async function redeemLink(_state: FormState, form: FormData): Promise<For
   const { address } = await getOrigin();
   const result = await runAction(form, () => redeemSignInLink(getApp(), { secret: textOf(form, 'secret'), address }));
   if (!result.ok) return { ...result, nextStep: '' };
-  await startSession(result.value);
+  await startSession(result.value, 'link');
   redirect(`${CONSOLE}/account`);
 }
 

@@ -20,6 +20,6 @@ export async function signUp(_state: FormState, form: FormData): Promise<FormSta
     }),
   );
   if (!result.ok) return result;
-  await startSession(result.value);
+  await startSession(result.value, 'password');
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
 }

@@ -2,11 +2,21 @@ import type { Db } from '#lib/platform/db.ts';
 import type { UserActor } from './schema.ts';
 import { toActor } from './store.ts';
 
-/** The user behind a session cookie as they are now; null when the account is gone, disabled or signed out everywhere. */
+const LAST_SEEN_STEP_MS = 60_000;
+
+/** The user of a session as they are now; null when it was ended, or the account is gone or disabled. */
 export async function findSessionUser(
   app: { db: Db },
-  { userId, sessionVersion }: { userId: string; sessionVersion: number },
+  { sessionId }: { sessionId: string },
 ): Promise<UserActor | null> {
-  const user = await app.db.user.findFirst({ where: { id: userId, sessionVersion, disabledAt: null } });
-  return user ? toActor(user, null) : null;
+  const session = await app.db.session.findFirst({
+    where: { id: sessionId, revokedAt: null, user: { disabledAt: null } },
+    include: { user: true },
+  });
+  if (!session) return null;
+  // Good to the minute: a page must not cost a write.
+  if (Date.now() - session.lastSeenAt.getTime() > LAST_SEEN_STEP_MS) {
+    await app.db.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: new Date() } });
+  }
+  return toActor(session.user, null);
 }

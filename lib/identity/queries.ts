@@ -27,3 +27,23 @@ export async function hasPassword(app: { db: Db }, { userId }: { userId: string 
   const user = await app.db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
   return user?.passwordHash != null;
 }
+
+export type SessionView = {
+  id: string;
+  method: string;
+  address: string | null;
+  userAgent: string | null;
+  createdAt: Date;
+  /** Good to the minute. */
+  lastSeenAt: Date;
+};
+
+/** Where a user is signed in, the latest first. */
+export async function listSessions(app: { db: Db }, { userId }: { userId: string }): Promise<SessionView[]> {
+  return app.db.session.findMany({
+    where: { userId, revokedAt: null },
+    orderBy: { lastSeenAt: 'desc' },
+    take: 200,
+    select: { id: true, method: true, address: true, userAgent: true, createdAt: true, lastSeenAt: true },
+  });
+}

@@ -81,11 +81,12 @@ export const accessTokenSchema = z.object({
     .nullable(),
 });
 
-/** A signed-in browser. `sessionVersion` goes stale when the user's sessions are ended. */
+/** Who has just proved who they are; start-session.ts makes a session of it. */
 export type SessionUser = {
   userId: string;
   email: string;
   displayName: string;
   siteRole: SiteRole;
-  sessionVersion: number;
 };
+
+export type SignInMethod = 'password' | 'link' | 'oidc';

@@ -17,13 +17,12 @@ export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: 
   };
 }
 
-export function toSessionUser(user: UserRow & { sessionVersion: number }): SessionUser {
+export function toSessionUser(user: UserRow): SessionUser {
   return {
     userId: user.id,
     email: user.email,
     displayName: user.displayName,
     siteRole: user.role,
-    sessionVersion: user.sessionVersion,
   };
 }
 

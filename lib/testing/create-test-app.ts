@@ -13,7 +13,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createUser } from '#lib/identity/create-user.ts';
-import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { findActiveUser } from '#lib/identity/find-active-user.ts';
 import type { Caller, SiteRole } from '#lib/identity/schema.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -82,11 +82,11 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
 async function createTestUser(app: App, options: { role?: SiteRole; scopes?: string[] }): Promise<TestUser> {
   const email = `user-${randomUUID()}@example.org`;
   const password = 'correct horse battery';
-  const { userId, sessionVersion } = await createUser(app, {
+  const { userId } = await createUser(app, {
     ...{ email, password, displayName: 'Test User', caller: null },
     role: options.role ?? 'user',
   });
-  const actor = await findSessionUser(app, { userId, sessionVersion });
+  const actor = await findActiveUser(app, { userId, scopes: null });
   if (!actor) throw new Error('the user that was just made is not there');
   const caller: Caller = { actor, address: '127.0.0.1', requestId: null };
   await ensureRegistry(app, { caller });

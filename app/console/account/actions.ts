@@ -7,7 +7,7 @@ import { getApp } from '#lib/app.ts';
 import { changePassword } from '#lib/identity/change-password.ts';
 import { updateProfile } from '#lib/identity/update-profile.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireCaller, startSession } from '../../_lib/session.ts';
+import { getSessionId, requireCaller } from '../../_lib/session.ts';
 
 export async function saveProfile(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ACCOUNT);
@@ -20,16 +20,15 @@ export async function saveProfile(_state: FormState, form: FormData): Promise<Fo
 
 export async function setPassword(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ACCOUNT);
+  const keepSessionId = await getSessionId();
   const result = await runAction(form, () =>
     changePassword(getApp(), {
-      caller,
+      ...{ caller, keepSessionId },
       currentPassword: textOf(form, 'currentPassword') || null,
       newPassword: textOf(form, 'newPassword'),
     }),
   );
   if (!result.ok) return result;
-  // Every session of the user has just ended; this one goes on.
-  await startSession(result.value);
   revalidatePath(ACCOUNT);
   return { ok: true, value: undefined };
 }

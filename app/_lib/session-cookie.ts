@@ -1,0 +1,15 @@
+// next-auth's cookie: a signed token that names a row of sessions.
+import { getApp } from '#lib/app.ts';
+
+export const SESSION_SECONDS = 30 * 24 * 60 * 60;
+
+/** What the token carries beside next-auth's own claims; everything else is looked up at each request. */
+export type SessionClaims = { sub: string; sessionId: string };
+
+export function sessionCookieName(): string {
+  return `${hasSecureCookies() ? '__Secure-' : ''}next-auth.session-token`;
+}
+
+export function hasSecureCookies(): boolean {
+  return getApp().config.publicUrl.startsWith('https:');
+}
