@@ -7,6 +7,7 @@ import { searchLink } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
+import { Icon } from '#components/ui/icon.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { SORTS } from '#lib/search/schema.ts';
 import { getApp } from '#lib/app.ts';
@@ -47,18 +48,23 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
         <aside aria-label="Filters" className="hidden md:block">
           <SearchFilters search={search} />
         </aside>
-        <details className="rounded-lg border border-line px-3 md:hidden">
-          <summary className="flex min-h-11 items-center font-medium">Filters</summary>
+        <details className="group rounded-lg border border-line px-3 md:hidden">
+          <summary className="flex min-h-11 items-center gap-1.5 font-medium">
+            <Icon className="group-open:rotate-90" name="chevron" size={14} />
+            Filters
+          </summary>
           <div className="pb-3">
             <SearchFilters search={search} />
           </div>
         </details>
         <section aria-label="Results" className="min-w-0">
           <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-            <p className="tabular-nums" role="status">
-              {countOf(total, 'repository', 'repositories')}
-            </p>
-            <AppliedFilters search={search} />
+            <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+              <p className="tabular-nums" role="status">
+                {countOf(total, 'repository', 'repositories')}
+              </p>
+              <AppliedFilters search={search} />
+            </div>
             <SortLinks
               current={sort}
               href={(value) => searchLink({ ...search, sort: value, page: 1 })}

@@ -48,8 +48,8 @@ export function CreateRepositoryForm({ action, host, aliases }: CreateRepository
         error={nameError}
         hint={
           <>
-            Lower-case letters, digits and single <code className="font-mono">. _ - /</code> between them. Pulled as{' '}
-            <span className="font-mono break-all">
+            Lower-case letters, digits and single <code className="font-mono">. _ - /</code> between them. Its address:
+            <span className="block font-mono break-all">
               {host}/{aliases.length === 1 ? aliases[0] : 'ALIAS'}/NAME
             </span>
           </>

@@ -98,15 +98,14 @@ export async function getRepositoryPage(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
 ): Promise<RepositoryPage> {
-  const [repository, manifests] = await Promise.all([
+  const [repository, standalone] = await Promise.all([
     app.db.repository.findUniqueOrThrow({
       where: { id: repositoryId },
-      include: { registry: { include: { primaryAlias: true } }, _count: { select: { tags: true } } },
+      include: { registry: { include: { primaryAlias: true } }, _count: { select: { tags: true, manifests: true } } },
     }),
-    app.db.manifest.findMany({
-      where: { repositoryId },
-      distinct: ['configMediaType', 'artifactType', 'subjectDigest'],
-      select: { configMediaType: true, artifactType: true, subjectDigest: true },
+    app.db.manifest.groupBy({
+      by: ['configMediaType', 'artifactType', 'subjectDigest'],
+      where: { repositoryId, subjectDigest: null },
     }),
   ]);
   const { registry, _count, pullCount, ...rest } = repository;
@@ -116,8 +115,8 @@ export async function getRepositoryPage(
     publisherName: registry.displayName,
     isVerified: registry.verifiedAt !== null,
     isDemo: registry.isDemo,
-    kind: findKind(manifests),
-    hasImage: manifests.length > 0,
+    kind: findKind(standalone),
+    hasImage: _count.manifests > 0,
     tagCount: _count.tags,
     pullCount: Number(pullCount),
   };
