@@ -3,6 +3,7 @@
 // pages carry nothing of what builds it.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
 import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -19,6 +20,7 @@ export type App = {
   blobs: BlobStore;
   search: SearchIndex;
   pullCounter: PullCounter;
+  domainProbe: DomainProbe;
   authKeys: AuthKeys;
   /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */
   close: () => Promise<void>;

@@ -1,5 +1,7 @@
 // The composition root: the one place where the parts of the App are chosen and put together.
 import { openDiskStore } from '#lib/blobs/disk-store.ts';
+import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
+import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
 import { migrateJobs } from '#lib/jobs/run-worker.ts';
@@ -29,6 +31,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
     const { db, pool } = database;
     await migrateJobs(pool, log);
+    await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     return {
       config,
@@ -38,6 +41,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       blobs: await openDiskStore(config.dataDir),
       search: createPostgresIndex(db),
       pullCounter,
+      domainProbe: createDomainProbe(),
       authKeys: deriveAuthKeys(config),
       close: async () => {
         await pullCounter.close();

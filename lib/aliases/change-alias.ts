@@ -1,0 +1,114 @@
+// What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { findRole } from '#lib/catalog/find-repository.ts';
+import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
+import { notifyUser } from '#lib/identity/notify-user.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Alias } from '#lib/platform/prisma/client.ts';
+import { changeStatus } from './store.ts';
+
+type Input = { caller: Caller; name: string };
+
+/** The alias that pages and commands show from now on. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    const alias = await findOwnAlias(tx, caller, name);
+    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
+    const before = await tx.registry.findUniqueOrThrow({
+      where: { id: alias.registryId },
+      include: { primaryAlias: true },
+    });
+    await tx.registry.update({ where: { id: alias.registryId }, data: { primaryAliasId: alias.id } });
+    await touchAll(tx, alias.registryId);
+    const change = { before: { primary: before.primaryAlias?.name ?? null }, after: { primary: name } };
+    await recordAudit(tx, {
+      caller,
+      registryId: alias.registryId,
+      action: 'alias.make-primary',
+      target: name,
+      ...change,
+    });
+  });
+}
+
+/** Gives a custom alias up, for good: nobody ever gets it again. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    const alias = await findOwnAlias(tx, caller, name);
+    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
+    await takeOutOfService(tx, alias, 'released');
+    await recordAudit(tx, { caller, registryId: alias.registryId, action: 'alias.release', target: name });
+  });
+}
+
+/** @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function suspendAlias(
+  app: { db: Db },
+  { caller, name, reason }: Input & { reason: string },
+): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    const alias = await findAliasAsAdmin(tx, caller, name);
+    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
+    await takeOutOfService(tx, alias, 'suspended');
+    const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
+    if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
+    await recordAudit(tx, {
+      caller,
+      registryId: alias.registryId,
+      action: 'alias.suspend',
+      target: name,
+      after: { reason },
+    });
+    if (request) {
+      const href = `/console/aliases/${request.id}`;
+      await notifyUser(tx, { userId: request.requesterId, title: `${name} was suspended`, body: reason, href });
+    }
+  });
+}
+
+/** @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    const alias = await findAliasAsAdmin(tx, caller, name);
+    if (alias.status !== 'suspended') throw new AppError('conflict', `${name} is not suspended.`);
+    await tx.alias.update({ where: { id: alias.id }, data: { status: 'active' } });
+    const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
+    if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });
+    await touchAll(tx, alias.registryId);
+    await recordAudit(tx, { caller, registryId: alias.registryId, action: 'alias.reinstate', target: name });
+  });
+}
+
+async function findOwnAlias(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
+  const alias = await tx.alias.findUnique({ where: { name } });
+  const role = alias && (await findRole({ db: tx }, { userId: caller.actor.userId, registryId: alias.registryId }));
+  if (!alias || role === null) throw new AppError('not_found', `You have no alias ${name}.`);
+  if (!canManageRegistry({ actor: caller.actor, role }))
+    throw new AppError('forbidden', 'This is for those who manage the registry.');
+  return alias;
+}
+
+async function findAliasAsAdmin(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  const alias = await tx.alias.findUnique({ where: { name } });
+  if (!alias) throw new AppError('not_found', `There is no alias ${name}.`);
+  return alias;
+}
+
+async function takeOutOfService(tx: DbOrTx, alias: Alias, status: 'released' | 'suspended'): Promise<void> {
+  const registry = await tx.registry.findUniqueOrThrow({ where: { id: alias.registryId } });
+  if (registry.defaultAliasId === alias.id) throw new AppError('conflict', 'The default alias is permanent.');
+  await tx.alias.update({ where: { id: alias.id }, data: { status } });
+  if (registry.primaryAliasId === alias.id) {
+    await tx.registry.update({ where: { id: registry.id }, data: { primaryAliasId: registry.defaultAliasId } });
+  }
+  await touchAll(tx, registry.id);
+}
+
+async function touchAll(tx: DbOrTx, registryId: bigint): Promise<void> {
+  for (const { id } of await tx.repository.findMany({ where: { registryId }, select: { id: true } }))
+    await touchRepository(tx, id);
+}

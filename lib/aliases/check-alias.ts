@@ -1,0 +1,85 @@
+import { foldAlias } from '#lib/catalog/fold-alias.ts';
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { evaluateChecks, type CheckFacts, type Evaluation } from './evaluate-checks.ts';
+import { findLikeness } from './look-alikes.ts';
+import { findReservedNames } from './reserved-names.ts';
+import { HOLDING_STATUSES } from './transitions.ts';
+
+/** Publishers that people know: what is compared with every new name. */
+const KNOWN_PUBLISHERS = 500;
+const MAX_LOOK_ALIKES = 5;
+const DAY_MS = 86_400_000;
+const DECLINED_BLOCK_DAYS = 30;
+
+export type CheckAliasInput = {
+  name: string;
+  /** Internal id of the registry that wants it. */
+  registryId: bigint;
+  /** A request that is being looked at: it does not stand in its own way. */
+  exceptRequestId?: string;
+};
+
+/** Would this name be refused, and by what? Writes nothing. */
+export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): Promise<Evaluation> {
+  const name = input.name.trim().toLowerCase();
+  const [holder, reserved, lookAlikes, history] = await Promise.all([
+    findHolder(app.db, { ...input, name }),
+    findReservedNames(app, name),
+    findLookAlikes(app.db, { ...input, name }),
+    findHistory(app.db, { ...input, name }),
+  ]);
+  return evaluateChecks({ name, holder, reserved, lookAlikes, ...history });
+}
+
+async function findHolder(
+  db: DbOrTx,
+  { name, registryId, exceptRequestId }: CheckAliasInput,
+): Promise<CheckFacts['holder']> {
+  const alias = await db.alias.findUnique({ where: { foldedKey: foldAlias(name) }, include: { request: true } });
+  if (!alias || (exceptRequestId && alias.request?.id === exceptRequestId)) return null;
+  return { name: alias.name, isOwn: alias.registryId === registryId, status: alias.status, since: alias.createdAt };
+}
+
+async function findLookAlikes(db: DbOrTx, { name, registryId }: CheckAliasInput): Promise<CheckFacts['lookAlikes']> {
+  const known = await db.$queryRaw<{ name: string }[]>`
+    SELECT name FROM (
+      SELECT a.name, sum(r.pull_count) AS pulls
+        FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id
+       WHERE a.status = 'active' AND a.registry_id <> ${registryId}
+       GROUP BY a.id ORDER BY pulls DESC LIMIT ${KNOWN_PUBLISHERS}
+    ) publishers
+    UNION SELECT name FROM reserved_names WHERE kind IN ('brand', 'service', 'seller')`;
+  return known
+    .flatMap((candidate) => {
+      const why = findLikeness(name, candidate.name);
+      return why ? [{ name: candidate.name, why }] : [];
+    })
+    .slice(0, MAX_LOOK_ALIKES);
+}
+
+async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: CheckAliasInput) {
+  const yearAgo = new Date(Date.now() - 365 * DAY_MS);
+  const others = { registryId, ...(exceptRequestId && { id: { not: exceptRequestId } }) };
+  const owner = await db.member.findFirst({
+    where: { registryId, role: 'owner' },
+    orderBy: { createdAt: 'asc' },
+    select: { user: { select: { createdAt: true } } },
+  });
+  const declined = await db.aliasRequest.findMany({
+    where: { ...others, status: 'declined', decidedAt: { gt: yearAgo } },
+    select: { name: true, decidedAt: true },
+  });
+  const lastOfName = declined
+    .filter((request) => request.name === name)
+    .map(({ decidedAt }) => decidedAt?.getTime() ?? 0);
+  const blockedUntil = new Date(Math.max(0, ...lastOfName) + DECLINED_BLOCK_DAYS * DAY_MS);
+  const proofs = await db.domainProof.findMany({ where: { registryId, status: 'proven' }, select: { domain: true } });
+  return {
+    accountAgeDays: (Date.now() - (owner?.user.createdAt.getTime() ?? Date.now())) / DAY_MS,
+    declinedCount: declined.length,
+    provenDomains: proofs.map(({ domain }) => domain),
+    openRequests: await db.aliasRequest.count({ where: { ...others, status: { in: [...HOLDING_STATUSES] } } }),
+    customAliases: await db.alias.count({ where: { registryId, status: 'active', defaultOf: null } }),
+    blockedUntil: lastOfName.length > 0 && blockedUntil > new Date() ? blockedUntil : null,
+  };
+}

@@ -1,0 +1,69 @@
+// What time alone does to requests and proofs. Run every hour.
+import { recheckDomainProof } from '#lib/aliases/prove-domain.ts';
+import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
+import { releaseName } from '#lib/aliases/release-name.ts';
+import { changeStatus } from '#lib/aliases/store.ts';
+import { notifyUser } from '#lib/identity/notify-user.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+const DAY_MS = 86_400_000;
+const ANSWER_DAYS = 14;
+const DRAFT_DAYS = 30;
+const RECHECK_DAYS = 30;
+/** A proof that was missing is looked for again sooner. */
+const RECHECK_MISSING_DAYS = 7;
+const BATCH = 100;
+
+export async function tendRequests(app: { db: Db; log: Log; domainProbe: DomainProbe }): Promise<void> {
+  await expireRequests(app);
+  await recheckProofs(app);
+}
+
+async function expireRequests(app: { db: Db; log: Log }): Promise<void> {
+  const since = (days: number) => new Date(Date.now() - days * DAY_MS);
+  const due = await app.db.aliasRequest.findMany({
+    where: {
+      OR: [
+        { status: 'info_requested', infoRequestedAt: { lt: since(ANSWER_DAYS) } },
+        { status: 'draft', updatedAt: { lt: since(DRAFT_DAYS) } },
+      ],
+    },
+    take: BATCH,
+  });
+  for (const request of due) {
+    try {
+      await app.db.$transaction(async (tx) => {
+        const sentence = `Expired: nothing was heard for ${request.status === 'draft' ? DRAFT_DAYS : ANSWER_DAYS} days.`;
+        await changeStatus(tx, { request, transition: 'expire', caller: null, data: { aliasId: null }, sentence });
+        await releaseName(tx, request);
+        const href = `/console/aliases/${request.id}`;
+        await notifyUser(tx, {
+          userId: request.requesterId,
+          title: `The request for ${request.name} expired`,
+          body: sentence,
+          href,
+        });
+      });
+    } catch (error) {
+      // Answered in this very moment.
+      if (!isAppError(error) || error.code !== 'conflict') throw error;
+      app.log.debug({ requestId: request.id }, 'an alias request was answered while it was to expire');
+    }
+  }
+}
+
+async function recheckProofs(app: { db: Db; domainProbe: DomainProbe }): Promise<void> {
+  const before = (days: number) => new Date(Date.now() - days * DAY_MS);
+  const due = await app.db.domainProof.findMany({
+    where: {
+      OR: [
+        { status: 'proven', checkedAt: { lt: before(RECHECK_DAYS) } },
+        { status: 'missing', checkedAt: { lt: before(RECHECK_MISSING_DAYS) } },
+      ],
+    },
+    take: BATCH,
+  });
+  for (const proof of due) await recheckDomainProof(app, proof, null);
+}

@@ -1,0 +1,215 @@
+// What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
+import { findRole } from '#lib/catalog/find-repository.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { checkAlias } from './check-alias.ts';
+import { findRequest } from './store.ts';
+import type { CheckResult, RequestStatus } from './schema.ts';
+
+export type RequestView = {
+  id: string;
+  name: string;
+  status: RequestStatus;
+  registryId: string;
+  publisher: string;
+  risk: number;
+  needsTwo: boolean;
+  isAppeal: boolean;
+  version: number;
+  submittedAt: Date | null;
+  updatedAt: Date;
+  reviewer: string | null;
+  claimedUntil: Date | null;
+};
+
+/** The queue's saved views. */
+export const QUEUE_VIEWS = ['open', 'mine', 'second', 'waiting', 'appeals', 'decided'] as const;
+export type QueueView = (typeof QUEUE_VIEWS)[number];
+
+const DECIDED: RequestStatus[] = ['active', 'declined', 'withdrawn', 'expired', 'suspended'];
+
+function viewWhere(view: QueueView, userId: string): Prisma.AliasRequestWhereInput {
+  const wheres: Record<QueueView, Prisma.AliasRequestWhereInput> = {
+    open: { status: { in: ['submitted', 'in_review', 'appealed'] } },
+    mine: { status: 'in_review', reviewerId: userId },
+    second: { status: { in: ['submitted', 'in_review'] }, approvedById: { not: null } },
+    waiting: { status: 'info_requested' },
+    appeals: { isAppeal: true, status: { in: ['appealed', 'in_review'] } },
+    decided: { status: { in: DECIDED } },
+  };
+  return wheres[view];
+}
+
+const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
+type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
+
+function requireReviewer({ actor }: Caller): void {
+  if (actor.siteRole === 'user') throw new AppError('forbidden', 'This is for reviewers of the site.');
+}
+
+export type QueueInput = { caller: Caller; view: QueueView; query: string; offset: number; limit: number };
+
+/** Oldest first, so that nobody waits longer than they must; decided ones latest first. @throws AppError `forbidden` */
+export async function listQueue(
+  app: { db: Db },
+  input: QueueInput,
+): Promise<{ requests: RequestView[]; total: number }> {
+  const { caller, view, query, offset, limit } = input;
+  requireReviewer(caller);
+  const search = query ? { name: { contains: query.toLowerCase() } } : {};
+  const where = { AND: [viewWhere(view, caller.actor.userId), search] };
+  const orderBy = view === 'decided' ? { updatedAt: 'desc' as const } : { submittedAt: 'asc' as const };
+  const [rows, total] = await Promise.all([
+    app.db.aliasRequest.findMany({
+      where,
+      orderBy: [orderBy, { id: 'asc' }],
+      skip: offset,
+      take: limit,
+      include: INCLUDE,
+    }),
+    app.db.aliasRequest.count({ where }),
+  ]);
+  return { requests: await toViews(app.db, rows), total };
+}
+
+export async function countQueue(app: { db: Db }, { caller }: { caller: Caller }): Promise<Record<QueueView, number>> {
+  requireReviewer(caller);
+  const counts = await Promise.all(
+    QUEUE_VIEWS.map(async (view) => {
+      return [view, await app.db.aliasRequest.count({ where: viewWhere(view, caller.actor.userId) })] as const;
+    }),
+  );
+  return Object.fromEntries(counts) as Record<QueueView, number>;
+}
+
+/** A registry's own requests, latest first. Callers check that it may be seen. */
+export async function listRequestsOf(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<RequestView[]> {
+  const rows = await app.db.aliasRequest.findMany({
+    where: { registryId },
+    orderBy: { createdAt: 'desc' },
+    take: 100,
+    include: INCLUDE,
+  });
+  return toViews(app.db, rows);
+}
+
+export type EntryView = {
+  id: string;
+  kind: 'message' | 'note' | 'status';
+  author: string;
+  isReviewer: boolean;
+  body: string;
+  at: Date;
+};
+
+export type RequestDetail = RequestView & {
+  purpose: string;
+  links: string[];
+  checks: CheckResult[];
+  declineReason: string | null;
+  entries: EntryView[];
+  /** As the registry stands to the caller: a member never decides. */
+  isOwnRegistry: boolean;
+  approvedByCaller: boolean;
+  proofs: { domain: string; method: string; status: string; provenAt: Date | null; checkedAt: Date | null }[];
+};
+
+/** Checks are made anew while the request is open: the world may have changed. @throws AppError `not_found` */
+export async function getRequest(
+  app: { db: Db },
+  { caller, id }: { caller: Caller; id: string },
+): Promise<RequestDetail> {
+  const request = await findRequest(app.db, { caller, id });
+  const { userId, siteRole } = caller.actor;
+  const role = await findRole(app, { userId, registryId: request.registryId });
+  const seesNotes = role === null && siteRole !== 'user';
+  const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
+  const [view] = await toViews(app.db, [row]);
+  if (!view) throw new AppError('not_found', 'There is no such alias request.');
+  const isOpen = !DECIDED.includes(request.status);
+  const { checks } = isOpen
+    ? await checkAlias(app, { name: request.name, registryId: request.registryId, exceptRequestId: id })
+    : { checks: request.checks as CheckResult[] };
+  return {
+    ...view,
+    purpose: request.purpose,
+    links: request.links,
+    checks,
+    declineReason: request.declineReason,
+    entries: await listEntries(app.db, request, seesNotes),
+    isOwnRegistry: role !== null,
+    approvedByCaller: request.approvedById === userId,
+    proofs: await app.db.domainProof.findMany({
+      where: { registryId: request.registryId },
+      orderBy: { createdAt: 'asc' },
+      select: { domain: true, method: true, status: true, provenAt: true, checkedAt: true },
+    }),
+  };
+}
+
+async function listEntries(
+  db: Db,
+  request: { id: string; registryId: bigint },
+  seesNotes: boolean,
+): Promise<EntryView[]> {
+  const entries = await db.aliasRequestEntry.findMany({
+    where: { requestId: request.id, ...(seesNotes ? {} : { kind: { not: 'note' } }) },
+    orderBy: { id: 'asc' },
+  });
+  const members = await db.member.findMany({ where: { registryId: request.registryId }, select: { userId: true } });
+  const names = await findNames(
+    db,
+    entries.map(({ authorId }) => authorId),
+  );
+  return entries.map(({ id, kind, authorId, body, at }) => {
+    const isReviewer = authorId !== null && members.every(({ userId }) => userId !== authorId);
+    // Requesters learn what was decided and asked, not by whom.
+    const author =
+      authorId === null ? 'system' : isReviewer && !seesNotes ? 'Reviewer' : (names.get(authorId) ?? 'unknown');
+    return { id: String(id), kind, author, isReviewer, body, at };
+  });
+}
+
+async function toViews(db: Db, rows: Row[]): Promise<RequestView[]> {
+  const names = await findNames(
+    db,
+    rows.map(({ reviewerId }) => reviewerId),
+  );
+  return rows.map((row) => ({
+    ...{
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      risk: row.risk,
+      needsTwo: row.needsTwo,
+      isAppeal: row.isAppeal,
+    },
+    ...{ version: row.version, submittedAt: row.submittedAt, updatedAt: row.updatedAt, claimedUntil: row.claimedUntil },
+    registryId: row.registry.registryId,
+    publisher: row.registry.displayName || (row.registry.primaryAlias?.name ?? row.registry.registryId),
+    reviewer: row.reviewerId && (names.get(row.reviewerId) ?? null),
+  }));
+}
+
+async function findNames(db: Db, ids: (string | null)[]): Promise<Map<string, string>> {
+  const users = await db.user.findMany({
+    where: { id: { in: ids.filter((id) => id !== null) } },
+    select: { id: true, displayName: true },
+  });
+  return new Map(users.map(({ id, displayName }) => [id, displayName]));
+}
+
+/** Hours from submitting to the decision, over the last 30 days; null while there is nothing to go by. */
+export async function getReviewTimes(app: {
+  db: Db;
+}): Promise<{ medianHours: number; p90Hours: number; decided: number } | null> {
+  const [row] = await app.db.$queryRaw<{ median: number | null; p90: number | null; decided: bigint }[]>`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) AS median,
+           percentile_cont(0.9) WITHIN GROUP (ORDER BY hours) AS p90, count(*) AS decided
+      FROM (SELECT extract(epoch FROM decided_at - submitted_at)::float8 / 3600 AS hours FROM alias_requests
+             WHERE decided_at > now() - interval '30 days' AND submitted_at IS NOT NULL) times`;
+  if (!row || row.median === null || row.p90 === null) return null;
+  return { medianHours: row.median, p90Hours: row.p90, decided: Number(row.decided) };
+}

@@ -1,0 +1,76 @@
+// Reads and writes of alias requests that several use cases share.
+import { findRole } from '#lib/catalog/find-repository.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { AliasRequest, Prisma } from '#lib/platform/prisma/client.ts';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canActAs, canSeeRequest } from './policy.ts';
+import type { RequestStatus } from './schema.ts';
+import { TRANSITIONS, nextStatus, type TransitionName } from './transitions.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The request, if the caller may see it. @throws AppError `not_found` also for those who may not */
+export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; id: string }): Promise<AliasRequest> {
+  const request = UUID.test(id) ? await db.aliasRequest.findUnique({ where: { id } }) : null;
+  if (request && canSeeRequest(await standingOf(db, caller, request))) return request;
+  throw new AppError('not_found', 'There is no such alias request.');
+}
+
+async function standingOf(db: DbOrTx, { actor }: Caller, { registryId }: AliasRequest) {
+  return { actor, role: await findRole({ db }, { userId: actor.userId, registryId }) };
+}
+
+export type ChangeStatusInput = {
+  /** As it was read; what has changed since makes this fail. */
+  request: AliasRequest;
+  transition: TransitionName;
+  /** Null: time, or a step that follows from another. */
+  caller: Caller | null;
+  data?: Prisma.AliasRequestUncheckedUpdateManyInput;
+  /** For the thread: what the change says to everyone who reads it. */
+  sentence: string;
+};
+
+/**
+ * The only way a request changes its status: the table, the party and the version are checked, in the transaction.
+ * @throws AppError `conflict` where somebody else was first or the status does not allow it, `forbidden`
+ */
+export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promise<AliasRequest> {
+  const { request, transition, caller, sentence } = input;
+  const to = nextStatus(request.status, transition);
+  if (!to) throw new AppError('conflict', `A request that is ${sayStatus(request.status)} can't be changed like that.`);
+  const { by } = TRANSITIONS[transition];
+  if (by !== 'system' && (!caller || !canActAs(by, await standingOf(tx, caller, request)))) {
+    throw new AppError('forbidden', by === 'requester' ? 'This is for those who manage the registry.' : FOR_OTHERS);
+  }
+  const { count } = await tx.aliasRequest.updateMany({
+    where: { id: request.id, version: request.version, status: request.status },
+    data: { ...input.data, status: to, version: { increment: 1 } },
+  });
+  if (count === 0) throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
+  await addEntry(tx, { requestId: request.id, kind: 'status', authorId: caller?.actor.userId ?? null, body: sentence });
+  await recordAudit(tx, {
+    ...{ caller, registryId: request.registryId, action: `alias-request.${transition}`, target: request.name },
+    ...{ before: { status: request.status }, after: { status: to } },
+  });
+  return tx.aliasRequest.findUniqueOrThrow({ where: { id: request.id } });
+}
+
+const FOR_OTHERS = 'This is for reviewers who do not belong to the registry that asks.';
+
+export function sayStatus(status: RequestStatus): string {
+  return status.replaceAll('_', ' ');
+}
+
+export type NewEntry = {
+  requestId: string;
+  kind: 'message' | 'note' | 'status';
+  authorId: string | null;
+  body: string;
+};
+
+export async function addEntry(tx: DbOrTx, entry: NewEntry): Promise<void> {
+  await tx.aliasRequestEntry.create({ data: entry });
+}

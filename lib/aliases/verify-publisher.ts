@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { canAdminister } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+
+const reasonSchema = z
+  .string()
+  .trim()
+  .min(1, 'Say what the decision rests on: the badge shows it.')
+  .max(300, 'At most 300 characters.');
+
+export type VerifyPublisherInput = {
+  caller: Caller;
+  /** 12 digits. */
+  registryId: string;
+  /** Shown with the badge; null takes the badge away. */
+  reason: string | null;
+};
+
+/** An admin's decision stands whatever becomes of domain proofs. @throws AppError `forbidden`, `not_found`, `invalid_input` */
+export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
+  const { caller, registryId } = input;
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  const verification =
+    input.reason === null
+      ? { verifiedAt: null, verifiedBy: null, verifiedNote: null }
+      : { verifiedAt: new Date(), verifiedBy: 'decision', verifiedNote: parseInput(reasonSchema, input.reason) };
+  await app.db.$transaction(async (tx) => {
+    const before = await tx.registry.findUnique({
+      where: { registryId },
+      include: { repositories: { select: { id: true } } },
+    });
+    if (!before) throw new AppError('not_found', 'There is no such registry.');
+    await tx.registry.update({ where: { registryId }, data: verification });
+    for (const { id } of before.repositories) await touchRepository(tx, id);
+    await recordAudit(tx, {
+      ...{ caller, registryId: before.id, target: registryId },
+      action: input.reason === null ? 'registry.unverify' : 'registry.verify',
+      before: { verifiedBy: before.verifiedBy, verifiedNote: before.verifiedNote },
+      after: { verifiedBy: verification.verifiedBy, verifiedNote: verification.verifiedNote },
+    });
+  });
+}
