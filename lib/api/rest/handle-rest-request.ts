@@ -109,7 +109,7 @@ async function readJson(request: Request): Promise<unknown> {
   for await (const chunk of request.body ?? []) {
     sizeBytes += (chunk as Uint8Array).length;
     if (sizeBytes > MAX_BODY_BYTES) throw new AppError('too_large', 'A request body has at most 1 MiB.');
-    chunks.push(chunk as Uint8Array);
+    chunks.push(chunk);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
