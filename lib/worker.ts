@@ -1,4 +1,5 @@
 // Which background work there is, and when it runs by itself.
+import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
@@ -14,10 +15,12 @@ export function startWorker(app: App): Promise<() => Promise<void>> {
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
       'reap-uploads': () => reapUploads(app),
+      'tend-alias-requests': () => tendRequests(app),
       'reap-sign-ins': () => reapSignIns(app),
     },
     schedule: [
       { job: 'reap-uploads', pattern: '17 * * * *' },
+      { job: 'tend-alias-requests', pattern: '29 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },
     ],
   });
