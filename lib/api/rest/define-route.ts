@@ -1,6 +1,7 @@
 // A route of /api/v1 is data: how it is addressed, who may use it, what goes in and out. The handler, the checks at the
 // boundary and the OpenAPI document all follow from it.
 import type { z } from 'zod';
+import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -8,7 +9,7 @@ import type { Log } from '#lib/platform/log.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 /** What routes need of the App. */
-export type RestApp = { db: Db; config: Config; log: Log; search: SearchIndex };
+export type RestApp = { db: Db; config: Config; log: Log; search: SearchIndex; domainProbe: DomainProbe };
 
 /** `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case decides. */
 export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';

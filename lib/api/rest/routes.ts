@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { ALIAS_ROUTES } from './routes/aliases.ts';
 import { ME_ROUTES } from './routes/me.ts';
+import { REVIEW_ROUTES } from './routes/review.ts';
 
-const SUBJECTS: Route[] = [...ME_ROUTES];
+const SUBJECTS: Route[] = [...ME_ROUTES, ...ALIAS_ROUTES, ...REVIEW_ROUTES];
 
 const OPENAPI_ROUTE = defineRoute({
   method: 'GET',

@@ -1,0 +1,152 @@
+// The review of alias requests, reserved names, and what admins do to aliases and publishers.
+import { z } from 'zod';
+import { reinstateAlias, suspendAlias } from '#lib/aliases/change-alias.ts';
+import { importReservedNames } from '#lib/aliases/import-reserved-names.ts';
+import { QUEUE_VIEWS, countQueue, listQueue } from '#lib/aliases/queries.ts';
+import {
+  addReservedName,
+  listReservedNames,
+  removeReservedName,
+  reservedNameSchema,
+} from '#lib/aliases/reserved-names.ts';
+import {
+  approveRequest,
+  askForInformation,
+  claimRequest,
+  declineRequest,
+  putBackRequest,
+} from '#lib/aliases/review-request.ts';
+import { DECLINE_REASONS, REQUEST_STATUSES, RESERVED_KINDS, RESERVED_MATCHES } from '#lib/aliases/schema.ts';
+import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
+import { defineRoute } from '../define-route.ts';
+import { pageSchema } from '../paging.ts';
+import { requestSchema } from './aliases.ts';
+
+const tag = 'review';
+const idSchema = z.object({ id: z.string() });
+const nameSchema = z.object({ name: z.string() });
+const versionSchema = z.object({ version: z.number().int().describe('Of the request as you saw it') });
+const statusSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(REQUEST_STATUSES),
+  version: z.number(),
+});
+const reasonSchema = z.string().trim().min(1, 'Give a reason.').max(500, 'At most 500 characters.');
+
+export const REVIEW_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/review/alias-requests', tag, access: 'reviewer' },
+    summary: 'The queue, with the count of each of its views',
+    query: pageSchema.extend({ view: z.enum(QUEUE_VIEWS).default('open'), q: z.string().max(50).default('') }),
+    output: z.object({
+      requests: z.array(requestSchema.extend({ reviewer: z.string().nullable(), claimedUntil: z.date().nullable() })),
+      total: z.number(),
+      counts: z.record(z.enum(QUEUE_VIEWS), z.number()),
+    }),
+    handle: async (app, { caller, query: { q, ...query } }) => {
+      const page = await listQueue(app, { caller, query: q, ...query });
+      return { ...page, counts: await countQueue(app, { caller }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/review/alias-requests/{id}/claim', tag, access: 'reviewer' },
+    summary: 'Takes a request on for 30 minutes',
+    params: idSchema,
+    output: statusSchema,
+    handle: (app, { caller, params }) => claimRequest(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/review/alias-requests/{id}/put-back', tag, access: 'reviewer' },
+    summary: 'Puts a claimed request back into the queue',
+    params: idSchema,
+    body: versionSchema,
+    output: statusSchema,
+    handle: (app, { caller, params, body }) => putBackRequest(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/review/alias-requests/{id}/ask', tag, access: 'reviewer' },
+    summary: 'Asks the requester for more',
+    params: idSchema,
+    body: versionSchema.extend({ message: z.string() }),
+    output: statusSchema,
+    handle: (app, { caller, params, body }) => askForInformation(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/review/alias-requests/{id}/approve', tag, access: 'reviewer' },
+    summary: 'Approves; where two must agree, the first approval puts it back for a second reviewer',
+    params: idSchema,
+    body: versionSchema.extend({
+      note: z.string().default('').describe('For reviewers; needed where a check has flagged'),
+    }),
+    output: statusSchema,
+    handle: (app, { caller, params, body }) => approveRequest(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/review/alias-requests/{id}/decline', tag, access: 'reviewer' },
+    summary: 'Declines with a reason that the requester reads',
+    params: idSchema,
+    body: versionSchema.extend({ reason: z.enum(DECLINE_REASONS), message: z.string().default('') }),
+    output: statusSchema,
+    handle: (app, { caller, params, body }) => declineRequest(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/reserved-names', tag, access: 'reviewer' },
+    summary: 'Reserved names',
+    query: pageSchema.extend({ q: z.string().max(50).default(''), kind: z.enum(RESERVED_KINDS).optional() }),
+    output: z.object({
+      entries: z.array(
+        z.object({
+          ...{ id: z.string(), name: z.string(), kind: z.enum(RESERVED_KINDS), match: z.enum(RESERVED_MATCHES) },
+          ...{ reason: z.string(), source: z.string(), createdAt: z.date() },
+        }),
+      ),
+      total: z.number(),
+    }),
+    handle: (app, { query: { q, kind, ...page } }) => listReservedNames(app, { query: q, kind: kind ?? null, ...page }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/reserved-names', tag, access: 'admin' },
+    summary: 'Reserves a name',
+    body: reservedNameSchema,
+    handle: (app, { caller, body }) => addReservedName(app, { caller, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/reserved-names/{id}', tag, access: 'admin' },
+    summary: 'Frees a reserved name',
+    params: idSchema,
+    handle: (app, { caller, params }) => removeReservedName(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/reserved-names/import', tag, access: 'admin' },
+    summary:
+      'Imports reserved names from CSV; a dry run tells what would happen, collisions with living aliases included',
+    body: z.object({ csv: z.string().max(900_000), isDryRun: z.boolean().default(true) }),
+    output: z.object({
+      ...{ added: z.number(), known: z.number() },
+      problems: z.array(z.object({ line: z.number(), problem: z.string() })),
+      collisions: z.array(z.object({ name: z.string(), alias: z.string() })),
+    }),
+    handle: (app, { caller, body }) => importReservedNames(app, { caller, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/aliases/{name}/suspend', tag, access: 'admin' },
+    summary: 'Takes a custom alias out of service',
+    params: nameSchema,
+    body: z.object({ reason: reasonSchema }),
+    handle: (app, { caller, params, body }) => suspendAlias(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/aliases/{name}/reinstate', tag, access: 'admin' },
+    summary: 'Puts a suspended alias back into service',
+    params: nameSchema,
+    handle: (app, { caller, params }) => reinstateAlias(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/registries/{registryId}/verification', tag, access: 'admin' },
+    summary: 'Verifies a publisher, or with `reason: null` ends that',
+    params: z.object({ registryId: z.string() }),
+    body: z.object({ reason: z.string().nullable() }),
+    handle: (app, { caller, params, body }) => verifyPublisher(app, { caller, ...params, ...body }),
+  }),
+];
