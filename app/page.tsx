@@ -28,20 +28,22 @@ export default async function HomePage() {
       <div className="mx-auto max-w-2xl pt-8 pb-10 sm:pt-14">
         <h1 className="mb-4 text-xl font-semibold tracking-tight sm:text-2xl">Find a container image</h1>
         <SearchField isLarge />
-        <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm">
-          {KINDS.map((kind) => (
-            <li key={kind}>
-              <a className="link" href={searchLink({ kind })}>
-                {KIND_LABELS[kind].many}
+        {recent.total > 0 && (
+          <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm">
+            {KINDS.map((kind) => (
+              <li key={kind}>
+                <a className="link" href={searchLink({ kind })}>
+                  {KIND_LABELS[kind].many}
+                </a>
+              </li>
+            ))}
+            <li>
+              <a className="link" href={searchLink({})}>
+                All {countOf(recent.total, 'repository', 'repositories')}
               </a>
             </li>
-          ))}
-          <li>
-            <a className="link" href={searchLink({})}>
-              All {countOf(recent.total, 'repository', 'repositories')}
-            </a>
-          </li>
-        </ul>
+          </ul>
+        )}
       </div>
       {recent.total === 0 ? (
         <EmptyGallery />
