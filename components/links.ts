@@ -4,11 +4,14 @@ import type { Kind, Sort } from '#lib/search/schema.ts';
 export const HOME = '/';
 export const DOCS = '/docs';
 export const SIGN_IN = '/signin';
+export const OIDC_SIGN_IN = '/signin/oidc';
 export const SIGN_UP = '/signup';
 export const CONSOLE = '/console';
 export const NEW_REPOSITORY = '/console/new';
 export const TOKENS = '/console/tokens';
 export const ACCOUNT = '/console/account';
+export const ALIASES = '/console/aliases';
+export const NEW_ALIAS_REQUEST = '/console/aliases/new';
 
 export type Query = Record<string, string | number | null | undefined>;
 
@@ -45,6 +48,10 @@ export function repositoryLink({ alias, name, tab = 'overview' }: RepositoryLink
 
 export function consoleRepositoryLink({ alias, name }: { alias: string; name: string }): string {
   return `${CONSOLE}/repositories/${alias}/${name}`;
+}
+
+export function aliasRequestLink(id: string): string {
+  return `${ALIASES}/${id}`;
 }
 
 export function signInLink(callbackPath?: string): string {

@@ -18,10 +18,10 @@ export type TestServer = {
   stop: () => Promise<void>;
 };
 
-/** Resolves once the server says that it is ready, demo gallery included. Needs the built pages. */
-export async function startTestServer(): Promise<TestServer> {
+/** Resolves once the server says that it is ready, demo gallery included. Needs the built pages. `extra` is more environment. */
+export async function startTestServer(extra: Record<string, string> = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
-  const port = await findFreePort();
+  const port = Number(extra['PORT'] ?? (await findFreePort()));
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
     cwd: ROOT,
@@ -36,6 +36,7 @@ export async function startTestServer(): Promise<TestServer> {
         NODE_ENV: 'production',
       },
       ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password },
+      ...extra,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

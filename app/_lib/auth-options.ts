@@ -1,19 +1,22 @@
-import type { NextAuthOptions } from 'next-auth';
+import type { Account, NextAuthOptions, Profile, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
-import { SIGN_IN } from '#components/links.ts';
+import { SIGN_IN, withQuery } from '#components/links.ts';
 import { endSession } from '#lib/identity/end-session.ts';
+import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { signInByOidc } from '#lib/identity/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
+import { OIDC_PROVIDER, oidcProvider } from './oidc-provider.ts';
 import { safePath } from './safe-path.ts';
-import { getOrigin, openSession } from './session.ts';
+import { getOrigin, getSessionId, openSession } from './session.ts';
 import { hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
 /** Made at each use: the keys are known only once server.ts has built the App. */
 export function getAuthOptions(): NextAuthOptions {
-  const app = getApp();
+  const { config, authKeys } = getApp();
   return {
-    secret: app.authKeys.session,
+    secret: authKeys.session,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     useSecureCookies: hasSecureCookies(),
     pages: { signIn: SIGN_IN, error: SIGN_IN },
@@ -21,29 +24,69 @@ export function getAuthOptions(): NextAuthOptions {
       CredentialsProvider({
         name: 'Password',
         credentials: { email: { type: 'email' }, password: { type: 'password' } },
-        authorize: async (credentials) => {
-          const { email = '', password = '' } = credentials ?? {};
-          try {
-            const { address } = await getOrigin();
-            const user = await signInUser(app, { email, password, address });
-            const sessionId = await openSession(user, 'password');
-            return { id: user.userId, name: user.displayName, email: user.email, sessionId };
-          } catch (error) {
-            if (isAppError(error)) return null;
-            throw error;
-          }
-        },
+        authorize: signInByPassword,
       }),
+      ...(config.oidc ? [oidcProvider(config.oidc)] : []),
     ],
     callbacks: {
+      signIn: ({ user, account, profile }) => admitOidcUser(user, account, profile),
       jwt: ({ token, user }) => ({ ...token, ...(user && 'sessionId' in user && { sessionId: user.sessionId }) }),
       redirect: ({ url, baseUrl }) =>
         baseUrl + safePath(url.startsWith(baseUrl) ? url.slice(baseUrl.length) : url, '/'),
     },
     events: {
       signOut: async ({ token }) => {
-        if (typeof token['sessionId'] === 'string') await endSession(app, { sessionId: token['sessionId'] });
+        if (typeof token['sessionId'] === 'string') await endSession(getApp(), { sessionId: token['sessionId'] });
       },
     },
+    logger: {
+      error: (code, metadata) => getApp().log.warn({ code, err: errorOf(metadata) }, 'a sign-in failed'),
+      warn: () => undefined,
+      debug: () => undefined,
+    },
   };
+}
+
+async function signInByPassword(credentials: Record<'email' | 'password', string> | undefined): Promise<User | null> {
+  const { email = '', password = '' } = credentials ?? {};
+  try {
+    const { address } = await getOrigin();
+    const user = await signInUser(getApp(), { email, password, address });
+    const sessionId = await openSession(user, 'password');
+    return { id: user.userId, name: user.displayName, email: user.email, sessionId } as User;
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
+}
+
+/** True, or the page that says why not. What it finds out goes on in `user`, which next-auth hands to `jwt`. */
+async function admitOidcUser(
+  user: User,
+  account: Account | null,
+  profile: Profile | undefined,
+): Promise<true | string> {
+  if (account?.provider !== OIDC_PROVIDER) return true;
+  const app = getApp();
+  try {
+    const sessionId = await getSessionId();
+    const current = sessionId && (await findSessionUser(app, { sessionId }));
+    const found = await signInByOidc(app, {
+      claims: { ...profile },
+      currentUserId: current ? current.userId : null,
+      address: (await getOrigin()).address,
+    });
+    const { userId, displayName, email } = found;
+    Object.assign(user, { id: userId, name: displayName, email, sessionId: await openSession(found, 'oidc') });
+    return true;
+  } catch (error) {
+    const detail = isAppError(error) ? error.detail : null;
+    const hasReason = typeof detail === 'object' && detail !== null && 'refusal' in detail;
+    if (!isAppError(error)) app.log.error({ err: error }, 'a sign-in by the issuer failed');
+    return withQuery(SIGN_IN, { error: hasReason ? String(detail.refusal) : 'OAuthCallback' });
+  }
+}
+
+function errorOf(metadata: unknown): unknown {
+  return typeof metadata === 'object' && metadata !== null && 'error' in metadata ? metadata.error : metadata;
 }

@@ -13,3 +13,8 @@ export function sessionCookieName(): string {
 export function hasSecureCookies(): boolean {
   return getApp().config.publicUrl.startsWith('https:');
 }
+
+/** As next-auth calls it. */
+export function csrfCookieName(): string {
+  return `${hasSecureCookies() ? '__Host-' : ''}next-auth.csrf-token`;
+}

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { SignInForm } from '#components/account/sign-in-form.tsx';
-import { CONSOLE, SIGN_UP, withQuery } from '#components/links.ts';
+import { CONSOLE, OIDC_SIGN_IN, SIGN_UP, withQuery } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
+import { OIDC_REFUSALS } from '#lib/identity/schema.ts';
 import { safePath } from '../_lib/safe-path.ts';
 import { getCaller } from '../_lib/session.ts';
 import { SitePage } from '../_lib/site-page.tsx';
@@ -16,16 +17,24 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const { callbackUrl, error } = await searchParams;
   const target = safePath(callbackUrl, CONSOLE);
   if (await getCaller()) redirect(target);
+  const { oidc } = getApp().config;
   return (
     <SitePage isNarrow>
       <h1 className="mt-6 mb-4 text-xl font-semibold">Sign in</h1>
       {/* next-auth comes back here with a word of its own; the form's own failures say what is wrong. */}
       {error && (
         <div className="mb-4">
-          <Notice tone="error">That e-mail address and password do not belong together.</Notice>
+          <Notice tone="error">{describeSignInError(error)}</Notice>
         </div>
       )}
       <SignInForm action={signIn} callbackUrl={target} />
+      {oidc && (
+        <p className="mt-4 border-t border-line pt-4">
+          <a className="button" href={withQuery(OIDC_SIGN_IN, { callbackUrl: target })}>
+            Continue with {oidc.name}
+          </a>
+        </p>
+      )}
       <p className="mt-6 text-muted">
         {getApp().config.isSignUpOpen ? (
           <>
@@ -40,4 +49,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       </p>
     </SitePage>
   );
+}
+
+function describeSignInError(error: string | string[]): string {
+  if (error === 'CredentialsSignin') return 'That e-mail address and password do not belong together.';
+  const refusal = Object.entries(OIDC_REFUSALS).find(([name]) => name === error);
+  return refusal?.[1] ?? 'Signing in there did not work. Try again.';
 }

@@ -90,3 +90,13 @@ export type SessionUser = {
 };
 
 export type SignInMethod = 'password' | 'link' | 'oidc';
+
+/** Why somebody whom the issuer knows is not let in, as the sign-in page says it. */
+export const OIDC_REFUSALS = {
+  no_email: 'The issuer does not tell your e-mail address, which an account here needs.',
+  email_unverified:
+    'There is an account with your e-mail address, and the issuer has not verified that the address is yours.',
+  no_account: 'You have no account here, and new ones are made by the operator of this site.',
+  disabled: 'This account is disabled: ask the operator of this site.',
+} as const;
+export type OidcRefusal = keyof typeof OIDC_REFUSALS;

@@ -45,3 +45,10 @@ export function emailTaken(cause: unknown): unknown {
     detail: { fieldErrors: { email: 'There is an account with that e-mail address already.' } },
   });
 }
+
+/** Is there no other admin who can sign in? Locks the admins' rows: two who leave at once are one after the other. */
+export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> {
+  const admins = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
+  return admins.every(({ id }) => id === userId);
+}

@@ -25,6 +25,10 @@ describe('readConfig', () => {
     [{ AUTH_SECRET: 'short' }, /^AUTH_SECRET /],
     [{ ADMIN_EMAIL: 'a@example.org' }, /belong together/],
     [{ DATABASE_URL: 'postgresql://a/b', DATABASE_URL_FILE: '/x' }, /both set/],
+    [{ OIDC_ISSUER: 'https://id.example.org' }, /OIDC_CLIENT_ID.*belong together/],
+    [{ OIDC_ISSUER: 'id.example.org' }, /^OIDC_ISSUER /],
+    [{ SMTP_URL: 'smtp://127.0.0.1' }, /SMTP_FROM belong together/],
+    [{ SMTP_URL: 'http://127.0.0.1' }, /^SMTP_URL /],
     [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE names/],
   ])('%o: one sentence that names the variable', (env: Record<string, string>, expected) => {
     expect(() => readConfig(env)).toThrow(expected);

@@ -25,6 +25,16 @@ const postgresUrl = z.url({
   error: 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE',
 });
 
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
 type Row = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
 
 /** Name → how it is read, and what the docs say of it. `isSecret` variables also have a `_FILE` twin. */
@@ -69,6 +79,58 @@ export const VARIABLES = {
     isSecret: true,
   },
   SIGN_UP: { schema: flag('1'), doc: 'May visitors make an account? 1 or 0', fallback: '1' },
+  OIDC_ISSUER: {
+    schema: z.url({ protocol: /^https?$/, error: 'must be the address of an OpenID Connect issuer' }).optional(),
+    doc: 'OpenID Connect issuer that people can sign in by; its redirect address here is PUBLIC_URL/api/auth/callback/oidc',
+    fallback: 'passwords only',
+  },
+  OIDC_CLIENT_ID: { schema: z.string().optional(), doc: 'What this site is called at the issuer', fallback: 'none' },
+  OIDC_CLIENT_SECRET: {
+    schema: z.string().optional(),
+    doc: "This site's secret at the issuer",
+    fallback: 'none',
+    isSecret: true,
+  },
+  OIDC_NAME: {
+    schema: z.string().max(60, 'has at most 60 characters').default('single sign-on'),
+    doc: 'What the sign-in page calls the issuer',
+    fallback: 'single sign-on',
+  },
+  OIDC_SCOPES: {
+    schema: z.string().default('openid email profile'),
+    doc: 'What the issuer is asked for',
+    fallback: 'openid email profile',
+  },
+  OIDC_ROLES_CLAIM: {
+    schema: z.string().default('groups'),
+    doc: 'Claim that holds roles or groups; dots lead into it, as in realm_access.roles',
+    fallback: 'groups',
+  },
+  OIDC_ADMIN_VALUES: {
+    schema: list,
+    doc: "Values of that claim, with commas between, that make an admin. With this or the next one set, the issuer decides its people's roles at each sign-in",
+    fallback: 'roles are given here',
+  },
+  OIDC_REVIEWER_VALUES: {
+    schema: list,
+    doc: 'Values of that claim that make a reviewer',
+    fallback: 'roles are given here',
+  },
+  OIDC_SIGN_UP: { schema: flag('1'), doc: 'Does a first sign-in by the issuer make an account? 1 or 0', fallback: '1' },
+  SMTP_URL: {
+    schema: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://USER:PASSWORD@HOST:587' }).optional(),
+    doc: 'Mail server for notifications and invitations',
+    fallback: 'no e-mail is sent',
+    isSecret: true,
+  },
+  SMTP_FROM: {
+    schema: z
+      .string()
+      .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'must hold an e-mail address')
+      .optional(),
+    doc: 'Sender of e-mail, such as Vitrine <gallery@example.org>',
+    fallback: 'none',
+  },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
   ROLE: {
     schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
@@ -101,6 +163,20 @@ type Environment = Record<string, string | undefined>;
 type VariableName = keyof typeof VARIABLES;
 type Values = { [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['schema']> };
 
+export type OidcConfig = {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  name: string;
+  scopes: string;
+  rolesClaim: string;
+  adminValues: string[];
+  reviewerValues: string[];
+  isSignUpOpen: boolean;
+};
+
+export type SmtpConfig = { url: string; from: string };
+
 export type Config = {
   port: number;
   host: string;
@@ -113,6 +189,10 @@ export type Config = {
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   isSignUpOpen: boolean;
+  /** Null: people sign in by password only. */
+  oidc: OidcConfig | null;
+  /** Null: no e-mail is sent. */
+  smtp: SmtpConfig | null;
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
   logLevel: string;
@@ -144,12 +224,40 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
     isSignUpOpen: values.SIGN_UP,
+    oidc: readOidc(values),
+    smtp: readSmtp(values),
     isDemoWanted: values.DEMO,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',
     ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
   };
+}
+
+function readOidc(values: Values): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (!issuer && !clientId && !clientSecret) return null;
+  if (!issuer || !clientId || !clientSecret) {
+    const names = 'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET';
+    throw new AppError('invalid_input', `${names} belong together: set all or none.`);
+  }
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: values.OIDC_NAME,
+    scopes: values.OIDC_SCOPES,
+    rolesClaim: values.OIDC_ROLES_CLAIM,
+    adminValues: values.OIDC_ADMIN_VALUES,
+    reviewerValues: values.OIDC_REVIEWER_VALUES,
+    isSignUpOpen: values.OIDC_SIGN_UP,
+  };
+}
+
+function readSmtp({ SMTP_URL: url, SMTP_FROM: from }: Values): SmtpConfig | null {
+  if (!url && !from) return null;
+  if (url && from) return { url, from };
+  throw new AppError('invalid_input', 'SMTP_URL and SMTP_FROM belong together: set both or neither.');
 }
 
 function readVariable(name: string, row: Row, env: Environment): unknown {

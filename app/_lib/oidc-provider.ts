@@ -1,0 +1,37 @@
+import type { Profile } from 'next-auth';
+import type { OAuthConfig } from 'next-auth/providers/oauth';
+import type { OidcConfig } from '#lib/platform/config.ts';
+
+/** The issuer in next-auth's routes; people register `PUBLIC_URL/api/auth/callback/oidc` there. */
+export const OIDC_PROVIDER = 'oidc';
+
+const DISCOVERY = '/.well-known/openid-configuration';
+const TIMEOUT_MS = 10_000;
+
+export function oidcProvider(oidc: OidcConfig): OAuthConfig<Profile> {
+  return {
+    id: OIDC_PROVIDER,
+    name: oidc.name,
+    type: 'oauth',
+    wellKnown: oidc.issuer.replace(/\/$/, '') + DISCOVERY,
+    clientId: oidc.clientId,
+    clientSecret: oidc.clientSecret,
+    authorization: { params: { scope: oidc.scopes } },
+    httpOptions: { timeout: TIMEOUT_MS },
+    idToken: true,
+    checks: ['pkce', 'state', 'nonce'],
+    userinfo: {
+      // Many issuers put e-mail address and groups into one of the two only. What the signed token says counts more.
+      request: async ({ client, tokens }) => {
+        const signed =
+          'claims' in tokens && typeof tokens.claims === 'function' ? (tokens.claims as () => Profile)() : {};
+        const { userinfo_endpoint: endpoint } = client.issuer.metadata;
+        const told = endpoint && tokens.access_token ? await client.userinfo(tokens.access_token) : {};
+        if ('sub' in told && told.sub !== signed.sub) throw new TypeError('the issuer tells of somebody else');
+        return { ...told, ...signed };
+      },
+    },
+    // Who it is here, the signIn callback finds out.
+    profile: (claims) => ({ id: claims.sub ?? '' }),
+  };
+}

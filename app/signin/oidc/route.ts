@@ -1,0 +1,35 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { cookies } from 'next/headers';
+import { NextRequest } from 'next/server';
+import NextAuth from 'next-auth';
+import { CONSOLE } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { getAuthOptions } from '../../_lib/auth-options.ts';
+import { OIDC_PROVIDER } from '../../_lib/oidc-provider.ts';
+import { safePath } from '../../_lib/safe-path.ts';
+import { csrfCookieName, hasSecureCookies } from '../../_lib/session-cookie.ts';
+
+/**
+ * Sends the browser to the issuer. next-auth starts that only by a POST with a token of its own, which needs a script on the
+ * page, and the Content-Security-Policy lets no form lead to another site: so this link makes that POST here.
+ */
+export async function GET(request: NextRequest): Promise<Response> {
+  const token = randomBytes(32).toString('hex');
+  const hash = createHash('sha256').update(`${token}${getApp().authKeys.session}`).digest('hex');
+  (await cookies()).set(csrfCookieName(), `${token}|${hash}`, {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: hasSecureCookies(),
+    path: '/',
+  });
+  const callbackUrl = safePath(request.nextUrl.searchParams.get('callbackUrl'), CONSOLE);
+  const post = new NextRequest(new URL('/api/auth/signin', request.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ csrfToken: token, callbackUrl }),
+  });
+  const params = Promise.resolve({ nextauth: ['signin', OIDC_PROVIDER] });
+  const answer: unknown = await NextAuth(post, { params }, getAuthOptions());
+  if (answer instanceof Response) return answer;
+  throw new TypeError('next-auth gave no response');
+}

@@ -1,0 +1,97 @@
+// Signing in by OpenID Connect against a real server: discovery, PKCE, state, nonce, consent, the code flow.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { BrowserSession } from '../browser-session.ts';
+import { run } from '../fixtures.ts';
+import { startIssuer, type Issuer } from '../oidc-issuer.ts';
+
+let issuer: Issuer;
+let site: TestServer;
+
+beforeAll(async () => {
+  const [issuerPort, sitePort] = [await findFreePort(), await findFreePort()];
+  const redirectUri = `http://127.0.0.1:${sitePort}/api/auth/callback/oidc`;
+  issuer = await startIssuer({ port: issuerPort, redirectUri });
+  site = await startTestServer({
+    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID' },
+    ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: issuer.clientId, OIDC_CLIENT_SECRET: issuer.clientSecret },
+    ...{ OIDC_ADMIN_VALUES: 'gallery-admins', OIDC_REVIEWER_VALUES: 'gallery-reviewers' },
+  });
+});
+afterAll(async () => {
+  await site.stop();
+  issuer.stop();
+});
+
+/** Through the issuer's login and consent pages, and to wherever the site sends the browser then. */
+async function signIn(
+  browser: BrowserSession,
+  subject: string,
+  path = '/signin/oidc',
+): Promise<{ url: string; text: string }> {
+  let page = await browser.open(`${site.url}${path}`);
+  for (let step = 0; page.url.startsWith(issuer.url) && step < 3; step += 1) {
+    const action = /<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const prompt = /name="prompt" value="(\w+)"/.exec(page.text)?.[1] ?? '';
+    if (!action) throw new Error(`the issuer shows no form: ${page.text}`);
+    page = await browser.open(new URL(action, page.url).href, { prompt, login: subject, password: 'any' });
+  }
+  return page;
+}
+
+async function roleOf(email: string): Promise<string> {
+  const args = ['scripts/vitrine.ts', 'token', 'create', '--email', email, '--scope', 'pull', '--json'];
+  const { secret } = JSON.parse(await run(process.execPath, args, { DATA_DIR: site.dataDir })) as { secret: string };
+  const me = await fetch(`${site.url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+  return ((await me.json()) as { user: { role: string } }).user.role;
+}
+
+describe('signing in by OpenID Connect', () => {
+  test('the sign-in page offers it', async () => {
+    const { text } = await new BrowserSession().open(`${site.url}/signin?callbackUrl=%2Fconsole%2Ftokens`);
+    expect(text).toContain('Example ID');
+    expect(text).toContain('href="/signin/oidc?callbackUrl=%2Fconsole%2Ftokens"');
+  });
+
+  test('a first sign-in makes an account, a second finds it, and the browser gets where it wanted to', async () => {
+    issuer.people.set('ada', { email: 'ada@id.example', email_verified: true, name: 'Ada' });
+    for (const target of ['/console/account', '/console/tokens']) {
+      const browser = new BrowserSession();
+      const page = await signIn(browser, 'ada', `/signin/oidc?callbackUrl=${encodeURIComponent(target)}`);
+      expect(page.url).toBe(site.url + target);
+      expect(page.text).toContain('ada@id.example');
+    }
+  });
+
+  test('the issuer decides the role on the site', async () => {
+    issuer.people.set('boss', { email: 'boss@id.example', email_verified: true, groups: ['staff', 'gallery-admins'] });
+    await signIn(new BrowserSession(), 'boss');
+    expect(await roleOf('boss@id.example')).toBe('admin');
+    issuer.people.set('boss', { email: 'boss@id.example', email_verified: true, groups: ['gallery-reviewers'] });
+    await signIn(new BrowserSession(), 'boss');
+    expect(await roleOf('boss@id.example')).toBe('reviewer');
+  });
+
+  test('an address the issuer has not verified opens nobody’s account', async () => {
+    issuer.people.set('thief', { email: site.env['E2E_ADMIN_EMAIL'], email_verified: false });
+    const browser = new BrowserSession();
+    const page = await signIn(browser, 'thief');
+    expect(page.url).toBe(`${site.url}/signin?error=email_unverified`);
+    expect(page.text).toContain('has not verified');
+    expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
+    expect((await browser.open(`${site.url}/console`)).url).toContain('/signin');
+  });
+
+  test('a callback without the state of this browser signs nobody in', async () => {
+    const browser = new BrowserSession();
+    const page = await browser.open(`${site.url}/api/auth/callback/oidc?code=stolen&state=stolen`);
+    expect(page.url).toMatch(/\/signin\?(?:.*&)?error=OAuthCallback/);
+    expect(page.text).toContain('did not work');
+    expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
+  });
+
+  test('the way back leads nowhere else', async () => {
+    const page = await signIn(new BrowserSession(), 'ada', '/signin/oidc?callbackUrl=https%3A%2F%2Fevil.example%2F');
+    expect(page.url).toBe(`${site.url}/console`);
+  });
+});
