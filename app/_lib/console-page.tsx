@@ -1,17 +1,22 @@
 import type { ReactNode } from 'react';
-import { ACCOUNT, CONSOLE, TOKENS } from '#components/links.ts';
+import { ACCOUNT, ALIASES, CONSOLE, TOKENS } from '#components/links.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { Caller } from '#lib/identity/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
 
-type ConsolePageProps = { caller: Caller; at: typeof CONSOLE | typeof TOKENS | typeof ACCOUNT; children: ReactNode };
+type ConsolePageProps = {
+  caller: Caller;
+  at: typeof CONSOLE | typeof ALIASES | typeof TOKENS | typeof ACCOUNT;
+  children: ReactNode;
+};
 
-/** The frame of the console's pages: who is signed in, and its three parts. */
+/** The frame of the console's pages: who is signed in, and its parts. */
 export function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
+    { text: 'Aliases', href: ALIASES },
     { text: 'Access tokens', href: TOKENS },
     { text: 'Account', href: ACCOUNT },
   ];

@@ -213,3 +213,15 @@ export async function getReviewTimes(app: {
   if (!row || row.median === null || row.p90 === null) return null;
   return { medianHours: row.median, p90Hours: row.p90, decided: Number(row.decided) };
 }
+
+/** A registry's domain proofs with their challenges. Callers check that the reader belongs to it. */
+export async function listDomainProofs(app: { db: Db }, { registryId }: { registryId: bigint }) {
+  return app.db.domainProof.findMany({
+    where: { registryId },
+    orderBy: { createdAt: 'asc' },
+    select: {
+      ...{ id: true, domain: true, method: true, challenge: true, status: true },
+      ...{ lastProblem: true, checkedAt: true, provenAt: true },
+    },
+  });
+}

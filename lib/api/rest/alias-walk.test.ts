@@ -26,7 +26,7 @@ test('from check to active, with the reviewers it needs', async () => {
   );
   if (!first || !second) throw new Error('no reviewers');
   const { body: me } = await publisher('GET', '/me');
-  const registry = `/registries/${(me.registries as { registryId: string }[])[0]?.registryId}`;
+  const registry = `/registries/${(me as unknown as { registries: { registryId: string }[] }).registries[0]?.registryId}`;
 
   const check = await publisher('GET', `${registry}/alias-check?name=redis-official`);
   expect(check.body).toMatchObject({

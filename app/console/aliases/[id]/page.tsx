@@ -1,0 +1,107 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { CheckList } from '#components/aliases/check-list.tsx';
+import { MessageForm } from '#components/aliases/message-form.tsx';
+import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { RequestThread } from '#components/aliases/request-thread.tsx';
+import { StatusChip } from '#components/aliases/status-chip.tsx';
+import { ALIASES, aliasRequestLink } from '#components/links.ts';
+import { getRequest, type RequestDetail } from '#lib/aliases/queries.ts';
+import { nextStatus } from '#lib/aliases/transitions.ts';
+import { getApp } from '#lib/app.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { ConsolePage } from '../../../_lib/console-page.tsx';
+import { requireCaller } from '../../../_lib/session.ts';
+import { answerAction, appealAction, submitDraftAction, withdrawAction, writeMessageAction } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Alias request', robots: { index: false } };
+
+type PageProps = { params: Promise<{ id: string }> };
+
+export default async function AliasRequestPage({ params }: PageProps) {
+  const { id } = await params;
+  const caller = await requireCaller(aliasRequestLink(id));
+  const request = await getRequest(getApp(), { caller, id }).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'not_found') notFound();
+    throw error;
+  });
+  // Reviewers have a page of their own.
+  if (!request.isOwnRegistry) notFound();
+  return (
+    <ConsolePage at={ALIASES} caller={caller}>
+      <div className="mb-6 flex flex-wrap items-center gap-3">
+        <h1 className="font-mono text-xl font-semibold">{request.name}</h1>
+        <StatusChip status={request.status} />
+      </div>
+      <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
+        <section aria-label="What was said" className="flex flex-col gap-6">
+          <RequestThread entries={request.entries} />
+          <NextStep request={request} />
+        </section>
+        <section aria-label="What was asked for" className="flex flex-col gap-6">
+          <div>
+            <h2 className="mb-2 font-semibold">Checks</h2>
+            <CheckList checks={request.checks} />
+          </div>
+          <div>
+            <h2 className="mb-1 font-semibold">Purpose</h2>
+            <p className="break-words whitespace-pre-wrap">{request.purpose}</p>
+          </div>
+          {request.links.length > 0 && (
+            <ul aria-label="Links" className="flex flex-col gap-1">
+              {request.links.map((link) => (
+                <li key={link}>
+                  <a className="link break-all" href={link} rel="nofollow noopener noreferrer">
+                    {link}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>
+    </ConsolePage>
+  );
+}
+
+/** What the requester can do now: the table of transitions decides. */
+function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetail }) {
+  const can = (name: Parameters<typeof nextStatus>[1]) => nextStatus(status, name) !== null;
+  return (
+    <>
+      {can('submit') && <PlainActionForm action={submitDraftAction.bind(null, id)} button="Submit it" tone="primary" />}
+      {can('answer') && (
+        <MessageForm
+          action={answerAction.bind(null, id)}
+          button="Answer"
+          hint="Without an answer the request ends after 14 days."
+          label="Your answer"
+        />
+      )}
+      {can('appeal') && !isAppeal && (
+        <MessageForm
+          action={appealAction.bind(null, id)}
+          button="Appeal"
+          hint="Once, within 30 days. Another reviewer decides."
+          label="Why the decision should be another one"
+        />
+      )}
+      {['submitted', 'in_review', 'appealed'].includes(status) && (
+        <MessageForm
+          action={writeMessageAction.bind(null, id)}
+          button="Send"
+          hint="Reviewers read it beside the request."
+          label="A message"
+        />
+      )}
+      {can('withdraw') && (
+        <details>
+          <summary className="w-fit py-1 text-muted">Withdraw the request …</summary>
+          <div className="pt-2">
+            <PlainActionForm action={withdrawAction.bind(null, id)} button="Withdraw it" tone="danger" />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import type { LiveCheck } from '#components/aliases/alias-request-form.tsx';
+import { ALIASES, NEW_ALIAS_REQUEST, aliasRequestLink } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { answerRequest, appealRequest, withdrawRequest } from '#lib/aliases/answer-request.ts';
+import { makeAliasPrimary, releaseAlias } from '#lib/aliases/change-alias.ts';
+import { checkAlias } from '#lib/aliases/check-alias.ts';
+import { checkDomainProof, startDomainProof } from '#lib/aliases/prove-domain.ts';
+import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/request-alias.ts';
+import { writeEntry } from '#lib/aliases/write-entry.ts';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+/** As you type: the same checks as when it is submitted. */
+export async function checkAliasAction(name: string): Promise<LiveCheck> {
+  const caller = await requireCaller(NEW_ALIAS_REQUEST);
+  const registryId = await ensureRegistry(getApp(), { caller });
+  const { verdict, needsTwo, checks } = await checkAlias(getApp(), { name: String(name).slice(0, 100), registryId });
+  return { verdict, needsTwo, checks };
+}
+
+export async function requestAliasAction(_state: FormState, form: FormData): Promise<FormState> {
+  const app = getApp();
+  const caller = await requireCaller(NEW_ALIAS_REQUEST);
+  const links = textOf(form, 'links').split(/\s+/).filter(Boolean);
+  const result = await runAction(form, async () => {
+    const registryId = await ensureRegistry(app, { caller });
+    const input = { caller, registryId, name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
+    const draft = await draftAliasRequest(app, input);
+    if (textOf(form, 'draft') !== '') return draft.id;
+    // Refused, it leaves no draft behind that nobody has asked for.
+    await submitAliasRequest(app, { caller, id: draft.id }).catch(async (error: unknown) => {
+      await withdrawRequest(app, { caller, id: draft.id });
+      throw error;
+    });
+    return draft.id;
+  });
+  if (!result.ok) return result;
+  redirect(aliasRequestLink(result.value));
+}
+
+export async function submitDraftAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) => submitAliasRequest(getApp(), { caller, id }));
+}
+
+export async function answerAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) => answerRequest(getApp(), { caller, id, message: textOf(form, 'message') }));
+}
+
+export async function appealAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) => appealRequest(getApp(), { caller, id, message: textOf(form, 'message') }));
+}
+
+export async function withdrawAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) => withdrawRequest(getApp(), { caller, id }));
+}
+
+export async function writeMessageAction(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(id, form, async (caller) =>
+    writeEntry(getApp(), { caller, id, kind: 'message', body: textOf(form, 'message') }),
+  );
+}
+
+type Caller = Awaited<ReturnType<typeof requireCaller>>;
+
+async function change(id: string, form: FormData, work: (caller: Caller) => Promise<unknown>): Promise<FormState> {
+  const path = aliasRequestLink(id);
+  const caller = await requireCaller(path);
+  const result = await runAction(form, () => work(caller));
+  if (!result.ok) return result;
+  revalidatePath(path);
+  return { ok: true, value: undefined };
+}
+
+export async function makePrimaryAction(form: FormData): Promise<void> {
+  await changeAlias(form, (caller) => makeAliasPrimary(getApp(), { caller, name: textOf(form, 'name') }));
+}
+
+export async function releaseAliasAction(form: FormData): Promise<void> {
+  await changeAlias(form, (caller) => releaseAlias(getApp(), { caller, name: textOf(form, 'name') }));
+}
+
+/** What was not found stands in the proof's row, which the page shows. */
+export async function checkProofAction(form: FormData): Promise<void> {
+  await changeAlias(form, async (caller) => {
+    const registryId = await ensureRegistry(getApp(), { caller });
+    await checkDomainProof(getApp(), { caller, registryId, id: textOf(form, 'id') });
+  });
+}
+
+/** A refusal means that the page was out of date: it is shown anew. */
+async function changeAlias(form: FormData, work: (caller: Caller) => Promise<unknown>): Promise<void> {
+  const caller = await requireCaller(ALIASES);
+  await runAction(form, () => work(caller));
+  redirect(ALIASES);
+}
+
+export async function startProofAction(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ALIASES);
+  const result = await runAction(form, async () => {
+    const registryId = await ensureRegistry(getApp(), { caller });
+    const method = textOf(form, 'method') === 'well_known' ? 'well_known' : 'dns';
+    await startDomainProof(getApp(), { caller, registryId, domain: textOf(form, 'domain'), method });
+  });
+  if (!result.ok) return result;
+  revalidatePath(ALIASES);
+  return { ok: true, value: undefined };
+}

@@ -1,0 +1,90 @@
+import type { Metadata } from 'next';
+import { AliasTable } from '#components/aliases/alias-table.tsx';
+import { DomainProofForm } from '#components/aliases/domain-proof-form.tsx';
+import { DomainProofList } from '#components/aliases/domain-proof-list.tsx';
+import { RequestTable } from '#components/aliases/request-table.tsx';
+import { ALIASES, NEW_ALIAS_REQUEST } from '#components/links.ts';
+import { DNS_PREFIX, WELL_KNOWN_PATH } from '#lib/aliases/domain-probe.ts';
+import { listDomainProofs, listRequestsOf } from '#lib/aliases/queries.ts';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { requireCaller } from '../../_lib/session.ts';
+import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofAction } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Aliases', robots: { index: false } };
+
+export default async function AliasesPage() {
+  const app = getApp();
+  const caller = await requireCaller(ALIASES);
+  await ensureRegistry(app, { caller });
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  return (
+    <ConsolePage at={ALIASES} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Aliases</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        Names that address a registry in pulls, pushes and pages. All of them work; one is shown. A custom alias is
+        asked for and reviewed.
+      </p>
+      <div className="flex flex-col gap-12">
+        {registries.map((registry) => (
+          <RegistryAliases caller={caller} key={registry.registryId} registry={registry} />
+        ))}
+      </div>
+    </ConsolePage>
+  );
+}
+
+async function RegistryAliases({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+  const app = getApp();
+  const canManage = canManageRegistry({ actor: caller.actor, role: registry.role });
+  const [requests, proofs] = await Promise.all([
+    listRequestsOf(app, { registryId: registry.id }),
+    listDomainProofs(app, { registryId: registry.id }),
+  ]);
+  return (
+    <section aria-label={registry.displayName || registry.primaryAlias} className="grid gap-8 lg:grid-cols-[3fr_2fr]">
+      <div className="flex flex-col gap-6">
+        <AliasTable
+          aliases={registry.aliases}
+          canManage={canManage}
+          makePrimary={makePrimaryAction}
+          release={releaseAliasAction}
+        />
+        <div>
+          <div className="mb-3 flex items-center justify-between gap-4">
+            <h2 className="text-lg font-semibold">Requests</h2>
+            {canManage && (
+              <a className="button button-primary" href={NEW_ALIAS_REQUEST}>
+                Ask for an alias
+              </a>
+            )}
+          </div>
+          {requests.length === 0 ? <p className="text-muted">None so far.</p> : <RequestTable requests={requests} />}
+        </div>
+      </div>
+      <div>
+        <h2 className="mb-1 text-lg font-semibold">Proven domains</h2>
+        <p className="mb-3 text-sm text-muted">
+          A proven domain makes you a verified publisher, and speaks for an alias of the same name. It is looked for
+          again every month.
+        </p>
+        {proofs.length > 0 && (
+          <DomainProofList
+            check={checkProofAction}
+            places={{ dnsPrefix: DNS_PREFIX, path: WELL_KNOWN_PATH }}
+            proofs={proofs}
+          />
+        )}
+        {canManage && (
+          <div className="mt-4">
+            <DomainProofForm action={startProofAction} />
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import type { EntryView } from '#lib/aliases/queries.ts';
+import { Chip } from '../ui/chip.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+
+/** Messages, private notes and changes of status, in their order. Text is shown as it was typed. */
+export function RequestThread({ entries }: { entries: EntryView[] }) {
+  return (
+    <ol className="flex flex-col gap-3">
+      {entries.map((entry) => (
+        <li key={entry.id}>{entry.kind === 'status' ? <StatusLine entry={entry} /> : <Message entry={entry} />}</li>
+      ))}
+    </ol>
+  );
+}
+
+function StatusLine({ entry }: { entry: EntryView }) {
+  return (
+    <p className="text-sm text-muted">
+      {entry.body} <span aria-hidden="true">·</span> {entry.author} <span aria-hidden="true">·</span>{' '}
+      <TimeAgo date={entry.at} />
+    </p>
+  );
+}
+
+function Message({ entry }: { entry: EntryView }) {
+  const isNote = entry.kind === 'note';
+  return (
+    <article
+      className={`rounded-md border px-3 py-2 ${isNote ? 'border-dashed border-warning bg-warning-soft' : 'border-line'}`}
+    >
+      <p className="mb-1 flex flex-wrap items-center gap-2 text-sm text-muted">
+        <span className="font-medium text-ink">{entry.author}</span>
+        {isNote && (
+          <Chip icon="lock" tone="warning">
+            Note for reviewers
+          </Chip>
+        )}
+        <TimeAgo date={entry.at} />
+      </p>
+      <p className="break-words whitespace-pre-wrap">{entry.body}</p>
+    </article>
+  );
+}
