@@ -29,6 +29,7 @@ const LIFETIMES = [
 export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
   const [state, send] = useActionState(action, null);
   const days = fieldValue(state, 'expiresInDays', '90');
+  const apiScope = fieldValue(state, 'apiScope');
   const chosen = fieldValues(state, 'actions', ['pull', 'push']);
   return (
     <div className="max-w-2xl rounded-lg border border-line p-4">
@@ -96,6 +97,19 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
           name="repository"
           spellCheck={false}
         />
+        <FieldFrame hint="Managing registries, aliases and pages by program." label="REST API" name="apiScope">
+          <select
+            className="control max-w-60"
+            defaultValue={apiScope}
+            id={fieldId('apiScope')}
+            key={apiScope}
+            name="apiScope"
+          >
+            <option value="">no access</option>
+            <option value="api:read">may read</option>
+            <option value="api:write">may read and change</option>
+          </select>
+        </FieldFrame>
         <div>
           <SubmitButton>Make the token</SubmitButton>
         </div>

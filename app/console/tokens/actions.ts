@@ -20,7 +20,7 @@ export async function createToken(_state: FormState<NewToken>, form: FormData): 
     createAccessToken(getApp(), {
       caller,
       name: textOf(form, 'name'),
-      scopes: actions ? [`repository:${repository}:${actions}`] : [],
+      scopes: [actions && `repository:${repository}:${actions}`, textOf(form, 'apiScope')].filter(Boolean),
       expiresInDays: days === 'never' ? null : Number(days),
     }),
   );
