@@ -10,6 +10,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Mailer } from '#lib/platform/mailer.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 export type App = {
@@ -22,6 +23,8 @@ export type App = {
   pullCounter: PullCounter;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
+  /** Null: no e-mail is sent. */
+  mailer: Mailer | null;
   /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */
   close: () => Promise<void>;
 };

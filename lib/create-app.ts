@@ -10,6 +10,7 @@ import { openDatabase } from '#lib/platform/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
 import type { App } from './app.ts';
@@ -43,6 +44,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       pullCounter,
       domainProbe: createDomainProbe(),
       authKeys: deriveAuthKeys(config),
+      mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await pullCounter.close();
         await database.close();

@@ -3,6 +3,8 @@ import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
+import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
+import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
 import { runWorker } from '#lib/jobs/run-worker.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
 import type { App } from './app.ts';
@@ -14,6 +16,7 @@ export function startWorker(app: App): Promise<() => Promise<void>> {
     log: app.log,
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
+      [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
       'reap-uploads': () => reapUploads(app),
       'tend-alias-requests': () => tendRequests(app),
       'reap-sign-ins': () => reapSignIns(app),

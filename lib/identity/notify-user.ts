@@ -1,4 +1,7 @@
+import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+
+export const SEND_NOTIFICATION_EMAIL = 'send-notification-email';
 
 export type NewNotification = {
   userId: string;
@@ -8,7 +11,8 @@ export type NewNotification = {
   href: string;
 };
 
-/** Tells a user something, in the transaction of what it tells of. */
+/** Tells a user something, in the transaction of what it tells of. By e-mail as well, where a mail server is set up. */
 export async function notifyUser(tx: DbOrTx, notification: NewNotification): Promise<void> {
-  await tx.notification.create({ data: notification });
+  const { id } = await tx.notification.create({ data: notification, select: { id: true } });
+  await enqueueJob(tx, SEND_NOTIFICATION_EMAIL, { notificationId: String(id) });
 }

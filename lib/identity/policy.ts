@@ -39,6 +39,24 @@ export function canManageRegistry({ actor, role }: { actor: Actor; role: Registr
   return canManage(role) && canWrite(actor);
 }
 
+export type RoleChange = {
+  actor: Actor;
+  role: RegistryRole | null;
+  from: RegistryRole | null;
+  to: RegistryRole | null;
+};
+
+/** Null stands for no member. Owners alone give and take the role of owner. */
+export function canChangeRole({ actor, role, from, to }: RoleChange): boolean {
+  return canManageRegistry({ actor, role }) && (role === 'owner' || (from !== 'owner' && to !== 'owner'));
+}
+
+/** Members read what happened in their registry; admins everything. */
+export function canReadAudit({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
+  if (actor.kind === 'anonymous' || actor.apiAccess === 'none') return false;
+  return role !== null || actor.siteRole === 'admin';
+}
+
 export function canReview(actor: Actor): boolean {
   return canWrite(actor) && (actor.siteRole === 'reviewer' || actor.siteRole === 'admin');
 }

@@ -6,6 +6,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Mailer } from '#lib/platform/mailer.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 /** What routes need of the App. */

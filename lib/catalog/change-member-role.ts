@@ -1,0 +1,35 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { notifyUser } from '#lib/identity/notify-user.ts';
+import { canChangeRole } from '#lib/identity/policy.ts';
+import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { z } from 'zod';
+import { findRole } from './find-repository.ts';
+import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
+
+const roleSchema = z.enum(REGISTRY_ROLES);
+
+export type ChangeMemberRoleInput = { caller: Caller; registryId: bigint; userId: string; role: RegistryRole };
+
+/** @throws AppError `invalid_input`, `not_found`, `forbidden`, `conflict` for the last owner */
+export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleInput): Promise<void> {
+  const { caller, registryId, userId } = input;
+  const to = parseInput(roleSchema, input.role);
+  const { actor } = caller;
+  await app.db.$transaction(async (tx) => {
+    await lockMembers(tx, registryId);
+    const { role: from, email } = await getMember(tx, { registryId, userId });
+    const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
+    if (!canChangeRole({ actor, role, from, to })) throw new AppError('forbidden', 'You may not change this role.');
+    if (from === to) return;
+    if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
+    await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: to } });
+    await revokeInvitationsBy(tx, registryId, userId);
+    const change = { before: { role: from }, after: { role: to } };
+    await recordAudit(tx, { caller, registryId, action: 'member.change-role', target: email, ...change });
+    const body = `You are ${to} now; you were ${from}.`;
+    await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
+  });
+}

@@ -1,0 +1,57 @@
+// A registry's people. Callers decide who may ask.
+import type { RegistryRole } from '#lib/identity/schema.ts';
+import { hashSecret } from '#lib/identity/secrets.ts';
+import type { Db } from '#lib/platform/db.ts';
+
+export type MemberView = { userId: string; email: string; displayName: string; role: RegistryRole; createdAt: Date };
+
+/** Owners first, then by when they joined. */
+export async function listMembers(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<MemberView[]> {
+  const members = await app.db.member.findMany({
+    where: { registryId },
+    orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
+    include: { user: { select: { email: true, displayName: true } } },
+  });
+  return members.map(({ userId, role, createdAt, user }) => ({ userId, role, createdAt, ...user }));
+}
+
+export type InvitationView = {
+  id: string;
+  email: string;
+  role: RegistryRole;
+  createdAt: Date;
+  expiresAt: Date;
+  isExpired: boolean;
+};
+
+/** Those that were neither accepted nor taken back, newest first. */
+export async function listInvitations(
+  app: { db: Db },
+  { registryId }: { registryId: bigint },
+): Promise<InvitationView[]> {
+  const invitations = await app.db.invitation.findMany({
+    where: { registryId, acceptedAt: null, revokedAt: null },
+    orderBy: { createdAt: 'desc' },
+    select: { id: true, email: true, role: true, createdAt: true, expiresAt: true },
+  });
+  const now = new Date();
+  return invitations.map((invitation) => ({ ...invitation, isExpired: invitation.expiresAt <= now }));
+}
+
+export type OpenInvitation = { publisher: string; alias: string; role: RegistryRole; expiresAt: Date };
+
+/** What the holder of a link is asked to accept; null when it can't be any more. */
+export async function findInvitation(app: { db: Db }, { secret }: { secret: string }): Promise<OpenInvitation | null> {
+  const invitation = await app.db.invitation.findFirst({
+    where: { secretHash: hashSecret(secret), acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
+    include: { registry: { include: { primaryAlias: { select: { name: true } } } } },
+  });
+  if (!invitation) return null;
+  const { role, expiresAt, registry } = invitation;
+  return {
+    role,
+    expiresAt,
+    publisher: registry.displayName,
+    alias: registry.primaryAlias?.name ?? registry.registryId,
+  };
+}

@@ -1,0 +1,30 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { notifyUser } from '#lib/identity/notify-user.ts';
+import { canChangeRole } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { findRole } from './find-repository.ts';
+import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
+
+export type RemoveMemberInput = { caller: Caller; registryId: bigint; userId: string };
+
+/** Their tokens and bearer tokens reach the registry no more, from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function removeMember(app: { db: Db }, { caller, registryId, userId }: RemoveMemberInput): Promise<void> {
+  const { actor } = caller;
+  await app.db.$transaction(async (tx) => {
+    await lockMembers(tx, registryId);
+    const { role: from, email } = await getMember(tx, { registryId, userId });
+    const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
+    if (!canChangeRole({ actor, role, from, to: null })) throw new AppError('forbidden', 'You may not remove them.');
+    if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
+    await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });
+    await revokeInvitationsBy(tx, registryId, userId);
+    const entry = { caller, registryId, target: email, before: { role: from } };
+    await recordAudit(tx, { ...entry, action: 'member.remove' });
+    if (userId === actor.userId) return;
+    const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryId } });
+    const body = `You are no member of ${displayName} any more.`;
+    await notifyUser(tx, { userId, title: 'You were removed from a registry', body, href: '/console' });
+  });
+}

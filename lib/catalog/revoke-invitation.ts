@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canChangeRole } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { findRole } from './find-repository.ts';
+
+export type RevokeInvitationInput = { caller: Caller; registryId: bigint; id: string };
+
+/** @throws AppError `not_found`, `forbidden` */
+export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationInput): Promise<void> {
+  const { caller, registryId, id } = input;
+  if (!z.uuid().safeParse(id).success) throw unknownInvitation();
+  await app.db.$transaction(async (tx) => {
+    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
+    const [invitation] = await tx.invitation.updateManyAndReturn({
+      where: { id, registryId, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (!invitation) throw unknownInvitation();
+    if (!canChangeRole({ actor: caller.actor, role, from: null, to: invitation.role })) {
+      throw new AppError('forbidden', 'You may not take this invitation back.');
+    }
+    const entry = { caller, registryId, target: invitation.email, before: { role: invitation.role } };
+    await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
+  });
+}
+
+function unknownInvitation(): AppError {
+  return new AppError('not_found', 'There is no such open invitation.');
+}

@@ -1,0 +1,45 @@
+// A real mail server that keeps what it takes.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+export type MailServer = {
+  url: string;
+  /** Whole letters, headers included, oldest first. */
+  letters: { to: string[]; text: string }[];
+  /** What it does with the next letters. */
+  setRefusing: (isRefusing: boolean) => void;
+  close: () => Promise<void>;
+};
+
+export async function startMailServer(): Promise<MailServer> {
+  const letters: MailServer['letters'] = [];
+  let isRefusing = false;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        if (isRefusing) return done(new Error('no letters today'));
+        letters.push({
+          to: session.envelope.rcptTo.map(({ address }) => address),
+          text: Buffer.concat(chunks).toString('utf8'),
+        });
+        done();
+      });
+    },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    letters,
+    setRefusing: (value) => {
+      isRefusing = value;
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
