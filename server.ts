@@ -58,13 +58,14 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     stampRequest(req, res);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
+    if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');
     return handlePage(req, res);
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
     dispatch(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: req.headers['x-request-id'] }, 'request failed');
       if (res.headersSent) res.destroy();
-      else res.writeHead(500, { 'Content-Type': 'text/plain' }).end('Something went wrong on our side.\n');
+      else answerText(res, 500, 'Something went wrong on our side.');
     });
   });
   return server;
@@ -112,7 +113,21 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(limit);
 }
 
+/** Next answers 500 to what it can't decode. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function answerText(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
+
 const answerNotFound: Handler = (_req, res) => {
-  res.writeHead(404, { 'Content-Type': 'text/plain' }).end('This process only does background work.\n');
+  answerText(res, 404, 'This process only does background work.');
   return Promise.resolve();
 };

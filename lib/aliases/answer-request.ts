@@ -2,7 +2,7 @@
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
 import type { AliasRequest } from '#lib/platform/prisma/client.ts';
 import { checkAlias } from './check-alias.ts';
 import { holdName, toColumns } from './request-alias.ts';
@@ -20,7 +20,7 @@ export async function answerRequest(
   app: { db: Db },
   { caller, id, ...input }: Input & { message: string },
 ): Promise<AliasRequest> {
-  const body = parseInput(messageSchema, input.message);
+  const body = parseField('message', messageSchema, input.message);
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
@@ -45,7 +45,7 @@ export async function appealRequest(
   app: { db: Db },
   { caller, id, ...input }: Input & { message: string },
 ): Promise<AliasRequest> {
-  const body = parseInput(messageSchema, input.message);
+  const body = parseField('message', messageSchema, input.message);
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     if (request.isAppeal) throw new AppError('conflict', 'This was decided on appeal already: the decision stands.');

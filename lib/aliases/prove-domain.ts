@@ -7,7 +7,7 @@ import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
 import type { DomainProof } from '#lib/platform/prisma/client.ts';
 import { findDnsProof, findWellKnownProof, type DomainProbe } from './domain-probe.ts';
 import { domainSchema } from './schema.ts';
@@ -25,7 +25,7 @@ export async function startDomainProof(
   app: { db: Db },
   { caller, registryId, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
 ): Promise<DomainProof> {
-  const domain = parseInput(domainSchema, input.domain);
+  const domain = parseField('domain', domainSchema, input.domain);
   await requireManager(app.db, caller, registryId);
   const { method } = input;
   return app.db.$transaction(async (tx) => {

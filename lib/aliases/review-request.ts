@@ -4,7 +4,7 @@ import { notifyUser } from '#lib/identity/notify-user.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { invalidField, parseField } from '#lib/platform/parse-input.ts';
 import type { AliasRequest } from '#lib/platform/prisma/client.ts';
 import { releaseName } from './release-name.ts';
 import { DECLINE_SENTENCES, messageSchema, type DeclineReason } from './schema.ts';
@@ -18,6 +18,7 @@ export type ReviewInput = {
 };
 
 const CLAIM_MINUTES = 30;
+export const claimEnd = (): Date => new Date(Date.now() + CLAIM_MINUTES * 60_000);
 const UNCLAIMED = { reviewerId: null, claimedUntil: null };
 
 /** Takes it on: others see who has it open, and until when. @throws AppError `conflict`, `forbidden` */
@@ -34,7 +35,7 @@ export async function claimRequest(
     if (request.approvedById === userId) {
       throw new AppError('forbidden', 'You approved this: a second reviewer has to agree.');
     }
-    const claim = { reviewerId: userId, claimedUntil: new Date(Date.now() + CLAIM_MINUTES * 60_000) };
+    const claim = { reviewerId: userId, claimedUntil: claimEnd() };
     if (request.status !== 'in_review') {
       return changeStatus(tx, {
         request,
@@ -89,7 +90,7 @@ export async function askForInformation(
   app: { db: Db },
   input: ReviewInput & { message: string },
 ): Promise<AliasRequest> {
-  const body = parseInput(messageSchema, input.message);
+  const body = parseField('message', messageSchema, input.message);
   return inReview(app, input, async (tx, request) => {
     const { caller, id } = input;
     await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
@@ -115,13 +116,15 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
     const { caller } = input;
     const { userId } = caller.actor;
     const note = input.note.trim();
-    if (request.risk > 0 && note === '') throw noteMissing();
+    if (request.risk > 0 && note === '') {
+      throw invalidField('note', 'A check has flagged this: write down why you approve it all the same.');
+    }
     if (note)
       await addEntry(tx, {
         requestId: request.id,
         kind: 'note',
         authorId: userId,
-        body: parseInput(messageSchema, note),
+        body: parseField('note', messageSchema, note),
       });
     if (request.needsTwo && request.approvedById === null) {
       const data = { ...UNCLAIMED, approvedById: userId };
@@ -160,11 +163,6 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
   });
 }
 
-function noteMissing(): AppError {
-  const sentence = 'A check has flagged this: write down why you approve it all the same.';
-  return new AppError('invalid_input', sentence, { detail: { fieldErrors: { note: sentence } } });
-}
-
 /** The first custom alias takes the place of the default one as the name that is shown. */
 async function activate(tx: DbOrTx, { aliasId, registryId }: AliasRequest): Promise<void> {
   if (aliasId === null) throw new AppError('internal', 'An approved request holds no name.');
@@ -185,16 +183,13 @@ export async function declineRequest(app: { db: Db }, input: DeclineInput): Prom
   return inReview(app, input, async (tx, request) => {
     const { caller, reason } = input;
     const text = input.message.trim();
-    if (reason === 'other' && text === '')
-      throw new AppError('invalid_input', 'Tell the requester why.', {
-        detail: { fieldErrors: { message: 'Tell the requester why.' } },
-      });
+    if (reason === 'other' && text === '') throw invalidField('message', 'Tell the requester why.');
     if (text)
       await addEntry(tx, {
         requestId: request.id,
         kind: 'message',
         authorId: caller.actor.userId,
-        body: parseInput(messageSchema, text),
+        body: parseField('message', messageSchema, text),
       });
     const decision = {
       decidedById: caller.actor.userId,

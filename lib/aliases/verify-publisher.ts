@@ -5,7 +5,7 @@ import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
 
 const reasonSchema = z
   .string()
@@ -28,7 +28,11 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
   const verification =
     input.reason === null
       ? { verifiedAt: null, verifiedBy: null, verifiedNote: null }
-      : { verifiedAt: new Date(), verifiedBy: 'decision', verifiedNote: parseInput(reasonSchema, input.reason) };
+      : {
+          verifiedAt: new Date(),
+          verifiedBy: 'decision',
+          verifiedNote: parseField('reason', reasonSchema, input.reason),
+        };
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({
       where: { registryId },

@@ -1,9 +1,10 @@
-import { canReview } from '#lib/identity/policy.ts';
+import { findRole } from '#lib/catalog/find-repository.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseInput } from '#lib/platform/parse-input.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
+import { canActAs } from './policy.ts';
 import { messageSchema } from './schema.ts';
 import { addEntry, findRequest } from './store.ts';
 
@@ -17,12 +18,15 @@ export type WriteEntryInput = {
 
 /** Adds to the thread of a request without changing its status. @throws AppError `not_found`, `forbidden`, `invalid_input` */
 export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }: WriteEntryInput): Promise<void> {
-  const body = parseInput(messageSchema, input.body);
+  const body = parseField('message', messageSchema, input.body);
   await app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     const { actor } = caller;
     if (actor.apiAccess !== 'write') throw new AppError('forbidden', 'This access token may only read.');
-    if (kind === 'note' && !canReview(actor)) throw new AppError('forbidden', 'Notes are for reviewers.');
+    const role = await findRole({ db: tx }, { userId: actor.userId, registryId: request.registryId });
+    if (kind === 'note' && !canActAs('reviewer', { actor, role })) {
+      throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
+    }
     await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });
     if (kind === 'message' && actor.userId !== request.requesterId) {
       const title = `A message about ${request.name}`;

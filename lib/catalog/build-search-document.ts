@@ -14,10 +14,10 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
       registry: { include: { primaryAlias: true, aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } },
     },
   });
-  const manifests = await db.manifest.findMany({
-    where: { repositoryId },
-    distinct: ['configMediaType', 'artifactType', 'subjectDigest', 'os', 'architecture'],
-    select: { configMediaType: true, artifactType: true, subjectDigest: true, os: true, architecture: true },
+  // In the database: a repository may have any number of manifests, but few kinds of them.
+  const manifests = await db.manifest.groupBy({
+    by: ['configMediaType', 'artifactType', 'os', 'architecture'],
+    where: { repositoryId, subjectDigest: null },
   });
   if (!repository || repository.visibility !== 'public' || manifests.length === 0) return null;
   const { registry } = repository;
@@ -48,15 +48,14 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
   };
 }
 
-type ManifestTraits = { configMediaType: string | null; artifactType: string | null; subjectDigest: string | null };
+type ManifestTraits = { configMediaType: string | null; artifactType: string | null };
 
-/** What hangs on an image (signatures, SBOMs) does not make an image repository anything else. */
+/** Of manifests that stand for themselves: what hangs on an image (signatures, SBOMs) makes its repository nothing else. */
 export function findKind(manifests: ManifestTraits[]): Kind {
-  const standalone = manifests.filter((manifest) => manifest.subjectDigest === null);
   const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
     artifactType === null && (configMediaType === null || isImageConfig(configMediaType));
-  if (standalone.some(isImage)) return 'image';
-  return standalone.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
+  if (manifests.some(isImage)) return 'image';
+  return manifests.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
 }
 
 /** What the publisher declared and what the manifests say, in the words the filters use. */

@@ -14,3 +14,15 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
     detail: { fieldErrors },
   });
 }
+
+/** One value that stands in a form or body under `name`. @throws AppError `invalid_input`, as parseInput */
+export function parseField<Schema extends z.ZodType>(name: string, schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidField(name, result.error.issues[0]?.message ?? 'That is not valid.');
+}
+
+/** For what a schema can't say. */
+export function invalidField(name: string, message: string): AppError {
+  return new AppError('invalid_input', message, { detail: { fieldErrors: { [name]: message } } });
+}
