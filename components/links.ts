@@ -12,6 +12,12 @@ export const TOKENS = '/console/tokens';
 export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
 export const NEW_ALIAS_REQUEST = '/console/aliases/new';
+export const REVIEW = '/review';
+export const SAVED_REPLIES = '/review/replies';
+export const ADMIN = '/admin';
+export const RESERVED_NAMES = '/admin/reserved-names';
+export const RESERVED_NAMES_IMPORT = '/admin/reserved-names/import';
+export const RESERVED_NAMES_EXPORT = '/admin/reserved-names/export';
 
 export type Query = Record<string, string | number | null | undefined>;
 
@@ -24,7 +30,7 @@ export function withQuery(path: string, query: Query): string {
   return text ? `${path}?${text}` : path;
 }
 
-export type SearchLink = { q?: string; os?: string; arch?: string; kind?: Kind; sort?: Sort; page?: number };
+export type SearchLink = { q?: string; os?: string; arch?: string; kind?: Kind; verified?: '1'; sort?: Sort; page?: number };
 
 export function searchLink({ sort, page, ...rest }: SearchLink): string {
   return withQuery('/search', {
@@ -52,6 +58,15 @@ export function consoleRepositoryLink({ alias, name }: { alias: string; name: st
 
 export function aliasRequestLink(id: string): string {
   return `${ALIASES}/${id}`;
+}
+
+/** A view of the queue; the open one has the shortest address. */
+export function reviewLink({ view, q, page }: { view: string; q?: string; page?: number }): string {
+  return withQuery(REVIEW, { view: view === 'open' ? null : view, q, page: page === 1 ? null : page });
+}
+
+export function reviewRequestLink(id: string, query: Query = {}): string {
+  return withQuery(`${REVIEW}/${id}`, query);
 }
 
 export function signInLink(callbackPath?: string): string {

@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
-import { RepositoryRow, VerifiedBadge } from '#components/catalog/repository-row.tsx';
+import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
+import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
 import { publisherLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -88,14 +89,14 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
 }
 
 function PublisherHeader({ publisher }: { publisher: Publisher }) {
-  const { displayName, primaryAlias, otherAliases, isVerified, isDemo } = publisher;
+  const { displayName, primaryAlias, otherAliases, verification, isDemo } = publisher;
   return (
     <header className="flex gap-4">
       <AvatarTile name={displayName || primaryAlias} size="large" />
       <div className="min-w-0">
         <h1 className="flex flex-wrap items-center gap-x-2.5 text-xl font-semibold">
           <span className="font-mono break-words">{primaryAlias}</span>
-          {isVerified && <VerifiedBadge />}
+          {verification && <VerifiedBadge verification={verification} />}
           {isDemo && <DemoChip />}
         </h1>
         <p className="text-muted">{displayName}</p>

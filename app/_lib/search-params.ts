@@ -37,6 +37,7 @@ export function parseSearch(params: RawSearchParams): Search {
     os: textParam(params, 'os') || undefined,
     arch: textParam(params, 'arch') || undefined,
     kind: choiceParam(params, 'kind', KINDS),
+    verified: choiceParam(params, 'verified', ['1'] as const),
     sort: choiceParam(params, 'sort', SORTS) ?? 'relevance',
     page: pageParam(params),
   };

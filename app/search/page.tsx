@@ -31,10 +31,10 @@ export async function generateMetadata({ searchParams }: SearchPageProps): Promi
 
 export default async function SearchPage({ searchParams }: SearchPageProps) {
   const search = parseSearch(await searchParams);
-  const { q: query, os, arch, kind, sort, page } = search;
+  const { q: query, os, arch, kind, verified, sort, page } = search;
   const { hits, total } = await getApp().search.search({
     query,
-    filters: { os, architecture: arch, kind },
+    filters: { os, architecture: arch, kind, isVerified: verified === '1' },
     sort,
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
@@ -43,7 +43,11 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
   return (
     <SitePage hasSearch={false}>
       <h1 className="sr-only">{query ? `Search results for ${query}` : 'Search'}</h1>
-      <SearchField hidden={{ os, arch, kind, sort: sort === 'relevance' ? undefined : sort }} isLarge query={query} />
+      <SearchField
+        hidden={{ os, arch, kind, verified, sort: sort === 'relevance' ? undefined : sort }}
+        isLarge
+        query={query}
+      />
       <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
         <aside aria-label="Filters" className="hidden md:block">
           <SearchFilters search={search} />
@@ -95,7 +99,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
 }
 
 function NoResults({ search }: { search: Search }) {
-  const hasFilters = Boolean(search.os ?? search.arch ?? search.kind);
+  const hasFilters = Boolean(search.os ?? search.arch ?? search.kind ?? search.verified);
   return (
     <EmptyState title={search.q ? `Nothing matches “${search.q}”` : 'Nothing matches these filters'}>
       <ul className="list-disc pl-5">

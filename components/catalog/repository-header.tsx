@@ -3,7 +3,7 @@ import { consoleRepositoryLink, publisherLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { AvatarTile } from './avatar-tile.tsx';
 import { KIND_LABELS } from './kind.ts';
-import { VerifiedBadge } from './repository-row.tsx';
+import { VerifiedBadge } from './verified-badge.tsx';
 
 export function RepositoryHeader({ repository, canEdit }: { repository: RepositoryPage; canEdit: boolean }) {
   const { primaryAlias: alias, name, description, kind, hasImage } = repository;
@@ -34,7 +34,7 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
               Demo
             </Chip>
           )}
-          {repository.isVerified && <VerifiedBadge />}
+          {repository.verification && <VerifiedBadge verification={repository.verification} />}
         </p>
       </div>
       {canEdit && (

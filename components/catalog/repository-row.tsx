@@ -2,11 +2,11 @@ import type { SearchHit } from '#lib/search/schema.ts';
 import { repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { countOf } from '../ui/format-number.ts';
-import { Icon } from '../ui/icon.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { AvatarTile } from './avatar-tile.tsx';
 import { Highlight } from './highlight.tsx';
 import { KIND_LABELS } from './kind.ts';
+import { VerifiedBadge } from './verified-badge.tsx';
 
 const MAX_ARCHITECTURES = 4;
 
@@ -50,16 +50,5 @@ export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: str
         </span>
       </p>
     </li>
-  );
-}
-
-export function VerifiedBadge() {
-  return (
-    <span
-      className="inline-flex items-center gap-1 font-sans text-xs text-accent"
-      title="The publisher's identity was checked"
-    >
-      <Icon name="verified" size={14} /> Verified
-    </span>
   );
 }

@@ -4,11 +4,12 @@ import { searchLink, type SearchLink } from '../links.ts';
 import { Icon } from '../ui/icon.tsx';
 import { KIND_LABELS } from './kind.ts';
 
-type FilterName = 'kind' | 'os' | 'arch';
+type FilterName = 'kind' | 'verified' | 'os' | 'arch';
 type Choice = { value: string; text: string };
 
 const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
   { name: 'kind', title: 'Kind', choices: KINDS.map((value) => ({ value, text: KIND_LABELS[value].many })) },
+  { name: 'verified', title: 'Publisher', choices: [{ value: '1', text: 'Verified' }] },
   { name: 'os', title: 'Operating system', choices: OPERATING_SYSTEMS.map((value) => ({ value, text: value })) },
   { name: 'arch', title: 'Architecture', choices: ARCHITECTURES.map((value) => ({ value, text: value })) },
 ];

@@ -31,13 +31,26 @@ export async function listNewPublishers(app: { db: Db }, { limit }: { limit: num
   }));
 }
 
+/** Why a publisher counts as verified: what was proved or decided, and when. */
+export type Verification = { by: 'domain' | 'decision'; note: string; at: Date };
+
+function toVerification(registry: {
+  verifiedAt: Date | null;
+  verifiedBy: string | null;
+  verifiedNote: string | null;
+}): Verification | null {
+  if (!registry.verifiedAt) return null;
+  const by = registry.verifiedBy === 'domain' ? 'domain' : 'decision';
+  return { by, note: registry.verifiedNote ?? '', at: registry.verifiedAt };
+}
+
 export type PublisherPage = {
   /** 12 digits. */
   registryId: string;
   displayName: string;
   primaryAlias: string;
   otherAliases: string[];
-  isVerified: boolean;
+  verification: Verification | null;
   isDemo: boolean;
   createdAt: Date;
   repositoryCount: number;
@@ -64,7 +77,7 @@ export async function getPublisherPage(app: { db: Db }, alias: string): Promise<
     displayName: registry.displayName,
     primaryAlias,
     otherAliases: registry.aliases.map(({ name }) => name).filter((name) => name !== primaryAlias),
-    isVerified: registry.verifiedAt !== null,
+    verification: toVerification(registry),
     isDemo: registry.isDemo,
     createdAt: registry.createdAt,
     repositoryCount: totals._count,
@@ -77,7 +90,7 @@ export type RepositoryPage = {
   name: string;
   primaryAlias: string;
   publisherName: string;
-  isVerified: boolean;
+  verification: Verification | null;
   isDemo: boolean;
   visibility: Visibility;
   kind: Kind;
@@ -113,7 +126,7 @@ export async function getRepositoryPage(
     ...rest,
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
     publisherName: registry.displayName,
-    isVerified: registry.verifiedAt !== null,
+    verification: toVerification(registry),
     isDemo: registry.isDemo,
     kind: findKind(standalone),
     hasImage: _count.manifests > 0,

@@ -82,10 +82,11 @@ function textMatch(text: string): { match: Prisma.Sql; score: Prisma.Sql } {
   return { match, score };
 }
 
-function filterSql({ os, architecture, kind, alias }: SearchFilters): Prisma.Sql[] {
+function filterSql({ os, architecture, kind, alias, isVerified }: SearchFilters): Prisma.Sql[] {
   return [
     ...(os ? [Prisma.sql`${os} = ANY (operating_systems)`] : []),
     ...(architecture ? [Prisma.sql`${architecture} = ANY (architectures)`] : []),
+    ...(isVerified ? [Prisma.sql`verified`] : []),
     ...(kind ? [Prisma.sql`kind = ${kind}`] : []),
     ...(alias ? [Prisma.sql`${alias} = ANY (aliases)`] : []),
   ];

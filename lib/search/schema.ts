@@ -6,7 +6,7 @@ export type Kind = (typeof KINDS)[number];
 export const SORTS = ['relevance', 'pulls', 'updated', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export type SearchFilters = { os?: string; architecture?: string; kind?: Kind; alias?: string };
+export type SearchFilters = { os?: string; architecture?: string; kind?: Kind; alias?: string; isVerified?: boolean };
 
 export type SearchQuery = {
   query: string;

@@ -30,6 +30,7 @@ const DOCUMENTS: SearchDocument[] = [
     repositoryId: 3n,
     aliases: ['other'],
     name: 'db/postgres',
+    verified: true,
     description: 'Relational database with nightly backups',
     displayName: 'Other',
     architectures: ['ARM 64'],
@@ -111,6 +112,7 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       expect(await find('', { filters: { os: 'Windows' } })).toEqual(['zebra/windows-tool']);
       expect(await find('', { filters: { architecture: 'ARM 64' } })).toEqual(['other/db/postgres']);
       expect(await find('nginx', { filters: { alias: 'acme' } })).toEqual(['acme/nginx']);
+      expect(await find('', { filters: { isVerified: true } })).toEqual(['other/db/postgres']);
     });
 
     test('sorts, and pages without repeating or losing a row', async () => {
