@@ -11,6 +11,8 @@ export const NEW_REPOSITORY = '/console/new';
 export const TOKENS = '/console/tokens';
 export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
+export const MEMBERS = '/console/members';
+export const NOTIFICATIONS = '/console/notifications';
 export const NEW_ALIAS_REQUEST = '/console/aliases/new';
 export const REVIEW = '/review';
 export const SAVED_REPLIES = '/review/replies';
@@ -30,7 +32,15 @@ export function withQuery(path: string, query: Query): string {
   return text ? `${path}?${text}` : path;
 }
 
-export type SearchLink = { q?: string; os?: string; arch?: string; kind?: Kind; verified?: '1'; sort?: Sort; page?: number };
+export type SearchLink = {
+  q?: string;
+  os?: string;
+  arch?: string;
+  kind?: Kind;
+  verified?: '1';
+  sort?: Sort;
+  page?: number;
+};
 
 export function searchLink({ sort, page, ...rest }: SearchLink): string {
   return withQuery('/search', {
@@ -65,8 +75,16 @@ export function reviewLink({ view, q, page }: { view: string; q?: string; page?:
   return withQuery(REVIEW, { view: view === 'open' ? null : view, q, page: page === 1 ? null : page });
 }
 
-export function reviewRequestLink(id: string, query: Query = {}): string {
-  return withQuery(`${REVIEW}/${id}`, query);
+export function reviewRequestLink(id: string): string {
+  return `${REVIEW}/${id}`;
+}
+
+export function savedReplyLink(id: string): string {
+  return `${SAVED_REPLIES}/${id}`;
+}
+
+export function reservedNamesLink({ page, ...query }: { q: string; kind: string | null; page: number }): string {
+  return withQuery(RESERVED_NAMES, { ...query, page: page === 1 ? null : page });
 }
 
 export function signInLink(callbackPath?: string): string {

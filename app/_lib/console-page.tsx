@@ -1,24 +1,32 @@
 import type { ReactNode } from 'react';
-import { ACCOUNT, ALIASES, CONSOLE, TOKENS } from '#components/links.ts';
+import { ACCOUNT, ADMIN, ALIASES, CONSOLE, MEMBERS, NOTIFICATIONS, REVIEW, TOKENS } from '#components/links.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
+import { getApp } from '#lib/app.ts';
+import { countUnreadNotifications } from '#lib/identity/notification-queries.ts';
+import { canAdminister, canReview } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
 
 type ConsolePageProps = {
   caller: Caller;
-  at: typeof CONSOLE | typeof ALIASES | typeof TOKENS | typeof ACCOUNT;
+  at: typeof CONSOLE | typeof ALIASES | typeof MEMBERS | typeof TOKENS | typeof NOTIFICATIONS | typeof ACCOUNT;
   children: ReactNode;
 };
 
 /** The frame of the console's pages: who is signed in, and its parts. */
-export function ConsolePage({ caller, at, children }: ConsolePageProps) {
+export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
+  const unread = await countUnreadNotifications(getApp(), { userId: caller.actor.userId });
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
     { text: 'Aliases', href: ALIASES },
+    { text: 'Members', href: MEMBERS },
     { text: 'Access tokens', href: TOKENS },
+    { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: unread }) },
     { text: 'Account', href: ACCOUNT },
+    ...(canReview(caller.actor) ? [{ text: 'Review', href: REVIEW }] : []),
+    ...(canAdminister(caller.actor) ? [{ text: 'Admin', href: ADMIN }] : []),
   ];
   return (
     <SitePage>

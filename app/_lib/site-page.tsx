@@ -11,6 +11,7 @@ export async function SitePage({ children, isNarrow, hasSearch = true }: SitePag
   return (
     <PageFrame
       isNarrow={isNarrow}
+      role={caller?.actor.siteRole}
       search={hasSearch ? <SearchField /> : undefined}
       userName={caller?.actor.displayName ?? null}
     >

@@ -1,14 +1,21 @@
 import type { ReactNode } from 'react';
+import type { SiteRole } from '#lib/identity/schema.ts';
 import { SiteFooter } from './site-footer.tsx';
 import { SiteHeader } from './site-header.tsx';
 
-type PageFrameProps = { userName: string | null; search?: ReactNode; children: ReactNode; isNarrow?: boolean };
+type PageFrameProps = {
+  userName: string | null;
+  role?: SiteRole;
+  search?: ReactNode;
+  children: ReactNode;
+  isNarrow?: boolean;
+};
 
 /** Header, the page's one <main>, footer. */
-export function PageFrame({ userName, search, children, isNarrow = false }: PageFrameProps) {
+export function PageFrame({ userName, role, search, children, isNarrow = false }: PageFrameProps) {
   return (
     <div className="flex min-h-screen flex-col">
-      <SiteHeader search={search} userName={userName} />
+      <SiteHeader role={role} search={search} userName={userName} />
       <main className={`mx-auto w-full flex-1 px-4 pt-6 ${isNarrow ? 'max-w-md' : 'max-w-6xl'}`} id="content">
         {children}
       </main>

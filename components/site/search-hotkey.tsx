@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
+import { isTyping } from '../ui/is-typing.ts';
 
 /** `/` goes to the search field, wherever nobody is typing. */
 export function SearchHotkey() {
@@ -17,10 +18,4 @@ export function SearchHotkey() {
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
   return null;
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.matches('textarea, select')) return true;
-  return target.matches('input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"])');
 }

@@ -1,16 +1,18 @@
 import type { ReactNode } from 'react';
-import { CONSOLE, DOCS, HOME, SIGN_IN } from '../links.ts';
+import type { SiteRole } from '#lib/identity/schema.ts';
+import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, SIGN_IN } from '../links.ts';
 import { Logo } from './logo.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 type SiteHeaderProps = {
   /** Null for a visitor. */
   userName: string | null;
+  role?: SiteRole;
   /** The search field, where the page itself has none. */
   search?: ReactNode;
 };
 
-export function SiteHeader({ userName, search }: SiteHeaderProps) {
+export function SiteHeader({ userName, role, search }: SiteHeaderProps) {
   return (
     <header className="border-b border-line">
       <a
@@ -31,6 +33,11 @@ export function SiteHeader({ userName, search }: SiteHeaderProps) {
         </div>
         <nav aria-label="Site" className="-mr-2.5 ml-auto flex items-center gap-1">
           <NavLink href={DOCS}>Docs</NavLink>
+          {/* A phone has no room for them; the console's tabs lead there too. */}
+          <span className="hidden sm:contents">
+            {(role === 'reviewer' || role === 'admin') && <NavLink href={REVIEW}>Review</NavLink>}
+            {role === 'admin' && <NavLink href={ADMIN}>Admin</NavLink>}
+          </span>
           {userName === null ? <NavLink href={SIGN_IN}>Sign in</NavLink> : <NavLink href={CONSOLE}>Console</NavLink>}
           <ThemeToggle />
         </nav>

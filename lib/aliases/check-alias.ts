@@ -40,7 +40,11 @@ async function findHolder(
   return { name: alias.name, isOwn: alias.registryId === registryId, status: alias.status, since: alias.createdAt };
 }
 
-async function findLookAlikes(db: DbOrTx, { name, registryId }: CheckAliasInput): Promise<CheckFacts['lookAlikes']> {
+/** Of well-known publishers and brands, those that `name` could be taken for. */
+export async function findLookAlikes(
+  db: DbOrTx,
+  { name, registryId }: CheckAliasInput,
+): Promise<CheckFacts['lookAlikes']> {
   const known = await db.$queryRaw<{ name: string }[]>`
     SELECT name FROM (
       SELECT a.name, sum(r.pull_count) AS pulls

@@ -7,7 +7,7 @@ import { requireAdmin, reservedNameSchema } from './reserved-names.ts';
 import { parseCsv } from './parse-csv.ts';
 
 const MAX_ROWS = 20_000;
-const COLUMNS = ['name', 'kind', 'match', 'reason', 'source'];
+export const IMPORT_COLUMNS = ['name', 'kind', 'match', 'reason', 'source'] as const;
 
 export type ImportReport = {
   /** Rows that were, or would be, added. */
@@ -56,8 +56,8 @@ export async function importReservedNames(
 
 function readEntries(csv: string) {
   const [header, ...rows] = parseCsv(csv);
-  if (header?.map((cell) => cell.trim().toLowerCase()).join() !== COLUMNS.join()) {
-    throw new AppError('invalid_input', `The first line of the file must be ${COLUMNS.join(',')}.`);
+  if (header?.map((cell) => cell.trim().toLowerCase()).join() !== IMPORT_COLUMNS.join()) {
+    throw new AppError('invalid_input', `The first line of the file must be ${IMPORT_COLUMNS.join(',')}.`);
   }
   if (rows.length > MAX_ROWS) throw new AppError('too_large', `A file has at most ${MAX_ROWS} names.`);
   const problems: ImportReport['problems'] = [];

@@ -6,7 +6,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { checkAlias } from './check-alias.ts';
 import { findRequest } from './store.ts';
-import type { CheckResult, RequestStatus } from './schema.ts';
+import type { CheckCode, CheckResult, RequestStatus } from './schema.ts';
 
 export type RequestView = {
   id: string;
@@ -17,6 +17,8 @@ export type RequestView = {
   risk: number;
   needsTwo: boolean;
   isAppeal: boolean;
+  /** Checks that had something to say when it was submitted. */
+  flags: CheckCode[];
   version: number;
   submittedAt: Date | null;
   updatedAt: Date;
@@ -36,16 +38,28 @@ function viewWhere(view: QueueView, userId: string): Prisma.AliasRequestWhereInp
     mine: { status: 'in_review', reviewerId: userId },
     second: { status: { in: ['submitted', 'in_review'] }, approvedById: { not: null } },
     waiting: { status: 'info_requested' },
-    appeals: { isAppeal: true, status: { in: ['appealed', 'in_review'] } },
+    // Put back, an appeal is `submitted` like any other.
+    appeals: { isAppeal: true, status: { in: ['appealed', 'submitted', 'in_review'] } },
     decided: { status: { in: DECIDED } },
   };
   return wheres[view];
 }
 
+/** By the name asked for, or by who asks. */
+function searchWhere(query: string): Prisma.AliasRequestWhereInput {
+  if (query === '') return {};
+  // What LIKE reads as a wildcard is meant as it is typed.
+  const contains = { contains: query.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const };
+  const registry = {
+    OR: [{ displayName: contains }, { registryId: query }, { aliases: { some: { name: contains } } }],
+  };
+  return { OR: [{ name: contains }, { registry }] };
+}
+
 const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
 type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
 
-function requireReviewer({ actor }: Caller): void {
+export function requireReviewer({ actor }: Caller): void {
   if (actor.siteRole === 'user') throw new AppError('forbidden', 'This is for reviewers of the site.');
 }
 
@@ -58,8 +72,7 @@ export async function listQueue(
 ): Promise<{ requests: RequestView[]; total: number }> {
   const { caller, view, query, offset, limit } = input;
   requireReviewer(caller);
-  const search = query ? { name: { contains: query.toLowerCase() } } : {};
-  const where = { AND: [viewWhere(view, caller.actor.userId), search] };
+  const where = { AND: [viewWhere(view, caller.actor.userId), searchWhere(query)] };
   const orderBy = view === 'decided' ? { updatedAt: 'desc' as const } : { submittedAt: 'asc' as const };
   const [rows, total] = await Promise.all([
     app.db.aliasRequest.findMany({
@@ -112,7 +125,12 @@ export type RequestDetail = RequestView & {
   entries: EntryView[];
   /** As the registry stands to the caller: a member never decides. */
   isOwnRegistry: boolean;
+  isClaimedByCaller: boolean;
   approvedByCaller: boolean;
+  /** One of two reviewers has agreed. */
+  isFirstApproved: boolean;
+  /** An appeal against the caller's own decision. */
+  declinedByCaller: boolean;
   proofs: { domain: string; method: string; status: string; provenAt: Date | null; checkedAt: Date | null }[];
 };
 
@@ -140,7 +158,10 @@ export async function getRequest(
     declineReason: request.declineReason,
     entries: await listEntries(app.db, request, seesNotes),
     isOwnRegistry: role !== null,
+    isClaimedByCaller: request.status === 'in_review' && request.reviewerId === userId,
+    isFirstApproved: request.approvedById !== null,
     approvedByCaller: request.approvedById === userId,
+    declinedByCaller: request.isAppeal && request.decidedById === userId,
     proofs: await app.db.domainProof.findMany({
       where: { registryId: request.registryId },
       orderBy: { createdAt: 'asc' },
@@ -185,6 +206,7 @@ async function toViews(db: Db, rows: Row[]): Promise<RequestView[]> {
       risk: row.risk,
       needsTwo: row.needsTwo,
       isAppeal: row.isAppeal,
+      flags: (row.checks as CheckResult[]).filter(({ verdict }) => verdict !== 'pass').map(({ code }) => code),
     },
     ...{ version: row.version, submittedAt: row.submittedAt, updatedAt: row.updatedAt, claimedUntil: row.claimedUntil },
     registryId: row.registry.registryId,

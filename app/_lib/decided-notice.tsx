@@ -1,0 +1,22 @@
+import { reviewRequestLink } from '#components/links.ts';
+import { RequestState } from '#components/review/request-state.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { getRequest } from '#lib/aliases/queries.ts';
+import { getApp } from '#lib/app.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+
+/** After auto-advance: what became of the request before. An address that names none, or a foreign one, says nothing. */
+export async function DecidedNotice({ caller, id }: { caller: Caller; id: string }) {
+  const request = id === '' ? null : await getRequest(getApp(), { caller, id }).catch(() => null);
+  if (!request) return null;
+  return (
+    <div className="mb-4">
+      <Notice tone="success">
+        <a className="font-mono font-semibold underline" href={reviewRequestLink(id)}>
+          {request.name}
+        </a>{' '}
+        is done with for you: <RequestState request={request} />
+      </Notice>
+    </div>
+  );
+}

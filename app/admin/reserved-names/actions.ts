@@ -1,0 +1,61 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import type { ImportPreview } from '#components/admin/import-form.tsx';
+import { RESERVED_NAMES } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { importReservedNames } from '#lib/aliases/import-reserved-names.ts';
+import { addReservedName, removeReservedName, type ReservedNameInput } from '#lib/aliases/reserved-names.ts';
+import { getApp } from '#lib/app.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+export async function addName(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
+  const caller = await requireAdmin();
+  const entry = {
+    name: textOf(form, 'name'),
+    kind: textOf(form, 'kind') as ReservedNameInput['kind'],
+    match: textOf(form, 'match') as ReservedNameInput['match'],
+    reason: textOf(form, 'reason'),
+    source: textOf(form, 'source') || caller.actor.displayName,
+  };
+  const result = await runAction(form, () => addReservedName(getApp(), { caller, ...entry }));
+  if (!result.ok) return result;
+  revalidatePath(RESERVED_NAMES);
+  return { ok: true, value: entry.name };
+}
+
+export async function removeName(form: FormData): Promise<void> {
+  const caller = await requireAdmin();
+  // Refused only where somebody else was quicker: the list then shows how it is.
+  await runAction(form, () => removeReservedName(getApp(), { caller, id: textOf(form, 'id') }));
+  redirect(RESERVED_NAMES);
+}
+
+/** A server action takes a body of 1 MB; the file comes back once, inside the form's state. */
+const MAX_CSV_LENGTH = 500_000;
+
+/** First a dry run; the second time, what was shown is done. */
+export async function importNames(state: FormState<ImportPreview>, form: FormData): Promise<FormState<ImportPreview>> {
+  const caller = await requireAdmin();
+  const isConfirmed = textOf(form, 'step') === 'confirm' && state?.ok === true;
+  const result = await runAction(form, async () => {
+    const csv = isConfirmed ? String(state.value.csv) : await readCsv(form);
+    if (csv.length > MAX_CSV_LENGTH) throw new AppError('too_large', 'A file has at most 500 kB: import it in parts.');
+    const report = await importReservedNames(getApp(), { caller, csv, isDryRun: !isConfirmed });
+    const isDone = isConfirmed && report.problems.length === 0;
+    return { csv: isDone ? '' : csv, isDone, report };
+  });
+  if (result.ok && result.value.isDone) revalidatePath(RESERVED_NAMES);
+  return result.ok ? result : { ...result, values: {} };
+}
+
+async function readCsv(form: FormData): Promise<string> {
+  const file = form.get('file');
+  if (file instanceof File && file.size > 0) return file.text();
+  const text = textOf(form, 'text');
+  if (text.trim() === '') throw new AppError('invalid_input', 'Choose a file, or paste its lines.');
+  return text;
+}

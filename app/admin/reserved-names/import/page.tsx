@@ -1,0 +1,22 @@
+import type { Metadata } from 'next';
+import { ImportForm } from '#components/admin/import-form.tsx';
+import { RESERVED_NAMES } from '#components/links.ts';
+import { AdminPage } from '../../../_lib/admin-page.tsx';
+import { requireAdmin } from '../../../_lib/staff.ts';
+import { importNames } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Import reserved names', robots: { index: false } };
+
+export default async function ImportReservedNamesPage() {
+  await requireAdmin();
+  return (
+    <AdminPage at={RESERVED_NAMES}>
+      <h1 className="mb-1 text-xl font-semibold">Import reserved names</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        A file whose first line is <code className="font-mono">name,kind,match,reason,source</code>, as the export
+        writes it. You see first what it would change.
+      </p>
+      <ImportForm action={importNames} />
+    </AdminPage>
+  );
+}

@@ -1,0 +1,115 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { REVIEW, reviewRequestLink, withQuery } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { renewClaim } from '#lib/aliases/renew-claim.ts';
+import { findNextRequest } from '#lib/aliases/review-queries.ts';
+import {
+  approveRequest,
+  askForInformation,
+  claimRequest,
+  declineRequest,
+  putBackRequest,
+} from '#lib/aliases/review-request.ts';
+import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
+import { DECLINE_REASONS } from '#lib/aliases/schema.ts';
+import { writeEntry } from '#lib/aliases/write-entry.ts';
+import { getApp } from '#lib/app.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/auto-advance.ts';
+import { runAction, textOf } from '../_lib/run-action.ts';
+import { requireReviewer } from '../_lib/staff.ts';
+
+type SeenRequest = {
+  id: string;
+  /** As the page showed it. */
+  version: number;
+};
+
+type StepInput = SeenRequest & { caller: Caller; form: FormData };
+
+/** What each step of a review does, and what it then says. */
+const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
+  claim: async ({ caller, id }) => {
+    await claimRequest(getApp(), { caller, id });
+    return 'It is yours to decide.';
+  },
+  put_back: async ({ caller, id, version }) => {
+    await putBackRequest(getApp(), { caller, id, version });
+    return 'It is back in the queue.';
+  },
+  note: async ({ caller, id, form }) => {
+    await writeEntry(getApp(), { caller, id, kind: 'note', body: textOf(form, 'note') });
+    return 'The note is kept.';
+  },
+  ask: async ({ form, ...seen }) => {
+    await askForInformation(getApp(), { ...seen, message: await readMessage(seen.caller, form, 'askMessage') });
+    return 'Asked. It waits for the requester now.';
+  },
+  approve: async ({ form, ...seen }) => {
+    const { name, status } = await approveRequest(getApp(), { ...seen, note: textOf(form, 'approveNote') });
+    return status === 'active'
+      ? `Approved: ${name} is active.`
+      : `Approved by you. A second reviewer has to agree before ${name} is active.`;
+  },
+  decline: async ({ form, ...seen }) => {
+    const reason = DECLINE_REASONS.find((known) => known === textOf(form, 'reason'));
+    if (!reason) throw new AppError('invalid_input', 'Choose a reason.');
+    await declineRequest(getApp(), {
+      ...seen,
+      reason,
+      message: await readMessage(seen.caller, form, 'declineMessage'),
+    });
+    return 'Declined, and the requester was told.';
+  },
+};
+
+/** Steps that leave nothing to do for this reviewer. */
+const CLOSING_STEPS = ['ask', 'approve', 'decline'];
+
+export async function reviewAction(
+  seen: SeenRequest,
+  _state: FormState<string>,
+  form: FormData,
+): Promise<FormState<string>> {
+  const caller = await requireReviewer();
+  const name = textOf(form, 'step');
+  const result = await runAction(form, () => {
+    const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+    if (!step) throw new AppError('invalid_input', 'There is no such step.');
+    return step({ ...seen, caller, form });
+  });
+  if (result.ok && CLOSING_STEPS.includes(name) && (await isAutoAdvanceOn())) {
+    const next = await findNextRequest(getApp(), { caller });
+    redirect(withQuery(next ? reviewRequestLink(next) : REVIEW, { after: seen.id }));
+  }
+  // Whoever came second sees what the first has done.
+  revalidatePath(reviewRequestLink(seen.id));
+  if (result.ok || result.code !== 'conflict') return result;
+  return {
+    ...result,
+    nextStep: 'You see the request as it is now. Decide again if it is still open, or go on to the next.',
+  };
+}
+
+/** What was written, or else the saved reply that was chosen. */
+async function readMessage(caller: Caller, form: FormData, field: string): Promise<string> {
+  const written = textOf(form, field);
+  if (written.trim() !== '' || textOf(form, 'reply') === '') return written;
+  const replies = await listSavedReplies(getApp(), { caller });
+  return replies.find(({ id }) => id === textOf(form, 'reply'))?.body ?? '';
+}
+
+export async function renewClaimAction(id: string): Promise<void> {
+  const caller = await requireReviewer();
+  await renewClaim(getApp(), { caller, id });
+}
+
+/** Setting a cookie shows the page anew. */
+export async function toggleAutoAdvance(form: FormData): Promise<void> {
+  await requireReviewer();
+  await setAutoAdvance(textOf(form, 'advance') === '1');
+}

@@ -1,0 +1,29 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { SAVED_REPLIES } from '#components/links.ts';
+import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
+import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
+import { getApp } from '#lib/app.ts';
+import { ReviewPage } from '../../../_lib/review-page.tsx';
+import { requireReviewer } from '../../../_lib/staff.ts';
+import { changeReply } from '../actions.ts';
+
+export const metadata: Metadata = { title: 'Change a saved reply', robots: { index: false } };
+
+export default async function SavedReplyPage({ params }: { params: Promise<{ id: string }> }) {
+  const caller = await requireReviewer();
+  const { id } = await params;
+  const reply = (await listSavedReplies(getApp(), { caller })).find((known) => known.id === id);
+  if (!reply) notFound();
+  return (
+    <ReviewPage at="replies" caller={caller}>
+      <h1 className="mb-4 text-xl font-semibold">Change “{reply.title}”</h1>
+      <SavedReplyForm action={changeReply.bind(null, id)} button="Save" reply={reply} />
+      <p className="mt-4">
+        <a className="link" href={SAVED_REPLIES}>
+          Back without saving
+        </a>
+      </p>
+    </ReviewPage>
+  );
+}

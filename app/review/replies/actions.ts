@@ -1,0 +1,34 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { SAVED_REPLIES } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { addSavedReply, changeSavedReply, removeSavedReply } from '#lib/aliases/saved-replies.ts';
+import { getApp } from '#lib/app.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireReviewer } from '../../_lib/staff.ts';
+
+const readReply = (form: FormData) => ({ title: textOf(form, 'title'), body: textOf(form, 'body') });
+
+export async function addReply(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireReviewer();
+  const result = await runAction(form, () => addSavedReply(getApp(), { caller, ...readReply(form) }));
+  if (!result.ok) return result;
+  revalidatePath(SAVED_REPLIES);
+  return { ok: true, value: undefined };
+}
+
+export async function changeReply(id: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireReviewer();
+  const result = await runAction(form, () => changeSavedReply(getApp(), { caller, id, ...readReply(form) }));
+  if (!result.ok) return result;
+  redirect(SAVED_REPLIES);
+}
+
+export async function removeReply(form: FormData): Promise<void> {
+  const caller = await requireReviewer();
+  // Refused only where somebody else was quicker: the list then shows how it is.
+  await runAction(form, () => removeSavedReply(getApp(), { caller, id: textOf(form, 'id') }));
+  redirect(SAVED_REPLIES);
+}

@@ -1,0 +1,62 @@
+import type { Metadata } from 'next';
+import { savedReplyLink } from '#components/links.ts';
+import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { listSavedReplies, type SavedReplyView } from '#lib/aliases/saved-replies.ts';
+import { getApp } from '#lib/app.ts';
+import { ReviewPage } from '../../_lib/review-page.tsx';
+import { requireReviewer } from '../../_lib/staff.ts';
+import { addReply, removeReply } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Saved replies', robots: { index: false } };
+
+export default async function SavedRepliesPage() {
+  const caller = await requireReviewer();
+  const replies = await listSavedReplies(getApp(), { caller });
+  return (
+    <ReviewPage at="replies" caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Saved replies</h1>
+      <p className="mb-4 max-w-2xl text-muted">
+        Messages that reviewers send again and again. All reviewers share them; each can be changed before it is sent.
+      </p>
+      {replies.length === 0 ? (
+        <p className="text-muted">There is none yet.</p>
+      ) : (
+        <ul className="divide-y divide-line rounded-lg border border-line">
+          {replies.map((reply) => (
+            <Reply key={reply.id} reply={reply} />
+          ))}
+        </ul>
+      )}
+      <h2 className="mt-8 mb-3 text-lg font-semibold">New reply</h2>
+      <SavedReplyForm action={addReply} button="Add it" reply={{ title: '', body: '' }} />
+    </ReviewPage>
+  );
+}
+
+function Reply({ reply: { id, title, body } }: { reply: SavedReplyView }) {
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-3 py-2">
+      <div className="min-w-0 flex-1 basis-72">
+        <p className="font-semibold break-words">{title}</p>
+        <p className="text-sm break-words whitespace-pre-wrap text-muted">{body}</p>
+      </div>
+      <div className="flex items-start gap-2">
+        <a className="button button-small" href={savedReplyLink(id)}>
+          Change<span className="sr-only"> {title}</span>
+        </a>
+        <details>
+          <summary className="button button-small">
+            Remove …<span className="sr-only"> {title}</span>
+          </summary>
+          <form action={removeReply} className="mt-2">
+            <input name="id" type="hidden" value={id} />
+            <SubmitButton isSmall tone="danger">
+              Remove it
+            </SubmitButton>
+          </form>
+        </details>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { useActionState } from 'react';
+import type { ImportReport } from '#lib/aliases/import-reserved-names.ts';
+import { RESERVED_NAMES } from '../links.ts';
+import { fieldId, FieldFrame, TextArea } from '../ui/field.tsx';
+import { FormFailureNotice } from '../ui/form-failure.tsx';
+import { countOf } from '../ui/format-number.ts';
+import type { FormAction } from '../ui/form-state.ts';
+import { Notice } from '../ui/notice.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+
+export type ImportPreview = { csv: string; isDone: boolean; report: ImportReport };
+
+const MAX_SHOWN = 200;
+
+export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
+  const [state, send] = useActionState(action, null);
+  const preview = state?.ok ? state.value : null;
+  return (
+    <div className="flex max-w-3xl flex-col gap-6">
+      <FormFailureNotice state={state} />
+      {preview?.isDone ? (
+        <Notice tone="success">
+          {countOf(preview.report.added, 'name')} added.{' '}
+          <a className="underline" href={RESERVED_NAMES}>
+            See the list
+          </a>
+        </Notice>
+      ) : (
+        preview && <DryRun report={preview.report} send={send} />
+      )}
+      <form action={send} className="flex flex-col gap-4">
+        <FieldFrame hint="At most 500 kB." label="CSV file" name="file">
+          <input accept=".csv,text/csv" className="control" id={fieldId('file')} name="file" type="file" />
+        </FieldFrame>
+        <TextArea
+          className="font-mono text-sm"
+          label="Or its lines"
+          name="text"
+          placeholder={'name,kind,match,reason,source\nexample,brand,folded,The name of a company.,our list'}
+          rows={5}
+          spellCheck={false}
+        />
+        <div>
+          <SubmitButton tone={preview ? 'plain' : 'primary'}>Try it, without changing anything</SubmitButton>
+        </div>
+      </form>
+    </div>
+  );
+}
+
+/** What would happen, and the button that makes it happen. */
+function DryRun({ report, send }: { report: ImportReport; send: (form: FormData) => void }) {
+  const { added, known, problems, collisions } = report;
+  return (
+    <section aria-labelledby="dry-run" className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4">
+      <h2 className="text-lg font-semibold" id="dry-run">
+        What the import would do
+      </h2>
+      <p role="status">
+        {problems.length > 0
+          ? `Nothing: ${countOf(problems.length, 'line')} can't be read.`
+          : `Add ${countOf(added, 'name')}; ${known === 1 ? '1 is' : `${known} are`} in the list already.`}
+      </p>
+      {problems.length > 0 && (
+        <Lines title="Problems" lines={problems.map(({ line, problem }) => `Line ${line}: ${problem}`)} />
+      )}
+      {collisions.length > 0 && (
+        <Lines
+          lines={collisions.map(({ name, alias }) => `${name} covers the alias ${alias}`)}
+          title="Aliases in use that new entries cover: they stay, but nobody else gets such a name"
+        />
+      )}
+      {problems.length === 0 && added > 0 && (
+        <form action={send}>
+          <input name="step" type="hidden" value="confirm" />
+          <SubmitButton>{`Add ${countOf(added, 'name')}`}</SubmitButton>
+        </form>
+      )}
+    </section>
+  );
+}
+
+function Lines({ title, lines }: { title: string; lines: string[] }) {
+  return (
+    <div>
+      <h3 className="mb-1 font-medium">{title}</h3>
+      <ul className="flex max-h-64 flex-col gap-0.5 overflow-y-auto font-mono text-sm" tabIndex={0}>
+        {lines.slice(0, MAX_SHOWN).map((line) => (
+          <li className="break-words" key={line}>
+            {line}
+          </li>
+        ))}
+        {lines.length > MAX_SHOWN && <li>and {lines.length - MAX_SHOWN} more</li>}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+'use client';
+
+import { useRef } from 'react';
+import { fieldId, TextArea } from '../ui/field.tsx';
+
+export type SavedReply = { id: string; title: string; body: string };
+
+type MessageFieldProps = {
+  label: string;
+  name: string;
+  hint: string;
+  error?: string;
+  defaultValue: string;
+  replies: SavedReply[];
+};
+
+/**
+ * A message to the requester, perhaps begun with a saved reply. Without a script the chosen reply is what is sent where
+ * nothing was written.
+ */
+export function MessageField({ replies, name, ...field }: MessageFieldProps) {
+  const frame = useRef<HTMLDivElement>(null);
+
+  function insert(select: HTMLSelectElement) {
+    const reply = replies.find(({ id }) => id === select.value);
+    const area = frame.current?.querySelector('textarea');
+    if (!reply || !area) return;
+    area.value = area.value.trim() === '' ? reply.body : `${area.value.trimEnd()}\n\n${reply.body}`;
+    select.value = '';
+    area.focus();
+  }
+
+  return (
+    <div className="flex flex-col gap-2" ref={frame}>
+      <TextArea {...field} maxLength={4000} name={name} rows={3} />
+      {replies.length > 0 && (
+        <div className="flex flex-wrap items-center gap-2 text-sm">
+          <label htmlFor={fieldId(`${name}-reply`)}>Saved reply</label>
+          <select
+            className="control max-w-64"
+            id={fieldId(`${name}-reply`)}
+            name="reply"
+            onChange={(event) => insert(event.currentTarget)}
+          >
+            <option value="">Insert …</option>
+            {replies.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+    </div>
+  );
+}

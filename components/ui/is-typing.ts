@@ -1,0 +1,6 @@
+/** Whether a key pressed there is text, or a choice in a list, rather than a command. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches('textarea, select')) return true;
+  return target.matches('input:not([type="radio"], [type="checkbox"], [type="button"], [type="submit"])');
+}

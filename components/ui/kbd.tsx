@@ -1,0 +1,11 @@
+/** A key, for those who look; `aria-keyshortcuts` says it to the others. */
+export function Kbd({ children }: { children: string }) {
+  return (
+    <kbd
+      aria-hidden="true"
+      className="needs-script rounded border border-current px-1 font-mono text-xs leading-4 font-normal"
+    >
+      {children}
+    </kbd>
+  );
+}
