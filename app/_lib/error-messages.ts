@@ -26,6 +26,7 @@ export const ERROR_TEXTS = {
   blob_not_found: { nextStep: 'Push it again.' },
   upload_not_found: { nextStep: 'Push it again.' },
   upload_invalid: { nextStep: 'Push it again.' },
+  quarantined: { nextStep: 'Ask the operator of this site if you think this is wrong.' },
   not_found: { nextStep: 'Load the page again to see what is there now.' },
   too_large: { nextStep: 'Make it smaller.' },
   unsupported: { nextStep: '' },

@@ -3,7 +3,7 @@ import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { allowedRepositoryActions, canManageRegistry } from '#lib/identity/policy.ts';
+import { allowedRepositoryActions, canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/identity/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
@@ -27,7 +27,9 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const { visibility, fullName } = found;
   if (!allowedRepositoryActions({ actor, role, visibility, fullName }).includes('pull')) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
+  const isStaff = role !== null || canAdminister(actor);
   if (!repository.hasImage && !role) notFound();
+  if (repository.quarantineReason !== null && !isStaff) notFound();
   return { repository, path, canEdit: canManageRegistry({ actor, role }) };
 });
 

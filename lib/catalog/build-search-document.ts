@@ -6,7 +6,7 @@ import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
 
-/** Null for what search must not know: private repositories and those without an image. */
+/** Null for what search must not know: private and quarantined repositories, and those without an image. */
 export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Promise<SearchDocument | null> {
   const repository = await db.repository.findUnique({
     where: { id: repositoryId },
@@ -19,7 +19,8 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
     by: ['configMediaType', 'artifactType', 'os', 'architecture'],
     where: { repositoryId, subjectDigest: null },
   });
-  if (!repository || repository.visibility !== 'public' || manifests.length === 0) return null;
+  if (!repository || repository.visibility !== 'public' || repository.quarantinedAt || manifests.length === 0)
+    return null;
   const { registry } = repository;
   const primary = registry.primaryAlias?.name;
   const aliases = registry.aliases

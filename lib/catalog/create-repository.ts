@@ -51,6 +51,7 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
     const entry = { caller, registryId: registry.id, target: fullName, after: { visibility } };
     await recordAudit(tx, { ...entry, action: 'repository.create' });
     const { id, version, createdAt } = repository;
-    return { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
+    const found = { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
+    return { ...found, quarantineReason: null };
   });
 }

@@ -12,6 +12,8 @@ export type FoundRepository = {
   name: string;
   fullName: string;
   visibility: Visibility;
+  /** Not null: nobody may pull or change it (refuse-quarantined.ts). */
+  quarantineReason: string | null;
   version: number;
   createdAt: Date;
 };
@@ -31,7 +33,7 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
   const { alias, name } = parts;
   const repository = await app.db.repository.findFirst({
     where: { name, registry: { aliases: { some: { name: alias, status: 'active' } } } },
-    select: { id: true, registryId: true, visibility: true, version: true, createdAt: true },
+    select: { id: true, registryId: true, visibility: true, version: true, createdAt: true, quarantineReason: true },
   });
   return repository && { ...repository, alias, name, fullName };
 }

@@ -5,8 +5,12 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
-/** In the gallery is what anyone may pull and can: public, with at least one manifest. */
-const IN_GALLERY = { visibility: 'public', manifests: { some: {} } } satisfies Prisma.RepositoryWhereInput;
+/** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest. */
+const IN_GALLERY = {
+  visibility: 'public',
+  quarantinedAt: null,
+  manifests: { some: {} },
+} satisfies Prisma.RepositoryWhereInput;
 
 export type PublisherRow = { alias: string; displayName: string; repositoryCount: number; createdAt: Date };
 
@@ -93,6 +97,8 @@ export type RepositoryPage = {
   verification: Verification | null;
   isDemo: boolean;
   visibility: Visibility;
+  /** Not null: in quarantine, to be seen by members and admins only. */
+  quarantineReason: string | null;
   kind: Kind;
   description: string;
   aboutText: string;

@@ -1,4 +1,5 @@
 // What every change of a registry's members has in common.
+import { z } from 'zod';
 import type { RegistryRole } from '#lib/identity/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -13,7 +14,8 @@ export type MemberRow = { userId: string; email: string; role: RegistryRole };
 
 /** @throws AppError `not_found` */
 export async function getMember(tx: DbOrTx, key: { registryId: bigint; userId: string }): Promise<MemberRow> {
-  const role = await findRole({ db: tx }, key);
+  const isId = z.uuid().safeParse(key.userId).success;
+  const role = isId ? await findRole({ db: tx }, key) : null;
   const user = role && (await tx.user.findUnique({ where: { id: key.userId }, select: { email: true } }));
   if (!role || !user) throw new AppError('not_found', 'There is no such member.');
   return { userId: key.userId, email: user.email, role };

@@ -25,6 +25,21 @@ export const aliasSchema = z
 export const visibilitySchema = z.enum(['public', 'private']);
 export type Visibility = z.infer<typeof visibilitySchema>;
 
+/** What a visitor can say is wrong with a page, and how a form puts it. */
+export const REPORT_REASONS = {
+  malware: 'Malware or a miner',
+  impersonation: 'Pretends to be somebody else',
+  secrets: 'Holds secrets or personal data',
+  copyright: 'Breaks a licence or copyright',
+  spam: 'Spam, or a page without a product',
+  other: 'Something else',
+} as const;
+export type ReportReason = keyof typeof REPORT_REASONS;
+export const MAX_REPORT_LENGTH = 5_000;
+
+export const REPORT_STATUSES = ['open', 'dismissed', 'acted_on'] as const;
+export type ReportStatus = (typeof REPORT_STATUSES)[number];
+
 export const MAX_DESCRIPTION_LENGTH = 1_024;
 export const MAX_MARKDOWN_LENGTH = 25_600;
 

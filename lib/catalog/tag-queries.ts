@@ -1,6 +1,7 @@
 // Tags and images as the public pages show them. Who may see a repository is decided before these are asked.
 import { manifestKind } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { escapeLike } from '#lib/platform/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 
 export type PlatformView = {
@@ -215,9 +216,4 @@ function isRealPlatform(value: string | null): value is string {
 
 function newest(dates: Date[]): Date | null {
   return dates.reduce<Date | null>((latest, date) => (latest === null || date > latest ? date : latest), null);
-}
-
-/** Prisma hands `%` and `_` on to LIKE as they are. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

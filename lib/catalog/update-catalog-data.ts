@@ -5,12 +5,13 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRepository, findRole } from './find-repository.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
 import { catalogDataSchema, type CatalogData } from './schema.ts';
 import { touchRepository } from './touch-repository.ts';
 
 export type UpdateCatalogDataInput = { caller: Caller; fullName: string; catalogData: CatalogData };
 
-/** Replaces the whole of a repository's catalog data. @throws AppError `invalid_input`, `repository_not_found`, `forbidden` */
+/** Replaces the whole of a repository's catalog data. @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined` */
 export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDataInput): Promise<void> {
   const { caller, fullName } = input;
   const catalogData = parseInput(catalogDataSchema, input.catalogData);
@@ -22,6 +23,7 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
   if (!canManageRegistry({ actor: caller.actor, role })) {
     throw new AppError('forbidden', `You may not edit the page of ${fullName}.`);
   }
+  refuseQuarantined(repository);
   await app.db.$transaction(async (tx) => {
     const { id, registryId } = repository;
     const before = await tx.repository.findUniqueOrThrow({

@@ -8,7 +8,8 @@ export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
 
-export type SiteRole = 'user' | 'reviewer' | 'admin';
+export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
+export type SiteRole = (typeof SITE_ROLES)[number];
 
 /** One right of an access token: `actions` on every repository that `repository` matches (`*` stands for anything). */
 export type TokenScope = { repository: string; actions: RepositoryAction[] };

@@ -53,6 +53,7 @@ async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInpu
   if (user.disabledAt) throw refuse('disabled');
   if (user.id !== input.currentUserId) {
     await endCredentials(tx, user.id);
+    await tx.oidcIdentity.deleteMany({ where: { userId: user.id } });
     await tx.user.update({ where: { id: user.id }, data: { passwordHash: null } });
     await notifyUser(tx, {
       userId: user.id,

@@ -1,4 +1,5 @@
 // Writes and small reads of users; the rest of the domain goes through here.
+import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { ApiAccess, SessionUser, SiteRole, TokenScope, UserActor } from './schema.ts';
@@ -51,4 +52,11 @@ export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> 
   const admins = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
   return admins.every(({ id }) => id === userId);
+}
+
+/** @throws AppError `not_found` */
+export async function getUser(tx: DbOrTx, userId: string) {
+  const user = z.uuid().safeParse(userId).success && (await tx.user.findUnique({ where: { id: userId } }));
+  if (!user) throw new AppError('not_found', 'There is no such user.');
+  return user;
 }

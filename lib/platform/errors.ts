@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'blob_not_found'
   | 'upload_not_found'
   | 'upload_invalid'
+  | 'quarantined'
   | 'not_found'
   | 'too_large'
   | 'unsupported'

@@ -1,5 +1,6 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
 import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -15,9 +16,16 @@ export type IfMissing = 'fail' | 'empty' | 'create';
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
 
 /**
- * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others
+ * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
+ *   `quarantined` for those who may know of it
  */
 export async function authorizePull(app: { db: Db }, request: Request): Promise<FoundRepository> {
+  const repository = await findPullable(app, request);
+  refuseQuarantined(repository);
+  return repository;
+}
+
+async function findPullable(app: { db: Db }, request: Request): Promise<FoundRepository> {
   const { credentials, fullName, ifMissing } = request;
   const repository = await findRepository(app, fullName);
   if (repository && (repository.visibility === 'public' || carriesPull(credentials, repository))) return repository;
@@ -39,7 +47,7 @@ export type AuthorizedWrite = { repository: FoundRepository; actor: UserActor };
 
 /**
  * Asks the rows, whatever a token says: a role that was taken away ends at once.
- * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`
+ * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
   app: { db: Db },
@@ -54,6 +62,7 @@ export async function authorizeWrite(
   if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${PHRASES[action]} ${fullName}.`);
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
+  if (repository) refuseQuarantined(repository);
   return { repository: repository ?? notYet(fullName), actor };
 }
 

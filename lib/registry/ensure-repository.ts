@@ -12,7 +12,8 @@ const NOT_YET_ID = 0n;
 export function notYet(fullName: string): FoundRepository {
   const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
   const id = NOT_YET_ID;
-  return { id, registryId: id, alias, name, fullName, visibility: 'private', version: 0, createdAt: new Date() };
+  const nothing = { id, registryId: id, version: 0, createdAt: new Date(), quarantineReason: null };
+  return { ...nothing, alias, name, fullName, visibility: 'private' };
 }
 
 export function isNotYet(repository: FoundRepository): boolean {

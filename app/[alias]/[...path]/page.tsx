@@ -7,6 +7,7 @@ import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { repositoryLink, type RepositoryTab } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
+import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
 import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
@@ -48,6 +49,14 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const { latest, shown } = await loadImages(repository, textParam(query, 'tag'));
   return (
     <SitePage>
+      {repository.quarantineReason !== null && (
+        <div className="mb-4">
+          <Notice tone="warning">
+            In quarantine: nobody can pull or push it, and only its members and admins see this page. Reason:{' '}
+            {repository.quarantineReason}
+          </Notice>
+        </div>
+      )}
       <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
       <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="min-w-0">

@@ -24,6 +24,7 @@ export const OCI_ERRORS = {
   blob_not_found:        { status: 404, code: 'BLOB_UNKNOWN' },
   upload_not_found:      { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
   upload_invalid:        { status: 400, code: 'BLOB_UPLOAD_INVALID' },
+  quarantined:           { status: 403, code: 'DENIED' },
   not_found:             { status: 404, code: 'NAME_UNKNOWN' },
   too_large:             { status: 413, code: 'SIZE_INVALID' },
   unsupported:           { status: 405, code: 'UNSUPPORTED' },

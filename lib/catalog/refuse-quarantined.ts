@@ -1,0 +1,8 @@
+import { AppError } from '#lib/platform/errors.ts';
+import type { FoundRepository } from './find-repository.ts';
+
+/** @throws AppError `quarantined`; its sentence is what `docker pull` prints */
+export function refuseQuarantined({ fullName, quarantineReason }: FoundRepository): void {
+  if (quarantineReason === null) return;
+  throw new AppError('quarantined', `${fullName} is in quarantine: ${quarantineReason}`);
+}

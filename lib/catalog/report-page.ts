@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { emailSchema } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { findRegistryByAlias, findRepository } from './find-repository.ts';
+import { toStorableText } from './storable-text.ts';
+import { MAX_REPORT_LENGTH, REPORT_REASONS, type ReportReason } from './schema.ts';
+
+const MAX_PER_HOUR = 5;
+const HOUR_SECONDS = 3_600;
+
+export const reportSchema = z.object({
+  /** `ALIAS` or `ALIAS/NAME`. */
+  target: z.string().trim().min(1).max(300),
+  reason: z.enum(Object.keys(REPORT_REASONS) as [ReportReason, ...ReportReason[]], { error: 'Choose a reason.' }),
+  text: z
+    .string()
+    .trim()
+    .min(10, 'Say what is wrong, in a sentence or two.')
+    .max(MAX_REPORT_LENGTH, `At most ${MAX_REPORT_LENGTH} characters.`)
+    .transform(toStorableText),
+  /** For questions; whoever reports may leave it out. */
+  email: emailSchema.nullable().default(null),
+});
+
+export type ReportPageInput = z.input<typeof reportSchema> & { address: string | null };
+
+/** Anybody may. @throws AppError `invalid_input`, `not_found`, `rate_limited` */
+export async function reportPage(app: { db: Db }, { address, ...input }: ReportPageInput): Promise<{ id: string }> {
+  const report = parseInput(reportSchema, input);
+  if (!(await isPublic(app, report.target))) {
+    throw new AppError('not_found', `There is no public page ${report.target}.`);
+  }
+  return app.db.$transaction(async (tx) => {
+    // Reports of one address are counted one after the other.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`report ${address ?? ''}`}, 0))`;
+    const createdAt = { gt: new Date(Date.now() - HOUR_SECONDS * 1_000) };
+    if ((await tx.report.count({ where: { address, createdAt } })) >= MAX_PER_HOUR) {
+      const message = 'That were many reports. Send the next one in an hour.';
+      throw new AppError('rate_limited', message, { retryAfterSeconds: HOUR_SECONDS });
+    }
+    return tx.report.create({ data: { ...report, address }, select: { id: true } });
+  });
+}
+
+/** A private repository can't be found out by reporting it. */
+async function isPublic(app: { db: Db }, target: string): Promise<boolean> {
+  if (!target.includes('/')) return (await findRegistryByAlias(app, target)) !== null;
+  return (await findRepository(app, target))?.visibility === 'public';
+}

@@ -1,0 +1,51 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
+
+/** More would make an audit row that nobody can read. */
+const MAX_RECORDED = 1_000;
+
+export type TakeDownRepositoryInput = { caller: Caller; fullName: string; reason: string };
+
+/** For good: the rows go at once, the blobs with the next garbage collection. @throws AppError `invalid_input`, `forbidden`, `repository_not_found` */
+export async function takeDownRepository(
+  app: { db: Db; search: SearchIndex },
+  input: TakeDownRepositoryInput,
+): Promise<void> {
+  const { caller, fullName } = input;
+  const { id, registryId } = await findModerated(app, caller, fullName);
+  const { reason } = parseInput(moderationReasonSchema, input);
+  await app.db.$transaction(async (tx) => {
+    const before = await describe(tx, id);
+    await tx.repository.delete({ where: { id } });
+    const change = { before, after: { reason } };
+    await recordAudit(tx, { caller, registryId, action: 'repository.take-down', target: fullName, ...change });
+    await notifyManagers(tx, registryId, { title: `${fullName} was taken down`, body: reason, href: '/console' });
+  });
+  await app.search.remove([id]);
+}
+
+/** What remains of it, for whoever asks later. */
+async function describe(tx: DbOrTx, id: bigint) {
+  const repository = await tx.repository.findUniqueOrThrow({
+    where: { id },
+    include: {
+      tags: { take: MAX_RECORDED, orderBy: { pushedAt: 'desc' }, include: { manifest: { select: { digest: true } } } },
+      manifests: { take: MAX_RECORDED, orderBy: { pushedAt: 'desc' }, select: { digest: true } },
+      _count: { select: { tags: true, manifests: true } },
+    },
+  });
+  return {
+    visibility: repository.visibility,
+    description: repository.description,
+    createdAt: repository.createdAt.toISOString(),
+    pullCount: Number(repository.pullCount),
+    tagCount: repository._count.tags,
+    manifestCount: repository._count.manifests,
+    tags: Object.fromEntries(repository.tags.map(({ name, manifest }) => [name, manifest.digest])),
+    digests: repository.manifests.map(({ digest }) => digest),
+  };
+}

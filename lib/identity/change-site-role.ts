@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { notifyUser } from './notify-user.ts';
+import { canAdminister } from './policy.ts';
+import { SITE_ROLES, type Caller, type SiteRole } from './schema.ts';
+import { getUser, isLastAdmin } from './store.ts';
+
+const inputSchema = z.object({ role: z.enum(SITE_ROLES) });
+
+export type ChangeSiteRoleInput = { caller: Caller; userId: string; role: SiteRole };
+
+/** @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
+export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput): Promise<void> {
+  const { caller, userId } = input;
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  const { role } = parseInput(inputSchema, input);
+  await app.db.$transaction(async (tx) => {
+    const isLast = await isLastAdmin(tx, userId);
+    const user = await getUser(tx, userId);
+    if (user.role === role) return;
+    if (user.role === 'admin' && isLast) {
+      throw new AppError('conflict', 'A site has an admin: make somebody else one first.');
+    }
+    await tx.user.update({ where: { id: userId }, data: { role } });
+    const change = { before: { role: user.role }, after: { role } };
+    await recordAudit(tx, { caller, action: 'user.change-role', target: user.email, ...change });
+    const body = `You are ${role} now; you were ${user.role}.`;
+    await notifyUser(tx, { userId, title: 'Your role on this site has changed', body, href: '/console/account' });
+  });
+}

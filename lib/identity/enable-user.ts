@@ -1,0 +1,20 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { canAdminister } from './policy.ts';
+import type { Caller } from './schema.ts';
+import { getUser } from './store.ts';
+
+/** They sign in anew; what ended with the account stays ended. @throws AppError `forbidden`, `not_found` */
+export async function enableUser(
+  app: { db: Db },
+  { caller, userId }: { caller: Caller; userId: string },
+): Promise<void> {
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  await app.db.$transaction(async (tx) => {
+    const user = await getUser(tx, userId);
+    if (!user.disabledAt) return;
+    await tx.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    await recordAudit(tx, { caller, action: 'user.enable', target: user.email });
+  });
+}
