@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { ACCOUNT, ADMIN, ALIASES, CONSOLE, MEMBERS, NOTIFICATIONS, REVIEW, TOKENS } from '#components/links.ts';
+import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
@@ -23,7 +24,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
     { text: 'Aliases', href: ALIASES },
     { text: 'Members', href: MEMBERS },
     { text: 'Access tokens', href: TOKENS },
-    { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: unread }) },
+    { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },
     ...(canReview(caller.actor) ? [{ text: 'Review', href: REVIEW }] : []),
     ...(canAdminister(caller.actor) ? [{ text: 'Admin', href: ADMIN }] : []),

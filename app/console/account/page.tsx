@@ -1,19 +1,24 @@
 import type { Metadata } from 'next';
+import { SessionList } from '#components/account/session-list.tsx';
 import { PasswordForm } from '#components/account/password-form.tsx';
 import { ProfileForm } from '#components/account/profile-form.tsx';
 import { ACCOUNT } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { hasPassword } from '#lib/identity/queries.ts';
+import { hasPassword, listSessions } from '#lib/identity/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
-import { requireCaller } from '../../_lib/session.ts';
-import { saveProfile, setPassword } from './actions.ts';
+import { getSessionId, requireCaller } from '../../_lib/session.ts';
+import { revokeSessionAction, saveProfile, setPassword } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account', robots: { index: false } };
 
 export default async function AccountPage() {
   const caller = await requireCaller(ACCOUNT);
   const { userId, displayName, email } = caller.actor;
-  const isPasswordSet = await hasPassword(getApp(), { userId });
+  const [isPasswordSet, sessions, sessionId] = await Promise.all([
+    hasPassword(getApp(), { userId }),
+    listSessions(getApp(), { userId }),
+    getSessionId(),
+  ]);
   return (
     <ConsolePage at={ACCOUNT} caller={caller}>
       <h1 className="sr-only">Account</h1>
@@ -27,6 +32,10 @@ export default async function AccountPage() {
           <PasswordForm action={setPassword} isPasswordSet={isPasswordSet} />
         </section>
       </div>
+      <section className="mt-10 max-w-4xl">
+        <h2 className="mb-3 text-lg font-semibold">Signed in</h2>
+        <SessionList currentId={sessionId} revoke={revokeSessionAction} sessions={sessions} />
+      </section>
     </ConsolePage>
   );
 }

@@ -1,0 +1,40 @@
+import type { Metadata } from 'next';
+import { CONSOLE, withQuery } from '#components/links.ts';
+import { AcceptInvitationForm } from '#components/members/accept-invitation-form.tsx';
+import { getApp } from '#lib/app.ts';
+import { findInvitation } from '#lib/catalog/member-queries.ts';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import { SitePage } from '../../_lib/site-page.tsx';
+import { acceptInvitationAction } from './actions.ts';
+
+/** The address holds a secret: it goes to no other site, and not into an index. */
+export const metadata: Metadata = { title: 'Invitation', robots: { index: false }, referrer: 'same-origin' };
+
+export default async function InvitationPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const secret = textParam(await searchParams, 'secret');
+  const caller = await requireCaller(withQuery('/console/invitation', { secret }));
+  const invitation = secret ? await findInvitation(getApp(), { secret }) : null;
+  return (
+    <SitePage isNarrow>
+      <h1 className="mt-6 mb-2 text-xl font-semibold">Invitation</h1>
+      {invitation ? (
+        <>
+          <p className="mb-4">
+            Join <span className="font-semibold">{invitation.publisher}</span> (
+            <span className="font-mono">{invitation.alias}</span>) as {invitation.role}, with the account{' '}
+            {caller.actor.email}.
+          </p>
+          <AcceptInvitationForm action={acceptInvitationAction} secret={secret} />
+        </>
+      ) : (
+        <p className="text-muted">
+          This invitation was used, taken back, or is too old: ask for a new one.{' '}
+          <a className="link" href={CONSOLE}>
+            To the console
+          </a>
+        </p>
+      )}
+    </SitePage>
+  );
+}

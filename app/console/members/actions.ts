@@ -1,0 +1,71 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { MEMBERS, withQuery } from '#components/links.ts';
+import type { NewInvitation } from '#components/members/invite-form.tsx';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { changeMemberRole } from '#lib/catalog/change-member-role.ts';
+import { inviteMember } from '#lib/catalog/invite-member.ts';
+import { leaveRegistry } from '#lib/catalog/leave-registry.ts';
+import { removeMember } from '#lib/catalog/remove-member.ts';
+import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
+import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
+import { REGISTRY_ROLES, type Caller } from '#lib/identity/schema.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+// Each action is bound to its registry by the page; the use cases decide whether the caller may.
+
+export async function inviteAction(
+  registryId: bigint,
+  _state: FormState<NewInvitation>,
+  form: FormData,
+): Promise<FormState<NewInvitation>> {
+  const caller = await requireCaller(MEMBERS);
+  const result = await runAction(form, () =>
+    inviteMember(getApp(), { caller, registryId, email: textOf(form, 'email'), role: roleOf(form) }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(MEMBERS);
+  const { email, link, isEmailSent } = result.value;
+  return { ok: true, value: { email, link, isEmailSent } };
+}
+
+export async function saveRegistryProfile(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(MEMBERS);
+  const displayName = textOf(form, 'displayName');
+  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryId, displayName }));
+  if (!result.ok) return result;
+  revalidatePath(MEMBERS);
+  return { ok: true, value: undefined };
+}
+
+export async function changeRoleAction(registryId: bigint, form: FormData): Promise<void> {
+  const input = { registryId, userId: textOf(form, 'userId'), role: roleOf(form) };
+  await change(form, (caller) => changeMemberRole(getApp(), { caller, ...input }));
+}
+
+export async function removeAction(registryId: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => removeMember(getApp(), { caller, registryId, userId: textOf(form, 'userId') }));
+}
+
+export async function leaveAction(registryId: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => leaveRegistry(getApp(), { caller, registryId }));
+}
+
+export async function revokeInvitationAction(registryId: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => revokeInvitation(getApp(), { caller, registryId, id: textOf(form, 'id') }));
+}
+
+/** What is refused is told above the list, by its code: an address must not put words into the page. */
+async function change(form: FormData, work: (caller: Caller) => Promise<void>): Promise<void> {
+  const caller = await requireCaller(MEMBERS);
+  const result = await runAction(form, () => work(caller));
+  redirect(result.ok ? MEMBERS : withQuery(MEMBERS, { problem: result.code }));
+}
+
+function roleOf(form: FormData) {
+  return REGISTRY_ROLES.find((role) => role === textOf(form, 'role')) ?? 'reader';
+}

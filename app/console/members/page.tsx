@@ -1,0 +1,100 @@
+import type { Metadata } from 'next';
+import { MEMBERS } from '#components/links.ts';
+import { InviteForm } from '#components/members/invite-form.tsx';
+import { InvitationList, MemberTable } from '#components/members/member-table.tsx';
+import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
+import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import {
+  changeRoleAction,
+  inviteAction,
+  leaveAction,
+  removeAction,
+  revokeInvitationAction,
+  saveRegistryProfile,
+} from './actions.ts';
+
+export const metadata: Metadata = { title: 'Members', robots: { index: false } };
+
+const PROBLEMS: Record<string, string> = {
+  conflict: 'A registry keeps an owner: the last one can neither leave nor get another role.',
+  forbidden: 'Your role does not allow that.',
+  not_found: 'That was gone already.',
+};
+
+export default async function MembersPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const app = getApp();
+  const caller = await requireCaller(MEMBERS);
+  await ensureRegistry(app, { caller });
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const problem = PROBLEMS[textParam(await searchParams, 'problem')];
+  return (
+    <ConsolePage at={MEMBERS} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Members</h1>
+      <p className="mb-6 max-w-2xl text-muted">Who may do what in a registry. Every change stands in its activity.</p>
+      {problem && (
+        <div className="mb-6">
+          <Notice tone="error">{problem}</Notice>
+        </div>
+      )}
+      <div className="flex flex-col gap-12">
+        {registries.map((registry) => (
+          <RegistryMembers caller={caller} key={registry.registryId} registry={registry} />
+        ))}
+      </div>
+    </ConsolePage>
+  );
+}
+
+async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+  const app = getApp();
+  const { id, role, primaryAlias, displayName } = registry;
+  const canManage = canManageRegistry({ actor: caller.actor, role });
+  const [members, invitations] = await Promise.all([
+    listMembers(app, { registryId: id }),
+    canManage ? listInvitations(app, { registryId: id }) : [],
+  ]);
+  return (
+    <section aria-labelledby={`members-${primaryAlias}`} className="grid gap-8 lg:grid-cols-[3fr_2fr]">
+      <div className="flex flex-col gap-4">
+        <h2 className="font-mono text-lg font-semibold" id={`members-${primaryAlias}`}>
+          {primaryAlias}
+        </h2>
+        <MemberTable
+          canManage={canManage}
+          changeRole={changeRoleAction.bind(null, id)}
+          leave={leaveAction.bind(null, id)}
+          members={members}
+          ownUserId={caller.actor.userId}
+          remove={removeAction.bind(null, id)}
+        />
+        {invitations.length > 0 && (
+          <>
+            <h3 className="font-semibold">Open invitations</h3>
+            <InvitationList invitations={invitations} revoke={revokeInvitationAction.bind(null, id)} />
+          </>
+        )}
+      </div>
+      {canManage && (
+        <div className="flex flex-col gap-8">
+          <div>
+            <h3 className="mb-2 font-semibold">Invite somebody</h3>
+            <InviteForm action={inviteAction.bind(null, id)} />
+          </div>
+          <div>
+            <h3 className="mb-2 font-semibold">Profile</h3>
+            <RegistryProfileForm action={saveRegistryProfile.bind(null, id)} displayName={displayName} />
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}

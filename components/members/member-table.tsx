@@ -1,0 +1,99 @@
+import type { InvitationView, MemberView } from '#lib/catalog/member-queries.ts';
+import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
+import { Chip } from '../ui/chip.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+
+type FormHandler = (form: FormData) => Promise<void>;
+
+type MemberTableProps = {
+  members: MemberView[];
+  ownUserId: string;
+  canManage: boolean;
+  changeRole: FormHandler;
+  remove: FormHandler;
+  leave: FormHandler;
+};
+
+export function MemberTable({ members, ownUserId, canManage, changeRole, remove, leave }: MemberTableProps) {
+  return (
+    <ul className="divide-y divide-line rounded-lg border border-line">
+      {members.map((member) => {
+        const isOwn = member.userId === ownUserId;
+        return (
+          <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2" key={member.userId}>
+            <div className="min-w-0 flex-1 basis-52">
+              <p className="truncate font-semibold">{member.displayName}</p>
+              <p className="truncate text-sm text-muted">{member.email}</p>
+            </div>
+            {canManage && !isOwn ? (
+              <RoleForm changeRole={changeRole} member={member} />
+            ) : (
+              <Chip>{isOwn ? `${member.role}, you` : member.role}</Chip>
+            )}
+            {(canManage || isOwn) && <RemoveForm action={isOwn ? leave : remove} isOwn={isOwn} member={member} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function RoleForm({ member, changeRole }: { member: MemberView; changeRole: FormHandler }) {
+  return (
+    <form action={changeRole} className="flex items-center gap-2">
+      <input name="userId" type="hidden" value={member.userId} />
+      <select
+        aria-label={`Role of ${member.displayName}`}
+        className="control w-36"
+        defaultValue={member.role}
+        key={member.role}
+        name="role"
+      >
+        {REGISTRY_ROLES.map((role) => (
+          <option key={role}>{role}</option>
+        ))}
+      </select>
+      <SubmitButton isSmall tone="plain">
+        Change
+      </SubmitButton>
+    </form>
+  );
+}
+
+/** Asked twice: their tokens reach the registry no more, from the next request on. */
+function RemoveForm({ member, isOwn, action }: { member: MemberView; isOwn: boolean; action: FormHandler }) {
+  return (
+    <details>
+      <summary className="button button-small w-fit">{isOwn ? 'Leave …' : 'Remove …'}</summary>
+      <form action={action} className="mt-2">
+        <input name="userId" type="hidden" value={member.userId} />
+        <SubmitButton isSmall tone="danger">
+          {isOwn ? 'Leave this registry' : `Remove ${member.displayName}`}
+        </SubmitButton>
+      </form>
+    </details>
+  );
+}
+
+export function InvitationList({ invitations, revoke }: { invitations: InvitationView[]; revoke: FormHandler }) {
+  return (
+    <ul className="divide-y divide-line rounded-lg border border-line">
+      {invitations.map(({ id, email, role, expiresAt, isExpired }) => (
+        <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" key={id}>
+          <span className="min-w-0 flex-1 truncate">{email}</span>
+          <Chip>{role}</Chip>
+          <span className="text-sm text-muted">
+            {isExpired ? 'ended' : 'ends'} <TimeAgo date={expiresAt} />
+          </span>
+          <form action={revoke}>
+            <input name="id" type="hidden" value={id} />
+            <SubmitButton isSmall tone="plain">
+              Take back
+            </SubmitButton>
+          </form>
+        </li>
+      ))}
+    </ul>
+  );
+}
