@@ -35,7 +35,7 @@ test('an owner invites, the invited joins once, gets another role, and is remove
   await friend.goto(link.trim());
   await expect(friend.getByText('This invitation was used, taken back, or is too old')).toBeVisible();
 
-  await page.reload();
+  await page.goto('/console/members');
   const role = page.getByLabel(`Role of ${person.displayName}`);
   await expect(role).toHaveValue('maintainer');
   await role.selectOption('reader');
