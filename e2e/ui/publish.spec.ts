@@ -121,6 +121,17 @@ test('names that break the rules are refused with a sentence, and nothing is mad
   await expect(page.getByRole('rowheader')).toHaveCount(1);
 });
 
+test('the checklist notices the first push by itself', async ({ page }) => {
+  test.skip(absent !== null, absent ?? '');
+  await signUp(page);
+  const alias = await readAlias(page);
+  const secret = await makeToken(page);
+  await makeRepository(page, 'watched');
+  await expect(page.getByText('This page notices your first push by itself.')).toBeVisible();
+  await push(`${HOST}/${alias}/watched:v1`, secret);
+  await expect(page.getByRole('link', { name: 'See it in the gallery' })).toBeVisible({ timeout: 15_000 });
+});
+
 async function push(target: string, secret: string): Promise<void> {
   await withFolder(async (folder) => {
     await writeOciLayout(join(folder, 'image'), await buildSampleImage(), 'v1');

@@ -92,3 +92,19 @@ export async function getCatalogData(
     select: { description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
   });
 }
+
+/** How far somebody is on the way to their first image in a repository. */
+export type PublishProgress = { hasToken: boolean; hasUsedToken: boolean; hasImage: boolean };
+
+export async function getPublishProgress(
+  app: { db: Db },
+  { userId, repositoryId }: { userId: string; repositoryId: bigint },
+): Promise<PublishProgress> {
+  const live = { userId, revokedAt: null };
+  const [token, usedToken, manifest] = await Promise.all([
+    app.db.accessToken.findFirst({ where: live, select: { id: true } }),
+    app.db.accessToken.findFirst({ where: { ...live, lastUsedAt: { not: null } }, select: { id: true } }),
+    app.db.manifest.findFirst({ where: { repositoryId }, select: { id: true } }),
+  ]);
+  return { hasToken: token !== null, hasUsedToken: usedToken !== null, hasImage: manifest !== null };
+}

@@ -2,12 +2,13 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
+import { PublishChecklist } from '#components/console/publish-checklist.tsx';
 import { CONSOLE, consoleRepositoryLink, repositoryLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
-import { getCatalogData } from '#lib/catalog/queries.ts';
+import { getCatalogData, getPublishProgress } from '#lib/catalog/queries.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
@@ -31,8 +32,9 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
   // Whoever is no member learns nothing here, also not that there is such a repository.
   if (!repository || !role) notFound();
-  const [catalogData, { host }] = await Promise.all([
+  const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
+    getPublishProgress(app, { userId: caller.actor.userId, repositoryId: repository.id }),
     getRegistryAddress(),
   ]);
   return (
@@ -62,6 +64,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
       </div>
       <section className="mb-10">
         <h2 className="mb-3 text-lg font-semibold">Push to it</h2>
+        <PublishChecklist alias={alias} name={name} progress={progress} />
         <PushGuide alias={alias} host={host} name={name} />
       </section>
       <section>

@@ -1,0 +1,18 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+
+const INTERVAL_MS = 3_000;
+
+/** Renders the page's server components anew every few seconds while somebody is looking. */
+export function LiveRefresh() {
+  const router = useRouter();
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') router.refresh();
+    }, INTERVAL_MS);
+    return () => clearInterval(timer);
+  }, [router]);
+  return <p className="mb-4 text-sm text-muted">This page notices your first push by itself.</p>;
+}
