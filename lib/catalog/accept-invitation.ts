@@ -1,5 +1,6 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
+import { canWrite } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -14,8 +15,8 @@ export async function acceptInvitation(
   app: { db: Db },
   { caller, secret }: { caller: Caller; secret: string },
 ): Promise<AcceptedInvitation> {
-  const { userId, email, displayName, apiAccess } = caller.actor;
-  if (apiAccess !== 'write') throw new AppError('forbidden', 'This access token lacks the scope api:write.');
+  const { userId, email, displayName } = caller.actor;
+  if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
   const secretHash = hashSecret(secret);
   return app.db.$transaction(async (tx) => {
     const [invitation] = await tx.invitation.updateManyAndReturn({

@@ -1,4 +1,5 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canWrite } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -9,8 +10,8 @@ export async function leaveRegistry(
   app: { db: Db },
   { caller, registryId }: { caller: Caller; registryId: bigint },
 ): Promise<void> {
-  const { userId, email, apiAccess } = caller.actor;
-  if (apiAccess !== 'write') throw new AppError('forbidden', 'This access token lacks the scope api:write.');
+  const { userId, email } = caller.actor;
+  if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryId);
     const { role } = await getMember(tx, { registryId, userId });

@@ -31,12 +31,12 @@ export function allowedRepositoryActions({ actor, role, visibility, fullName }: 
 
 /** Making a repository is for those who manage the registry, with a credential that may push to that name. */
 export function canCreateRepository(input: Omit<RepositoryAccess, 'visibility'>): boolean {
-  return canManage(input.role) && credentialAllows(input.actor, input.fullName, 'push');
+  return isManagingRole(input.role) && credentialAllows(input.actor, input.fullName, 'push');
 }
 
 /** Pages, profile, members, aliases: a token that is scoped to repository actions alone does not reach them. */
 export function canManageRegistry({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
-  return canManage(role) && canWrite(actor);
+  return isManagingRole(role) && canWrite(actor);
 }
 
 export type RoleChange = {
@@ -70,11 +70,13 @@ export function canManageAccessTokens(actor: Actor): boolean {
   return actor.kind === 'user' && actor.scopes === null;
 }
 
-function canWrite(actor: Actor): actor is UserActor {
+/** One's own account, as far as an access token may reach into it. */
+export function canWrite(actor: Actor): actor is UserActor {
   return actor.kind === 'user' && actor.apiAccess === 'write';
 }
 
-function canManage(role: RegistryRole | null): boolean {
+/** Whatever the credential: for what only those who manage a registry see. */
+export function isManagingRole(role: RegistryRole | null): boolean {
   return role !== null && MANAGING_ROLES.includes(role);
 }
 

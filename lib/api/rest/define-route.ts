@@ -10,7 +10,14 @@ import type { Mailer } from '#lib/platform/mailer.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 /** What routes need of the App. */
-export type RestApp = { db: Db; config: Config; log: Log; search: SearchIndex; domainProbe: DomainProbe };
+export type RestApp = {
+  db: Db;
+  config: Config;
+  log: Log;
+  search: SearchIndex;
+  domainProbe: DomainProbe;
+  mailer: Mailer | null;
+};
 
 /** `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case decides. */
 export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';

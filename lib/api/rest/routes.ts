@@ -2,11 +2,25 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
+import { ACCOUNT_ROUTES } from './routes/account.ts';
+import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
+import { AUDIT_ROUTES } from './routes/audit.ts';
 import { ME_ROUTES } from './routes/me.ts';
+import { MEMBER_ROUTES } from './routes/members.ts';
+import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 
-const SUBJECTS: Route[] = [...ME_ROUTES, ...ALIAS_ROUTES, ...REVIEW_ROUTES];
+const SUBJECTS: Route[] = [
+  ...ME_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...MEMBER_ROUTES,
+  ...ALIAS_ROUTES,
+  ...REVIEW_ROUTES,
+  ...MODERATION_ROUTES,
+  ...ADMIN_ROUTES,
+  ...AUDIT_ROUTES,
+];
 
 const OPENAPI_ROUTE = defineRoute({
   method: 'GET',

@@ -1,0 +1,140 @@
+// Every route of a registry's people and audit × every role in that registry.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { REGISTRY_ROLES, type RegistryRole } from '#lib/identity/schema.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { handleRestRequest } from './handle-rest-request.ts';
+
+type Who = RegistryRole | 'stranger' | 'admin';
+type Team = { registryId: string; members: Record<Who, TestUser>; target: TestUser };
+
+let site: TestApp;
+let admin: TestUser;
+beforeAll(async () => {
+  site = await createTestApp();
+  admin = await site.createUser({ role: 'admin', scopes: ['api:write'] });
+});
+afterAll(() => site.close());
+
+const newUser = () => site.createUser({ scopes: ['api:write'] });
+
+async function createTeam(): Promise<Team> {
+  const owner = await newUser();
+  const { registry } = await site.app.db.alias.findUniqueOrThrow({
+    where: { name: owner.alias },
+    include: { registry: true },
+  });
+  const join = async (role: RegistryRole) => {
+    const user = await newUser();
+    const { userId } = user.caller.actor;
+    await site.app.db.member.create({ data: { registryId: registry.id, userId, role } });
+    return user;
+  };
+  const [maintainer, pusher, reader, target] = [
+    await join('maintainer'),
+    await join('pusher'),
+    await join('reader'),
+    await join('reader'),
+  ];
+  const stranger = await newUser();
+  return { registryId: registry.registryId, members: { owner, maintainer, pusher, reader, stranger, admin }, target };
+}
+
+function call(user: TestUser, method: string, path: string, body?: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${user.token}` };
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+  return handleRestRequest(site.app, new Request(`http://localhost/api/v1${path}`, init));
+}
+
+type Case = { method: string; path: string; body?: object; allowed: Who[]; status: number };
+const MANAGING: Who[] = ['owner', 'maintainer'];
+const MEMBERS: Who[] = [...REGISTRY_ROLES];
+
+const CASES: Case[] = [
+  { method: 'GET', path: '/members', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/audit', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/audit/export', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/invitations', allowed: MANAGING, status: 200 },
+  { method: 'PATCH', path: '', body: { displayName: 'New' }, allowed: MANAGING, status: 204 },
+  {
+    ...{ method: 'POST', path: '/invitations', body: { email: 'a@example.org', role: 'maintainer' } },
+    ...{ allowed: MANAGING, status: 201 },
+  },
+  {
+    ...{ method: 'POST', path: '/invitations', body: { email: 'b@example.org', role: 'owner' } },
+    ...{ allowed: ['owner'], status: 201 },
+  },
+  { method: 'PATCH', path: '/members/TARGET', body: { role: 'pusher' }, allowed: MANAGING, status: 204 },
+  { method: 'PATCH', path: '/members/TARGET', body: { role: 'owner' }, allowed: ['owner'], status: 204 },
+  { method: 'DELETE', path: '/members/TARGET', allowed: MANAGING, status: 204 },
+  { method: 'DELETE', path: '/members/OWNER', allowed: [], status: 204 },
+  { method: 'POST', path: '/leave', allowed: ['maintainer', 'pusher', 'reader'], status: 204 },
+];
+const EVERYBODY: Who[] = [...MEMBERS, 'stranger', 'admin'];
+
+describe('a registry’s routes', () => {
+  test.each(CASES.flatMap((row) => EVERYBODY.map((who) => [row.method, row.path, row.body ?? {}, who, row] as const)))(
+    '%s %s %o as %s',
+    async (method, path, _body, who, { body, allowed, status }) => {
+      const { registryId, members, target } = await createTeam();
+      const ids = { TARGET: target.caller.actor.userId, OWNER: members.owner.caller.actor.userId };
+      const at = path.replace('TARGET', ids.TARGET).replace('OWNER', ids.OWNER);
+      const response = await call(members[who], method, `/registries/${registryId}${at}`, body);
+      if (allowed.includes(who)) expect(response.status, await response.text()).toBe(status);
+      else if (who === 'stranger' || who === 'admin') expect(response.status).toBe(404);
+      else expect([403, 409]).toContain(response.status);
+    },
+  );
+});
+
+test('an invitation through the API alone, and the audit of it as JSON lines', async () => {
+  const { registryId, members } = await createTeam();
+  const at = `/registries/${registryId}`;
+  const invited = await call(members.owner, 'POST', `${at}/invitations`, { email: 'x@example.org', role: 'pusher' });
+  const { link } = (await invited.json()) as { link: string };
+  const secret = new URL(link).searchParams.get('secret') ?? '';
+  const joined = await call(members.stranger, 'POST', '/invitations/accept', { secret });
+  expect(await joined.json()).toMatchObject({ registryId });
+  const filter = 'action=member.&target=user-';
+  const lines = (await (await call(members.reader, 'GET', `${at}/audit/export?${filter}`)).text()).trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['member.join']);
+  expect((await call(members.reader, 'GET', `${at}/audit?from=yesterday`)).status).toBe(400);
+  expect((await call(members.reader, 'GET', `${at}/audit?before=-1`)).status).toBe(400);
+});
+
+test('a report, a quarantine and a takedown through the API alone', async () => {
+  const owner = await newUser();
+  const repository = `${owner.alias}/app`;
+  const { registryId } = await site.app.db.alias.findUniqueOrThrow({ where: { name: owner.alias } });
+  await site.app.db.repository.create({ data: { registryId, name: 'app' } });
+  const report = { target: repository, reason: 'malware', text: 'It mines coins on my machine.' };
+  expect((await call(owner, 'POST', '/reports', report)).status).toBe(201);
+  const { rows } = (await (await call(admin, 'GET', '/admin/reports')).json()) as { rows: { id: string }[] };
+  const decision = { repository, reason: 'It mines coins.' };
+  expect((await call(admin, 'POST', '/admin/quarantine', decision)).status).toBe(204);
+  const { repositories } = (await (await call(admin, 'GET', '/admin/quarantine')).json()) as { repositories: object[] };
+  expect(repositories).toMatchObject([{ fullName: repository, reason: decision.reason }]);
+  const handled = { outcome: 'acted_on', note: 'In quarantine.' };
+  expect((await call(admin, 'POST', `/admin/reports/${rows[0]?.id}/handle`, handled)).status).toBe(204);
+  expect((await call(admin, 'POST', '/admin/quarantine/lift', { repository })).status).toBe(204);
+  expect((await call(admin, 'POST', '/admin/takedowns', decision)).status).toBe(204);
+  expect((await call(admin, 'POST', '/admin/takedowns', decision)).status).toBe(404);
+});
+
+test('an account through the API alone: sessions, notifications, and what an admin does to it', async () => {
+  const user = await newUser();
+  const { userId, email } = user.caller.actor;
+  const { id } = await site.app.db.session.create({ data: { userId, method: 'password' } });
+  expect(await (await call(user, 'GET', '/me/sessions')).json()).toMatchObject({ sessions: [{ id }] });
+  expect((await call(admin, 'DELETE', `/me/sessions/${id}`)).status).toBe(404);
+  expect((await call(user, 'DELETE', `/me/sessions/${id}`)).status).toBe(204);
+  const at = `/admin/users/${userId}`;
+  expect((await call(admin, 'PATCH', at, { role: 'reviewer' })).status).toBe(204);
+  expect(await (await call(user, 'GET', '/me/notifications')).json()).toMatchObject({ unread: 1 });
+  expect((await call(user, 'POST', '/me/notifications/read', {})).status).toBe(204);
+  expect(await (await call(user, 'GET', '/me/notifications')).json()).toMatchObject({ unread: 0 });
+  expect((await call(admin, 'POST', `${at}/disable`, { reason: 'Spam.' })).status).toBe(204);
+  expect((await call(user, 'GET', '/me')).status).toBe(401);
+  const found = await call(admin, 'GET', `/admin/users?q=${encodeURIComponent(email)}&role=reviewer`);
+  expect(await found.json()).toMatchObject({ total: 1, rows: [{ email, role: 'reviewer' }] });
+  expect((await call(admin, 'POST', `${at}/enable`, {})).status).toBe(204);
+});

@@ -1,0 +1,92 @@
+// A user's own sessions and notifications, and invitations to join a registry.
+import { z } from 'zod';
+import { acceptInvitation } from '#lib/catalog/accept-invitation.ts';
+import { describeRegistry } from '#lib/catalog/queries.ts';
+import { markNotificationsRead } from '#lib/identity/mark-notifications-read.ts';
+import { countUnreadNotifications, listNotifications } from '#lib/identity/notification-queries.ts';
+import { listAccessTokens, listSessions } from '#lib/identity/queries.ts';
+import { revokeSession } from '#lib/identity/revoke-session.ts';
+import { defineRoute } from '../define-route.ts';
+import { keysetSchema } from '../paging.ts';
+
+const tag = 'account';
+
+export const ACCOUNT_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/me/sessions', tag, access: 'user' },
+    summary: 'Where you are signed in',
+    output: z.object({
+      sessions: z.array(
+        z.object({
+          id: z.string(),
+          method: z.string(),
+          address: z.string().nullable(),
+          userAgent: z.string().nullable(),
+          createdAt: z.date(),
+          lastSeenAt: z.date(),
+        }),
+      ),
+    }),
+    handle: async (app, { caller }) => ({ sessions: await listSessions(app, caller.actor) }),
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/me/sessions/{id}', tag, access: 'user' },
+    summary: 'Signs one browser of yours out',
+    params: z.object({ id: z.string() }),
+    handle: (app, { caller, params }) => revokeSession(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/me/tokens', tag, access: 'user' },
+    summary: 'Your access tokens; only the console makes and revokes them',
+    output: z.object({
+      tokens: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          hint: z.string(),
+          scopes: z.array(z.string()),
+          createdAt: z.date(),
+          expiresAt: z.date().nullable(),
+          lastUsedAt: z.date().nullable(),
+          isExpired: z.boolean(),
+        }),
+      ),
+    }),
+    handle: async (app, { caller }) => ({ tokens: await listAccessTokens(app, caller.actor) }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/me/notifications', tag, access: 'user' },
+    summary: 'What you were told, the latest first',
+    query: keysetSchema,
+    output: z.object({
+      unread: z.number(),
+      notifications: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          body: z.string(),
+          href: z.string(),
+          createdAt: z.date(),
+          readAt: z.date().nullable(),
+        }),
+      ),
+    }),
+    handle: async (app, { caller: { actor }, query }) => ({
+      unread: await countUnreadNotifications(app, actor),
+      notifications: await listNotifications(app, { userId: actor.userId, ...query }),
+    }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/me/notifications/read', tag, access: 'user' },
+    summary: 'Marks one as read, or all',
+    body: z.object({ id: z.string().nullable().default(null) }),
+    handle: (app, { caller, body }) => markNotificationsRead(app, { caller, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/invitations/accept', tag, access: 'user' },
+    summary: 'Joins a registry by the secret of an invitation',
+    body: z.object({ secret: z.string().max(200) }),
+    output: z.object({ registryId: z.string(), displayName: z.string() }),
+    handle: async (app, { caller, body }) => describeRegistry(app, await acceptInvitation(app, { caller, ...body })),
+  }),
+];

@@ -1,0 +1,79 @@
+// Everybody's accounts and registries, for admins.
+import { z } from 'zod';
+import { listAllRegistries } from '#lib/catalog/admin-queries.ts';
+import { changeSiteRole } from '#lib/identity/change-site-role.ts';
+import { disableUser } from '#lib/identity/disable-user.ts';
+import { enableUser } from '#lib/identity/enable-user.ts';
+import { SITE_ROLES } from '#lib/identity/schema.ts';
+import { listUsers } from '#lib/identity/user-queries.ts';
+import { defineRoute } from '../define-route.ts';
+import { pageSchema } from '../paging.ts';
+
+const tag = 'admin';
+const userKeySchema = z.object({ userId: z.string() });
+const searchSchema = pageSchema.extend({ q: z.string().max(200).default('') });
+
+export const ADMIN_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/users', tag, access: 'admin' },
+    summary: 'Accounts, by a part of e-mail address or name',
+    query: searchSchema.extend({ role: z.enum(SITE_ROLES).nullable().default(null) }),
+    output: z.object({
+      total: z.number(),
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          email: z.string(),
+          displayName: z.string(),
+          role: z.enum(SITE_ROLES),
+          disabledAt: z.date().nullable(),
+          createdAt: z.date(),
+          lastSignInAt: z.date().nullable(),
+        }),
+      ),
+    }),
+    handle: (app, { query: { q, ...query } }) => listUsers(app, { query: q, ...query }),
+  }),
+  defineRoute({
+    ...{ method: 'PATCH', path: '/admin/users/{userId}', tag, access: 'admin' },
+    summary: "Changes a user's role on the site",
+    params: userKeySchema,
+    body: z.object({ role: z.enum(SITE_ROLES) }),
+    handle: (app, { caller, params, body }) => changeSiteRole(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/users/{userId}/disable', tag, access: 'admin' },
+    summary: 'Disables an account, and ends its sessions and access tokens',
+    params: userKeySchema,
+    body: z.object({ reason: z.string() }),
+    handle: (app, { caller, params, body }) => disableUser(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/users/{userId}/enable', tag, access: 'admin' },
+    summary: 'Lets a disabled account sign in again',
+    params: userKeySchema,
+    handle: (app, { caller, params }) => enableUser(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/registries', tag, access: 'admin' },
+    summary: 'Registries, by a part of alias or name, or by number',
+    query: searchSchema,
+    output: z.object({
+      total: z.number(),
+      rows: z.array(
+        z.object({
+          registryId: z.string(),
+          displayName: z.string(),
+          primaryAlias: z.string(),
+          aliases: z.array(z.string()),
+          isVerified: z.boolean(),
+          isDemo: z.boolean(),
+          memberCount: z.number(),
+          repositoryCount: z.number(),
+          createdAt: z.date(),
+        }),
+      ),
+    }),
+    handle: (app, { query: { q, ...query } }) => listAllRegistries(app, { query: q, ...query }),
+  }),
+];

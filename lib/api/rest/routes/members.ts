@@ -1,0 +1,115 @@
+// A registry's profile, its people, and who is invited.
+import { z } from 'zod';
+import { changeMemberRole } from '#lib/catalog/change-member-role.ts';
+import { inviteMember } from '#lib/catalog/invite-member.ts';
+import { leaveRegistry } from '#lib/catalog/leave-registry.ts';
+import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
+import { removeMember } from '#lib/catalog/remove-member.ts';
+import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
+import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
+import { isManagingRole } from '#lib/identity/policy.ts';
+import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { defineRoute } from '../define-route.ts';
+import { findOwnRegistry } from '../find-own-registry.ts';
+
+const tag = 'members';
+const registrySchema = z.object({ registryId: z.string() });
+const memberKeySchema = registrySchema.extend({ userId: z.string() });
+const roleSchema = z.enum(REGISTRY_ROLES);
+
+const invitationSchema = z.object({ id: z.string(), email: z.string(), role: roleSchema, expiresAt: z.date() });
+
+export const MEMBER_ROUTES = [
+  defineRoute({
+    ...{ method: 'PATCH', path: '/registries/{registryId}', tag, access: 'user' },
+    summary: "Changes a registry's display name",
+    params: registrySchema,
+    body: z.object({ displayName: z.string() }),
+    handle: async (app, { caller, params, body }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return updateRegistryProfile(app, { caller, registryId: id, ...body });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/members', tag, access: 'user' },
+    summary: 'Who belongs to a registry, for its members',
+    params: registrySchema,
+    output: z.object({
+      members: z.array(
+        z.object({
+          userId: z.string(),
+          email: z.string(),
+          displayName: z.string(),
+          role: roleSchema,
+          createdAt: z.date(),
+        }),
+      ),
+    }),
+    handle: async (app, { caller, params }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return { members: await listMembers(app, { registryId: id }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PATCH', path: '/registries/{registryId}/members/{userId}', tag, access: 'user' },
+    summary: "Changes a member's role",
+    params: memberKeySchema,
+    body: z.object({ role: roleSchema }),
+    handle: async (app, { caller, params: { registryId, userId }, body }) => {
+      const { id } = await findOwnRegistry(app, caller, registryId);
+      return changeMemberRole(app, { caller, registryId: id, userId, ...body });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/members/{userId}', tag, access: 'user' },
+    summary: 'Removes a member',
+    params: memberKeySchema,
+    handle: async (app, { caller, params: { registryId, userId } }) => {
+      const { id } = await findOwnRegistry(app, caller, registryId);
+      return removeMember(app, { caller, registryId: id, userId });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/registries/{registryId}/leave', tag, access: 'user' },
+    summary: 'Gives up your own membership',
+    params: registrySchema,
+    handle: async (app, { caller, params }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return leaveRegistry(app, { caller, registryId: id });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/invitations', tag, access: 'user' },
+    summary: 'Open invitations, for owners and maintainers',
+    params: registrySchema,
+    output: z.object({
+      invitations: z.array(invitationSchema.extend({ createdAt: z.date(), isExpired: z.boolean() })),
+    }),
+    handle: async (app, { caller, params }) => {
+      const { id, role } = await findOwnRegistry(app, caller, params.registryId);
+      if (!isManagingRole(role)) throw new AppError('forbidden', 'This is for owners and maintainers.');
+      return { invitations: await listInvitations(app, { registryId: id }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/registries/{registryId}/invitations', tag, access: 'user', status: 201 },
+    summary: 'Invites somebody; the link in the answer is shown this once',
+    params: registrySchema,
+    body: z.object({ email: z.string(), role: roleSchema }),
+    output: invitationSchema.extend({ link: z.string(), isEmailSent: z.boolean() }),
+    handle: async (app, { caller, params, body }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return inviteMember(app, { caller, registryId: id, ...body });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/invitations/{id}', tag, access: 'user' },
+    summary: 'Takes an invitation back',
+    params: registrySchema.extend({ id: z.string() }),
+    handle: async (app, { caller, params }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      return revokeInvitation(app, { caller, registryId, id: params.id });
+    },
+  }),
+];

@@ -1,0 +1,81 @@
+// Reports by anybody, and what admins do to pages.
+import { z } from 'zod';
+import { listQuarantined, listReports } from '#lib/catalog/admin-queries.ts';
+import { handleReport, handleReportSchema } from '#lib/catalog/handle-report.ts';
+import { liftQuarantine } from '#lib/catalog/lift-quarantine.ts';
+import { quarantineRepository } from '#lib/catalog/quarantine-repository.ts';
+import { reportPage, reportSchema } from '#lib/catalog/report-page.ts';
+import { REPORT_STATUSES } from '#lib/catalog/schema.ts';
+import { takeDownRepository } from '#lib/catalog/take-down-repository.ts';
+import { defineRoute } from '../define-route.ts';
+import { pageSchema } from '../paging.ts';
+
+const tag = 'moderation';
+const repositorySchema = z.object({ repository: z.string().max(300).describe('ALIAS/NAME') });
+const decisionSchema = repositorySchema.extend({ reason: z.string().describe('Whoever pulls will read it') });
+
+export const MODERATION_ROUTES = [
+  defineRoute({
+    ...{ method: 'POST', path: '/reports', tag, access: 'anyone', status: 201 },
+    summary: 'Reports a page to the admins of the site',
+    body: reportSchema,
+    output: z.object({ id: z.string() }),
+    handle: (app, { address, body }) => reportPage(app, { ...body, address }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/reports', tag, access: 'admin' },
+    summary: 'What was reported',
+    query: pageSchema.extend({ status: z.enum(REPORT_STATUSES).default('open') }),
+    output: z.object({
+      total: z.number(),
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          target: z.string(),
+          reason: z.string(),
+          text: z.string(),
+          email: z.string().nullable(),
+          status: z.enum(REPORT_STATUSES),
+          createdAt: z.date(),
+          handledAt: z.date().nullable(),
+        }),
+      ),
+    }),
+    handle: (app, { query }) => listReports(app, query),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/reports/{id}/handle', tag, access: 'admin' },
+    summary: 'Closes a report',
+    params: z.object({ id: z.string() }),
+    body: handleReportSchema,
+    handle: (app, { caller, params, body }) => handleReport(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/quarantine', tag, access: 'admin' },
+    summary: 'Repositories in quarantine',
+    output: z.object({
+      repositories: z.array(z.object({ fullName: z.string(), reason: z.string(), quarantinedAt: z.date() })),
+    }),
+    handle: async (app) => ({ repositories: await listQuarantined(app) }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/quarantine', tag, access: 'admin' },
+    summary: 'Takes a repository out of the gallery and closes it to pulls and pushes',
+    body: decisionSchema,
+    handle: (app, { caller, body: { repository, reason } }) =>
+      quarantineRepository(app, { caller, fullName: repository, reason }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/quarantine/lift', tag, access: 'admin' },
+    summary: 'Lets a repository out of quarantine',
+    body: repositorySchema,
+    handle: (app, { caller, body: { repository } }) => liftQuarantine(app, { caller, fullName: repository }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/takedowns', tag, access: 'admin' },
+    summary: 'Deletes a repository for good',
+    body: decisionSchema,
+    handle: (app, { caller, body: { repository, reason } }) =>
+      takeDownRepository(app, { caller, fullName: repository, reason }),
+  }),
+];
