@@ -51,7 +51,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
   ];
   const dispatch: Handler = async (req, res) => {
-    stampRequest(req, res);
+    stampRequest(req, res, app.config);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
     if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');

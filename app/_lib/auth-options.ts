@@ -36,7 +36,8 @@ export function getAuthOptions(): NextAuthOptions {
     },
     events: {
       signOut: async ({ token }) => {
-        if (typeof token['sessionId'] === 'string') await endSession(getApp(), { sessionId: token['sessionId'] });
+        const { sessionId } = token;
+        if (typeof sessionId === 'string') await endSession(getApp(), { sessionId, ...(await getOrigin()) });
       },
     },
     logger: {

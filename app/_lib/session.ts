@@ -58,6 +58,6 @@ export async function startSession(user: SessionUser, method: SignInMethod): Pro
 
 export async function endSession(): Promise<void> {
   const sessionId = await getSessionId();
-  if (sessionId) await endSessionRow(getApp(), { sessionId });
+  if (sessionId) await endSessionRow(getApp(), { sessionId, ...(await getOrigin()) });
   (await cookies()).delete({ name: sessionCookieName(), path: '/', secure: hasSecureCookies() });
 }

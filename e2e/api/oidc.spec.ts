@@ -39,10 +39,14 @@ async function signIn(
   return page;
 }
 
+async function createToken(email: string, scope: string): Promise<string> {
+  const args = ['scripts/vitrine.ts', 'token', 'create', '--email', email, '--scope', scope, '--json'];
+  return (JSON.parse(await run(process.execPath, args, { DATA_DIR: site.dataDir })) as { secret: string }).secret;
+}
+
 async function roleOf(email: string): Promise<string> {
-  const args = ['scripts/vitrine.ts', 'token', 'create', '--email', email, '--scope', 'pull', '--json'];
-  const { secret } = JSON.parse(await run(process.execPath, args, { DATA_DIR: site.dataDir })) as { secret: string };
-  const me = await fetch(`${site.url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+  const authorization = `Bearer ${await createToken(email, 'pull')}`;
+  const me = await fetch(`${site.url}/api/v1/me`, { headers: { authorization } });
   return ((await me.json()) as { user: { role: string } }).user.role;
 }
 
@@ -88,6 +92,21 @@ describe('signing in by OpenID Connect', () => {
     expect(page.url).toMatch(/\/signin\?(?:.*&)?error=OAuthCallback/);
     expect(page.text).toContain('did not work');
     expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
+  });
+
+  test('a session revoked through the API is over for the browser at once', async () => {
+    const browser = new BrowserSession();
+    await signIn(browser, 'ada');
+    const authorization = `Bearer ${await createToken('ada@id.example', 'api:write')}`;
+    const call = (method: string, path: string) =>
+      fetch(`${site.url}/api/v1${path}`, { method, headers: { authorization } });
+    const { sessions } = (await (await call('GET', '/me/sessions')).json()) as {
+      sessions: { id: string; method: string }[];
+    };
+    expect(sessions.map(({ method }) => method)).toEqual(['oidc', 'oidc', 'oidc']);
+    expect((await browser.open(`${site.url}/console/account`)).url).toBe(`${site.url}/console/account`);
+    for (const { id } of sessions) expect((await call('DELETE', `/me/sessions/${id}`)).status).toBe(204);
+    expect((await browser.open(`${site.url}/console/account`)).url).toContain('/signin');
   });
 
   test('the way back leads nowhere else', async () => {

@@ -41,6 +41,16 @@ describe('who reads the audit', () => {
   });
 });
 
+test('members read what staff did, not who; of their own people they do', async () => {
+  const reviewer = await site.createUser({ role: 'reviewer' });
+  await recordAudit(site.app.db, { caller: reviewer.caller, registryId, action: 'staff.act', target: 'x' });
+  const ask = async (by: TestUser) => (await read(by, registryId, { action: 'staff.' })).map(({ actor }) => actor);
+  expect(await ask(owner)).toEqual(['staff of this site']);
+  expect(await ask(admin)).toEqual([reviewer.email]);
+  await site.app.db.member.create({ data: { registryId, userId: reviewer.caller.actor.userId, role: 'reader' } });
+  expect(await ask(owner)).toEqual([reviewer.email]);
+});
+
 describe('filters', () => {
   test('by actor, action, target and time, literally', async () => {
     const caller = owner.caller;

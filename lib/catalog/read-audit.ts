@@ -34,8 +34,7 @@ export async function readAudit(
 ): Promise<AuditEventView[]> {
   await authorize(app, input);
   const { filter, registryId, before, limit, caller } = input;
-  const rows = await listAuditEvents(app, { filter, registryId, before, limit });
-  return rows.map((row) => toView(row, caller));
+  return toViews(app, caller, await listAuditEvents(app, { filter, registryId, before, limit }));
 }
 
 /** All that matches as JSON lines, read as they are asked for: an export holds one page in memory. @throws AppError `forbidden` */
@@ -48,7 +47,7 @@ async function* writeLines(app: { db: Db }, { caller, registryId, filter }: Read
   let before: bigint | null = null;
   for (;;) {
     const rows: AuditRow[] = await listAuditEvents(app, { filter, registryId, before, limit: EXPORT_PAGE });
-    for (const row of rows) yield `${JSON.stringify(toView(row, caller))}\n`;
+    for (const view of await toViews(app, caller, rows)) yield `${JSON.stringify(view)}\n`;
     before = rows.at(-1)?.id ?? null;
     if (before === null || rows.length < EXPORT_PAGE) return;
   }
@@ -61,11 +60,23 @@ async function authorize(app: { db: Db }, { caller: { actor }, registryId }: Rea
   }
 }
 
-function toView(row: AuditRow, { actor }: Caller): AuditEventView {
+/** Members of a registry read what the site's staff did to it, not who of them. */
+async function toViews(app: { db: Db }, { actor }: Caller, rows: AuditRow[]): Promise<AuditEventView[]> {
+  if (actor.siteRole === 'admin') return rows.map(toView);
+  const staff = await app.db.user.findMany({
+    where: { id: { in: rows.flatMap(({ actorId }) => actorId ?? []) }, role: { in: ['reviewer', 'admin'] } },
+    select: { id: true, members: { select: { registryId: true } } },
+  });
+  const isStaff = ({ actorId, registryId }: AuditRow) =>
+    staff.some(({ id, members }) => id === actorId && !members.some((member) => member.registryId === registryId));
+  return rows.map((row) => ({
+    ...toView(row),
+    address: null,
+    ...(isStaff(row) && { actorId: null, actor: 'staff of this site' }),
+  }));
+}
+
+function toView(row: AuditRow): AuditEventView {
   const { id, at, actorId, actorLabel, action, target, before, after, address } = row;
-  const isAdmin = actor.siteRole === 'admin';
-  return {
-    ...{ id: String(id), at, actorId, actor: actorLabel, action, target, before, after },
-    address: isAdmin ? address : null,
-  };
+  return { id: String(id), at, actorId, actor: actorLabel, action, target, before, after, address };
 }

@@ -34,7 +34,7 @@ describe('sessions', () => {
     expect(sessions.map(({ id }) => id).sort()).toEqual([first, second].sort());
     expect(sessions.every(({ address }) => address === '192.0.2.7')).toBe(true);
     expect(Math.max(...sessions.map(({ userAgent }) => userAgent?.length ?? 0))).toBe(300);
-    await endSession(site.app, { sessionId: first });
+    await endSession(site.app, { sessionId: first, address: null, requestId: null });
     expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
   });
 

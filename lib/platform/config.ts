@@ -50,6 +50,11 @@ export const VARIABLES = {
     doc: 'The address people and clients use, without a path',
     fallback: 'http://localhost:PORT',
   },
+  PROXIES: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(10).default(0),
+    doc: "How many proxies of yours requests come through: so many entries from the end of X-Forwarded-For is the client's address",
+    fallback: '0',
+  },
   DATA_DIR: {
     schema: z.string().min(1).default('.data'),
     doc: 'Folder of all local state: database, blobs, uploads, generated secrets',
@@ -183,6 +188,8 @@ export type Config = {
   publicUrl: string;
   /** False: the name in a request's Host header is as good as `publicUrl`. */
   isPublicUrlSet: boolean;
+  /** Proxies in front that append to X-Forwarded-For. */
+  proxyCount: number;
   dataDir: string;
   databaseUrl: string | undefined;
   authSecret: string | undefined;
@@ -218,6 +225,7 @@ export function readConfig(env: Environment = process.env): Config {
     host: values.HOST,
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     isPublicUrlSet: values.PUBLIC_URL !== undefined,
+    proxyCount: values.PROXIES,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     authSecret: values.AUTH_SECRET,

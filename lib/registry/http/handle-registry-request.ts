@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
+import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated } from '../credentials.ts';
 import { authenticate } from './authenticate.ts';
@@ -59,7 +60,7 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
     return route.handler({ app, req, res, query, params, repository });
   }
   const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });
-  const caller = { actor, address: req.socket.remoteAddress ?? null, requestId };
+  const caller = { actor, address: readClientAddress(req), requestId };
   return route.handler({ app, req, res, query, params, repository, credentials, caller });
 }
 
