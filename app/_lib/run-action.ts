@@ -1,6 +1,6 @@
 import { headers } from 'next/headers';
 import type { FormFailure } from '#components/ui/form-state.ts';
-import { isAppError } from '#lib/platform/errors.ts';
+import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { describeError } from './error-messages.ts';
 
@@ -16,15 +16,21 @@ export async function runAction<Value>(
 ): Promise<FormFailure | { ok: true; value: Value }> {
   try {
     return { ok: true, value: await work() };
-  } catch (error) {
-    const code = isAppError(error) ? error.code : 'internal';
-    if (code === 'internal') {
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const { code } = error;
+    if (code === 'internal' || code === 'unavailable') {
       const requestId = (await headers()).get('x-request-id');
       getApp().log.error({ err: error, requestId }, 'a server action failed');
     }
-    const own = isAppError(error) ? error.message : '';
-    const fieldErrors = isAppError(error) ? fieldErrorsOf(error.detail) : {};
-    return { ok: false, code, ...describeError(code, own), fieldErrors, values: valuesOf(form) };
+    const own = code === 'internal' ? '' : error.message;
+    return {
+      ok: false,
+      code,
+      ...describeError(code, own),
+      fieldErrors: fieldErrorsOf(error.detail),
+      values: valuesOf(form),
+    };
   }
 }
 

@@ -65,3 +65,23 @@ export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** What pg (SQLSTATE classes 08, 53, 57P), Node and Prisma say when the database is away or overwhelmed. */
+const DATABASE_AWAY =
+  /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2037)$/;
+const DATABASE_AWAY_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server/;
+const RETRY_SECONDS = 5;
+
+/** Any error as one that an edge has words for: its own, or that the database is away, or `internal`. */
+export function toAppError(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  const message = error instanceof Error ? error.message : '';
+  if (DATABASE_AWAY.test(errorCode(error) ?? '') || DATABASE_AWAY_MESSAGE.test(message)) {
+    const sentence = 'The database is away for the moment: try again in a few seconds.';
+    return new AppError('unavailable', sentence, { cause: error, retryAfterSeconds: RETRY_SECONDS });
+  }
+  return new AppError('internal', 'Something went wrong on our side; the request id finds it in the log.', {
+    cause: error,
+  });
+}

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import type { Caller } from '#lib/identity/schema.ts';
-import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { AppError, toAppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, Route } from './define-route.ts';
 import { problemResponse } from './problem.ts';
@@ -29,8 +29,11 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       body: route.body ? parseInput(route.body, await readJson(request)) : undefined,
     };
     return present(route, await route.handle(app, input));
-  } catch (error) {
-    if (!isAppError(error)) app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === 'internal' || error.code === 'unavailable') {
+      app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
+    }
     return problemResponse(error, requestId);
   }
 }

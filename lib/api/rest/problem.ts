@@ -1,4 +1,4 @@
-import { isAppError, type AppError, type ErrorCode } from '#lib/platform/errors.ts';
+import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
 
 /** RFC 9457: what every error of /api/v1 looks like. `errors` names the fields of a body or query that are not right. */
 export type Problem = {
@@ -20,27 +20,27 @@ const STATUS = {
   conflict: 409, rate_limited: 429, storage_full: 507, unavailable: 503, internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 
-/** The answer to a failed request. Of an error that is not meant for clients it tells only where to look. */
-export function problemResponse(error: unknown, requestId: string | null): Response {
-  const known = isAppError(error) ? error : null;
-  const code: ErrorCode = known?.code ?? 'internal';
+/** The answer to a failed request. */
+export function problemResponse(error: AppError, requestId: string | null): Response {
+  const { code, message: detail, retryAfterSeconds } = error;
   const status = STATUS[code];
+  const title = code.replaceAll('_', ' ');
   const problem: Problem = {
     type: `urn:vitrine:error:${code}`,
-    title: code.replaceAll('_', ' '),
+    title,
     status,
-    detail: known?.message ?? 'Something went wrong on our side; the request id finds it in the log.',
+    detail,
     requestId,
-    ...readDetail(known),
+    ...readDetail(error),
   };
   const headers = new Headers({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' });
   if (status === 401) headers.set('WWW-Authenticate', 'Bearer realm="api"');
-  if (known?.retryAfterSeconds) headers.set('Retry-After', String(known.retryAfterSeconds));
+  if (retryAfterSeconds) headers.set('Retry-After', String(retryAfterSeconds));
   return new Response(JSON.stringify(problem), { status, headers });
 }
 
-function readDetail(error: AppError | null): Pick<Problem, 'errors' | 'checks'> {
-  const detail = (error?.detail ?? {}) as { fieldErrors?: Record<string, string>; checks?: unknown };
+function readDetail(error: AppError): Pick<Problem, 'errors' | 'checks'> {
+  const detail = (error.detail ?? {}) as { fieldErrors?: Record<string, string>; checks?: unknown };
   return {
     ...(detail.fieldErrors && { errors: detail.fieldErrors }),
     ...(detail.checks ? { checks: detail.checks } : {}),

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { toAppError } from '#lib/platform/errors.ts';
 import { formatChallenge } from './challenge.ts';
 import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
@@ -13,7 +13,7 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
     app.log.debug({ ...log, err: thrown }, 'the client went away');
     return;
   }
-  const error = isAppError(thrown) ? thrown : new AppError('internal', 'Something went wrong here.', { cause: thrown });
+  const error = toAppError(thrown);
   const { status, code } = OCI_ERRORS[error.code];
   if (status >= 500) app.log.error({ ...log, err: error }, 'a request failed');
   if (res.headersSent) {
