@@ -62,7 +62,7 @@ export default async function ReviewQueuePage({ searchParams }: { searchParams: 
           </p>
         </EmptyState>
       ) : (
-        <QueueTable requests={requests} />
+        <QueueTable isDecided={view === 'decided'} requests={requests} />
       )}
       <Pager
         href={(target) => reviewLink({ view, q, page: target })}

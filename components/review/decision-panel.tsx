@@ -4,6 +4,7 @@ import { useActionState, type ReactNode } from 'react';
 import { fieldId, FieldFrame, TextArea } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldValue, type FormAction, type FormState } from '../ui/form-state.ts';
+import { Icon } from '../ui/icon.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
@@ -183,8 +184,9 @@ type FoldProps = { title: string; hotkey: string; isOpen: boolean; children: Rea
 /** One open at a time. */
 function Fold({ title, hotkey, isOpen, children }: FoldProps) {
   return (
-    <details className="border-t border-line pt-2" name="step" open={isOpen || undefined}>
+    <details className="group border-t border-line pt-2" name="step" open={isOpen || undefined}>
       <summary aria-keyshortcuts={hotkey} className="flex min-h-7 items-center gap-2 font-medium" data-key={hotkey}>
+        <Icon className="text-muted group-open:rotate-90" name="chevron" size={12} />
         {title} <Kbd>{hotkey}</Kbd>
       </summary>
       <div className="pt-2">{children}</div>

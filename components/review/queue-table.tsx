@@ -17,10 +17,9 @@ const FLAGS: Record<CheckCode, { word: string; icon: IconName }> = {
   limits: { word: 'Limits', icon: 'close' },
 };
 
-const COLUMNS = ['Alias', 'Publisher', 'Flags', 'Risk', 'Waiting since', 'State'];
-
 /** One line for each request, 36 pixels high: as many as possible at a glance. */
-export function QueueTable({ requests }: { requests: RequestView[] }) {
+export function QueueTable({ requests, isDecided }: { requests: RequestView[]; isDecided: boolean }) {
+  const columns = ['Alias', 'Publisher', 'Flags', 'Risk', isDecided ? 'Submitted' : 'Waiting since', 'State'];
   return (
     <div
       aria-label="Table of requests"
@@ -31,7 +30,7 @@ export function QueueTable({ requests }: { requests: RequestView[] }) {
       <table className="w-full min-w-[46rem] border-collapse text-sm">
         <thead className="bg-surface text-left text-muted">
           <tr>
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <th className={`h-9 px-3 font-medium ${column === 'Risk' ? 'text-right' : ''}`} key={column} scope="col">
                 {column}
               </th>

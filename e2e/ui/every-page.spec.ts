@@ -51,7 +51,7 @@ for (const theme of THEMES) {
       test.slow();
       const problems = watchConsole(page);
       for (const path of await staffPages(page)) {
-        await page.goto(path);
+        await page.goto(path, { waitUntil: 'networkidle' });
         await unfoldAll(page);
         await expectAccessible(page);
       }
@@ -75,7 +75,7 @@ for (const width of PHONES) {
     test('the pages of reviewers and admins do not scroll sideways', async ({ page }) => {
       test.slow();
       for (const path of await staffPages(page)) {
-        await page.goto(path);
+        await page.goto(path, { waitUntil: 'networkidle' });
         await unfoldAll(page);
         expect(await overflowPixels(page), path).toBeLessThanOrEqual(0);
       }

@@ -17,7 +17,7 @@ export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${ra
 export async function signInAs(page: Page, { email, password }: Staff): Promise<void> {
   await page.goto('/signin');
   await fillSignIn(page, email, password);
-  await expect(page).toHaveURL(/\/console$/);
+  await expect(page).toHaveURL(/\/console$/, { timeout: 20_000 });
 }
 
 /** A page of a browser that only they use. */
