@@ -38,6 +38,11 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
   return repository && { ...repository, alias, name, fullName };
 }
 
+/** By its 12 digits. */
+export async function findRegistry(app: { db: DbOrTx }, registryId: string): Promise<{ id: bigint } | null> {
+  return app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
+}
+
 export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): Promise<FoundRegistry | null> {
   const registry = await app.db.registry.findFirst({
     where: { aliases: { some: { name: alias, status: 'active' } } },

@@ -84,6 +84,9 @@ describe('quarantine', () => {
       code: 'quarantined',
     });
 
+    const report = { target: fullName, reason: 'malware', text: 'It still mines.', address: null } as const;
+    await expect(reportPage(site.app, report)).rejects.toMatchObject({ code: 'not_found' });
+
     await liftQuarantine(site.app, { caller: admin.caller, fullName });
     await expect(liftQuarantine(site.app, { caller: admin.caller, fullName })).rejects.toMatchObject({
       code: 'conflict',

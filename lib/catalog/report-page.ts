@@ -44,8 +44,9 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
   });
 }
 
-/** A private repository can't be found out by reporting it. */
+/** What visitors can't see can't be found out by reporting it. */
 async function isPublic(app: { db: Db }, target: string): Promise<boolean> {
   if (!target.includes('/')) return (await findRegistryByAlias(app, target)) !== null;
-  return (await findRepository(app, target))?.visibility === 'public';
+  const repository = await findRepository(app, target);
+  return repository?.visibility === 'public' && repository.quarantineReason === null;
 }

@@ -51,10 +51,10 @@ export function canChangeRole({ actor, role, from, to }: RoleChange): boolean {
   return canManageRegistry({ actor, role }) && (role === 'owner' || (from !== 'owner' && to !== 'owner'));
 }
 
-/** Members read what happened in their registry; admins everything. */
+/** Whoever works on a registry reads what happened in it; admins everything. */
 export function canReadAudit({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
   if (actor.kind === 'anonymous' || actor.apiAccess === 'none') return false;
-  return role !== null || actor.siteRole === 'admin';
+  return (role !== null && role !== 'reader') || actor.siteRole === 'admin';
 }
 
 export function canReview(actor: Actor): boolean {

@@ -2,6 +2,7 @@
 // boundary and the OpenAPI document all follow from it.
 import type { z } from 'zod';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -12,6 +13,7 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 /** What routes need of the App. */
 export type RestApp = {
   db: Db;
+  blobs: BlobStore;
   config: Config;
   log: Log;
   search: SearchIndex;

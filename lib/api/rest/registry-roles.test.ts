@@ -48,11 +48,12 @@ function call(user: TestUser, method: string, path: string, body?: object): Prom
 type Case = { method: string; path: string; body?: object; allowed: Who[]; status: number };
 const MANAGING: Who[] = ['owner', 'maintainer'];
 const MEMBERS: Who[] = [...REGISTRY_ROLES];
+const WORKING: Who[] = [...MANAGING, 'pusher'];
 
 const CASES: Case[] = [
   { method: 'GET', path: '/members', allowed: MEMBERS, status: 200 },
-  { method: 'GET', path: '/audit', allowed: MEMBERS, status: 200 },
-  { method: 'GET', path: '/audit/export', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/audit', allowed: WORKING, status: 200 },
+  { method: 'GET', path: '/audit/export', allowed: WORKING, status: 200 },
   { method: 'GET', path: '/invitations', allowed: MANAGING, status: 200 },
   { method: 'PATCH', path: '', body: { displayName: 'New' }, allowed: MANAGING, status: 204 },
   {
@@ -95,10 +96,22 @@ test('an invitation through the API alone, and the audit of it as JSON lines', a
   const joined = await call(members.stranger, 'POST', '/invitations/accept', { secret });
   expect(await joined.json()).toMatchObject({ registryId });
   const filter = 'action=member.&target=user-';
-  const lines = (await (await call(members.reader, 'GET', `${at}/audit/export?${filter}`)).text()).trim().split('\n');
+  const lines = (await (await call(members.pusher, 'GET', `${at}/audit/export?${filter}`)).text()).trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['member.join']);
-  expect((await call(members.reader, 'GET', `${at}/audit?from=yesterday`)).status).toBe(400);
-  expect((await call(members.reader, 'GET', `${at}/audit?before=-1`)).status).toBe(400);
+  expect((await call(members.pusher, 'GET', `${at}/audit?from=yesterday`)).status).toBe(400);
+  expect((await call(members.pusher, 'GET', `${at}/audit?before=-1`)).status).toBe(400);
+});
+
+test('an admin reads the audit of one registry, or of all', async () => {
+  const { registryId, members } = await createTeam();
+  const read = async (query: string) => {
+    const response = await call(admin, 'GET', `/admin/audit?action=registry.create${query}`);
+    return ((await response.json()) as { events?: { actor: string }[] }).events?.map(({ actor }) => actor);
+  };
+  expect(await read(`&registry=${registryId}`)).toEqual([members.owner.email]);
+  expect((await read(''))?.length).toBeGreaterThan(1);
+  expect((await call(admin, 'GET', '/admin/audit?registry=000000000000')).status).toBe(404);
+  expect((await call(admin, 'GET', '/admin/audit/export?registry=x')).status).toBe(404);
 });
 
 test('a report, a quarantine and a takedown through the API alone', async () => {

@@ -1,4 +1,4 @@
-// Everybody's accounts and registries, for admins.
+// Everybody's accounts and registries, and how the site is, for admins.
 import { z } from 'zod';
 import { listAllRegistries } from '#lib/catalog/admin-queries.ts';
 import { changeSiteRole } from '#lib/identity/change-site-role.ts';
@@ -6,6 +6,8 @@ import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
 import { SITE_ROLES } from '#lib/identity/schema.ts';
 import { listUsers } from '#lib/identity/user-queries.ts';
+import { readSiteHealth } from '../../read-site-health.ts';
+import { readSiteOverview } from '../../read-site-overview.ts';
 import { defineRoute } from '../define-route.ts';
 import { pageSchema } from '../paging.ts';
 
@@ -13,7 +15,55 @@ const tag = 'admin';
 const userKeySchema = z.object({ userId: z.string() });
 const searchSchema = pageSchema.extend({ q: z.string().max(200).default('') });
 
+const healthSchema = z.object({
+  database: z.object({ sizeBytes: z.number(), answerMs: z.number() }),
+  blobStore: z.object({
+    problem: z.string().nullable().describe('Why nothing can be written to it'),
+    blobCount: z.number(),
+    sizeBytes: z.number(),
+  }),
+  disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }),
+  jobs: z.object({
+    waiting: z.number(),
+    running: z.number(),
+    failed: z.number(),
+    failures: z.array(
+      z.object({
+        id: z.string(),
+        job: z.string(),
+        attempts: z.number(),
+        maxAttempts: z.number(),
+        error: z.string(),
+        failedAt: z.date(),
+        nextTryAt: z.date().nullable(),
+      }),
+    ),
+  }),
+  versions: z.object({ vitrine: z.string(), node: z.string(), postgres: z.string() }),
+  startedAt: z.date(),
+});
+
 export const ADMIN_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/overview', tag, access: 'admin' },
+    summary: 'What waits for an admin, and how much there is',
+    output: z.object({
+      openReports: z.number(),
+      openRequests: z.number(),
+      quarantined: z.number(),
+      failedJobs: z.number(),
+      users: z.number(),
+      registries: z.number(),
+      repositories: z.number(),
+    }),
+    handle: (app, { caller }) => readSiteOverview(app, { caller }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/admin/health', tag, access: 'admin' },
+    summary: 'Database, blob store, disk, background work and versions',
+    output: healthSchema,
+    handle: (app, { caller }) => readSiteHealth(app, { caller }),
+  }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/users', tag, access: 'admin' },
     summary: 'Accounts, by a part of e-mail address or name',

@@ -1,7 +1,9 @@
 // Who did what: a registry's for its members, everything for admins.
 import { z } from 'zod';
+import { findRegistry } from '#lib/catalog/find-repository.ts';
 import { exportAudit, readAudit } from '#lib/catalog/read-audit.ts';
-import { defineRoute } from '../define-route.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { defineRoute, type RestApp } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { keysetSchema } from '../paging.ts';
 import { streamLines } from '../stream-lines.ts';
@@ -17,6 +19,18 @@ const filterSchema = z.object({
   from: date.describe('Since then'),
   to: date.describe('Before then'),
 });
+
+const siteFilterSchema = filterSchema.extend({
+  registry: z.string().max(100).optional().describe('Of this registry only; its 12 digits'),
+});
+
+/** @throws AppError `not_found` */
+async function findId(app: RestApp, registry: string | undefined): Promise<bigint | null> {
+  if (registry === undefined) return null;
+  const found = await findRegistry(app, registry);
+  if (!found) throw new AppError('not_found', 'There is no such registry.');
+  return found.id;
+}
 
 const outputSchema = z.object({
   events: z.array(
@@ -59,17 +73,20 @@ export const AUDIT_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit', tag, access: 'admin' },
     summary: 'What happened on the whole site, the latest first',
-    query: filterSchema.extend(keysetSchema.shape),
+    query: siteFilterSchema.extend(keysetSchema.shape),
     output: outputSchema,
-    handle: async (app, { caller, query: { before, limit, ...filter } }) => ({
-      events: await readAudit(app, { caller, registryId: null, filter, before, limit }),
-    }),
+    handle: async (app, { caller, query: { before, limit, registry, ...filter } }) => {
+      const registryId = await findId(app, registry);
+      return { events: await readAudit(app, { caller, registryId, filter, before, limit }) };
+    },
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit/export', tag, access: 'admin' },
     summary: 'All of it as JSON lines',
-    query: filterSchema,
-    handle: async (app, { caller, query: filter }) =>
-      streamLines(await exportAudit(app, { caller, registryId: null, filter }), 'audit.jsonl'),
+    query: siteFilterSchema,
+    handle: async (app, { caller, query: { registry, ...filter } }) => {
+      const registryId = await findId(app, registry);
+      return streamLines(await exportAudit(app, { caller, registryId, filter }), 'audit.jsonl');
+    },
   }),
 ];

@@ -1,0 +1,67 @@
+// What an operator looks at first when something is wrong.
+import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { canAdminister } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/jobs/queries.ts';
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const MAX_FAILURES = 20;
+
+export type SiteHealth = {
+  database: { sizeBytes: number; answerMs: number };
+  /** `problem`: why nothing can be written to it. */
+  blobStore: { problem: string | null; blobCount: number; sizeBytes: number };
+  /** Of the volume that DATA_DIR is on. */
+  disk: { freeBytes: number; totalBytes: number };
+  jobs: QueueCounts & { failures: JobFailure[] };
+  versions: { vitrine: string; node: string; postgres: string };
+  startedAt: Date;
+};
+
+type HealthApp = { db: Db; blobs: BlobStore; config: Config };
+
+/** @throws AppError `forbidden` */
+export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  const [{ postgres, ...database }, problem, blobs, disk, counts, failures] = await Promise.all([
+    readDatabase(app),
+    tryBlobStore(app.blobs),
+    app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
+    statfs(app.config.dataDir),
+    countJobs(app),
+    listJobFailures(app, { limit: MAX_FAILURES }),
+  ]);
+  return {
+    database,
+    blobStore: { problem, blobCount: blobs._count, sizeBytes: Number(blobs._sum.sizeBytes ?? 0) },
+    disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
+    jobs: { ...counts, failures },
+    versions: { vitrine: packageJson.version, node: process.versions.node, postgres },
+    startedAt: new Date(Date.now() - process.uptime() * 1_000),
+  };
+}
+
+async function readDatabase({ db }: { db: Db }) {
+  const startedMs = performance.now();
+  const [row] = await db.$queryRaw<{ postgres: string; sizeBytes: bigint }[]>`
+    SELECT current_setting('server_version') AS postgres, pg_database_size(current_database()) AS "sizeBytes"`;
+  const answerMs = Math.round(performance.now() - startedMs);
+  return { postgres: row?.postgres ?? '', sizeBytes: Number(row?.sizeBytes ?? 0), answerMs };
+}
+
+/** A write and its undoing: a store that is full or read-only can still be read. */
+async function tryBlobStore(blobs: BlobStore): Promise<string | null> {
+  const id = randomUUID();
+  try {
+    await blobs.stage(id);
+    await blobs.discard(id);
+    return null;
+  } catch (error) {
+    return isAppError(error) ? error.message : String(error);
+  }
+}

@@ -1,0 +1,31 @@
+import { canAdminister } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { countJobs } from '#lib/jobs/queries.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+export type SiteOverview = {
+  /** What waits for somebody. */
+  openReports: number;
+  openRequests: number;
+  quarantined: number;
+  failedJobs: number;
+  users: number;
+  registries: number;
+  repositories: number;
+};
+
+/** @throws AppError `forbidden` */
+export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller: Caller }): Promise<SiteOverview> {
+  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  const [openReports, openRequests, quarantined, { failed }, users, registries, repositories] = await Promise.all([
+    db.report.count({ where: { status: 'open' } }),
+    db.aliasRequest.count({ where: { status: { in: ['submitted', 'in_review', 'appealed'] } } }),
+    db.repository.count({ where: { quarantinedAt: { not: null } } }),
+    countJobs({ db }),
+    db.user.count(),
+    db.registry.count(),
+    db.repository.count(),
+  ]);
+  return { openReports, openRequests, quarantined, failedJobs: failed, users, registries, repositories };
+}
