@@ -53,7 +53,9 @@ describe('migrations', () => {
 
   test('what Prisma has applied, nobody applies again', async () => {
     const url = await createDatabase();
-    expect((await prisma(['migrate', 'deploy'], url)).output).toContain('All migrations have been successfully applied');
+    expect((await prisma(['migrate', 'deploy'], url)).output).toContain(
+      'All migrations have been successfully applied',
+    );
     expect(await migrate(url)).toEqual([]);
   });
 
