@@ -13,10 +13,19 @@ export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
 export const MEMBERS = '/console/members';
 export const NOTIFICATIONS = '/console/notifications';
+export const ACTIVITY = '/console/activity';
+export const ACTIVITY_EXPORT = '/console/activity/export';
 export const NEW_ALIAS_REQUEST = '/console/aliases/new';
 export const REVIEW = '/review';
 export const SAVED_REPLIES = '/review/replies';
 export const ADMIN = '/admin';
+export const ADMIN_USERS = '/admin/users';
+export const ADMIN_REGISTRIES = '/admin/registries';
+export const ADMIN_REPORTS = '/admin/reports';
+export const QUARANTINE = '/admin/quarantine';
+export const ADMIN_AUDIT = '/admin/audit';
+export const ADMIN_AUDIT_EXPORT = '/admin/audit/export';
+export const HEALTH = '/admin/health';
 export const RESERVED_NAMES = '/admin/reserved-names';
 export const RESERVED_NAMES_IMPORT = '/admin/reserved-names/import';
 export const RESERVED_NAMES_EXPORT = '/admin/reserved-names/export';
@@ -85,6 +94,15 @@ export function savedReplyLink(id: string): string {
 
 export function reservedNamesLink({ page, ...query }: { q: string; kind: string | null; page: number }): string {
   return withQuery(RESERVED_NAMES, { ...query, page: page === 1 ? null : page });
+}
+
+/** `target`: `ALIAS` or `ALIAS/NAME`. */
+export function reportLink(target: string): string {
+  return withQuery('/report', { target });
+}
+
+export function quarantineLink(repository: string): string {
+  return withQuery(QUARANTINE, { repository });
 }
 
 export function signInLink(callbackPath?: string): string {

@@ -4,7 +4,7 @@ import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
-import { publisherLink } from '#components/links.ts';
+import { publisherLink, reportLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
@@ -84,6 +84,11 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
         pageSize={PAGE_SIZE}
         total={total}
       />
+      <p className="mt-8 text-sm">
+        <a className="text-muted hover:text-ink" href={reportLink(publisher.primaryAlias)} rel="nofollow">
+          Report this page
+        </a>
+      </p>
     </SitePage>
   );
 }

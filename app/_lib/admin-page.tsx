@@ -1,9 +1,27 @@
 import type { ReactNode } from 'react';
-import { RESERVED_NAMES } from '#components/links.ts';
+import {
+  ADMIN,
+  ADMIN_AUDIT,
+  ADMIN_REGISTRIES,
+  ADMIN_REPORTS,
+  ADMIN_USERS,
+  HEALTH,
+  QUARANTINE,
+  RESERVED_NAMES,
+} from '#components/links.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { SitePage } from './site-page.tsx';
 
-const TABS = [{ text: 'Reserved names', href: RESERVED_NAMES }];
+const TABS = [
+  { text: 'Overview', href: ADMIN },
+  { text: 'Reports', href: ADMIN_REPORTS },
+  { text: 'Quarantine', href: QUARANTINE },
+  { text: 'Users', href: ADMIN_USERS },
+  { text: 'Registries', href: ADMIN_REGISTRIES },
+  { text: 'Reserved names', href: RESERVED_NAMES },
+  { text: 'Audit', href: ADMIN_AUDIT },
+  { text: 'Health', href: HEALTH },
+] as const;
 
 type AdminPageProps = { at: (typeof TABS)[number]['href']; children: ReactNode };
 

@@ -1,5 +1,15 @@
 import type { ReactNode } from 'react';
-import { ACCOUNT, ADMIN, ALIASES, CONSOLE, MEMBERS, NOTIFICATIONS, REVIEW, TOKENS } from '#components/links.ts';
+import {
+  ACCOUNT,
+  ACTIVITY,
+  ADMIN,
+  ALIASES,
+  CONSOLE,
+  MEMBERS,
+  NOTIFICATIONS,
+  REVIEW,
+  TOKENS,
+} from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
@@ -12,7 +22,14 @@ import { SitePage } from './site-page.tsx';
 
 type ConsolePageProps = {
   caller: Caller;
-  at: typeof CONSOLE | typeof ALIASES | typeof MEMBERS | typeof TOKENS | typeof NOTIFICATIONS | typeof ACCOUNT;
+  at:
+    | typeof CONSOLE
+    | typeof ALIASES
+    | typeof MEMBERS
+    | typeof ACTIVITY
+    | typeof TOKENS
+    | typeof NOTIFICATIONS
+    | typeof ACCOUNT;
   children: ReactNode;
 };
 
@@ -23,6 +40,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
     { text: 'Repositories', href: CONSOLE },
     { text: 'Aliases', href: ALIASES },
     { text: 'Members', href: MEMBERS },
+    { text: 'Activity', href: ACTIVITY },
     { text: 'Access tokens', href: TOKENS },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },

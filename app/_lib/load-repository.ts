@@ -10,7 +10,12 @@ import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
 import type { RawSearchParams } from './search-params.ts';
 import { getCaller } from './session.ts';
 
-export type LoadedRepository = { repository: RepositoryPage; path: RepositoryPath; canEdit: boolean };
+export type LoadedRepository = {
+  repository: RepositoryPage;
+  path: RepositoryPath;
+  canEdit: boolean;
+  canQuarantine: boolean;
+};
 
 /**
  * The repository of a page, for whoever may know of it. What a visitor may not pull, or could not pull for want of an
@@ -30,7 +35,7 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const isStaff = role !== null || canAdminister(actor);
   if (!repository.hasImage && !role) notFound();
   if (repository.quarantineReason !== null && !isStaff) notFound();
-  return { repository, path, canEdit: canManageRegistry({ actor, role }) };
+  return { repository, path, canEdit: canManageRegistry({ actor, role }), canQuarantine: canAdminister(actor) };
 });
 
 /** Every alias finds the page, one of them is its address. */

@@ -1,17 +1,22 @@
 import type { ReactNode } from 'react';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
-import { publisherLink, repositoryLink } from '../links.ts';
+import { publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { platformText } from './platform-text.ts';
 import { ShortDigest } from './short-digest.tsx';
 
-type FactsRailProps = { repository: RepositoryPage; latest: TagView | null; image: TagView | ImageView | null };
+type FactsRailProps = {
+  repository: RepositoryPage;
+  latest: TagView | null;
+  image: TagView | ImageView | null;
+  canQuarantine: boolean;
+};
 
 /** Freshness at the top, what it runs on and how big it is below, who it is from at the end. */
-export function FactsRail({ repository, latest, image }: FactsRailProps) {
+export function FactsRail({ repository, latest, image, canQuarantine }: FactsRailProps) {
   const { primaryAlias: alias, name } = repository;
   const labels = [...repository.operatingSystems, ...repository.architectures];
   return (
@@ -61,6 +66,22 @@ export function FactsRail({ repository, latest, image }: FactsRailProps) {
           <TimeAgo date={repository.createdAt} />
         </Fact>
       </dl>
+      <ul className="mt-6 flex flex-wrap gap-x-4 gap-y-1 lg:flex-col">
+        {repository.visibility === 'public' && repository.quarantineReason === null && (
+          <li>
+            <a className="text-muted hover:text-ink" href={reportLink(`${alias}/${name}`)} rel="nofollow">
+              Report this page
+            </a>
+          </li>
+        )}
+        {canQuarantine && (
+          <li>
+            <a className="text-muted hover:text-ink" href={quarantineLink(`${alias}/${name}`)}>
+              {repository.quarantineReason === null ? 'Put it in quarantine' : 'Quarantine'}
+            </a>
+          </li>
+        )}
+      </ul>
     </aside>
   );
 }

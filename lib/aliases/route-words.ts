@@ -7,6 +7,7 @@ export const ROUTE_WORDS: readonly string[] = [
   'livez',
   'metrics',
   'readyz',
+  'report',
   'review',
   'search',
   'signin',

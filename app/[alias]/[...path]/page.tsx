@@ -68,7 +68,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
             <TabContent loaded={loaded} query={query} />
           </div>
         </div>
-        <FactsRail image={shown} latest={latest} repository={repository} />
+        <FactsRail canQuarantine={loaded.canQuarantine} image={shown} latest={latest} repository={repository} />
       </div>
     </SitePage>
   );

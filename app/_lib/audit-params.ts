@@ -1,0 +1,30 @@
+import type { AuditTexts } from '#components/audit/audit-filters.tsx';
+import type { AuditFilter } from '#lib/audit/queries.ts';
+import { textParam, type RawSearchParams } from './search-params.ts';
+
+export type AuditParams = {
+  texts: AuditTexts;
+  filter: AuditFilter;
+  /** The id that the last page ended with. */
+  before: bigint | null;
+};
+
+const DAY_MS = 86_400_000;
+
+/** Days are days of UTC, the last one included. */
+export function parseAuditParams(params: RawSearchParams): AuditParams {
+  const text = (name: string) => textParam(params, name);
+  const [actor, action, target, registry] = [text('actor'), text('action'), text('target'), text('registry')];
+  const [from, to] = [parseDay(text('from')), parseDay(text('to'))];
+  const before = /^\d{1,18}$/.exec(text('before'));
+  return {
+    texts: { actor, action, target, registry, from: from ? text('from') : '', to: to ? text('to') : '' },
+    filter: { actor, action, target, from, to: to && new Date(to.getTime() + DAY_MS) },
+    before: before && BigInt(before[0]),
+  };
+}
+
+function parseDay(text: string): Date | undefined {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return date && !Number.isNaN(date.getTime()) ? date : undefined;
+}

@@ -1,0 +1,48 @@
+import { AuditFilters } from '#components/audit/audit-filters.tsx';
+import { AuditTable } from '#components/audit/audit-table.tsx';
+import { withQuery } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { getApp } from '#lib/app.ts';
+import { readAudit } from '#lib/catalog/read-audit.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { AuditParams } from './audit-params.ts';
+
+const PAGE_SIZE = 50;
+
+type AuditSectionProps = {
+  caller: Caller;
+  params: AuditParams;
+  /** Internal id; null: the whole site's. */
+  registryId: bigint | null;
+  registries: { value: string; text: string }[] | null;
+  path: string;
+  exportPath: string;
+};
+
+/** Filter, table and export of an audit: a publisher's own, or everything. */
+export async function AuditSection({ caller, params, registryId, registries, path, exportPath }: AuditSectionProps) {
+  const { texts, filter, before } = params;
+  const events = await readAudit(getApp(), { caller, registryId, filter, before, limit: PAGE_SIZE });
+  const last = events.at(-1);
+  return (
+    <>
+      <AuditFilters exportHref={withQuery(exportPath, texts)} path={path} registries={registries} texts={texts} />
+      {events.length === 0 ? (
+        <EmptyState title="Nothing found">
+          <p>
+            <a className="link" href={withQuery(path, { registry: texts.registry })}>
+              Show everything
+            </a>
+          </p>
+        </EmptyState>
+      ) : (
+        <AuditTable events={events} hasAddresses={caller.actor.siteRole === 'admin'} />
+      )}
+      {last && events.length === PAGE_SIZE && (
+        <a className="button mt-4" href={withQuery(path, { ...texts, before: last.id })} rel="next">
+          Older ones
+        </a>
+      )}
+    </>
+  );
+}

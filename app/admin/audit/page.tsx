@@ -1,0 +1,36 @@
+import type { Metadata } from 'next';
+import { ADMIN_AUDIT, ADMIN_AUDIT_EXPORT } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { parseAuditParams } from '../../_lib/audit-params.ts';
+import { AuditSection } from '../../_lib/audit-section.tsx';
+import { findAuditRegistry } from '../../_lib/find-audit-registry.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+export const metadata: Metadata = { title: 'Audit', robots: { index: false } };
+
+export default async function AuditPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const caller = await requireAdmin();
+  const params = parseAuditParams(await searchParams);
+  const { registry } = params.texts;
+  const registryId = registry === '' ? null : await findAuditRegistry(registry);
+  return (
+    <AdminPage at={ADMIN_AUDIT}>
+      <h1 className="mb-4 text-xl font-semibold">Audit</h1>
+      {registry !== '' && registryId === null && (
+        <div className="mb-4">
+          <Notice tone="warning">There is no registry {registry}: this is of all of them.</Notice>
+        </div>
+      )}
+      <AuditSection
+        caller={caller}
+        exportPath={ADMIN_AUDIT_EXPORT}
+        params={params}
+        path={ADMIN_AUDIT}
+        registries={null}
+        registryId={registryId}
+      />
+    </AdminPage>
+  );
+}

@@ -1,0 +1,40 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { QUARANTINE } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { liftQuarantine } from '#lib/catalog/lift-quarantine.ts';
+import { quarantineRepository } from '#lib/catalog/quarantine-repository.ts';
+import { takeDownRepository } from '#lib/catalog/take-down-repository.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+/** Answers the repository's full name. */
+export async function quarantine(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
+  const caller = await requireAdmin();
+  const fullName = textOf(form, 'repository').trim();
+  const result = await runAction(form, () =>
+    quarantineRepository(getApp(), { caller, fullName, reason: textOf(form, 'reason') }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(QUARANTINE);
+  return { ok: true, value: fullName };
+}
+
+export async function lift(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const result = await runAction(form, () => liftQuarantine(getApp(), { caller, fullName }));
+  if (!result.ok) return result;
+  revalidatePath(QUARANTINE);
+  return { ok: true, value: undefined };
+}
+
+export async function takeDown(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const reason = textOf(form, 'reason');
+  const result = await runAction(form, () => takeDownRepository(getApp(), { caller, fullName, reason }));
+  if (!result.ok) return result;
+  revalidatePath(QUARANTINE);
+  return { ok: true, value: undefined };
+}

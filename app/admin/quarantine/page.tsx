@@ -1,0 +1,75 @@
+import type { Metadata } from 'next';
+import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { QuarantineForm } from '#components/admin/quarantine-form.tsx';
+import { QUARANTINE } from '#components/links.ts';
+import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getApp } from '#lib/app.ts';
+import { listQuarantined, type QuarantinedRow } from '#lib/catalog/admin-queries.ts';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+import { lift, quarantine, takeDown } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Quarantine', robots: { index: false } };
+
+const COLUMNS = ['Repository', 'Reason', 'Since', 'Decide'];
+
+export default async function QuarantinePage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  await requireAdmin();
+  const repositories = await listQuarantined(getApp());
+  return (
+    <AdminPage at={QUARANTINE}>
+      <h1 className="mb-1 text-xl font-semibold">Quarantine</h1>
+      <p className="mb-4 max-w-2xl text-muted">
+        A repository in quarantine is out of the gallery and search, and nobody can pull or push it, from the next
+        request on. Lifting it brings everything back; taking it down deletes it for good.
+      </p>
+      {repositories.length === 0 ? (
+        <EmptyState title="No repository is in quarantine" />
+      ) : (
+        <DenseTable columns={COLUMNS} label="Table of repositories in quarantine" width="medium">
+          {repositories.map((repository) => (
+            <Row key={repository.fullName} repository={repository} />
+          ))}
+        </DenseTable>
+      )}
+      <section aria-labelledby="put-in" className="mt-8 max-w-2xl">
+        <h2 className="mb-3 text-lg font-semibold" id="put-in">
+          Put a repository in quarantine
+        </h2>
+        <QuarantineForm action={quarantine} repository={textParam(await searchParams, 'repository')} />
+      </section>
+    </AdminPage>
+  );
+}
+
+function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: QuarantinedRow }) {
+  return (
+    <DenseRow>
+      <th className="max-w-72 text-left font-mono font-semibold break-words" scope="row">
+        <a className="link" href={`/${fullName}`}>
+          {fullName}
+        </a>
+      </th>
+      <td className="max-w-96 break-words">{reason}</td>
+      <td>
+        <TimeAgo date={quarantinedAt} />
+      </td>
+      <td>
+        <div className="flex flex-wrap items-start gap-2">
+          <PlainActionForm action={lift.bind(null, fullName)} button="Lift" isSmall tone="plain" />
+          <FoldedForm
+            about={fullName}
+            action={takeDown.bind(null, fullName)}
+            button="Delete it for good"
+            field={{ name: 'reason', label: 'Reason, told to the publisher', maxLength: 500 }}
+            summary="Take down"
+          />
+        </div>
+      </td>
+    </DenseRow>
+  );
+}

@@ -1,0 +1,27 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { ADMIN_REGISTRIES } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
+import { getApp } from '#lib/app.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+// Each action is bound to its registry by the page.
+
+export async function verify(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
+  return decide(registryId, textOf(form, 'reason'), form);
+}
+
+export async function unverify(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
+  return decide(registryId, null, form);
+}
+
+async function decide(registryId: string, reason: string | null, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const result = await runAction(form, () => verifyPublisher(getApp(), { caller, registryId, reason }));
+  if (!result.ok) return result;
+  revalidatePath(ADMIN_REGISTRIES);
+  return { ok: true, value: undefined };
+}

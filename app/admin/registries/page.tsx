@@ -1,0 +1,110 @@
+import type { Metadata } from 'next';
+import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { ListFilter } from '#components/admin/list-filter.tsx';
+import { ADMIN_AUDIT, ADMIN_REGISTRIES, publisherLink, withQuery } from '#components/links.ts';
+import { Chip } from '#components/ui/chip.tsx';
+import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
+import { countOf, formatCount } from '#components/ui/format-number.ts';
+import { Pager } from '#components/ui/pager.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getApp } from '#lib/app.ts';
+import { listAllRegistries, type RegistryRow } from '#lib/catalog/admin-queries.ts';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+import { unverify, verify } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
+
+const PAGE_SIZE = 50;
+const COLUMNS = ['Registry', 'Number', 'Other aliases', 'Members', 'Repositories', 'Made', 'Publisher'];
+
+export default async function RegistriesPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  await requireAdmin();
+  const params = await searchParams;
+  const q = textParam(params, 'q');
+  const page = pageParam(params);
+  const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
+  const { rows, total } = await listAllRegistries(getApp(), { query: q, ...range });
+  return (
+    <AdminPage at={ADMIN_REGISTRIES}>
+      <h1 className="mb-4 text-xl font-semibold">Registries</h1>
+      <ListFilter
+        label="Alias, name or number"
+        path={ADMIN_REGISTRIES}
+        q={q}
+        total={countOf(total, 'registry', 'registries')}
+      />
+      <DenseTable columns={COLUMNS} label="Table of registries" width="wide">
+        {rows.map((registry) => (
+          <Row key={registry.registryId} registry={registry} />
+        ))}
+      </DenseTable>
+      <Pager
+        href={(to) => withQuery(ADMIN_REGISTRIES, { q, page: to === 1 ? null : to })}
+        label="Pages of registries"
+        page={page}
+        pageSize={PAGE_SIZE}
+        total={total}
+      />
+    </AdminPage>
+  );
+}
+
+function Row({ registry }: { registry: RegistryRow }) {
+  const { registryId, displayName, primaryAlias, aliases, memberCount, repositoryCount, createdAt } = registry;
+  return (
+    <DenseRow>
+      <th className="max-w-64 text-left font-normal" scope="row">
+        <a className="link block truncate font-mono font-semibold" href={publisherLink(primaryAlias)}>
+          {primaryAlias}
+        </a>
+        <span className="block truncate text-muted">
+          {displayName} {registry.isDemo && <Chip>demo</Chip>}
+        </span>
+      </th>
+      <td>
+        <a
+          className="link font-mono"
+          href={withQuery(ADMIN_AUDIT, { registry: registryId })}
+          title="What happened in it"
+        >
+          {registryId}
+        </a>
+      </td>
+      <td className="max-w-48 font-mono break-words">{aliases.filter((alias) => alias !== primaryAlias).join(', ')}</td>
+      <td className="tabular-nums">{formatCount(memberCount)}</td>
+      <td className="tabular-nums">{formatCount(repositoryCount)}</td>
+      <td>
+        <TimeAgo date={createdAt} />
+      </td>
+      <td>
+        <Verification registry={registry} />
+      </td>
+    </DenseRow>
+  );
+}
+
+function Verification({ registry: { registryId, primaryAlias, isVerified } }: { registry: RegistryRow }) {
+  if (isVerified) {
+    return (
+      <div className="flex flex-wrap items-start gap-2">
+        <Chip icon="check" tone="accent">
+          verified
+        </Chip>
+        <PlainActionForm action={unverify.bind(null, registryId)} button="Take the badge away" isSmall tone="plain" />
+      </div>
+    );
+  }
+  return (
+    <FoldedForm
+      about={primaryAlias}
+      action={verify.bind(null, registryId)}
+      button="Verify"
+      field={{ name: 'reason', label: 'What it rests on: the badge shows it', maxLength: 300 }}
+      summary="Verify"
+      tone="plain"
+    />
+  );
+}

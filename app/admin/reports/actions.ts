@@ -1,0 +1,23 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { ADMIN_REPORTS } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { handleReport } from '#lib/catalog/handle-report.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+export async function handle(
+  { id, outcome }: { id: string; outcome: 'dismissed' | 'acted_on' },
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const caller = await requireAdmin();
+  const result = await runAction(form, () =>
+    handleReport(getApp(), { caller, id, outcome, note: textOf(form, 'note') }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(ADMIN_REPORTS);
+  return { ok: true, value: undefined };
+}

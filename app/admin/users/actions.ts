@@ -1,0 +1,36 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { ADMIN_USERS } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import { changeSiteRole } from '#lib/identity/change-site-role.ts';
+import { disableUser } from '#lib/identity/disable-user.ts';
+import { enableUser } from '#lib/identity/enable-user.ts';
+import type { SiteRole } from '#lib/identity/schema.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+// Each action is bound to its user by the page.
+
+export async function disable(userId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  return shown(await runAction(form, () => disableUser(getApp(), { caller, userId, reason: textOf(form, 'reason') })));
+}
+
+export async function enable(userId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  return shown(await runAction(form, () => enableUser(getApp(), { caller, userId })));
+}
+
+export async function changeRole(userId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const role = textOf(form, 'role') as SiteRole;
+  return shown(await runAction(form, () => changeSiteRole(getApp(), { caller, userId, role })));
+}
+
+function shown(result: Awaited<ReturnType<typeof runAction<void>>>): FormState {
+  if (!result.ok) return result;
+  revalidatePath(ADMIN_USERS);
+  return { ok: true, value: undefined };
+}

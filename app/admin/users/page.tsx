@@ -1,0 +1,97 @@
+import type { Metadata } from 'next';
+import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { ListFilter } from '#components/admin/list-filter.tsx';
+import { SiteRoleForm } from '#components/admin/site-role-form.tsx';
+import { ADMIN_AUDIT, ADMIN_USERS, withQuery } from '#components/links.ts';
+import { Chip } from '#components/ui/chip.tsx';
+import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
+import { countOf } from '#components/ui/format-number.ts';
+import { Pager } from '#components/ui/pager.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getApp } from '#lib/app.ts';
+import { SITE_ROLES } from '#lib/identity/schema.ts';
+import { listUsers, type UserRow } from '#lib/identity/user-queries.ts';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+import { changeRole, disable, enable } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Users', robots: { index: false } };
+
+const PAGE_SIZE = 50;
+const COLUMNS = ['User', 'Role', 'Made', 'Last sign-in', 'Account'];
+
+export default async function UsersPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  await requireAdmin();
+  const params = await searchParams;
+  const q = textParam(params, 'q');
+  const role = choiceParam(params, 'role', SITE_ROLES) ?? null;
+  const page = pageParam(params);
+  const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
+  const { rows, total } = await listUsers(getApp(), { query: q, role, ...range });
+  return (
+    <AdminPage at={ADMIN_USERS}>
+      <h1 className="mb-4 text-xl font-semibold">Users</h1>
+      <ListFilter label="E-mail address or name" path={ADMIN_USERS} q={q} total={countOf(total, 'user')}>
+        <select aria-label="Role" className="control w-36" defaultValue={role ?? ''} name="role">
+          <option value="">All roles</option>
+          {SITE_ROLES.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      </ListFilter>
+      <DenseTable columns={COLUMNS} label="Table of users" width="wide">
+        {rows.map((user) => (
+          <Row key={user.id} user={user} />
+        ))}
+      </DenseTable>
+      <Pager
+        href={(to) => withQuery(ADMIN_USERS, { q, role, page: to === 1 ? null : to })}
+        label="Pages of users"
+        page={page}
+        pageSize={PAGE_SIZE}
+        total={total}
+      />
+    </AdminPage>
+  );
+}
+
+function Row({ user }: { user: UserRow }) {
+  const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt } = user;
+  return (
+    <DenseRow>
+      <th className="max-w-72 text-left font-normal" scope="row">
+        <span className="block truncate font-semibold">{displayName}</span>
+        <a className="link block truncate" href={withQuery(ADMIN_AUDIT, { actor: email })} title="What they did">
+          {email}
+        </a>
+      </th>
+      <td>
+        <SiteRoleForm about={email} action={changeRole.bind(null, id)} role={role} roles={SITE_ROLES} />
+      </td>
+      <td>
+        <TimeAgo date={createdAt} />
+      </td>
+      <td>{lastSignInAt ? <TimeAgo date={lastSignInAt} /> : <span className="text-muted">never</span>}</td>
+      <td>
+        {disabledAt ? (
+          <div className="flex flex-wrap items-start gap-2">
+            <Chip tone="warning">
+              disabled <TimeAgo date={disabledAt} />
+            </Chip>
+            <PlainActionForm action={enable.bind(null, id)} button="Enable" isSmall tone="plain" />
+          </div>
+        ) : (
+          <FoldedForm
+            about={email}
+            action={disable.bind(null, id)}
+            button="Disable the account"
+            field={{ name: 'reason', label: 'Reason, for the audit', maxLength: 500 }}
+            summary="Disable"
+          />
+        )}
+      </td>
+    </DenseRow>
+  );
+}

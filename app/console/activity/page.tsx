@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { ACTIVITY, ACTIVITY_EXPORT } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { parseAuditParams } from '../../_lib/audit-params.ts';
+import { AuditSection } from '../../_lib/audit-section.tsx';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { listOwnAudits } from '../../_lib/own-audits.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+export const metadata: Metadata = { title: 'Activity', robots: { index: false } };
+
+export default async function ActivityPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const caller = await requireCaller(ACTIVITY);
+  await ensureRegistry(getApp(), { caller });
+  const params = parseAuditParams(await searchParams);
+  const { registries, chosen } = await listOwnAudits(caller, params.texts.registry);
+  return (
+    <ConsolePage at={ACTIVITY} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Activity</h1>
+      <p className="mb-4 max-w-2xl text-muted">
+        Who did what in {chosen ? <code className="font-mono">{chosen.primaryAlias}</code> : 'your registries'}, the
+        latest first.
+      </p>
+      {chosen ? (
+        <AuditSection
+          caller={caller}
+          exportPath={ACTIVITY_EXPORT}
+          params={{ ...params, texts: { ...params.texts, registry: chosen.registryId } }}
+          path={ACTIVITY}
+          registries={registries.map(({ registryId, primaryAlias }) => ({ value: registryId, text: primaryAlias }))}
+          registryId={chosen.id}
+        />
+      ) : (
+        <EmptyState title="Nothing to read here">
+          <p>Readers of a registry don’t see its activity.</p>
+        </EmptyState>
+      )}
+    </ConsolePage>
+  );
+}
