@@ -9,6 +9,8 @@ export type DbOrTx = PrismaClient | Prisma.TransactionClient;
 
 const POOL_SIZE = 12;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Milliseconds. A burst waits for its turn in the pool instead of failing, as long as a client may be expected to. */
+const TRANSACTION = { maxWait: 15_000, timeout: 30_000 };
 
 export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> };
 
@@ -22,7 +24,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   // An idle connection that the server closes must not end the process; the pool opens a new one.
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  const db = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const db = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION });
   return {
     db,
     pool,

@@ -68,7 +68,7 @@ export function errorCode(error: unknown): string | undefined {
 
 /** What pg (SQLSTATE classes 08, 53, 57P), Node and Prisma say when the database is away or overwhelmed. */
 const DATABASE_AWAY =
-  /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2037)$/;
+  /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2028|2037)$/;
 const DATABASE_AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server/;
 const RETRY_SECONDS = 5;

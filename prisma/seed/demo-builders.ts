@@ -151,4 +151,3 @@ export function chartPush(version: string, tags: string[]): DemoPush {
       }),
   };
 }
-
