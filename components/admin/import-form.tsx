@@ -13,6 +13,8 @@ import { SubmitButton } from '../ui/submit-button.tsx';
 export type ImportPreview = { csv: string; isDone: boolean; report: ImportReport };
 
 const MAX_SHOWN = 200;
+/** As the action has it; it can't even be reached with more than twice as much. */
+const MAX_FILE_BYTES = 400_000;
 
 export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
   const [state, send] = useActionState(action, null);
@@ -31,8 +33,16 @@ export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
         preview && <DryRun report={preview.report} send={send} />
       )}
       <form action={send} className="flex flex-col gap-4">
-        <FieldFrame hint="At most 500 kB." label="CSV file" name="file">
-          <input accept=".csv,text/csv" className="control" id={fieldId('file')} name="file" type="file" />
+        <FieldFrame hint="At most 400 kB; longer lists in parts, or through the API." label="CSV file" name="file">
+          <input
+            accept=".csv,text/csv"
+            aria-describedby={`${fieldId('file')}-hint`}
+            className="control"
+            id={fieldId('file')}
+            name="file"
+            onChange={(event) => checkSize(event.currentTarget)}
+            type="file"
+          />
         </FieldFrame>
         <TextArea
           className="font-mono text-sm"
@@ -48,6 +58,11 @@ export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
       </form>
     </div>
   );
+}
+
+function checkSize(input: HTMLInputElement) {
+  const isTooLarge = (input.files?.[0]?.size ?? 0) > MAX_FILE_BYTES;
+  input.setCustomValidity(isTooLarge ? 'A file has at most 400 kB.' : '');
 }
 
 /** What would happen, and the button that makes it happen. */

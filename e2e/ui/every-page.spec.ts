@@ -135,12 +135,13 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.getByLabel('Message').fill('Please show us that the name is yours.');
   await page.getByRole('button', { name: 'Add it' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
+  const reply = await page.getByRole('link', { name: `Change ${claimed.name}` }).getAttribute('href');
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim it' }).click();
   await expect(page.getByText('It is yours to decide.')).toBeVisible();
   const admin = ['/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];
   const review = ['/review', '/review?view=mine', '/review?q=qqxxyyzz', '/review/replies', `/review/${free.id}`];
-  return [...admin, ...review, `/review/${claimed.id}`];
+  return [...admin, ...review, reply ?? '', `/review/${claimed.id}`];
 }
 
 async function unfoldAll(page: Page): Promise<void> {

@@ -30,9 +30,8 @@ test('a name is reserved, tested, found by kind, and freed', async ({ page }) =>
   await expect(row).toContainText('Grace');
   await row.getByText('Remove …').click();
   await row.getByRole('button', { name: 'Remove it' }).click();
-  await expect(page).toHaveURL(/\/admin\/reserved-names$/);
-  await page.goto(`/admin/reserved-names?q=${name}&test=${name}`);
   await expect(page.getByText('Nothing found')).toBeVisible();
+  await page.goto(`/admin/reserved-names?test=${name}`);
   await expect(page.getByText('A stranger could ask for it')).toBeVisible();
 });
 

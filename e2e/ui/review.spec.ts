@@ -171,6 +171,29 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await expect(behind.getByRole('button', { name: 'Claim it' })).toBeVisible();
 });
 
+test('a page left open keeps its claim, and shows what others do', async ({ page, browser }) => {
+  const asker = await askForAlias();
+  await signInAs(page, await createStaff('reviewer', 'Ada'));
+  const watcher = await openAs(browser, await createStaff('reviewer'));
+  for (const open of [page, watcher]) {
+    await open.clock.install();
+    await open.goto(`/review/${asker.id}`);
+  }
+  await claim(page);
+  await expect(watcher.getByText('Nobody has it open.')).toBeVisible();
+  await expect(async () => {
+    await watcher.clock.fastForward(46_000);
+    await expect(watcher.getByText(/^Ada has it open until/)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  const note = page.getByLabel('Why it is right, for reviewers');
+  await note.fill('Half a sen');
+  const renewal = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.clock.fastForward(46_000);
+  expect((await renewal).status()).toBe(200);
+  await expect(page.getByText(/You have it open until/)).toBeVisible();
+  await expect(note).toHaveValue('Half a sen');
+});
+
 test('auto-advance goes on to the next request that this reviewer may decide', async ({ page }) => {
   const asker = await askForAlias();
   await askForAlias();

@@ -1,7 +1,6 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { redirect } from 'next/navigation';
 import type { ImportPreview } from '#components/admin/import-form.tsx';
 import { RESERVED_NAMES } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
@@ -31,11 +30,11 @@ export async function removeName(form: FormData): Promise<void> {
   const caller = await requireAdmin();
   // Refused only where somebody else was quicker: the list then shows how it is.
   await runAction(form, () => removeReservedName(getApp(), { caller, id: textOf(form, 'id') }));
-  redirect(RESERVED_NAMES);
+  revalidatePath(RESERVED_NAMES);
 }
 
-/** A server action takes a body of 1 MB; the file comes back once, inside the form's state. */
-const MAX_CSV_LENGTH = 500_000;
+/** A server action takes a body of 1 MB, and the file before travels along in the form's state. */
+const MAX_CSV_BYTES = 400_000;
 
 /** First a dry run; the second time, what was shown is done. */
 export async function importNames(state: FormState<ImportPreview>, form: FormData): Promise<FormState<ImportPreview>> {
@@ -43,7 +42,7 @@ export async function importNames(state: FormState<ImportPreview>, form: FormDat
   const isConfirmed = textOf(form, 'step') === 'confirm' && state?.ok === true;
   const result = await runAction(form, async () => {
     const csv = isConfirmed ? String(state.value.csv) : await readCsv(form);
-    if (csv.length > MAX_CSV_LENGTH) throw new AppError('too_large', 'A file has at most 500 kB: import it in parts.');
+    if (Buffer.byteLength(csv) > MAX_CSV_BYTES) throw new AppError('too_large', 'A file has at most 400 kB.');
     const report = await importReservedNames(getApp(), { caller, csv, isDryRun: !isConfirmed });
     const isDone = isConfirmed && report.problems.length === 0;
     return { csv: isDone ? '' : csv, isDone, report };
