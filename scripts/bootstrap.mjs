@@ -10,6 +10,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = [20, 19];
 const RUNTIME_MAJOR = 24;
 const HEARTBEAT_MS = 15_000;
+const PARENT_CHECK_MS = 500;
 
 /** Command → the script that does it, and whether the built pages are needed first. */
 const COMMANDS = {
@@ -130,12 +131,25 @@ function handOver(node, args, env) {
     // The terminal sends Ctrl+C to both; kill sends SIGTERM to this process alone.
     process.on('SIGINT', () => undefined);
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    stopWithNpm(child);
     child.once('error', (error) => {
       say(error.message);
       resolve(1);
     });
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
   });
+}
+
+/** npm passes SIGTERM on to its shell only, which dies without a word: a parent that is gone means stop. */
+function stopWithNpm(child) {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function hashFiles(paths) {

@@ -191,6 +191,22 @@ describe('a running site', () => {
     }
   });
 
+  test('ends with npm, which tells its children nothing', async () => {
+    const dataDir = newFolder();
+    const npm = spawn('npm', ['start'], {
+      ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] as const },
+      env: { ...process.env, NODE_ENV: 'production', DEMO: '0', DATA_DIR: dataDir, PORT: String(await findFreePort()) },
+    });
+    children.push(npm);
+    let output = '';
+    npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    while (!output.includes('Vitrine is ready')) await sleep(100);
+    npm.kill('SIGTERM');
+    const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
+    while (existsSync(pidFile)) await sleep(100);
+    expect(output).toContain('SIGTERM: finishing what is under way');
+  });
+
   test('a request that is under way is finished before the server stops', async () => {
     const port = await findFreePort();
     const site = start({ DATA_DIR: newFolder(), PORT: String(port) });
