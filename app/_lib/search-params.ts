@@ -4,7 +4,7 @@ import type { SearchLink } from '#components/links.ts';
 
 export type RawSearchParams = Record<string, string | string[] | undefined>;
 
-const MAX_TEXT_LENGTH = 200;
+const MAX_TEXT_LENGTH = 300;
 const MAX_PAGE = 10_000;
 
 export function textParam(params: RawSearchParams, name: string): string {

@@ -2,9 +2,12 @@ import { expect, test } from '@playwright/test';
 
 test('/ goes to the search field, but not out of another one', async ({ page }) => {
   await page.goto('/tidepool/kv');
-  await page.keyboard.press('/');
   const field = page.getByRole('banner').getByRole('searchbox');
-  await expect(field).toBeFocused();
+  // The page listens once its script has run.
+  await expect(async () => {
+    await page.keyboard.press('/');
+    await expect(field).toBeFocused({ timeout: 500 });
+  }).toPass();
   await page.keyboard.type('kv/x');
   await expect(field).toHaveValue('kv/x');
 });

@@ -5,8 +5,7 @@ import { askForAlias, createStaff, randomLetters, signInAs } from './staff.ts';
 test('a name is reserved, tested, found by kind, and freed', async ({ page }) => {
   const name = `word${randomLetters(10)}`;
   await signInAs(page, await createStaff('admin', 'Grace'));
-  await page.goto('/admin');
-  await expect(page).toHaveURL(/\/admin\/reserved-names$/);
+  await page.goto('/admin/reserved-names');
   await page.getByText('Reserve another name').click();
   await page.getByLabel('Name', { exact: true }).first().fill('Not A Name!');
   await page.getByLabel('Reason').fill('Nobody should have it.');
