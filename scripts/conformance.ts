@@ -16,6 +16,7 @@ import { findActiveUser } from '#lib/identity/find-active-user.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import type { Counts } from './test-parts.ts';
 import { findFreePort } from './test-server.ts';
 
 const MODULE = 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111';
@@ -23,13 +24,14 @@ const MODULE = 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-2
 const SPEC_VERSIONS = ['stable', 'dev'] as const;
 const INSTALL_TIMEOUT_MS = 300_000;
 
-export type ConformanceCounts = { passed: number; failed: number; skipped: number; leftOut: string[] };
-
-export async function runConformance(): Promise<ConformanceCounts> {
+export async function runConformance(): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-conformance-'));
   try {
     const problem = installSuite(folder);
-    if (problem) return { passed: 0, failed: 0, skipped: 1, leftOut: [`OCI conformance suite (left out: ${problem})`] };
+    if (problem) {
+      const leftOut = [`OCI conformance suite (left out: ${problem})`];
+      return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
+    }
     return await runSuite(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +49,7 @@ function installSuite(folder: string): string | null {
   return status === 0 ? null : 'Go could not fetch or build it';
 }
 
-async function runSuite(folder: string): Promise<ConformanceCounts> {
+async function runSuite(folder: string): Promise<Counts> {
   const port = await findFreePort();
   const config = readConfig({ DATA_DIR: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'warn' });
   const app = await createApp(config, createLog(config.logLevel, false));
@@ -56,7 +58,7 @@ async function runSuite(folder: string): Promise<ConformanceCounts> {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const account = await createAccount(app);
-    const total: ConformanceCounts = { passed: 0, failed: 0, skipped: 0, leftOut: [] };
+    const total: Counts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [] };
     for (const version of SPEC_VERSIONS) {
       const counts = await runVersion(join(folder, 'conformance'), version, {
         OCI_REGISTRY: `127.0.0.1:${port}`,
@@ -71,6 +73,7 @@ async function runSuite(folder: string): Promise<ConformanceCounts> {
       });
       total.passed += counts.passed;
       total.failed += counts.failed;
+      if (counts.failed > 0) total.failures.push(`${version}: ${counts.failed} failed`);
       total.skipped += counts.skipped;
     }
     return total;
@@ -95,7 +98,7 @@ async function createAccount(app: App): Promise<{ alias: string; token: string }
 
 type Env = Record<string, string>;
 
-async function runVersion(suite: string, version: string, env: Env): Promise<Omit<ConformanceCounts, 'leftOut'>> {
+async function runVersion(suite: string, version: string, env: Env): Promise<Omit<Counts, 'leftOut' | 'failures'>> {
   const child = spawn(suite, [], {
     cwd: tmpdir(),
     env: { ...process.env, ...env },

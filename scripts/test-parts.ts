@@ -1,7 +1,7 @@
 // How each kind of test tool is run, and how its report becomes counts.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 export type PartResult = {
   name: string;
@@ -10,11 +10,19 @@ export type PartResult = {
   skipped: number;
   /** Tests that did not run; their titles say why. */
   leftOut: string[];
+  /** Titles of the tests that failed: said once more at the end, where a long log is read from. */
+  failures: string[];
 };
-type Counts = Omit<PartResult, 'name'>;
+export type Counts = Omit<PartResult, 'name'>;
 type Env = Record<string, string>;
 
+/** A part that failed as a whole: nothing in it could be counted. */
+export function failedWhole(why: string): Counts {
+  return { passed: 0, failed: 1, skipped: 0, leftOut: [], failures: [why] };
+}
+
 const ROOT = join(import.meta.dirname, '..');
+const MAX_REASON_LENGTH = 300;
 
 /** Runs a script of the dependencies under this Node, its output on this terminal. Answers the exit code. */
 function run(args: string[], env: Env): Promise<number> {
@@ -34,20 +42,23 @@ function run(args: string[], env: Env): Promise<number> {
 /** A tool without tests of its own counts as one. */
 export async function runTool(args: string[]): Promise<Counts> {
   const code = await run(args, {});
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, leftOut: [] };
+  return code === 0
+    ? { passed: 1, failed: 0, skipped: 0, leftOut: [], failures: [] }
+    : failedWhole('it found problems');
 }
 
+type VitestTest = { fullName: string; status: string; failureMessages?: string[] };
 type VitestReport = {
   numPassedTests: number;
   numFailedTests: number;
   numFailedTestSuites: number;
-  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[];
+  testResults: { name: string; status: string; assertionResults: VitestTest[] }[];
 };
 
 export async function runVitest(config: string, reportPath: string, env: Env): Promise<Counts> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
   const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters], env);
-  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+  if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VitestReport;
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const leftOut = tests
@@ -55,7 +66,18 @@ export async function runVitest(config: string, reportPath: string, env: Env): P
     .map(({ fullName }) => fullName);
   // A file that could not even be loaded, or an error outside of any test, fails the run too.
   const failed = report.numFailedTests || (code === 0 ? 0 : 1);
-  return { passed: report.numPassedTests, failed, skipped: leftOut.length, leftOut };
+  const failures = report.testResults.flatMap((file) => {
+    const titles = file.assertionResults.filter(({ status }) => status === 'failed').map(toFailure);
+    const isUnloaded = file.status === 'failed' && titles.length === 0;
+    const path = relative(ROOT, file.name);
+    return isUnloaded ? [`${path}: could not be run`] : titles.map((title) => `${path}: ${title}`);
+  });
+  return { passed: report.numPassedTests, failed, skipped: leftOut.length, leftOut, failures };
+}
+
+function toFailure({ fullName, failureMessages = [] }: VitestTest): string {
+  const [firstLine = ''] = (failureMessages[0] ?? '').split('\n');
+  return `${fullName} — ${firstLine.slice(0, MAX_REASON_LENGTH)}`;
 }
 
 type PlaywrightSuite = {
@@ -75,20 +97,26 @@ type PlaywrightReport = {
 export async function runPlaywright(reportPath: string, env: Env): Promise<Counts> {
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'];
   const code = await run(args, { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath });
-  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+  if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const { stats, suites } = JSON.parse(readFileSync(reportPath, 'utf8')) as PlaywrightReport;
   const failed = stats.unexpected || (code === 0 ? 0 : 1);
-  return { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped, leftOut: suites.flatMap(listSkipped) };
+  return {
+    passed: stats.expected + stats.flaky,
+    failed,
+    skipped: stats.skipped,
+    leftOut: suites.flatMap((suite) => listTests(suite, 'skipped')),
+    failures: suites.flatMap((suite) => listTests(suite, 'unexpected')),
+  };
 }
 
-function listSkipped(suite: PlaywrightSuite): string[] {
+function listTests(suite: PlaywrightSuite, wanted: 'skipped' | 'unexpected'): string[] {
   const own = suite.specs.flatMap(({ title, tests }) =>
     tests
-      .filter(({ status }) => status === 'skipped')
+      .filter(({ status }) => status === wanted)
       .map(({ projectName, annotations }) => {
         const reason = annotations.find(({ type }) => type === 'skip')?.description;
         return `${projectName}: ${title}${reason ? ` (left out: ${reason})` : ''}`;
       }),
   );
-  return [...own, ...(suite.suites ?? []).flatMap(listSkipped)];
+  return [...own, ...(suite.suites ?? []).flatMap((inner) => listTests(inner, wanted))];
 }

@@ -1,27 +1,27 @@
 // Everything that proves Vitrine, in one run: npm test. With --quick (npm run check) only what needs no server.
-// The last line is `N passed, N failed, N skipped`; before it stands what was left out, and why.
+// The last line is `N passed, N failed, N skipped`; before it stands what was left out, and why, and what failed.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runConformance } from './conformance.ts';
-import { runPlaywright, runTool, runVitest, type PartResult } from './test-parts.ts';
+import { failedWhole, runPlaywright, runTool, runVitest, type Counts, type PartResult } from './test-parts.ts';
 import { startTestServer } from './test-server.ts';
 
 const results: PartResult[] = [];
 
-async function part(name: string, run: () => Promise<Omit<PartResult, 'name'>>): Promise<void> {
+async function part(name: string, run: () => Promise<Counts>): Promise<void> {
   const startedAt = Date.now();
   console.log(`\n▸ ${name}`);
   const result = await run().catch((error: unknown) => {
     console.error(error);
-    return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
+    return failedWhole(error instanceof Error ? error.message : String(error));
   });
   results.push({ name, ...result });
   const mark = result.failed > 0 ? '✗' : '✓';
   console.log(`${mark} ${name}: ${countLine(result)} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
 }
 
-function countLine({ passed, failed, skipped }: Omit<PartResult, 'name' | 'leftOut'>): string {
+function countLine({ passed, failed, skipped }: Pick<Counts, 'passed' | 'failed' | 'skipped'>): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
@@ -58,7 +58,10 @@ async function main(): Promise<void> {
     if (!process.argv.includes('--quick')) await endToEndParts(reports);
   } catch (error) {
     console.error(error);
-    results.push({ name: 'the test run itself', passed: 0, failed: 1, skipped: 0, leftOut: [] });
+    results.push({
+      name: 'the test run itself',
+      ...failedWhole(error instanceof Error ? error.message : String(error)),
+    });
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }
@@ -67,6 +70,8 @@ async function main(): Promise<void> {
   console.log(
     leftOut.length > 0 ? `\nLeft out:\n${leftOut.map((name) => `  - ${name}`).join('\n')}` : '\nNothing was left out.',
   );
+  const failures = results.flatMap((result) => result.failures.map((title) => `${result.name}: ${title}`));
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((title) => `  - ${title}`).join('\n')}`);
   const failed = sum((result) => result.failed);
   console.log(countLine({ passed: sum((result) => result.passed), failed, skipped: sum((result) => result.skipped) }));
   process.exit(failed > 0 ? 1 : 0);

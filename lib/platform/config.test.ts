@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UNUSED_VARIABLES, VARIABLES, readConfig } from './config.ts';
+import { UNUSED_VARIABLES, VARIABLES } from './config-variables.ts';
+import { readConfig } from './config.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,172 +1,10 @@
-// The only reader of process.env. Every variable is one row here; README.md's table is checked against it.
+// The only reader of process.env. The variables themselves are rows of config-variables.ts.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import { UNUSED_VARIABLES, VARIABLES, type Values, type VariableRow } from './config-variables.ts';
 import { AppError } from './errors.ts';
 
-const flag = (fallback: '0' | '1') =>
-  z
-    .enum(['0', '1'], { error: 'must be 0 or 1' })
-    .default(fallback)
-    .transform((value) => value === '1');
-
-const httpUrl = z
-  .string()
-  .refine(isPlainAddress, 'must be an http:// or https:// address without a path')
-  .transform((value) => new URL(value).origin);
-
-function isPlainAddress(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
-}
-
-const postgresUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE',
-});
-
-const list = z
-  .string()
-  .default('')
-  .transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
-
-type Row = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
-
-/** Name → how it is read, and what the docs say of it. `isSecret` variables also have a `_FILE` twin. */
-export const VARIABLES = {
-  PORT: {
-    schema: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535).default(3000),
-    doc: 'Port to listen on',
-    fallback: '3000',
-  },
-  HOST: { schema: z.string().min(1).default('127.0.0.1'), doc: 'Address to listen on', fallback: '127.0.0.1' },
-  PUBLIC_URL: {
-    schema: httpUrl.optional(),
-    doc: 'The address people and clients use, without a path',
-    fallback: 'http://localhost:PORT',
-  },
-  PROXIES: {
-    schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(10).default(0),
-    doc: "How many proxies of yours requests come through: so many entries from the end of X-Forwarded-For is the client's address",
-    fallback: '0',
-  },
-  DATA_DIR: {
-    schema: z.string().min(1).default('.data'),
-    doc: 'Folder of all local state: database, blobs, uploads, generated secrets',
-    fallback: '.data',
-  },
-  DATABASE_URL: {
-    schema: postgresUrl.optional(),
-    doc: 'PostgreSQL to use in place of the embedded one',
-    fallback: 'embedded PostgreSQL',
-    isSecret: true,
-  },
-  AUTH_SECRET: {
-    schema: z.string().min(32, 'must have at least 32 characters').optional(),
-    doc: 'Key that signs sessions and registry tokens; the same on every replica',
-    fallback: 'generated, kept in DATA_DIR',
-    isSecret: true,
-  },
-  ADMIN_EMAIL: {
-    schema: z.email('must be an e-mail address').optional(),
-    doc: 'E-mail address of the first admin, made at start when there is none',
-    fallback: 'a one-time link is printed',
-  },
-  ADMIN_PASSWORD: {
-    schema: z.string().min(10, 'must have at least 10 characters').optional(),
-    doc: 'Password of the first admin',
-    fallback: 'a one-time link is printed',
-    isSecret: true,
-  },
-  SIGN_UP: { schema: flag('1'), doc: 'May visitors make an account? 1 or 0', fallback: '1' },
-  OIDC_ISSUER: {
-    schema: z.url({ protocol: /^https?$/, error: 'must be the address of an OpenID Connect issuer' }).optional(),
-    doc: 'OpenID Connect issuer that people can sign in by; its redirect address here is PUBLIC_URL/api/auth/callback/oidc',
-    fallback: 'passwords only',
-  },
-  OIDC_CLIENT_ID: { schema: z.string().optional(), doc: 'What this site is called at the issuer', fallback: 'none' },
-  OIDC_CLIENT_SECRET: {
-    schema: z.string().optional(),
-    doc: "This site's secret at the issuer",
-    fallback: 'none',
-    isSecret: true,
-  },
-  OIDC_NAME: {
-    schema: z.string().max(60, 'has at most 60 characters').default('single sign-on'),
-    doc: 'What the sign-in page calls the issuer',
-    fallback: 'single sign-on',
-  },
-  OIDC_SCOPES: {
-    schema: z.string().default('openid email profile'),
-    doc: 'What the issuer is asked for',
-    fallback: 'openid email profile',
-  },
-  OIDC_ROLES_CLAIM: {
-    schema: z.string().default('groups'),
-    doc: 'Claim that holds roles or groups; dots lead into it, as in realm_access.roles',
-    fallback: 'groups',
-  },
-  OIDC_ADMIN_VALUES: {
-    schema: list,
-    doc: "Values of that claim, with commas between, that make an admin. With this or the next one set, the issuer decides its people's roles at each sign-in",
-    fallback: 'roles are given here',
-  },
-  OIDC_REVIEWER_VALUES: {
-    schema: list,
-    doc: 'Values of that claim that make a reviewer',
-    fallback: 'roles are given here',
-  },
-  OIDC_SIGN_UP: { schema: flag('1'), doc: 'Does a first sign-in by the issuer make an account? 1 or 0', fallback: '1' },
-  SMTP_URL: {
-    schema: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://USER:PASSWORD@HOST:587' }).optional(),
-    doc: 'Mail server for notifications and invitations',
-    fallback: 'no e-mail is sent',
-    isSecret: true,
-  },
-  SMTP_FROM: {
-    schema: z
-      .string()
-      .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'must hold an e-mail address')
-      .optional(),
-    doc: 'Sender of e-mail, such as Vitrine <gallery@example.org>',
-    fallback: 'none',
-  },
-  DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
-  ROLE: {
-    schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
-    doc: 'What this process does: serve and work, serve only, or work only',
-    fallback: 'all',
-  },
-  LOG_LEVEL: {
-    schema: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
-        error: 'must be trace, debug, info, warn, error or silent',
-      })
-      .default('info'),
-    doc: 'How much is logged',
-    fallback: 'info',
-  },
-} as const satisfies Record<string, Row>;
-
-/** Named by the deployment contract, not used by this version: set, they are warned about at start. */
-export const UNUSED_VARIABLES = [
-  'MEILI_URL',
-  'MEILI_KEY',
-  'S3_ENDPOINT',
-  'S3_BUCKET',
-  'S3_REGION',
-  'S3_ACCESS_KEY_ID',
-  'S3_SECRET_ACCESS_KEY',
-] as const;
-
 type Environment = Record<string, string | undefined>;
-type VariableName = keyof typeof VARIABLES;
-type Values = { [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['schema']> };
 
 export type OidcConfig = {
   issuer: string;
@@ -215,7 +53,7 @@ export type Config = {
  */
 export function readConfig(env: Environment = process.env): Config {
   const values = Object.fromEntries(
-    Object.entries<Row>(VARIABLES).map(([name, row]) => [name, readVariable(name, row, env)]),
+    Object.entries<VariableRow>(VARIABLES).map(([name, row]) => [name, readVariable(name, row, env)]),
   ) as Values;
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined)) {
     throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
@@ -268,14 +106,14 @@ function readSmtp({ SMTP_URL: url, SMTP_FROM: from }: Values): SmtpConfig | null
   throw new AppError('invalid_input', 'SMTP_URL and SMTP_FROM belong together: set both or neither.');
 }
 
-function readVariable(name: string, row: Row, env: Environment): unknown {
+function readVariable(name: string, row: VariableRow, env: Environment): unknown {
   const result = row.schema.safeParse(rawValue(name, row, env));
   if (result.success) return result.data;
   throw new AppError('invalid_input', `${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
 /** An empty variable counts as not set, as compose files write it. */
-function rawValue(name: string, row: Row, env: Environment): string | undefined {
+function rawValue(name: string, row: VariableRow, env: Environment): string | undefined {
   const file = row.isSecret && env[`${name}_FILE`];
   if (!file) return env[name] || undefined;
   if (env[name]) throw new AppError('invalid_input', `${name} and ${name}_FILE are both set: keep one.`);
