@@ -12,7 +12,7 @@ const ANYWHERE = { offsetBytes: null, expectedBytes: null };
 const MIB = 1024 * 1024;
 
 export const sha256Of = (bytes: Buffer): Digest => toDigest('sha256', createHash('sha256').update(bytes).digest('hex'));
-const sha512Of = (bytes: Buffer): Digest => toDigest('sha512', createHash('sha512').update(bytes).digest('hex'));
+export const sha512Of = (bytes: Buffer): Digest => toDigest('sha512', createHash('sha512').update(bytes).digest('hex'));
 
 /** In pieces of uneven length, as a socket gives them. */
 export function streamOf(bytes: Buffer): Readable {

@@ -26,6 +26,25 @@ export type AppendOptions = {
   expectedBytes: number | null;
 };
 
+/** A blob on its way here from elsewhere: one writes it, many read it meanwhile, each at its own pace. */
+export interface BlobIntake {
+  /** What has come so far. */
+  readonly receivedBytes: number;
+  /** How the source ended: `complete` when it came to its end. What came stays, so that another source can go on. */
+  append(source: Readable): Promise<'complete' | 'broken'>;
+  /**
+   * Makes it a blob, as durable as an upload's commit, and lets readers have its end.
+   * @throws AppError `digest_mismatch`, `size_mismatch`, `storage_full`, `unavailable`; readers fail with it
+   */
+  commit(): Promise<StoredBlob>;
+  /** Fails every reader with `reason`, and forgets the bytes. Nothing to do once it is a blob. */
+  fail(reason: Error): Promise<void>;
+  /** The writer leaves; until then it can be opened, whatever became of it. */
+  close(): Promise<void>;
+  /** Waits for the end first when the size is not known. The last part is given only when the digest was right. */
+  open(): Promise<OpenBlob>;
+}
+
 /** Ids of uploads are UUIDs. One contract suite runs against every implementation: blob-store.contract.ts. */
 export interface BlobStore {
   /** `sha256` is a digest of that algorithm: the only kind of key. */
@@ -50,6 +69,11 @@ export interface BlobStore {
   commit(id: string, digest: Digest): Promise<StoredBlob>;
   /** Forgets an upload; nothing to do is fine. */
   discard(id: string): Promise<void>;
+  /**
+   * Begins a blob that others may read while it comes. `sizeBytes` is what must come; null: not known before the end.
+   * It is staged among the uploads: what a crash leaves of it is swept with theirs, and never read again.
+   */
+  startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake>;
   /** Every upload the store holds, for sweeping. */
   listStaged(): AsyncIterable<{ id: string; changedAt: Date }>;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
+import { describeBlobIntake } from './blob-intake.contract.ts';
 import { describeBlobStore, sha256Of, streamOf } from './blob-store.contract.ts';
 import { openDiskStore } from './disk-store.ts';
 import { blobPath, uploadPath } from './paths.ts';
@@ -16,10 +17,13 @@ async function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
 }
 
-describeBlobStore('DiskStore', async () => {
+async function openStoreUnderTest() {
   const dataDir = await makeFolder();
   return { store: await openDiskStore(dataDir), close: () => rm(dataDir, { recursive: true }) };
-});
+}
+
+describeBlobStore('DiskStore', openStoreUnderTest);
+describeBlobIntake('DiskStore', openStoreUnderTest);
 
 describe('DiskStore', () => {
   async function openStore() {

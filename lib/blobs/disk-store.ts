@@ -1,12 +1,13 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { AppendOptions, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts';
+import type { AppendOptions, BlobIntake, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { DiskIntake } from './disk-intake.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
@@ -115,6 +116,14 @@ export class DiskStore implements BlobStore {
   async discard(id: string): Promise<void> {
     this.#hashes.delete(id);
     await inWords(() => rm(uploadPath(this.#dataDir, id), { force: true }));
+  }
+
+  async startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake> {
+    const id = randomUUID();
+    const path = uploadPath(this.#dataDir, id);
+    const file = await inWords(() => open(path, 'wx+', 0o600));
+    const place = (sha256: Digest) => this.#moveIntoPlace(id, sha256);
+    return new DiskIntake({ path, file, place, buffers: this.#buffers }, digest, sizeBytes);
   }
 
   async *listStaged(): AsyncIterable<{ id: string; changedAt: Date }> {

@@ -1,15 +1,22 @@
-import type { Hash } from 'node:crypto';
 import { writev } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;
 const MAX_WRITES_IN_FLIGHT = 3;
+const MAX_WAIT_MS = 10;
 
 /** `broken`: the source ended before its end; what came is written all the same. */
 export type Received = { receivedBytes: number; outcome: 'complete' | 'broken' | 'over_limit' };
 
-export type Sink = { fd: number; positionBytes: number; hash: Hash; limitBytes: number };
+export type Sink = {
+  fd: number;
+  positionBytes: number;
+  hash: { update: (chunk: Buffer) => unknown };
+  limitBytes: number;
+  /** Told how far the file is written without a gap. Then a source that is slow doesn't keep back what came already. */
+  onWritten?: (endBytes: number) => void;
+};
 
 /**
  * Writes a stream to a file and through a hash. Chunks are hashed as they come, since writes complete in any order, and
@@ -23,6 +30,8 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
     let receivedBytes = 0;
     let position = sink.positionBytes;
     let writesInFlight = 0;
+    const writes: { endBytes: number; isDone: boolean }[] = [];
+    let timer: NodeJS.Timeout | null = null;
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
 
@@ -31,10 +40,20 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
       if (failure) reject(failure);
       else if (outcome) resolve({ receivedBytes, outcome });
     };
+    /** Writes end in any order; readers are told of what has no gap before it. */
+    const advance = () => {
+      let endBytes: number | null = null;
+      while (writes[0]?.isDone) endBytes = writes.shift()?.endBytes ?? null;
+      if (endBytes !== null) sink.onWritten?.(endBytes);
+    };
     const flush = () => {
+      if (timer) clearTimeout(timer);
+      timer = null;
       if (batch.length === 0 || failure) return;
       const [chunks, at] = [batch, position];
       position += batchBytes;
+      const write = { endBytes: position, isDone: false };
+      writes.push(write);
       batch = [];
       batchBytes = 0;
       writesInFlight += 1;
@@ -45,6 +64,8 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
           failure = error;
           stop();
         } else if (!outcome && source.isPaused()) source.resume();
+        write.isDone = !error;
+        advance();
         settle();
       });
     };
@@ -55,8 +76,10 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
       batch.push(chunk);
       batchBytes += chunk.length;
       if (batchBytes >= BATCH_BYTES || batch.length >= MAX_BATCH_CHUNKS) flush();
+      else if (sink.onWritten) timer ??= setTimeout(flush, MAX_WAIT_MS);
     };
     const stop = () => {
+      if (timer) clearTimeout(timer);
       source.off('data', onData).off('end', onEnd).off('close', onBroken).pause();
     };
     const end = (how: Received['outcome']) => {
