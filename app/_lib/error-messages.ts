@@ -33,6 +33,10 @@ export const ERROR_TEXTS = {
   conflict: { nextStep: 'Load the page again, then repeat your change.' },
   rate_limited: { nextStep: 'Wait a little, then try again.' },
   storage_full: { nextStep: 'Tell the operator of this site.' },
+  upstream_unavailable: { nextStep: 'Try again in a minute; what was pulled before stays available.' },
+  upstream_rate_limited: { nextStep: 'Wait, or give the mirror credentials that may pull more.' },
+  upstream_denied: { nextStep: "Check the name, and the mirror's credentials." },
+  upstream_invalid: { nextStep: "Check the mirror's address." },
   unavailable: { nextStep: 'Try again in a minute.' },
   internal: {
     message: 'Something went wrong on our side.',

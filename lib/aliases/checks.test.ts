@@ -7,7 +7,6 @@ import { importReservedNames } from './import-reserved-names.ts';
 import { parseCsv } from './parse-csv.ts';
 import { addReservedName, listReservedNames, removeReservedName } from './reserved-names.ts';
 import type { CheckCode, Verdict } from './schema.ts';
-import { isPublicAddress } from './domain-probe.ts';
 
 const CLEAN: CheckFacts = {
   ...{ name: 'bluewhistle', holder: null, reserved: [], lookAlikes: [], accountAgeDays: 90, declinedCount: 0 },
@@ -143,27 +142,5 @@ describe('parseCsv', () => {
       ['x, "y"', 'two\nlines'],
       ['last', ''],
     ]);
-  });
-});
-
-describe('isPublicAddress', () => {
-  test.each([
-    '127.0.0.1',
-    '10.1.2.3',
-    '169.254.169.254',
-    '192.168.0.1',
-    '100.64.0.1',
-    '0.0.0.0',
-    '::1',
-    'fe80::1',
-    'fd00::1',
-    '::ffff:10.0.0.1',
-    '224.0.0.1',
-    'nonsense',
-  ])('%s is not', (address) => {
-    expect(isPublicAddress(address)).toBe(false);
-  });
-  test.each(['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])('%s is', (address) => {
-    expect(isPublicAddress(address)).toBe(true);
   });
 });

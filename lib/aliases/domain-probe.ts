@@ -1,8 +1,9 @@
 // Where domain proofs are looked for. The address is a stranger's choice: only public addresses are asked, over https.
 import { Resolver } from 'node:dns/promises';
 import { get, type RequestOptions } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { errorCode } from '#lib/platform/errors.ts';
+import { isPublicAddress } from '#lib/platform/public-address.ts';
 
 export type DomainProbe = {
   /** TXT records of a name; empty when there are none. */
@@ -88,25 +89,4 @@ function fetchText(domain: string, path: string, address: string): Promise<{ tex
     request.once('timeout', () => request.destroy());
     request.once('error', (error) => resolve({ problem: `could not be read (${errorCode(error) ?? error.message})` }));
   });
-}
-
-// Two lists: in one, the IPv4-mapped range of IPv6 would stand for all of IPv4.
-const PRIVATE_IPV4 = new BlockList();
-// prettier-ignore
-for (const [network, prefix] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
-  ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24],
-  ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) PRIVATE_IPV4.addSubnet(network, prefix, 'ipv4');
-const PRIVATE_IPV6 = new BlockList();
-// prettier-ignore
-for (const [network, prefix] of [
-  ['::', 96], ['::ffff:0:0', 96], ['64:ff9b::', 96], ['100::', 64], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8],
-] as const) PRIVATE_IPV6.addSubnet(network, prefix, 'ipv6');
-
-/** Not loopback, private, link-local, shared, documentation, multicast, or an IPv4 address in disguise. */
-export function isPublicAddress(address: string): boolean {
-  const family = isIP(address);
-  if (family === 4) return !PRIVATE_IPV4.check(address, 'ipv4');
-  return family === 6 && !PRIVATE_IPV6.check(address, 'ipv6');
 }

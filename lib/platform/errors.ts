@@ -27,6 +27,10 @@ export type ErrorCode =
   | 'conflict'
   | 'rate_limited'
   | 'storage_full'
+  | 'upstream_unavailable'
+  | 'upstream_rate_limited'
+  | 'upstream_denied'
+  | 'upstream_invalid'
   | 'unavailable'
   | 'internal';
 

@@ -32,6 +32,12 @@ export const OCI_ERRORS = {
   rate_limited:          { status: 429, code: 'TOOMANYREQUESTS' },
   // Not UNAVAILABLE: clients would try again, again and again, to no end.
   storage_full:          { status: 507, code: 'DENIED' },
+  upstream_unavailable:  { status: 503, code: 'UNAVAILABLE' },
+  upstream_rate_limited: { status: 429, code: 'TOOMANYREQUESTS' },
+  // Not DENIED: Docker Hub answers 401 for what is not there, and signing in here would not help. A client that knows more
+  // registries goes on to the next one after a 404.
+  upstream_denied:       { status: 404, code: 'NAME_UNKNOWN' },
+  upstream_invalid:      { status: 502, code: 'UNKNOWN' },
   unavailable:           { status: 503, code: 'UNAVAILABLE' },
   internal:              { status: 500, code: 'UNKNOWN' },
 } as const satisfies Record<ErrorCode, OciError>;
