@@ -13,6 +13,9 @@ import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
+import { createCacheStats } from '#lib/upstream/cache-stats.ts';
+import { createUpstreamClient } from '#lib/upstream/create-upstream-client.ts';
+import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { App } from './app.ts';
 
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
@@ -34,6 +37,10 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     await migrateJobs(pool, log);
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
+    const upstream = createUpstreamRuntime(
+      createUpstreamClient({ ...config.mirrors, log }),
+      createCacheStats({ pool, log }),
+    );
     return {
       config,
       log,
@@ -44,8 +51,10 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       pullCounter,
       domainProbe: createDomainProbe(),
       authKeys: deriveAuthKeys(config),
+      upstream,
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
+        await closeUpstreamRuntime(upstream);
         await pullCounter.close();
         await database.close();
         await embedded?.stop();

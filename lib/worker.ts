@@ -7,6 +7,10 @@ import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-emai
 import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
 import { runWorker } from '#lib/jobs/run-worker.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
+import { EVICT_BLOBS } from '#lib/upstream/enqueue-eviction.ts';
+import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
+import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
+import { DESCRIBE_IMAGE } from '#lib/upstream/store-manifest.ts';
 import type { App } from './app.ts';
 
 /** Starts working; the returned function stops and waits for the jobs that run. */
@@ -17,12 +21,15 @@ export function startWorker(app: App): Promise<() => Promise<void>> {
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
       [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
+      [EVICT_BLOBS]: () => evictBlobs(app),
+      [DESCRIBE_IMAGE]: (payload) => describeImage(app, payload),
       'reap-uploads': () => reapUploads(app),
       'tend-alias-requests': () => tendRequests(app),
       'reap-sign-ins': () => reapSignIns(app),
     },
     schedule: [
       { job: 'reap-uploads', pattern: '17 * * * *' },
+      { job: EVICT_BLOBS, pattern: '*/15 * * * *' },
       { job: 'tend-alias-requests', pattern: '29 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },
     ],

@@ -21,6 +21,8 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
   });
   if (!repository || repository.visibility !== 'public' || repository.quarantinedAt || manifests.length === 0)
     return null;
+  // Of a mirrored image most platforms are known from its index only.
+  const listed = repository.upstreamId === null ? [] : await listChildPlatforms(db, repositoryId);
   const { registry } = repository;
   const primary = registry.primaryAlias?.name;
   const aliases = registry.aliases
@@ -34,12 +36,12 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
     description: repository.description,
     operatingSystems: labels(
       repository.operatingSystems,
-      manifests.map(({ os }) => os),
+      [...manifests, ...listed].map(({ os }) => os),
       OS_LABELS,
     ),
     architectures: labels(
       repository.architectures,
-      manifests.map(({ architecture }) => architecture),
+      [...manifests, ...listed].map(({ architecture }) => architecture),
       ARCHITECTURE_LABELS,
     ),
     kind: findKind(manifests),
@@ -47,6 +49,10 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
     pullCount: Number(repository.pullCount),
     pushedAt: repository.lastPushedAt ?? repository.createdAt,
   };
+}
+
+function listChildPlatforms(db: DbOrTx, repositoryId: bigint) {
+  return db.manifestChild.groupBy({ by: ['os', 'architecture'], where: { parent: { repositoryId } } });
 }
 
 type ManifestTraits = { configMediaType: string | null; artifactType: string | null };

@@ -52,6 +52,6 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
     await recordAudit(tx, { ...entry, action: 'repository.create' });
     const { id, version, createdAt } = repository;
     const found = { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
-    return { ...found, quarantineReason: null };
+    return { ...found, quarantineReason: null, upstream: null };
   });
 }

@@ -16,7 +16,15 @@ export type FoundRepository = {
   quarantineReason: string | null;
   version: number;
   createdAt: Date;
+  /** Null: the images are pushed here. */
+  upstream: MirrorSource | null;
 };
+
+/** The id of what no row has yet: reading by it finds nothing. */
+export const NO_ROW = 0n;
+
+/** Where a mirrored repository is pulled through from: `name` is the upstream's own, `library/alpine`. */
+export type MirrorSource = { upstreamId: bigint; name: string };
 
 export type FoundRegistry = {
   id: bigint;
@@ -31,11 +39,36 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const { alias, name } = parts;
-  const repository = await app.db.repository.findFirst({
+  const row = await app.db.repository.findFirst({
     where: { name, registry: { aliases: { some: { name: alias, status: 'active' } } } },
-    select: { id: true, registryId: true, visibility: true, version: true, createdAt: true, quarantineReason: true },
+    select: FOUND,
   });
-  return repository && { ...repository, alias, name, fullName };
+  return row && toFound(row, { alias, name, fullName });
+}
+
+/** The same by registry and name, for who comes by another way than an alias. */
+export async function findRepositoryOf(
+  app: { db: DbOrTx },
+  { registryId, alias, name }: { registryId: bigint; alias: string; name: string },
+): Promise<FoundRepository | null> {
+  const row = await app.db.repository.findUnique({ where: { registryId_name: { registryId, name } }, select: FOUND });
+  return row && toFound(row, { alias, name, fullName: `${alias}/${name}` });
+}
+
+const FOUND = {
+  ...{ id: true, registryId: true, visibility: true, version: true, createdAt: true, quarantineReason: true },
+  ...{ upstreamId: true, upstreamName: true },
+} as const;
+
+type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'upstream'> & {
+  upstreamId: bigint | null;
+  upstreamName: string | null;
+};
+
+function toFound(row: FoundRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
+  const { upstreamId, upstreamName, ...rest } = row;
+  const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
+  return { ...rest, ...names, upstream };
 }
 
 /** By its 12 digits. */

@@ -47,3 +47,14 @@ export function readImageConfig(bytes: Buffer): ImageFacts {
     return NO_IMAGE_FACTS;
   }
 }
+
+const labelsSchema = z.object({ config: z.object({ Labels: z.record(z.string(), z.string()) }) });
+
+/** The labels that an image was built with; none when they are not well-formed. */
+export function readImageLabels(bytes: Buffer): Record<string, string> {
+  try {
+    return labelsSchema.parse(JSON.parse(bytes.toString('utf8'))).config.Labels;
+  } catch {
+    return {};
+  }
+}

@@ -13,7 +13,8 @@ import { toStorableText } from './storable-text.ts';
 import { enqueueIndexing } from './touch-repository.ts';
 
 export type RecordManifestInput = {
-  caller: Caller;
+  /** Null: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
+  caller: Caller | null;
   repository: FoundRepository;
   digest: Digest;
   manifest: Manifest;
@@ -26,7 +27,7 @@ export type RecordManifestInput = {
 const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
 
 /**
- * A pushed manifest, its edges and its tags: all of it or nothing.
+ * A manifest, its edges and its tags: all of it or nothing.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
 export async function recordManifest(app: { db: Db }, input: RecordManifestInput): Promise<void> {
@@ -34,12 +35,12 @@ export async function recordManifest(app: { db: Db }, input: RecordManifestInput
   await app.db.$transaction(async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock.
     await markPushed(tx, repository);
-    const blobBytes = await sumLinkedBlobs(tx, repository.id, manifest);
+    const blobBytes = caller ? await sumLinkedBlobs(tx, repository.id, manifest) : sumDescribedBlobs(manifest);
     const manifestId = await upsertManifest(tx, input, blobBytes);
     for (const tag of tags) await setTag(tx, { ...input, manifestId, tag });
     const target = `${repository.fullName}@${digest}`;
     const entry = { caller, registryId: repository.registryId, target, after: { mediaType: manifest.mediaType, tags } };
-    await recordAudit(tx, { ...entry, action: 'manifest.push' });
+    await recordAudit(tx, { ...entry, action: caller ? 'manifest.push' : 'manifest.mirror' });
     await enqueueIndexing(tx, repository.id);
   }, TRANSACTION);
 }
@@ -71,6 +72,13 @@ async function sumLinkedBlobs(tx: DbOrTx, repositoryId: bigint, manifest: Manife
   return linked.reduce((sum, row) => sum + row.size_bytes, 0n);
 }
 
+/** What the upstream's manifest says they have: each blob is held to it when it comes. */
+function sumDescribedBlobs(manifest: Manifest): bigint {
+  const sizes = new Map(listBlobs(manifest).map(({ descriptor }) => [descriptor.digest, descriptor.size]));
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return BigInt(Math.min(bytes, Number.MAX_SAFE_INTEGER));
+}
+
 type NamedBlob = { kind: 'config' | 'layer'; position: number; descriptor: Descriptor };
 
 function listBlobs(manifest: Manifest): NamedBlob[] {
@@ -99,11 +107,12 @@ async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes:
       payload: new Uint8Array(payload),
       sizeBytes: payload.length,
       contentBytes: blobBytes + (await sumChildren(tx, repository.id, manifest)),
-      pushedById: caller.actor.userId,
+      pushedById: caller?.actor.userId ?? null,
     },
     select: { id: true },
   });
   await insertEdges(tx, id, manifest);
+  if (!caller) await addToParents(tx, { repositoryId: repository.id, manifestId: id, digest });
   return id;
 }
 
@@ -132,6 +141,19 @@ async function sumChildren(tx: DbOrTx, repositoryId: bigint, manifest: Manifest)
   return row?.bytes ?? 0n;
 }
 
+/** Of a mirrored image the index comes first, and what it lists one by one. */
+async function addToParents(
+  tx: DbOrTx,
+  { repositoryId, manifestId, digest }: { repositoryId: bigint; manifestId: bigint; digest: Digest },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE manifests p
+       SET content_bytes = least(p.content_bytes + child.content_bytes, ${Number.MAX_SAFE_INTEGER})
+      FROM manifests child
+     WHERE child.id = ${manifestId} AND p.repository_id = ${repositoryId}
+       AND p.id IN (SELECT parent_id FROM manifest_children WHERE digest = ${digest})`;
+}
+
 type SetTagInput = RecordManifestInput & { manifestId: bigint; tag: string };
 
 /** Every move leaves an event; naming the same manifest again is none. */
@@ -142,15 +164,16 @@ async function setTag(tx: DbOrTx, { caller, repository, digest, manifestId, tag 
     select: { manifest: { select: { digest: true } } },
   });
   const pushedAt = new Date();
+  const checked = { checkedAt: caller ? null : pushedAt, goneSince: null };
   await tx.tag.upsert({
     where: { repositoryId_name: key },
-    create: { ...key, manifestId, pushedAt },
-    update: { manifestId, pushedAt },
+    create: { ...key, manifestId, pushedAt, ...checked },
+    update: { manifestId, pushedAt, ...checked },
   });
   const fromDigest = before?.manifest.digest ?? null;
   if (fromDigest === digest) return;
   await tx.tagEvent.create({
-    data: { repositoryId: repository.id, tag, fromDigest, toDigest: digest, userId: caller.actor.userId },
+    data: { repositoryId: repository.id, tag, fromDigest, toDigest: digest, userId: caller?.actor.userId ?? null },
   });
   await recordAudit(tx, {
     ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },

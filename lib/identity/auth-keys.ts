@@ -8,11 +8,17 @@ export type AuthKeys = {
   session: string;
   /** For the bearer tokens of /v2. */
   registryToken: Uint8Array;
+  /** For passwords of upstreams (platform/sealed-secret.ts). */
+  sealing: Uint8Array;
 };
 
 /** One secret, a key for each purpose (HKDF, RFC 5869): a token of one kind is never valid as another. */
 export function deriveAuthKeys(config: Config): AuthKeys {
   const secret = config.authSecret ?? readOrCreateSecret(join(config.dataDir, 'secrets', 'auth'));
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `vitrine ${purpose}`, 32));
-  return { session: Buffer.from(derive('session')).toString('base64url'), registryToken: derive('registry-token') };
+  return {
+    session: Buffer.from(derive('session')).toString('base64url'),
+    registryToken: derive('registry-token'),
+    sealing: derive('sealing'),
+  };
 }

@@ -1,5 +1,6 @@
 // Every setting: its name, how it is read, and what the docs say of it. README.md's table is checked against these rows.
 import { z } from 'zod';
+import { parseNetwork } from './public-address.ts';
 
 const flag = (fallback: '0' | '1') =>
   z
@@ -31,6 +32,27 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+
+const UNITS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
+
+/** Bytes; units are powers of 1024. */
+const byteSize = z
+  .string()
+  .regex(/^\d{1,15}(\.\d+)? ?([KMGT]B)?$/i, 'must be a size such as 500GB')
+  .transform((value) => {
+    const [, number = '0', unit = ''] = /^([\d.]+) ?(\w*)$/.exec(value.toUpperCase()) ?? [];
+    return Math.floor(Number(number) * (UNITS[unit] ?? 1));
+  });
+
+/** `hub.example.org=docker.io,…` → host name of this site → host that it stands for. */
+const mirrorHosts = list
+  .refine(
+    (items) => items.every((item) => /^[\w.:[\]-]+=[\w.:[\]-]+$/.test(item)),
+    'must look like hub.example.org=docker.io',
+  )
+  .transform((items) => {
+    return new Map(items.map((item) => item.toLowerCase().split('=', 2)).map(([name = '', host = '']) => [name, host]));
+  });
 
 export type VariableRow = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
 
@@ -131,6 +153,34 @@ export const VARIABLES = {
       .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'must hold an e-mail address')
       .optional(),
     doc: 'Sender of e-mail, such as Vitrine <gallery@example.org>',
+    fallback: 'none',
+  },
+  UPSTREAM_NETWORKS: {
+    schema: list.refine(
+      (items) => items.every((item) => parseNetwork(item)),
+      'must list networks such as 10.0.0.0/8 or fd00::/8',
+    ),
+    doc: 'Networks, with commas between, that registries to mirror may be in beside the public internet, such as 10.0.0.0/8; in them plain http is allowed',
+    fallback: 'public addresses only',
+  },
+  UPSTREAM_CONNECTIONS: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(1).max(1000).default(16),
+    doc: 'How many connections at once a mirrored registry gets for downloads, and as many for questions',
+    fallback: '16',
+  },
+  UPSTREAM_REQUESTS_PER_SECOND: {
+    schema: z.coerce.number({ error: 'must be a number' }).positive().max(10_000).default(50),
+    doc: 'How often a mirrored registry is asked at most',
+    fallback: '50',
+  },
+  CACHE_SIZE: {
+    schema: byteSize.default(50 * 1024 ** 3),
+    doc: 'How much mirrored content is kept, such as 500GB or 2TB; what was used least recently goes first',
+    fallback: '50GB',
+  },
+  MIRROR_HOSTS: {
+    schema: mirrorHosts,
+    doc: 'Host names of this site that stand for another registry to container runtimes, such as hub.example.org=docker.io, with commas between',
     fallback: 'none',
   },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },

@@ -18,6 +18,17 @@ export type OidcConfig = {
   isSignUpOpen: boolean;
 };
 
+export type MirrorConfig = {
+  /** Networks, beside the public internet, that upstreams may be in. */
+  allowedNetworks: string[];
+  connectionsPerHost: number;
+  requestsPerSecond: number;
+  /** Bytes of cached content. */
+  cacheMaxBytes: number;
+  /** Host name of this site → host of the registry that it stands for. */
+  hosts: Map<string, string>;
+};
+
 export type SmtpConfig = { url: string; from: string };
 
 export type Config = {
@@ -38,6 +49,7 @@ export type Config = {
   oidc: OidcConfig | null;
   /** Null: no e-mail is sent. */
   smtp: SmtpConfig | null;
+  mirrors: MirrorConfig;
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
   logLevel: string;
@@ -72,6 +84,13 @@ export function readConfig(env: Environment = process.env): Config {
     isSignUpOpen: values.SIGN_UP,
     oidc: readOidc(values),
     smtp: readSmtp(values),
+    mirrors: {
+      allowedNetworks: values.UPSTREAM_NETWORKS,
+      connectionsPerHost: values.UPSTREAM_CONNECTIONS,
+      requestsPerSecond: values.UPSTREAM_REQUESTS_PER_SECOND,
+      cacheMaxBytes: values.CACHE_SIZE,
+      hosts: values.MIRROR_HOSTS,
+    },
     isDemoWanted: values.DEMO,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,

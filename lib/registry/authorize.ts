@@ -1,10 +1,11 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
-import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { insufficientScope, isGranted, notAuthenticated, resolveActor, type Credentials } from './credentials.ts';
+import { findPullable } from './find-pullable.ts';
 import { findStanding } from './find-standing.ts';
 import { notYet } from './ensure-repository.ts';
 
@@ -14,20 +15,22 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
+export type PullRequest = Request & { namespace?: string | null };
 
 /**
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export async function authorizePull(app: { db: Db }, request: Request): Promise<FoundRepository> {
-  const repository = await findPullable(app, request);
+export async function authorizePull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+  const repository = await allowPull(app, request);
   refuseQuarantined(repository);
   return repository;
 }
 
-async function findPullable(app: { db: Db }, request: Request): Promise<FoundRepository> {
-  const { credentials, fullName, ifMissing } = request;
-  const repository = await findRepository(app, fullName);
+async function allowPull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+  const { credentials, ifMissing } = request;
+  const repository = await findPullable(app, { fullName: request.fullName, namespace: request.namespace ?? null });
+  const fullName = repository?.fullName ?? request.fullName;
   if (repository && (repository.visibility === 'public' || carriesPull(credentials, repository))) return repository;
 
   const actor = await resolveActor(app, credentials);
@@ -63,6 +66,10 @@ export async function authorizeWrite(
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   if (repository) refuseQuarantined(repository);
+  if (repository?.upstream) {
+    const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
+    throw new AppError('forbidden', message);
+  }
   return { repository: repository ?? notYet(fullName), actor };
 }
 

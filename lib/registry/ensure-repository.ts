@@ -1,23 +1,20 @@
 import { createRepository } from '#lib/catalog/create-repository.ts';
-import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import { findRepository, NO_ROW, type FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 
-/** No row has it: whatever is read of such a repository is empty. */
-const NOT_YET_ID = 0n;
-
 /** Stands for a repository that its first push will make. */
 export function notYet(fullName: string): FoundRepository {
   const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
-  const id = NOT_YET_ID;
-  const nothing = { id, registryId: id, version: 0, createdAt: new Date(), quarantineReason: null };
+  const id = NO_ROW;
+  const nothing = { id, registryId: id, version: 0, createdAt: new Date(), quarantineReason: null, upstream: null };
   return { ...nothing, alias, name, fullName, visibility: 'private' };
 }
 
 export function isNotYet(repository: FoundRepository): boolean {
-  return repository.id === NOT_YET_ID;
+  return repository.id === NO_ROW;
 }
 
 /** Called when everything else about a push has been found good, so that a bad one leaves no repository behind. */

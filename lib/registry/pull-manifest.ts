@@ -3,13 +3,29 @@ import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-export type PulledManifest = { digest: string; mediaType: string; sizeBytes: number };
+export type PulledManifest = {
+  digest: string;
+  mediaType: string;
+  sizeBytes: number;
+  /** Of a mirrored tag: when its upstream last said so. */
+  checkedAt: Date | null;
+  /** Of a mirrored tag: the upstream said that there is none. */
+  isGone: boolean;
+};
 export type PulledManifestBytes = PulledManifest & { payload: Buffer };
 
-type Row = { digest: string; media_type: string; size_bytes: number; payload?: Buffer };
+type Row = {
+  digest: string;
+  media_type: string;
+  size_bytes: number;
+  checked_at?: Date | null;
+  gone_since?: Date | null;
+  payload?: Buffer;
+};
 type Input = { repositoryId: bigint; reference: Reference };
 
 const COLUMNS = 'm.digest, m.media_type, m.size_bytes';
+const TAG_COLUMNS = { tag: ', t.checked_at, t.gone_since', digest: '' };
 const FROM = {
   tag: 'tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = $2',
   digest: 'manifests m WHERE m.repository_id = $1 AND m.digest = $2',
@@ -34,7 +50,7 @@ async function queryManifest(
 ): Promise<Row> {
   const { rows } = await pool.query<Row>({
     name: `${statement}-by-${reference.kind}`,
-    text: `SELECT ${columns} FROM ${FROM[reference.kind]}`,
+    text: `SELECT ${columns}${TAG_COLUMNS[reference.kind]} FROM ${FROM[reference.kind]}`,
     values: [repositoryId, formatReference(reference)],
   });
   if (!rows[0]) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
@@ -42,5 +58,8 @@ async function queryManifest(
 }
 
 function toManifest(row: Row): PulledManifest {
-  return { digest: row.digest, mediaType: row.media_type, sizeBytes: row.size_bytes };
+  return {
+    ...{ digest: row.digest, mediaType: row.media_type, sizeBytes: row.size_bytes },
+    ...{ checkedAt: row.checked_at ?? null, isGone: Boolean(row.gone_since) },
+  };
 }

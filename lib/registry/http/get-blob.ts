@@ -1,7 +1,9 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
 import { openBlob } from '../pull-blob.ts';
+import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';
 import { immutableCacheControl, isNotModified, toETag } from './respond.ts';
 
@@ -9,7 +11,10 @@ import { immutableCacheControl, isNotModified, toETag } from './respond.ts';
 export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise<void> {
   const { app, req, res, repository } = request;
   const { digest } = request.params;
-  const blob = await openBlob(app, { repositoryId: repository.id, digest });
+  const isHead = req.method === 'HEAD';
+  const blob = isMirrored(repository)
+    ? await pullMirroredBlob(app, { repository, digest, isHead })
+    : { ...(await openBlob(app, { repositoryId: repository.id, digest })), status: null };
   try {
     const headers = {
       'Docker-Content-Digest': digest,
@@ -19,6 +24,7 @@ export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise
       // Never a type of the publisher's choosing: a browser must not run what it is led to here.
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': 'attachment',
+      ...(blob.status && { 'X-Cache': blob.status }),
     };
     if (isNotModified(req, digest)) {
       res.writeHead(304, headers).end();
@@ -36,7 +42,11 @@ export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise
     } else {
       res.writeHead(200, { ...headers, 'Content-Length': blob.sizeBytes });
     }
-    if (req.method === 'GET') await blob.copyTo(res, range);
+    if (!isHead) {
+      // The first bytes of a blob that is still coming may take a while: the client knows its size meanwhile.
+      res.flushHeaders();
+      await blob.copyTo(res, range);
+    }
     res.end();
   } finally {
     await blob.close();

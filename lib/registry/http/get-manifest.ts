@@ -1,32 +1,46 @@
 import type { Reference } from '#lib/oci/reference.ts';
-import { findManifest, pullManifest } from '../pull-manifest.ts';
+import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { findManifest, pullManifest, type PulledManifest } from '../pull-manifest.ts';
+import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
+import { cacheHeaders } from './cache-headers.ts';
 import type { PullRequest } from './registry-request.ts';
 import { immutableCacheControl, isNotModified, sendBytes, toETag } from './respond.ts';
+
+type ManifestRequest = PullRequest<{ reference: Reference }>;
 
 /**
  * GET and HEAD. The exact bytes that were pushed, under the type they were pushed with, whatever Accept says: to convert
  * them would change their digest.
  */
-export async function getManifest(request: PullRequest<{ reference: Reference }>): Promise<void> {
+export async function getManifest(request: ManifestRequest): Promise<void> {
   const { app, req, res, repository } = request;
   const { reference } = request.params;
   const isHead = req.method === 'HEAD';
-  const input = { repositoryId: repository.id, reference };
-  const manifest = isHead
-    ? { ...(await findManifest(app, input)), payload: undefined }
-    : await pullManifest(app, input);
+  const manifest = await readManifest(request, isHead);
 
   const headers = {
     'Docker-Content-Digest': manifest.digest,
     ETag: toETag(manifest.digest),
     // A tag may move at any time.
     'Cache-Control': reference.kind === 'digest' ? immutableCacheControl(repository) : 'no-cache',
+    ...(manifest.cache && cacheHeaders(manifest.cache)),
   };
   if (isNotModified(req, manifest.digest)) {
     res.writeHead(304, headers).end();
     return;
   }
   const entity = { 'Content-Type': manifest.mediaType, 'Content-Length': manifest.sizeBytes };
-  if (!isHead) app.pullCounter.count(repository.id, reference.kind === 'tag' ? reference.tag : null);
-  sendBytes(res, 200, { ...headers, ...entity }, manifest.payload);
+  if (!isHead) app.pullCounter.count(manifest.repositoryId, reference.kind === 'tag' ? reference.tag : null);
+  sendBytes(res, 200, { ...headers, ...entity }, isHead ? undefined : manifest.payload);
+}
+
+type ReadManifest = PulledManifest & { repositoryId: bigint; payload?: Buffer; cache: CacheState | null };
+
+/** HEAD of a mirrored manifest fetches it too: the GET by digest that follows must find it. */
+async function readManifest({ app, params, repository }: ManifestRequest, isHead: boolean): Promise<ReadManifest> {
+  const { reference } = params;
+  if (isMirrored(repository)) return pullMirroredManifest(app, { repository, reference });
+  const input = { repositoryId: repository.id, reference };
+  const manifest = isHead ? await findManifest(app, input) : await pullManifest(app, input);
+  return { ...manifest, repositoryId: repository.id, cache: null };
 }

@@ -1,5 +1,7 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
+import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { listMirroredReferrers } from '../list-mirrored.ts';
 import { listReferrers } from '../list-referrers.ts';
 import { requireDigest } from './parse-params.ts';
 import type { PullRequest } from './registry-request.ts';
@@ -16,7 +18,10 @@ export async function getReferrers({ app, res, query, params, repository }: Pull
   const artifactType = readArtifactType(query);
   const lastText = query.get('last');
   const last = lastText === null ? null : requireDigest(lastText);
-  const { referrers, hasMore } = await listReferrers(app, { repositoryId: repository.id, subject, artifactType, last });
+  const asked = { subject, artifactType, last };
+  const { referrers, hasMore, status } = isMirrored(repository)
+    ? await listMirroredReferrers(app, { repository, ...asked })
+    : { ...(await listReferrers(app, { repositoryId: repository.id, ...asked })), status: null };
 
   const next = new URLSearchParams({
     ...(artifactType !== null && { artifactType }),
@@ -28,6 +33,7 @@ export async function getReferrers({ app, res, query, params, repository }: Pull
     'Content-Type': OCI_IMAGE_INDEX,
     ...(artifactType !== null && { 'OCI-Filters-Applied': 'artifactType' }),
     ...(hasMore && { Link: link }),
+    ...(status && { 'X-Cache': status }),
   });
 }
 

@@ -1,4 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
+import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { listMirroredTags } from '../list-mirrored.ts';
 import { listTags, MAX_TAGS_PER_PAGE } from '../list-tags.ts';
 import type { PullRequest } from './registry-request.ts';
 import { sendJson } from './respond.ts';
@@ -12,10 +14,17 @@ export async function getTags({ app, res, query, repository }: PullRequest<unkno
   if (last !== null && (last.length > MAX_LAST_LENGTH || last.includes('\0'))) {
     throw new AppError('invalid_input', 'last is not a tag.');
   }
-  const { tags, hasMore } = await listTags(app, { repositoryId: repository.id, limit, last });
+  const { tags, hasMore, status } = isMirrored(repository)
+    ? await listMirroredTags(app, { repository, limit, last })
+    : { ...(await listTags(app, { repositoryId: repository.id, limit, last })), status: null };
   const next = new URLSearchParams({ n: String(limit), last: tags.at(-1) ?? '' });
   const link = `</v2/${repository.fullName}/tags/list?${next.toString()}>; rel="next"`;
-  sendJson(res, 200, { name: repository.fullName, tags }, hasMore ? { Link: link } : {});
+  sendJson(
+    res,
+    200,
+    { name: repository.fullName, tags },
+    { ...(hasMore && { Link: link }), ...(status && { 'X-Cache': status }) },
+  );
 }
 
 /** More than we give at once is cut, not refused. */

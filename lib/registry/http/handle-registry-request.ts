@@ -8,6 +8,7 @@ import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated } from '../credentials.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
+import { findNamespace } from './find-namespace.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import type { Exchange, RegistryApp } from './registry-request.ts';
@@ -55,10 +56,13 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
   exchange.scope = toScope(fullName, route.action);
   const credentials = await authenticate(app, req.headers.authorization);
   const asked = { credentials, fullName, ifMissing: route.ifMissing ?? 'fail' };
+  const namespace = findNamespace(app, req, query);
   if (route.action === 'pull') {
-    const repository = await authorizePull(app, asked);
+    const repository = await authorizePull(app, { ...asked, namespace });
+    if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
     return route.handler({ app, req, res, query, params, repository });
   }
+  if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });
   const caller = { actor, address: readClientAddress(req), requestId };
   return route.handler({ app, req, res, query, params, repository, credentials, caller });

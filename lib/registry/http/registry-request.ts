@@ -8,6 +8,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
 
 /** The part of the App that this edge uses. */
@@ -17,7 +18,8 @@ export type RegistryApp = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
-  authKeys: { registryToken: Uint8Array };
+  authKeys: { registryToken: Uint8Array; sealing: Uint8Array };
+  upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
 };
 

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { openSecret, sealSecret } from './sealed-secret.ts';
+
+const key = randomBytes(32);
+
+test('what was sealed can be opened, and says nothing to who has only the bytes', () => {
+  const sealed = sealSecret(key, 'upstream 1', 'pässword');
+  expect(sealed.toString('latin1')).not.toContain('ssword');
+  expect(openSecret(key, 'upstream 1', sealed)).toBe('pässword');
+  expect(sealSecret(key, 'upstream 1', 'pässword').equals(sealed)).toBe(false);
+});
+
+test('by another key, for another row, or with any byte changed it stays closed', () => {
+  const sealed = sealSecret(key, 'upstream 1', 'secret');
+  const closed = { code: 'internal' };
+  expect(() => openSecret(randomBytes(32), 'upstream 1', sealed)).toThrow(expect.objectContaining(closed));
+  expect(() => openSecret(key, 'upstream 2', sealed)).toThrow(expect.objectContaining(closed));
+  for (let at = 0; at < sealed.length; at += 1) {
+    const changed = Buffer.from(sealed);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    expect(() => openSecret(key, 'upstream 1', changed)).toThrow(expect.objectContaining(closed));
+  }
+  expect(() => openSecret(key, 'upstream 1', Buffer.alloc(3))).toThrow(expect.objectContaining(closed));
+});

@@ -1,0 +1,22 @@
+import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { findMirror, findRouted } from '#lib/upstream/find-mirror.ts';
+
+/** `namespace` is the host whose name it is; null: a full name of this site. */
+export type PullName = { fullName: string; namespace: string | null };
+
+/**
+ * What a name stands for, whoever may see it. What is here comes first, private or not; only a name that nothing here has
+ * is looked for elsewhere.
+ * @throws AppError `repository_not_found` for a host that this site is no mirror of
+ */
+export async function findPullable(
+  app: { db: Db },
+  { fullName, namespace }: PullName,
+): Promise<FoundRepository | null> {
+  if (namespace === null) return (await findRepository(app, fullName)) ?? findMirror(app, fullName);
+  const routed = await findRouted(app, { host: namespace, name: fullName });
+  if (routed) return routed;
+  throw new AppError('repository_not_found', 'This site is no mirror of that registry.');
+}

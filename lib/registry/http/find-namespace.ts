@@ -1,0 +1,14 @@
+// Container runtimes that have this site set up as a mirror say whose image they want: containerd by `?ns=docker.io`, Docker
+// by nothing but the host name it was given. https://github.com/opencontainers/distribution-spec (proxying, `ns`)
+import type { IncomingMessage } from 'node:http';
+import { canonicalHost } from '#lib/upstream/docker-hub.ts';
+import type { RegistryApp } from './registry-request.ts';
+
+/** The host whose names the request means; null: our own. */
+export function findNamespace(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): string | null {
+  const ownHost = req.headers.host?.toLowerCase() ?? '';
+  const standsFor = app.config.mirrors.hosts.get(ownHost) ?? app.config.mirrors.hosts.get(ownHost.replace(/:\d+$/, ''));
+  const asked = standsFor ?? query.get('ns')?.toLowerCase();
+  if (asked === undefined || asked === ownHost || asked === new URL(app.config.publicUrl).host) return null;
+  return canonicalHost(asked);
+}

@@ -1,0 +1,55 @@
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { noteBlobUse } from '#lib/upstream/note-blob-use.ts';
+import { findMirroredBlobSize, openMirroredBlob } from '#lib/upstream/open-mirrored-blob.ts';
+import type { MirroredRepository } from '#lib/upstream/refresh-manifest.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import { openBlob } from './pull-blob.ts';
+
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+
+type Input = { repository: MirroredRepository; digest: Digest; isHead: boolean };
+
+/**
+ * From here, or on its way here: the caller closes it. For HEAD it has a size only.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
+export async function pullMirroredBlob(app: App, input: Input): Promise<OpenBlob & { status: CacheStatus }> {
+  const { repository, digest, isHead } = input;
+  const { stats } = app.upstream;
+  const { upstreamId } = repository.upstream;
+  const local = await findLocal(app, input);
+  if (local) {
+    noteBlobUse(app, digest);
+    if (!isHead) stats.count(upstreamId, 'servedBytes', local.sizeBytes);
+    return { ...local, status: 'HIT' };
+  }
+  if (isHead) {
+    const sizeBytes = await findMirroredBlobSize(app, { repository, digest });
+    return { sizeBytes, copyTo: async () => undefined, close: async () => undefined, status: 'MISS' };
+  }
+  const blob = await openMirroredBlob(app, { repository, digest });
+  stats.count(upstreamId, 'servedBytes', blob.sizeBytes);
+  return { ...blob, status: 'MISS' };
+}
+
+async function findLocal(app: App, { repository, digest }: Input): Promise<OpenBlob | null> {
+  try {
+    return await openBlob(app, { repositoryId: repository.id, digest });
+  } catch (error) {
+    if (isAppError(error) && error.code === 'blob_not_found') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+// docker pull of an image that lives elsewhere: from the local copy while that is fresh, else by way of its upstream.
+import type pg from 'pg';
+import type { Reference } from '#lib/oci/reference.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { COUNT_OF_STATUS } from '#lib/upstream/cache-stats.ts';
+import { loadUpstream } from '#lib/upstream/load-upstream.ts';
+import { refreshManifest, type Freshness, type MirroredRepository } from '#lib/upstream/refresh-manifest.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { tagTtlSeconds } from '#lib/upstream/tag-freshness.ts';
+import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import { pullManifest, type PulledManifestBytes } from './pull-manifest.ts';
+
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type Input = { repository: MirroredRepository; reference: Reference };
+
+/** How an answer came about: for the headers X-Cache, Age and Warning. */
+export type CacheState = { status: CacheStatus; ageSeconds: number; warning: string | null };
+
+export type MirroredManifest = PulledManifestBytes & { repositoryId: bigint; cache: CacheState };
+
+/** @throws AppError `manifest_not_found`, `upstream_*` */
+export async function pullMirroredManifest(app: App, input: Input): Promise<MirroredManifest> {
+  const { repository, reference } = input;
+  const { upstreamId } = repository.upstream;
+  const local = await findLocal(app, repository.id, reference);
+  if (local && (await isFresh(app, input, local))) {
+    app.upstream.stats.count(upstreamId, 'hits');
+    return toMirrored(local, { repositoryId: repository.id, status: 'HIT', warning: null });
+  }
+  const freshness = await refreshManifest(app, input);
+  app.upstream.stats.count(upstreamId, COUNT_OF_STATUS[freshness.status]);
+  return toMirrored(await pullManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
+}
+
+async function findLocal(app: App, repositoryId: bigint, reference: Reference): Promise<PulledManifestBytes | null> {
+  try {
+    return await pullManifest(app, { repositoryId, reference });
+  } catch (error) {
+    if (isAppError(error) && error.code === 'manifest_not_found') return null;
+    throw error;
+  }
+}
+
+/** What a digest names never changes. */
+async function isFresh(app: App, { repository, reference }: Input, local: PulledManifestBytes): Promise<boolean> {
+  if (reference.kind === 'digest') return true;
+  const settings = await loadUpstream(app, repository.upstream.upstreamId);
+  const { rateLimit } = app.upstream.client.state(settings);
+  return !local.isGone && ageSeconds(local) < tagTtlSeconds(settings, reference.tag, rateLimit);
+}
+
+function toMirrored(manifest: PulledManifestBytes, { repositoryId, status, warning }: Freshness): MirroredManifest {
+  return { ...manifest, repositoryId, cache: { status, ageSeconds: ageSeconds(manifest), warning } };
+}
+
+/** Since the upstream last said that this is it. */
+function ageSeconds({ checkedAt }: PulledManifestBytes): number {
+  return checkedAt ? Math.max(0, Math.floor((Date.now() - checkedAt.getTime()) / 1000)) : 0;
+}

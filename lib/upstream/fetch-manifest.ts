@@ -1,0 +1,97 @@
+// Manifests of an upstream: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { MAX_MANIFEST_BYTES, parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { askUpstream } from './ask-upstream.ts';
+import type { UpstreamSettings } from './load-upstream.ts';
+import type { UpstreamRuntime } from './upstream-runtime.ts';
+
+type App = { upstream: UpstreamRuntime };
+type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
+
+export type FetchedManifest = { digest: Digest; manifest: Manifest; payload: Buffer };
+
+/** All that is stored here: an upstream never has a reason to convert. */
+const ACCEPT = [OCI_IMAGE_INDEX, DOCKER_MANIFEST_LIST, OCI_IMAGE_MANIFEST, DOCKER_MANIFEST];
+
+/**
+ * What a tag names, by HEAD: Docker Hub does not count that as a pull.
+ * `gone`: there is no such tag. `unknown`: this upstream does not say it by HEAD.
+ */
+export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'gone' | 'unknown'> {
+  const { status, headers, body } = await request(app, 'HEAD', asked);
+  body.destroy();
+  if (status === 404) return 'gone';
+  const digest = headers['docker-content-digest'];
+  return status === 200 && typeof digest === 'string' && isDigest(digest) ? digest : 'unknown';
+}
+
+/**
+ * Null: the upstream has no such manifest.
+ * @throws AppError `upstream_invalid` for bytes that are not what was asked for, or no manifest that can be kept here
+ */
+export async function fetchManifest(app: App, asked: Asked): Promise<FetchedManifest | null> {
+  const { status, headers, body } = await request(app, 'GET', asked);
+  if (status !== 200) {
+    body.destroy();
+    if (status === 404) return null;
+    throw new AppError('upstream_invalid', `${asked.settings.host} answered a request for a manifest with ${status}.`);
+  }
+  const payload = await readBounded(body, asked.settings.host);
+  const digest = checkDigest(asked, headers, payload);
+  const { manifest, problem } = parseManifest(payload, readMediaType(headers, payload));
+  if (!manifest)
+    throw new AppError('upstream_invalid', `${asked.settings.host} gave a manifest that can't be kept: ${problem}`);
+  return { digest, manifest, payload };
+}
+
+function request(app: App, method: 'GET' | 'HEAD', { settings, name, reference }: Asked) {
+  const path = `manifests/${formatReference(reference)}`;
+  return askUpstream(app, settings, { method, repository: name, path, accept: ACCEPT, kind: 'metadata' });
+}
+
+async function readBounded(body: Readable, host: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_MANIFEST_BYTES) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** "Clients SHOULD verify that the value matches the returned manifest": nothing else is ever stored. */
+function checkDigest({ reference, settings }: Asked, headers: IncomingHttpHeaders, payload: Buffer): Digest {
+  const claimed = headers['docker-content-digest'];
+  const expected =
+    reference.kind === 'digest' ? reference.digest : typeof claimed === 'string' && isDigest(claimed) ? claimed : null;
+  const algorithm = expected && reference.kind === 'digest' ? digestAlgorithm(expected) : 'sha256';
+  const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
+  const isComparable = expected !== null && digestAlgorithm(expected) === algorithm;
+  if (isComparable && expected !== actual) {
+    throw new AppError('upstream_invalid', `${settings.host} gave a manifest whose bytes have another digest.`, {
+      detail: { expected, actual },
+    });
+  }
+  return actual;
+}
+
+/** Some upstreams say nothing better than application/json, or nothing: then the document's own word counts. */
+function readMediaType(headers: IncomingHttpHeaders, payload: Buffer): string {
+  const header = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  if (ACCEPT.includes(header)) return header;
+  try {
+    const document: unknown = JSON.parse(payload.toString('utf8'));
+    const isObject = typeof document === 'object' && document !== null;
+    if (isObject && 'mediaType' in document && typeof document.mediaType === 'string') return document.mediaType;
+  } catch {
+    // parseManifest says what is wrong with it.
+  }
+  return header;
+}

@@ -1,0 +1,67 @@
+// What stands in a mirrored image's config and annotations, read once somebody has pulled its manifest: the platform, and for
+// a page without words of its own what the image says of itself.
+import { z } from 'zod';
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { readBlob } from '#lib/blobs/read-blob.ts';
+import { readImageConfig, readImageLabels } from '#lib/catalog/read-image-config.ts';
+import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { describeFromAnnotations } from '../describe-from-annotations.ts';
+import { openMirroredBlob } from '../open-mirrored-blob.ts';
+import type { UpstreamRuntime } from '../upstream-runtime.ts';
+
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/), digest: z.string() });
+
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+
+/** Throws when the config can't be had now: the queue tries again later. */
+export async function describeImage(app: App, payload: unknown): Promise<void> {
+  const input = payloadSchema.parse(payload);
+  const repositoryId = BigInt(input.repositoryId);
+  const manifest = await app.db.manifest.findUnique({
+    where: { repositoryId_digest: { repositoryId, digest: input.digest } },
+    include: { blobs: { where: { kind: 'config' } }, repository: true },
+  });
+  const configDigest = manifest?.blobs[0]?.digest;
+  const { upstreamId, upstreamName } = manifest?.repository ?? {};
+  if (!manifest || !upstreamId || !upstreamName || !configDigest || !isDigest(configDigest)) return;
+  const config = await readConfig(app, { id: repositoryId, upstreamId, upstreamName }, configDigest);
+  if (!config) return;
+  const annotations = { ...readImageLabels(config), ...z.record(z.string(), z.string()).parse(manifest.annotations) };
+  await app.db.$transaction(async (tx) => {
+    await touchRepository(tx, repositoryId);
+    await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
+    const { description, aboutText } = manifest.repository;
+    if (description !== '' || aboutText !== '') return;
+    const described = describeFromAnnotations(annotations);
+    await tx.repository.updateMany({ where: { id: repositoryId, description: '', aboutText: '' }, data: described });
+  });
+}
+
+type Mirrored = { id: bigint; upstreamId: bigint; upstreamName: string };
+
+async function readConfig(
+  app: App,
+  { id, upstreamId, upstreamName }: Mirrored,
+  digest: Digest,
+): Promise<Buffer | null> {
+  const link = await app.db.repositoryBlob.findUnique({
+    where: { repositoryId_digest: { repositoryId: id, digest } },
+    select: { blob: { select: { sha256: true } } },
+  });
+  const sha256 = link?.blob.sha256;
+  const local = sha256 !== undefined && isDigest(sha256) ? await app.blobs.open(sha256) : null;
+  const repository = { id, upstream: { upstreamId, name: upstreamName } };
+  return readBlob(local ?? (await openMirroredBlob(app, { repository, digest })), MAX_CONFIG_BYTES);
+}

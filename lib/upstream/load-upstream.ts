@@ -1,0 +1,44 @@
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { openSecret } from '#lib/platform/sealed-secret.ts';
+import { tagRulesSchema, type TagRule } from './schema.ts';
+import type { UpstreamAddress } from './upstream-client.ts';
+import type { UpstreamRuntime } from './upstream-runtime.ts';
+
+export type UpstreamSettings = UpstreamAddress & {
+  tagTtlSeconds: number;
+  tagRules: TagRule[];
+  staleSeconds: number;
+};
+
+type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+
+/**
+ * An upstream as it is set up, ready to be asked. Kept for seconds: another replica may have changed it.
+ * @throws AppError `not_found`; `internal` when its password can't be read any more
+ */
+export async function loadUpstream(app: App, upstreamId: bigint): Promise<UpstreamSettings> {
+  const { settings } = app.upstream;
+  const known = settings.get(upstreamId);
+  if (known) return known;
+  const row = await app.db.upstream.findUnique({ where: { id: upstreamId } });
+  if (!row) throw new AppError('not_found', 'The upstream of this repository is no longer set up.');
+  const { id, host, isPlainHttp, tokenHost, username, sealedPassword } = row;
+  const password = sealedPassword && openSecret(app.authKeys.sealing, sealingContext(row), sealedPassword);
+  const loaded = {
+    ...{ id, host, isPlainHttp, tokenHost },
+    credentials: username !== null && password !== null ? { username, password } : null,
+    ...{
+      tagTtlSeconds: row.tagTtlSeconds,
+      tagRules: tagRulesSchema.parse(row.tagRules),
+      staleSeconds: row.staleSeconds,
+    },
+  };
+  settings.set(upstreamId, loaded);
+  return loaded;
+}
+
+/** A password is for one host: moved to the row of another, it can't be opened. */
+export function sealingContext({ registryId, host }: { registryId: bigint; host: string }): string {
+  return `upstream ${registryId} ${host}`;
+}

@@ -1,0 +1,36 @@
+import { createMirroredRepository } from '#lib/catalog/create-mirrored-repository.ts';
+import { NO_IMAGE_FACTS } from '#lib/catalog/read-image-config.ts';
+import { recordManifest } from '#lib/catalog/record-manifest.ts';
+import { isImageConfig } from '#lib/oci/media-types.ts';
+import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { FetchedManifest } from './fetch-manifest.ts';
+import type { MirroredRepository } from './refresh-manifest.ts';
+
+export const DESCRIBE_IMAGE = 'describe-mirrored-image';
+
+export type StoreManifestInput = {
+  /** One that has no row yet gets it now that there is something to show. */
+  repository: MirroredRepository;
+  fetched: FetchedManifest;
+  tag: string | null;
+};
+
+/** Keeps a manifest as soon as its own bytes are here: what it names comes when it is asked for. Answers the repository's id. */
+export async function storeManifest(app: { db: Db }, input: StoreManifestInput): Promise<bigint> {
+  const { fetched, tag } = input;
+  const repository = await createMirroredRepository(app, input.repository);
+  const { digest, manifest, payload } = fetched;
+  const tags = tag === null ? [] : [tag];
+  await recordManifest(app, { caller: null, repository, digest, manifest, payload, facts: NO_IMAGE_FACTS, tags });
+  if (manifest.config && isImageConfig(manifest.config.mediaType)) {
+    // Platform and date stand in the config, which nobody waits for here.
+    await enqueueJob(
+      app.db,
+      DESCRIBE_IMAGE,
+      { repositoryId: String(repository.id), digest },
+      { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` },
+    );
+  }
+  return repository.id;
+}
