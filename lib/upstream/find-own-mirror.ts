@@ -1,0 +1,19 @@
+import { findRepository } from '#lib/catalog/find-repository.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { isMirrored, type MirroredRepository } from './refresh-manifest.ts';
+import { requireManager } from './require-manager.ts';
+
+/** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden` */
+export async function findOwnMirror(
+  app: { db: DbOrTx },
+  { caller, fullName }: { caller: Caller; fullName: string },
+): Promise<MirroredRepository> {
+  const repository = await findRepository(app, fullName);
+  if (!repository || !isMirrored(repository)) {
+    throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
+  }
+  await requireManager(app, caller, repository.registryId);
+  return repository;
+}

@@ -1,0 +1,13 @@
+import { findRole } from '#lib/catalog/find-repository.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+/** Mirrors are set up by whoever manages the registry. @throws AppError `forbidden` */
+export async function requireManager(app: { db: DbOrTx }, caller: Caller, registryId: bigint): Promise<void> {
+  const role = await findRole(app, { userId: caller.actor.userId, registryId });
+  if (!canManageRegistry({ actor: caller.actor, role })) {
+    throw new AppError('forbidden', 'Mirrors are set up by owners and maintainers of the registry.');
+  }
+}
