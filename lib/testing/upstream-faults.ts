@@ -1,5 +1,4 @@
 // Everything that an upstream may do wrong, and how it is sent.
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reply, type Reply } from './upstream-content.ts';
@@ -10,7 +9,7 @@ export type Faults = {
   hangsUp?: true;
   /** Waits before the headers. */
   delayMs?: number;
-  /** Answers this instead: 401, 405, 429, 500 … */
+  /** Answers this instead: 401, 405, 429, 500 … Below 300 the content stays. */
   status?: number;
   /** Any address: a private one, another domain, this very request, `http:` from `https:`. */
   redirectTo?: string;
@@ -49,7 +48,7 @@ export function spoil({ status, headers, body }: Reply, faults: Faults): Reply {
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !(faults.isChunked && name === 'content-length'));
   const sent = Object.fromEntries(kept.filter((entry): entry is readonly [string, string] => entry[1] !== null));
-  return { status, headers: sent, body: bytes };
+  return { status: faults.status ?? status, headers: sent, body: bytes };
 }
 
 /** @param onSent is told how many bytes of the body went out, as they do */
@@ -69,8 +68,20 @@ export async function sendReply(
     const piece = body.subarray(at, Math.min(end, at + pieceBytes));
     const isRoomLeft = res.write(piece);
     onSent(piece.length);
-    if (!isRoomLeft) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (!isRoomLeft) await drained(res);
   }
   if (faults.cutAfterBytes !== undefined) res.write('', () => res.destroy());
   else if (faults.stallAfterBytes === undefined) res.end();
+}
+
+/** There is room for more, or nobody is left to send to. */
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
+    if (res.destroyed) done();
+  });
 }

@@ -48,7 +48,8 @@ export function createConnections({ check, connectionsPerHost, timeouts }: Optio
     return { 'http:': createCheckedAgent(false, check, kept), 'https:': createCheckedAgent(true, check, kept) };
   };
   const agents: Record<Kind, Agents> = { metadata: createAgents(), blob: createAgents() };
-  const pending = new Set<ClientRequest>();
+  /** How to end each request that has no answer yet. */
+  const pending = new Set<(error: Error) => void>();
   let isClosed = false;
 
   const send = async (outgoing: Outgoing): Promise<IncomingMessage> => {
@@ -58,10 +59,8 @@ export function createConnections({ check, connectionsPerHost, timeouts }: Optio
       if (isClosed) throw unavailableUpstream(url.host, 'is not asked any more: this site is stopping');
       const agent = agents[kind][url.protocol === 'https:' ? 'https:' : 'http:'];
       const req = open(outgoing, agent);
-      pending.add(req);
-      req.once('close', () => pending.delete(req));
       try {
-        return await answerOf(req, outgoing, timeouts);
+        return await answerOf(req, outgoing, timeouts, pending);
       } catch (error) {
         signal?.throwIfAborted();
         // The server closed a kept connection just when it was used again. GET and HEAD may be repeated (RFC 9110 §9.2.2).
@@ -75,7 +74,7 @@ export function createConnections({ check, connectionsPerHost, timeouts }: Optio
     send,
     close: () => {
       isClosed = true;
-      for (const req of pending) req.destroy(unavailableUpstream(req.host, 'was interrupted: this site is stopping'));
+      for (const end of pending) end(new Error('this site is stopping'));
       for (const pair of Object.values(agents)) for (const agent of Object.values(pair)) agent.destroy();
     },
   };
@@ -92,20 +91,34 @@ function open({ url, method, headers }: Outgoing, agent: Agent): ClientRequest {
 }
 
 /** Waits for a connection, then for it to stand, then for the headers: each has its own time. */
-function answerOf(req: ClientRequest, { url, signal }: Outgoing, timeouts: Timeouts): Promise<IncomingMessage> {
+function answerOf(
+  req: ClientRequest,
+  { url, signal }: Outgoing,
+  timeouts: Timeouts,
+  pending: Set<(error: Error) => void>,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    let timer = setTimeout(() => req.destroy(busyUpstream(url.host)), timeouts.queueMs);
-    const allow = (ms: number, what: string): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => req.destroy(unavailableUpstream(url.host, what)), ms);
-    };
-    const abort = (): void => void req.destroy(new Error('aborted'));
     const finish = (): void => {
       clearTimeout(timer);
+      pending.delete(end);
       signal?.removeEventListener('abort', abort);
     };
+    const end = (error: Error): void => {
+      finish();
+      reject(error);
+      // Says nothing itself while the request waits for a connection.
+      req.destroy();
+    };
+    const abort = (): void => end(new Error('aborted'));
+    const allow = (ms: number, what: string): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => end(unavailableUpstream(url.host, what)), ms);
+    };
+    let timer = setTimeout(() => end(busyUpstream(url.host)), timeouts.queueMs);
+    pending.add(end);
     signal?.addEventListener('abort', abort, { once: true });
     req.once('socket', (socket) => {
+      if (req.destroyed) return;
       const awaitHeaders = (): void => allow(timeouts.headersMs, 'took too long to answer');
       if (!socket.connecting) return awaitHeaders();
       allow(timeouts.connectMs, 'took too long to connect');
