@@ -2,7 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-export type Zone = Map<string, { TXT?: string[]; A?: string }>;
+type Entry = { TXT?: string[]; A?: string | string[] };
+export type Zone = Map<string, Entry>;
 export type DnsServer = { address: string; close: () => void };
 
 const TYPES = { A: 1, TXT: 16 } as const;
@@ -37,8 +38,8 @@ function answer(query: Buffer, zone: Zone): Buffer {
   return Buffer.concat([header, question, ...records.map((data) => record(type, data))]);
 }
 
-function recordsOf({ TXT = [], A }: { TXT?: string[]; A?: string }, type: number): Buffer[] {
-  if (type === TYPES.A && A) return [Buffer.from(A.split('.').map(Number))];
+function recordsOf({ TXT = [], A = [] }: Entry, type: number): Buffer[] {
+  if (type === TYPES.A) return [A].flat().map((address) => Buffer.from(address.split('.').map(Number)));
   if (type !== TYPES.TXT) return [];
   return TXT.map((text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]));
 }

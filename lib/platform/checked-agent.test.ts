@@ -1,0 +1,77 @@
+// Names that lead where connections may not go, asked of a name server of the test's own.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addressOf, createTestUpstreamClient, metadata } from '#lib/testing/create-test-upstream-client.ts';
+import { startDnsServer, type DnsServer, type Zone } from '#lib/testing/dns-server.ts';
+import { startFaultUpstream, type FaultUpstream } from '#lib/testing/fault-upstream.ts';
+import { createCheckedLookup } from './checked-agent.ts';
+import { createAddressFilter } from './public-address.ts';
+import { resolveBy } from './resolve-by.ts';
+
+const zone: Zone = new Map();
+let dns: DnsServer;
+let server: FaultUpstream;
+beforeAll(async () => {
+  dns = await startDnsServer(zone);
+  server = await startFaultUpstream();
+});
+beforeEach(() => {
+  zone.clear();
+  server.requests.length = 0;
+});
+afterAll(async () => {
+  dns.close();
+  await server.close();
+});
+
+const ask = async (host: string, allowedNetworks = ['127.0.0.1']): Promise<unknown> => {
+  const client = createTestUpstreamClient({ allowedNetworks, dnsServers: [dns.address] });
+  const port = server.host.split(':')[1];
+  return client
+    .request(addressOf({ host: `${host}:${port}` }), metadata({ method: 'HEAD' }))
+    .then(({ status }) => status)
+    .catch((error: unknown) => error)
+    .finally(() => client.close());
+};
+
+test('a name with allowed addresses is connected to', async () => {
+  zone.set('registry.example', { A: '127.0.0.1' });
+  expect(await ask('registry.example')).toBe(404);
+  expect(server.requests[0]?.headers.host).toMatch(/^registry\.example:/);
+});
+
+test.each([['127.0.0.3'], ['10.0.0.1'], ['169.254.169.254'], ['127.0.0.1', '10.0.0.1'], ['10.0.0.1', '127.0.0.1']])(
+  'a name with the addresses %s %s is not',
+  async (...addresses) => {
+    zone.set('registry.example', { A: addresses });
+    expect(await ask('registry.example')).toMatchObject({ code: 'upstream_invalid' });
+    expect(server.requests).toEqual([]);
+  },
+);
+
+test('an address instead of a name is checked too', async () => {
+  expect(await ask('127.0.0.1')).toBe(404);
+  expect(await ask('127.0.0.1', [])).toMatchObject({ code: 'upstream_invalid' });
+  expect(await ask('[::1]')).toMatchObject({ code: 'upstream_invalid' });
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a name without any is unavailable', async () => {
+  expect(await ask('nowhere.example')).toMatchObject({ code: 'upstream_unavailable' });
+});
+
+test('a name is looked up once: what it says afterwards does not matter', async () => {
+  let lookups = 0;
+  const lookup = createCheckedLookup({
+    isAllowed: createAddressFilter([]),
+    resolve: (name) => {
+      lookups += 1;
+      return resolveBy([dns.address])(name);
+    },
+  });
+  zone.set('registry.example', { A: '93.184.216.34' });
+  const found = new Promise((resolve) => {
+    lookup('registry.example', { all: true }, (_error, addresses) => resolve(addresses));
+  });
+  expect(await found).toEqual([{ address: '93.184.216.34', family: 4 }]);
+  expect(lookups).toBe(1);
+});

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+
+const MAX_BYTES = 64 * 1024;
+const MAX_MS = 2_000;
+
+/** Reads a short rest that nobody wants, for its connection can be used again then. A long one is not worth it. */
+export function discardBody(response: IncomingMessage): void {
+  const timer = setTimeout(() => response.destroy(), MAX_MS);
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) response.destroy();
+  });
+  response.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { busyUpstream } from './upstream-errors.ts';
+
+const MAX_WAIT_MS = 15_000;
+
+/** A token bucket (as a generic cell rate algorithm): a second's worth of requests at once, then evenly. */
+export class RequestPace {
+  readonly #host: string;
+  readonly #intervalMs: number;
+  /** When the bucket would be full again. */
+  #fullAtMs = 0;
+
+  constructor(host: string, requestsPerSecond: number) {
+    this.#host = host;
+    this.#intervalMs = 1000 / requestsPerSecond;
+  }
+
+  /** Waits for a turn. @throws AppError `upstream_unavailable` at once when it would be too long */
+  async waitForTurn(signal?: AbortSignal): Promise<void> {
+    const nowMs = performance.now();
+    const fullAtMs = Math.max(nowMs, this.#fullAtMs) + this.#intervalMs;
+    const waitMs = fullAtMs - nowMs - Math.max(1000, this.#intervalMs);
+    if (waitMs > MAX_WAIT_MS) throw busyUpstream(this.#host);
+    this.#fullAtMs = fullAtMs;
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+    signal?.throwIfAborted();
+  }
+}
