@@ -43,11 +43,13 @@ export function replyOfFaults({ status, redirectTo }: Faults): Reply | null {
 export function spoil({ status, headers, body }: Reply, faults: Faults): Reply {
   const bytes = Buffer.from(faults.body ?? body);
   if (faults.corrupts && bytes.length > 0) bytes[0] = (bytes[0] ?? 0) ^ 0xff;
-  const all = { ...headers, 'content-length': String(faults.contentLength ?? bytes.length) };
-  const kept = Object.entries({ ...all, ...faults.headers })
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => !(faults.isChunked && name === 'content-length'));
-  const sent = Object.fromEntries(kept.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+  const all: Record<string, string | null> = {
+    ...headers,
+    'content-length': String(faults.contentLength ?? bytes.length),
+  };
+  if (faults.isChunked) all['content-length'] = null;
+  for (const [name, value] of Object.entries(faults.headers ?? {})) all[name.toLowerCase()] = value;
+  const sent = Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== null));
   return { status: faults.status ?? status, headers: sent, body: bytes };
 }
 

@@ -61,7 +61,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     const { host } = upstream;
     const { method, kind, signal } = request;
     const startedMs = performance.now();
-    const permit = breakersOf(keyOf(upstream), upstream)[kind].enter();
+    const breaker = breakersOf(keyOf(upstream), upstream)[kind];
+    const permit = breaker.enter();
     try {
       const arrival = await exchange({ send, authorizer }, upstream, request);
       const { response, hasLeft } = arrival;
@@ -84,8 +85,13 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       discardBody(response);
       return { status, headers, body: Readable.from([]) };
     } catch (error) {
+      const before = breaker.brokenUntil?.getTime();
       settle(permit, error, signal);
       signal?.throwIfAborted();
+      const { brokenUntil } = breaker;
+      if (brokenUntil && brokenUntil.getTime() !== before) {
+        log.warn({ upstream: host, kind, brokenUntil, err: error }, 'an upstream is left alone for a while');
+      }
       log.debug({ upstream: host, method, repository: request.repository, err: error }, 'an upstream failed');
       throw error;
     }

@@ -34,7 +34,8 @@ export type UpstreamState = { brokenUntil: Date | null; rateLimit: UpstreamRateL
 
 export type UpstreamClient = {
   /**
-   * Resolves for 200, 206, 304 and 404, and for 400 and 405 to a HEAD, so that the caller can fall back to GET.
+   * Resolves for 200, 206, 304 and 404, and for 400 and 405 to a HEAD, so that the caller can fall back to GET. There are
+   * registries that answer 401 or 403 to a HEAD alone: that is `upstream_denied`.
    * @throws AppError `upstream_unavailable`, `upstream_rate_limited`, `upstream_denied`, `upstream_invalid`; what `signal`
    * was aborted with, when it was
    */

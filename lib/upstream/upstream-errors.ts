@@ -43,6 +43,13 @@ export function isBusyUpstream(error: AppError): boolean {
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|HOSTNAME_MISMATCH)/;
 const NOT_TLS = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
 
+const REASONS = [
+  [/^(?:ENOTFOUND|ENODATA)$/, 'has no address'],
+  [/^(?:EAI_|ESERVFAIL|ETIMEOUT|EREFUSED)/, 'could not be looked up'],
+  [/^ECONNREFUSED$/, 'refuses connections'],
+  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)$/, 'could not be reached'],
+] as const;
+
 /** What Node says of a connection, a request or a body. */
 export function toUpstreamError(host: string, error: unknown): AppError {
   if (isAppError(error)) return error;
@@ -56,10 +63,8 @@ export function toUpstreamError(host: string, error: unknown): AppError {
   if (UNTRUSTED.test(code)) return invalidUpstream(`The certificate of ${host} is not to be trusted (${code}).`, error);
   if (NOT_TLS.test(code)) return invalidUpstream(`${host} does not speak TLS as it should (${code}).`, error);
   if (code.startsWith('HPE_')) return invalidUpstream(`${host} does not answer in proper HTTP (${code}).`, error);
-  const isUnknown = code === 'ENOTFOUND' || code === 'ENODATA';
-  return unavailableUpstream(host, isUnknown ? 'has no address' : `broke the connection off (${code || 'no reason'})`, {
-    cause: error,
-  });
+  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? 'broke the connection off';
+  return unavailableUpstream(host, `${reason} (${code || 'no reason'})`, { cause: error });
 }
 
 function describeSeconds(seconds: number): string {
