@@ -15,6 +15,8 @@ export type MirrorSite = TestApp & {
   mirror: (name: string, upstreamName?: string, settings?: MirrorSettings) => Promise<string>;
   /** Makes everything below the owner's alias a mirror. */
   mirrorAll: (prefix?: string) => Promise<void>;
+  /** Forgets what the client has learnt: tokens, and what is to be left alone for a while. */
+  renewClient: () => Promise<void>;
   /** Old enough to be asked for again. */
   age: (fullName: string, seconds: number) => Promise<void>;
 };
@@ -30,18 +32,17 @@ export async function createMirrorSite(
   const upstream = await startFaultUpstream();
   const site = await createTestApp({ UPSTREAM_NETWORKS: '127.0.0.1/32', ...env });
   const { app } = site;
-  await app.upstream.client.close();
-  app.upstream.client = createUpstreamClient({
-    ...app.config.mirrors,
-    log: app.log,
-    timeouts: PATIENCE,
-    ...clientOptions,
-  });
+  const renewClient = async () => {
+    await app.upstream.client.close();
+    const options = { ...app.config.mirrors, log: app.log, timeouts: PATIENCE, ...clientOptions };
+    app.upstream.client = createUpstreamClient(options);
+  };
+  await renewClient();
   const owner = await site.createUser();
   const settingsOf = (settings: MirrorSettings) => ({ host: upstream.host, isPlainHttp: true, ...settings });
   return {
     ...site,
-    ...{ upstream, owner, anybody: createRawClient(site.url) },
+    ...{ upstream, owner, renewClient, anybody: createRawClient(site.url) },
     mirror: async (name, upstreamName = name, settings = {}) => {
       const { alias, caller } = owner;
       await mirrorRepository(app, { caller, alias, name, upstreamName, upstream: settingsOf(settings) });

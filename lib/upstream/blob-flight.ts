@@ -79,6 +79,8 @@ async function request(app: App, { settings, name, digest }: BlobWanted, fromByt
     ...(fromBytes > 0 && { headers: { range: `bytes=${fromBytes}-` } }),
     signal: app.upstream.closing.signal,
   });
+  // It may break off before anybody reads it: whoever does sees that it is destroyed.
+  response.body.on('error', () => undefined);
   if (response.status === 200 || (response.status === 206 && fromBytes > 0)) return response;
   response.body.destroy();
   if (response.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');

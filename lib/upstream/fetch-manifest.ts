@@ -6,7 +6,7 @@ import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/diges
 import { MAX_MANIFEST_BYTES, parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
 import type { UpstreamSettings } from './load-upstream.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
@@ -24,7 +24,10 @@ const ACCEPT = [OCI_IMAGE_INDEX, DOCKER_MANIFEST_LIST, OCI_IMAGE_MANIFEST, DOCKE
  * `gone`: there is no such tag. `unknown`: this upstream does not say it by HEAD.
  */
 export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'gone' | 'unknown'> {
-  const { status, headers, body } = await request(app, 'HEAD', asked);
+  const head = await request(app, 'HEAD', asked).catch(nullIfDenied);
+  // Some let nobody ask by HEAD, and everybody by GET.
+  if (!head) return 'unknown';
+  const { status, headers, body } = head;
   body.destroy();
   if (status === 404) return 'gone';
   const digest = headers['docker-content-digest'];
@@ -53,6 +56,11 @@ export async function fetchManifest(app: App, asked: Asked): Promise<FetchedMani
 function request(app: App, method: 'GET' | 'HEAD', { settings, name, reference }: Asked) {
   const path = `manifests/${formatReference(reference)}`;
   return askUpstream(app, settings, { method, repository: name, path, accept: ACCEPT, kind: 'metadata' });
+}
+
+function nullIfDenied(error: unknown): null {
+  if (isAppError(error) && error.code === 'upstream_denied') return null;
+  throw error;
 }
 
 async function readBounded(body: Readable, host: string): Promise<Buffer> {
