@@ -33,6 +33,9 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
         DATA_DIR: dataDir,
         PUBLIC_URL: url,
         LOG_LEVEL: 'warn',
+        // Registries to mirror that tests start, and names that they go by.
+        UPSTREAM_NETWORKS: '127.0.0.1/32',
+        MIRROR_HOSTS: 'localhost=docker.io',
         NODE_ENV: 'production',
       },
       ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password },

@@ -23,7 +23,8 @@ export function dockerAbsent(): string | null {
 
 const START_ATTEMPTS = 120;
 
-export async function startDocker(): Promise<Docker> {
+/** `flags` are more of dockerd's. */
+export async function startDocker(...flags: string[]): Promise<Docker> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-docker-'));
   mkdirSync(join(folder, 'config'));
   const socket = `unix://${folder}/docker.sock`;
@@ -32,6 +33,7 @@ export async function startDocker(): Promise<Docker> {
     [
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
       ...['-H', socket, '--iptables=false', '--ip6tables=false', '--bridge=none', '--log-level=error'],
+      ...flags,
     ],
     { stdio: 'ignore' },
   );
