@@ -1,14 +1,12 @@
 // What end-to-end tests share: the started server, users made at the operator's command line, and real programs.
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findProgram } from './find-program.ts';
+import { run } from './run-program.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const execFileAsync = promisify(execFile);
 
 /** `http://127.0.0.1:PORT` of the server that scripts/test.ts started. */
 export const BASE_URL = required('E2E_BASE_URL');
@@ -25,20 +23,6 @@ export function missing(...programs: string[]): string | null {
   const absent = programs.filter((program) => findProgram(program) === null);
   return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
 }
-
-export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
-
-/** Runs a program and answers its output; a failure throws with everything it printed. */
-export const run: Run = async (program, args, env = {}) => {
-  const path = findProgram(program) ?? program;
-  try {
-    const { stdout } = await execFileAsync(path, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 });
-    return stdout.trim();
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
-};
 
 export async function vitrine(...args: string[]): Promise<string> {
   return run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], {

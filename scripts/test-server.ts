@@ -12,6 +12,7 @@ const ADMIN = { email: 'admin@example.org', password: 'admin password for tests'
 
 export type TestServer = {
   url: string;
+  pid: number;
   dataDir: string;
   /** What end-to-end tests read: E2E_BASE_URL, E2E_DATA_DIR, E2E_ADMIN_EMAIL, E2E_ADMIN_PASSWORD. */
   env: Record<string, string>;
@@ -67,7 +68,7 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
     E2E_ADMIN_EMAIL: ADMIN.email,
     E2E_ADMIN_PASSWORD: ADMIN.password,
   };
-  return { url, dataDir, env, stop };
+  return { url, pid: child.pid ?? 0, dataDir, env, stop };
 }
 
 export async function findFreePort(): Promise<number> {

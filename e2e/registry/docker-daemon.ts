@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../find-program.ts';
-import { missing, run } from '../fixtures.ts';
+import { missing } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 export type Docker = {
   /** Runs the docker client against this daemon. */

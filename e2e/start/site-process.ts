@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 const folders: string[] = [];

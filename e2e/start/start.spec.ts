@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
-import { run } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, start, track } from './site-process.ts';
 

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { HOST, missing, run, withFolder } from '../fixtures.ts';
+import { HOST, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 const absent = missing('skopeo');
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { HOST, missing, run, vitrine, withFolder } from '../fixtures.ts';
+import { HOST, missing, vitrine, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 import { refusal, signUp } from './people.ts';
 import { askForAlias, callApi, createStaff, openAs, randomLetters, signInAs, type Asker } from './staff.ts';
