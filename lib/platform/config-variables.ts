@@ -189,6 +189,12 @@ export const VARIABLES = {
     doc: 'What this process does: serve and work, serve only, or work only',
     fallback: 'all',
   },
+  METRICS_TOKEN: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    doc: 'Secret that whoever reads /metrics sends as a bearer token',
+    fallback: 'programs on this machine read it',
+    isSecret: true,
+  },
   LOG_LEVEL: {
     schema: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {

@@ -52,6 +52,8 @@ export type Config = {
   mirrors: MirrorConfig;
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
+  /** Undefined: /metrics is for programs on this machine. */
+  metricsToken: string | undefined;
   logLevel: string;
   /** Pages are compiled as they are asked for (`npm run dev`). */
   isDevelopment: boolean;
@@ -93,6 +95,7 @@ export function readConfig(env: Environment = process.env): Config {
     },
     isDemoWanted: values.DEMO,
     role: values.ROLE,
+    metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',
     ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
