@@ -81,6 +81,11 @@ export const VARIABLES = {
     isSecret: true,
   },
   SIGN_UP: { schema: flag('1'), doc: 'May visitors make an account? 1 or 0', fallback: '1' },
+  SIGN_UPS_PER_HOUR: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(100_000).default(10),
+    doc: 'Accounts that visitors may make in an hour from one address; the whole site makes at most 30 times as many. 0: no limit',
+    fallback: '10',
+  },
   OIDC_ISSUER: {
     schema: z.url({ protocol: /^https?$/, error: 'must be the address of an OpenID Connect issuer' }).optional(),
     doc: 'OpenID Connect issuer that people can sign in by; its redirect address here is PUBLIC_URL/api/auth/callback/oidc',

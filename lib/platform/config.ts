@@ -34,6 +34,8 @@ export type Config = {
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   isSignUpOpen: boolean;
+  /** From one address; 0: no limit. */
+  signUpsPerHour: number;
   /** Null: people sign in by password only. */
   oidc: OidcConfig | null;
   /** Null: no e-mail is sent. */
@@ -70,6 +72,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
     isSignUpOpen: values.SIGN_UP,
+    signUpsPerHour: values.SIGN_UPS_PER_HOUR,
     oidc: readOidc(values),
     smtp: readSmtp(values),
     isDemoWanted: values.DEMO,
