@@ -104,7 +104,7 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
           {verification && <VerifiedBadge verification={verification} />}
           {isDemo && <DemoChip />}
         </h1>
-        <p className="text-muted">{displayName}</p>
+        {displayName && <p className="text-muted">{displayName}</p>}
         <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted tabular-nums">
           <div>
             <dt className="sr-only">Public repositories</dt>

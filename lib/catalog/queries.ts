@@ -1,6 +1,8 @@
 // What the console and the API show of a user's registries. Callers decide who may ask.
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
+import { isBrandingShown } from './policy.ts';
 import type { CatalogData, Visibility } from './schema.ts';
 
 export type AliasView = { name: string; primary: boolean; default: boolean };
@@ -10,13 +12,19 @@ export type RegistryView = {
   /** 12 digits. */
   registryId: string;
   displayName: string;
+  /** Do others see the display name? If not, being verified brings it out. */
+  isBrandingShown: boolean;
+  isVerified: boolean;
   role: RegistryRole;
   primaryAlias: string;
   aliases: AliasView[];
 };
 
 /** The registries a user is a member of, their own first. */
-export async function listRegistries(app: { db: Db }, { userId }: { userId: string }): Promise<RegistryView[]> {
+export async function listRegistries(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { userId }: { userId: string },
+): Promise<RegistryView[]> {
   const members = await app.db.member.findMany({
     where: { userId },
     orderBy: { createdAt: 'asc' },
@@ -26,7 +34,11 @@ export async function listRegistries(app: { db: Db }, { userId }: { userId: stri
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
     const { id, registryId, displayName } = registry;
-    return { id, registryId, displayName, role, primaryAlias, aliases };
+    return {
+      ...{ id, registryId, displayName, role, primaryAlias, aliases },
+      isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
+      isVerified: registry.verifiedAt !== null,
+    };
   });
 }
 

@@ -86,6 +86,11 @@ export const VARIABLES = {
     doc: 'Accounts that visitors may make in an hour from one address; the whole site makes at most 30 times as many. 0: no limit',
     fallback: '10',
   },
+  PUBLISHER_BRANDING: {
+    schema: z.enum(['verified', 'everyone'], { error: 'must be verified or everyone' }).default('verified'),
+    doc: "Whose display name and logos the gallery shows: of verified publishers only, so that nobody passes for somebody else, or everyone's. The alias is always shown",
+    fallback: 'verified',
+  },
   OIDC_ISSUER: {
     schema: z.url({ protocol: /^https?$/, error: 'must be the address of an OpenID Connect issuer' }).optional(),
     doc: 'OpenID Connect issuer that people can sign in by; its redirect address here is PUBLIC_URL/api/auth/callback/oidc',

@@ -36,6 +36,8 @@ export type Config = {
   isSignUpOpen: boolean;
   /** From one address; 0: no limit. */
   signUpsPerHour: number;
+  /** Whose display name and logos the gallery shows (catalog/policy.ts). */
+  publisherBranding: 'verified' | 'everyone';
   /** Null: people sign in by password only. */
   oidc: OidcConfig | null;
   /** Null: no e-mail is sent. */
@@ -73,6 +75,7 @@ export function readConfig(env: Environment = process.env): Config {
     adminPassword: values.ADMIN_PASSWORD,
     isSignUpOpen: values.SIGN_UP,
     signUpsPerHour: values.SIGN_UPS_PER_HOUR,
+    publisherBranding: values.PUBLISHER_BRANDING,
     oidc: readOidc(values),
     smtp: readSmtp(values),
     isDemoWanted: values.DEMO,

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { MEMBERS } from '#components/links.ts';
+import { BrandingNotice } from '#components/members/branding-notice.tsx';
 import { InviteForm } from '#components/members/invite-form.tsx';
 import { InvitationList, MemberTable } from '#components/members/member-table.tsx';
 import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
@@ -56,7 +57,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
   const app = getApp();
-  const { id, role, primaryAlias, displayName } = registry;
+  const { id, role, primaryAlias, displayName, isBrandingShown, isVerified } = registry;
   const canManage = canManageRegistry({ actor: caller.actor, role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryId: id }),
@@ -91,7 +92,14 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
           </div>
           <div>
             <h3 className="mb-2 font-semibold">Profile</h3>
-            <RegistryProfileForm action={saveRegistryProfile.bind(null, id)} displayName={displayName} />
+            <div className="mb-4">
+              <BrandingNotice alias={primaryAlias} isShown={isBrandingShown} />
+            </div>
+            <RegistryProfileForm
+              action={saveRegistryProfile.bind(null, id)}
+              displayName={displayName}
+              isVerified={isVerified}
+            />
           </div>
         </div>
       )}

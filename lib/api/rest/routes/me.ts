@@ -8,6 +8,8 @@ const aliasSchema = z.object({ name: z.string(), primary: z.boolean(), default: 
 
 export const registrySchema = z.object({
   registryId: z.string(),
+  displayName: z.string(),
+  isBrandingShown: z.boolean().describe('Do others see the display name?'),
   aliases: z.array(aliasSchema),
   role: z.enum(REGISTRY_ROLES),
 });
