@@ -97,7 +97,7 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
   const { displayName, primaryAlias, otherAliases, verification, isDemo } = publisher;
   return (
     <header className="flex gap-4">
-      <AvatarTile name={displayName || primaryAlias} size="large" />
+      <AvatarTile logoId={publisher.logoId} name={displayName || primaryAlias} size="large" />
       <div className="min-w-0">
         <h1 className="flex flex-wrap items-center gap-x-2.5 text-xl font-semibold">
           <span className="font-mono break-words">{primaryAlias}</span>

@@ -10,7 +10,7 @@ import { inviteMember } from './invite-member.ts';
 import { indexRepository } from './jobs/index-repository.ts';
 import { refreshSearch } from './jobs/refresh-search.ts';
 import { findInvitation } from './member-queries.ts';
-import { shownBranding } from './policy.ts';
+import { shownBranding, shownLogo } from './policy.ts';
 import { listRegistries } from './queries.ts';
 import { isSearchCurrent } from './rebuild-search.ts';
 import { updateRegistryProfile } from './update-registry-profile.ts';
@@ -80,7 +80,13 @@ describe('the rule', () => {
     ['everyone', null, NAME],
     ['everyone', verifiedAt, NAME],
   ] as const)('%s, verified at %s: “%s”', (rule, at, displayName) => {
-    expect(shownBranding(rule, { displayName: NAME, verifiedAt: at }).displayName).toBe(displayName);
+    const registry = { displayName: NAME, logoId: 'of registry', verifiedAt: at };
+    const isShown = displayName !== '';
+    expect(shownBranding(rule, registry)).toEqual({ displayName, logoId: isShown ? 'of registry' : null });
+    const own = { logoId: 'own', quarantinedAt: null };
+    expect(shownLogo(rule, registry, own)).toBe(isShown ? 'own' : null);
+    expect(shownLogo(rule, registry, { ...own, logoId: null })).toBe(isShown ? 'of registry' : null);
+    expect(shownLogo(rule, registry, { ...own, quarantinedAt: verifiedAt })).toBeNull();
   });
 });
 

@@ -3,7 +3,7 @@ import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
-import { shownBranding } from './policy.ts';
+import { shownBranding, shownLogo } from './policy.ts';
 
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
@@ -11,7 +11,7 @@ const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'A
 type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
 
 /** Raised when documents are made in another way, so that a start makes the old ones anew. */
-const DOCUMENT_VERSION = 2;
+const DOCUMENT_VERSION = 3;
 
 /** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -46,7 +46,8 @@ export async function buildSearchDocument(
     aliases,
     name: repository.name,
     // What is not shown can't be searched for either.
-    ...shownBranding(config.publisherBranding, registry),
+    displayName: shownBranding(config.publisherBranding, registry).displayName,
+    logoId: shownLogo(config.publisherBranding, registry, repository),
     description: repository.description,
     operatingSystems: labels(
       repository.operatingSystems,

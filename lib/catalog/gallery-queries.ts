@@ -1,6 +1,6 @@
 // What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
 import { findKind } from './build-search-document.ts';
-import { shownBranding } from './policy.ts';
+import { shownBranding, shownLogo } from './policy.ts';
 import type { Visibility } from './schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -16,7 +16,13 @@ const IN_GALLERY = {
 
 type GalleryApp = { db: Db; config: Pick<Config, 'publisherBranding'> };
 
-export type PublisherRow = { alias: string; displayName: string; repositoryCount: number; createdAt: Date };
+export type PublisherRow = {
+  alias: string;
+  displayName: string;
+  logoId: string | null;
+  repositoryCount: number;
+  createdAt: Date;
+};
 
 export async function listNewPublishers(app: GalleryApp, { limit }: { limit: number }): Promise<PublisherRow[]> {
   const registries = await app.db.registry.findMany({
@@ -26,6 +32,7 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
     select: {
       registryId: true,
       displayName: true,
+      logoId: true,
       verifiedAt: true,
       createdAt: true,
       primaryAlias: { select: { name: true } },
@@ -58,6 +65,7 @@ export type PublisherPage = {
   registryId: string;
   /** Empty where only the alias is shown (policy.ts), as in all of this file. */
   displayName: string;
+  logoId: string | null;
   primaryAlias: string;
   otherAliases: string[];
   verification: Verification | null;
@@ -100,6 +108,7 @@ export type RepositoryPage = {
   name: string;
   primaryAlias: string;
   publisherName: string;
+  logoId: string | null;
   verification: Verification | null;
   isDemo: boolean;
   visibility: Visibility;
@@ -137,6 +146,7 @@ export async function getRepositoryPage(
   return {
     ...rest,
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
+    logoId: shownLogo(app.config.publisherBranding, registry, repository),
     publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
     verification: toVerification(registry),
     isDemo: registry.isDemo,

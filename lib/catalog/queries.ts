@@ -12,7 +12,8 @@ export type RegistryView = {
   /** 12 digits. */
   registryId: string;
   displayName: string;
-  /** Do others see the display name? If not, being verified brings it out. */
+  logoId: string | null;
+  /** Do others see the display name and the logos? If not, being verified brings it out. */
   isBrandingShown: boolean;
   isVerified: boolean;
   role: RegistryRole;
@@ -33,9 +34,9 @@ export async function listRegistries(
   return members.map(({ role, registry }) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName } = registry;
+    const { id, registryId, displayName, logoId } = registry;
     return {
-      ...{ id, registryId, displayName, role, primaryAlias, aliases },
+      ...{ id, registryId, displayName, logoId, role, primaryAlias, aliases },
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
       isVerified: registry.verifiedAt !== null,
     };
@@ -95,14 +96,24 @@ export async function listRepositories(
   }));
 }
 
+export type CatalogDataView = CatalogData & {
+  logoId: string | null;
+  /** Of its publisher: decides whether the logo is shown. */
+  verifiedAt: Date | null;
+};
+
 export async function getCatalogData(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
-): Promise<CatalogData> {
-  return app.db.repository.findUniqueOrThrow({
+): Promise<CatalogDataView> {
+  const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
     where: { id: repositoryId },
-    select: { description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+    select: {
+      ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+      ...{ logoId: true, registry: { select: { verifiedAt: true } } },
+    },
   });
+  return { ...catalogData, ...registry };
 }
 
 /** How far somebody is on the way to their first image in a repository. */

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { LogoForm } from '#components/console/logo-form.tsx';
 import { MEMBERS } from '#components/links.ts';
 import { BrandingNotice } from '#components/members/branding-notice.tsx';
 import { InviteForm } from '#components/members/invite-form.tsx';
@@ -21,6 +22,7 @@ import {
   removeAction,
   revokeInvitationAction,
   saveRegistryProfile,
+  setRegistryLogoAction,
 } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Members', robots: { index: false } };
@@ -57,7 +59,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
   const app = getApp();
-  const { id, role, primaryAlias, displayName, isBrandingShown, isVerified } = registry;
+  const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified } = registry;
   const canManage = canManageRegistry({ actor: caller.actor, role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryId: id }),
@@ -100,6 +102,13 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
               displayName={displayName}
               isVerified={isVerified}
             />
+            <div className="mt-6">
+              <LogoForm
+                action={setRegistryLogoAction.bind(null, id)}
+                logoId={logoId}
+                tileName={displayName || primaryAlias}
+              />
+            </div>
           </div>
         </div>
       )}
