@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeTxtRecords } from '#lib/testing/zone-folder.ts';
 import { findProgram } from './find-program.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -60,6 +61,11 @@ export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
   return { email, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+}
+
+/** What the name server that the site asks says of a name from now on. */
+export function setTxtRecords(name: string, records: string[]): void {
+  writeTxtRecords(required('E2E_ZONE_DIR'), name, records);
 }
 
 /** A folder that is gone after the work. */

@@ -101,7 +101,7 @@ test('a repository has a logo of its own, and its edit page says that it is not 
   const response = await fetch(`${BASE_URL}/api/v1/repositories/${alias}%2Fpainted/logo`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${token.secret}` },
-    body: new Uint8Array(await makeLogo()),
+    body: new Uint8Array(await makeLogo({ color: '#8e44ad' })),
   });
   expect(response.status).toBe(200);
   const { logoUrl } = (await response.json()) as { logoUrl: string };

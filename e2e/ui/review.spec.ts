@@ -1,17 +1,25 @@
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { HOST, missing, run, vitrine, withFolder } from '../fixtures.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { HOST, missing, vitrine } from '../fixtures.ts';
 import { refusal, signUp } from './people.ts';
-import { askForAlias, callApi, createStaff, openAs, randomLetters, signInAs, type Asker } from './staff.ts';
+import {
+  askForAlias,
+  callApi,
+  claim,
+  createAdminSecret,
+  createStaff,
+  openAs,
+  pull,
+  pushTool,
+  randomLetters,
+  signInAs,
+} from './staff.ts';
 
 const absent = missing('skopeo');
 
 test('from the queue to an active alias with keys alone; both aliases then pull', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   const asker = await askForAlias();
-  await push(asker);
+  await pushTool(asker);
   const reviewer = await createStaff('reviewer');
   await signInAs(page, reviewer);
   await page.goto(`/review?q=${asker.name}`);
@@ -31,10 +39,7 @@ test('from the queue to an active alias with keys alone; both aliases then pull'
   await expect(page.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
   await expect(page.getByText('There is nothing to decide.')).toBeVisible();
   for (const alias of [asker.alias, asker.name]) {
-    const image = `docker://${HOST}/${alias}/tool:v1`;
-    expect(JSON.parse(await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', image]))).toHaveProperty(
-      'Digest',
-    );
+    expect(await pull(`docker://${HOST}/${alias}/tool:v1`)).toMatch(/^sha256:/);
   }
   await page.keyboard.press('u');
   await page.waitForURL('/review');
@@ -82,7 +87,7 @@ test('every other key: ask, note, decline, help; none of them while somebody typ
 
 test('a reserved name is approved by two, one after the other', async ({ page, browser }) => {
   const name = `brand${randomLetters(10)}`;
-  await callApi(await adminSecret(), 'POST', '/reserved-names', {
+  await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
     ...{ name, kind: 'brand', match: 'exact', reason: 'The name of a company.', source: 'tests' },
   });
   const asker = await askForAlias(name);
@@ -280,23 +285,4 @@ async function statusOf(page: Page, path: string): Promise<number> {
 
 async function unfold(page: Page, title: string): Promise<void> {
   await page.locator('summary').filter({ hasText: title }).click();
-}
-
-async function claim(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Claim it' }).click();
-  await expect(page.getByText('It is yours to decide.')).toBeVisible();
-}
-
-async function adminSecret(): Promise<string> {
-  const { email } = await createStaff('admin');
-  const token = await vitrine('token', 'create', '--email', email, '--scope', 'api:write', '--json');
-  return (JSON.parse(token) as { secret: string }).secret;
-}
-
-async function push({ alias, secret }: Asker): Promise<void> {
-  await withFolder(async (folder) => {
-    await writeOciLayout(join(folder, 'image'), await buildSampleImage(), 'v1');
-    const options = ['--dest-tls-verify=false', `--dest-creds=token:${secret}`];
-    await run('skopeo', ['copy', ...options, `oci:${folder}/image:v1`, `docker://${HOST}/${alias}/tool:v1`]);
-  });
 }

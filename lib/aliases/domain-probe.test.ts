@@ -10,7 +10,7 @@ import {
 } from './domain-probe.ts';
 
 const challenge = 'vitrine-0123456789abcdef';
-const zone: Zone = new Map();
+const zone = new Map<string, { TXT?: string[]; A?: string }>() satisfies Zone;
 let dns: DnsServer;
 let probe: DomainProbe;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 // Every setting: its name, how it is read, and what the docs say of it. README.md's table is checked against these rows.
+import { Resolver } from 'node:dns';
 import { z } from 'zod';
 
 const flag = (fallback: '0' | '1') =>
@@ -31,6 +32,17 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+
+const dnsServers = list.refine(areDnsServers, 'must be addresses, with or without :PORT, with commas between');
+
+function areDnsServers(servers: string[]): boolean {
+  try {
+    new Resolver().setServers(servers);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export type VariableRow = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
 
@@ -142,6 +154,11 @@ export const VARIABLES = {
       .optional(),
     doc: 'Sender of e-mail, such as Vitrine <gallery@example.org>',
     fallback: 'none',
+  },
+  DNS_SERVERS: {
+    schema: dnsServers,
+    doc: 'Name servers that are asked for domain proofs, as ADDRESS or ADDRESS:PORT with commas between',
+    fallback: "the machine's own",
   },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
   ROLE: {

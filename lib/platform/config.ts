@@ -42,6 +42,8 @@ export type Config = {
   oidc: OidcConfig | null;
   /** Null: no e-mail is sent. */
   smtp: SmtpConfig | null;
+  /** Asked for domain proofs; empty: the machine's own. */
+  dnsServers: string[];
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
   logLevel: string;
@@ -78,6 +80,7 @@ export function readConfig(env: Environment = process.env): Config {
     publisherBranding: values.PUBLISHER_BRANDING,
     oidc: readOidc(values),
     smtp: readSmtp(values),
+    dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,
     logLevel: values.LOG_LEVEL,

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-export type Zone = Map<string, { TXT?: string[]; A?: string }>;
+export type Zone = { get: (name: string) => { TXT?: string[]; A?: string } | undefined };
 export type DnsServer = { address: string; close: () => void };
 
 const TYPES = { A: 1, TXT: 16 } as const;
