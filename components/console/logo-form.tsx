@@ -1,7 +1,6 @@
 'use client';
 
 import { useActionState } from 'react';
-import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/catalog/schema.ts';
 import { AvatarTile } from '../catalog/avatar-tile.tsx';
 import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
@@ -16,6 +15,9 @@ type LogoFormProps = {
   tileName: string;
 };
 
+/** lib/catalog/schema.ts; that module would bring zod into the browser. */
+const MAX_BYTES = 512_000;
+const MEDIA_TYPES = 'image/png,image/jpeg,image/webp';
 const HINT = 'PNG, JPEG or WebP, at most 500 KB, each side 60 to 2048 pixels. Square looks best.';
 
 export function LogoForm({ action, logoId, tileName }: LogoFormProps) {
@@ -30,7 +32,7 @@ export function LogoForm({ action, logoId, tileName }: LogoFormProps) {
         <form action={send} className="flex min-w-0 flex-1 flex-col gap-3">
           <FieldFrame error={error} hint={HINT} label="Logo" name="logo">
             <input
-              accept={LOGO_MEDIA_TYPES.join(',')}
+              accept={MEDIA_TYPES}
               aria-describedby={describedBy('logo', HINT, error)}
               aria-invalid={error ? true : undefined}
               className="control"
@@ -58,6 +60,6 @@ export function LogoForm({ action, logoId, tileName }: LogoFormProps) {
 
 /** Said before it travels: a server action takes no body of more than 1 MB. */
 function checkSize(input: HTMLInputElement) {
-  const isTooLarge = (input.files?.[0]?.size ?? 0) > MAX_LOGO_BYTES;
+  const isTooLarge = (input.files?.[0]?.size ?? 0) > MAX_BYTES;
   input.setCustomValidity(isTooLarge ? 'A logo has at most 500 KB.' : '');
 }

@@ -67,7 +67,7 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
   ]);
   return (
     <section aria-labelledby={`members-${primaryAlias}`} className="grid gap-8 lg:grid-cols-[3fr_2fr]">
-      <div className="flex flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4">
         <h2 className="font-mono text-lg font-semibold" id={`members-${primaryAlias}`}>
           {primaryAlias}
         </h2>
@@ -87,7 +87,7 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
         )}
       </div>
       {canManage && (
-        <div className="flex flex-col gap-8">
+        <div className="flex min-w-0 flex-col gap-8">
           <div>
             <h3 className="mb-2 font-semibold">Invite somebody</h3>
             <InviteForm action={inviteAction.bind(null, id)} />
