@@ -37,15 +37,22 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const query = await searchParams;
   const publisher = await loadPublisher(alias);
   const q = textParam(query, 'q');
-  const sort = choiceParam(query, 'sort', SORTS) ?? 'updated';
+  const chosen = choiceParam(query, 'sort', SORTS);
+  // A search is by relevance until another order is chosen.
+  const sort = chosen ?? (q ? 'relevance' : 'updated');
   const page = pageParam(query);
-  const link = (changes: { sort?: string; page?: number }) =>
-    publisherLink(publisher.primaryAlias, { q, sort, ...changes });
+  const link = (changes: { sort?: string; page?: number }) => {
+    const order = changes.sort ?? chosen;
+    return publisherLink(publisher.primaryAlias, {
+      ...{ q, sort: order === 'updated' && !q ? null : order },
+      page: changes.page === 1 ? null : changes.page,
+    });
+  };
   if (alias !== publisher.primaryAlias) redirect(link({ page }));
   const { hits, total } = await getApp().search.search({
     query: q,
     filters: { alias },
-    sort: q && !query['sort'] ? 'relevance' : sort,
+    sort,
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });

@@ -113,6 +113,7 @@ test('a reserved name is approved by two, one after the other', async ({ page, b
 });
 
 test('declined with a saved reply; the appeal goes to another reviewer', async ({ page, browser }) => {
+  test.slow();
   const asker = await askForAlias();
   const title = `No evidence ${randomLetters(6)}`;
   await signInAs(page, await createStaff('reviewer'));
@@ -132,7 +133,17 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await decline.getByRole('button', { name: 'Decline' }).click();
   await expect(page.getByText('Declined, and the requester was told.')).toBeVisible();
 
-  await callApi(asker.secret, 'POST', `/alias-requests/${asker.id}/appeal`, { message: 'It is our trade name.' });
+  const publisher = await openAs(browser, asker);
+  await publisher.goto('/console/notifications');
+  await expect(publisher.getByRole('main')).toContainText(asker.name);
+  await publisher.goto(`/console/aliases/${asker.id}`);
+  await expect(publisher.getByText('The evidence does not show that the name belongs to you.')).toBeVisible();
+  await expect(publisher.getByText('Prove a domain of that name, please.')).toBeVisible();
+  await publisher.getByLabel('Why the decision should be another one').fill('It is our trade name.');
+  await publisher.getByRole('button', { name: 'Appeal' }).click();
+  await expect(publisher.getByRole('button', { name: 'Appeal' })).toHaveCount(0);
+  await expect(publisher.getByText('Appealed', { exact: true })).toBeVisible();
+
   await page.reload();
   await expect(page.getByText('You declined this: another reviewer decides on the appeal.')).toBeVisible();
   const other = await openAs(browser, await createStaff('reviewer'));
@@ -143,6 +154,10 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await other.getByLabel('Why it is right, for reviewers').fill('It is.');
   await other.getByRole('button', { name: 'Approve' }).click();
   await expect(other.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
+  await publisher.reload();
+  await expect(publisher.getByText('Active', { exact: true })).toBeVisible();
+  await publisher.goto(`/${asker.alias}`);
+  await expect(publisher).toHaveURL(`/${asker.name}`);
 
   await page.goto('/review/replies');
   const reply = page.getByRole('listitem').filter({ hasText: title });

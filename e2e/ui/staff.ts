@@ -17,16 +17,18 @@ export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${ra
   return staff;
 }
 
-export async function signInAs(page: Page, { email, password }: Staff): Promise<void> {
+type Account = { email: string; password: string };
+
+export async function signInAs(page: Page, { email, password }: Account): Promise<void> {
   await page.goto('/signin');
   await fillSignIn(page, email, password);
   await expect(page).toHaveURL(/\/console$/, { timeout: 20_000 });
 }
 
 /** A page of a browser that only they use. */
-export async function openAs(browser: Browser, staff: Staff): Promise<Page> {
+export async function openAs(browser: Browser, account: Account): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await signInAs(page, staff);
+  await signInAs(page, account);
   return page;
 }
 
