@@ -5,6 +5,7 @@ import { createApp, type Step } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
+import { replaceFailedPage } from '#lib/platform/http/failed-page.ts';
 import { handleHealthRequest } from '#lib/platform/http/health.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
@@ -59,6 +60,12 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
     if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');
+    // In development Next's own page shows where the error is.
+    if (!app.config.isDevelopment) {
+      const requestId = String(req.headers['x-request-id']);
+      const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
+      replaceFailedPage(res, requestId, tell);
+    }
     return handlePage(req, res);
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {

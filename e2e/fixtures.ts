@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeTxtRecords } from '#lib/testing/zone-folder.ts';
 import { findProgram } from './find-program.ts';
 import { run } from './run-program.ts';
 
@@ -31,19 +32,25 @@ export async function vitrine(...args: string[]): Promise<string> {
   });
 }
 
-export type Publisher = { email: string; alias: string; secret: string };
+export type Publisher = { email: string; password: string; alias: string; secret: string };
 
 /** A new account with an access token, made at the command line beside the running server; its alias as the API says. */
 export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   const email = `publisher-${randomUUID()}@example.org`;
-  await vitrine('user', 'create', '--email', email, '--password', 'a password for tests');
+  const password = 'a password for tests';
+  await vitrine('user', 'create', '--email', email, '--password', password);
   const scopeArgs = (scopes.length > 0 ? scopes : ['push']).flatMap((scope) => ['--scope', scope]);
   const token = JSON.parse(await vitrine('token', 'create', '--email', email, ...scopeArgs, '--json')) as {
     secret: string;
   };
   const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
-  return { email, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+  return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+}
+
+/** What the name server that the site asks says of a name from now on. */
+export function setTxtRecords(name: string, records: string[]): void {
+  writeTxtRecords(required('E2E_ZONE_DIR'), name, records);
 }
 
 /** A folder that is gone after the work. */
