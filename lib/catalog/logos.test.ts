@@ -157,10 +157,10 @@ describe('what is no logo', () => {
     ];
     for (const image of hostile) {
       for (const attempt of [
-        setRegistryLogo(site.app, { caller, registryId, image }),
-        setRepositoryLogo(site.app, { caller, fullName, image }),
+        () => setRegistryLogo(site.app, { caller, registryId, image }),
+        () => setRepositoryLogo(site.app, { caller, fullName, image }),
       ])
-        await expect(attempt).rejects.toMatchObject({
+        await expect(attempt()).rejects.toMatchObject({
           code: expect.stringMatching(/^(invalid_input|too_large)$/) as string,
         });
     }
