@@ -10,6 +10,7 @@ import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-bre
 import { createConnections, TIMEOUTS, type Connections, type Kind, type Timeouts } from './connections.ts';
 import { discardBody } from './discard-body.ts';
 import { exchange } from './exchange.ts';
+import { fetchFile } from './fetch-file.ts';
 import { fetchToken } from './fetch-token.ts';
 import { guardBody } from './guard-body.ts';
 import { readRateLimit } from './read-limits.ts';
@@ -103,6 +104,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 
   return {
     request,
+    fetchFile: (file) => fetchFile({ send, idleMs: timeouts.idleBodyMs }, file),
     state: (upstream) => {
       const { metadata, blob } = breakersOf(keyOf(upstream), upstream);
       const untilMs = Math.max(metadata.brokenUntil?.getTime() ?? 0, blob.brokenUntil?.getTime() ?? 0);

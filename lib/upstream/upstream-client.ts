@@ -40,6 +40,8 @@ export type UpstreamClient = {
    * was aborted with, when it was
    */
   request: (upstream: UpstreamAddress, request: UpstreamRequest) => Promise<UpstreamResponse>;
+  /** A small file from anywhere that connections may go: fetch-file.ts. */
+  fetchFile: (file: { url: URL; maxBytes: number; signal?: AbortSignal }) => Promise<Buffer | null>;
   /** What is known of it now. */
   state: (upstream: UpstreamAddress) => UpstreamState;
   close: () => Promise<void>;

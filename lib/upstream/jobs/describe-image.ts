@@ -2,14 +2,17 @@
 // a page without words of its own what the image says of itself.
 import { z } from 'zod';
 import type pg from 'pg';
+import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { readImageConfig, readImageLabels } from '#lib/catalog/read-image-config.ts';
+import { dropUnusedLogo, keepLogo } from '#lib/catalog/logo-store.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { describeFromAnnotations } from '../describe-from-annotations.ts';
+import { fetchAnnotatedLogo } from '../fetch-annotated-logo.ts';
 import { openMirroredBlob } from '../open-mirrored-blob.ts';
 import type { UpstreamRuntime } from '../upstream-runtime.ts';
 
@@ -39,13 +42,22 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
   const config = await readConfig(app, { id: repositoryId, upstreamId, upstreamName }, configDigest);
   if (!config) return;
   const annotations = { ...readImageLabels(config), ...z.record(z.string(), z.string()).parse(manifest.annotations) };
+  const { description, aboutText, logoId } = manifest.repository;
+  const logo = logoId === null ? await fetchAnnotatedLogo(app, annotations) : null;
   await app.db.$transaction(async (tx) => {
+    const newLogoId = logo && (await keepLogo(tx, logo));
     await touchRepository(tx, repositoryId);
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
-    const { description, aboutText } = manifest.repository;
-    if (description !== '' || aboutText !== '') return;
-    const described = describeFromAnnotations(annotations);
-    await tx.repository.updateMany({ where: { id: repositoryId, description: '', aboutText: '' }, data: described });
+    // What its publisher has written stays.
+    const described = description === '' && aboutText === '' ? describeFromAnnotations(annotations) : {};
+    const data = { ...described, ...(newLogoId && { logoId: newLogoId }) };
+    const where = { id: repositoryId, description, aboutText, logoId };
+    const { count } = await tx.repository.updateMany({ where, data });
+    await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
+    if (count === 0 || Object.values(data).every((value) => value === '')) return;
+    const { registryId, name } = manifest.repository;
+    const entry = { caller: null, registryId, target: name, after: data };
+    await recordAudit(tx, { ...entry, action: 'repository.describe-mirror' });
   });
 }
 

@@ -1,0 +1,32 @@
+import type { Connections } from './connections.ts';
+import { discardBody } from './discard-body.ts';
+import { followRedirects } from './follow-redirects.ts';
+import { guardBody } from './guard-body.ts';
+
+type Context = { send: Connections['send']; idleMs: number };
+
+/**
+ * A small file that an image's annotations name, from wherever connections may go: nothing of ours is sent along. Null: it is
+ * not there, or too long.
+ * @throws AppError `upstream_unavailable`, `upstream_invalid`
+ */
+export async function fetchFile(
+  { send, idleMs }: Context,
+  { url, maxBytes, signal }: { url: URL; maxBytes: number; signal?: AbortSignal | undefined },
+): Promise<Buffer | null> {
+  const { host } = url;
+  const outgoing = { url, method: 'GET' as const, headers: {}, kind: 'metadata' as const, signal };
+  const { response } = await followRedirects({ send, host }, outgoing);
+  if (response.statusCode !== 200 || Number(response.headers['content-length'] ?? 0) > maxBytes) {
+    discardBody(response);
+    return null;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of guardBody(response, { host, idleMs, signal }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
