@@ -13,6 +13,9 @@ describe('GET /api/v1/me', () => {
       registries: [
         {
           registryId: expect.stringMatching(/^\d{12}$/) as unknown,
+          displayName: expect.any(String) as unknown,
+          isBrandingShown: false,
+          logoUrl: null,
           aliases: [{ name: expect.stringMatching(/^([a-z]\d){4}$/) as unknown, primary: true, default: true }],
           role: 'owner',
         },

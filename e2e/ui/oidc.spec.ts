@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { refusal } from './people.ts';
 import { startIssuer, type Issuer } from '../oidc-issuer.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -15,7 +16,7 @@ test.beforeAll(async () => {
     redirectUri: `http://127.0.0.1:${sitePort}/api/auth/callback/oidc`,
   });
   site = await startTestServer({
-    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID' },
+    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID', SIGN_UPS_PER_HOUR: '1' },
     ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: issuer.clientId, OIDC_CLIENT_SECRET: issuer.clientSecret },
     ...{ OIDC_ADMIN_VALUES: 'gallery-admins', OIDC_REVIEWER_VALUES: 'gallery-reviewers' },
   });
@@ -72,6 +73,28 @@ test('a group at the issuer makes an admin, another a reviewer, none neither: at
   expect(await links(['staff', 'gallery-admins'])).toEqual({ names: ['Review', 'Admin'], status: 200 });
   expect(await links(['gallery-reviewers'])).toEqual({ names: ['Review'], status: 404 });
   expect(await links([])).toEqual({ names: [], status: 404 });
+});
+
+test('a second account from one address has to wait; whom the issuer sends does not', async ({ page }) => {
+  const fill = async (email: string) => {
+    await page.goto(`${site.url}/signup`);
+    await page.getByLabel('Name').fill('Newcomer');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Password').fill('a long password');
+    await page.getByRole('button', { name: 'Make the account' }).click();
+  };
+  await fill('first@example.org');
+  await expect(page).toHaveURL(`${site.url}/console`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(`${site.url}/`);
+  await fill('second@example.org');
+  await expect(refusal(page)).toContainText(
+    /Too many accounts were made from your network\. Try again in \d+ minutes\./,
+  );
+  await expect(page.getByLabel('E-mail address')).toHaveValue('second@example.org');
+  issuer.people.set('lovelace', { email: 'lovelace@id.example', email_verified: true, name: 'Lovelace' });
+  await signIn(page, 'lovelace', '/console/account');
+  await expect(page).toHaveURL(`${site.url}/console/account`);
 });
 
 test('who says no at the issuer is told, and nobody is signed in', async ({ page }) => {

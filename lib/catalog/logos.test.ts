@@ -155,14 +155,10 @@ describe('what is no logo', () => {
       (await makeLogo()).subarray(0, 60),
       Buffer.alloc(600_000, await makeLogo()),
     ];
+    const refusal = { code: expect.stringMatching(/^(invalid_input|too_large)$/) as string };
     for (const image of hostile) {
-      for (const attempt of [
-        () => setRegistryLogo(site.app, { caller, registryId, image }),
-        () => setRepositoryLogo(site.app, { caller, fullName, image }),
-      ])
-        await expect(attempt()).rejects.toMatchObject({
-          code: expect.stringMatching(/^(invalid_input|too_large)$/) as string,
-        });
+      await expect(setRegistryLogo(site.app, { caller, registryId, image })).rejects.toMatchObject(refusal);
+      await expect(setRepositoryLogo(site.app, { caller, fullName, image })).rejects.toMatchObject(refusal);
     }
     expect(await state()).toEqual(before);
     for (const id of ['', 'x', '00000000-0000-4000-8000-000000000000', "'; DROP TABLE logos; --"]) {
