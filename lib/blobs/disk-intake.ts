@@ -1,6 +1,5 @@
 // A blob of the disk store that is still coming in: a staged file that grows, and whoever reads it meanwhile.
 import { createHash, type Hash } from 'node:crypto';
-import { once } from 'node:events';
 import { rm, type FileHandle } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
@@ -148,27 +147,23 @@ export class DiskIntake implements BlobIntake {
   }
 
   /** Resolves when more may be there to read. Rejects when nothing will come, or `reader` has gone. */
-  async #nextChange(reader: Writable | null): Promise<void> {
-    if (this.#failure) throw this.#failure;
-    if (this.#state === 'here') return;
-    const gone = new AbortController();
-    const change = Promise.withResolvers<void>();
-    this.#waiters.add(change.resolve);
-    try {
-      const closed = reader && once(reader, 'close', { signal: gone.signal });
-      if (reader?.destroyed) throw new AppError('unavailable', 'The reader went away.');
-      await Promise.race([change.promise, ...(closed ? [closed.catch(() => undefined)] : [])]);
-      if (reader?.destroyed) throw new AppError('unavailable', 'The reader went away.');
-      if (this.#failure) throw this.#failure;
-    } finally {
-      this.#waiters.delete(change.resolve);
-      gone.abort();
-    }
+  #nextChange(reader: Writable | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        this.#waiters.delete(settle);
+        reader?.off('close', settle);
+        if (this.#failure) reject(this.#failure);
+        else if (reader?.destroyed) reject(new AppError('unavailable', 'The reader went away.'));
+        else resolve();
+      };
+      if (this.#state !== 'coming' || reader?.destroyed) return settle();
+      this.#waiters.add(settle);
+      reader?.once('close', settle);
+    });
   }
 
   #wake(): void {
-    for (const wake of this.#waiters) wake();
-    this.#waiters.clear();
+    for (const wake of [...this.#waiters]) wake();
   }
 
   /** The file stays open, under whatever name it has or none, until the last user leaves. */

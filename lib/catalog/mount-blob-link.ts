@@ -1,8 +1,10 @@
 // Blobs that other repositories have already: what a mount is made of.
 import type { Digest } from '#lib/oci/digest.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import { errorCode } from '#lib/platform/errors.ts';
 
 const MAX_SOURCES = 10;
+const FOREIGN_KEY_VIOLATION = 'P2003';
 
 /** Internal id of the blob that a repository has under this digest. */
 export async function findLinkedBlob(
@@ -35,9 +37,16 @@ export async function listBlobSources(
   return rows.map((row) => row.full_name);
 }
 
+/** False: the blob was cached content, and has been evicted meanwhile. */
 export async function mountBlobLink(
   app: { db: DbOrTx },
   { repositoryId, digest, blobId }: { repositoryId: bigint; digest: Digest; blobId: bigint },
-): Promise<void> {
-  await app.db.repositoryBlob.createMany({ data: [{ repositoryId, digest, blobId }], skipDuplicates: true });
+): Promise<boolean> {
+  try {
+    await app.db.repositoryBlob.createMany({ data: [{ repositoryId, digest, blobId }], skipDuplicates: true });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === FOREIGN_KEY_VIOLATION) return false;
+    throw error;
+  }
 }

@@ -1,14 +1,14 @@
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { BlobStore, StoredBlob } from '#lib/blobs/blob-store.ts';
 import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { isAppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
 
 /**
  * Makes an upload a blob of its repository. The bytes are durable before the row that says so.
- * @throws AppError `digest_mismatch`, and then the upload is gone
+ * @throws AppError `digest_mismatch`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
 export async function finishUpload(
   app: { db: Db; blobs: BlobStore },
@@ -18,9 +18,20 @@ export async function finishUpload(
   try {
     const stored = await app.blobs.commit(key.uploadId, digest);
     await linkBlob(app, { repositoryId: key.repository.id, digest, stored });
+    await requireStored(app, stored);
   } catch (error) {
     if (isAppError(error) && error.code === 'digest_mismatch') await cancelUpload(app, key);
     throw error;
   }
   await app.db.upload.deleteMany({ where: { id: key.uploadId } });
+}
+
+/**
+ * The same bytes may have been cached content, evicted between their arrival and their link. Eviction waits for nobody once
+ * it has begun, and ends before a link is made; after the link it leaves them alone. So this look is the last word.
+ */
+async function requireStored({ blobs }: { blobs: BlobStore }, { sha256 }: StoredBlob): Promise<void> {
+  const blob = await blobs.open(sha256);
+  await blob?.close();
+  if (!blob) throw new AppError('unavailable', 'The bytes were cleaned away as they came in: send them again.');
 }

@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { isUpstreamFailure } from '#lib/upstream/ask-upstream.ts';
 import { listUpstreamReferrers } from '#lib/upstream/list-upstream-referrers.ts';
 import { listUpstreamTags } from '#lib/upstream/list-upstream-tags.ts';
-import type { MirroredRepository } from '#lib/upstream/refresh-manifest.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import { listReferrers, type ListReferrersInput, type ReferrerPage } from './list-referrers.ts';

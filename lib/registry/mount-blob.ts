@@ -25,8 +25,7 @@ export async function mountBlob(app: { db: Db }, input: MountBlobInput): Promise
     const blobId = await findReadableBlob(app, { ...input, fullName });
     if (blobId === null) continue;
     const repository = await ensureRepository(app, { caller, repository: input.repository });
-    await mountBlobLink(app, { repositoryId: repository.id, digest, blobId });
-    return true;
+    if (await mountBlobLink(app, { repositoryId: repository.id, digest, blobId })) return true;
   }
   return false;
 }

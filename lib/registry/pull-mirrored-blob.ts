@@ -6,7 +6,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { noteBlobUse } from '#lib/upstream/note-blob-use.ts';
 import { findMirroredBlobSize, openMirroredBlob } from '#lib/upstream/open-mirrored-blob.ts';
-import type { MirroredRepository } from '#lib/upstream/refresh-manifest.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import { openBlob } from './pull-blob.ts';
@@ -38,7 +38,8 @@ export async function pullMirroredBlob(app: App, input: Input): Promise<OpenBlob
   }
   if (isHead) {
     const sizeBytes = await findMirroredBlobSize(app, { repository, digest });
-    return { sizeBytes, copyTo: async () => undefined, close: async () => undefined, status: 'MISS' };
+    const nothing = () => Promise.resolve();
+    return { sizeBytes, copyTo: nothing, close: nothing, status: 'MISS' };
   }
   const blob = await openMirroredBlob(app, { repository, digest });
   stats.count(upstreamId, 'servedBytes', blob.sizeBytes);

@@ -5,10 +5,11 @@ import type { Db } from '#lib/platform/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { COUNT_OF_STATUS } from '#lib/upstream/cache-stats.ts';
 import { loadUpstream } from '#lib/upstream/load-upstream.ts';
-import { refreshManifest, type Freshness, type MirroredRepository } from '#lib/upstream/refresh-manifest.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrored-repository.ts';
+import { refreshManifest } from '#lib/upstream/refresh-manifest.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { tagTtlSeconds } from '#lib/upstream/tag-freshness.ts';
-import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import type { Freshness, UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import { pullManifest, type PulledManifestBytes } from './pull-manifest.ts';
 
 type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };

@@ -16,7 +16,7 @@ export type MirrorSite = TestApp & {
   /** Makes everything below the owner's alias a mirror. */
   mirrorAll: (prefix?: string) => Promise<void>;
   /** Forgets what the client has learnt: tokens, and what is to be left alone for a while. */
-  renewClient: () => Promise<void>;
+  renewClient: (overrides?: Partial<UpstreamClientOptions>) => Promise<void>;
   /** Old enough to be asked for again. */
   age: (fullName: string, seconds: number) => Promise<void>;
 };
@@ -32,9 +32,9 @@ export async function createMirrorSite(
   const upstream = await startFaultUpstream();
   const site = await createTestApp({ UPSTREAM_NETWORKS: '127.0.0.1/32', ...env });
   const { app } = site;
-  const renewClient = async () => {
+  const renewClient = async (overrides: Partial<UpstreamClientOptions> = {}) => {
     await app.upstream.client.close();
-    const options = { ...app.config.mirrors, log: app.log, timeouts: PATIENCE, ...clientOptions };
+    const options = { ...app.config.mirrors, log: app.log, timeouts: PATIENCE, ...clientOptions, ...overrides };
     app.upstream.client = createUpstreamClient(options);
   };
   await renewClient();

@@ -1,7 +1,6 @@
 import { isAppError } from '#lib/platform/errors.ts';
-import type { UpstreamSettings } from './load-upstream.ts';
 import type { UpstreamRequest, UpstreamResponse } from './upstream-client.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 /**
  * Every request to an upstream goes through here, so that its publisher sees when it last answered, and what was wrong.

@@ -1,6 +1,6 @@
 // One blob on its way from an upstream: fetched once however many ask, and to its end though nobody waits any more.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlobIntake, BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { BlobIntake, BlobStore } from '#lib/blobs/blob-store.ts';
 import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -9,9 +9,8 @@ import type { Log } from '#lib/platform/log.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { enqueueEviction } from './enqueue-eviction.ts';
 import { readContentRange, skipBytes } from './partial-content.ts';
-import type { UpstreamSettings } from './load-upstream.ts';
 import type { UpstreamResponse } from './upstream-client.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { BlobFlight, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 const MAX_RESUMES = 5;
 const FIRST_PAUSE_MS = 100;
@@ -27,13 +26,6 @@ export type BlobWanted = {
   sizeBytes: number | null;
   /** The repository that it becomes readable through. */
   repositoryId: bigint;
-};
-
-export type BlobFlight = {
-  /** Opens it for one more reader, as soon as its size is known. Rejects when it can't be had. */
-  open: () => Promise<OpenBlob>;
-  /** Resolves when it is here and linked, or has failed. Never rejects. */
-  ended: Promise<void>;
 };
 
 /** Joins the flight of this blob, or starts it. */

@@ -7,7 +7,7 @@ import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { isUpstreamFailure } from './ask-upstream.ts';
 import { COUNT_OF_STATUS } from './cache-stats.ts';
 import { loadUpstream } from './load-upstream.ts';
-import type { MirroredRepository } from './refresh-manifest.ts';
+import type { MirroredRepository } from './mirrored-repository.ts';
 import type { CacheStatus } from './schema.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 

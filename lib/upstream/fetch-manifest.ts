@@ -8,8 +8,7 @@ import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIF
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
-import type { UpstreamSettings } from './load-upstream.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 type App = { upstream: UpstreamRuntime };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };

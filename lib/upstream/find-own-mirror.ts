@@ -2,7 +2,7 @@ import { findRepository } from '#lib/catalog/find-repository.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { isMirrored, type MirroredRepository } from './refresh-manifest.ts';
+import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
 import { requireManager } from './require-manager.ts';
 
 /** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden` */

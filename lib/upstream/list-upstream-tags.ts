@@ -5,12 +5,12 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { readCachedList } from './cached-list.ts';
-import { loadUpstream, type UpstreamSettings } from './load-upstream.ts';
+import { loadUpstream } from './load-upstream.ts';
 import { readNextPage } from './next-page.ts';
 import { readJson } from './read-json.ts';
-import type { MirroredRepository } from './refresh-manifest.ts';
+import type { MirroredRepository } from './mirrored-repository.ts';
 import type { CacheStatus } from './schema.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 export const TAGS_KEY = 'tags';
 const PAGE_SIZE = 1_000;

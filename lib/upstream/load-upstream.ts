@@ -1,15 +1,8 @@
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { openSecret } from '#lib/platform/sealed-secret.ts';
-import { tagRulesSchema, type TagRule } from './schema.ts';
-import type { UpstreamAddress } from './upstream-client.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
-
-export type UpstreamSettings = UpstreamAddress & {
-  tagTtlSeconds: number;
-  tagRules: TagRule[];
-  staleSeconds: number;
-};
+import { tagRulesSchema } from './schema.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 

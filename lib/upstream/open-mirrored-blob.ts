@@ -10,7 +10,7 @@ import { askUpstream } from './ask-upstream.ts';
 import { joinFlight, type BlobWanted } from './blob-flight.ts';
 import { loadUpstream } from './load-upstream.ts';
 import { readContentRange } from './partial-content.ts';
-import type { MirroredRepository } from './refresh-manifest.ts';
+import type { MirroredRepository } from './mirrored-repository.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 type App = {
@@ -62,7 +62,7 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
   });
   if (!row || !isDigest(row.sha256)) return null;
   const sizeBytes = Number(row.sizeBytes);
-  if ((await askSize(app, wanted).catch(nullForAppError)) !== sizeBytes) return null;
+  if ((await askSize(app, wanted).catch(nullUnlessMissing)) !== sizeBytes) return null;
   const blob = await app.blobs.open(row.sha256);
   if (blob?.sizeBytes !== sizeBytes) {
     await blob?.close();
@@ -91,6 +91,12 @@ async function askSize(app: App, { settings, name, digest }: BlobWanted): Promis
       : Number(part.headers['content-length'] ?? NaN);
   if (sizeBytes !== null && sizeBytes !== undefined && Number.isSafeInteger(sizeBytes)) return sizeBytes;
   throw new AppError('upstream_invalid', `${settings.host} does not say how long the blob is.`);
+}
+
+/** That the upstream has no such blob is an answer; that it does not say, is none. */
+function nullUnlessMissing(error: unknown): null {
+  if (isAppError(error) && error.code === 'blob_not_found') throw error;
+  return nullForAppError(error);
 }
 
 function nullForAppError(error: unknown): null {

@@ -1,11 +1,10 @@
 // The moment in which a mirrored manifest has to be asked for: it is not here, or what its tag names may have changed.
-import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { isUpstreamFailure } from './ask-upstream.ts';
 import { askTagDigest, fetchManifest } from './fetch-manifest.ts';
-import { loadUpstream, type UpstreamSettings } from './load-upstream.ts';
+import { loadUpstream } from './load-upstream.ts';
 import {
   findMirroredTag,
   hasManifest,
@@ -15,21 +14,12 @@ import {
   removeTag,
   type MirroredTag,
 } from './mirrored-tags.ts';
-import type { CacheStatus } from './schema.ts';
 import { storeManifest } from './store-manifest.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { MirroredRepository } from './mirrored-repository.ts';
+import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 /** A tag that the upstream no longer has may be a mistake of theirs, or meant: it is served on for a day. */
 const GONE_MS = 24 * 60 * 60 * 1000;
-
-export type MirroredRepository = FoundRepository & { upstream: NonNullable<FoundRepository['upstream']> };
-
-export function isMirrored(repository: FoundRepository): repository is MirroredRepository {
-  return repository.upstream !== null;
-}
-
-/** `warning` says, for `STALE`, why an old copy is served. */
-export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 type Input = { repository: MirroredRepository; reference: Reference };

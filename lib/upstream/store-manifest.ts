@@ -5,7 +5,7 @@ import { isImageConfig } from '#lib/oci/media-types.ts';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
-import type { MirroredRepository } from './refresh-manifest.ts';
+import type { MirroredRepository } from './mirrored-repository.ts';
 
 export const DESCRIBE_IMAGE = 'describe-mirrored-image';
 

@@ -1,11 +1,10 @@
 // What pull-through keeps in memory while a process lives. All of it may be lost: nothing here is the truth.
 import { LRUCache } from 'lru-cache';
 import { SingleFlight } from '#lib/platform/single-flight.ts';
-import type { BlobFlight } from './blob-flight.ts';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { CacheStats } from './cache-stats.ts';
-import type { UpstreamSettings } from './load-upstream.ts';
-import type { Freshness } from './refresh-manifest.ts';
-import type { UpstreamClient } from './upstream-client.ts';
+import type { CacheStatus, TagRule } from './schema.ts';
+import type { UpstreamAddress, UpstreamClient } from './upstream-client.ts';
 
 const MAX_SETTINGS = 1_000;
 const SETTINGS_TTL_MS = 5_000;
@@ -15,6 +14,24 @@ const MAX_PAUSES = 50_000;
 const PAUSE_TTL_MS = 10_000;
 const MAX_USES = 100_000;
 const USE_TTL_MS = 60 * 60 * 1000;
+
+/** An upstream as its publisher has set it up. */
+export type UpstreamSettings = UpstreamAddress & {
+  tagTtlSeconds: number;
+  tagRules: TagRule[];
+  staleSeconds: number;
+};
+
+/** How a manifest was brought up to date. `warning` says, for `STALE`, why an old copy is served. */
+export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
+
+/** One blob on its way here. */
+export type BlobFlight = {
+  /** Opens it for one more reader, as soon as its size is known. Rejects when it can't be had. */
+  open: () => Promise<OpenBlob>;
+  /** Resolves when it is here and linked, or has failed. Never rejects. */
+  ended: Promise<void>;
+};
 
 export type UpstreamRuntime = {
   client: UpstreamClient;

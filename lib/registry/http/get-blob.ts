@@ -1,7 +1,7 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { openBlob } from '../pull-blob.ts';
 import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';

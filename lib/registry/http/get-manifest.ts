@@ -1,5 +1,5 @@
 import type { Reference } from '#lib/oci/reference.ts';
-import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { findManifest, pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
 import { cacheHeaders } from './cache-headers.ts';

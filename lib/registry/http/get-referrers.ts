@@ -1,6 +1,6 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
-import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { listMirroredReferrers } from '../list-mirrored.ts';
 import { listReferrers } from '../list-referrers.ts';
 import { requireDigest } from './parse-params.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '#lib/platform/errors.ts';
-import { isMirrored } from '#lib/upstream/refresh-manifest.ts';
+import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { listMirroredTags } from '../list-mirrored.ts';
 import { listTags, MAX_TAGS_PER_PAGE } from '../list-tags.ts';
 import type { PullRequest } from './registry-request.ts';

@@ -342,9 +342,11 @@ describe('a manifest that is not what it should be', () => {
 
 describe('a blob', () => {
   it('is fetched once for a hundred clients, each of whom gets all of it', async () => {
-    const { name, layer } = await mirrorImage(3_000_000);
+    // A hundred readers in this very process keep it busy: a pause is no stall.
+    await site.renewClient({ timeouts: {} });
+    const { name, layer } = await mirrorImage(1_000_000);
     await get(manifestPath(name));
-    site.upstream.misbehave({ trickle: { bytes: 200_000, everyMs: 10 } }, { when: /blobs/ });
+    site.upstream.misbehave({ trickle: { bytes: 100_000, everyMs: 10 } }, { when: /blobs/ });
     const answers = await Promise.all(Array.from({ length: 100 }, () => get(blobPath(name, layer))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(answers.every(({ body }) => body.equals(layer))).toBe(true);
@@ -456,11 +458,12 @@ describe('a blob', () => {
     const { name: other } = await mirrorImage();
     await get(manifestPath(name));
     await get(blobPath(name, layer));
+    await expect.poll(async () => (await head(blobPath(name, layer))).headers['x-cache']).toBe('HIT');
     expect(await get(blobPath(other, layer))).toMatchObject({ status: 404, codes: ['BLOB_UNKNOWN'] });
     const [, repository = ''] = other.split('/');
     site.upstream.content.addBlob(repository, blobOf('x', layer));
     expect((await get(blobPath(other, layer))).body.equals(layer)).toBe(true);
-    expect(asked(new RegExp(`^GET /v2/${repository}/blobs/`))).toBeLessThanOrEqual(1);
+    expect(asked(new RegExp(`^GET /v2/${repository}/blobs/`))).toBe(0);
   });
 
   it('by SHA-512 is checked by that', async () => {
