@@ -6,9 +6,9 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { askTagDigest } from './fetch-manifest.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
-import { loadUpstream, type UpstreamSettings } from './load-upstream.ts';
+import { loadUpstream } from './load-upstream.ts';
 import { readJson } from './read-json.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 const FEW_TAGS = 100;
 const MAX_LIST_BYTES = 1024 * 1024;

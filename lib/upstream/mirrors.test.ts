@@ -9,7 +9,7 @@ import { forgetUpstream } from './forget-upstream.ts';
 import { listUpstreamTags } from './list-upstream-tags.ts';
 import { mirrorRepository } from './mirror-repository.ts';
 import { countMirrors, findMirrorSource, listMirrors, listTagsElsewhere, listUpstreams } from './queries.ts';
-import { isMirrored } from './refresh-manifest.ts';
+import { isMirrored } from './mirrored-repository.ts';
 import { removeMirror } from './remove-mirror.ts';
 
 let site: MirrorSite;
