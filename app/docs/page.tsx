@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
+import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
@@ -54,6 +55,9 @@ export default async function DocsPage() {
             in place of your password. Give each machine its own, with no more rights than it needs and a day on which
             it ends: one that leaks is revoked without disturbing the others.
           </p>
+        </Section>
+        <Section title="Mirrors">
+          <MirrorGuide host={host} isPlainHttp={isPlainHttp} />
         </Section>
         {isPlainHttp && (
           <Section title="This site speaks plain http">
