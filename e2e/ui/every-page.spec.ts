@@ -121,7 +121,7 @@ async function consolePages(page: Page): Promise<string[]> {
   const alias = await readAlias(page);
   await makeRepository(page, 'some-tool');
   const repository = `${alias}/some-tool`;
-  const fixed = ['/console', '/console/new', '/console/tokens', '/console/account'];
+  const fixed = ['/console', '/console/mirrors', '/console/new', '/console/tokens', '/console/account'];
   return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
 }
 
@@ -139,7 +139,7 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim it' }).click();
   await expect(page.getByText('It is yours to decide.')).toBeVisible();
-  const admin = ['/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];
+  const admin = ['/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import', '/admin/mirrors'];
   const review = ['/review', '/review?view=mine', '/review?q=qqxxyyzz', '/review/replies', `/review/${free.id}`];
   return [...admin, ...review, reply ?? '', `/review/${claimed.id}`];
 }
