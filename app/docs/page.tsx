@@ -6,6 +6,7 @@ import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
 import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
+import { canonicalHost, DOCKER_HUB } from '#lib/upstream/docker-hub.ts';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
@@ -57,7 +58,7 @@ export default async function DocsPage() {
           </p>
         </Section>
         <Section title="Mirrors">
-          <MirrorGuide host={host} isPlainHttp={isPlainHttp} />
+          <MirrorGuide dockerHubHost={findDockerHubHost()} host={host} isPlainHttp={isPlainHttp} />
         </Section>
         {isPlainHttp && (
           <Section title="This site speaks plain http">
@@ -71,6 +72,12 @@ export default async function DocsPage() {
       </article>
     </SitePage>
   );
+}
+
+/** Docker can't say whose image it wants: a host name of this site says it. */
+function findDockerHubHost(): string | null {
+  const hosts = [...getApp().config.mirrors.hosts];
+  return hosts.find(([, standsFor]) => canonicalHost(standsFor) === DOCKER_HUB)?.[0] ?? null;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

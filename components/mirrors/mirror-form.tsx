@@ -2,7 +2,7 @@
 
 import { useActionState } from 'react';
 import type { MirrorCheck } from '#lib/upstream/check-mirror.ts';
-import { NEW_REPOSITORY } from '../links.ts';
+import { mirrorsLink, NEW_REPOSITORY } from '../links.ts';
 import { CodeLine } from '../ui/code-line.tsx';
 import { TextField } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
@@ -11,7 +11,7 @@ import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { UpstreamFields, upstreamError, type UpstreamSettingsView } from './upstream-fields.tsx';
 
-export type MirrorResult = MirrorCheck & { fullName: string };
+export type MirrorResult = MirrorCheck & { fullName: string; name: string };
 
 /** A mirror that is there, to be changed. */
 export type EditedMirror = { name: string; upstreamName: string; upstream: UpstreamSettingsView };
@@ -19,17 +19,19 @@ export type EditedMirror = { name: string; upstreamName: string; upstream: Upstr
 type MirrorFormProps = {
   action: FormAction<MirrorResult>;
   alias: string;
+  /** 12 digits; null: one's own. */
+  registry: string | null;
   /** What clients write before a full name. */
   registryHost: string;
   edited: EditedMirror | null;
 };
 
-export function MirrorForm({ action, alias, registryHost, edited }: MirrorFormProps) {
+export function MirrorForm({ action, alias, registry, registryHost, edited }: MirrorFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-4">
       <FormFailureNotice state={state} />
-      {state?.ok && <Result registryHost={registryHost} result={state.value} />}
+      {state?.ok && <Result registry={registry} registryHost={registryHost} result={state.value} />}
       {edited ? (
         <>
           <input name="name" type="hidden" value={edited.name} />
@@ -99,12 +101,19 @@ export function MirrorForm({ action, alias, registryHost, edited }: MirrorFormPr
   );
 }
 
-function Result({ registryHost, result: { fullName, problem, tag } }: { registryHost: string; result: MirrorResult }) {
+type ResultProps = { registry: string | null; registryHost: string; result: MirrorResult };
+
+function Result({ registry, registryHost, result: { fullName, name, problem, tag } }: ResultProps) {
   if (problem !== null) {
     return (
       <Notice tone="warning">
         <p className="font-medium">{fullName} is set up, but nothing can be pulled from it yet.</p>
-        <p>{problem}</p>
+        <p>
+          {problem}{' '}
+          <a className="underline underline-offset-2" href={mirrorsLink({ registry, edit: name })}>
+            Change it
+          </a>
+        </p>
       </Notice>
     );
   }

@@ -55,6 +55,7 @@ export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorF
       </div>
       {mirror && <input name={`${PREFIX}isEdit`} type="hidden" value={mirror.host} />}
       <UpstreamFields current={upstream} prefix={PREFIX} state={state} />
+      <p className="text-sm text-muted">With credentials, anyone can pull from here what these may pull there.</p>
       <div>
         <SubmitButton tone={mirror ? 'plain' : 'primary'}>{mirror ? 'Save' : 'Mirror everything'}</SubmitButton>
       </div>

@@ -45,10 +45,13 @@ function Health({ upstream: { problem, problemAt, answeredAt, brokenUntil } }: {
   if (problem === null && !isLeftAlone) return <p>{answered ?? 'Not asked yet.'}</p>;
   return (
     <>
-      <Notice tone="warning">
-        {problem ?? 'It does not answer.'} {problemAt && <TimeAgo date={problemAt} />}
-      </Notice>
+      <Notice tone="warning">{problem ?? 'It does not answer.'}</Notice>
       <p>
+        {problemAt && (
+          <>
+            Last tried <TimeAgo date={problemAt} />.{' '}
+          </>
+        )}
         {answered ?? 'It has never answered.'} {isLeftAlone && `Left alone until ${absoluteTime(brokenUntil)}. `}
         What was pulled before is served from here.
       </p>
@@ -60,8 +63,9 @@ function Facts({ upstream: { stats, rateLimit } }: { upstream: UpstreamOverview 
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 text-sm sm:grid-cols-3">
       <Fact term="Answered from here">
-        {stats.hitRate === null ? 'nothing pulled yet' : `${Math.round(stats.hitRate * 100)} %`}
-        {stats.pulls > 0 && ` of ${formatCount(stats.pulls)}`}
+        {stats.hitRate === null
+          ? 'nothing asked yet'
+          : `${Math.round(stats.hitRate * 100)} % of ${countOf(stats.pulls, 'request')}`}
       </Fact>
       <Fact term="Fetched">{formatBytes(stats.fetchedBytes)}</Fact>
       <Fact term="Served">{formatBytes(stats.servedBytes)}</Fact>

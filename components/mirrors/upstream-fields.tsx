@@ -125,9 +125,9 @@ function Connection({ state, prefix, current }: UpstreamFieldsProps) {
   const isPlainHttp = fieldValue(state, `${prefix}isPlainHttp`, current?.isPlainHttp ? 'on' : '') === 'on';
   return (
     <Fold isOpen={error !== undefined || isPlainHttp} summary="Connection">
-      <label className="flex gap-2.5">
+      <label className="flex items-start gap-2.5">
         <input
-          className="mt-1 accent-accent"
+          className="mt-1.5 accent-accent"
           defaultChecked={isPlainHttp}
           name={`${prefix}isPlainHttp`}
           type="checkbox"

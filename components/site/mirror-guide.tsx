@@ -1,10 +1,16 @@
 import { CodeLine } from '../ui/code-line.tsx';
 
-type MirrorGuideProps = { host: string; isPlainHttp: boolean };
+type MirrorGuideProps = {
+  host: string;
+  isPlainHttp: boolean;
+  /** The host name of this site that stands for Docker Hub; null: none does. */
+  dockerHubHost: string | null;
+};
 
 /** How container runtimes are told to ask this site in place of another registry. */
-export function MirrorGuide({ host, isPlainHttp }: MirrorGuideProps) {
-  const url = `${isPlainHttp ? 'http' : 'https'}://${host}`;
+export function MirrorGuide({ host, isPlainHttp, dockerHubHost }: MirrorGuideProps) {
+  const scheme = isPlainHttp ? 'http' : 'https';
+  const url = `${scheme}://${host}`;
   return (
     <>
       <p>
@@ -22,9 +28,14 @@ export function MirrorGuide({ host, isPlainHttp }: MirrorGuideProps) {
       >
         It says by itself whose image it wants. The same works for ghcr.io and others, each with a folder of its name.
       </Runtime>
-      <Runtime code={`{ "registry-mirrors": ["${url}"] }`} file="/etc/docker/daemon.json" name="Docker">
-        For Docker Hub only, and restart it afterwards. Docker does not say whose image it wants: the operator gives
-        this a host name of its own (MIRROR_HOSTS), or has a registry answer for aliases that are unknown here.
+      <Runtime
+        code={`{ "registry-mirrors": ["${dockerHubHost === null ? url : `${scheme}://${dockerHubHost}`}"] }`}
+        file="/etc/docker/daemon.json"
+        name="Docker"
+      >
+        {dockerHubHost === null
+          ? 'For Docker Hub only; restart it afterwards. Docker does not say whose image it wants, so the operator gives this a host name of its own (MIRROR_HOSTS), or has a registry answer for aliases that are unknown here.'
+          : 'For Docker Hub only; restart it afterwards.'}
       </Runtime>
       <Runtime
         code={`[[registry]]

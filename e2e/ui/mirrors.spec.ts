@@ -1,11 +1,13 @@
 // A publisher mirrors a repository of a registry that this test starts, anyone pulls it, and the registry goes away.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/build-image.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/fault-upstream.ts';
-import { HOST, missing, run, withFolder } from '../fixtures.ts';
+import { createPublisher, HOST, missing, run, withFolder } from '../fixtures.ts';
 import { readAlias, refusal, signUp } from './people.ts';
-import { createStaff, openAs } from './staff.ts';
+import { callApi, createStaff, openAs } from './staff.ts';
 
 const absent = missing('skopeo');
 /** Counts are written every few seconds. */
@@ -19,6 +21,7 @@ test.beforeEach(async () => {
     layers: [[{ path: 'hello', content: 'hello from far away' }]],
   });
   upstream.content.add('acme/app', image, '1.0', '1.1', 'latest');
+  upstream.content.add('acme/team/tool', image, 'latest');
 });
 test.afterEach(() => upstream.close());
 
@@ -29,7 +32,7 @@ async function mirror(page: Page, name: string, more: { plainHttp?: boolean } = 
   await page.getByLabel('Repository there').fill('acme/app');
   const form = page.locator('form', { has: page.getByLabel('Name here') });
   if (more.plainHttp !== false) {
-    await form.getByText('Connection').click();
+    await form.getByText('Connection', { exact: true }).click();
     await form.getByLabel('It speaks plain http').check();
   }
   await page.getByRole('button', { name: 'Mirror it' }).click();
@@ -39,6 +42,17 @@ async function pull(fullName: string, tag: string): Promise<void> {
   await withFolder(async (folder) => {
     const source = `docker://${HOST}/${fullName}:${tag}`;
     await run('skopeo', ['copy', '--src-tls-verify=false', '--src-no-creds', source, `oci:${folder}/out:${tag}`]);
+  });
+}
+
+/** A client that has this site set up as its mirror of docker.io, as the documentation says. */
+async function pullAsDockerHub(alias: string, name: string): Promise<void> {
+  await withFolder(async (folder) => {
+    const file = join(folder, 'registries.conf');
+    const mirrorOf = `[[registry]]\nprefix = "docker.io"\nlocation = "docker.io"\n`;
+    writeFileSync(file, `${mirrorOf}[[registry.mirror]]\nlocation = "${HOST}/${alias}"\ninsecure = true\n`);
+    const args = ['inspect', '--raw', '--no-creds', `docker://docker.io/${name}:latest`];
+    await run('skopeo', ['--registries-conf', file, ...args]);
   });
 }
 
@@ -92,6 +106,9 @@ test('a mirror works, is pulled from, outlives its upstream, and is removed', as
   await expect(card.getByText('refuses connections')).toBeVisible();
   await expect(card.getByText('What was pulled before is served from here.')).toBeVisible();
   await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await page.setViewportSize({ width: 1280, height: 800 });
   await pull(`${alias}/app`, '1.0');
   await visitor.goto(`/${alias}/app`);
   await expect(visitor.getByText(`${upstream.host} did not answer when it was last asked`)).toBeVisible();
@@ -137,7 +154,7 @@ test('credentials go in and never come out; a change keeps what is not touched',
   await expect(page.getByText('One is stored, and never shown.')).toBeVisible();
   await expect(page.getByLabel('Password or access token there').first()).toHaveValue('');
   expect(await page.content()).not.toContain(secret);
-  await page.getByText('Freshness').first().click();
+  await page.getByText('Freshness', { exact: true }).first().click();
   await page.getByLabel('A tag is fresh for, in minutes').first().fill('1.5');
   await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1\nv* soon');
   await page.getByRole('button', { name: 'Save and check' }).click();
@@ -146,7 +163,7 @@ test('credentials go in and never come out; a change keeps what is not touched',
   await page.getByRole('button', { name: 'Save and check' }).click();
   await expect(page.getByText('It works:')).toBeVisible();
   await page.reload();
-  await page.getByText('Freshness').first().click();
+  await page.getByText('Freshness', { exact: true }).first().click();
   await expect(page.getByLabel('A tag is fresh for, in minutes').first()).toHaveValue('1.5');
   await expect(page.getByLabel('Tags with a time of their own').first()).toHaveValue('nightly-* 1');
 });
@@ -159,13 +176,15 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await page.getByText('Mirror a whole registry').click();
   await page.getByLabel('Registry to mirror', { exact: true }).fill(upstream.host);
   await page.getByLabel('Only what is below').fill('acme');
-  await page.getByText('Connection').last().click();
+  await page.getByText('Connection', { exact: true }).last().click();
   await page.getByLabel('It speaks plain http').last().check();
   await page.getByRole('button', { name: 'Mirror everything' }).click();
   await expect(page.getByText(`${upstream.host}/acme`)).toBeVisible();
   await pull(`${alias}/app`, 'latest');
+  await pullAsDockerHub(alias, 'team/tool');
   await page.reload();
   await expect(row(page, 'app')).toBeVisible();
+  await expect(row(page, 'team/tool')).toBeVisible();
 
   const admin = await openAs(browser, await createStaff('admin'));
   await admin.goto('/admin/mirrors');
@@ -191,6 +210,26 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await expect(admin.getByRole('rowheader', { name: host })).toHaveCount(0);
   await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
   await expect(page.getByText('Mirror a whole registry')).toBeVisible();
+});
+
+test('a member who manages nothing sees the mirrors, and no button', async ({ page }) => {
+  const { secret } = await createPublisher('api:write');
+  const me = (await callApi(secret, 'GET', '/me')) as { registries: { registryId: string }[] };
+  const registry = me.registries[0]?.registryId ?? '';
+  const at = `/registries/${registry}`;
+  const body = { upstream: { host: upstream.host, isPlainHttp: true }, upstreamName: 'acme/team/tool' };
+  await callApi(secret, 'PUT', `${at}/mirrors/team%2Ftool`, body);
+  expect(await callApi(secret, 'POST', `${at}/mirrors/team%2Ftool/check`)).toEqual({ problem: null, tag: 'latest' });
+  const { email } = await signUp(page);
+  const { link } = (await callApi(secret, 'POST', `${at}/invitations`, { email, role: 'reader' })) as { link: string };
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await expect(page).toHaveURL(/\/console\/?/);
+  await page.goto(`/console/mirrors?registry=${registry}`);
+  await expect(row(page, 'team/tool')).toBeVisible();
+  await expect(page.getByText('your role is reader')).toBeVisible();
+  await expect(page.getByRole('main').locator('form')).toHaveCount(1);
+  await expectAccessible(page);
 });
 
 test.describe('without JavaScript', () => {

@@ -30,7 +30,7 @@ export async function mirrorAction(
   const fullName = `${alias}/${name}`;
   return change(form, async (caller) => {
     await mirrorRepository(getApp(), { caller, alias, name, upstream, upstreamName });
-    return { fullName, ...(await checkMirror(getApp(), { caller, fullName })) };
+    return { fullName, name, ...(await checkMirror(getApp(), { caller, fullName })) };
   });
 }
 

@@ -22,7 +22,7 @@ export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSet
   const [edited, { host }] = await Promise.all([findEdited(registryId, upstreams, edit), getRegistryAddress()]);
   return (
     <section aria-labelledby="mirror-a-repository" className="max-w-2xl">
-      <h2 className="mb-1 text-lg font-semibold" id="mirror-a-repository">
+      <h2 className="mb-2 text-lg font-semibold" id="mirror-a-repository">
         {edited ? (
           <>
             Change <span className="font-mono break-words">{edited.name}</span>
@@ -46,6 +46,7 @@ export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSet
         alias={alias}
         edited={edited}
         key={edited?.name ?? ''}
+        registry={registry}
         registryHost={host}
       />
     </section>
