@@ -2,9 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type Step } from '#lib/create-app.ts';
+import { createMetrics } from '#lib/create-metrics.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
+import { replaceFailedPage } from '#lib/platform/http/failed-page.ts';
 import { handleHealthRequest } from '#lib/platform/http/health.ts';
+import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
 import { answerText, isDecodable, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -50,11 +53,19 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'database', check: () => app.pool.query('SELECT 1') },
     { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
   ];
+  const metrics = createMetrics(app);
   const dispatch: Handler = async (req, res) => {
     stampRequest(req, res, app.config);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
+    if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
     if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');
+    // In development Next's own page shows where the error is.
+    if (!app.config.isDevelopment) {
+      const requestId = String(req.headers['x-request-id']);
+      const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
+      replaceFailedPage(res, requestId, tell);
+    }
     return handlePage(req, res);
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {

@@ -5,7 +5,10 @@ import { Logo } from '#components/site/logo.tsx';
 
 type ErrorPageProps = { error: Error & { digest?: string } };
 
-/** For what nobody expected; expected failures are sentences on their own page. */
+/**
+ * For what nobody expected; expected failures are sentences on their own page. A page that fails before its first byte is answered
+ * by lib/platform/http/failed-page.ts instead: Next draws this one with a script only.
+ */
 export default function ErrorPage({ error }: ErrorPageProps) {
   return (
     <main className="mx-auto max-w-xl px-4 py-16">

@@ -66,10 +66,11 @@ export default async function HomePage() {
             title="Most pulled"
           />
           <ListPanel title="New publishers">
-            {publishers.map(({ alias, displayName, repositoryCount, createdAt }) => (
+            {publishers.map(({ alias, displayName, logoId, repositoryCount, createdAt }) => (
               <CompactRow
                 href={publisherLink(alias)}
                 key={alias}
+                logoId={logoId}
                 meta={
                   <>
                     {displayName && `${displayName} · `}
@@ -100,6 +101,7 @@ function RepositoryList({ title, sort, hits, meta }: RepositoryListProps) {
       {hits.map((hit) => (
         <CompactRow
           href={repositoryLink(hit)}
+          logoId={hit.logoId}
           key={`${hit.alias}/${hit.name}`}
           meta={meta(hit)}
           tileName={hit.name.split('/').at(-1) ?? hit.name}

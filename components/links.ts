@@ -104,6 +104,11 @@ export function reservedNamesLink({ page, ...query }: { q: string; kind: string 
   return withQuery(RESERVED_NAMES, { ...query, page: page === 1 ? null : page });
 }
 
+/** Below /api: no alias can be in its way. */
+export function logoLink(id: string): string {
+  return `/api/logos/${id}`;
+}
+
 /** `target`: `ALIAS` or `ALIAS/NAME`. */
 export function reportLink(target: string): string {
   return withQuery('/report', { target });

@@ -1,14 +1,13 @@
 // What end-to-end tests share: the started server, users made at the operator's command line, and real programs.
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { writeTxtRecords } from '#lib/testing/zone-folder.ts';
 import { findProgram } from './find-program.ts';
+import { run } from './run-program.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const execFileAsync = promisify(execFile);
 
 /** `http://127.0.0.1:PORT` of the server that scripts/test.ts started. */
 export const BASE_URL = required('E2E_BASE_URL');
@@ -26,20 +25,6 @@ export function missing(...programs: string[]): string | null {
   return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
 }
 
-export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
-
-/** Runs a program and answers its output; a failure throws with everything it printed. */
-export const run: Run = async (program, args, env = {}) => {
-  const path = findProgram(program) ?? program;
-  try {
-    const { stdout } = await execFileAsync(path, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 });
-    return stdout.trim();
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
-};
-
 export async function vitrine(...args: string[]): Promise<string> {
   return run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], {
     DATA_DIR: required('E2E_DATA_DIR'),
@@ -47,19 +32,25 @@ export async function vitrine(...args: string[]): Promise<string> {
   });
 }
 
-export type Publisher = { email: string; alias: string; secret: string };
+export type Publisher = { email: string; password: string; alias: string; secret: string };
 
 /** A new account with an access token, made at the command line beside the running server; its alias as the API says. */
 export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   const email = `publisher-${randomUUID()}@example.org`;
-  await vitrine('user', 'create', '--email', email, '--password', 'a password for tests');
+  const password = 'a password for tests';
+  await vitrine('user', 'create', '--email', email, '--password', password);
   const scopeArgs = (scopes.length > 0 ? scopes : ['push']).flatMap((scope) => ['--scope', scope]);
   const token = JSON.parse(await vitrine('token', 'create', '--email', email, ...scopeArgs, '--json')) as {
     secret: string;
   };
   const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
-  return { email, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+  return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+}
+
+/** What the name server that the site asks says of a name from now on. */
+export function setTxtRecords(name: string, records: string[]): void {
+  writeTxtRecords(required('E2E_ZONE_DIR'), name, records);
 }
 
 /** A folder that is gone after the work. */

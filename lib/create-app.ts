@@ -49,7 +49,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       blobs: await openDiskStore(config.dataDir),
       search: createPostgresIndex(db),
       pullCounter,
-      domainProbe: createDomainProbe(),
+      domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
       upstream,
       mailer: config.smtp && createMailer(config.smtp),

@@ -113,6 +113,9 @@ describe('pulls', () => {
       ['', 1n],
       ['v1', 2n],
     ]);
-    await vi.waitFor(async () => expect(await find('counted')).toMatchObject({ pullCount: 3 }), within5Seconds);
+    await vi.waitFor(async () => expect(await find('counted')).toMatchObject({ pullCount: 3 }), {
+      timeout: 15_000,
+      interval: 50,
+    });
   });
 });

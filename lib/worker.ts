@@ -1,10 +1,12 @@
 // Which background work there is, and when it runs by itself.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
+import { refreshSearch } from '#lib/catalog/jobs/refresh-search.ts';
 import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
+import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
 import { runWorker } from '#lib/jobs/run-worker.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
 import { EVICT_BLOBS } from '#lib/upstream/enqueue-eviction.ts';
@@ -13,13 +15,17 @@ import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
 import { DESCRIBE_IMAGE } from '#lib/upstream/store-manifest.ts';
 import type { App } from './app.ts';
 
+const REFRESH_SEARCH = 'refresh-search';
+
 /** Starts working; the returned function stops and waits for the jobs that run. */
-export function startWorker(app: App): Promise<() => Promise<void>> {
+export async function startWorker(app: App): Promise<() => Promise<void>> {
+  await enqueueJob(app.db, REFRESH_SEARCH, {}, { key: REFRESH_SEARCH });
   return runWorker({
     pool: app.pool,
     log: app.log,
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
+      [REFRESH_SEARCH]: () => refreshSearch(app),
       [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
       [EVICT_BLOBS]: () => evictBlobs(app),
       [DESCRIBE_IMAGE]: (payload) => describeImage(app, payload),

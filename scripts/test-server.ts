@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDnsServer } from '#lib/testing/dns-server.ts';
+import { zoneFolder } from '#lib/testing/zone-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const START_TIMEOUT_MS = 120_000;
@@ -12,8 +14,9 @@ const ADMIN = { email: 'admin@example.org', password: 'admin password for tests'
 
 export type TestServer = {
   url: string;
+  pid: number;
   dataDir: string;
-  /** What end-to-end tests read: E2E_BASE_URL, E2E_DATA_DIR, E2E_ADMIN_EMAIL, E2E_ADMIN_PASSWORD. */
+  /** What end-to-end tests read: E2E_BASE_URL, E2E_DATA_DIR, E2E_ZONE_DIR, E2E_ADMIN_EMAIL, E2E_ADMIN_PASSWORD. */
   env: Record<string, string>;
   stop: () => Promise<void>;
 };
@@ -21,6 +24,8 @@ export type TestServer = {
 /** Resolves once the server says that it is ready, demo gallery included. Needs the built pages. `extra` is more environment. */
 export async function startTestServer(extra: Record<string, string> = {}): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
+  const zoneDir = mkdtempSync(join(tmpdir(), 'vitrine-zone-'));
+  const dns = await startDnsServer(zoneFolder(zoneDir));
   const port = Number(extra['PORT'] ?? (await findFreePort()));
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
@@ -33,9 +38,14 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
         DATA_DIR: dataDir,
         PUBLIC_URL: url,
         LOG_LEVEL: 'warn',
+        // Registries to mirror that tests start, and names that they go by.
+        UPSTREAM_NETWORKS: '127.0.0.1/32',
+        MIRROR_HOSTS: 'localhost=docker.io',
         NODE_ENV: 'production',
+        // Every person of the browser tests comes from one address.
+        SIGN_UPS_PER_HOUR: '1000',
       },
-      ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password },
+      ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, DNS_SERVERS: dns.address },
       ...extra,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,7 +54,8 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;
-    rmSync(dataDir, { recursive: true, force: true });
+    dns.close();
+    for (const folder of [dataDir, zoneDir]) rmSync(folder, { recursive: true, force: true });
   };
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The server did not get ready in time.')), START_TIMEOUT_MS);
@@ -61,10 +72,11 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
   const env = {
     E2E_BASE_URL: url,
     E2E_DATA_DIR: dataDir,
+    E2E_ZONE_DIR: zoneDir,
     E2E_ADMIN_EMAIL: ADMIN.email,
     E2E_ADMIN_PASSWORD: ADMIN.password,
   };
-  return { url, dataDir, env, stop };
+  return { url, pid: child.pid ?? 0, dataDir, env, stop };
 }
 
 export async function findFreePort(): Promise<number> {

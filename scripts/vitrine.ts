@@ -5,6 +5,7 @@ import { operatorSentence } from './operator-error.ts';
 import { grantAliasCommand } from './commands/alias.ts';
 import { addDemoCommand, removeDemoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './commands/mirror.ts';
 import { showRegistryCommand } from './commands/registry.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -19,6 +20,9 @@ const COMMANDS: Record<string, Command> = {
   'token create': createTokenCommand,
   'registry show': showRegistryCommand,
   'alias grant': grantAliasCommand,
+  'mirror add': addMirrorCommand,
+  'mirror all': mirrorAllCommand,
+  'mirror route': routeMirrorCommand,
   'demo add': addDemoCommand,
   'demo remove': removeDemoCommand,
   'search rebuild': rebuildSearchCommand,

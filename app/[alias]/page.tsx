@@ -37,15 +37,22 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const query = await searchParams;
   const publisher = await loadPublisher(alias);
   const q = textParam(query, 'q');
-  const sort = choiceParam(query, 'sort', SORTS) ?? 'updated';
+  const chosen = choiceParam(query, 'sort', SORTS);
+  // A search is by relevance until another order is chosen.
+  const sort = chosen ?? (q ? 'relevance' : 'updated');
   const page = pageParam(query);
-  const link = (changes: { sort?: string; page?: number }) =>
-    publisherLink(publisher.primaryAlias, { q, sort, ...changes });
+  const link = (changes: { sort?: string; page?: number }) => {
+    const order = changes.sort ?? chosen;
+    return publisherLink(publisher.primaryAlias, {
+      ...{ q, sort: order === 'updated' && !q ? null : order },
+      page: changes.page === 1 ? null : changes.page,
+    });
+  };
   if (alias !== publisher.primaryAlias) redirect(link({ page }));
   const { hits, total } = await getApp().search.search({
     query: q,
     filters: { alias },
-    sort: q && !query['sort'] ? 'relevance' : sort,
+    sort,
     offset: (page - 1) * PAGE_SIZE,
     limit: PAGE_SIZE,
   });
@@ -97,14 +104,14 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
   const { displayName, primaryAlias, otherAliases, verification, isDemo } = publisher;
   return (
     <header className="flex gap-4">
-      <AvatarTile name={displayName || primaryAlias} size="large" />
+      <AvatarTile logoId={publisher.logoId} name={displayName || primaryAlias} size="large" />
       <div className="min-w-0">
         <h1 className="flex flex-wrap items-center gap-x-2.5 text-xl font-semibold">
           <span className="font-mono break-words">{primaryAlias}</span>
           {verification && <VerifiedBadge verification={verification} />}
           {isDemo && <DemoChip />}
         </h1>
-        <p className="text-muted">{displayName}</p>
+        {displayName && <p className="text-muted">{displayName}</p>}
         <dl className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted tabular-nums">
           <div>
             <dt className="sr-only">Public repositories</dt>

@@ -8,8 +8,10 @@ import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/catalog/create-repository.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { visibilitySchema } from '#lib/catalog/schema.ts';
+import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
 import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
 import { requireCaller } from '../_lib/session.ts';
 
@@ -52,6 +54,19 @@ export async function updateCatalogDataAction(
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
+}
+
+export async function setRepositoryLogoAction(
+  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  _state: LogoState,
+  form: FormData,
+): Promise<LogoState> {
+  const path = consoleRepositoryLink(repository);
+  const caller = await requireCaller(path);
+  const fullName = `${repository.alias}/${repository.name}`;
+  const result = await runLogoAction(form, (image) => setRepositoryLogo(getApp(), { caller, fullName, image }));
+  if (result?.ok) revalidatePath(path);
+  return result;
 }
 
 /** What the page will show: the same renderer, the same sanitiser. */

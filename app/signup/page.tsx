@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { SignUpForm } from '#components/account/sign-up-form.tsx';
 import { CONSOLE, SIGN_IN, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
+import { isBrandingShown } from '#lib/catalog/policy.ts';
 import { safePath } from '../_lib/safe-path.ts';
 import type { RawSearchParams } from '../_lib/search-params.ts';
 import { getCaller } from '../_lib/session.ts';
@@ -34,7 +35,11 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
     <SitePage isNarrow>
       <h1 className="mt-6 mb-1 text-xl font-semibold">Make an account</h1>
       <p className="mb-4 text-muted">You need one to publish. Searching and pulling work without.</p>
-      <SignUpForm action={signUp} callbackUrl={target} />
+      <SignUpForm
+        action={signUp}
+        callbackUrl={target}
+        isNameShown={isBrandingShown(getApp().config.publisherBranding, { verifiedAt: null })}
+      />
       <p className="mt-6 text-muted">You have one already? {signIn}</p>
     </SitePage>
   );

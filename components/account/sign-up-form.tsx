@@ -6,7 +6,9 @@ import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-export function SignUpForm({ action, callbackUrl }: { action: FormAction; callbackUrl: string }) {
+type SignUpFormProps = { action: FormAction; callbackUrl: string; isNameShown: boolean };
+
+export function SignUpForm({ action, callbackUrl, isNameShown }: SignUpFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-4">
@@ -16,7 +18,7 @@ export function SignUpForm({ action, callbackUrl }: { action: FormAction; callba
         autoComplete="name"
         defaultValue={fieldValue(state, 'displayName')}
         error={fieldError(state, 'displayName')}
-        hint="Shown beside what you publish."
+        hint={`Shown beside what you publish${isNameShown ? '' : ', once you are verified'}.`}
         label="Name"
         maxLength={100}
         name="displayName"

@@ -1,3 +1,5 @@
+import { logoLink } from '../links.ts';
+
 const TINTS = [
   'bg-[light-dark(#e4ecf7,#1b2a3f)] text-[light-dark(#284a78,#a9c8f0)]',
   'bg-[light-dark(#e5f1e6,#1b3020)] text-[light-dark(#2b5a33,#a8d8b0)]',
@@ -8,17 +10,35 @@ const TINTS = [
 ];
 
 const SIZES = {
-  small: 'size-7 rounded text-xs',
-  medium: 'size-9 rounded-md text-sm',
-  large: 'size-12 rounded-lg text-lg',
+  small: { pixels: 28, look: 'size-7 rounded text-xs' },
+  medium: { pixels: 36, look: 'size-9 rounded-md text-sm' },
+  large: { pixels: 48, look: 'size-12 rounded-lg text-lg' },
 };
 
-/** Stands where a logo would: two letters on a tint, the same for the same name everywhere. */
-export function AvatarTile({ name, size = 'medium' }: { name: string; size?: keyof typeof SIZES }) {
+type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZES };
+
+/** The logo, or two letters on a tint, the same for the same name everywhere. Both take the same room from the first paint. */
+export function AvatarTile({ name, logoId = null, size = 'medium' }: AvatarTileProps) {
+  const { pixels, look } = SIZES[size];
+  if (logoId !== null) {
+    return (
+      // White behind it in both themes: most logos are drawn for paper. next/image would only encode it once more.
+      // eslint-disable-next-line @next/next/no-img-element
+      <img
+        alt=""
+        className={`shrink-0 border border-line bg-white object-contain ${look}`}
+        decoding="async"
+        height={pixels}
+        loading="lazy"
+        src={logoLink(logoId)}
+        width={pixels}
+      />
+    );
+  }
   return (
     <span
       aria-hidden="true"
-      className={`inline-flex shrink-0 items-center justify-center font-semibold select-none ${SIZES[size]} ${TINTS[tintIndex(name)]}`}
+      className={`inline-flex shrink-0 items-center justify-center font-semibold select-none ${look} ${TINTS[tintIndex(name)]}`}
     >
       {initials(name)}
     </span>

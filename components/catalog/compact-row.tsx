@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { AvatarTile } from './avatar-tile.tsx';
 
-type CompactRowProps = { href: string; tileName: string; title: ReactNode; meta: ReactNode };
+type CompactRowProps = { href: string; tileName: string; logoId: string | null; title: ReactNode; meta: ReactNode };
 
 /** A row of the short lists on the home page. */
-export function CompactRow({ href, tileName, title, meta }: CompactRowProps) {
+export function CompactRow({ href, tileName, logoId, title, meta }: CompactRowProps) {
   return (
     <li className="relative flex items-center gap-3 border-b border-line px-3 py-2 last:border-b-0 hover:bg-surface">
-      <AvatarTile name={tileName} size="small" />
+      <AvatarTile logoId={logoId} name={tileName} size="small" />
       <div className="min-w-0 flex-1">
         <a
           className="block truncate font-mono text-sm after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"

@@ -9,7 +9,7 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
   const { primaryAlias: alias, name, description, kind, hasImage } = repository;
   return (
     <header className="flex flex-wrap items-start gap-x-4 gap-y-3">
-      <AvatarTile name={name.split('/').at(-1) ?? name} size="large" />
+      <AvatarTile logoId={repository.logoId} name={name.split('/').at(-1) ?? name} size="large" />
       <div className="min-w-0 flex-1 basis-64">
         <h1 className="font-mono text-xl break-words">
           <a

@@ -14,7 +14,7 @@ const MAX_ARCHITECTURES = 4;
 export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: string }) {
   return (
     <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">
-      <AvatarTile name={hit.name.split('/').at(-1) ?? hit.name} />
+      <AvatarTile logoId={hit.logoId} name={hit.name.split('/').at(-1) ?? hit.name} />
       <div className="min-w-0">
         <h2 className="flex flex-wrap items-center gap-x-2 font-mono text-base">
           <a

@@ -1,7 +1,8 @@
 type SortLinksProps<Value extends string> = {
   values: readonly Value[];
   labels: Record<Value, string>;
-  current: Value;
+  /** May be an order that is not offered. */
+  current: string;
   href: (value: Value) => string;
 };
 

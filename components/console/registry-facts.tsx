@@ -9,7 +9,7 @@ export function RegistryFacts({ registry, host }: { registry: RegistryView; host
   const address = `${host}/${primaryAlias}`;
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-line bg-surface p-4">
-      <AvatarTile name={displayName || primaryAlias} size="large" />
+      <AvatarTile logoId={registry.logoId} name={displayName || primaryAlias} size="large" />
       <div className="min-w-0 flex-1 basis-60">
         <h1 className="text-lg font-semibold break-words">{displayName || primaryAlias}</h1>
         <p className="flex flex-wrap items-center gap-x-1 font-mono text-sm break-all">

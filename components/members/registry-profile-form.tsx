@@ -7,7 +7,9 @@ import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-export function RegistryProfileForm({ action, displayName }: { action: FormAction; displayName: string }) {
+type RegistryProfileFormProps = { action: FormAction; displayName: string; isVerified: boolean };
+
+export function RegistryProfileForm({ action, displayName, isVerified }: RegistryProfileFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-3">
@@ -16,7 +18,11 @@ export function RegistryProfileForm({ action, displayName }: { action: FormActio
       <TextField
         defaultValue={fieldValue(state, 'displayName', displayName)}
         error={fieldError(state, 'displayName')}
-        hint="Shown beside the alias. Once you are verified, an admin changes it."
+        hint={
+          isVerified
+            ? 'It was verified: an admin of the site changes it.'
+            : 'Once you are verified, an admin changes it.'
+        }
         label="Publisher name"
         maxLength={100}
         name="displayName"

@@ -1,8 +1,9 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { useFormStatus } from 'react-dom';
 import { Kbd } from './kbd.tsx';
+import { useTypedMeanwhile } from './use-typed-meanwhile.ts';
 
 type SubmitButtonProps = {
   children: ReactNode;
@@ -14,6 +15,8 @@ type SubmitButtonProps = {
 
 export function SubmitButton({ children, tone = 'primary', isSmall = false, hotkey }: SubmitButtonProps) {
   const { pending } = useFormStatus();
+  const button = useRef<HTMLButtonElement>(null);
+  useTypedMeanwhile(button);
   const toneClass = { primary: 'button-primary', plain: '', danger: 'button-danger' }[tone];
   return (
     <button
@@ -21,6 +24,7 @@ export function SubmitButton({ children, tone = 'primary', isSmall = false, hotk
       className={`button ${toneClass} ${isSmall ? 'button-small' : ''}`}
       data-key={hotkey}
       disabled={pending}
+      ref={button}
       type="submit"
     >
       {children}

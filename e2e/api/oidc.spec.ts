@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { BrowserSession } from '../browser-session.ts';
-import { run } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { startIssuer, type Issuer } from '../oidc-issuer.ts';
 
 let issuer: Issuer;

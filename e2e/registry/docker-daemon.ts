@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../find-program.ts';
-import { missing, run } from '../fixtures.ts';
+import { missing } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 export type Docker = {
   /** Runs the docker client against this daemon. */
@@ -23,7 +24,8 @@ export function dockerAbsent(): string | null {
 
 const START_ATTEMPTS = 120;
 
-export async function startDocker(): Promise<Docker> {
+/** `flags` are more of dockerd's. */
+export async function startDocker(...flags: string[]): Promise<Docker> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-docker-'));
   mkdirSync(join(folder, 'config'));
   const socket = `unix://${folder}/docker.sock`;
@@ -32,6 +34,7 @@ export async function startDocker(): Promise<Docker> {
     [
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')],
       ...['-H', socket, '--iptables=false', '--ip6tables=false', '--bridge=none', '--log-level=error'],
+      ...flags,
     ],
     { stdio: 'ignore' },
   );

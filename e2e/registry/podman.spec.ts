@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { buildTar } from '#lib/testing/build-image.ts';
-import { HOST, createPublisher, missing, run, withFolder } from '../fixtures.ts';
+import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 const absent = missing('podman');
 const leftOut = absent ? ` (left out: ${absent})` : '';

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { BASE_URL, HOST, createPublisher, missing, run, vitrine, withFolder } from '../fixtures.ts';
+import { BASE_URL, HOST, createPublisher, missing, vitrine, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage } from './sample-image.ts';
 
 const absent = missing('skopeo');

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { HOST, createPublisher, missing, run, withFolder } from '../fixtures.ts';
+import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
 const absent = missing('skopeo');

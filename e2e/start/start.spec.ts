@@ -1,84 +1,21 @@
 // npm start as an operator meets it: what it says when something is in the way, and what a crash leaves.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
-import { run } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
+import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, start, track } from './site-process.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
-const folders: string[] = [];
-const children: ChildProcess[] = [];
 
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'vitrine-start-'));
-  folders.push(folder);
-  return folder;
-}
-
-type Started = { child: ChildProcess; output: () => string; exitCode: Promise<number | null>; ready: Promise<number> };
-
-/** Runs what `npm start` runs. `ready` answers the milliseconds until the site was up. */
-function start(env: Record<string, string>, user?: { uid: number; gid: number }): Started {
-  const startedAt = Date.now();
-  const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start'], {
-    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...user },
-    env: { ...process.env, HOME: '/tmp', LOG_LEVEL: 'warn', DEMO: '0', NODE_ENV: 'production', ...env },
-  });
-  children.push(child);
-  let text = '';
-  const exitCode = once(child, 'exit').then(([code]) => code as number | null);
-  const ready = new Promise<number>((resolve, reject) => {
-    const listen = (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('Vitrine is ready')) resolve(Date.now() - startedAt);
-    };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
-    void exitCode.then(() => reject(new Error(`stopped before it was ready:\n${text}`)));
-  });
-  ready.catch(() => undefined);
-  return { child, output: () => text, exitCode, ready };
-}
-
-/** The whole tree of a start: the bootstrap, the server, and the PostgreSQL below it. */
-function listTree(pid: number, dataDir: string): number[] {
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const parents = new Map(
-    all.flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
-      } catch {
-        return [];
-      }
-    }),
-  );
-  const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
-  const roots = new Set([pid, ...(existsSync(pidFile) ? [Number(readFileSync(pidFile, 'utf8').split('\n')[0])] : [])]);
-  for (let size = 0; size < roots.size;) {
-    size = roots.size;
-    for (const [child, parent] of parents) if (roots.has(parent)) roots.add(child);
-  }
-  return [...roots];
-}
-
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+afterEach(cleanUp);
 
 describe('a start that can not succeed ends with one sentence and a non-zero exit', () => {
   test('the port is taken', async () => {
@@ -160,15 +97,7 @@ describe('a running site', () => {
     const settings = { DATA_DIR: dataDir, PORT: String(port) };
     const first = start(settings);
     await first.ready;
-    const cli = (...args: string[]) =>
-      run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], { DATA_DIR: dataDir, NODE_ENV: 'production' });
-    await cli('user', 'create', '--email', 'crash@example.org', '--password', 'a password for tests');
-    const { secret } = JSON.parse(
-      await cli('token', 'create', '--email', 'crash@example.org', '--scope', 'push', '--json'),
-    ) as { secret: string };
-    const me = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
-    const alias =
-      ((await me.json()) as { registries: { aliases: { name: string }[] }[] }).registries[0]?.aliases[0]?.name ?? '';
+    const { alias, secret } = await createSitePublisher(url, dataDir);
     const client = createRegistryClient(url, secret);
     const pushed = [];
     for (let i = 0; i < 5; i += 1) {
@@ -197,7 +126,7 @@ describe('a running site', () => {
       ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] as const },
       env: { ...process.env, NODE_ENV: 'production', DEMO: '0', DATA_DIR: dataDir, PORT: String(await findFreePort()) },
     });
-    children.push(npm);
+    track(npm);
     let output = '';
     npm.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     while (!output.includes('Vitrine is ready')) await sleep(100);

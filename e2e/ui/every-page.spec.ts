@@ -16,6 +16,7 @@ const PUBLIC_PAGES = [
   '/quillbase/charts/editor',
   '/stonebridge/admission-rules',
   '/docs',
+  '/report?target=tidepool/kv',
   '/signin',
   '/signup',
   '/signin/link?secret=x',
@@ -37,6 +38,7 @@ for (const theme of THEMES) {
     }
 
     test('the console has no accessibility violation', async ({ page }) => {
+      test.slow();
       const problems = watchConsole(page);
       for (const path of await consolePages(page)) {
         await page.goto(path);
@@ -121,7 +123,16 @@ async function consolePages(page: Page): Promise<string[]> {
   const alias = await readAlias(page);
   await makeRepository(page, 'some-tool');
   const repository = `${alias}/some-tool`;
-  const fixed = ['/console', '/console/mirrors', '/console/new', '/console/tokens', '/console/account'];
+  const people = ['/console/members', '/console/activity', '/console/notifications', '/console/account'];
+  const fixed = [
+    '/console',
+    '/console/new',
+    '/console/tokens',
+    '/console/aliases',
+    '/console/aliases/new',
+    '/console/mirrors',
+    ...people,
+  ];
   return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
 }
 
@@ -139,7 +150,10 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim it' }).click();
   await expect(page.getByText('It is yours to decide.')).toBeVisible();
-  const admin = ['/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import', '/admin/mirrors'];
+  const lists = ['reports', 'quarantine', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
+    (name) => `/admin/${name}`,
+  );
+  const admin = ['/admin', ...lists, '/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];
   const review = ['/review', '/review?view=mine', '/review?q=qqxxyyzz', '/review/replies', `/review/${free.id}`];
   return [...admin, ...review, reply ?? '', `/review/${claimed.id}`];
 }

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { HOST, missing, run, withFolder } from '../fixtures.ts';
+import { HOST, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 
 const absent = missing('skopeo');
 
@@ -80,14 +81,14 @@ test('the tags tab filters and sorts on the server', async ({ page }) => {
   const names = page.getByRole('table').getByRole('rowheader').getByRole('link');
   await page.getByRole('columnheader', { name: 'Tag' }).getByRole('link').click();
   await expect(page).toHaveURL(/sort=name/);
-  const ascending = await names.allTextContents();
-  expect(ascending).toEqual([...ascending].sort());
+  const ascending = ['3.0.0', '3.0.1', '3.1', '3.1.0', 'latest'];
+  await expect(names).toHaveText(ascending);
   await page.getByRole('columnheader', { name: 'Tag' }).getByRole('link').click();
-  expect(await names.allTextContents()).toEqual([...ascending].sort().reverse());
+  await expect(names).toHaveText(ascending.toReversed());
   await page.getByPlaceholder('Filter tags').fill('3.0.');
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page).toHaveURL(/q=3\.0\./);
-  for (const name of await names.allTextContents()) expect(name).toContain('3.0.');
+  await expect(names).toHaveText(['3.0.0', '3.0.1']);
   await page.goto('/tidepool/queue/-/tags?q=_');
   await expect(page.getByText('No tag contains “_”')).toBeVisible();
 });

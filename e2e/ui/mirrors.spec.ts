@@ -5,7 +5,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/build-image.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/fault-upstream.ts';
-import { createPublisher, HOST, missing, run, withFolder } from '../fixtures.ts';
+import { createPublisher, HOST, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { readAlias, refusal, signUp } from './people.ts';
 import { callApi, createStaff, openAs } from './staff.ts';
 

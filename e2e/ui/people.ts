@@ -27,9 +27,9 @@ export async function fillSignIn(page: Page, email: string, password: string): P
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** The sentence of a form that was refused; Next's own route announcer is an alert too, without words. */
+/** The sentence of a form that was refused; Next's own route announcer is an alert too. */
 export function refusal(page: Page) {
-  return page.getByRole('alert').filter({ hasText: /\w/ });
+  return page.locator('[role=alert]:not(#__next-route-announcer__)');
 }
 
 /** The alias of whoever is signed in, as the console shows it. */

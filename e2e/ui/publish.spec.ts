@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { HOST, missing, run, withFolder } from '../fixtures.ts';
+import { HOST, missing, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 import { makeRepository, makeToken, readAlias, signUp } from './people.ts';
 

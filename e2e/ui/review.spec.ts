@@ -1,17 +1,25 @@
-import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
-import { HOST, missing, run, vitrine, withFolder } from '../fixtures.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { HOST, missing, vitrine } from '../fixtures.ts';
 import { refusal, signUp } from './people.ts';
-import { askForAlias, callApi, createStaff, openAs, randomLetters, signInAs, type Asker } from './staff.ts';
+import {
+  askForAlias,
+  callApi,
+  claim,
+  createAdminSecret,
+  createStaff,
+  openAs,
+  pull,
+  pushTool,
+  randomLetters,
+  signInAs,
+} from './staff.ts';
 
 const absent = missing('skopeo');
 
 test('from the queue to an active alias with keys alone; both aliases then pull', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   const asker = await askForAlias();
-  await push(asker);
+  await pushTool(asker);
   const reviewer = await createStaff('reviewer');
   await signInAs(page, reviewer);
   await page.goto(`/review?q=${asker.name}`);
@@ -31,10 +39,7 @@ test('from the queue to an active alias with keys alone; both aliases then pull'
   await expect(page.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
   await expect(page.getByText('There is nothing to decide.')).toBeVisible();
   for (const alias of [asker.alias, asker.name]) {
-    const image = `docker://${HOST}/${alias}/tool:v1`;
-    expect(JSON.parse(await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', image]))).toHaveProperty(
-      'Digest',
-    );
+    expect(await pull(`docker://${HOST}/${alias}/tool:v1`)).toMatch(/^sha256:/);
   }
   await page.keyboard.press('u');
   await page.waitForURL('/review');
@@ -82,7 +87,7 @@ test('every other key: ask, note, decline, help; none of them while somebody typ
 
 test('a reserved name is approved by two, one after the other', async ({ page, browser }) => {
   const name = `brand${randomLetters(10)}`;
-  await callApi(await adminSecret(), 'POST', '/reserved-names', {
+  await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
     ...{ name, kind: 'brand', match: 'exact', reason: 'The name of a company.', source: 'tests' },
   });
   const asker = await askForAlias(name);
@@ -108,6 +113,7 @@ test('a reserved name is approved by two, one after the other', async ({ page, b
 });
 
 test('declined with a saved reply; the appeal goes to another reviewer', async ({ page, browser }) => {
+  test.slow();
   const asker = await askForAlias();
   const title = `No evidence ${randomLetters(6)}`;
   await signInAs(page, await createStaff('reviewer'));
@@ -127,7 +133,17 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await decline.getByRole('button', { name: 'Decline' }).click();
   await expect(page.getByText('Declined, and the requester was told.')).toBeVisible();
 
-  await callApi(asker.secret, 'POST', `/alias-requests/${asker.id}/appeal`, { message: 'It is our trade name.' });
+  const publisher = await openAs(browser, asker);
+  await publisher.goto('/console/notifications');
+  await expect(publisher.getByRole('main')).toContainText(asker.name);
+  await publisher.goto(`/console/aliases/${asker.id}`);
+  await expect(publisher.getByText('The evidence does not show that the name belongs to you.')).toBeVisible();
+  await expect(publisher.getByText('Prove a domain of that name, please.')).toBeVisible();
+  await publisher.getByLabel('Why the decision should be another one').fill('It is our trade name.');
+  await publisher.getByRole('button', { name: 'Appeal' }).click();
+  await expect(publisher.getByRole('button', { name: 'Appeal' })).toHaveCount(0);
+  await expect(publisher.getByText('Appealed', { exact: true })).toBeVisible();
+
   await page.reload();
   await expect(page.getByText('You declined this: another reviewer decides on the appeal.')).toBeVisible();
   const other = await openAs(browser, await createStaff('reviewer'));
@@ -138,6 +154,10 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await other.getByLabel('Why it is right, for reviewers').fill('It is.');
   await other.getByRole('button', { name: 'Approve' }).click();
   await expect(other.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
+  await publisher.reload();
+  await expect(publisher.getByText('Active', { exact: true })).toBeVisible();
+  await publisher.goto(`/${asker.alias}`);
+  await expect(publisher).toHaveURL(`/${asker.name}`);
 
   await page.goto('/review/replies');
   const reply = page.getByRole('listitem').filter({ hasText: title });
@@ -280,23 +300,4 @@ async function statusOf(page: Page, path: string): Promise<number> {
 
 async function unfold(page: Page, title: string): Promise<void> {
   await page.locator('summary').filter({ hasText: title }).click();
-}
-
-async function claim(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Claim it' }).click();
-  await expect(page.getByText('It is yours to decide.')).toBeVisible();
-}
-
-async function adminSecret(): Promise<string> {
-  const { email } = await createStaff('admin');
-  const token = await vitrine('token', 'create', '--email', email, '--scope', 'api:write', '--json');
-  return (JSON.parse(token) as { secret: string }).secret;
-}
-
-async function push({ alias, secret }: Asker): Promise<void> {
-  await withFolder(async (folder) => {
-    await writeOciLayout(join(folder, 'image'), await buildSampleImage(), 'v1');
-    const options = ['--dest-tls-verify=false', `--dest-creds=token:${secret}`];
-    await run('skopeo', ['copy', ...options, `oci:${folder}/image:v1`, `docker://${HOST}/${alias}/tool:v1`]);
-  });
 }

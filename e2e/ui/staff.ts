@@ -1,7 +1,11 @@
 // Reviewers, admins, and the publishers whose requests they see.
 import { randomInt, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, type Browser, type Page } from '@playwright/test';
-import { BASE_URL, createPublisher, vitrine, type Publisher } from '../fixtures.ts';
+import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { BASE_URL, createPublisher, HOST, vitrine, withFolder, type Publisher } from '../fixtures.ts';
+import { run } from '../run-program.ts';
+import { buildSampleImage } from '../registry/sample-image.ts';
 import { fillSignIn } from './people.ts';
 
 export type Staff = { name: string; email: string; password: string };
@@ -14,16 +18,18 @@ export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${ra
   return staff;
 }
 
-export async function signInAs(page: Page, { email, password }: Staff): Promise<void> {
+type Account = { email: string; password: string };
+
+export async function signInAs(page: Page, { email, password }: Account): Promise<void> {
   await page.goto('/signin');
   await fillSignIn(page, email, password);
   await expect(page).toHaveURL(/\/console$/, { timeout: 20_000 });
 }
 
 /** A page of a browser that only they use. */
-export async function openAs(browser: Browser, staff: Staff): Promise<Page> {
+export async function openAs(browser: Browser, account: Account): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await signInAs(page, staff);
+  await signInAs(page, account);
   return page;
 }
 
@@ -53,4 +59,33 @@ export async function callApi(secret: string, method: string, path: string, body
 /** Letters only, so that no name looks like a digest or like another one. */
 export function randomLetters(count: number): string {
   return Array.from({ length: count }, () => 'abcdefghjkmpqrstuwxyz'[randomInt(21)]).join('');
+}
+
+export async function claim(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Claim it' }).click();
+  await expect(page.getByText('It is yours to decide.')).toBeVisible();
+}
+
+/** With an access token of an admin who is made for it. */
+export async function createAdminSecret(): Promise<string> {
+  const { email } = await createStaff('admin');
+  const token = await vitrine('token', 'create', '--email', email, '--scope', 'api:write', '--json');
+  return (JSON.parse(token) as { secret: string }).secret;
+}
+
+/** Pushes a new image as `ALIAS/tool:v1`, and answers its address. */
+export async function pushTool({ alias, secret }: { alias: string; secret: string }): Promise<string> {
+  const image = `docker://${HOST}/${alias}/tool:v1`;
+  await withFolder(async (folder) => {
+    await writeOciLayout(join(folder, 'image'), await buildSampleImage(), 'v1');
+    const options = ['--dest-tls-verify=false', `--dest-creds=token:${secret}`];
+    await run('skopeo', ['copy', ...options, `oci:${folder}/image:v1`, image]);
+  });
+  return image;
+}
+
+/** As anybody may. Answers the digest; rejects with what the client says. */
+export async function pull(image: string): Promise<string> {
+  const answer = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', image]);
+  return (JSON.parse(answer) as { Digest: string }).Digest;
 }

@@ -4,7 +4,7 @@ import { startDnsServer, type DnsServer, type Zone } from '#lib/testing/dns-serv
 import { createDomainProbe, findDnsProof, findWellKnownProof, type DomainProbe } from './domain-probe.ts';
 
 const challenge = 'vitrine-0123456789abcdef';
-const zone: Zone = new Map();
+const zone = new Map<string, { TXT?: string[]; A?: string }>() satisfies Zone;
 let dns: DnsServer;
 let probe: DomainProbe;
 beforeAll(async () => {

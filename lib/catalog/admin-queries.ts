@@ -9,6 +9,8 @@ export type Page<Row> = { rows: Row[]; total: number };
 export type RegistryRow = {
   registryId: string;
   displayName: string;
+  /** Also of one that the gallery does not show. */
+  logoId: string | null;
   primaryAlias: string;
   aliases: string[];
   isVerified: boolean;
@@ -43,14 +45,16 @@ export async function listAllRegistries(
   ]);
   return {
     total,
-    rows: rows.map(({ registryId, displayName, primaryAlias, aliases, verifiedAt, isDemo, createdAt, _count }) => ({
-      ...{ registryId, displayName, isDemo, createdAt },
-      primaryAlias: primaryAlias?.name ?? registryId,
-      aliases: aliases.map(({ name }) => name),
-      isVerified: verifiedAt !== null,
-      memberCount: _count.members,
-      repositoryCount: _count.repositories,
-    })),
+    rows: rows.map(
+      ({ registryId, displayName, logoId, primaryAlias, aliases, verifiedAt, isDemo, createdAt, _count }) => ({
+        ...{ registryId, displayName, logoId, isDemo, createdAt },
+        primaryAlias: primaryAlias?.name ?? registryId,
+        aliases: aliases.map(({ name }) => name),
+        isVerified: verifiedAt !== null,
+        memberCount: _count.members,
+        repositoryCount: _count.repositories,
+      }),
+    ),
   };
 }
 

@@ -1,13 +1,28 @@
 // The one place where search documents are made from catalog rows.
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
+import { shownBranding, shownLogo } from './policy.ts';
 
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
 
+type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
+
+/** Raised when documents are made in another way, so that a start makes the old ones anew. */
+const DOCUMENT_VERSION = 3;
+
+/** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
+export function documentRules({ publisherBranding }: DocumentApp['config']): string {
+  return `version ${DOCUMENT_VERSION}, branding ${publisherBranding}`;
+}
+
 /** Null for what search must not know: private and quarantined repositories, and those without an image. */
-export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Promise<SearchDocument | null> {
+export async function buildSearchDocument(
+  { db, config }: DocumentApp,
+  repositoryId: bigint,
+): Promise<SearchDocument | null> {
   const repository = await db.repository.findUnique({
     where: { id: repositoryId },
     include: {
@@ -32,7 +47,9 @@ export async function buildSearchDocument(db: DbOrTx, repositoryId: bigint): Pro
     repositoryId,
     aliases,
     name: repository.name,
-    displayName: registry.displayName,
+    // What is not shown can't be searched for either.
+    displayName: shownBranding(config.publisherBranding, registry).displayName,
+    logoId: shownLogo(config.publisherBranding, registry, repository),
     description: repository.description,
     operatingSystems: labels(
       repository.operatingSystems,

@@ -1,6 +1,8 @@
 // What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
 import { findKind } from './build-search-document.ts';
+import { shownBranding, shownLogo } from './policy.ts';
 import type { Visibility } from './schema.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
@@ -12,9 +14,17 @@ const IN_GALLERY = {
   manifests: { some: {} },
 } satisfies Prisma.RepositoryWhereInput;
 
-export type PublisherRow = { alias: string; displayName: string; repositoryCount: number; createdAt: Date };
+type GalleryApp = { db: Db; config: Pick<Config, 'publisherBranding'> };
 
-export async function listNewPublishers(app: { db: Db }, { limit }: { limit: number }): Promise<PublisherRow[]> {
+export type PublisherRow = {
+  alias: string;
+  displayName: string;
+  logoId: string | null;
+  repositoryCount: number;
+  createdAt: Date;
+};
+
+export async function listNewPublishers(app: GalleryApp, { limit }: { limit: number }): Promise<PublisherRow[]> {
   const registries = await app.db.registry.findMany({
     where: { repositories: { some: IN_GALLERY } },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -22,14 +32,16 @@ export async function listNewPublishers(app: { db: Db }, { limit }: { limit: num
     select: {
       registryId: true,
       displayName: true,
+      logoId: true,
+      verifiedAt: true,
       createdAt: true,
       primaryAlias: { select: { name: true } },
       _count: { select: { repositories: { where: IN_GALLERY } } },
     },
   });
-  return registries.map(({ registryId, displayName, createdAt, primaryAlias, _count }) => ({
+  return registries.map(({ registryId, createdAt, primaryAlias, _count, ...registry }) => ({
     alias: primaryAlias?.name ?? registryId,
-    displayName,
+    ...shownBranding(app.config.publisherBranding, registry),
     createdAt,
     repositoryCount: _count.repositories,
   }));
@@ -51,7 +63,9 @@ function toVerification(registry: {
 export type PublisherPage = {
   /** 12 digits. */
   registryId: string;
+  /** Empty where only the alias is shown (policy.ts), as in all of this file. */
   displayName: string;
+  logoId: string | null;
   primaryAlias: string;
   otherAliases: string[];
   verification: Verification | null;
@@ -61,7 +75,7 @@ export type PublisherPage = {
   pullCount: number;
 };
 
-export async function getPublisherPage(app: { db: Db }, alias: string): Promise<PublisherPage | null> {
+export async function getPublisherPage(app: GalleryApp, alias: string): Promise<PublisherPage | null> {
   const registry = await app.db.registry.findFirst({
     where: { aliases: { some: { name: alias, status: 'active' } } },
     include: {
@@ -78,7 +92,7 @@ export async function getPublisherPage(app: { db: Db }, alias: string): Promise<
   const primaryAlias = registry.primaryAlias?.name ?? alias;
   return {
     registryId: registry.registryId,
-    displayName: registry.displayName,
+    ...shownBranding(app.config.publisherBranding, registry),
     primaryAlias,
     otherAliases: registry.aliases.map(({ name }) => name).filter((name) => name !== primaryAlias),
     verification: toVerification(registry),
@@ -94,6 +108,7 @@ export type RepositoryPage = {
   name: string;
   primaryAlias: string;
   publisherName: string;
+  logoId: string | null;
   verification: Verification | null;
   isDemo: boolean;
   visibility: Visibility;
@@ -114,7 +129,7 @@ export type RepositoryPage = {
 };
 
 export async function getRepositoryPage(
-  app: { db: Db },
+  app: GalleryApp,
   { repositoryId }: { repositoryId: bigint },
 ): Promise<RepositoryPage> {
   const [repository, standalone] = await Promise.all([
@@ -131,7 +146,8 @@ export async function getRepositoryPage(
   return {
     ...rest,
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
-    publisherName: registry.displayName,
+    logoId: shownLogo(app.config.publisherBranding, registry, repository),
+    publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
     verification: toVerification(registry),
     isDemo: registry.isDemo,
     kind: findKind(standalone),

@@ -11,6 +11,7 @@ import type { Mailer } from '#lib/platform/mailer.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
+import { shownBranding } from './policy.ts';
 
 const INVITATION_DAYS = 7;
 const MAX_OPEN_INVITATIONS = 50;
@@ -53,9 +54,14 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
       throw new AppError('conflict', `${MAX_OPEN_INVITATIONS} invitations are open: revoke one first.`);
     }
     const data = { registryId, email, role, secretHash: hashSecret(secret), invitedById: caller.actor.userId };
-    const invitation = await tx.invitation.create({ data: { ...data, expiresAt }, include: { registry: true } });
+    const invitation = await tx.invitation.create({
+      data: { ...data, expiresAt },
+      include: { registry: { include: { primaryAlias: true } } },
+    });
     await recordAudit(tx, { caller, registryId, action: 'invitation.create', target: email, after: { role } });
-    return { id: invitation.id, publisher: invitation.registry.displayName };
+    const { registry } = invitation;
+    const { displayName } = shownBranding(app.config.publisherBranding, registry);
+    return { id: invitation.id, publisher: displayName || (registry.primaryAlias?.name ?? registry.registryId) };
   });
   const link = `${app.config.publicUrl}/console/invitation?secret=${secret}`;
   const isEmailSent = await sendInvitation(app, { email, role, link, publisher, inviter: caller.actor.displayName });

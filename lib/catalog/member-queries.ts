@@ -1,7 +1,9 @@
 // A registry's people. Callers decide who may ask.
 import type { RegistryRole } from '#lib/identity/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { shownBranding } from './policy.ts';
 
 export type MemberView = { userId: string; email: string; displayName: string; role: RegistryRole; createdAt: Date };
 
@@ -38,20 +40,21 @@ export async function listInvitations(
   return invitations.map((invitation) => ({ ...invitation, isExpired: invitation.expiresAt <= now }));
 }
 
+/** `publisher`: how the registry is called, the alias where no other name is shown. */
 export type OpenInvitation = { publisher: string; alias: string; role: RegistryRole; expiresAt: Date };
 
 /** What the holder of a link is asked to accept; null when it can't be any more. */
-export async function findInvitation(app: { db: Db }, { secret }: { secret: string }): Promise<OpenInvitation | null> {
+export async function findInvitation(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { secret }: { secret: string },
+): Promise<OpenInvitation | null> {
   const invitation = await app.db.invitation.findFirst({
     where: { secretHash: hashSecret(secret), acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
     include: { registry: { include: { primaryAlias: { select: { name: true } } } } },
   });
   if (!invitation) return null;
   const { role, expiresAt, registry } = invitation;
-  return {
-    role,
-    expiresAt,
-    publisher: registry.displayName,
-    alias: registry.primaryAlias?.name ?? registry.registryId,
-  };
+  const alias = registry.primaryAlias?.name ?? registry.registryId;
+  const { displayName } = shownBranding(app.config.publisherBranding, registry);
+  return { role, expiresAt, publisher: displayName || alias, alias };
 }

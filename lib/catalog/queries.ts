@@ -1,6 +1,8 @@
 // What the console and the API show of a user's registries. Callers decide who may ask.
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
+import { isBrandingShown } from './policy.ts';
 import type { CatalogData, Visibility } from './schema.ts';
 
 export type AliasView = { name: string; primary: boolean; default: boolean };
@@ -10,13 +12,20 @@ export type RegistryView = {
   /** 12 digits. */
   registryId: string;
   displayName: string;
+  logoId: string | null;
+  /** Do others see the display name and the logos? If not, being verified brings it out. */
+  isBrandingShown: boolean;
+  isVerified: boolean;
   role: RegistryRole;
   primaryAlias: string;
   aliases: AliasView[];
 };
 
 /** The registries a user is a member of, their own first. */
-export async function listRegistries(app: { db: Db }, { userId }: { userId: string }): Promise<RegistryView[]> {
+export async function listRegistries(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { userId }: { userId: string },
+): Promise<RegistryView[]> {
   const members = await app.db.member.findMany({
     where: { userId },
     orderBy: { createdAt: 'asc' },
@@ -25,8 +34,12 @@ export async function listRegistries(app: { db: Db }, { userId }: { userId: stri
   return members.map(({ role, registry }) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName } = registry;
-    return { id, registryId, displayName, role, primaryAlias, aliases };
+    const { id, registryId, displayName, logoId } = registry;
+    return {
+      ...{ id, registryId, displayName, logoId, role, primaryAlias, aliases },
+      isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
+      isVerified: registry.verifiedAt !== null,
+    };
   });
 }
 
@@ -85,14 +98,24 @@ export async function listRepositories(
   }));
 }
 
+export type CatalogDataView = CatalogData & {
+  logoId: string | null;
+  /** Of its publisher: decides whether the logo is shown. */
+  verifiedAt: Date | null;
+};
+
 export async function getCatalogData(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
-): Promise<CatalogData> {
-  return app.db.repository.findUniqueOrThrow({
+): Promise<CatalogDataView> {
+  const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
     where: { id: repositoryId },
-    select: { description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+    select: {
+      ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+      ...{ logoId: true, registry: { select: { verifiedAt: true } } },
+    },
   });
+  return { ...catalogData, ...registry };
 }
 
 /** How far somebody is on the way to their first image in a repository. */

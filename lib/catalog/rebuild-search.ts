@@ -1,12 +1,23 @@
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
-import { buildSearchDocument } from './build-search-document.ts';
+import { buildSearchDocument, documentRules } from './build-search-document.ts';
 
 const BATCH = 200;
 
+/** There is one row of SearchState. */
+const STATE = { id: 1 };
+
+type RebuildApp = { db: Db; config: Config; search: SearchIndex };
+
+/** Were all documents made by the rules of today? Not after an upgrade that changes them, nor when the operator did. */
+export async function isSearchCurrent({ db, config }: Pick<RebuildApp, 'db' | 'config'>): Promise<boolean> {
+  return (await db.searchState.findUnique({ where: STATE }))?.rules === documentRules(config);
+}
+
 /** Makes every search document anew from the catalog; `onProgress` hears how many of how many repositories are done. */
 export async function rebuildSearch(
-  app: { db: Db; search: SearchIndex },
+  app: RebuildApp,
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
   const total = await app.db.repository.count();
@@ -20,9 +31,9 @@ export async function rebuildSearch(
       select: { id: true },
     });
     const lastOfBatch = batch.at(-1);
-    if (!lastOfBatch) return done;
+    if (!lastOfBatch) break;
     for (const { id } of batch) {
-      const document = await buildSearchDocument(app.db, id);
+      const document = await buildSearchDocument(app, id);
       if (document) await app.search.upsert([document]);
       else await app.search.remove([id]);
     }
@@ -30,4 +41,7 @@ export async function rebuildSearch(
     last = lastOfBatch.id;
     onProgress(done, total);
   }
+  const rules = documentRules(app.config);
+  await app.db.searchState.upsert({ where: STATE, create: { ...STATE, rules }, update: { rules } });
+  return done;
 }

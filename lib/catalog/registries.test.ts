@@ -68,7 +68,11 @@ describe('updateCatalogData', () => {
     const { id } = await createRepository(site.app, { caller, alias, name: 'page' });
     const catalogData = { ...EMPTY, description: 'What it is', aboutText: '# About', architectures: ['ARM 64'] };
     await updateCatalogData(site.app, { caller, fullName: `${alias}/page`, catalogData });
-    expect(await getCatalogData(site.app, { repositoryId: id })).toEqual(catalogData);
+    expect(await getCatalogData(site.app, { repositoryId: id })).toEqual({
+      ...catalogData,
+      logoId: null,
+      verifiedAt: null,
+    });
     const row = await site.app.db.auditEvent.findFirstOrThrow({
       where: { action: 'repository.update-catalog-data', target: `${alias}/page` },
     });

@@ -40,6 +40,12 @@ export const MAX_REPORT_LENGTH = 5_000;
 export const REPORT_STATUSES = ['open', 'dismissed', 'acted_on'] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
 
+/** Of a logo as it is uploaded; each side is within these pixels. */
+export const MAX_LOGO_BYTES = 512_000;
+export const MIN_LOGO_PIXELS = 60;
+export const MAX_LOGO_PIXELS = 2_048;
+export const LOGO_MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const;
+
 export const MAX_DESCRIPTION_LENGTH = 1_024;
 export const MAX_MARKDOWN_LENGTH = 25_600;
 

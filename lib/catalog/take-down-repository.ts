@@ -3,6 +3,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
+import { dropUnusedLogo } from './logo-store.ts';
 import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
 
 /** More would make an audit row that nobody can read. */
@@ -20,7 +21,8 @@ export async function takeDownRepository(
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const before = await describe(tx, id);
-    await tx.repository.delete({ where: { id } });
+    const { logoId } = await tx.repository.delete({ where: { id } });
+    await dropUnusedLogo(tx, logoId);
     const change = { before, after: { reason } };
     await recordAudit(tx, { caller, registryId, action: 'repository.take-down', target: fullName, ...change });
     await notifyManagers(tx, registryId, { title: `${fullName} was taken down`, body: reason, href: '/console' });

@@ -1,9 +1,8 @@
 // What slows guessing down. An attempt is counted before the password is looked at, by one statement: a thousand guesses
 // at once find the same closed door as a thousand in a row.
-import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { attemptKey, describeWait, networkOf } from './attempt-keys.ts';
 
 const FIRST_DELAY_SECONDS = 2;
 const MAX_DELAY_SECONDS = 15 * 60;
@@ -52,27 +51,7 @@ async function countOne(app: { db: Db }, kind: Kind, key: string): Promise<void>
   });
 }
 
-function describeWait(seconds: number): string {
-  if (seconds === 1) return 'a second';
-  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
-}
-
 function keysOf({ email, address }: Attempt): { kind: Kind; key: string }[] {
-  const keys: { kind: Kind; key: string }[] = [{ kind: 'account', key: hashKey(`account ${email}`) }];
-  return address === null ? keys : [{ kind: 'address', key: hashKey(`address ${networkOf(address)}`) }, ...keys];
-}
-
-/** Whoever has one IPv6 address has 2^64 of them. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const groups = head.split(':');
-  const zeros = address.includes('::') ? 8 - groups.length - tail.split(':').length : 0;
-  const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...tail.split(':')];
-  return all.slice(0, 4).join(':');
-}
-
-/** No list of who tried to sign in from where. */
-function hashKey(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  const keys: { kind: Kind; key: string }[] = [{ kind: 'account', key: attemptKey(`account ${email}`) }];
+  return address === null ? keys : [{ kind: 'address', key: attemptKey(`address ${networkOf(address)}`) }, ...keys];
 }

@@ -1,13 +1,13 @@
 // Names that lead where connections may not go, asked of a name server of the test's own.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addressOf, createTestUpstreamClient, metadata } from '#lib/testing/create-test-upstream-client.ts';
-import { startDnsServer, type DnsServer, type Zone } from '#lib/testing/dns-server.ts';
+import { startDnsServer, type DnsServer, type Entry } from '#lib/testing/dns-server.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/fault-upstream.ts';
 import { createCheckedLookup } from './checked-agent.ts';
 import { createAddressFilter } from './public-address.ts';
 import { resolveBy } from './resolve-by.ts';
 
-const zone: Zone = new Map();
+const zone = new Map<string, Entry>();
 let dns: DnsServer;
 let server: FaultUpstream;
 beforeAll(async () => {

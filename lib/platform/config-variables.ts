@@ -1,4 +1,5 @@
 // Every setting: its name, how it is read, and what the docs say of it. README.md's table is checked against these rows.
+import { Resolver } from 'node:dns';
 import { z } from 'zod';
 import { parseNetwork } from './public-address.ts';
 
@@ -53,6 +54,16 @@ const mirrorHosts = list
   .transform((items) => {
     return new Map(items.map((item) => item.toLowerCase().split('=', 2)).map(([name = '', host = '']) => [name, host]));
   });
+const dnsServers = list.refine(areDnsServers, 'must be addresses, with or without :PORT, with commas between');
+
+function areDnsServers(servers: string[]): boolean {
+  try {
+    new Resolver().setServers(servers);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export type VariableRow = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
 
@@ -103,6 +114,16 @@ export const VARIABLES = {
     isSecret: true,
   },
   SIGN_UP: { schema: flag('1'), doc: 'May visitors make an account? 1 or 0', fallback: '1' },
+  SIGN_UPS_PER_HOUR: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(100_000).default(10),
+    doc: 'Accounts that visitors may make in an hour from one address; the whole site makes at most 30 times as many. 0: no limit',
+    fallback: '10',
+  },
+  PUBLISHER_BRANDING: {
+    schema: z.enum(['verified', 'everyone'], { error: 'must be verified or everyone' }).default('verified'),
+    doc: "Whose display name and logos the gallery shows: of verified publishers only, so that nobody passes for somebody else, or everyone's. The alias is always shown",
+    fallback: 'verified',
+  },
   OIDC_ISSUER: {
     schema: z.url({ protocol: /^https?$/, error: 'must be the address of an OpenID Connect issuer' }).optional(),
     doc: 'OpenID Connect issuer that people can sign in by; its redirect address here is PUBLIC_URL/api/auth/callback/oidc',
@@ -183,11 +204,22 @@ export const VARIABLES = {
     doc: 'Host names of this site that stand for another registry to container runtimes, such as hub.example.org=docker.io, with commas between',
     fallback: 'none',
   },
+  DNS_SERVERS: {
+    schema: dnsServers,
+    doc: 'Name servers that are asked for domain proofs, as ADDRESS or ADDRESS:PORT with commas between',
+    fallback: "the machine's own",
+  },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
   ROLE: {
     schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
     doc: 'What this process does: serve and work, serve only, or work only',
     fallback: 'all',
+  },
+  METRICS_TOKEN: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    doc: 'Secret that whoever reads /metrics sends as a bearer token',
+    fallback: 'programs on this machine read it',
+    isSecret: true,
   },
   LOG_LEVEL: {
     schema: z

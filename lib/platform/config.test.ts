@@ -30,6 +30,10 @@ describe('readConfig', () => {
     [{ OIDC_ISSUER: 'id.example.org' }, /^OIDC_ISSUER /],
     [{ SMTP_URL: 'smtp://127.0.0.1' }, /SMTP_FROM belong together/],
     [{ SMTP_URL: 'http://127.0.0.1' }, /^SMTP_URL /],
+    [{ DNS_SERVERS: '192.0.2.53,ns.example.org' }, /^DNS_SERVERS must be addresses/],
+    [{ SIGN_UPS_PER_HOUR: 'many' }, /^SIGN_UPS_PER_HOUR must be a number/],
+    [{ SIGN_UPS_PER_HOUR: '-1' }, /^SIGN_UPS_PER_HOUR /],
+    [{ PUBLISHER_BRANDING: 'nobody' }, /^PUBLISHER_BRANDING must be verified or everyone/],
     [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE names/],
   ])('%o: one sentence that names the variable', (env: Record<string, string>, expected) => {
     expect(() => readConfig(env)).toThrow(expected);
@@ -39,6 +43,12 @@ describe('readConfig', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'vitrine-config-')), 'secret');
     writeFileSync(file, `${'s'.repeat(40)}\n`);
     expect(readConfig({ AUTH_SECRET_FILE: file, PORT: '' }).authSecret).toBe('s'.repeat(40));
+  });
+
+  test('name servers are a list, of either family, with or without a port', () => {
+    expect(readConfig({}).dnsServers).toEqual([]);
+    const servers = ['192.0.2.53', '127.0.0.1:5353', '[2001:db8::53]:5353'];
+    expect(readConfig({ DNS_SERVERS: servers.join(', ') }).dnsServers).toEqual(servers);
   });
 
   test('what has no effect yet is named', () => {

@@ -45,13 +45,21 @@ export type Config = {
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   isSignUpOpen: boolean;
+  /** From one address; 0: no limit. */
+  signUpsPerHour: number;
+  /** Whose display name and logos the gallery shows (catalog/policy.ts). */
+  publisherBranding: 'verified' | 'everyone';
   /** Null: people sign in by password only. */
   oidc: OidcConfig | null;
   /** Null: no e-mail is sent. */
   smtp: SmtpConfig | null;
   mirrors: MirrorConfig;
+  /** Asked for domain proofs; empty: the machine's own. */
+  dnsServers: string[];
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
+  /** Undefined: /metrics is for programs on this machine. */
+  metricsToken: string | undefined;
   logLevel: string;
   /** Pages are compiled as they are asked for (`npm run dev`). */
   isDevelopment: boolean;
@@ -82,6 +90,8 @@ export function readConfig(env: Environment = process.env): Config {
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
     isSignUpOpen: values.SIGN_UP,
+    signUpsPerHour: values.SIGN_UPS_PER_HOUR,
+    publisherBranding: values.PUBLISHER_BRANDING,
     oidc: readOidc(values),
     smtp: readSmtp(values),
     mirrors: {
@@ -91,8 +101,10 @@ export function readConfig(env: Environment = process.env): Config {
       cacheMaxBytes: values.CACHE_SIZE,
       hosts: values.MIRROR_HOSTS,
     },
+    dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,
+    metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',
     ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),

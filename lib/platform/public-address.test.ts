@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { createAddressFilter, isPublicAddress, parseNetwork } from './public-address.ts';
+import { createAddressFilter, createNetworkFilter, isPublicAddress, parseNetwork } from './public-address.ts';
 
 describe('isPublicAddress', () => {
   // prettier-ignore
@@ -80,5 +80,18 @@ describe('an address filter', () => {
     expect(isAllowed('::ffff:a00:1')).toBe(false);
     expect(isAllowed('10.0.0.1')).toBe(false);
     expect(isAllowed('fd00::1')).toBe(true);
+  });
+});
+
+describe('createNetworkFilter', () => {
+  it('has what is inside the networks alone: no public address', () => {
+    const isInside = createNetworkFilter(['10.0.0.0/8']);
+    expect(['10.1.2.3', '127.0.0.1', '192.0.2.1', '1.1.1.1', '2606:4700::1'].map(isInside)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -45,8 +45,16 @@ export function parseNetwork(text: string): Network | null {
   return prefix > bits ? null : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** Says of an address whether it may be connected to. @throws TypeError for a text that is not a network */
-export function createAddressFilter(allowedNetworks: string[]): (address: string) => boolean {
+export type AddressFilter = (address: string) => boolean;
+
+/** Public addresses, and those inside some networks. @throws TypeError for a text that is not a network */
+export function createAddressFilter(allowedNetworks: string[]): AddressFilter {
+  const isInside = createNetworkFilter(allowedNetworks);
+  return (address) => isPublicAddress(address) || isInside(address);
+}
+
+/** Those inside some networks alone. @throws TypeError for a text that is not a network */
+export function createNetworkFilter(allowedNetworks: string[]): AddressFilter {
   const allowed = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const text of allowedNetworks) {
     const network = parseNetwork(text);
@@ -54,7 +62,6 @@ export function createAddressFilter(allowedNetworks: string[]): (address: string
     allowed[network.family].addSubnet(network.address, network.prefix, network.family);
   }
   return (address) => {
-    if (isPublicAddress(address)) return true;
     const version = isIP(address);
     if (version === 4) return allowed.ipv4.check(address, 'ipv4');
     // The same socket as the IPv4 address, which the list for IPv4 did not see.

@@ -19,6 +19,7 @@ type Row = {
   alias: string;
   name: string;
   display_name: string;
+  logo_id: string | null;
   description: string;
   operating_systems: string[];
   architectures: string[];
@@ -54,8 +55,8 @@ function searchSql({ query, filters, sort, offset, limit }: SearchQuery): Prisma
   const text = normaliseQuery(query);
   const { match, score } = text ? textMatch(text) : { match: Prisma.sql`true`, score: Prisma.sql`0` };
   return Prisma.sql`
-    SELECT aliases[1] AS alias, name, display_name, description, operating_systems, architectures, kind, verified,
-           pull_count, pushed_at, count(*) OVER () AS total
+    SELECT aliases[1] AS alias, name, display_name, logo_id, description, operating_systems, architectures, kind,
+           verified, pull_count, pushed_at, count(*) OVER () AS total
       FROM search_documents
      WHERE ${Prisma.join([match, ...filterSql(filters)], ' AND ')}
      ORDER BY ${orderSql(text ? sort : sort === 'relevance' ? 'pulls' : sort, score)}
@@ -105,20 +106,20 @@ function orderSql(sort: Sort, score: Prisma.Sql): Prisma.Sql {
 
 async function upsertDocument(db: DbOrTx, document: SearchDocument): Promise<void> {
   const { repositoryId, aliases, name, displayName, description, operatingSystems, architectures } = document;
-  const { kind, verified, pullCount, pushedAt } = document;
+  const { logoId, kind, verified, pullCount, pushedAt } = document;
   const spaced = name.replace(/[._/-]+/g, ' ');
   const joined = name.replace(/[._/-]+/g, '');
   const nameText = [...new Set([...aliases.map((alias) => `${alias}/${name}`), name, spaced, joined])].join(' ');
   const nameWords = [...aliases, name, spaced, displayName].join(' ');
   await db.$executeRaw`
-    INSERT INTO search_documents (repository_id, aliases, name, name_text, display_name, description,
+    INSERT INTO search_documents (repository_id, aliases, name, name_text, display_name, logo_id, description,
                                   operating_systems, architectures, kind, verified, pull_count, pushed_at, full_text)
-    VALUES (${repositoryId}, ${aliases}, ${name}, ${nameText}, ${displayName}, ${description},
+    VALUES (${repositoryId}, ${aliases}, ${name}, ${nameText}, ${displayName}, ${logoId}::uuid, ${description},
             ${operatingSystems}, ${architectures}, ${kind}, ${verified}, ${pullCount}, ${pushedAt},
             setweight(to_tsvector('simple', ${nameWords}), 'A') || setweight(to_tsvector('english', ${description}), 'C'))
     ON CONFLICT (repository_id) DO UPDATE SET
       aliases = excluded.aliases, name = excluded.name, name_text = excluded.name_text,
-      display_name = excluded.display_name, description = excluded.description,
+      display_name = excluded.display_name, logo_id = excluded.logo_id, description = excluded.description,
       operating_systems = excluded.operating_systems, architectures = excluded.architectures, kind = excluded.kind,
       verified = excluded.verified, pull_count = excluded.pull_count, pushed_at = excluded.pushed_at,
       full_text = excluded.full_text`;
@@ -129,6 +130,7 @@ function toHit(row: Row): SearchHit {
     alias: row.alias,
     name: row.name,
     displayName: row.display_name,
+    logoId: row.logo_id,
     description: row.description,
     operatingSystems: row.operating_systems,
     architectures: row.architectures,

@@ -21,6 +21,7 @@ export type SearchHit = {
   alias: string;
   name: string;
   displayName: string;
+  logoId: string | null;
   description: string;
   operatingSystems: string[];
   architectures: string[];

@@ -5,6 +5,7 @@ import type { SearchIndex } from './search-index.ts';
 
 const BASE: Omit<SearchDocument, 'repositoryId' | 'aliases' | 'name'> = {
   displayName: 'Acme Tools',
+  logoId: null,
   description: '',
   operatingSystems: ['Linux'],
   architectures: ['x86-64'],

@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-type Entry = { TXT?: string[]; A?: string | string[] };
-export type Zone = Map<string, Entry>;
+export type Entry = { TXT?: string[]; A?: string | string[] };
+export type Zone = { get: (name: string) => Entry | undefined };
 export type DnsServer = { address: string; close: () => void };
 
 const TYPES = { A: 1, TXT: 16 } as const;

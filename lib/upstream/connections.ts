@@ -37,15 +37,15 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const KEPT_MS = 20_000;
 const MAX_STALE_CONNECTIONS = 3;
 
-type Options = { check: AddressCheck; connectionsPerHost: number; timeouts: Timeouts };
+type Options = { check: AddressCheck; plainCheck: AddressCheck; connectionsPerHost: number; timeouts: Timeouts };
 type Agents = Record<'http:' | 'https:', Agent>;
 
-export function createConnections({ check, connectionsPerHost, timeouts }: Options): Connections {
+export function createConnections({ check, plainCheck, connectionsPerHost, timeouts }: Options): Connections {
   // Separate ones, so that downloads don't keep checks of tags waiting.
   const createAgents = (): Agents => {
     const options = { keepAlive: true, maxSockets: connectionsPerHost, maxFreeSockets: connectionsPerHost };
     const kept = { ...options, scheduling: 'lifo', timeout: KEPT_MS } as const;
-    return { 'http:': createCheckedAgent(false, check, kept), 'https:': createCheckedAgent(true, check, kept) };
+    return { 'http:': createCheckedAgent(false, plainCheck, kept), 'https:': createCheckedAgent(true, check, kept) };
   };
   const agents: Record<Kind, Agents> = { metadata: createAgents(), blob: createAgents() };
   /** How to end each request that has no answer yet. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Readable } from 'node:stream';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { createAddressFilter } from '#lib/platform/public-address.ts';
+import { createAddressFilter, createNetworkFilter } from '#lib/platform/public-address.ts';
 import { resolveBy } from '#lib/platform/resolve-by.ts';
 import { Authorizer } from './authorize-request.ts';
 import { checkResponse } from './check-response.ts';
@@ -37,9 +37,13 @@ const MAX_REMEMBERED = 5_000;
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { clock = Date.now, connectionsPerHost, requestsPerSecond, dnsServers, log } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const isAllowed = createAddressFilter(options.allowedNetworks);
-  const check = { isAllowed, ...(dnsServers && { resolve: resolveBy(dnsServers) }) };
-  const connections = createConnections({ check, connectionsPerHost, timeouts });
+  const resolve = dnsServers && { resolve: resolveBy(dnsServers) };
+  const connections = createConnections({
+    check: { isAllowed: createAddressFilter(options.allowedNetworks), ...resolve },
+    // What goes unencrypted stays in networks that the operator has named.
+    plainCheck: { isAllowed: createNetworkFilter(options.allowedNetworks), ...resolve },
+    ...{ connectionsPerHost, timeouts },
+  });
   const paceOf = remember((host: string) => new RequestPace(host, requestsPerSecond));
   const send: Connections['send'] = async (outgoing) => {
     await paceOf(outgoing.url.host).waitForTurn(outgoing.signal);

@@ -10,7 +10,8 @@ import { upstreamPrefixSchema, upstreamSettingsSchema, type UpstreamSettingsInpu
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 export type MirrorRegistryInput = {
-  caller: Caller;
+  /** Null: the operator's command line. */
+  caller: Caller | null;
   /** Internal id. */
   registryId: bigint;
   upstream: UpstreamSettingsInput;

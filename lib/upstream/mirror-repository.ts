@@ -13,7 +13,8 @@ import { upstreamNameSchema, upstreamSettingsSchema, type UpstreamSettingsInput 
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 export type MirrorRepositoryInput = {
-  caller: Caller;
+  /** Null: the operator's command line. */
+  caller: Caller | null;
   alias: string;
   /** Without the alias. */
   name: string;

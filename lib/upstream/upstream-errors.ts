@@ -56,7 +56,7 @@ export function toUpstreamError(host: string, error: unknown): AppError {
   const code = errorCode(error) ?? '';
   if (code === ADDRESS_NOT_ALLOWED) {
     return invalidUpstream(
-      `${host} is at an address that connections may not go to. The operator of this site can allow its network.`,
+      `${host} is at an address that connections may not go to, or not by plain http. The operator of this site can allow its network.`,
       error,
     );
   }

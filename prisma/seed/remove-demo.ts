@@ -6,6 +6,7 @@ import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
 export async function removeDemo(app: App): Promise<number> {
   return app.db.$transaction(async (tx) => {
     const { count } = await tx.registry.deleteMany({ where: { isDemo: true } });
+    await tx.logo.deleteMany({ where: { registries: { none: {} }, repositories: { none: {} } } });
     await tx.user.deleteMany({ where: { email: { endsWith: `@${DEMO_EMAIL_DOMAIN}` } } });
     if (count > 0) await recordAudit(tx, { caller: null, action: 'demo.remove', target: `${count} publishers` });
     return count;

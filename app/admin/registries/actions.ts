@@ -5,6 +5,8 @@ import { ADMIN_REGISTRIES } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
 import { getApp } from '#lib/app.ts';
+import { findRegistry } from '#lib/catalog/find-repository.ts';
+import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
 
@@ -16,6 +18,18 @@ export async function verify(registryId: string, _state: FormState, form: FormDa
 
 export async function unverify(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
   return decide(registryId, null, form);
+}
+
+/** What was reported, or should not have been: whoever manages the registry may set another. */
+export async function removeLogo(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const result = await runAction(form, async () => {
+    const registry = await findRegistry(getApp(), registryId);
+    if (registry) await setRegistryLogo(getApp(), { caller, registryId: registry.id, image: null });
+  });
+  if (!result.ok) return result;
+  revalidatePath(ADMIN_REGISTRIES);
+  return { ok: true, value: undefined };
 }
 
 async function decide(registryId: string, reason: string | null, form: FormData): Promise<FormState> {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { FoldedForm } from '#components/admin/folded-form.tsx';
 import { ListFilter } from '#components/admin/list-filter.tsx';
 import { ADMIN_AUDIT, ADMIN_REGISTRIES, publisherLink, withQuery } from '#components/links.ts';
@@ -13,7 +14,7 @@ import { listAllRegistries, type RegistryRow } from '#lib/catalog/admin-queries.
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
-import { unverify, verify } from './actions.ts';
+import { removeLogo, unverify, verify } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
 
@@ -53,7 +54,7 @@ export default async function RegistriesPage({ searchParams }: { searchParams: P
 }
 
 function Row({ registry }: { registry: RegistryRow }) {
-  const { registryId, displayName, primaryAlias, aliases, memberCount, repositoryCount, createdAt } = registry;
+  const { registryId, displayName, logoId, primaryAlias, aliases, memberCount, repositoryCount, createdAt } = registry;
   return (
     <DenseRow>
       <th className="max-w-64 text-left font-normal" scope="row">
@@ -63,6 +64,12 @@ function Row({ registry }: { registry: RegistryRow }) {
         <span className="block truncate text-muted">
           {displayName} {registry.isDemo && <Chip>demo</Chip>}
         </span>
+        {logoId !== null && (
+          <span className="mt-1 flex items-center gap-2">
+            <AvatarTile logoId={logoId} name={primaryAlias} size="small" />
+            <PlainActionForm action={removeLogo.bind(null, registryId)} button="Remove the logo" isSmall tone="plain" />
+          </span>
+        )}
       </th>
       <td>
         <a

@@ -11,8 +11,10 @@ import { inviteMember } from '#lib/catalog/invite-member.ts';
 import { leaveRegistry } from '#lib/catalog/leave-registry.ts';
 import { removeMember } from '#lib/catalog/remove-member.ts';
 import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
+import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
 import { REGISTRY_ROLES, type Caller } from '#lib/identity/schema.ts';
+import { runLogoAction, type LogoState } from '../../_lib/logo-action.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireCaller } from '../../_lib/session.ts';
 
@@ -40,6 +42,13 @@ export async function saveRegistryProfile(registryId: bigint, _state: FormState,
   if (!result.ok) return result;
   revalidatePath(MEMBERS);
   return { ok: true, value: undefined };
+}
+
+export async function setRegistryLogoAction(registryId: bigint, _state: LogoState, form: FormData): Promise<LogoState> {
+  const caller = await requireCaller(MEMBERS);
+  const result = await runLogoAction(form, (image) => setRegistryLogo(getApp(), { caller, registryId, image }));
+  if (result?.ok) revalidatePath(MEMBERS);
+  return result;
 }
 
 export async function changeRoleAction(registryId: bigint, form: FormData): Promise<void> {

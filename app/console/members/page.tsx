@@ -1,5 +1,7 @@
 import type { Metadata } from 'next';
+import { LogoForm } from '#components/console/logo-form.tsx';
 import { MEMBERS } from '#components/links.ts';
+import { BrandingNotice } from '#components/members/branding-notice.tsx';
 import { InviteForm } from '#components/members/invite-form.tsx';
 import { InvitationList, MemberTable } from '#components/members/member-table.tsx';
 import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
@@ -20,6 +22,7 @@ import {
   removeAction,
   revokeInvitationAction,
   saveRegistryProfile,
+  setRegistryLogoAction,
 } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Members', robots: { index: false } };
@@ -56,7 +59,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
   const app = getApp();
-  const { id, role, primaryAlias, displayName } = registry;
+  const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified } = registry;
   const canManage = canManageRegistry({ actor: caller.actor, role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryId: id }),
@@ -64,7 +67,7 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
   ]);
   return (
     <section aria-labelledby={`members-${primaryAlias}`} className="grid gap-8 lg:grid-cols-[3fr_2fr]">
-      <div className="flex flex-col gap-4">
+      <div className="flex min-w-0 flex-col gap-4">
         <h2 className="font-mono text-lg font-semibold" id={`members-${primaryAlias}`}>
           {primaryAlias}
         </h2>
@@ -84,14 +87,28 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
         )}
       </div>
       {canManage && (
-        <div className="flex flex-col gap-8">
+        <div className="flex min-w-0 flex-col gap-8">
           <div>
             <h3 className="mb-2 font-semibold">Invite somebody</h3>
             <InviteForm action={inviteAction.bind(null, id)} />
           </div>
           <div>
             <h3 className="mb-2 font-semibold">Profile</h3>
-            <RegistryProfileForm action={saveRegistryProfile.bind(null, id)} displayName={displayName} />
+            <div className="mb-4">
+              <BrandingNotice alias={primaryAlias} isShown={isBrandingShown} />
+            </div>
+            <RegistryProfileForm
+              action={saveRegistryProfile.bind(null, id)}
+              displayName={displayName}
+              isVerified={isVerified}
+            />
+            <div className="mt-6">
+              <LogoForm
+                action={setRegistryLogoAction.bind(null, id)}
+                logoId={logoId}
+                tileName={displayName || primaryAlias}
+              />
+            </div>
           </div>
         </div>
       )}

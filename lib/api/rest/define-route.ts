@@ -47,6 +47,8 @@ export type RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** In place of `body`: bytes as they are, of whatever type the client says; the use case looks for itself. */
+  rawBody?: { maxBytes: number; mediaTypes: readonly string[] };
   /** What is answered; also keeps everything else from leaking out. Missing: 204, or a Response of the handler's own. */
   output?: Output;
   status?: 200 | 201 | 202;
@@ -58,6 +60,8 @@ export type RouteDefinition<
       params: z.output<Params>;
       query: z.output<Query>;
       body: z.output<Body>;
+      /** Empty without `rawBody`. */
+      bytes: Buffer;
     },
   ) => Promise<z.input<Output> | Response | void>;
 };
@@ -66,7 +70,14 @@ export type RouteDefinition<
 export type Route = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Schema>, 'handle'> & {
   handle: (
     app: RestApp,
-    input: { caller: Caller | null; address: string | null; params: unknown; query: unknown; body: unknown },
+    input: {
+      caller: Caller | null;
+      address: string | null;
+      params: unknown;
+      query: unknown;
+      body: unknown;
+      bytes: Buffer;
+    },
   ) => Promise<unknown>;
 };
 

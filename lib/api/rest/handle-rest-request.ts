@@ -27,6 +27,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       params: parsePart(route.params, params),
       query: parsePart(route.query, Object.fromEntries(url.searchParams)),
       body: route.body ? parseInput(route.body, await readJson(request)) : undefined,
+      bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
     return present(route, await route.handle(app, input));
   } catch (thrown) {
@@ -106,16 +107,22 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   return schema ? parseInput(schema, value) : undefined;
 }
 
-async function readJson(request: Request): Promise<unknown> {
+/** Reads no more than it takes to see that there is too much. */
+async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of request.body ?? []) {
     sizeBytes += (chunk as Uint8Array).length;
-    if (sizeBytes > MAX_BODY_BYTES) throw new AppError('too_large', 'A request body has at most 1 MiB.');
+    if (sizeBytes > maxBytes) throw new AppError('too_large', `A request body here has at most ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request, MAX_BODY_BYTES);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new AppError('invalid_input', 'The body is not JSON.', { cause });
   }

@@ -57,6 +57,12 @@ function describeOperation(route: Route): Json {
     ...(route.body && {
       requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(route.body, 'input') } } },
     }),
+    ...(route.rawBody && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(route.rawBody.mediaTypes.map((mediaType) => [mediaType, {}])),
+      },
+    }),
     responses: { [status]: { description: 'Done', ...(content && { content }) }, default: PROBLEM },
   };
 }

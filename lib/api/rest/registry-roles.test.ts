@@ -58,6 +58,7 @@ const CASES: Case[] = [
   { method: 'GET', path: '/audit/export', allowed: WORKING, status: 200 },
   { method: 'GET', path: '/invitations', allowed: MANAGING, status: 200 },
   { method: 'PATCH', path: '', body: { displayName: 'New' }, allowed: MANAGING, status: 204 },
+  { method: 'DELETE', path: '/logo', allowed: MANAGING, status: 204 },
   {
     ...{ method: 'POST', path: '/invitations', body: { email: 'a@example.org', role: 'maintainer' } },
     ...{ allowed: MANAGING, status: 201 },

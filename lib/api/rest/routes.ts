@@ -6,6 +6,7 @@ import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
+import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
 import { MEMBER_ROUTES } from './routes/members.ts';
 import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
@@ -17,6 +18,7 @@ const SUBJECTS: Route[] = [
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,
   ...MEMBER_ROUTES,
+  ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
   ...MIRROR_ROUTES,
   ...REVIEW_ROUTES,

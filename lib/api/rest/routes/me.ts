@@ -3,11 +3,15 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
 import { defineRoute } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
 
 const aliasSchema = z.object({ name: z.string(), primary: z.boolean(), default: z.boolean() });
 
 export const registrySchema = z.object({
   registryId: z.string(),
+  displayName: z.string(),
+  isBrandingShown: z.boolean().describe('Do others see the display name and the logos?'),
+  logoUrl: z.string().nullable(),
   aliases: z.array(aliasSchema),
   role: z.enum(REGISTRY_ROLES),
 });
@@ -27,7 +31,10 @@ export const ME_ROUTES = [
       await ensureRegistry(app, { caller });
       const { userId, email, displayName, siteRole } = caller.actor;
       const registries = await listRegistries(app, { userId });
-      return { user: { id: userId, email, displayName, role: siteRole }, registries };
+      return {
+        user: { id: userId, email, displayName, role: siteRole },
+        registries: registries.map((registry) => ({ ...registry, logoUrl: logoUrl(app, registry.logoId) })),
+      };
     },
   }),
 ];

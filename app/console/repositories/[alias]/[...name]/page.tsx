@@ -2,19 +2,21 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
+import { LogoForm } from '#components/console/logo-form.tsx';
 import { PublishChecklist } from '#components/console/publish-checklist.tsx';
-import { CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
+import { ALIASES, CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/catalog/queries.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
+import { isBrandingShown } from '#lib/catalog/policy.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
 import { requireCaller } from '../../../../_lib/session.ts';
-import { previewMarkdown, updateCatalogDataAction } from '../../../actions.ts';
+import { previewMarkdown, setRepositoryLogoAction, updateCatalogDataAction } from '../../../actions.ts';
 
 type ConsoleRepositoryPageProps = { params: Promise<{ alias: string; name: string[] }> };
 
@@ -37,6 +39,8 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
     getPublishProgress(app, { userId: caller.actor.userId, repositoryId: repository.id }),
     getRegistryAddress(),
   ]);
+  const canManage = canManageRegistry({ actor: caller.actor, role });
+  const isShown = isBrandingShown(app.config.publisherBranding, catalogData);
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
       <div className="mb-6 flex flex-wrap items-start justify-between gap-3">
@@ -80,7 +84,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
       </section>
       <section>
         <h2 className="mb-3 text-lg font-semibold">What its page says</h2>
-        {canManageRegistry({ actor: caller.actor, role }) ? (
+        {canManage ? (
           <CatalogDataForm
             action={updateCatalogDataAction.bind(null, { alias, name })}
             catalogData={catalogData}
@@ -94,6 +98,26 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
           <p className="text-muted">Owners and maintainers of the registry write it; your role is {role}.</p>
         )}
       </section>
+      {canManage && (
+        <section className="mt-10">
+          <h2 className="mb-1 text-lg font-semibold">Logo</h2>
+          <p className="mb-4 max-w-2xl text-sm text-muted">
+            {isShown
+              ? 'Shown in lists and on its page. Without one, the logo of the registry is.'
+              : 'Kept, but not shown yet: the gallery shows the logos of verified publishers.'}{' '}
+            {!isShown && (
+              <a className="link" href={ALIASES}>
+                Prove a domain to become verified
+              </a>
+            )}
+          </p>
+          <LogoForm
+            action={setRepositoryLogoAction.bind(null, { alias, name })}
+            logoId={repository.quarantineReason === null ? catalogData.logoId : null}
+            tileName={parts.at(-1) ?? name}
+          />
+        </section>
+      )}
     </ConsolePage>
   );
 }

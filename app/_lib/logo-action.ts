@@ -1,0 +1,19 @@
+import type { FormState } from '#components/ui/form-state.ts';
+import { runAction, textOf } from './run-action.ts';
+
+export type LogoState = FormState<'set' | 'removed'>;
+
+/** What both logo forms send: a file, or the wish to have none. */
+export async function runLogoAction(
+  form: FormData,
+  set: (image: Buffer | null) => Promise<unknown>,
+): Promise<LogoState> {
+  const isRemoved = textOf(form, 'step') === 'remove';
+  const result = await runAction(form, async () => set(isRemoved ? null : await readLogo(form)));
+  return result.ok ? { ok: true, value: isRemoved ? 'removed' : 'set' } : result;
+}
+
+async function readLogo(form: FormData): Promise<Buffer> {
+  const file = form.get('logo');
+  return file instanceof File ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
+}

@@ -1,0 +1,66 @@
+// A containerd of our own: private socket and data, no plugins that need more than that.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from '../find-program.ts';
+import { missing } from '../fixtures.ts';
+import { run } from '../run-program.ts';
+
+export type Containerd = {
+  /** Runs ctr against this containerd. */
+  ctr: (...args: string[]) => Promise<string>;
+  /** Has it look for a registry's images at a mirror; answers the folder that `--hosts-dir` wants. */
+  setMirror: (host: string, mirror: string) => string;
+  stop: () => Promise<void>;
+};
+
+/** Null when a containerd can be started here; otherwise why not. */
+export function containerdAbsent(): string | null {
+  if (process.getuid?.() !== 0) return 'a containerd needs root';
+  return missing('containerd', 'ctr');
+}
+
+const START_ATTEMPTS = 120;
+
+export async function startContainerd(): Promise<Containerd> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-containerd-'));
+  const address = join(folder, 'containerd.sock');
+  const config = `version = 2
+root = "${folder}/root"
+state = "${folder}/state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "${address}"
+`;
+  writeFileSync(join(folder, 'config.toml'), config);
+  const args = ['--config', join(folder, 'config.toml'), '--log-level', 'error'];
+  const daemon = spawn(findProgram('containerd') ?? 'containerd', args, { stdio: 'ignore' });
+  const exited = once(daemon, 'exit');
+  const ctr = (...ctrArgs: string[]) => run('ctr', ['--address', address, ...ctrArgs]);
+  const stop = async () => {
+    daemon.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const setMirror = (host: string, mirror: string) => {
+    const hostsDir = join(folder, 'hosts');
+    mkdirSync(join(hostsDir, host), { recursive: true });
+    const hosts = `server = "https://${host}"\n\n[host."${mirror}"]\n  capabilities = ["pull", "resolve"]\n`;
+    writeFileSync(join(hostsDir, host, 'hosts.toml'), hosts);
+    return hostsDir;
+  };
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    if (daemon.exitCode !== null) break;
+    const isUp = await ctr('version').then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return { ctr, setMirror, stop };
+    await sleep(250);
+  }
+  await stop();
+  throw new Error('containerd did not start.');
+}

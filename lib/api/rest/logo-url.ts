@@ -1,0 +1,6 @@
+import type { Config } from '#lib/platform/config.ts';
+
+/** Where app/api/logos answers. */
+export function logoUrl({ config }: { config: Pick<Config, 'publicUrl'> }, id: string | null): string | null {
+  return id && `${config.publicUrl}/api/logos/${id}`;
+}

@@ -1,0 +1,69 @@
+// Logos of registries and repositories. The body of a PUT is the picture itself.
+import { z } from 'zod';
+import { findRegistry } from '#lib/catalog/find-repository.ts';
+import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/catalog/schema.ts';
+import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
+import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { defineRoute } from '../define-route.ts';
+import { findOwnRegistry } from '../find-own-registry.ts';
+import { logoUrl } from '../logo-url.ts';
+
+const tag = 'logos';
+const registrySchema = z.object({ registryId: z.string() });
+const repositorySchema = z.object({
+  repository: z.string().describe('ALIAS/NAME, each slash in it written as %2F'),
+});
+const rawBody = { maxBytes: MAX_LOGO_BYTES, mediaTypes: LOGO_MEDIA_TYPES };
+const outputSchema = z.object({ logoUrl: z.string().nullable() });
+
+export const LOGO_ROUTES = [
+  defineRoute({
+    ...{ method: 'PUT', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    summary: "Sets a registry's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
+    params: registrySchema,
+    rawBody,
+    output: outputSchema,
+    handle: async (app, { caller, params, bytes }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return { logoUrl: logoUrl(app, await setRegistryLogo(app, { caller, registryId: id, image: bytes })) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    summary: "Removes a registry's logo",
+    params: registrySchema,
+    handle: async (app, { caller, params }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      await setRegistryLogo(app, { caller, registryId: id, image: null });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    summary: "Sets a repository's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
+    params: repositorySchema,
+    rawBody,
+    output: outputSchema,
+    handle: async (app, { caller, params: { repository }, bytes }) => ({
+      logoUrl: logoUrl(app, await setRepositoryLogo(app, { caller, fullName: repository, image: bytes })),
+    }),
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    summary: "Removes a repository's logo",
+    params: repositorySchema,
+    handle: async (app, { caller, params: { repository } }) => {
+      await setRepositoryLogo(app, { caller, fullName: repository, image: null });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/admin/registries/{registryId}/logo', tag, access: 'admin' },
+    summary: "Removes any registry's logo",
+    params: registrySchema,
+    handle: async (app, { caller, params: { registryId } }) => {
+      const registry = await findRegistry(app, registryId);
+      if (!registry) throw new AppError('not_found', 'There is no such registry.');
+      await setRegistryLogo(app, { caller, registryId: registry.id, image: null });
+    },
+  }),
+];

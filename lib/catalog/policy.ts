@@ -1,0 +1,30 @@
+// What a registry says of itself is shown to the public, or not. Pure: every page, search document and answer of the API asks
+// here. The alias was checked and is unique; names and logos are whatever somebody typed and uploaded.
+import type { Config } from '#lib/platform/config.ts';
+
+export type BrandingRule = Config['publisherBranding'];
+
+export type ShownBranding = {
+  displayName: string;
+  /** Its address: components/links.ts. */
+  logoId: string | null;
+};
+
+type Registry = ShownBranding & { verifiedAt: Date | null };
+type Repository = { logoId: string | null; quarantinedAt: Date | null };
+
+export function isBrandingShown(rule: BrandingRule, registry: { verifiedAt: Date | null }): boolean {
+  return rule === 'everyone' || registry.verifiedAt !== null;
+}
+
+/** Empty where only the alias is to be shown. */
+export function shownBranding(rule: BrandingRule, registry: Registry): ShownBranding {
+  if (!isBrandingShown(rule, registry)) return { displayName: '', logoId: null };
+  return { displayName: registry.displayName, logoId: registry.logoId };
+}
+
+/** A repository without a logo of its own has its registry's. What is in quarantine shows none: it may be the reason. */
+export function shownLogo(rule: BrandingRule, registry: Registry, repository: Repository): string | null {
+  if (repository.quarantinedAt !== null || !isBrandingShown(rule, registry)) return null;
+  return repository.logoId ?? registry.logoId;
+}

@@ -1,0 +1,41 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { encodeLogo } from './encode-logo.ts';
+import { findRole } from './find-repository.ts';
+import { dropUnusedLogo, keepLogo } from './logo-store.ts';
+import { touchRepository } from './touch-repository.ts';
+
+export type SetRegistryLogoInput = {
+  caller: Caller;
+  registryId: bigint;
+  /** A file as it was uploaded; null takes the logo away. */
+  image: Buffer | null;
+};
+
+/** Answers the logo's new address. Admins may too: to take away what was reported. @throws AppError `forbidden`, `invalid_input`, `too_large` */
+export async function setRegistryLogo(app: { db: Db }, input: SetRegistryLogoInput): Promise<string | null> {
+  const { caller, registryId, image } = input;
+  const { actor } = caller;
+  const role = await findRole(app, { userId: actor.userId, registryId });
+  if (!canManageRegistry({ actor, role }) && !canAdminister(actor)) {
+    throw new AppError('forbidden', "You may not change this registry's logo.");
+  }
+  const encoded = image && (await encodeLogo(image));
+  return app.db.$transaction(async (tx) => {
+    const logoId = await keepLogo(tx, encoded);
+    const before = await tx.registry.findUniqueOrThrow({
+      where: { id: registryId },
+      select: { logoId: true, registryId: true, repositories: { select: { id: true } } },
+    });
+    if (before.logoId === logoId) return logoId;
+    await tx.registry.update({ where: { id: registryId }, data: { logoId } });
+    await dropUnusedLogo(tx, before.logoId);
+    for (const { id } of before.repositories) await touchRepository(tx, id);
+    const change = { before: { logo: before.logoId }, after: { logo: logoId } };
+    await recordAudit(tx, { caller, registryId, action: 'registry.set-logo', target: before.registryId, ...change });
+    return logoId;
+  });
+}

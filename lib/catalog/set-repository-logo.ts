@@ -1,0 +1,44 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { encodeLogo } from './encode-logo.ts';
+import { findRepository, findRole } from './find-repository.ts';
+import { dropUnusedLogo, keepLogo } from './logo-store.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
+import { touchRepository } from './touch-repository.ts';
+
+export type SetRepositoryLogoInput = {
+  caller: Caller;
+  fullName: string;
+  /** A file as it was uploaded; null takes the logo away. */
+  image: Buffer | null;
+};
+
+/** Answers the logo's new address. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`, `too_large` */
+export async function setRepositoryLogo(app: { db: Db }, input: SetRepositoryLogoInput): Promise<string | null> {
+  const { caller, fullName, image } = input;
+  const repository = await findRepository(app, fullName);
+  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  if (!repository || (repository.visibility === 'private' && !role)) {
+    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  }
+  if (!canManageRegistry({ actor: caller.actor, role })) {
+    throw new AppError('forbidden', `You may not change the logo of ${fullName}.`);
+  }
+  refuseQuarantined(repository);
+  const encoded = image && (await encodeLogo(image));
+  return app.db.$transaction(async (tx) => {
+    const { id, registryId } = repository;
+    const logoId = await keepLogo(tx, encoded);
+    const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { logoId: true } });
+    if (before.logoId === logoId) return logoId;
+    await tx.repository.update({ where: { id }, data: { logoId } });
+    await dropUnusedLogo(tx, before.logoId);
+    await touchRepository(tx, id);
+    const change = { before: { logo: before.logoId }, after: { logo: logoId } };
+    await recordAudit(tx, { caller, registryId, action: 'repository.set-logo', target: fullName, ...change });
+    return logoId;
+  });
+}

@@ -1,0 +1,46 @@
+// What keeps a program from making accounts by the thousand. An attempt is counted before its password is hashed, by one
+// statement: as many at once get no further than as many in a row.
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { attemptKey, describeWait, networkOf } from './attempt-keys.ts';
+
+const HOUR_SECONDS = 3_600;
+/** The whole site makes as many accounts an hour as so many addresses may: what a program with many addresses runs into. */
+const ADDRESSES = 30;
+const SITE_KEY = 'the whole site';
+
+/**
+ * Counts an attempt to make an account, within hours that start with the first one. Who comes from an address that has had its
+ * share takes nothing from the others.
+ * @throws AppError `rate_limited`
+ */
+export async function countSignUpAttempt(app: { db: Db; config: Config }, address: string | null): Promise<void> {
+  const limit = app.config.signUpsPerHour;
+  if (limit === 0) return;
+  if (address !== null) {
+    const key = attemptKey(`address ${networkOf(address)}`);
+    await countOne(app, { key, limit, sentence: 'Too many accounts were made from your network.' });
+  }
+  const sentence = 'Many people are making accounts just now.';
+  await countOne(app, { key: SITE_KEY, limit: limit * ADDRESSES, sentence });
+}
+
+type Count = { key: string; limit: number; sentence: string };
+
+async function countOne(app: { db: Db }, { key, limit, sentence }: Count): Promise<void> {
+  const counted = await app.db.$queryRaw<unknown[]>`
+    INSERT INTO sign_up_counts AS c (key, count) VALUES (${key}, 1)
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN 1 ELSE c.count + 1 END,
+      started_at = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN now() ELSE c.started_at END
+    WHERE c.count < ${limit}::int OR c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int)
+    RETURNING 1`;
+  if (counted.length > 0) return;
+  const row = await app.db.signUpCount.findUnique({ where: { key } });
+  const elapsedSeconds = row ? (Date.now() - row.startedAt.getTime()) / 1000 : HOUR_SECONDS;
+  const retryAfterSeconds = Math.max(1, Math.ceil(HOUR_SECONDS - elapsedSeconds));
+  throw new AppError('rate_limited', `${sentence} Try again in ${describeWait(retryAfterSeconds)}.`, {
+    retryAfterSeconds,
+  });
+}

@@ -1,0 +1,78 @@
+// A page that fails before its first byte. Next then sends an empty document whose script draws the error: nothing at all
+// for whoever has no script. Here that document is put aside for one that needs none, and names the request.
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+
+const STYLE = `:root{color-scheme:light dark;background:light-dark(#fff,#0e0f12);color:light-dark(#16181d,#eaebee);\
+font:0.875rem/1.6 ui-sans-serif,system-ui,sans-serif}main{max-width:36rem;margin:0 auto;padding:4rem 1rem}\
+h1{font-size:1.25rem}p{color:light-dark(#565b66,#a3a8b3)}code{color:light-dark(#16181d,#eaebee);overflow-wrap:anywhere}\
+a{color:light-dark(#0b6b64,#5fd1c4)}`;
+
+/** Wraps a response that a page is about to be written to. `onFailure` hears of a page that was put aside. */
+export function replaceFailedPage(res: ServerResponse, requestId: string, onFailure: () => void): void {
+  const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
+  let isReplaced = false;
+
+  const begin = (status: number): void => {
+    const type = res.getHeader('content-type');
+    if (status < 500 || typeof type !== 'string' || !type.startsWith('text/html')) return;
+    isReplaced = true;
+    for (const name of ['content-encoding', 'transfer-encoding', 'etag', 'link', 'vary']) res.removeHeader(name);
+    res.setHeader('Content-Length', Buffer.byteLength(failedPage(requestId)));
+    res.setHeader('Content-Security-Policy', contentSecurityPolicy());
+    res.setHeader('Cache-Control', 'no-store');
+    onFailure();
+  };
+
+  Object.assign(res, {
+    writeHead: (status: number, ...rest: unknown[]) => {
+      begin(status);
+      return Reflect.apply(original.writeHead, res, [status, ...rest]) as ServerResponse;
+    },
+    write: (...args: unknown[]) => {
+      if (!res.headersSent) res.writeHead(res.statusCode);
+      if (!isReplaced) return Reflect.apply(original.write, res, args) as boolean;
+      callBack(args);
+      return true;
+    },
+    end: (...args: unknown[]) => {
+      if (!res.headersSent) res.writeHead(res.statusCode);
+      if (!isReplaced) return Reflect.apply(original.end, res, args) as ServerResponse;
+      callBack(args);
+      return original.end(failedPage(requestId));
+    },
+  });
+}
+
+/** Whoever waits for a chunk to be taken goes on. */
+function callBack(args: unknown[]): void {
+  const done = args.at(-1);
+  if (typeof done === 'function') queueMicrotask(() => Reflect.apply(done, undefined, []) as void);
+}
+
+function contentSecurityPolicy(): string {
+  const hash = createHash('sha256').update(STYLE).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+
+/** The request id is ours (requests.ts), not a text of the client's. */
+function failedPage(requestId: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Something went wrong</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>Something went wrong on our side</h1>
+<p>Load the page again in a moment. If it stays like this, tell the operator of this site and name this number:
+<code>${requestId}</code></p>
+<p><a href="/">To the home page</a></p>
+</main>
+</body>
+</html>
+`;
+}
