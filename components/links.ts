@@ -12,6 +12,7 @@ export const TOKENS = '/console/tokens';
 export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
 export const MEMBERS = '/console/members';
+export const MIRRORS = '/console/mirrors';
 export const NOTIFICATIONS = '/console/notifications';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
@@ -23,6 +24,7 @@ export const ADMIN_USERS = '/admin/users';
 export const ADMIN_REGISTRIES = '/admin/registries';
 export const ADMIN_REPORTS = '/admin/reports';
 export const QUARANTINE = '/admin/quarantine';
+export const ADMIN_MIRRORS = '/admin/mirrors';
 export const ADMIN_AUDIT = '/admin/audit';
 export const ADMIN_AUDIT_EXPORT = '/admin/audit/export';
 export const HEALTH = '/admin/health';
@@ -77,6 +79,12 @@ export function consoleRepositoryLink({ alias, name }: { alias: string; name: st
 
 export function aliasRequestLink(id: string): string {
   return `${ALIASES}/${id}`;
+}
+
+/** `registry`: 12 digits, null for one's own; `edit`: the name of a mirror, to change how it is set up. */
+export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
+  const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
+  return query.edit === undefined ? path : `${path}#mirror-a-repository`;
 }
 
 /** A view of the queue; the open one has the shortest address. */

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import {
   ADMIN,
   ADMIN_AUDIT,
+  ADMIN_MIRRORS,
   ADMIN_REGISTRIES,
   ADMIN_REPORTS,
   ADMIN_USERS,
@@ -19,6 +20,7 @@ const TABS = [
   { text: 'Users', href: ADMIN_USERS },
   { text: 'Registries', href: ADMIN_REGISTRIES },
   { text: 'Reserved names', href: RESERVED_NAMES },
+  { text: 'Mirrors', href: ADMIN_MIRRORS },
   { text: 'Audit', href: ADMIN_AUDIT },
   { text: 'Health', href: HEALTH },
 ] as const;

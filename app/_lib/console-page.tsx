@@ -6,6 +6,7 @@ import {
   ALIASES,
   CONSOLE,
   MEMBERS,
+  MIRRORS,
   NOTIFICATIONS,
   REVIEW,
   TOKENS,
@@ -26,6 +27,7 @@ type ConsolePageProps = {
     | typeof CONSOLE
     | typeof ALIASES
     | typeof MEMBERS
+    | typeof MIRRORS
     | typeof ACTIVITY
     | typeof TOKENS
     | typeof NOTIFICATIONS
@@ -38,6 +40,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const unread = await countUnreadNotifications(getApp(), { userId: caller.actor.userId });
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
+    { text: 'Mirrors', href: MIRRORS },
     { text: 'Aliases', href: ALIASES },
     { text: 'Members', href: MEMBERS },
     { text: 'Activity', href: ACTIVITY },

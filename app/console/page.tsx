@@ -38,7 +38,9 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
   ]);
   const { primaryAlias: alias, role } = registry;
   const canCreate = canCreateRepository({ actor: caller.actor, role, fullName: `${alias}/NAME` });
-  const guide = <PushGuide alias={alias} host={host} name={repositories[0]?.name ?? 'NAME'} />;
+  const guide = (
+    <PushGuide alias={alias} host={host} name={repositories.find(({ isMirrored }) => !isMirrored)?.name ?? 'NAME'} />
+  );
   return (
     <section aria-label={registry.displayName || alias}>
       <RegistryFacts host={host} registry={registry} />

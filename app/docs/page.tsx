@@ -3,8 +3,10 @@ import type { ReactNode } from 'react';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
+import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
+import { canonicalHost, DOCKER_HUB } from '#lib/upstream/docker-hub.ts';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
@@ -55,6 +57,9 @@ export default async function DocsPage() {
             it ends: one that leaks is revoked without disturbing the others.
           </p>
         </Section>
+        <Section title="Mirrors">
+          <MirrorGuide dockerHubHost={findDockerHubHost()} host={host} isPlainHttp={isPlainHttp} />
+        </Section>
         {isPlainHttp && (
           <Section title="This site speaks plain http">
             <p>
@@ -67,6 +72,12 @@ export default async function DocsPage() {
       </article>
     </SitePage>
   );
+}
+
+/** Docker can't say whose image it wants: a host name of this site says it. */
+function findDockerHubHost(): string | null {
+  const hosts = [...getApp().config.mirrors.hosts];
+  return hosts.find(([, standsFor]) => canonicalHost(standsFor) === DOCKER_HUB)?.[0] ?? null;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

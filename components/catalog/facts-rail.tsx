@@ -13,10 +13,11 @@ type FactsRailProps = {
   latest: TagView | null;
   image: TagView | ImageView | null;
   canQuarantine: boolean;
+  isMirrored: boolean;
 };
 
 /** Freshness at the top, what it runs on and how big it is below, who it is from at the end. */
-export function FactsRail({ repository, latest, image, canQuarantine }: FactsRailProps) {
+export function FactsRail({ repository, latest, image, canQuarantine, isMirrored }: FactsRailProps) {
   const { primaryAlias: alias, name } = repository;
   const labels = [...repository.operatingSystems, ...repository.architectures];
   return (
@@ -31,7 +32,7 @@ export function FactsRail({ repository, latest, image, canQuarantine }: FactsRai
         )}
         {image && (
           <>
-            <Fact term="Pushed">
+            <Fact term={isMirrored ? 'Fetched' : 'Pushed'}>
               <TimeAgo date={image.pushedAt} />
             </Fact>
             {image.imageCreatedAt && (

@@ -7,11 +7,11 @@ import { downloadSizeText, platformText } from './platform-text.ts';
 import { ShortDigest } from './short-digest.tsx';
 
 type Sorting = { by: TagSort; direction: 'asc' | 'desc'; href: (column: TagSort) => string };
-type TagTableProps = { repository: RepositoryLink; tags: TagView[]; sort: Sorting };
+type TagTableProps = { repository: RepositoryLink; tags: TagView[]; sort: Sorting; isMirrored: boolean };
 
 const MAX_PLATFORMS = 4;
 
-export function TagTable({ repository, tags, sort }: TagTableProps) {
+export function TagTable({ repository, tags, sort, isMirrored }: TagTableProps) {
   return (
     <div
       className="relative overflow-x-auto rounded-lg border border-line"
@@ -25,7 +25,7 @@ export function TagTable({ repository, tags, sort }: TagTableProps) {
             <SortHeader column="name" sort={sort} text="Tag" />
             <Header text="Platforms" />
             <SortHeader column="size" sort={sort} text="Size" />
-            <SortHeader column="pushed" sort={sort} text="Pushed" />
+            <SortHeader column="pushed" sort={sort} text={isMirrored ? 'Fetched' : 'Pushed'} />
             <Header text="Created" />
             <Header text="Digest" />
           </tr>

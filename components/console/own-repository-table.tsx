@@ -48,7 +48,7 @@ export function OwnRepositoryTable({ alias, repositories }: OwnRepositoryTablePr
 }
 
 function Row({ alias, repository }: { alias: string; repository: OwnRepositoryView }) {
-  const { name, description, visibility, hasImage, tagCount, pullCount, lastPushedAt } = repository;
+  const { name, description, visibility, isMirrored, hasImage, tagCount, pullCount, lastPushedAt } = repository;
   return (
     <tr className="border-t border-line hover:bg-surface">
       <th className="max-w-80 px-3 py-2 text-left font-normal" scope="row">
@@ -69,7 +69,8 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
           ) : (
             <Chip>Public</Chip>
           )}
-          {!hasImage && <Chip title="Shows in the gallery with the first push">Empty</Chip>}
+          {isMirrored && <Chip title="Its images live in another registry">Mirror</Chip>}
+          {!hasImage && <Chip title="Shows in the gallery with its first image">Empty</Chip>}
         </span>
       </td>
       <td className="px-3 py-2 text-right tabular-nums">{formatCount(tagCount)}</td>

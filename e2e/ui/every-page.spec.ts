@@ -124,7 +124,15 @@ async function consolePages(page: Page): Promise<string[]> {
   await makeRepository(page, 'some-tool');
   const repository = `${alias}/some-tool`;
   const people = ['/console/members', '/console/activity', '/console/notifications', '/console/account'];
-  const fixed = ['/console', '/console/new', '/console/tokens', '/console/aliases', '/console/aliases/new', ...people];
+  const fixed = [
+    '/console',
+    '/console/new',
+    '/console/tokens',
+    '/console/aliases',
+    '/console/aliases/new',
+    '/console/mirrors',
+    ...people,
+  ];
   return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
 }
 
@@ -142,7 +150,9 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim it' }).click();
   await expect(page.getByText('It is yours to decide.')).toBeVisible();
-  const lists = ['reports', 'quarantine', 'users', 'registries', 'audit', 'health'].map((name) => `/admin/${name}`);
+  const lists = ['reports', 'quarantine', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
+    (name) => `/admin/${name}`,
+  );
   const admin = ['/admin', ...lists, '/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];
   const review = ['/review', '/review?view=mine', '/review?q=qqxxyyzz', '/review/replies', `/review/${free.id}`];
   return [...admin, ...review, reply ?? '', `/review/${claimed.id}`];

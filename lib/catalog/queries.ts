@@ -64,6 +64,7 @@ export type OwnRepositoryView = {
   id: bigint;
   name: string;
   visibility: Visibility;
+  isMirrored: boolean;
   description: string;
   hasImage: boolean;
   tagCount: number;
@@ -87,6 +88,7 @@ export async function listRepositories(
     id: repository.id,
     name: repository.name,
     visibility: repository.visibility,
+    isMirrored: repository.upstreamId !== null,
     description: repository.description,
     lastPushedAt: repository.lastPushedAt,
     createdAt: repository.createdAt,

@@ -1,34 +1,65 @@
+import { z } from 'zod';
 import type { Caller } from '#lib/identity/schema.ts';
+import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { askTagDigest } from './fetch-manifest.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 import { loadUpstream } from './load-upstream.ts';
-import { askUpstream } from './ask-upstream.ts';
-import type { UpstreamRuntime } from './upstream-runtime.ts';
+import { readJson } from './read-json.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
+
+const FEW_TAGS = 100;
+const MAX_LIST_BYTES = 1024 * 1024;
+const USUAL_TAG = 'latest';
+
+const listSchema = z.object({ tags: z.array(z.string()).nullish() });
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
+/** `problem` is null when the upstream answered; `tag` is one that can be pulled, null when none is known. */
+export type MirrorCheck = { problem: string | null; tag: string | null };
+
 /**
- * Asks the upstream now, and says in words how that went. `problem` is null when it answered.
+ * Asks the upstream now, and says in words how that went.
  * @throws AppError `repository_not_found`, `forbidden`
  */
 export async function checkMirror(
   app: App,
   { caller, fullName }: { caller: Caller; fullName: string },
-): Promise<{ problem: string | null }> {
+): Promise<MirrorCheck> {
   const repository = await findOwnMirror(app, { caller, fullName });
   const { upstreamId, name } = repository.upstream;
   app.upstream.settings.delete(upstreamId);
   const settings = await loadUpstream(app, upstreamId);
   try {
-    const asked = { method: 'GET', repository: name, path: 'tags/list?n=1', kind: 'metadata' } as const;
-    const { status, body } = await askUpstream(app, settings, asked);
-    body.destroy();
-    return { problem: status === 404 ? `${settings.host} has no repository ${name}.` : null };
+    return await ask(app, settings, name);
   } catch (error) {
-    if (isAppError(error)) return { problem: error.message };
+    if (isAppError(error)) return { problem: error.message, tag: null };
     throw error;
   } finally {
     await app.upstream.stats.flush();
   }
+}
+
+async function ask(app: App, settings: UpstreamSettings, name: string): Promise<MirrorCheck> {
+  const path = `tags/list?n=${FEW_TAGS}`;
+  const response = await askUpstream(app, settings, { method: 'GET', repository: name, path, kind: 'metadata' });
+  if (response.status === 404) {
+    response.body.destroy();
+    return { problem: `${settings.host} has no repository ${name}.`, tag: null };
+  }
+  const list = { host: settings.host, maxBytes: MAX_LIST_BYTES, schema: listSchema };
+  const tags = ((await readJson(response, list)).tags ?? []).filter(isTag);
+  const last = tags.at(-1);
+  if (last === undefined) return { problem: `${name} has no tags at ${settings.host}.`, tag: null };
+  // Lists are in ASCII order: the usual tag may be on a later page.
+  const isUsual = tags.includes(USUAL_TAG) || (tags.length >= FEW_TAGS && (await hasUsualTag(app, settings, name)));
+  return { problem: null, tag: isUsual ? USUAL_TAG : last };
+}
+
+async function hasUsualTag(app: App, settings: UpstreamSettings, name: string): Promise<boolean> {
+  const digest = await askTagDigest(app, { settings, name, reference: { kind: 'tag', tag: USUAL_TAG } });
+  return digest !== 'gone' && digest !== 'unknown';
 }

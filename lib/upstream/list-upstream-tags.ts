@@ -12,6 +12,7 @@ import type { MirroredRepository } from './mirrored-repository.ts';
 import type { CacheStatus } from './schema.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
+export const TAGS_KEY = 'tags';
 const PAGE_SIZE = 1_000;
 const MAX_PAGES = 100;
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
@@ -29,7 +30,7 @@ export async function listUpstreamTags(
   app: App,
   repository: MirroredRepository,
 ): Promise<{ tags: string[]; status: CacheStatus }> {
-  const { content, status } = await readCachedList(app, { repository, key: 'tags', schema: tagsSchema }, async () => {
+  const { content, status } = await readCachedList(app, { repository, key: TAGS_KEY, schema: tagsSchema }, async () => {
     const settings = await loadUpstream(app, repository.upstream.upstreamId);
     return fetchTags(app, settings, repository.upstream.name);
   });

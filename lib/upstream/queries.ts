@@ -1,5 +1,7 @@
 // What pages and the API show of mirrors. Passwords stay inside.
+import type { Visibility } from '#lib/catalog/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { TAGS_KEY } from './list-upstream-tags.ts';
 import { tagRulesSchema, type TagRule } from './schema.ts';
 import type { UpstreamRateLimit } from './upstream-client.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
@@ -22,6 +24,10 @@ export type UpstreamOverview = {
   /** Until then it is left alone. */
   brokenUntil: Date | null;
   rateLimit: UpstreamRateLimit | null;
+  /** Repositories that are mirrored from it. */
+  mirrorCount: number;
+  /** Everything below the registry's aliases is mirrored from it. */
+  isOfRegistry: boolean;
   stats: UpstreamStats;
 };
 
@@ -39,6 +45,7 @@ export type UpstreamStats = {
 export type MirrorOverview = {
   /** Without the alias. */
   name: string;
+  visibility: Visibility;
   upstreamHost: string;
   upstreamName: string;
   isPinned: boolean;
@@ -56,21 +63,33 @@ export async function listUpstreams(
 ): Promise<UpstreamOverview[]> {
   const rows = await app.db.upstream.findMany({
     where: { registryId },
-    include: { days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } } },
+    include: {
+      days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } },
+      _count: { select: { repositories: true, mirrorOf: true } },
+    },
     orderBy: { host: 'asc' },
   });
   return rows.map((row) => {
     const { host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, lastProblemAt } = row;
-    const isCurrent = lastProblemAt !== null && (answeredAt === null || lastProblemAt > answeredAt);
+    const problem = currentProblem(row);
     return {
-      ...{ host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt },
+      ...{ host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, problem },
       tagRules: tagRulesSchema.parse(row.tagRules),
-      problem: isCurrent ? row.lastProblem : null,
-      problemAt: isCurrent ? lastProblemAt : null,
+      problemAt: problem === null ? null : lastProblemAt,
+      mirrorCount: row._count.repositories,
+      isOfRegistry: row._count.mirrorOf > 0,
       ...app.upstream.client.state({ id: row.id, host, isPlainHttp, tokenHost, credentials: null }),
       stats: sumDays(row.days),
     };
   });
+}
+
+type Health = { answeredAt: Date | null; lastProblem: string | null; lastProblemAt: Date | null };
+
+/** Null once it has answered again. */
+export function currentProblem({ answeredAt, lastProblem, lastProblemAt }: Health): string | null {
+  const isCurrent = lastProblemAt !== null && (answeredAt === null || lastProblemAt > answeredAt);
+  return isCurrent ? lastProblem : null;
 }
 
 type Day = Record<'hits' | 'revalidated' | 'misses' | 'stale' | 'failures' | 'fetchedBytes' | 'servedBytes', bigint>;
@@ -86,6 +105,7 @@ function sumDays(days: Day[]): UpstreamStats {
 
 type MirrorRow = {
   name: string;
+  visibility: Visibility;
   upstream_host: string;
   upstream_name: string;
   is_pinned: boolean;
@@ -95,24 +115,37 @@ type MirrorRow = {
   checked_at: Date | null;
 };
 
+type ListMirrorsInput = {
+  registryId: bigint;
+  limit: number;
+  offset: number;
+  /** Only the one of that name. */
+  name?: string;
+};
+
 export async function listMirrors(
   app: { db: Db },
-  { registryId, limit, offset }: { registryId: bigint; limit: number; offset: number },
+  { registryId, limit, offset, name = '' }: ListMirrorsInput,
 ): Promise<MirrorOverview[]> {
   const rows = await app.db.$queryRaw<MirrorRow[]>`
-    SELECT r.name, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
+    SELECT r.name, r.visibility::text AS visibility, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
            (SELECT count(*) FROM tags t WHERE t.repository_id = r.id) AS tag_count,
            (SELECT max(t.checked_at) FROM tags t WHERE t.repository_id = r.id) AS checked_at,
            (SELECT coalesce(sum(b.size_bytes), 0)::bigint FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
              WHERE l.repository_id = r.id) AS cached_bytes
       FROM repositories r JOIN upstreams u ON u.id = r.upstream_id
-     WHERE r.registry_id = ${registryId}
+     WHERE r.registry_id = ${registryId} AND (${name} = '' OR r.name = ${name})
      ORDER BY r.name LIMIT ${limit} OFFSET ${offset}`;
   return rows.map((row) => ({
-    ...{ name: row.name, upstreamHost: row.upstream_host, upstreamName: row.upstream_name, isPinned: row.is_pinned },
+    ...{ name: row.name, visibility: row.visibility, isPinned: row.is_pinned },
+    ...{ upstreamHost: row.upstream_host, upstreamName: row.upstream_name },
     ...{ tagCount: Number(row.tag_count), cachedBytes: Number(row.cached_bytes), pullCount: Number(row.pull_count) },
     checkedAt: row.checked_at,
   }));
+}
+
+export async function countMirrors(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<number> {
+  return app.db.repository.count({ where: { registryId, upstreamId: { not: null } } });
 }
 
 /** What the registry mirrors as a whole; null: nothing. */
@@ -148,21 +181,23 @@ export async function findMirrorSource(
     },
   });
   if (!row?.upstream || row.upstreamName === null) return null;
-  const { host, answeredAt, lastProblem, lastProblemAt } = row.upstream;
   const { _max } = await app.db.tag.aggregate({ where: { repositoryId }, _max: { checkedAt: true } });
-  const isCurrent = lastProblemAt !== null && (answeredAt === null || lastProblemAt > answeredAt);
-  return { host, name: row.upstreamName, checkedAt: _max.checkedAt, problem: isCurrent ? lastProblem : null };
+  const { upstream, upstreamName: name } = row;
+  return { host: upstream.host, name, checkedAt: _max.checkedAt, problem: currentProblem(upstream) };
 }
 
-/** Every host that a registry answers for, for the site's admins. */
-export async function listMirrorRoutes(app: {
-  db: Db;
-}): Promise<{ host: string; alias: string; upstreamHost: string }[]> {
-  const rows = await app.db.mirrorRoute.findMany({
-    orderBy: { host: 'asc' },
-    include: { registry: { select: { primaryAlias: true, mirrorUpstream: true } } },
-  });
-  return rows.map(({ host, registry }) => {
-    return { host, alias: registry.primaryAlias?.name ?? '', upstreamHost: registry.mirrorUpstream?.host ?? '' };
-  });
+export type TagsElsewhere = { count: number; names: string[] };
+
+/** Tags that the upstream has by its list, as far as it is known, and that are not here yet; the first so many of them. */
+export async function listTagsElsewhere(
+  app: { db: Db },
+  { repositoryId, limit }: { repositoryId: bigint; limit: number },
+): Promise<TagsElsewhere> {
+  const rows = await app.db.$queryRaw<{ name: string; total: bigint }[]>`
+    SELECT listed.name, count(*) OVER () AS total
+      FROM upstream_lists l CROSS JOIN LATERAL jsonb_array_elements_text(l.content) AS listed (name)
+     WHERE l.repository_id = ${repositoryId} AND l.key = ${TAGS_KEY}
+       AND NOT EXISTS (SELECT FROM tags t WHERE t.repository_id = l.repository_id AND t.name = listed.name)
+     LIMIT ${limit}`;
+  return { count: Number(rows[0]?.total ?? 0), names: rows.map(({ name }) => name) };
 }

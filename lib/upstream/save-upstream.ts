@@ -30,6 +30,9 @@ export async function saveUpstream(
   if (name !== null && !password && !(isPasswordKept && before?.sealedPassword)) {
     throw invalid('password', 'A user name needs its password or access token.');
   }
+  if (name === null && password) {
+    throw invalid('username', 'Say whose it is: where an access token is enough, any user name will do.');
+  }
   const sealedPassword = password
     ? sealSecret(app.authKeys.sealing, sealingContext({ registryId, host }), password)
     : null;

@@ -3,9 +3,16 @@ import { z } from 'zod';
 import { isName } from '#lib/oci/name.ts';
 
 export const DEFAULT_TAG_TTL_SECONDS = 300;
-const DAY_SECONDS = 24 * 60 * 60;
+export const DAY_SECONDS = 24 * 60 * 60;
+export const DEFAULT_STALE_SECONDS = 30 * DAY_SECONDS;
 const MAX_TTL_SECONDS = 365 * DAY_SECONDS;
 const MAX_TAG_RULES = 20;
+
+const secondsSchema = z
+  .number({ error: 'That is no number.' })
+  .int('Whole seconds only.')
+  .min(0, 'Less than nothing is no time.')
+  .max(MAX_TTL_SECONDS, 'A year at most.');
 
 /** A tag, or the beginning or end of some: `*` stands for anything. */
 const tagPatternSchema = z
@@ -15,7 +22,7 @@ const tagPatternSchema = z
 
 export const tagRuleSchema = z.object({
   pattern: tagPatternSchema,
-  ttlSeconds: z.number().int().min(0).max(MAX_TTL_SECONDS),
+  ttlSeconds: secondsSchema,
 });
 export type TagRule = z.output<typeof tagRuleSchema>;
 export const tagRulesSchema = z.array(tagRuleSchema).max(MAX_TAG_RULES, `At most ${MAX_TAG_RULES} rules.`);
@@ -33,16 +40,17 @@ export const upstreamPrefixSchema = z
   .transform((text) => text.replace(/\/$/, ''))
   .refine((text) => text === '' || isName(text), 'That is not the beginning of a name, such as library.');
 
+/** What is left out stays as it is, or as it is by default. */
 export const upstreamSettingsSchema = z.object({
   host: z.string().trim().min(1, 'Name the registry, such as ghcr.io.').max(300),
-  isPlainHttp: z.boolean().default(false),
+  isPlainHttp: z.boolean().optional(),
   tokenHost: z.string().trim().max(300).nullish(),
   username: z.string().trim().max(200).nullish(),
-  /** Left out: what is stored stays. Null: none. */
+  /** Goes with the user name, and stays as long as that does. */
   password: z.string().max(4096).nullish(),
-  tagTtlSeconds: z.number().int().min(0).max(MAX_TTL_SECONDS).optional(),
+  tagTtlSeconds: secondsSchema.optional(),
   tagRules: tagRulesSchema.optional(),
-  staleSeconds: z.number().int().min(0).max(MAX_TTL_SECONDS).optional(),
+  staleSeconds: secondsSchema.optional(),
 });
 export type UpstreamSettingsInput = z.input<typeof upstreamSettingsSchema>;
 

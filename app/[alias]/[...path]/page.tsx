@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
 import { FactsRail } from '#components/catalog/facts-rail.tsx';
+import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
 import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
+import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { repositoryLink, type RepositoryTab } from '#components/links.ts';
+import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
@@ -13,6 +16,7 @@ import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.
 import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
+import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
@@ -46,7 +50,10 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const loaded = await loadRepository(alias, path.join('/'));
   redirectToPrimaryAlias(loaded, query);
   const { repository } = loaded;
-  const { latest, shown } = await loadImages(repository, textParam(query, 'tag'));
+  const [{ latest, shown }, mirror] = await Promise.all([
+    loadImages(repository, textParam(query, 'tag')),
+    findMirrorSource(getApp(), { repositoryId: repository.id }),
+  ]);
   return (
     <SitePage>
       {repository.quarantineReason !== null && (
@@ -58,17 +65,28 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
         </div>
       )}
       <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
+      {mirror && <MirrorLine mirror={mirror} />}
       <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="min-w-0">
-          {shown ? <Pull image={shown} repository={repository} /> : <NothingPushed repository={repository} />}
+          {shown ? (
+            <Pull image={shown} repository={repository} />
+          ) : (
+            <NothingHere mirror={mirror} repository={repository} />
+          )}
           <div className="mt-5">
             <TabNav label="Repository" tabs={tabsOf(loaded)} />
           </div>
           <div className="pt-5">
-            <TabContent loaded={loaded} query={query} />
+            <TabContent loaded={loaded} mirror={mirror} query={query} />
           </div>
         </div>
-        <FactsRail canQuarantine={loaded.canQuarantine} image={shown} latest={latest} repository={repository} />
+        <FactsRail
+          canQuarantine={loaded.canQuarantine}
+          image={shown}
+          isMirrored={mirror !== null}
+          latest={latest}
+          repository={repository}
+        />
       </div>
     </SitePage>
   );
@@ -101,8 +119,20 @@ async function Pull({ repository, image }: { repository: Repository; image: TagV
   );
 }
 
-async function NothingPushed({ repository }: { repository: Repository }) {
-  const { host } = await getRegistryAddress();
+type Mirrored = { mirror: MirrorSourceInfo | null };
+
+async function NothingHere({ repository, mirror }: { repository: Repository } & Mirrored) {
+  const { host, isPlainHttp } = await getRegistryAddress();
+  const address = `${host}/${repository.primaryAlias}/${repository.name}`;
+  if (mirror) {
+    const target = { address, reference: { tag: 'latest' }, isPlainHttp };
+    return (
+      <EmptyState title="Nothing has been pulled here yet">
+        <p>Only members of this registry see this page. It appears in the gallery with the first pull:</p>
+        <CodeLine code={pullCommand('docker', target)} label="Copy the pull command" />
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="Nothing has been pushed here yet">
       <p>Only members of this registry see this page. It appears in the gallery with the first push:</p>
@@ -120,9 +150,9 @@ function tabsOf({ repository, path }: LoadedRepository) {
   }));
 }
 
-function TabContent({ loaded, query }: { loaded: LoadedRepository; query: RawSearchParams }) {
+function TabContent({ loaded, query, mirror }: { loaded: LoadedRepository; query: RawSearchParams } & Mirrored) {
   const { repository, path } = loaded;
-  if (path.tab === 'tags') return <TagsTab query={query} repository={repository} />;
+  if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
   const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
   return (
     <section aria-labelledby="tab-title">

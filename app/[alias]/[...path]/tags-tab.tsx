@@ -1,3 +1,4 @@
+import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
 import { TagTable } from '#components/catalog/tag-table.tsx';
 import { repositoryLink, type Query } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -6,15 +7,19 @@ import { Pager } from '#components/ui/pager.tsx';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { listTags, TAG_SORTS, type TagSort } from '#lib/catalog/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
+import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 const PAGE_SIZE = 50;
+const MAX_NAMES = 200;
 
 /** The direction that is wanted first. */
 const NATURAL: Record<TagSort, 'asc' | 'desc'> = { pushed: 'desc', name: 'asc', size: 'desc' };
 
+type TagsTabProps = { repository: RepositoryPage; query: RawSearchParams; mirror: MirrorSourceInfo | null };
+
 /** Filter, sort and page are in the address, and the database does all three. */
-export async function TagsTab({ repository, query }: { repository: RepositoryPage; query: RawSearchParams }) {
+export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const q = textParam(query, 'q');
   const sort = choiceParam(query, 'sort', TAG_SORTS) ?? 'pushed';
   const direction = choiceParam(query, 'dir', ['asc', 'desc'] as const) ?? NATURAL[sort];
@@ -67,7 +72,12 @@ export async function TagsTab({ repository, query }: { repository: RepositoryPag
           )}
         </EmptyState>
       ) : (
-        <TagTable repository={at} sort={{ by: sort, direction, href: sortHref }} tags={tags} />
+        <TagTable
+          isMirrored={mirror !== null}
+          repository={at}
+          sort={{ by: sort, direction, href: sortHref }}
+          tags={tags}
+        />
       )}
       <Pager
         href={(to) => repositoryLink(at, { ...state, page: to === 1 ? null : to })}
@@ -76,6 +86,12 @@ export async function TagsTab({ repository, query }: { repository: RepositoryPag
         pageSize={PAGE_SIZE}
         total={total}
       />
+      {mirror && (
+        <TagsElsewhere
+          host={mirror.host}
+          tags={await listTagsElsewhere(getApp(), { repositoryId: repository.id, limit: MAX_NAMES })}
+        />
+      )}
     </section>
   );
 }

@@ -3,12 +3,14 @@
 import type { z } from 'zod';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
+import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 
 /** What routes need of the App. */
 export type RestApp = {
@@ -19,6 +21,8 @@ export type RestApp = {
   search: SearchIndex;
   domainProbe: DomainProbe;
   mailer: Mailer | null;
+  authKeys: AuthKeys;
+  upstream: UpstreamRuntime;
 };
 
 /** `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case decides. */

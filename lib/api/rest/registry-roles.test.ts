@@ -50,6 +50,8 @@ const MANAGING: Who[] = ['owner', 'maintainer'];
 const MEMBERS: Who[] = [...REGISTRY_ROLES];
 const WORKING: Who[] = [...MANAGING, 'pusher'];
 
+const MIRROR = { upstream: { host: 'registry.example.org' }, upstreamName: 'acme/app' };
+
 const CASES: Case[] = [
   { method: 'GET', path: '/members', allowed: MEMBERS, status: 200 },
   { method: 'GET', path: '/audit', allowed: WORKING, status: 200 },
@@ -69,6 +71,12 @@ const CASES: Case[] = [
   { method: 'PATCH', path: '/members/TARGET', body: { role: 'owner' }, allowed: ['owner'], status: 204 },
   { method: 'DELETE', path: '/members/TARGET', allowed: MANAGING, status: 204 },
   { method: 'DELETE', path: '/members/OWNER', allowed: [], status: 204 },
+  { method: 'GET', path: '/mirrors', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/upstreams', allowed: MEMBERS, status: 200 },
+  { method: 'GET', path: '/mirror', allowed: MEMBERS, status: 200 },
+  { method: 'PUT', path: '/mirrors/team%2Fapp', body: MIRROR, allowed: MANAGING, status: 204 },
+  { method: 'PUT', path: '/mirror', body: { upstream: MIRROR.upstream }, allowed: MANAGING, status: 204 },
+  { method: 'DELETE', path: '/mirror', allowed: MANAGING, status: 204 },
   { method: 'POST', path: '/leave', allowed: ['maintainer', 'pusher', 'reader'], status: 204 },
 ];
 const EVERYBODY: Who[] = [...MEMBERS, 'stranger', 'admin'];

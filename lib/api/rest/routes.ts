@@ -9,6 +9,8 @@ import { AUDIT_ROUTES } from './routes/audit.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
 import { MEMBER_ROUTES } from './routes/members.ts';
+import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
+import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 
@@ -18,9 +20,11 @@ const SUBJECTS: Route[] = [
   ...MEMBER_ROUTES,
   ...LOGO_ROUTES,
   ...ALIAS_ROUTES,
+  ...MIRROR_ROUTES,
   ...REVIEW_ROUTES,
   ...MODERATION_ROUTES,
   ...ADMIN_ROUTES,
+  ...MIRROR_ROUTE_ROUTES,
   ...AUDIT_ROUTES,
 ];
 

@@ -4,7 +4,7 @@ import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { PublishChecklist } from '#components/console/publish-checklist.tsx';
-import { ALIASES, CONSOLE, consoleRepositoryLink, repositoryLink } from '#components/links.ts';
+import { ALIASES, CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
@@ -67,9 +67,20 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
         </a>
       </div>
       <section className="mb-10">
-        <h2 className="mb-3 text-lg font-semibold">Push to it</h2>
-        <PublishChecklist alias={alias} name={name} progress={progress} />
-        <PushGuide alias={alias} host={host} name={name} />
+        {repository.upstream ? (
+          <p>
+            It is a mirror: nothing is pushed to it.{' '}
+            <a className="link" href={MIRRORS}>
+              How its mirror does
+            </a>
+          </p>
+        ) : (
+          <>
+            <h2 className="mb-3 text-lg font-semibold">Push to it</h2>
+            <PublishChecklist alias={alias} name={name} progress={progress} />
+            <PushGuide alias={alias} host={host} name={name} />
+          </>
+        )}
       </section>
       <section>
         <h2 className="mb-3 text-lg font-semibold">What its page says</h2>

@@ -1,0 +1,159 @@
+import type { Metadata } from 'next';
+import { MirrorRouteForm } from '#components/admin/mirror-route-form.tsx';
+import { ADMIN_MIRRORS, DOCS, publisherLink } from '#components/links.ts';
+import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
+import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { formatBytes } from '#components/ui/format-number.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { getApp } from '#lib/app.ts';
+import {
+  listMirrorRoutes,
+  listTroubledUpstreams,
+  type MirrorRouteRow,
+  type TroubledUpstream,
+} from '#lib/upstream/admin-queries.ts';
+import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { requireAdmin } from '../../_lib/staff.ts';
+import { removeRoute, setRoute } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
+
+const ROUTE_COLUMNS = ['Names of', 'Answered by', 'Mirrored from', 'Change'];
+const TROUBLE_COLUMNS = ['Upstream', 'Registry', 'What is wrong', 'Since', 'Last answer'];
+
+export default async function AdminMirrorsPage() {
+  await requireAdmin();
+  const app = getApp();
+  const [routes, troubled, cachedBytes] = await Promise.all([
+    listMirrorRoutes(app),
+    listTroubledUpstreams(app),
+    countCachedBytes(app),
+  ]);
+  return (
+    <AdminPage at={ADMIN_MIRRORS}>
+      <h1 className="mb-4 text-xl font-semibold">Mirrors</h1>
+      <div className="flex flex-col gap-10">
+        <Cache cachedBytes={cachedBytes} maxBytes={app.config.mirrors.cacheMaxBytes} />
+        <Routes routes={routes} />
+        <Troubled upstreams={troubled} />
+      </div>
+    </AdminPage>
+  );
+}
+
+function Cache({ cachedBytes, maxBytes }: { cachedBytes: number; maxBytes: number }) {
+  const share = maxBytes === 0 ? 1 : cachedBytes / maxBytes;
+  return (
+    <section aria-labelledby="cache" className="max-w-2xl">
+      <h2 className="mb-2 text-lg font-semibold" id="cache">
+        Cache
+      </h2>
+      <p className="mb-1 tabular-nums">
+        {formatBytes(cachedBytes)} of {formatBytes(maxBytes)} are used.
+      </p>
+      <svg aria-hidden="true" className="mb-2 block h-2 w-full rounded bg-surface-strong" preserveAspectRatio="none">
+        <rect className="fill-accent" height="100%" rx="2" width={`${Math.min(100, share * 100)}%`} />
+      </svg>
+      {share > 1 && (
+        <Notice tone="warning">
+          It is over its budget: it is about to be emptied, or all that is left in it is pinned.
+        </Notice>
+      )}
+      <p className="text-muted">
+        What was pulled through is kept until this is full; then what was used least recently goes first. CACHE_SIZE
+        sets how much.
+      </p>
+    </section>
+  );
+}
+
+function Routes({ routes }: { routes: MirrorRouteRow[] }) {
+  return (
+    <section aria-labelledby="routes">
+      <h2 className="mb-1 text-lg font-semibold" id="routes">
+        This site as a mirror for container runtimes
+      </h2>
+      <p className="mb-3 max-w-2xl text-muted">
+        A registry that mirrors another one as a whole can answer for its names, also where no alias is written. How
+        runtimes are told is in the{' '}
+        <a className="link" href={DOCS}>
+          documentation
+        </a>
+        .
+      </p>
+      {routes.length === 0 ? (
+        <EmptyState title="It stands for no other registry" />
+      ) : (
+        <DenseTable columns={ROUTE_COLUMNS} label="Table of hosts" width="medium">
+          {routes.map((route) => (
+            <Route key={route.host} route={route} />
+          ))}
+        </DenseTable>
+      )}
+      <div className="mt-6 max-w-2xl">
+        <MirrorRouteForm action={setRoute} />
+      </div>
+    </section>
+  );
+}
+
+function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow }) {
+  return (
+    <DenseRow>
+      <th className="text-left font-mono font-semibold break-words" scope="row">
+        {host}
+        {host === '*' && <span className="block font-sans font-normal text-muted">aliases unknown here</span>}
+      </th>
+      <td className="font-mono">
+        <a className="link" href={publisherLink(alias)}>
+          {alias}
+        </a>
+      </td>
+      <td className="font-mono break-words">{upstreamHost}</td>
+      <td>
+        <ConfirmedForm
+          about={host}
+          action={removeRoute.bind(null, host)}
+          button="Answer for it no more"
+          summary="Remove"
+        />
+      </td>
+    </DenseRow>
+  );
+}
+
+function Troubled({ upstreams }: { upstreams: TroubledUpstream[] }) {
+  return (
+    <section aria-labelledby="troubled">
+      <h2 className="mb-3 text-lg font-semibold" id="troubled">
+        Upstreams that do not answer
+      </h2>
+      {upstreams.length === 0 ? (
+        <EmptyState title="All that were asked have answered" />
+      ) : (
+        <DenseTable columns={TROUBLE_COLUMNS} label="Table of upstreams" width="wide">
+          {upstreams.map(({ host, alias, problem, problemAt, answeredAt }) => (
+            <DenseRow key={`${alias} ${host}`}>
+              <th className="max-w-72 text-left font-mono font-semibold break-words" scope="row">
+                {host}
+              </th>
+              <td className="font-mono">
+                <a className="link" href={publisherLink(alias)}>
+                  {alias}
+                </a>
+              </td>
+              <td className="max-w-96 break-words">{problem}</td>
+              <td>
+                <TimeAgo date={problemAt} />
+              </td>
+              <td>{answeredAt ? <TimeAgo date={answeredAt} /> : 'never'}</td>
+            </DenseRow>
+          ))}
+        </DenseTable>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { MIRRORS } from '#components/links.ts';
+import type { MirrorResult } from '#components/mirrors/mirror-form.tsx';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { checkMirror, type MirrorCheck } from '#lib/upstream/check-mirror.ts';
+import { forgetUpstream } from '#lib/upstream/forget-upstream.ts';
+import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirror-registry.ts';
+import { mirrorRepository } from '#lib/upstream/mirror-repository.ts';
+import { pinMirror } from '#lib/upstream/pin-mirror.ts';
+import { removeMirror } from '#lib/upstream/remove-mirror.ts';
+import { runAction, textOf } from '../../_lib/run-action.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import { readSettings } from './read-settings.ts';
+
+// Each action is bound to what it changes by the page; the use cases decide whether the caller may.
+
+/** Asks the upstream right away, so that whoever set it up sees whether it works. */
+export async function mirrorAction(
+  alias: string,
+  _state: FormState<MirrorResult>,
+  form: FormData,
+): Promise<FormState<MirrorResult>> {
+  const name = textOf(form, 'name').trim();
+  const upstream = readSettings(form, { prefix: '', isEdit: textOf(form, 'isEdit') !== '' });
+  const upstreamName = textOf(form, 'upstreamName');
+  const fullName = `${alias}/${name}`;
+  return change(form, async (caller) => {
+    await mirrorRepository(getApp(), { caller, alias, name, upstream, upstreamName });
+    return { fullName, name, ...(await checkMirror(getApp(), { caller, fullName })) };
+  });
+}
+
+export async function checkAction(
+  fullName: string,
+  _state: FormState<MirrorCheck>,
+  form: FormData,
+): Promise<FormState<MirrorCheck>> {
+  return change(form, (caller) => checkMirror(getApp(), { caller, fullName }));
+}
+
+export async function pinAction(
+  { fullName, isPinned }: { fullName: string; isPinned: boolean },
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return change(form, async (caller) => void (await pinMirror(getApp(), { caller, fullName, isPinned })));
+}
+
+export async function removeAction(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+  return change(form, async (caller) => void (await removeMirror(getApp(), { caller, fullName })));
+}
+
+export async function forgetAction(
+  { registryId, host }: { registryId: bigint; host: string },
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return change(form, async (caller) => void (await forgetUpstream(getApp(), { caller, registryId, host })));
+}
+
+export async function mirrorRegistryAction(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  // Another host than the one whose settings the form showed has its own.
+  const isEdit = textOf(form, 'all-isEdit') === textOf(form, 'all-host').trim();
+  const upstream = readSettings(form, { prefix: 'all-', isEdit });
+  const prefix = textOf(form, 'all-prefix');
+  return change(
+    form,
+    async (caller) => void (await mirrorRegistry(getApp(), { caller, registryId, upstream, prefix })),
+  );
+}
+
+export async function stopAction(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  return change(form, async (caller) => void (await stopMirroringRegistry(getApp(), { caller, registryId })));
+}
+
+async function change<Value>(form: FormData, work: (caller: Caller) => Promise<Value>): Promise<FormState<Value>> {
+  const caller = await requireCaller(MIRRORS);
+  const result = await runAction(form, () => work(caller));
+  // Also after a refusal: an upstream may have been asked.
+  revalidatePath(MIRRORS);
+  return result;
+}

@@ -1,0 +1,65 @@
+import { mirrorsLink } from '#components/links.ts';
+import { MirrorForm, type EditedMirror } from '#components/mirrors/mirror-form.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import { getApp } from '#lib/app.ts';
+import type { RegistryView } from '#lib/catalog/queries.ts';
+import { listMirrors, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { mirrorAction } from './actions.ts';
+
+type MirrorSetupProps = {
+  view: RegistryView;
+  /** Null: one's own. */
+  registry: string | null;
+  upstreams: UpstreamOverview[];
+  /** The name of the mirror to change; empty: a new one. */
+  edit: string;
+};
+
+/** The form that makes a mirror, or changes how one is set up. */
+export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSetupProps) {
+  const { id: registryId, primaryAlias: alias } = view;
+  const [edited, { host }] = await Promise.all([findEdited(registryId, upstreams, edit), getRegistryAddress()]);
+  return (
+    <section aria-labelledby="mirror-a-repository" className="max-w-2xl">
+      <h2 className="mb-2 text-lg font-semibold" id="mirror-a-repository">
+        {edited ? (
+          <>
+            Change <span className="font-mono break-words">{edited.name}</span>
+          </>
+        ) : (
+          'Mirror a repository'
+        )}
+      </h2>
+      {edit !== '' && !edited && <Notice tone="warning">There is no mirror of that name: make it here.</Notice>}
+      {edited && (
+        <p className="mb-3 text-muted">
+          Credentials, freshness and connection are those of all mirrors of{' '}
+          <span className="font-mono break-words">{edited.upstream.host}</span>.{' '}
+          <a className="link" href={mirrorsLink({ registry })}>
+            Mirror another one instead
+          </a>
+        </p>
+      )}
+      <MirrorForm
+        action={mirrorAction.bind(null, alias)}
+        alias={alias}
+        edited={edited}
+        key={edited?.name ?? ''}
+        registry={registry}
+        registryHost={host}
+      />
+    </section>
+  );
+}
+
+async function findEdited(
+  registryId: bigint,
+  upstreams: UpstreamOverview[],
+  name: string,
+): Promise<EditedMirror | null> {
+  if (name === '') return null;
+  const [mirror] = await listMirrors(getApp(), { registryId, name, limit: 1, offset: 0 });
+  const upstream = mirror && upstreams.find(({ host }) => host === mirror.upstreamHost);
+  return upstream ? { name, upstreamName: mirror.upstreamName, upstream } : null;
+}

@@ -1,0 +1,147 @@
+import type { Metadata } from 'next';
+import { MIRRORS, mirrorsLink } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Pager } from '#components/ui/pager.tsx';
+import { MirrorTable, type MirrorActions } from '#components/mirrors/mirror-table.tsx';
+import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
+import { TabNav } from '#components/ui/tab-nav.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import { canManageRegistry } from '#lib/identity/policy.ts';
+import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session.ts';
+import { checkAction, forgetAction, pinAction, removeAction } from './actions.ts';
+import { MirrorSetup } from './mirror-setup.tsx';
+import { RegistryMirrorSection } from './registry-mirror-section.tsx';
+
+export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
+
+const PAGE_SIZE = 25;
+
+export default async function MirrorsPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const app = getApp();
+  const caller = await requireCaller(MIRRORS);
+  await ensureRegistry(app, { caller });
+  const params = await searchParams;
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const asked = textParam(params, 'registry');
+  const chosen = registries.find(({ registryId }) => registryId === asked) ?? registries[0];
+  if (!chosen) return null;
+  const canManage = canManageRegistry({ actor: caller.actor, role: chosen.role });
+  const registry = chosen === registries[0] ? null : chosen.registryId;
+  const upstreams = await listUpstreams(app, { registryId: chosen.id });
+  return (
+    <ConsolePage at={MIRRORS} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Mirrors</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        A mirror is a repository whose images live in another registry: they are fetched from there when somebody pulls
+        them, and kept here, so that the next pull is quick and works also while the other registry does not.
+      </p>
+      {registries.length > 1 && <RegistryTabs chosen={chosen} registries={registries} />}
+      <div className="flex flex-col gap-10">
+        <Mirrors canManage={canManage} page={pageParam(params)} registry={registry} view={chosen} />
+        <Upstreams canManage={canManage} registryId={chosen.id} upstreams={upstreams} />
+        {canManage && (
+          <MirrorSetup edit={textParam(params, 'edit')} registry={registry} upstreams={upstreams} view={chosen} />
+        )}
+        <RegistryMirrorSection canManage={canManage} upstreams={upstreams} view={chosen} />
+        {!canManage && (
+          <p className="text-muted">
+            Owners and maintainers of the registry set mirrors up; your role is {chosen.role}.
+          </p>
+        )}
+      </div>
+    </ConsolePage>
+  );
+}
+
+function RegistryTabs({ registries, chosen }: { registries: RegistryView[]; chosen: RegistryView }) {
+  const tabs = registries.map((registry, i) => ({
+    text: registry.primaryAlias,
+    href: mirrorsLink({ registry: i === 0 ? null : registry.registryId }),
+    isCurrent: registry === chosen,
+  }));
+  return (
+    <div className="mb-6">
+      <TabNav label="Registries" tabs={tabs} />
+    </div>
+  );
+}
+
+type MirrorsProps = { view: RegistryView; registry: string | null; page: number; canManage: boolean };
+
+async function Mirrors({ view, registry, page, canManage }: MirrorsProps) {
+  const { id: registryId, primaryAlias: alias } = view;
+  const app = getApp();
+  const range = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
+  const [mirrors, total] = await Promise.all([
+    listMirrors(app, { registryId, ...range }),
+    countMirrors(app, { registryId }),
+  ]);
+  return (
+    <section aria-labelledby="mirrored">
+      <h2 className="mb-3 text-lg font-semibold" id="mirrored">
+        Mirrored repositories
+      </h2>
+      {mirrors.length === 0 ? (
+        <EmptyState title={total === 0 ? 'Nothing is mirrored yet' : 'There is no such page'}>
+          {total > 0 ? (
+            <a className="link" href={mirrorsLink({ registry })}>
+              Show the first one
+            </a>
+          ) : (
+            canManage && <p>Name an image that you depend on below, and pull it from here from now on.</p>
+          )}
+        </EmptyState>
+      ) : (
+        <MirrorTable
+          actions={canManage ? actionsOf(alias) : null}
+          alias={alias}
+          mirrors={mirrors}
+          registry={registry}
+        />
+      )}
+      <Pager
+        href={(to) => mirrorsLink({ registry, page: to })}
+        label="Pages of mirrors"
+        page={page}
+        pageSize={PAGE_SIZE}
+        total={total}
+      />
+    </section>
+  );
+}
+
+function actionsOf(alias: string): MirrorActions {
+  return {
+    check: (name) => checkAction.bind(null, `${alias}/${name}`),
+    pin: (name, isPinned) => pinAction.bind(null, { fullName: `${alias}/${name}`, isPinned }),
+    remove: (name) => removeAction.bind(null, `${alias}/${name}`),
+  };
+}
+
+type UpstreamsProps = { registryId: bigint; upstreams: UpstreamOverview[]; canManage: boolean };
+
+function Upstreams({ registryId, upstreams, canManage }: UpstreamsProps) {
+  if (upstreams.length === 0) return null;
+  return (
+    <section aria-labelledby="upstreams">
+      <h2 className="text-lg font-semibold" id="upstreams">
+        Upstreams
+      </h2>
+      <p className="mb-3 text-muted">Where they are mirrored from. The figures are of the last 7 days.</p>
+      <ul className="grid gap-4 lg:grid-cols-2">
+        {upstreams.map((upstream) => (
+          <UpstreamCard
+            forget={canManage ? forgetAction.bind(null, { registryId, host: upstream.host }) : null}
+            key={upstream.host}
+            upstream={upstream}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,85 @@
+import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
+import { RegistryMirrorForm } from '#components/mirrors/registry-mirror-form.tsx';
+import { CodeLine } from '#components/ui/code-line.tsx';
+import { getApp } from '#lib/app.ts';
+import type { RegistryView } from '#lib/catalog/queries.ts';
+import { findRegistryMirror, type RegistryMirror, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { mirrorRegistryAction, stopAction } from './actions.ts';
+
+type RegistryMirrorSectionProps = { view: RegistryView; upstreams: UpstreamOverview[]; canManage: boolean };
+
+/** Everything below an alias as a mirror: what that means, how it is begun, and how it ends. */
+export async function RegistryMirrorSection({ view, upstreams, canManage }: RegistryMirrorSectionProps) {
+  const { id: registryId, primaryAlias: alias } = view;
+  const mirror = await findRegistryMirror(getApp(), { registryId });
+  if (!mirror && !canManage) return null;
+  const form = (
+    <RegistryMirrorForm
+      action={mirrorRegistryAction.bind(null, registryId)}
+      key={mirror?.host ?? ''}
+      mirror={mirror}
+      upstream={upstreams.find(({ host }) => host === mirror?.host) ?? null}
+    />
+  );
+  return (
+    <section aria-labelledby="mirror-everything" className="max-w-2xl">
+      <h2 className="mb-1 text-lg font-semibold" id="mirror-everything">
+        Mirror everything below <span className="font-mono">{alias}</span>
+      </h2>
+      {mirror ? (
+        <div className="flex flex-col gap-4">
+          <Meaning alias={alias} mirror={mirror} />
+          {canManage && (
+            <>
+              <details>
+                <summary className="w-fit py-1 font-medium text-accent">Change how</summary>
+                <div className="pt-3">{form}</div>
+              </details>
+              <ConfirmedForm
+                about={`mirroring ${mirror.host}`}
+                action={stopAction.bind(null, registryId)}
+                button="Look for nothing there any more"
+                summary="Stop"
+              />
+            </>
+          )}
+        </div>
+      ) : (
+        <>
+          <p className="mb-4 text-muted">
+            Every name that is not here is looked for in another registry, and becomes a public mirror with its first
+            pull. What you push stays yours and comes first. It can be stopped; what was mirrored by then stays.
+          </p>
+          <details>
+            <summary className="w-fit py-1 font-medium text-accent">Mirror a whole registry</summary>
+            <div className="pt-3">{form}</div>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}
+
+async function Meaning({ alias, mirror: { host, prefix, answersFor } }: { alias: string; mirror: RegistryMirror }) {
+  const { host: registryHost } = await getRegistryAddress();
+  const from = prefix === '' ? host : `${host}/${prefix}`;
+  return (
+    <>
+      <p>
+        Every name below <span className="font-mono">{alias}</span> that is not here is pulled through from{' '}
+        <span className="font-mono break-words">{from}</span>, and becomes a public mirror with its first pull:
+      </p>
+      <CodeLine code={`docker pull ${registryHost}/${alias}/NAME:TAG`} label="Copy the pull command" />
+      {answersFor.length > 0 && (
+        <p className="text-muted">
+          The operator of this site has it answer for {answersFor.map(sayRoute).join(' and ')} too.
+        </p>
+      )}
+    </>
+  );
+}
+
+function sayRoute(host: string): string {
+  return host === '*' ? 'aliases that are unknown here' : `the names of ${host}`;
+}

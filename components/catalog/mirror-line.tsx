@@ -1,0 +1,21 @@
+import type { MirrorSourceInfo } from '#lib/upstream/queries.ts';
+import { TimeAgo } from '../ui/time-ago.tsx';
+
+/** Where a mirrored repository's images live, and how old the look at them is. */
+export function MirrorLine({ mirror: { host, name, checkedAt, problem } }: { mirror: MirrorSourceInfo }) {
+  return (
+    <p className="mt-3 text-muted">
+      Mirrored from{' '}
+      <span className="font-mono break-words text-ink">
+        {host}/{name}
+      </span>
+      {checkedAt && (
+        <>
+          , checked <TimeAgo date={checkedAt} />
+        </>
+      )}
+      .
+      {problem !== null && ` ${host} did not answer when it was last asked, so this copy may be old; it can be pulled.`}
+    </p>
+  );
+}

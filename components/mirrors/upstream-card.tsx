@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react';
+import type { UpstreamOverview } from '#lib/upstream/queries.ts';
+import { Chip } from '../ui/chip.tsx';
+import type { FormAction } from '../ui/form-state.ts';
+import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';
+import { Notice } from '../ui/notice.tsx';
+import { absoluteTime, TimeAgo } from '../ui/time-ago.tsx';
+import { ConfirmedForm } from './mirror-actions.tsx';
+
+const HOUR_SECONDS = 3_600;
+
+/** `forget`: null for who may only look. */
+type UpstreamCardProps = { upstream: UpstreamOverview; forget: FormAction | null };
+
+/** One upstream: does it answer, and what did having a copy here save? */
+export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
+  const { host, isPlainHttp, username, mirrorCount, isOfRegistry } = upstream;
+  return (
+    <li className="flex flex-col gap-3 rounded-lg border border-line px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h3 className="min-w-0 font-mono font-semibold break-words">{host}</h3>
+        {username !== null && <Chip icon="lock">as {username}</Chip>}
+        {isPlainHttp && <Chip tone="warning">plain http</Chip>}
+        <span className="text-sm text-muted">
+          {countOf(mirrorCount, 'mirror')}
+          {isOfRegistry && ', and everything below the alias'}
+        </span>
+      </div>
+      <Health upstream={upstream} />
+      <Facts upstream={upstream} />
+      {forget && mirrorCount === 0 && !isOfRegistry && (
+        <ConfirmedForm about={host} action={forget} button="Forget it, and its credentials" summary="Forget" />
+      )}
+    </li>
+  );
+}
+
+function Health({ upstream: { problem, problemAt, answeredAt, brokenUntil } }: { upstream: UpstreamOverview }) {
+  const isLeftAlone = brokenUntil !== null && brokenUntil > new Date();
+  const answered = answeredAt && (
+    <>
+      {problem === null ? 'Answered' : 'Last answered'} <TimeAgo date={answeredAt} />.
+    </>
+  );
+  if (problem === null && !isLeftAlone) return <p>{answered ?? 'Not asked yet.'}</p>;
+  return (
+    <>
+      <Notice tone="warning">{problem ?? 'It does not answer.'}</Notice>
+      <p>
+        {problemAt && (
+          <>
+            Last tried <TimeAgo date={problemAt} />.{' '}
+          </>
+        )}
+        {answered ?? 'It has never answered.'} {isLeftAlone && `Left alone until ${absoluteTime(brokenUntil)}. `}
+        What was pulled before is served from here.
+      </p>
+    </>
+  );
+}
+
+function Facts({ upstream: { stats, rateLimit } }: { upstream: UpstreamOverview }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 text-sm sm:grid-cols-3">
+      <Fact term="Answered from here">
+        {stats.hitRate === null
+          ? 'nothing asked yet'
+          : `${Math.round(stats.hitRate * 100)} % of ${countOf(stats.pulls, 'request')}`}
+      </Fact>
+      <Fact term="Fetched">{formatBytes(stats.fetchedBytes)}</Fact>
+      <Fact term="Served">{formatBytes(stats.servedBytes)}</Fact>
+      <Fact term="Old copies served">{formatCount(stats.stale)}</Fact>
+      <Fact term="Failures">{formatCount(stats.failures)}</Fact>
+      {rateLimit && (
+        <Fact term={`Pulls left of ${formatCount(rateLimit.limit)}`}>
+          {formatCount(rateLimit.remaining)} in {countOf(Math.round(rateLimit.windowSeconds / HOUR_SECONDS), 'hour')}
+          <span className="block text-muted">
+            seen <TimeAgo date={rateLimit.seenAt} />
+          </span>
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-muted">{term}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,198 @@
+// Pull-through: what a registry mirrors, from where, and how that goes. Passwords go in and never come out.
+import { z } from 'zod';
+import { describeRegistry } from '#lib/catalog/queries.ts';
+import { visibilitySchema } from '#lib/catalog/schema.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { checkMirror } from '#lib/upstream/check-mirror.ts';
+import { forgetUpstream } from '#lib/upstream/forget-upstream.ts';
+import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirror-registry.ts';
+import { mirrorRepository } from '#lib/upstream/mirror-repository.ts';
+import { pinMirror } from '#lib/upstream/pin-mirror.ts';
+import { countMirrors, findRegistryMirror, listMirrors, listUpstreams } from '#lib/upstream/queries.ts';
+import { removeMirror } from '#lib/upstream/remove-mirror.ts';
+import { tagRuleSchema, upstreamSettingsSchema } from '#lib/upstream/schema.ts';
+import { defineRoute, type RestApp } from '../define-route.ts';
+import { findOwnRegistry } from '../find-own-registry.ts';
+import { pageSchema } from '../paging.ts';
+
+const tag = 'mirrors';
+const registrySchema = z.object({ registryId: z.string() });
+const mirrorKeySchema = registrySchema.extend({
+  name: z.string().max(300).describe('Without the alias; a / in it is written as %2F'),
+});
+const settingsSchema = upstreamSettingsSchema.describe('What is left out stays as it is');
+
+const mirrorSchema = z.object({
+  name: z.string(),
+  visibility: visibilitySchema,
+  upstreamHost: z.string(),
+  upstreamName: z.string(),
+  isPinned: z.boolean(),
+  tagCount: z.number(),
+  cachedBytes: z.number(),
+  pullCount: z.number(),
+  checkedAt: z.date().nullable(),
+});
+
+const statsSchema = z
+  .object({
+    hitRate: z.number().nullable().describe('Between 0 and 1; null when nothing was pulled'),
+    pulls: z.number(),
+    stale: z.number(),
+    failures: z.number(),
+    fetchedBytes: z.number(),
+    servedBytes: z.number(),
+  })
+  .describe('Of the last 7 days');
+
+const upstreamSchema = z.object({
+  host: z.string(),
+  isPlainHttp: z.boolean(),
+  tokenHost: z.string().nullable(),
+  username: z.string().nullable(),
+  tagTtlSeconds: z.number(),
+  tagRules: z.array(tagRuleSchema),
+  staleSeconds: z.number(),
+  answeredAt: z.date().nullable(),
+  problem: z.string().nullable().describe('Why it does not answer; null when it does'),
+  problemAt: z.date().nullable(),
+  brokenUntil: z.date().nullable().describe('It is left alone until then'),
+  rateLimit: z
+    .object({ limit: z.number(), remaining: z.number(), windowSeconds: z.number(), seenAt: z.date() })
+    .nullable(),
+  mirrorCount: z.number(),
+  isOfRegistry: z.boolean(),
+  stats: statsSchema,
+});
+
+export const MIRROR_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/mirrors', tag, access: 'user' },
+    summary: 'Mirrored repositories, for members',
+    params: registrySchema,
+    query: pageSchema,
+    output: z.object({ total: z.number(), mirrors: z.array(mirrorSchema) }),
+    handle: async (app, { caller, params, query }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      const total = await countMirrors(app, { registryId });
+      return { total, mirrors: await listMirrors(app, { registryId, ...query }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/upstreams', tag, access: 'user' },
+    summary: 'What is mirrored from, and how that goes, for members',
+    params: registrySchema,
+    output: z.object({ upstreams: z.array(upstreamSchema) }),
+    handle: async (app, { caller, params }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      return { upstreams: await listUpstreams(app, { registryId }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/upstreams/{host}', tag, access: 'user' },
+    summary: 'Forgets an upstream that nothing is mirrored from, and its credentials',
+    params: registrySchema.extend({ host: z.string().max(300) }),
+    handle: async (app, { caller, params: { registryId, host } }) => {
+      const { id } = await findOwnRegistry(app, caller, registryId);
+      return forgetUpstream(app, { caller, registryId: id, host });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/registries/{registryId}/mirrors/{name}', tag, access: 'user' },
+    summary: 'Mirrors a repository of another registry, or changes how',
+    params: mirrorKeySchema,
+    body: z.object({ upstream: settingsSchema, upstreamName: z.string().describe('The name of the repository there') }),
+    handle: async (app, { caller, params: { registryId, name }, body }) => {
+      const alias = await findPrimaryAlias(app, caller, registryId);
+      return mirrorRepository(app, { caller, alias, name, ...body });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/mirrors/{name}', tag, access: 'user' },
+    summary: 'Removes a mirror; the images stay where they live',
+    params: mirrorKeySchema,
+    handle: async (app, { caller, params }) => {
+      return removeMirror(app, { caller, fullName: await findFullName(app, caller, params) });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/registries/{registryId}/mirrors/{name}/check', tag, access: 'user' },
+    summary: 'Asks the upstream now',
+    params: mirrorKeySchema,
+    output: z.object({
+      problem: z.string().nullable().describe('Null: it answered'),
+      tag: z.string().nullable().describe('One that can be pulled'),
+    }),
+    handle: async (app, { caller, params }) => {
+      return checkMirror(app, { caller, fullName: await findFullName(app, caller, params) });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/registries/{registryId}/mirrors/{name}/pin', tag, access: 'user' },
+    summary: 'Keeps what a mirror has fetched, however full the cache is',
+    params: mirrorKeySchema,
+    handle: async (app, { caller, params }) => {
+      return pinMirror(app, { caller, fullName: await findFullName(app, caller, params), isPinned: true });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/mirrors/{name}/pin', tag, access: 'user' },
+    summary: 'Lets the cache make room of what a mirror has fetched',
+    params: mirrorKeySchema,
+    handle: async (app, { caller, params }) => {
+      return pinMirror(app, { caller, fullName: await findFullName(app, caller, params), isPinned: false });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    summary: 'What the registry mirrors as a whole, for members',
+    params: registrySchema,
+    output: z.object({
+      mirror: z
+        .object({
+          host: z.string(),
+          prefix: z.string(),
+          answersFor: z.array(z.string()).describe('Hosts that the operator has it answer for'),
+        })
+        .nullable(),
+    }),
+    handle: async (app, { caller, params }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      return { mirror: await findRegistryMirror(app, { registryId }) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    summary: 'Has every name that is not here pulled through from another registry',
+    params: registrySchema,
+    body: z.object({ upstream: settingsSchema, prefix: z.string().default('').describe('Before every name there') }),
+    handle: async (app, { caller, params, body }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      return mirrorRegistry(app, { caller, registryId, ...body });
+    },
+  }),
+  defineRoute({
+    ...{ method: 'DELETE', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    summary: 'Ends that; mirrored repositories stay mirrors',
+    params: registrySchema,
+    handle: async (app, { caller, params }) => {
+      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
+      return stopMirroringRegistry(app, { caller, registryId });
+    },
+  }),
+];
+
+/** The use cases know repositories by their full names. */
+async function findFullName(
+  app: RestApp,
+  caller: Caller,
+  { registryId, name }: { registryId: string; name: string },
+): Promise<string> {
+  return `${await findPrimaryAlias(app, caller, registryId)}/${name}`;
+}
+
+async function findPrimaryAlias(app: RestApp, caller: Caller, registryId: string): Promise<string> {
+  const { id } = await findOwnRegistry(app, caller, registryId);
+  const { aliases } = await describeRegistry(app, { registryId: id });
+  return (aliases.find(({ primary }) => primary) ?? aliases[0])?.name ?? registryId;
+}
