@@ -24,6 +24,7 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   page,
   browser,
 }) => {
+  test.slow();
   const person = await signUp(page);
   const alias = await readAlias(page);
   await page.goto('/console/members');
