@@ -43,7 +43,7 @@ test('the chosen client is remembered, and a digest can be copied in place of th
 
 test('a Helm chart is pulled with Helm', async ({ page }) => {
   await page.goto('/search?kind=chart');
-  await page.getByRole('link', { name: 'quillbase/charts/editor' }).click();
+  await page.getByRole('link', { name: 'quillbase/charts/editor', exact: true }).click();
   await expect(page.getByText(/^helm pull .*oci:\/\/.*\/quillbase\/charts\/editor --version \d/)).toBeVisible();
 });
 
