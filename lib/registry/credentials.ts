@@ -16,10 +16,11 @@ export async function resolveActor(app: { db: Db }, credentials: Credentials): P
   const { userId, scopes, accessTokenId } = credentials.token;
   const actor = await findActiveUser(app, { userId, scopes });
   if (!actor) throw notAuthenticated('This account is disabled.', 'invalid_token');
-  if (accessTokenId !== null && !(await isAccessTokenLive(app, { id: accessTokenId }))) {
+  if (accessTokenId === null) return actor;
+  if (!(await isAccessTokenLive(app, { id: accessTokenId }))) {
     throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
   }
-  return actor;
+  return { ...actor, accessTokenId };
 }
 
 /** Whether the bearer token was issued for this. Other credentials carry no list. */
