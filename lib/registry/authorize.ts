@@ -1,6 +1,7 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
+import type pg from 'pg';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -15,19 +16,21 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
+type PullApp = { db: Db; pool: pg.Pool };
+
 export type PullRequest = Request & { namespace?: string | null };
 
 /**
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export async function authorizePull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+export async function authorizePull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
   const repository = await allowPull(app, request);
   refuseQuarantined(repository);
   return repository;
 }
 
-async function allowPull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+async function allowPull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const repository = await findPullable(app, { fullName: request.fullName, namespace: request.namespace ?? null });
   const fullName = repository?.fullName ?? request.fullName;
