@@ -65,7 +65,7 @@ export function publisherLink(alias: string, query: Query = {}): string {
   return withQuery(`/${alias}`, query);
 }
 
-export type RepositoryTab = 'overview' | 'usage' | 'tags';
+export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'insights';
 export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab };
 
 /** `-` can't be part of a repository's name, so `/-/` always ends it. */

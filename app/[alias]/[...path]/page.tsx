@@ -13,6 +13,7 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
+import { listPullDays } from '#lib/catalog/insight-queries.ts';
 import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
@@ -24,14 +25,22 @@ import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '.
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
+import { InsightsTab } from './insights-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
+
+const SPARKLINE_DAYS = 30;
 
 type RepositoryPageProps = {
   params: Promise<{ alias: string; path: string[] }>;
   searchParams: Promise<RawSearchParams>;
 };
 
-const TAB_TITLES: Record<RepositoryTab, string> = { overview: 'Overview', usage: 'Usage', tags: 'Tags' };
+const TAB_TITLES: Record<RepositoryTab, string> = {
+  overview: 'Overview',
+  usage: 'Usage',
+  tags: 'Tags',
+  insights: 'Insights',
+};
 
 export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
   const { alias, path } = await params;
@@ -50,9 +59,10 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const loaded = await loadRepository(alias, path.join('/'));
   redirectToPrimaryAlias(loaded, query);
   const { repository } = loaded;
-  const [{ latest, shown }, mirror] = await Promise.all([
+  const [{ latest, shown }, mirror, pullDays] = await Promise.all([
     loadImages(repository, textParam(query, 'tag')),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
+    listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
   return (
     <SitePage>
@@ -85,6 +95,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
           image={shown}
           isMirrored={mirror !== null}
           latest={latest}
+          pullDays={pullDays}
           repository={repository}
         />
       </div>
@@ -142,7 +153,7 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
 }
 
 function tabsOf({ repository, path }: LoadedRepository) {
-  return (['overview', 'usage', 'tags'] as const).map((tab) => ({
+  return (['overview', 'usage', 'tags', 'insights'] as const).map((tab) => ({
     text: TAB_TITLES[tab],
     href: repositoryLink({ ...path, tab }),
     isCurrent: path.tab === tab,
@@ -153,6 +164,7 @@ function tabsOf({ repository, path }: LoadedRepository) {
 function TabContent({ loaded, query, mirror }: { loaded: LoadedRepository; query: RawSearchParams } & Mirrored) {
   const { repository, path } = loaded;
   if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
+  if (path.tab === 'insights') return <InsightsTab query={query} repository={repository} />;
   const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
   return (
     <section aria-labelledby="tab-title">
