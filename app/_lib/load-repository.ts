@@ -13,6 +13,8 @@ import { getCaller } from './session.ts';
 export type LoadedRepository = {
   repository: RepositoryPage;
   path: RepositoryPath;
+  /** Raised by every change a page could show. */
+  version: number;
   canEdit: boolean;
   canQuarantine: boolean;
 };
@@ -30,7 +32,13 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
   const actor = caller?.actor ?? ANONYMOUS;
   const { role } = found;
-  return { repository, path, canEdit: canManageRegistry({ actor, role }), canQuarantine: canAdminister(actor) };
+  return {
+    repository,
+    path,
+    version: found.version,
+    canEdit: canManageRegistry({ actor, role }),
+    canQuarantine: canAdminister(actor),
+  };
 });
 
 /** Every alias finds the page, one of them is its address. */

@@ -27,8 +27,8 @@ export function dayText(day: string): string {
   return new Date(day).toLocaleDateString('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 }
 
-/** The top of a scale: the next 1, 2 or 5 with zeros, so that a half of it is a round number too. */
+/** The top of a scale: the next 2, 4 or 10 with zeros, so that a half of it is a round number too. */
 export function scaleTop(max: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(max, 2)));
-  return [1, 2, 4, 10].map((step) => step * power).find((top) => top >= max) ?? max;
+  return [2, 4, 10].map((step) => step * power).find((top) => top >= max) ?? max;
 }

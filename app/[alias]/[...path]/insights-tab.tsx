@@ -1,3 +1,4 @@
+import { BadgeSnippets } from '#components/catalog/badge-snippets.tsx';
 import { PullChart } from '#components/catalog/pull-chart.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { TagMoves } from '#components/catalog/tag-moves.tsx';
@@ -7,6 +8,8 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
 import { getApp } from '#lib/app.ts';
+import { absoluteUrl } from '../../_lib/public-files.ts';
+import { isPublic } from '../../_lib/repository-metadata.ts';
 import { choiceParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 const MAX_MOVES = 20;
@@ -51,6 +54,12 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
         <h2 className="mb-2 text-lg font-semibold">Pushes and moves of tags</h2>
         {moves.length === 0 ? <p className="text-muted">No tag has ever been here.</p> : <TagMoves moves={moves} />}
       </div>
+      {isPublic(repository) && (
+        <div>
+          <h2 className="mb-2 text-lg font-semibold">Badges</h2>
+          <BadgeSnippets origin={absoluteUrl('')} pageUrl={absoluteUrl(repositoryLink(at))} repository={at} />
+        </div>
+      )}
     </section>
   );
 }

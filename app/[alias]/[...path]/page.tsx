@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { FactsRail } from '#components/catalog/facts-rail.tsx';
+import { JsonLd } from '#components/catalog/json-ld.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
 import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
@@ -22,6 +23,8 @@ import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
+import { isPublic, repositoryMetadata } from '../../_lib/repository-metadata.ts';
+import { repositoryJsonLd } from '../../_lib/repository-json-ld.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
@@ -44,13 +47,13 @@ const TAB_TITLES: Record<RepositoryTab, string> = {
 
 export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
   const { alias, path } = await params;
-  const { repository, path: at } = await loadRepository(alias, path.join('/'));
+  const loaded = await loadRepository(alias, path.join('/'));
+  const { repository, path: at } = loaded;
   const name = `${repository.primaryAlias}/${repository.name}`;
-  return {
-    title: at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`,
-    description: repository.description || undefined,
-    alternates: { canonical: repositoryLink({ ...at, alias: repository.primaryAlias }) },
-  };
+  const title = at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`;
+  const canonical = repositoryLink({ ...at, alias: repository.primaryAlias });
+  if (!isPublic(repository)) return { title, alternates: { canonical }, robots: { index: false } };
+  return repositoryMetadata(loaded, { title, canonical });
 }
 
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
@@ -66,6 +69,9 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   ]);
   return (
     <SitePage>
+      {isPublic(repository) && (
+        <JsonLd json={repositoryJsonLd(repository, { image: shown, version: loaded.version })} />
+      )}
       {repository.quarantineReason !== null && (
         <div className="mb-4">
           <Notice tone="warning">
