@@ -23,13 +23,15 @@ const HOSTILE = [
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const names: string[] = [];
-  const rest = xml.replace(/<\?xml[^?]*\?>/, '').replace(/<(\/?)([\w:]+)((?: [\w:-]+="[^"<]*")*)(\/?)>/g, (...match) => {
-    const [, end, name = '', , alone] = match as string[];
-    if (end) expect(open.pop()).toBe(name);
-    else names.push(name);
-    if (!end && !alone) open.push(name);
-    return '';
-  });
+  const rest = xml
+    .replace(/<\?xml[^?]*\?>/, '')
+    .replace(/<(\/?)([\w:]+)((?: [\w:-]+="[^"<]*")*)(\/?)>/g, (...match) => {
+      const [, end, name = '', , alone] = match as string[];
+      if (end) expect(open.pop()).toBe(name);
+      else names.push(name);
+      if (!end && !alone) open.push(name);
+      return '';
+    });
   expect(open).toEqual([]);
   expect(rest).not.toMatch(/[<>]|&(?!amp;|lt;|gt;|quot;|apos;)/);
   expect(xml).not.toMatch(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/);
