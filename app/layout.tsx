@@ -1,14 +1,23 @@
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
+import { OPEN_SEARCH } from '#components/links.ts';
 import { SearchHotkey } from '#components/site/search-hotkey.tsx';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
+import { getApp } from '#lib/app.ts';
 import './globals.css';
 
-export const metadata: Metadata = {
-  title: { default: 'Vitrine: container gallery', template: '%s · Vitrine' },
-  description: 'Find, share and pull public container images.',
-};
+const DESCRIPTION = 'Find, share and pull public container images.';
+
+/** Not a constant: the site's address is known to a running server only. */
+export function generateMetadata(): Metadata {
+  return {
+    metadataBase: new URL(getApp().config.publicUrl),
+    title: { default: 'Vitrine: container gallery', template: '%s · Vitrine' },
+    description: DESCRIPTION,
+    openGraph: { type: 'website', siteName: 'Vitrine', description: DESCRIPTION },
+  };
+}
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
@@ -20,6 +29,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html data-theme={theme} lang="en">
       <body>
+        {/* React moves it into <head>. */}
+        <link href={OPEN_SEARCH} rel="search" title="Vitrine" type="application/opensearchdescription+xml" />
         {children}
         <SearchHotkey />
       </body>

@@ -1,6 +1,6 @@
 import { CompactRow, ListPanel } from '#components/catalog/compact-row.tsx';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
-import { publisherLink, repositoryLink, searchLink } from '#components/links.ts';
+import { HOME, publisherLink, repositoryLink, searchLink } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
@@ -8,12 +8,15 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { KIND_LABELS } from '#components/catalog/kind.ts';
 import { listNewPublishers } from '#lib/catalog/gallery-queries.ts';
 import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
+import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { getApp } from '#lib/app.ts';
 import { getRegistryAddress } from './_lib/registry-address.ts';
 import { SitePage } from './_lib/site-page.tsx';
 
 const ROWS = 6;
+
+export const metadata: Metadata = { alternates: { canonical: HOME } };
 
 export default async function HomePage() {
   const app = getApp();

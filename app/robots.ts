@@ -1,5 +1,19 @@
 import type { MetadataRoute } from 'next';
+import { SITEMAP } from '#components/links.ts';
+import { absoluteUrl } from './_lib/public-files.ts';
+
+/** The site's address is known to a running server only. */
+export const dynamic = 'force-dynamic';
+
+const FOR_OTHERS = ['/api/og/', '/api/badge/', '/api/feed/', '/api/oembed'];
 
 export default function robots(): MetadataRoute.Robots {
-  return { rules: { userAgent: '*', allow: '/', disallow: ['/api/', '/console', '/signin', '/signup', '/search?'] } };
+  return {
+    rules: {
+      userAgent: '*',
+      allow: ['/', ...FOR_OTHERS],
+      disallow: ['/api/', '/console', '/signin', '/signup', '/search?'],
+    },
+    sitemap: absoluteUrl(SITEMAP),
+  };
 }

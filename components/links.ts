@@ -65,7 +65,7 @@ export function publisherLink(alias: string, query: Query = {}): string {
   return withQuery(`/${alias}`, query);
 }
 
-export type RepositoryTab = 'overview' | 'usage' | 'tags';
+export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'insights';
 export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab };
 
 /** `-` can't be part of a repository's name, so `/-/` always ends it. */
@@ -120,4 +120,29 @@ export function quarantineLink(repository: string): string {
 
 export function signInLink(callbackPath?: string): string {
   return withQuery(SIGN_IN, { callbackUrl: callbackPath });
+}
+
+// Addresses for other sites and programs. Those below /api are in no alias's way.
+export const SITEMAP = '/sitemap.xml';
+export const OPEN_SEARCH = '/opensearch.xml';
+
+export const BADGE_KINDS = ['tag', 'pulls', 'size'] as const;
+export type BadgeKind = (typeof BADGE_KINDS)[number];
+
+export function badgeLink(kind: BadgeKind, { alias, name }: { alias: string; name: string }): string {
+  return `/api/badge/${kind}/${alias}/${name}.svg`;
+}
+
+/** Of a repository, or of a publisher. */
+export function feedLink({ alias, name }: { alias: string; name?: string }): string {
+  return `/api/feed/${alias}${name ? `/${name}` : ''}.atom`;
+}
+
+/** `version`: a new one is a new address, so that whoever keeps pictures fetches it again. */
+export function previewImageLink({ alias, name, version }: { alias: string; name?: string; version: number }): string {
+  return withQuery(`/api/og/${alias}${name ? `/${name}` : ''}.png`, { v: version });
+}
+
+export function oembedLink(pageUrl: string): string {
+  return withQuery('/api/oembed', { url: pageUrl, format: 'json' });
 }

@@ -4,7 +4,7 @@ import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
-import { publisherLink, reportLink } from '#components/links.ts';
+import { feedLink, previewImageLink, publisherLink, reportLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
@@ -13,6 +13,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getPublisherPage, type PublisherPage as Publisher } from '#lib/catalog/gallery-queries.ts';
 import { aliasSchema } from '#lib/catalog/schema.ts';
 import { getApp } from '#lib/app.ts';
+import { previewMetadata } from '../_lib/page-metadata.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
@@ -28,8 +29,19 @@ async function loadPublisher(alias: string): Promise<Publisher> {
 }
 
 export async function generateMetadata({ params }: PublisherPageProps): Promise<Metadata> {
-  const { primaryAlias, displayName } = await loadPublisher((await params).alias);
-  return { title: displayName ? `${displayName} (${primaryAlias})` : primaryAlias };
+  const { primaryAlias, displayName, repositoryCount } = await loadPublisher((await params).alias);
+  const title = displayName ? `${displayName} (${primaryAlias})` : primaryAlias;
+  const path = publisherLink(primaryAlias);
+  const description = `${countOf(repositoryCount, 'public repository', 'public repositories')} of ${title}`;
+  const image = previewImageLink({ alias: primaryAlias, version: repositoryCount });
+  return {
+    ...previewMetadata({ title, description, path, image }),
+    title,
+    alternates: {
+      canonical: path,
+      types: { 'application/atom+xml': [{ url: feedLink({ alias: primaryAlias }), title: 'New repositories' }] },
+    },
+  };
 }
 
 export default async function PublisherPage({ params, searchParams }: PublisherPageProps) {
@@ -94,6 +106,9 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
       <p className="mt-8 text-sm">
         <a className="text-muted hover:text-ink" href={reportLink(publisher.primaryAlias)} rel="nofollow">
           Report this page
+        </a>
+        <a className="ml-4 text-muted hover:text-ink" href={feedLink({ alias: publisher.primaryAlias })}>
+          Feed of new repositories
         </a>
       </p>
     </SitePage>

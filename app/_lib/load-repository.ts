@@ -1,9 +1,9 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
-import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
+import { findVisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { allowedRepositoryActions, canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
+import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/identity/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
@@ -13,6 +13,8 @@ import { getCaller } from './session.ts';
 export type LoadedRepository = {
   repository: RepositoryPage;
   path: RepositoryPath;
+  /** Raised by every change a page could show. */
+  version: number;
   canEdit: boolean;
   canQuarantine: boolean;
 };
@@ -24,18 +26,19 @@ export type LoadedRepository = {
 export const loadRepository = cache(async (alias: string, joinedPath: string): Promise<LoadedRepository> => {
   const app = getApp();
   const path = parseRepositoryPath(alias, joinedPath.split('/'));
-  const found = path && (await findRepository(app, `${path.alias}/${path.name}`));
-  if (!path || !found) notFound();
   const caller = await getCaller();
-  const actor = caller?.actor ?? ANONYMOUS;
-  const role = caller && (await findRole(app, { userId: caller.actor.userId, registryId: found.registryId }));
-  const { visibility, fullName } = found;
-  if (!allowedRepositoryActions({ actor, role, visibility, fullName }).includes('pull')) notFound();
+  const found = path && (await findVisibleRepository(app, { caller, fullName: `${path.alias}/${path.name}` }));
+  if (!path || !found) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
-  const isStaff = role !== null || canAdminister(actor);
-  if (!repository.hasImage && !role) notFound();
-  if (repository.quarantineReason !== null && !isStaff) notFound();
-  return { repository, path, canEdit: canManageRegistry({ actor, role }), canQuarantine: canAdminister(actor) };
+  const actor = caller?.actor ?? ANONYMOUS;
+  const { role } = found;
+  return {
+    repository,
+    path,
+    version: found.version,
+    canEdit: canManageRegistry({ actor, role }),
+    canQuarantine: canAdminister(actor),
+  };
 });
 
 /** Every alias finds the page, one of them is its address. */

@@ -3,7 +3,7 @@ import { isName } from '#lib/oci/name.ts';
 
 export type RepositoryPath = { alias: string; name: string; tab: RepositoryTab };
 
-const TABS: readonly RepositoryTab[] = ['usage', 'tags'];
+const TABS: readonly RepositoryTab[] = ['usage', 'tags', 'insights'];
 
 /** `/ALIAS/NAME` or `/ALIAS/NAME/-/TAB`, where NAME may have slashes of its own; null for anything else. */
 export function parseRepositoryPath(alias: string, path: string[]): RepositoryPath | null {

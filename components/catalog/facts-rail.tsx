@@ -1,24 +1,30 @@
 import type { ReactNode } from 'react';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import type { PullDay } from '#lib/catalog/insight-queries.ts';
 import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
-import { publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
+import { feedLink, publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { platformText } from './platform-text.ts';
+import { PullSparkline } from './pull-sparkline.tsx';
 import { ShortDigest } from './short-digest.tsx';
 
 type FactsRailProps = {
   repository: RepositoryPage;
   latest: TagView | null;
   image: TagView | ImageView | null;
+  /** Of late, the oldest first. */
+  pullDays: PullDay[];
   canQuarantine: boolean;
   isMirrored: boolean;
 };
 
 /** Freshness at the top, what it runs on and how big it is below, who it is from at the end. */
-export function FactsRail({ repository, latest, image, canQuarantine, isMirrored }: FactsRailProps) {
+export function FactsRail({ repository, latest, image, pullDays, canQuarantine, isMirrored }: FactsRailProps) {
   const { primaryAlias: alias, name } = repository;
+  const recentPulls = pullDays.reduce((sum, { count }) => sum + count, 0);
+  const isOpen = repository.visibility === 'public' && repository.quarantineReason === null && repository.hasImage;
   const labels = [...repository.operatingSystems, ...repository.architectures];
   return (
     <aside aria-label="Facts" className="min-w-0 text-sm lg:border-l lg:border-line lg:pl-6">
@@ -48,6 +54,12 @@ export function FactsRail({ repository, latest, image, canQuarantine, isMirrored
         )}
         <Fact term="Pulls">
           <span className="tabular-nums">{formatCount(repository.pullCount)}</span>
+          <PullSparkline days={pullDays} />
+          {recentPulls > 0 && (
+            <a className="link text-xs tabular-nums" href={repositoryLink({ alias, name, tab: 'insights' })}>
+              {formatCount(recentPulls)} in {pullDays.length} days
+            </a>
+          )}
         </Fact>
         {labels.length > 0 && (
           <Fact term="Made for">
@@ -68,7 +80,14 @@ export function FactsRail({ repository, latest, image, canQuarantine, isMirrored
         </Fact>
       </dl>
       <ul className="mt-6 flex flex-wrap gap-x-4 gap-y-1 lg:flex-col">
-        {repository.visibility === 'public' && repository.quarantineReason === null && (
+        {isOpen && (
+          <li>
+            <a className="text-muted hover:text-ink" href={feedLink({ alias, name })}>
+              Feed of pushes
+            </a>
+          </li>
+        )}
+        {isOpen && (
           <li>
             <a className="text-muted hover:text-ink" href={reportLink(`${alias}/${name}`)} rel="nofollow">
               Report this page

@@ -1,4 +1,6 @@
 type SortLinksProps<Value extends string> = {
+  /** What is chosen among. */
+  label?: string;
   values: readonly Value[];
   labels: Record<Value, string>;
   /** May be an order that is not offered. */
@@ -6,9 +8,15 @@ type SortLinksProps<Value extends string> = {
   href: (value: Value) => string;
 };
 
-export function SortLinks<Value extends string>({ values, labels, current, href }: SortLinksProps<Value>) {
+export function SortLinks<Value extends string>({
+  label = 'Sort',
+  values,
+  labels,
+  current,
+  href,
+}: SortLinksProps<Value>) {
   return (
-    <nav aria-label="Sort" className="text-sm">
+    <nav aria-label={label} className="text-sm">
       <ul className="flex flex-wrap gap-x-1">
         {values.map((value) => (
           <li key={value}>

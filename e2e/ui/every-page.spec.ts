@@ -13,6 +13,8 @@ const PUBLIC_PAGES = [
   '/tidepool/kv',
   '/tidepool/kv/-/usage',
   '/tidepool/kv/-/tags',
+  '/tidepool/kv/-/insights',
+  '/tidepool/kv/-/insights?days=365',
   '/quillbase/charts/editor',
   '/stonebridge/admission-rules',
   '/docs',

@@ -8,7 +8,7 @@ import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
 /** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest. */
-const IN_GALLERY = {
+export const IN_GALLERY = {
   visibility: 'public',
   quarantinedAt: null,
   manifests: { some: {} },

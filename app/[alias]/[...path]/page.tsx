@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { FactsRail } from '#components/catalog/facts-rail.tsx';
+import { JsonLd } from '#components/catalog/json-ld.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
 import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
@@ -13,6 +14,7 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
+import { listPullDays } from '#lib/catalog/insight-queries.ts';
 import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
@@ -21,27 +23,37 @@ import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
+import { isPublic, repositoryMetadata } from '../../_lib/repository-metadata.ts';
+import { repositoryJsonLd } from '../../_lib/repository-json-ld.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
+import { InsightsTab } from './insights-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
+
+const SPARKLINE_DAYS = 30;
 
 type RepositoryPageProps = {
   params: Promise<{ alias: string; path: string[] }>;
   searchParams: Promise<RawSearchParams>;
 };
 
-const TAB_TITLES: Record<RepositoryTab, string> = { overview: 'Overview', usage: 'Usage', tags: 'Tags' };
+const TAB_TITLES: Record<RepositoryTab, string> = {
+  overview: 'Overview',
+  usage: 'Usage',
+  tags: 'Tags',
+  insights: 'Insights',
+};
 
 export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
   const { alias, path } = await params;
-  const { repository, path: at } = await loadRepository(alias, path.join('/'));
+  const loaded = await loadRepository(alias, path.join('/'));
+  const { repository, path: at } = loaded;
   const name = `${repository.primaryAlias}/${repository.name}`;
-  return {
-    title: at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`,
-    description: repository.description || undefined,
-    alternates: { canonical: repositoryLink({ ...at, alias: repository.primaryAlias }) },
-  };
+  const title = at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`;
+  const canonical = repositoryLink({ ...at, alias: repository.primaryAlias });
+  if (!isPublic(repository)) return { title, alternates: { canonical }, robots: { index: false } };
+  return repositoryMetadata(loaded, { title, canonical });
 }
 
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
@@ -50,12 +62,16 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const loaded = await loadRepository(alias, path.join('/'));
   redirectToPrimaryAlias(loaded, query);
   const { repository } = loaded;
-  const [{ latest, shown }, mirror] = await Promise.all([
+  const [{ latest, shown }, mirror, pullDays] = await Promise.all([
     loadImages(repository, textParam(query, 'tag')),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
+    listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
   return (
     <SitePage>
+      {isPublic(repository) && (
+        <JsonLd json={repositoryJsonLd(repository, { image: shown, version: loaded.version })} />
+      )}
       {repository.quarantineReason !== null && (
         <div className="mb-4">
           <Notice tone="warning">
@@ -85,6 +101,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
           image={shown}
           isMirrored={mirror !== null}
           latest={latest}
+          pullDays={pullDays}
           repository={repository}
         />
       </div>
@@ -142,7 +159,7 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
 }
 
 function tabsOf({ repository, path }: LoadedRepository) {
-  return (['overview', 'usage', 'tags'] as const).map((tab) => ({
+  return (['overview', 'usage', 'tags', 'insights'] as const).map((tab) => ({
     text: TAB_TITLES[tab],
     href: repositoryLink({ ...path, tab }),
     isCurrent: path.tab === tab,
@@ -153,6 +170,7 @@ function tabsOf({ repository, path }: LoadedRepository) {
 function TabContent({ loaded, query, mirror }: { loaded: LoadedRepository; query: RawSearchParams } & Mirrored) {
   const { repository, path } = loaded;
   if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
+  if (path.tab === 'insights') return <InsightsTab query={query} repository={repository} />;
   const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
   return (
     <section aria-labelledby="tab-title">

@@ -25,11 +25,15 @@ export type RestApp = {
   upstream: UpstreamRuntime;
 };
 
-/** `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case decides. */
+/**
+ * `anyone`: also without a credential; one that is sent must be good, and shows its user's own beside what is public.
+ * `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case
+ * decides.
+ */
 export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';
 
 type Schema = z.ZodType;
-type CallerOf<Access extends RestAccess> = Access extends 'anyone' ? null : Caller;
+type CallerOf<Access extends RestAccess> = Access extends 'anyone' ? Caller | null : Caller;
 
 export type RouteDefinition<
   Access extends RestAccess,
@@ -52,6 +56,8 @@ export type RouteDefinition<
   /** What is answered; also keeps everything else from leaking out. Missing: 204, or a Response of the handler's own. */
   output?: Output;
   status?: 200 | 201 | 202;
+  /** Of a GET by anyone: caches may keep the answer for a short while, and ask again by its ETag; pages of other sites may read it. */
+  isCacheable?: boolean;
   handle: (
     app: RestApp,
     input: {

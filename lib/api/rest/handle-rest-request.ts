@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { AppError, toAppError } from '#lib/platform/errors.ts';
+import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, Route } from './define-route.ts';
 import { problemResponse } from './problem.ts';
@@ -19,7 +20,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     const url = new URL(request.url);
     const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
     const address = request.headers.get('x-client-address');
-    const caller = route.access === 'anyone' ? null : await authenticate(app, request, { address, requestId });
+    const caller = await findCaller(app, request, route, { address, requestId });
     if (caller) authorize(route, caller);
     const input = {
       caller,
@@ -29,7 +30,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       body: route.body ? parseInput(route.body, await readJson(request)) : undefined,
       bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
-    return present(route, await route.handle(app, input));
+    return present(request, route, caller, await route.handle(app, input));
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === 'internal' || error.code === 'unavailable') {
@@ -70,6 +71,17 @@ function decodeSegment(segment: string): string | null {
   }
 }
 
+/** Where anyone may ask, nobody has to say who they are; a credential that is no good is still told so. */
+async function findCaller(
+  app: RestApp,
+  request: Request,
+  route: Route,
+  origin: { address: string | null; requestId: string | null },
+): Promise<Caller | null> {
+  if (route.access === 'anyone' && !request.headers.has('authorization')) return null;
+  return authenticate(app, request, origin);
+}
+
 async function authenticate(
   app: RestApp,
   request: Request,
@@ -91,7 +103,7 @@ function readSecret(request: Request): string {
 
 /** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
 function authorize(route: Route, { actor }: Caller): void {
-  if (route.access === 'token') return;
+  if (route.access === 'anyone' || route.access === 'token') return;
   const needed = route.method === 'GET' ? 'api:read' : 'api:write';
   if (actor.apiAccess === 'none' || (needed === 'api:write' && actor.apiAccess !== 'write')) {
     throw new AppError('forbidden', `This access token lacks the scope ${needed}.`);
@@ -128,9 +140,23 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-function present(route: Route, result: unknown): Response {
+function present(request: Request, route: Route, caller: Caller | null, result: unknown): Response {
   if (result instanceof Response) return result;
+  if (route.isCacheable && route.output) return presentCacheable(request, caller, route.output.parse(result));
   const headers = { 'Cache-Control': 'no-store' };
   if (!route.output) return new Response(null, { status: 204, headers });
   return Response.json(route.output.parse(result), { status: route.status ?? 200, headers });
+}
+
+/** Shared caches may keep what anyone is told; what a token adds is for its bearer alone. */
+function presentCacheable(request: Request, caller: Caller | null, body: unknown): Response {
+  return answerCacheable(request, {
+    body: JSON.stringify(body),
+    headers: {
+      'Content-Type': 'application/json',
+      'Cache-Control': caller ? 'private, no-cache' : 'public, max-age=0, s-maxage=30',
+      Vary: 'Authorization',
+      'Access-Control-Allow-Origin': '*',
+    },
+  });
 }

@@ -52,7 +52,7 @@ function describeOperation(route: Route): Json {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z]+(.)?/g, (_, next: string = '') => next.toUpperCase())}`,
     summary: route.summary,
     tags: [route.tag],
-    security: route.access === 'anyone' ? [] : [{ accessToken: [] }],
+    security: securityOf(route),
     parameters: [...describeParameters(route.params, 'path'), ...describeParameters(route.query, 'query')],
     ...(route.body && {
       requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(route.body, 'input') } } },
@@ -65,6 +65,12 @@ function describeOperation(route: Route): Json {
     }),
     responses: { [status]: { description: 'Done', ...(content && { content }) }, default: PROBLEM },
   };
+}
+
+/** Nothing, or a token, where a token shows more than nothing does. */
+function securityOf({ access, isCacheable }: Route): Json[] {
+  if (access !== 'anyone') return [{ accessToken: [] }];
+  return isCacheable ? [{}, { accessToken: [] }] : [];
 }
 
 function describeParameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {

@@ -16,3 +16,13 @@ export const keysetSchema = z.object({
     .default(null),
   limit: pageSchema.shape.limit,
 });
+
+/** `?page=&limit=` of what the gallery's pages list too: counts from 1, as theirs do. */
+export const numberedPageSchema = z.object({
+  page: z.coerce.number({ error: 'page is a number.' }).int().min(1).max(10_000).default(1),
+  limit: pageSchema.shape.limit,
+});
+
+export function toOffset({ page, limit }: z.output<typeof numberedPageSchema>): number {
+  return (page - 1) * limit;
+}

@@ -6,15 +6,19 @@ import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
+import { GALLERY_ROUTES } from './routes/gallery.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
 import { MEMBER_ROUTES } from './routes/members.ts';
 import { MIRROR_ROUTE_ROUTES } from './routes/mirror-routes.ts';
 import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
+import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 
 const SUBJECTS: Route[] = [
+  ...GALLERY_ROUTES,
+  ...REPOSITORY_ROUTES,
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,
   ...MEMBER_ROUTES,

@@ -1,0 +1,65 @@
+import { BadgeSnippets } from '#components/catalog/badge-snippets.tsx';
+import { PullChart } from '#components/catalog/pull-chart.tsx';
+import { SortLinks } from '#components/catalog/sort-links.tsx';
+import { TagMoves } from '#components/catalog/tag-moves.tsx';
+import { TagPulls } from '#components/catalog/tag-pulls.tsx';
+import { repositoryLink } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
+import { getApp } from '#lib/app.ts';
+import { absoluteUrl } from '../../_lib/public-files.ts';
+import { isPublic } from '../../_lib/repository-metadata.ts';
+import { choiceParam, type RawSearchParams } from '../../_lib/search-params.ts';
+
+const MAX_MOVES = 20;
+const SPANS = ['30', '90', '365'] as const;
+const SPAN_LABELS = { '30': '30 days', '90': '90 days', '365': 'A year' } as const;
+
+type InsightsTabProps = { repository: RepositoryPage; query: RawSearchParams };
+
+export async function InsightsTab({ repository, query }: InsightsTabProps) {
+  const span = choiceParam(query, 'days', SPANS) ?? '30';
+  const repositoryId = repository.id;
+  const [insights, moves] = await Promise.all([
+    getPullInsights(getApp(), { repositoryId, days: Number(span) }),
+    listTagMoves(getApp(), { repositoryId, limit: MAX_MOVES }),
+  ]);
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  const href = (days: string) => repositoryLink({ ...at, tab: 'insights' }, { days: days === '30' ? null : days });
+  return (
+    <section aria-labelledby="tab-title" className="flex flex-col gap-8">
+      <div>
+        <div className="mb-4 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <h2 className="text-lg font-semibold" id="tab-title">
+            Pulls
+          </h2>
+          <SortLinks current={span} href={href} label="Time" labels={SPAN_LABELS} values={SPANS} />
+        </div>
+        {insights.total === 0 ? (
+          <EmptyState title="Nobody has pulled it in this time">
+            <p>Each pull counts, by tag and by digest, and shows here within seconds.</p>
+          </EmptyState>
+        ) : (
+          <PullChart days={insights.days} />
+        )}
+      </div>
+      {insights.total > 0 && (
+        <div>
+          <h2 className="mb-2 text-lg font-semibold">By tag</h2>
+          <TagPulls insights={insights} repository={at} />
+        </div>
+      )}
+      <div>
+        <h2 className="mb-2 text-lg font-semibold">Pushes and moves of tags</h2>
+        {moves.length === 0 ? <p className="text-muted">No tag has ever been here.</p> : <TagMoves moves={moves} />}
+      </div>
+      {isPublic(repository) && (
+        <div>
+          <h2 className="mb-2 text-lg font-semibold">Badges</h2>
+          <BadgeSnippets origin={absoluteUrl('')} pageUrl={absoluteUrl(repositoryLink(at))} repository={at} />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+// Badges for READMEs: `/api/badge/KIND/ALIAS/NAME.svg`.
+import { downloadSizeText } from '#components/catalog/platform-text.ts';
+import { BADGE_KINDS, type BadgeKind } from '#components/links.ts';
+import { formatCount } from '#components/ui/format-number.ts';
+import { drawBadge, type Badge } from '#lib/api/public/draw-badge.ts';
+import { getApp } from '#lib/app.ts';
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { getLatestTag, getNewestImage } from '#lib/catalog/tag-queries.ts';
+import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
+import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/public-files.ts';
+
+const UNKNOWN: Badge = { label: 'image', value: 'not found', isMuted: true };
+const SECONDS = { found: 300, missing: 60 };
+
+/** What can't be shown is a grey badge, which a page shows in its place; the status says it too. */
+export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
+  const [kindText, ...rest] = (await params).path;
+  const kind = BADGE_KINDS.find((candidate) => candidate === kindText);
+  const at = parseFilePath(rest, '.svg');
+  const found = kind && at?.name ? await findPublicRepository(at.alias, at.name) : null;
+  const badge = kind && found ? await readBadge(kind, found.repository) : UNKNOWN;
+  const label = new URL(request.url).searchParams.get('label');
+  return answerCacheable(request, {
+    body: drawBadge(label === null ? badge : { ...badge, label }),
+    status: found ? 200 : 404,
+    headers: {
+      ...FILE_HEADERS,
+      'Content-Type': 'image/svg+xml; charset=utf-8',
+      'Cache-Control': `public, max-age=${found ? SECONDS.found : SECONDS.missing}`,
+    },
+  });
+}
+
+async function readBadge(kind: BadgeKind, { id: repositoryId, pullCount }: RepositoryPage): Promise<Badge> {
+  if (kind === 'pulls') return { label: 'pulls', value: formatCount(pullCount) };
+  const latest = await getLatestTag(getApp(), { repositoryId });
+  if (kind === 'tag')
+    return latest ? { label: 'tag', value: latest.tag } : { label: 'tag', value: 'none', isMuted: true };
+  const image = latest ?? (await getNewestImage(getApp(), { repositoryId }));
+  return image ? { label: 'size', value: downloadSizeText(image) } : { label: 'size', value: 'unknown', isMuted: true };
+}

@@ -1,0 +1,82 @@
+// Atom: `/api/feed/ALIAS/NAME.atom` how its tags moved, `/api/feed/ALIAS.atom` a publisher's new repositories.
+import { feedLink, publisherLink, repositoryLink } from '#components/links.ts';
+import { feedUpdated, tagUri, writeFeed, type Feed } from '#lib/api/public/write-feed.ts';
+import { getApp } from '#lib/app.ts';
+import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
+import { listTagMoves, type TagMove } from '#lib/catalog/insight-queries.ts';
+import { listPublisherRepositories } from '#lib/catalog/publisher-queries.ts';
+import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
+import {
+  absoluteUrl,
+  answerMissing,
+  FILE_HEADERS,
+  findPublicRepository,
+  parseFilePath,
+} from '../../../_lib/public-files.ts';
+
+const MAX_ENTRIES = 50;
+
+export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
+  const at = parseFilePath((await params).path, '.atom');
+  const feed =
+    at && (at.name === null ? await readPublisherFeed(at.alias) : await readRepositoryFeed(at.alias, at.name));
+  if (!feed) return answerMissing('feed');
+  return answerCacheable(request, {
+    body: writeFeed(feed),
+    lastModified: feedUpdated(feed),
+    headers: {
+      ...FILE_HEADERS,
+      'Content-Type': 'application/atom+xml; charset=utf-8',
+      'Cache-Control': 'public, max-age=60',
+    },
+  });
+}
+
+async function readRepositoryFeed(asked: string, name: string): Promise<Feed | null> {
+  const app = getApp();
+  const [found, registry] = await Promise.all([findPublicRepository(asked, name), findRegistryByAlias(app, asked)]);
+  if (!found || !registry) return null;
+  const { id: repositoryId, primaryAlias: alias, createdAt } = found.repository;
+  const id = (...parts: string[]) => tagUri(app.config.publicUrl, registry.registryId, name, ...parts);
+  const moves = await listTagMoves(app, { repositoryId, limit: MAX_ENTRIES });
+  return {
+    ...{ id: id(), title: `${alias}/${name}: tags`, author: alias, createdAt },
+    ...{ url: absoluteUrl(repositoryLink({ alias, name })), selfUrl: absoluteUrl(feedLink({ alias, name })) },
+    entries: moves.map((move) => ({
+      // A name may have slashes, and never a `-` of its own.
+      ...{ id: id('-', move.id), updated: move.at, title: `${alias}/${name}:${move.tag} ${moveText(move)}` },
+      text: digestText(move),
+      url: absoluteUrl(repositoryLink({ alias, name, tab: 'tags' }, { q: move.tag })),
+    })),
+  };
+}
+
+function moveText({ fromDigest, toDigest }: TagMove): string {
+  if (toDigest === null) return 'was deleted';
+  return fromDigest === null ? 'is new' : 'moved';
+}
+
+function digestText({ fromDigest, toDigest }: TagMove): string {
+  if (toDigest === null) return `It was ${fromDigest}.`;
+  return fromDigest === null ? `It is ${toDigest}.` : `It is ${toDigest} now, and was ${fromDigest}.`;
+}
+
+async function readPublisherFeed(asked: string): Promise<Feed | null> {
+  const app = getApp();
+  const [publisher, registry] = await Promise.all([getPublisherPage(app, asked), findRegistryByAlias(app, asked)]);
+  if (!publisher || !registry) return null;
+  const { primaryAlias: alias, registryId, displayName, createdAt } = publisher;
+  const { repositories } = await listPublisherRepositories(app, {
+    ...{ registryId: registry.id, isMember: false, sort: 'created', offset: 0, limit: MAX_ENTRIES },
+  });
+  return {
+    ...{ id: tagUri(app.config.publicUrl, registryId), title: `${displayName || alias}: new repositories` },
+    ...{ author: displayName || alias, createdAt },
+    ...{ url: absoluteUrl(publisherLink(alias)), selfUrl: absoluteUrl(feedLink({ alias })) },
+    entries: repositories.map(({ name, description, ...repository }) => ({
+      ...{ id: tagUri(app.config.publicUrl, registryId, name), title: `${alias}/${name}`, text: description },
+      ...{ url: absoluteUrl(repositoryLink({ alias, name })), updated: repository.createdAt },
+    })),
+  };
+}

@@ -1,0 +1,60 @@
+// https://oembed.com: what another site shows in place of a bare link to a repository's page.
+import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
+import { cleanText } from '#lib/api/public/clean-text.ts';
+import { getApp } from '#lib/app.ts';
+import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
+import { absoluteUrl, answerMissing, FILE_HEADERS, findPublicRepository } from '../../_lib/public-files.ts';
+import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../_lib/preview-size.ts';
+import { parseRepositoryPath } from '../../_lib/repository-path.ts';
+
+const CACHE_SECONDS = 3_600;
+
+export async function GET(request: Request): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  if ((query.get('format') ?? 'json') !== 'json') {
+    return new Response('Only format=json is offered.\n', { status: 501, headers: { 'Cache-Control': 'no-store' } });
+  }
+  const at = findPage(query.get('url') ?? '');
+  const found = at && (await findPublicRepository(at.alias, at.name));
+  if (!found) return answerMissing('page');
+  const { primaryAlias: alias, name, description, publisherName } = found.repository;
+  const size = fit(query.get('maxwidth'), query.get('maxheight'));
+  const body = {
+    ...{
+      version: '1.0',
+      type: 'link',
+      title: `${alias}/${name}`,
+      provider_name: 'Vitrine',
+      provider_url: absoluteUrl('/'),
+    },
+    ...{ author_name: publisherName || alias, author_url: absoluteUrl(publisherLink(alias)) },
+    ...{ url: absoluteUrl(repositoryLink({ alias, name })), description: cleanText(description, 300) },
+    ...(size && {
+      thumbnail_url: absoluteUrl(previewImageLink({ alias, name, version: found.version })),
+      thumbnail_width: PREVIEW_WIDTH,
+      thumbnail_height: PREVIEW_HEIGHT,
+    }),
+    cache_age: CACHE_SECONDS,
+  };
+  return answerCacheable(request, {
+    body: JSON.stringify(body),
+    headers: {
+      ...FILE_HEADERS,
+      'Content-Type': 'application/json',
+      'Cache-Control': `public, max-age=${CACHE_SECONDS}`,
+    },
+  });
+}
+
+/** A page of this site, and of a repository. */
+function findPage(text: string): { alias: string; name: string } | null {
+  const url = URL.parse(text);
+  if (!url || url.origin !== new URL(getApp().config.publicUrl).origin) return null;
+  const [alias = '', ...path] = url.pathname.slice(1).split('/');
+  return path.length > 0 ? parseRepositoryPath(alias, path) : null;
+}
+
+/** The picture has one size; a reader that has less room for it gets none. */
+function fit(maxWidth: string | null, maxHeight: string | null): boolean {
+  return Number(maxWidth ?? Infinity) >= PREVIEW_WIDTH && Number(maxHeight ?? Infinity) >= PREVIEW_HEIGHT;
+}

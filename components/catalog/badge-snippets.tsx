@@ -1,0 +1,30 @@
+import { BADGE_KINDS, badgeLink } from '../links.ts';
+import { CodeLine } from '../ui/code-line.tsx';
+
+type BadgeSnippetsProps = {
+  repository: { alias: string; name: string };
+  /** Absolute, of the repository's page. */
+  pageUrl: string;
+  /** `https://HOST` */
+  origin: string;
+};
+
+const TITLES = { tag: 'Latest tag', pulls: 'Pulls', size: 'Size' } as const;
+
+/** Badges as they look, each with the Markdown that shows it in a README. */
+export function BadgeSnippets({ repository, pageUrl, origin }: BadgeSnippetsProps) {
+  return (
+    <ul className="flex flex-col gap-3">
+      {BADGE_KINDS.map((kind) => (
+        <li className="flex flex-col gap-1.5" key={kind}>
+          {/* eslint-disable-next-line @next/next/no-img-element -- a vector, as it is */}
+          <img alt={`${TITLES[kind]} badge`} className="h-5 self-start" height={20} src={badgeLink(kind, repository)} />
+          <CodeLine
+            code={`[![${TITLES[kind]}](${origin}${badgeLink(kind, repository)})](${pageUrl})`}
+            label={`Copy the Markdown of the ${kind} badge`}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,117 @@
+import type { PullDay } from '#lib/catalog/insight-queries.ts';
+import { countOf, formatCount } from '../ui/format-number.ts';
+import { dayText, periodText, scaleTop, toPeriods, type PullPeriod } from './pull-periods.ts';
+
+const SLOT = 10;
+const BAR = 7;
+const HEIGHT = 100;
+
+/** Drawn on the server. The words are HTML beside the picture, so that they keep their size on a phone. */
+export function PullChart({ days }: { days: PullDay[] }) {
+  const periods = toPeriods(days);
+  const total = periods.reduce((sum, { count }) => sum + count, 0);
+  const best = periods.reduce((most, period) => (period.count > most.count ? period : most), periods[0] ?? NONE);
+  const [first, last] = [periods[0] ?? NONE, periods.at(-1) ?? NONE];
+  const unit = best.first === best.last ? 'day' : 'week';
+  const top = scaleTop(best.count);
+  const summary = `Pulls per ${unit} from ${dayText(first.first)} to ${dayText(last.last)}: ${formatCount(total)} in all, most on ${periodText(best)}, ${formatCount(best.count)}. The table below has every number.`;
+  return (
+    <figure>
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-xs text-muted tabular-nums">
+        <div aria-hidden="true" className="-my-2 flex flex-col justify-between text-right">
+          {[top, top / 2, 0].map((value) => (
+            <span key={value}>{formatCount(value)}</span>
+          ))}
+        </div>
+        <svg
+          aria-label={summary}
+          className="block h-40 w-full"
+          preserveAspectRatio="none"
+          role="img"
+          viewBox={`0 0 ${periods.length * SLOT} ${HEIGHT}`}
+        >
+          {[0, HEIGHT / 2, HEIGHT].map((y) => (
+            <line
+              className="stroke-line"
+              key={y}
+              strokeWidth="1"
+              vectorEffect="non-scaling-stroke"
+              x1="0"
+              x2={periods.length * SLOT}
+              y1={y}
+              y2={y}
+            />
+          ))}
+          {periods.map((period, i) => (
+            <Bar key={period.first} left={i * SLOT} period={period} top={top} />
+          ))}
+        </svg>
+        <div aria-hidden="true" className="col-start-2 mt-1.5 flex justify-between">
+          <span>{dayText(first.first)}</span>
+          <span>{dayText(last.last)}</span>
+        </div>
+      </div>
+      <figcaption className="mt-3 text-sm text-muted">
+        {countOf(total, 'pull')} in {days.length} days by UTC, at most {formatCount(best.count)} a {unit}
+      </figcaption>
+      <NumbersTable periods={periods} unit={unit} />
+    </figure>
+  );
+}
+
+const NONE: PullPeriod = { first: '1970-01-01', last: '1970-01-01', count: 0 };
+
+function Bar({ period, left, top }: { period: PullPeriod; left: number; top: number }) {
+  const height = (period.count / top) * HEIGHT;
+  return (
+    <g className="group">
+      <rect className="fill-transparent group-hover:fill-surface-strong" height={HEIGHT} width={SLOT} x={left} y="0">
+        <title>{`${periodText(period)}: ${countOf(period.count, 'pull')}`}</title>
+      </rect>
+      <rect
+        className="pointer-events-none fill-accent"
+        height={height}
+        width={BAR}
+        x={left + (SLOT - BAR) / 2}
+        y={HEIGHT - height}
+      />
+    </g>
+  );
+}
+
+function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: 'day' | 'week' }) {
+  return (
+    <details className="mt-2 text-sm">
+      <summary className="inline-flex min-h-6 items-center text-accent">The numbers as a table</summary>
+      <div
+        aria-label="Pulls as a table"
+        className="mt-2 max-h-80 max-w-md overflow-y-auto rounded-lg border border-line"
+        role="region"
+        tabIndex={0}
+      >
+        <table className="w-full border-collapse">
+          <thead className="bg-surface text-left text-muted">
+            <tr>
+              <th className="px-3 py-1.5 font-medium" scope="col">
+                {unit === 'day' ? 'Day' : 'Week'}
+              </th>
+              <th className="px-3 py-1.5 text-right font-medium" scope="col">
+                Pulls
+              </th>
+            </tr>
+          </thead>
+          <tbody className="tabular-nums">
+            {periods.toReversed().map((period) => (
+              <tr className="border-t border-line" key={period.first}>
+                <th className="px-3 py-1 text-left font-normal" scope="row">
+                  {periodText(period)}
+                </th>
+                <td className="px-3 py-1 text-right">{formatCount(period.count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

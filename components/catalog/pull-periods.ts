@@ -1,0 +1,34 @@
+import type { PullDay } from '#lib/catalog/insight-queries.ts';
+
+/** One bar of a chart: a day, or a week of days. */
+export type PullPeriod = { first: string; last: string; count: number };
+
+const WEEKLY_FROM_DAYS = 180;
+
+/** Days as they are, or, of a long time, weeks that end today; the first of them may be shorter. */
+export function toPeriods(days: PullDay[]): PullPeriod[] {
+  const size = days.length >= WEEKLY_FROM_DAYS ? 7 : 1;
+  const periods: PullPeriod[] = [];
+  for (let end = days.length; end > 0; end -= size) {
+    const part = days.slice(Math.max(0, end - size), end);
+    const [first, last] = [part[0], part.at(-1)];
+    if (!first || !last) continue;
+    periods.unshift({ first: first.day, last: last.day, count: part.reduce((sum, { count }) => sum + count, 0) });
+  }
+  return periods;
+}
+
+/** `24 Nov 2026`, or `18 Nov 2026 to 24 Nov 2026` */
+export function periodText({ first, last }: Pick<PullPeriod, 'first' | 'last'>): string {
+  return first === last ? dayText(first) : `${dayText(first)} to ${dayText(last)}`;
+}
+
+export function dayText(day: string): string {
+  return new Date(day).toLocaleDateString('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+}
+
+/** The top of a scale: the next 2, 4 or 10 with zeros, so that a half of it is a round number too. */
+export function scaleTop(max: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(max, 2)));
+  return [2, 4, 10].map((step) => step * power).find((top) => top >= max) ?? max;
+}

@@ -1,0 +1,131 @@
+// What anyone may read of the gallery: search and publishers. The repositories themselves: repositories.ts.
+import { z } from 'zod';
+import { findRegistryByAlias, findRole } from '#lib/catalog/find-repository.ts';
+import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
+import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/catalog/publisher-queries.ts';
+import { aliasSchema, visibilitySchema } from '#lib/catalog/schema.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { KINDS, SORTS } from '#lib/search/schema.ts';
+import { defineRoute } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
+import { numberedPageSchema, toOffset } from '../paging.ts';
+
+const tag = 'gallery';
+const text = (meaning: string) => z.string().max(300).default('').describe(meaning);
+
+const hitSchema = z.object({
+  fullName: z.string().describe('ALIAS/NAME'),
+  alias: z.string().describe('The primary one'),
+  name: z.string(),
+  publisherName: z.string().describe('Empty where only the alias is shown'),
+  isVerified: z.boolean(),
+  logoUrl: z.string().nullable(),
+  description: z.string(),
+  kind: z.enum(KINDS),
+  operatingSystems: z.array(z.string()),
+  architectures: z.array(z.string()),
+  pullCount: z.number(),
+  pushedAt: z.date(),
+});
+
+const publisherSchema = z.object({
+  registryId: z.string(),
+  alias: z.string().describe('The primary one'),
+  otherAliases: z.array(z.string()),
+  displayName: z.string().describe('Empty where only the alias is shown'),
+  logoUrl: z.string().nullable(),
+  verification: z
+    .object({ by: z.enum(['domain', 'decision']), note: z.string(), at: z.date() })
+    .nullable()
+    .describe('Null: not verified'),
+  repositoryCount: z.number().describe('Public ones'),
+  pullCount: z.number(),
+  createdAt: z.date(),
+});
+
+const summarySchema = z.object({
+  fullName: z.string().describe('ALIAS/NAME'),
+  name: z.string(),
+  visibility: visibilitySchema,
+  kind: z.enum(KINDS),
+  description: z.string(),
+  logoUrl: z.string().nullable(),
+  pullCount: z.number(),
+  createdAt: z.date(),
+  pushedAt: z.date().nullable(),
+});
+
+const aliasParamSchema = z.object({ alias: z.string().max(100).describe('Any active alias of the publisher') });
+
+export const GALLERY_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/search', tag, access: 'anyone', isCacheable: true },
+    summary: 'Searches public repositories, as the search page does',
+    query: numberedPageSchema.extend({
+      q: text('Words, a name, or a pasted reference'),
+      os: text('As in operatingSystems: Linux'),
+      arch: text('As in architectures: x86-64'),
+      kind: z.enum(KINDS).optional(),
+      verified: z.enum(['1']).optional().describe('1: of verified publishers only'),
+      sort: z.enum(SORTS).default('relevance'),
+    }),
+    output: z.object({ total: z.number(), page: z.number(), repositories: z.array(hitSchema) }),
+    handle: async (app, { query }) => {
+      const { q, os, arch, kind, verified, sort, page, limit } = query;
+      const { hits, total } = await app.search.search({
+        ...{ query: withoutNul(q), sort, limit, offset: toOffset(query) },
+        filters: {
+          ...{ os: withoutNul(os) || undefined, architecture: withoutNul(arch) || undefined },
+          ...{ kind, isVerified: verified === '1' },
+        },
+      });
+      const repositories = hits.map((hit) => ({
+        ...{ ...hit, fullName: `${hit.alias}/${hit.name}`, publisherName: hit.displayName },
+        ...{ isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) },
+      }));
+      return { total, page, repositories };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/publishers/{alias}', tag, access: 'anyone', isCacheable: true },
+    summary: 'A publisher',
+    params: aliasParamSchema,
+    output: publisherSchema,
+    handle: async (app, { params: { alias } }) => {
+      const publisher = aliasSchema.safeParse(alias).success ? await getPublisherPage(app, alias) : null;
+      if (!publisher) throw noPublisher(alias);
+      return { ...publisher, alias: publisher.primaryAlias, logoUrl: logoUrl(app, publisher.logoId) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/publishers/{alias}/repositories', tag, access: 'anyone', isCacheable: true },
+    summary: "A publisher's public repositories; with a token, members see the others too",
+    params: aliasParamSchema,
+    query: numberedPageSchema.extend({ sort: z.enum(PUBLISHER_SORTS).default('updated') }),
+    output: z.object({ total: z.number(), page: z.number(), repositories: z.array(summarySchema) }),
+    handle: async (app, { caller, params: { alias }, query }) => {
+      const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
+      if (!registry) throw noPublisher(alias);
+      const mayReadOwn = caller !== null && caller.actor.apiAccess !== 'none';
+      const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryId: registry.id }));
+      const { repositories, total } = await listPublisherRepositories(app, {
+        ...{ registryId: registry.id, isMember: Boolean(role), sort: query.sort },
+        ...{ offset: toOffset(query), limit: query.limit },
+      });
+      const rows = repositories.map((repository) => ({
+        ...{ ...repository, fullName: `${registry.primaryAlias}/${repository.name}` },
+        logoUrl: logoUrl(app, repository.logoId),
+      }));
+      return { total, page: query.page, repositories: rows };
+    },
+  }),
+];
+
+function noPublisher(alias: string): AppError {
+  return new AppError('not_found', `There is no publisher ${JSON.stringify(alias)}.`);
+}
+
+/** PostgreSQL takes no NUL in a text. */
+function withoutNul(value: string): string {
+  return value.replaceAll('\0', '');
+}

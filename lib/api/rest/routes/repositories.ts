@@ -1,0 +1,133 @@
+// What anyone may read of one repository: its catalog data, tags, manifests, pulls.
+import { z } from 'zod';
+import { describeManifest } from '#lib/catalog/describe-manifest.ts';
+import { findVisibleRepository, type VisibleRepository } from '#lib/catalog/find-visible-repository.ts';
+import { getRepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
+import { getLatestTag, getTag, listTags, TAG_SORTS, type TagView } from '#lib/catalog/tag-queries.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { parseDigest } from '#lib/oci/digest.ts';
+import { isTag } from '#lib/oci/reference.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { findMirrorSource } from '#lib/upstream/queries.ts';
+import { defineRoute, type RestApp } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
+import { numberedPageSchema, toOffset } from '../paging.ts';
+import { insightsSchema, manifestSchema, repositorySchema, tagMoveSchema, tagSchema } from './repository-schemas.ts';
+
+const tag = 'gallery';
+const keySchema = z.object({
+  repository: z.string().max(300).describe('ALIAS/NAME, each slash in it written as %2F'),
+});
+const MAX_HISTORY = 100;
+const MAX_MOVES = 50;
+
+export const REPOSITORY_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/repositories/{repository}', tag, access: 'anyone', isCacheable: true },
+    summary: 'A repository: what its publisher wrote, what it runs on, its pulls, where it is mirrored from',
+    params: keySchema,
+    output: repositorySchema,
+    handle: async (app, { caller, params }) => {
+      const { id: repositoryId, version } = await open(app, caller, params.repository);
+      const [page, latest, mirror] = await Promise.all([
+        getRepositoryPage(app, { repositoryId }),
+        getLatestTag(app, { repositoryId }),
+        findMirrorSource(app, { repositoryId }),
+      ]);
+      return {
+        ...{ ...page, version, fullName: `${page.primaryAlias}/${page.name}`, alias: page.primaryAlias },
+        ...{ logoUrl: logoUrl(app, page.logoId), pushedAt: page.lastPushedAt },
+        latestTag: latest && toTag(latest),
+        mirroredFrom: mirror && { host: mirror.host, name: mirror.name, checkedAt: mirror.checkedAt },
+      };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/repositories/{repository}/tags', tag, access: 'anyone', isCacheable: true },
+    summary: 'Tags, filtered and sorted as on the page',
+    params: keySchema,
+    query: numberedPageSchema.extend({
+      q: z.string().max(300).default('').describe('Part of the name'),
+      sort: z.enum(TAG_SORTS).default('pushed'),
+      dir: z.enum(['asc', 'desc']).optional().describe('By default asc for name, desc for the others'),
+    }),
+    output: z.object({ total: z.number(), page: z.number(), tags: z.array(tagSchema) }),
+    handle: async (app, { caller, params, query }) => {
+      const { id: repositoryId } = await open(app, caller, params.repository);
+      const { tags, total } = await listTags(app, {
+        ...{ repositoryId, query: query.q.replaceAll('\0', ''), sort: query.sort },
+        direction: query.dir ?? (query.sort === 'name' ? 'asc' : 'desc'),
+        ...{ offset: toOffset(query), limit: query.limit },
+      });
+      return { total, page: query.page, tags: tags.map(toTag) };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/repositories/{repository}/tags/{tag}', tag, access: 'anyone', isCacheable: true },
+    summary: 'A tag, and what it named before',
+    params: keySchema.extend({ tag: z.string().max(200) }),
+    output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
+    handle: async (app, { caller, params }) => {
+      const { id: repositoryId, fullName } = await open(app, caller, params.repository);
+      const view = isTag(params.tag) ? await getTag(app, { repositoryId, tag: params.tag }) : null;
+      if (!view) throw new AppError('manifest_not_found', `${fullName} has no tag ${JSON.stringify(params.tag)}.`);
+      const history = await listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY });
+      return { ...toTag(view), history };
+    },
+  }),
+  defineRoute({
+    ...{
+      method: 'GET',
+      path: '/repositories/{repository}/manifests/{digest}',
+      tag,
+      access: 'anyone',
+      isCacheable: true,
+    },
+    summary: 'A manifest, parsed; rawUrl has its exact bytes',
+    params: keySchema.extend({ digest: z.string().max(200).describe('sha256:… or sha512:…') }),
+    output: manifestSchema,
+    handle: async (app, { caller, params }) => {
+      const { id: repositoryId, fullName } = await open(app, caller, params.repository);
+      const digest = parseDigest(params.digest);
+      if (!digest) throw new AppError('digest_invalid', 'A digest is sha256: or sha512: and its hexadecimal digits.');
+      const manifest = await describeManifest(app, { repositoryId, digest });
+      if (!manifest) throw new AppError('manifest_not_found', `${fullName} has no manifest ${digest}.`);
+      return { ...manifest, digest, rawUrl: `${app.config.publicUrl}/v2/${fullName}/manifests/${digest}` };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/repositories/{repository}/insights', tag, access: 'anyone', isCacheable: true },
+    summary: 'Pulls by day and by tag, and the latest moves of tags',
+    params: keySchema,
+    query: z.object({
+      days: z.coerce
+        .number({ error: 'days is a number.' })
+        .int()
+        .min(1)
+        .max(365)
+        .default(30)
+        .describe('By UTC, today included'),
+    }),
+    output: insightsSchema,
+    handle: async (app, { caller, params, query }) => {
+      const { id: repositoryId } = await open(app, caller, params.repository);
+      const [pulls, tagMoves] = await Promise.all([
+        getPullInsights(app, { repositoryId, days: query.days }),
+        listTagMoves(app, { repositoryId, limit: MAX_MOVES }),
+      ]);
+      return { ...pulls, tagMoves };
+    },
+  }),
+];
+
+async function open(app: RestApp, caller: Caller | null, fullName: string): Promise<VisibleRepository> {
+  const found = await findVisibleRepository(app, { caller, fullName });
+  if (!found) throw new AppError('repository_not_found', `There is no repository ${JSON.stringify(fullName)}.`);
+  return found;
+}
+
+function toTag(view: TagView) {
+  const { tag: name, tagCreatedAt: createdAt, ...rest } = view;
+  return { ...rest, name, createdAt };
+}

@@ -1,0 +1,41 @@
+import type { Digest } from '#lib/oci/digest.ts';
+import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import type { Db } from '#lib/platform/db.ts';
+
+export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
+  mediaType: string;
+  /** Bytes of the document itself. */
+  sizeBytes: number;
+  /** Compressed bytes of all that is below it. */
+  contentBytes: number;
+  os: string | null;
+  architecture: string | null;
+  variant: string | null;
+  imageCreatedAt: Date | null;
+  pushedAt: Date;
+  /** The first so many of those that name it. */
+  tags: string[];
+};
+
+const MAX_TAGS = 100;
+
+/** A stored manifest, read again as it was when it came. Null without it. */
+export async function describeManifest(
+  app: { db: Db },
+  { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
+): Promise<ManifestDescription | null> {
+  const row = await app.db.manifest.findUnique({
+    where: { repositoryId_digest: { repositoryId, digest } },
+    include: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } },
+  });
+  if (!row) return null;
+  const { manifest, problem } = parseManifest(row.payload, row.mediaType);
+  // It was parsed before it was stored, so this is a fault of ours.
+  if (!manifest) throw new Error(`${digest} is stored and can't be read: ${problem}`);
+  const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;
+  return {
+    ...{ ...manifest, sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt },
+    contentBytes: Number(row.contentBytes),
+    tags: row.tags.map(({ name }) => name),
+  };
+}

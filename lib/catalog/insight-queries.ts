@@ -1,0 +1,87 @@
+// What happened to a repository: pulls by day and by tag, and how its tags moved. Nobody's name is in it. Who may see the
+// repository is decided before these are asked.
+import type { Db } from '#lib/platform/db.ts';
+
+const DAY_MS = 86_400_000;
+
+/** `day` is `2026-11-24`, by UTC. */
+export type PullDay = { day: string; count: number };
+/** `tag` is null for pulls by digest. */
+export type TagPulls = { tag: string | null; count: number };
+
+export type PullInsights = {
+  /** Every day of the time asked for, the oldest first, today at the end. */
+  days: PullDay[];
+  total: number;
+  /** Most pulled first, at most `MAX_TAGS`. */
+  byTag: TagPulls[];
+  /** Of all tags that `byTag` has no room for. */
+  otherTags: { count: number; pulls: number };
+};
+
+export const MAX_TAGS = 10;
+
+type Span = { repositoryId: bigint; days: number; now?: Date };
+
+export async function listPullDays(
+  app: { db: Db },
+  { repositoryId, days, now = new Date() }: Span,
+): Promise<PullDay[]> {
+  const since = firstDay(days, now);
+  const rows = await app.db.pullCount.groupBy({
+    by: ['day'],
+    where: { repositoryId, day: { gte: since } },
+    _sum: { count: true },
+  });
+  const counts = new Map(rows.map(({ day, _sum }) => [isoDay(day), Number(_sum.count ?? 0)]));
+  return Array.from({ length: days }, (_, i) => {
+    const day = isoDay(new Date(since.getTime() + i * DAY_MS));
+    return { day, count: counts.get(day) ?? 0 };
+  });
+}
+
+export async function getPullInsights(app: { db: Db }, span: Span): Promise<PullInsights> {
+  const { repositoryId, now = new Date() } = span;
+  const [days, tags] = await Promise.all([
+    listPullDays(app, { ...span, now }),
+    app.db.$queryRaw<{ tag: string; pulls: bigint; total: bigint; tag_count: bigint }[]>`
+      SELECT tag, sum(count)::bigint AS pulls, sum(sum(count)) OVER ()::bigint AS total, count(*) OVER () AS tag_count
+        FROM pull_counts WHERE repository_id = ${repositoryId} AND day >= ${firstDay(span.days, now)}::date
+       GROUP BY tag ORDER BY pulls DESC, tag LIMIT ${MAX_TAGS}`,
+  ]);
+  const byTag = tags.map(({ tag, pulls }) => ({ tag: tag === '' ? null : tag, count: Number(pulls) }));
+  const shown = byTag.reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...{ days, byTag },
+    total: days.reduce((sum, { count }) => sum + count, 0),
+    otherTags: {
+      count: Number(tags[0]?.tag_count ?? 0) - byTag.length,
+      pulls: Number(tags[0]?.total ?? 0) - shown,
+    },
+  };
+}
+
+export type TagMove = { id: string; tag: string; fromDigest: string | null; toDigest: string | null; at: Date };
+
+/** The latest first. `fromDigest` null: it was new; `toDigest` null: it was deleted. */
+export async function listTagMoves(
+  app: { db: Db },
+  { repositoryId, tag, limit }: { repositoryId: bigint; tag?: string; limit: number },
+): Promise<TagMove[]> {
+  const rows = await app.db.tagEvent.findMany({
+    where: { repositoryId, ...(tag !== undefined && { tag }) },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: limit,
+    select: { id: true, tag: true, fromDigest: true, toDigest: true, at: true },
+  });
+  return rows.map(({ id, ...move }) => ({ id: String(id), ...move }));
+}
+
+/** Today counts as one of the days. */
+function firstDay(days: number, now: Date): Date {
+  return new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (days - 1) * DAY_MS);
+}
+
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
