@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
-import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
+import { findRepository, findRole, type FoundRepository } from '#lib/catalog/find-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { allowedRepositoryActions, canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/identity/schema.ts';
@@ -12,6 +12,8 @@ import { getCaller } from './session.ts';
 
 export type LoadedRepository = {
   repository: RepositoryPage;
+  /** The same repository, as what pulls from it takes it. */
+  found: FoundRepository;
   path: RepositoryPath;
   canEdit: boolean;
   canQuarantine: boolean;
@@ -35,7 +37,7 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const isStaff = role !== null || canAdminister(actor);
   if (!repository.hasImage && !role) notFound();
   if (repository.quarantineReason !== null && !isStaff) notFound();
-  return { repository, path, canEdit: canManageRegistry({ actor, role }), canQuarantine: canAdminister(actor) };
+  return { repository, found, path, canEdit: canManageRegistry({ actor, role }), canQuarantine: canAdminister(actor) };
 });
 
 /** Every alias finds the page, one of them is its address. */

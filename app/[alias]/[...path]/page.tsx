@@ -2,11 +2,10 @@ import type { Metadata } from 'next';
 import { FactsRail } from '#components/catalog/facts-rail.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
-import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
 import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
-import { repositoryLink, type RepositoryTab } from '#components/links.ts';
+import { repositoryLink, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
@@ -17,13 +16,16 @@ import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } fr
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
-import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
+import { ItemPage } from './item-page.tsx';
+import { LayersTab } from './layers-tab.tsx';
+import { Pull } from './pull.tsx';
+import { SecurityTab } from './security-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
 
 type RepositoryPageProps = {
@@ -31,17 +33,38 @@ type RepositoryPageProps = {
   searchParams: Promise<RawSearchParams>;
 };
 
-const TAB_TITLES: Record<RepositoryTab, string> = { overview: 'Overview', usage: 'Usage', tags: 'Tags' };
+const TAB_TITLES: Record<RepositoryTab, string> = {
+  overview: 'Overview',
+  usage: 'Usage',
+  tags: 'Tags',
+  layers: 'Layers',
+  security: 'Security',
+};
 
 export async function generateMetadata({ params }: RepositoryPageProps): Promise<Metadata> {
   const { alias, path } = await params;
   const { repository, path: at } = await loadRepository(alias, path.join('/'));
   const name = `${repository.primaryAlias}/${repository.name}`;
   return {
-    title: at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`,
+    title: at.item
+      ? `${itemTitle(at.item)} · ${name}`
+      : at.tab === 'overview'
+        ? name
+        : `${TAB_TITLES[at.tab]} · ${name}`,
+    // Every folder of every layer is a page: nothing to be found by, and work to make.
+    ...(at.item && 'layer' in at.item && { robots: { index: false, follow: false } }),
     description: repository.description || undefined,
     alternates: { canonical: repositoryLink({ ...at, alias: repository.primaryAlias }) },
   };
+}
+
+function itemTitle(item: RepositoryItem): string {
+  if ('tag' in item) return item.tag;
+  return 'layer' in item ? `Layer ${shortDigest(item.layer)}` : shortDigest(item.digest);
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, digest.indexOf(':') + 13);
 }
 
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
@@ -50,8 +73,9 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const loaded = await loadRepository(alias, path.join('/'));
   redirectToPrimaryAlias(loaded, query);
   const { repository } = loaded;
-  const [{ latest, shown }, mirror] = await Promise.all([
-    loadImages(repository, textParam(query, 'tag')),
+  const { item } = loaded.path;
+  const [images, mirror] = await Promise.all([
+    item ? null : loadImages(repository, textParam(query, 'tag')),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
   ]);
   return (
@@ -66,29 +90,46 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
       )}
       <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
       {mirror && <MirrorLine mirror={mirror} />}
-      <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
-        <div className="min-w-0">
-          {shown ? (
-            <Pull image={shown} repository={repository} />
-          ) : (
-            <NothingHere mirror={mirror} repository={repository} />
-          )}
-          <div className="mt-5">
-            <TabNav label="Repository" tabs={tabsOf(loaded)} />
-          </div>
+      {item && (
+        <div className="mt-5">
+          <TabNav label="Repository" tabs={tabsOf(loaded)} />
           <div className="pt-5">
-            <TabContent loaded={loaded} mirror={mirror} query={query} />
+            <ItemPage item={item} loaded={loaded} query={query} />
           </div>
         </div>
-        <FactsRail
-          canQuarantine={loaded.canQuarantine}
-          image={shown}
-          isMirrored={mirror !== null}
-          latest={latest}
-          repository={repository}
-        />
-      </div>
+      )}
+      {images && <Tab images={images} loaded={loaded} mirror={mirror} query={query} />}
     </SitePage>
+  );
+}
+
+type TabProps = { loaded: LoadedRepository; query: RawSearchParams; images: Images } & Mirrored;
+
+function Tab({ loaded, query, images: { latest, shown }, mirror }: TabProps) {
+  const { repository } = loaded;
+  return (
+    <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <div className="min-w-0">
+        {shown ? (
+          <Pull image={shown} repository={repository} />
+        ) : (
+          <NothingHere mirror={mirror} repository={repository} />
+        )}
+        <div className="mt-5">
+          <TabNav label="Repository" tabs={tabsOf(loaded)} />
+        </div>
+        <div className="pt-5">
+          <TabContent image={shown} loaded={loaded} mirror={mirror} query={query} />
+        </div>
+      </div>
+      <FactsRail
+        canQuarantine={loaded.canQuarantine}
+        image={shown}
+        isMirrored={mirror !== null}
+        latest={latest}
+        repository={repository}
+      />
+    </div>
   );
 }
 
@@ -103,20 +144,6 @@ async function loadImages({ id: repositoryId }: Repository, asked: string): Prom
   ]);
   if (asked && !tag) notFound();
   return { latest, shown: tag ?? latest ?? (await getNewestImage(app, { repositoryId })) };
-}
-
-async function Pull({ repository, image }: { repository: Repository; image: TagView | ImageView }) {
-  const { host, isPlainHttp } = await getRegistryAddress();
-  return (
-    <PullBox
-      address={`${host}/${repository.primaryAlias}/${repository.name}`}
-      client={(await cookies()).get(CLIENT_COOKIE)?.value}
-      digest={image.digest}
-      isPlainHttp={isPlainHttp}
-      kind={repository.kind}
-      tag={'tag' in image ? image.tag : null}
-    />
-  );
 }
 
 type Mirrored = { mirror: MirrorSourceInfo | null };
@@ -142,17 +169,21 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
 }
 
 function tabsOf({ repository, path }: LoadedRepository) {
-  return (['overview', 'usage', 'tags'] as const).map((tab) => ({
+  return (['overview', 'usage', 'tags', 'layers', 'security'] as const).map((tab) => ({
     text: TAB_TITLES[tab],
-    href: repositoryLink({ ...path, tab }),
+    href: repositoryLink({ ...path, tab, item: undefined }),
     isCurrent: path.tab === tab,
     count: tab === 'tags' ? formatCount(repository.tagCount) : undefined,
   }));
 }
 
-function TabContent({ loaded, query, mirror }: { loaded: LoadedRepository; query: RawSearchParams } & Mirrored) {
+type TabContentProps = Omit<TabProps, 'images'> & { image: Images['shown'] };
+
+function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   const { repository, path } = loaded;
   if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
+  if (path.tab === 'layers') return <LayersTab image={image} loaded={loaded} query={query} />;
+  if (path.tab === 'security') return <SecurityTab image={image} loaded={loaded} />;
   const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
   return (
     <section aria-labelledby="tab-title">
