@@ -96,7 +96,7 @@ test('the tags tab filters and sorts on the server', async ({ page }) => {
 test('a tag opens its own pull command', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags');
   await page.getByRole('link', { name: '3.0.0', exact: true }).click();
-  await expect(page).toHaveURL('/tidepool/queue?tag=3.0.0');
+  await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.0');
   await expect(page.getByText(`docker pull ${HOST}/tidepool/queue:3.0.0`)).toBeVisible();
 });
 
@@ -123,6 +123,9 @@ for (const path of [
   '/tidepool/nothing',
   '/tidepool/kv/-/nope',
   '/tidepool/kv?tag=nope',
+  '/tidepool/kv/-/tags/nope',
+  '/tidepool/kv/-/layers/nope',
+  `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
   '/Tidepool/kv',
   '/a%00b',
 ]) {
