@@ -3,7 +3,15 @@ import { toVisibleLines, toVisibleText } from '#lib/oci/visible-text.ts';
 import { formatBytes } from '../ui/format-number.ts';
 import { DigestLink } from './digest-link.tsx';
 
-export type LayerRow = { digest: string; mediaType: string; sizeBytes: number; isHere: boolean; href: string };
+export type LayerRow = {
+  digest: string;
+  mediaType: string;
+  sizeBytes: number;
+  isHere: boolean;
+  href: string;
+  /** The name that an artifact's file goes by. */
+  title: string | null;
+};
 
 const MAX_STEPS = 300;
 const MAX_LENGTH = 4_000;
@@ -76,13 +84,18 @@ function Step({ step, totalBytes }: { step: BuildStep<LayerRow>; totalBytes: num
             {toVisibleLines(instruction, MAX_LENGTH)}
           </code>
         ) : (
-          <span className="text-sm text-muted">The history does not tell how it was made.</span>
+          <Untold title={layer?.title ?? null} />
         )}
         {comment && <p className="text-xs break-words text-muted">{toVisibleText(comment, 300)}</p>}
       </div>
       {layer ? <Layer layer={layer} totalBytes={totalBytes} /> : <NoLayer isEmpty={isEmpty} />}
     </li>
   );
+}
+
+function Untold({ title }: { title: string | null }) {
+  if (title === null) return <span className="text-sm text-muted">The history does not tell how it was made.</span>;
+  return <span className="font-mono text-sm break-all">{toVisibleText(title, 300)}</span>;
 }
 
 function NoLayer({ isEmpty }: { isEmpty: boolean }) {

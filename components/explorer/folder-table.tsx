@@ -56,12 +56,12 @@ function Name({ row, href }: { row: FolderRow; href: (path: string) => string })
       {entry?.target != null && <span className="font-mono text-xs break-all text-muted"> → {entry.target}</span>}
       <span className="ml-2 inline-flex flex-wrap gap-1">
         {entry && entry.kind !== 'file' && entry.kind !== 'folder' && <Chip>{entry.kind}</Chip>}
-        {entry?.whiteout === 'name' && <Chip tone="warning">removes what layers below have by that name</Chip>}
-        {entry?.whiteout === 'folder' && <Chip tone="warning">removes all that layers below have here</Chip>}
+        {entry?.whiteout === 'name' && <Chip tone="warning">whiteout: takes it away</Chip>}
+        {entry?.whiteout === 'folder' && <Chip tone="warning">whiteout: empties the folder</Chip>}
         {entry && (entry.mode & 0o6000) !== 0 && entry.kind === 'file' && (
           <Chip tone="warning">{(entry.mode & 0o4000) !== 0 ? 'setuid' : 'setgid'}</Chip>
         )}
-        {entry?.isOdd && <Chip tone="warning">unusual name</Chip>}
+        {(entry?.isOdd || row.name === '..') && <Chip tone="warning">unusual name</Chip>}
       </span>
     </>
   );

@@ -36,6 +36,8 @@ test('what is hostile in it is harmless, and what is endless has an end', () => 
   expect(toJsonLines(JSON.stringify('x'.repeat(1_000_000)), new Map())?.lines[0]?.value.length).toBeLessThan(1_100);
   const long = toJsonLines(JSON.stringify(Array.from({ length: 50_000 }, () => 1)), new Map());
   expect([long?.lines.length, long?.isCut]).toEqual([1_501, true]);
+  const wide = toJsonLines(JSON.stringify(Array.from({ length: 1_000 }, () => 'x'.repeat(900))), new Map());
+  expect([wide?.lines.length, wide?.isCut]).toEqual([224, true]);
   expect(toJsonLines('['.repeat(500) + ']'.repeat(500), new Map())?.isCut).toBe(true);
   expect(toJsonLines('{"__proto__":{"a":1},"toString":"b"}', new Map())?.lines).toHaveLength(6);
   expect(toJsonLines('no json', new Map())).toBeNull();

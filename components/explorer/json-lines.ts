@@ -20,6 +20,7 @@ export type JsonLine = {
 };
 
 const MAX_LINES = 1_500;
+const MAX_CHARACTERS = 200_000;
 const MAX_DEPTH = 16;
 const MAX_STRING_LENGTH = 1_000;
 const MAX_KEY_LENGTH = 300;
@@ -50,34 +51,45 @@ export function toJsonLines(text: string, named: NamedByDigest): { lines: JsonLi
   } catch {
     return null;
   }
-  const lines: JsonLine[] = [];
-  const isWhole = addValue(lines, document, { depth: 0, key: '', name: null, tail: '' }, named);
-  return { lines, isCut: !isWhole };
+  const page: Page = { lines: [], characters: 0 };
+  const isWhole = addValue(page, document, { depth: 0, key: '', name: null, tail: '' }, named);
+  return { lines: page.lines, isCut: !isWhole };
+}
+
+type Page = { lines: JsonLine[]; characters: number };
+
+function isFull({ lines, characters }: Page): boolean {
+  return lines.length >= MAX_LINES || characters >= MAX_CHARACTERS;
+}
+
+function addLine(page: Page, line: JsonLine): void {
+  page.lines.push(line);
+  page.characters += line.key.length + line.value.length;
 }
 
 type Place = { depth: number; key: string; name: string | null; tail: string };
 
 /** False: the bounds were reached. */
-function addValue(lines: JsonLine[], value: unknown, place: Place, named: NamedByDigest): boolean {
-  if (lines.length >= MAX_LINES) return false;
+function addValue(page: Page, value: unknown, place: Place, named: NamedByDigest): boolean {
+  if (isFull(page)) return false;
   const { depth, key, name, tail } = place;
   const line = { depth, key, tail: '', kind: 'other', href: null, note: null } as const;
   if (typeof value !== 'object' || value === null) {
-    lines.push({ ...line, tail, ...describe(value, name, named) });
+    addLine(page, { ...line, tail, ...describe(value, name, named) });
     return true;
   }
   const isList = Array.isArray(value);
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   const items: [string | null, unknown][] = isList ? value.map((item) => [null, item]) : Object.entries(value);
   if (items.length === 0) {
-    lines.push({ ...line, value: open + close, tail });
+    addLine(page, { ...line, value: open + close, tail });
     return true;
   }
   if (depth >= MAX_DEPTH) {
-    lines.push({ ...line, value: `${open}…${close}`, tail });
+    addLine(page, { ...line, value: `${open}…${close}`, tail });
     return false;
   }
-  lines.push({ ...line, value: open });
+  addLine(page, { ...line, value: open });
   let isWhole = true;
   for (const [i, [itemName, item]] of items.entries()) {
     const below = {
@@ -86,11 +98,11 @@ function addValue(lines: JsonLine[], value: unknown, place: Place, named: NamedB
       name: itemName,
       tail: i < items.length - 1 ? ',' : '',
     };
-    if (lines.length >= MAX_LINES) isWhole = false;
-    if (lines.length >= MAX_LINES) break;
-    isWhole = addValue(lines, item, below, named) && isWhole;
+    if (addValue(page, item, below, named)) continue;
+    isWhole = false;
+    if (isFull(page)) break;
   }
-  lines.push({ ...line, key: '', value: close, tail });
+  addLine(page, { ...line, key: '', value: close, tail });
   return isWhole;
 }
 

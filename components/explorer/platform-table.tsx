@@ -16,7 +16,7 @@ export type PlatformRow = {
 /** What an index lists, in its order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
   return (
-    <DenseTable columns={['Platform', 'Manifest', 'Compressed', 'Here']} label="Platforms" width="narrow">
+    <DenseTable columns={['Platform', 'Manifest', 'Compressed', 'Here']} label="Table of platforms" width="narrow">
       {rows.map(({ digest, name, isAttestation, contentBytes, href }, i) => (
         <DenseRow key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">

@@ -7,7 +7,7 @@ import { DigestLink } from './digest-link.tsx';
 /** Where a tag has pointed, the newest first. */
 export function TagHistory({ events, repository }: { events: TagEventView[]; repository: RepositoryLink }) {
   return (
-    <DenseTable columns={['When', 'What', 'From', 'To']} label="History of the tag" width="narrow">
+    <DenseTable columns={['When', 'What', 'From', 'To']} label="Table of the history" width="narrow">
       {events.map(({ fromDigest, toDigest, at, isHere }, i) => (
         <DenseRow key={i}>
           <th className="text-left font-normal" scope="row">

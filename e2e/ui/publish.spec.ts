@@ -67,7 +67,7 @@ test('a private repository exists for its members only', async ({ page, browser 
   await expect(page.getByText('Private', { exact: true })).toBeVisible();
 
   const visitor = await (await browser.newContext()).newPage();
-  for (const path of ['', '/-/tags', '?tag=v1'])
+  for (const path of ['', '/-/tags', '?tag=v1', '/-/tags/v1', '/-/layers', '/-/security'])
     expect((await visitor.goto(`/${alias}/secret-sauce${path}`))?.status()).toBe(404);
   await visitor.goto(`/${alias}`);
   await expect(visitor.getByText('Nothing public here yet')).toBeVisible();

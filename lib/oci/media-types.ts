@@ -4,6 +4,8 @@ export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+
 export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const OCI_IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_IMAGE_CONFIG = 'application/vnd.docker.container.image.v1+json';
+/** The config of what has nothing to configure. */
+export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 export const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
 
 export type ManifestKind = 'image' | 'index';

@@ -21,7 +21,7 @@ export function ConfigPart({ config }: { config: LoadedConfig }) {
   return (
     <Section id="config" title="Config">
       {config.problem !== null && <p className="text-muted">{config.problem}</p>}
-      {config.text !== null && <JsonView label="Config" named={new Map()} text={config.text} />}
+      {config.text !== null && <JsonView label="Document of the config" named={new Map()} text={config.text} />}
       {config.image && <ImageConfigTables config={config.image} />}
     </Section>
   );

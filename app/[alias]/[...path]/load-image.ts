@@ -4,7 +4,7 @@ import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/
 import { matchHistory, type BuildHistory } from '#lib/oci/build-history.ts';
 import { isAttestationManifest } from '#lib/oci/evidence-kind.ts';
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
-import { isImageConfig } from '#lib/oci/media-types.ts';
+import { isImageConfig, OCI_EMPTY } from '#lib/oci/media-types.ts';
 import { readConfigBlob } from '#lib/registry/read-config-blob.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
@@ -22,13 +22,13 @@ export type LoadedConfig = {
   problem: string | null;
 };
 
-/** Null for an index, which has none. */
+/** Null for an index, which has none, and for an artifact that says it has none. */
 export async function loadConfig(
   { found }: LoadedRepository,
   { manifest }: ManifestView,
 ): Promise<LoadedConfig | null> {
   const config = manifest?.config;
-  if (!config) return null;
+  if (!config || config.mediaType === OCI_EMPTY) return null;
   const { bytes, problem } = await readConfigBlob(getApp(), { repository: found, config });
   if (!bytes) return { image: null, text: null, problem };
   if (!isImageConfig(config.mediaType)) return { image: null, text: bytes.toString('utf8'), problem: null };
@@ -45,8 +45,9 @@ export async function loadHistory(
   const digests = layers.slice(0, MAX_LAYERS).map(({ digest }) => digest);
   const here = await findPresentBlobs(getApp(), { repositoryId: repository.id, digests });
   const at = { alias: repository.primaryAlias, name: repository.name };
-  const rows = layers.map(({ digest, mediaType, size }) => ({
+  const rows = layers.map(({ digest, mediaType, size, annotations }) => ({
     ...{ digest, mediaType, sizeBytes: size, isHere: here.has(digest) },
+    title: annotations?.['org.opencontainers.image.title'] ?? null,
     href: repositoryLink({ ...at, item: { layer: digest } }),
   }));
   return matchHistory(config?.image?.history ?? [], rows);

@@ -34,7 +34,7 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
   const subjectNames = new Map(platforms.map((platform) => [platform.digest, platform.name]));
   return (
     <>
-      <Facts at={at} hasSubject={hasSubject} view={view} />
+      <Facts at={at} hasSubject={hasSubject} isMirrored={loaded.found.upstream !== null} view={view} />
       {platforms.length > 0 && (
         <Section id="platforms" title="Platforms">
           <PlatformTable rows={platforms} />
@@ -48,7 +48,7 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
       {config && <ConfigPart config={config} />}
       {annotations.length > 0 && (
         <Section id="annotations" title="Annotations">
-          <TextTable head={['Annotation', 'Value']} label="Annotations" rows={annotations} />
+          <TextTable head={['Annotation', 'Value']} label="Table of annotations" rows={annotations} />
         </Section>
       )}
       <Section id="referrers" title="Attached to it">
@@ -69,7 +69,11 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
         </div>
       </Section>
       <Section id="manifest" title="Manifest">
-        <JsonView label="Manifest" named={nameDigests(view, at, { platforms, hasSubject })} text={view.text} />
+        <JsonView
+          label="Document of the manifest"
+          named={nameDigests(view, at, { platforms, hasSubject, hasConfig: config !== null })}
+          text={view.text}
+        />
       </Section>
     </>
   );
@@ -86,14 +90,14 @@ type At = { alias: string; name: string };
 function nameDigests(
   { manifest, subjectDigest }: ManifestView,
   at: At,
-  { platforms, hasSubject }: { platforms: PlatformRow[]; hasSubject: boolean },
+  { platforms, hasSubject, hasConfig }: { platforms: PlatformRow[]; hasSubject: boolean; hasConfig: boolean },
 ): Map<string, Named> {
   const named = new Map<string, Named>();
   for (const [i, { digest }] of (manifest?.layers ?? []).entries())
     named.set(digest, { what: `layer ${i + 1}`, href: repositoryLink({ ...at, item: { layer: digest } }) });
   for (const { digest, name, href } of platforms)
     named.set(digest, { what: href === null ? `${name}, not stored here` : name, href });
-  if (manifest?.config) named.set(manifest.config.digest, { what: 'config', href: '#config' });
+  if (manifest?.config) named.set(manifest.config.digest, { what: 'config', href: hasConfig ? '#config' : null });
   if (subjectDigest !== null) {
     const href = hasSubject ? repositoryLink({ ...at, item: { digest: subjectDigest } }) : null;
     named.set(subjectDigest, { what: 'what this is about', href });
@@ -101,7 +105,9 @@ function nameDigests(
   return named;
 }
 
-function Facts({ view, at, hasSubject }: { view: ManifestView; at: At; hasSubject: boolean }) {
+type FactsProps = { view: ManifestView; at: At; hasSubject: boolean; isMirrored: boolean };
+
+function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
   const digestHref = (digest: string) => repositoryLink({ ...at, item: { digest } });
   const platform = [view.os, view.architecture, view.variant].filter(Boolean).join('/');
   return (
@@ -128,7 +134,7 @@ function Facts({ view, at, hasSubject }: { view: ManifestView; at: At; hasSubjec
           <TimeAgo date={view.imageCreatedAt} />
         </Fact>
       )}
-      <Fact term="First pushed">
+      <Fact term={isMirrored ? 'First fetched' : 'First pushed'}>
         <TimeAgo date={view.pushedAt} />
       </Fact>
       {view.tagCount > 0 && (
