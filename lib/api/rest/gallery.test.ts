@@ -89,6 +89,12 @@ describe('anyone reads', () => {
     );
   });
 
+  test('what each filter would give, when asked for it', async () => {
+    expect(await read('/search')).not.toHaveProperty('facets');
+    const { facets } = await read('/search?facets=1&kind=image');
+    expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified']);
+  });
+
   test('a publisher, by any alias', async () => {
     expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ alias: owner.alias, repositoryCount: 1 });
     const list = await read(`/publishers/${owner.alias}/repositories?sort=name`);
