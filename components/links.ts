@@ -65,12 +65,21 @@ export function publisherLink(alias: string, query: Query = {}): string {
   return withQuery(`/${alias}`, query);
 }
 
-export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'insights';
-export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab };
+export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'layers' | 'security' | 'insights';
+/** What has a page of its own in a repository: a tag, a manifest by its digest, a layer by its. */
+export type RepositoryItem = { tag: string } | { digest: string } | { layer: string };
+export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab; item?: RepositoryItem };
 
 /** `-` can't be part of a repository's name, so `/-/` always ends it. */
-export function repositoryLink({ alias, name, tab = 'overview' }: RepositoryLink, query: Query = {}): string {
-  return withQuery(`/${alias}/${name}${tab === 'overview' ? '' : `/-/${tab}`}`, query);
+export function repositoryLink(link: RepositoryLink, query: Query = {}): string {
+  const { alias, name, tab = 'overview', item } = link;
+  const below = item ? `/-/${itemPath(item)}` : tab === 'overview' ? '' : `/-/${tab}`;
+  return withQuery(`/${alias}/${name}${below}`, query);
+}
+
+function itemPath(item: RepositoryItem): string {
+  if ('tag' in item) return `tags/${item.tag}`;
+  return 'digest' in item ? `digests/${item.digest}` : `layers/${item.layer}`;
 }
 
 export function consoleRepositoryLink({ alias, name }: { alias: string; name: string }): string {

@@ -11,6 +11,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import type { LayerReader } from '#lib/registry/layer-reader.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
@@ -25,6 +26,7 @@ export type App = {
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
+  layers: LayerReader;
   /** Null: no e-mail is sent. */
   mailer: Mailer | null;
   /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */

@@ -12,6 +12,7 @@ import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
+import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
 import { createCacheStats } from '#lib/upstream/cache-stats.ts';
 import { createUpstreamClient } from '#lib/upstream/create-upstream-client.ts';
@@ -52,6 +53,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
       upstream,
+      layers: createLayerReader(),
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);

@@ -1,6 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findVisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
@@ -12,6 +13,8 @@ import { getCaller } from './session.ts';
 
 export type LoadedRepository = {
   repository: RepositoryPage;
+  /** The same repository, as what pulls from it takes it. */
+  found: FoundRepository;
   path: RepositoryPath;
   /** Raised by every change a page could show. */
   version: number;
@@ -34,6 +37,7 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const { role } = found;
   return {
     repository,
+    found,
     path,
     version: found.version,
     canEdit: canManageRegistry({ actor, role }),

@@ -1,17 +1,34 @@
-import type { RepositoryTab } from '#components/links.ts';
+import type { RepositoryItem, RepositoryTab } from '#components/links.ts';
+import { parseDigest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
+import { isTag } from '#lib/oci/reference.ts';
 
-export type RepositoryPath = { alias: string; name: string; tab: RepositoryTab };
+/** `tab` is the one that `item` belongs to. */
+export type RepositoryPath = { alias: string; name: string; tab: RepositoryTab; item?: RepositoryItem };
 
-const TABS: readonly RepositoryTab[] = ['usage', 'tags', 'insights'];
+const TABS: readonly RepositoryTab[] = ['usage', 'tags', 'layers', 'security', 'insights'];
 
-/** `/ALIAS/NAME` or `/ALIAS/NAME/-/TAB`, where NAME may have slashes of its own; null for anything else. */
+/** `/ALIAS/NAME`, `/ALIAS/NAME/-/TAB` or an item's page, where NAME may have slashes of its own; null for anything else. */
 export function parseRepositoryPath(alias: string, path: string[]): RepositoryPath | null {
   const end = path.indexOf('-');
   const name = path.slice(0, end < 0 ? undefined : end).join('/');
   if (!isName(`${alias}/${name}`)) return null;
   if (end < 0) return { alias, name, tab: 'overview' };
-  const [tabName, ...rest] = path.slice(end + 1);
-  const tab = TABS.find((candidate) => candidate === tabName);
-  return tab && rest.length === 0 ? { alias, name, tab } : null;
+  const [place = '', itemText, ...rest] = path.slice(end + 1);
+  if (rest.length > 0) return null;
+  if (itemText !== undefined) {
+    const found = parseItem(place, itemText);
+    return found && { alias, name, ...found };
+  }
+  const tab = TABS.find((candidate) => candidate === place);
+  return tab ? { alias, name, tab } : null;
+}
+
+function parseItem(place: string, text: string): Pick<RepositoryPath, 'tab' | 'item'> | null {
+  if (place === 'tags') return isTag(text) ? { tab: 'tags', item: { tag: text } } : null;
+  // Next hands over what it matched with the colon escaped.
+  const digest = parseDigest(text.replace(/%3a/i, ':'));
+  if (!digest) return null;
+  if (place === 'digests') return { tab: 'tags', item: { digest } };
+  return place === 'layers' ? { tab: 'layers', item: { layer: digest } } : null;
 }

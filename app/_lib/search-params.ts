@@ -7,11 +7,11 @@ export type RawSearchParams = Record<string, string | string[] | undefined>;
 const MAX_TEXT_LENGTH = 300;
 const MAX_PAGE = 10_000;
 
-export function textParam(params: RawSearchParams, name: string): string {
+export function textParam(params: RawSearchParams, name: string, maxLength = MAX_TEXT_LENGTH): string {
   const value = params[name];
   // PostgreSQL takes no NUL in a text.
   const text = (Array.isArray(value) ? value[0] : value)?.replaceAll('\0', '');
-  return (text ?? '').trim().slice(0, MAX_TEXT_LENGTH);
+  return (text ?? '').trim().slice(0, maxLength);
 }
 
 export function choiceParam<Choice extends string>(

@@ -70,7 +70,7 @@ function TagRow({ repository, tag }: { repository: RepositoryLink; tag: TagView 
       <th className="max-w-44 px-3 py-2 text-left font-normal" scope="row">
         <a
           className="font-mono font-semibold break-words hover:underline"
-          href={repositoryLink({ ...repository, tab: 'overview' }, { tag: tag.tag })}
+          href={repositoryLink({ ...repository, item: { tag: tag.tag } })}
         >
           {tag.tag}
         </a>

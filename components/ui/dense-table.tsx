@@ -4,12 +4,12 @@ type DenseTableProps = {
   label: string;
   columns: string[];
   /** Narrower screens scroll the table, not the page. */
-  width: 'medium' | 'wide';
+  width: 'narrow' | 'medium' | 'wide';
   /** Rows. */
   children: ReactNode;
 };
 
-const WIDTHS = { medium: 'min-w-[44rem]', wide: 'min-w-[64rem]' } as const;
+const WIDTHS = { narrow: 'min-w-[32rem]', medium: 'min-w-[44rem]', wide: 'min-w-[64rem]' } as const;
 
 /** As many rows as possible at a glance. */
 export function DenseTable({ label, columns, width, children }: DenseTableProps) {

@@ -15,6 +15,10 @@ const PUBLIC_PAGES = [
   '/tidepool/kv/-/tags',
   '/tidepool/kv/-/insights',
   '/tidepool/kv/-/insights?days=365',
+  '/tidepool/kv/-/tags/latest',
+  '/tidepool/kv/-/layers',
+  '/brasslab/scan/-/security',
+  '/quillbase/charts/editor/-/tags/1.2.0',
   '/quillbase/charts/editor',
   '/stonebridge/admission-rules',
   '/docs',
@@ -38,6 +42,16 @@ for (const theme of THEMES) {
         expect(problems).toEqual([]);
       });
     }
+
+    test('the pages of digests have no accessibility violation', async ({ page }) => {
+      const problems = watchConsole(page);
+      for (const path of await digestPages(page)) {
+        await page.goto(path);
+        await unfoldAll(page);
+        await expectAccessible(page);
+      }
+      expect(problems).toEqual([]);
+    });
 
     test('the console has no accessibility violation', async ({ page }) => {
       test.slow();
@@ -70,7 +84,7 @@ for (const width of PHONES) {
   test.describe(`${width} pixels wide`, () => {
     test.use({ viewport: { width, height: 800 } });
     test('no public page scrolls sideways', async ({ page }) => {
-      for (const path of PUBLIC_PAGES) {
+      for (const path of [...PUBLIC_PAGES, ...(await digestPages(page))]) {
         await page.goto(path);
         expect(await overflowPixels(page), path).toBeLessThanOrEqual(0);
       }
@@ -118,6 +132,18 @@ test('a chosen theme stands against that of the system, from the first paint', a
   const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(background).toBe('rgb(14, 15, 18)');
 });
+
+/** Of a manifest, of its layer, of a folder in it, and of a layer that is no archive. */
+async function digestPages(page: Page): Promise<string[]> {
+  const follow = async (path: string, links: string): Promise<string> => {
+    await page.goto(path);
+    return (await page.locator(links).first().getAttribute('href')) ?? '';
+  };
+  const manifest = await follow('/tidepool/kv/-/tags/latest', '#platforms th a');
+  const layer = await follow(manifest, '#layers li:last-child a');
+  const blob = await follow('/stonebridge/admission-rules/-/tags/1.0.0', '#layers li a');
+  return [manifest, layer, `${layer}?path=etc`, blob, '/brasslab/scan/-/security'];
+}
 
 /** A member's pages, with something in them. */
 async function consolePages(page: Page): Promise<string[]> {

@@ -43,7 +43,7 @@ test('the chosen client is remembered, and a digest can be copied in place of th
 
 test('a Helm chart is pulled with Helm', async ({ page }) => {
   await page.goto('/search?kind=chart');
-  await page.getByRole('link', { name: 'quillbase/charts/editor' }).click();
+  await page.getByRole('link', { name: 'quillbase/charts/editor', exact: true }).click();
   await expect(page.getByText(/^helm pull .*oci:\/\/.*\/quillbase\/charts\/editor --version \d/)).toBeVisible();
 });
 
@@ -113,7 +113,7 @@ test('the tags tab filters and sorts on the server', async ({ page }) => {
 test('a tag opens its own pull command', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags');
   await page.getByRole('link', { name: '3.0.0', exact: true }).click();
-  await expect(page).toHaveURL('/tidepool/queue?tag=3.0.0');
+  await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.0');
   await expect(page.getByText(`docker pull ${HOST}/tidepool/queue:3.0.0`)).toBeVisible();
 });
 
@@ -140,6 +140,9 @@ for (const path of [
   '/tidepool/nothing',
   '/tidepool/kv/-/nope',
   '/tidepool/kv?tag=nope',
+  '/tidepool/kv/-/tags/nope',
+  '/tidepool/kv/-/layers/nope',
+  `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
   '/Tidepool/kv',
   '/a%00b',
 ]) {

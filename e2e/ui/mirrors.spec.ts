@@ -190,7 +190,7 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   const admin = await openAs(browser, await createStaff('admin'));
   await admin.goto('/admin/mirrors');
   const host = `h${Date.now()}.example.org`;
-  await admin.getByLabel('Host').fill(host);
+  await admin.getByLabel('Host', { exact: true }).fill(host);
   await admin.getByLabel('Alias of the registry that answers').fill('nobodyhasthis');
   await admin.getByRole('button', { name: 'Let it answer' }).click();
   await expect(refusal(admin)).toContainText('There is no publisher called nobodyhasthis.');

@@ -26,13 +26,18 @@ const MIN_TRIGRAM_SIMILARITY = 0.6;
 /** Why `name` could be taken for `known`, as the end of a sentence; null where it could not. */
 export function findLikeness(name: string, known: string): string | null {
   if (name === known) return null;
-  const [a, b] = [foldAlias(name), foldAlias(known)];
-  if (a === b) return 'looks the same in print';
+  if (foldAlias(name) === foldAlias(known)) return 'looks the same in print';
+  const [a, b] = [foldToLetters(name), foldToLetters(known)];
   if (sortWords(name) === sortWords(known)) return 'has the same words in another order';
   if (stripAffixes(name) === stripAffixes(known)) return 'differs only by a word such as "official"';
   if (Math.min(a.length, b.length) < MIN_LENGTH_FOR_DISTANCE) return null;
   if (editDistance(a, b) === 1) return isNeighbourTypo(a, b) ? 'is one key beside it' : 'differs by one character';
   return trigramSimilarity(a, b) >= MIN_TRIGRAM_SIMILARITY ? 'is spelled much the same' : null;
+}
+
+/** Folded, with the letters that people type: a slip on `w` is one slip. */
+function foldToLetters(name: string): string {
+  return foldAlias(name).replaceAll('rn', 'm').replaceAll('vv', 'w');
 }
 
 function words(name: string): string[] {

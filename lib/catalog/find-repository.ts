@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
@@ -93,4 +94,39 @@ export async function findRole(
     select: { role: true },
   });
   return member?.role ?? null;
+}
+
+type PulledRow = {
+  id: string;
+  registry_id: string;
+  visibility: Visibility;
+  version: number;
+  created_at: Date;
+  quarantine_reason: string | null;
+  upstream_id: string | null;
+  upstream_name: string | null;
+};
+
+const FIND_PULLED = `
+  SELECT r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name
+    FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+/** As findRepository, by a prepared statement: every request of a pull begins with it. */
+export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  const { alias, name } = parts;
+  const { rows } = await app.pool.query<PulledRow>({
+    ...{ name: 'find-pulled-repository', text: FIND_PULLED, values: [alias, name] },
+  });
+  const [row] = rows;
+  if (!row) return null;
+  const { id, registry_id: registryId, upstream_id: upstreamId } = row;
+  const found = {
+    ...{ id: BigInt(id), registryId: BigInt(registryId), visibility: row.visibility, version: row.version },
+    ...{ createdAt: row.created_at, quarantineReason: row.quarantine_reason },
+    ...{ upstreamId: upstreamId === null ? null : BigInt(upstreamId), upstreamName: row.upstream_name },
+  };
+  return toFound(found, { alias, name, fullName });
 }

@@ -3,11 +3,14 @@
  * Unique in the database, so that no two publishers ever hold names that differ by less.
  */
 export function foldAlias(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[._-]/g, '')
-    .replace(/0/g, 'o')
-    .replace(/[1i]/g, 'l')
-    .replace(/rn/g, 'm')
-    .replace(/vv/g, 'w');
+  return (
+    name
+      .toLowerCase()
+      .replace(/[._-]/g, '')
+      .replace(/0/g, 'o')
+      .replace(/[1i]/g, 'l')
+      // Taken apart, not put together: of `vvv` nobody can say whether it is `wv` or `vw`.
+      .replace(/m/g, 'rn')
+      .replace(/w/g, 'vv')
+  );
 }

@@ -126,6 +126,7 @@ describe('grantAlias', () => {
   });
 
   test('folding', () => {
-    expect(foldAlias('rn-VV.1i')).toBe('mwll');
+    expect(foldAlias('rn-VV.1i')).toBe('rnvvll');
+    expect(foldAlias('m-w.1i')).toBe('rnvvll');
   });
 });

@@ -35,5 +35,5 @@ export async function authenticateAccessToken(app: { db: Db }, secret: string): 
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
   }
   const { repositories, apiAccess } = parseTokenScopes(token.scopes);
-  return toActor(token.user, repositories, apiAccess);
+  return { ...toActor(token.user, repositories, apiAccess), accessTokenId: token.id };
 }

@@ -13,6 +13,7 @@ const token: RegistryToken = {
   userId: '01890000-0000-7000-8000-000000000000',
   scopes: [{ repository: 'ada/*', actions: ['pull', 'push'] }],
   grants: [{ name: 'ada/curl', actions: ['pull'] }],
+  accessTokenId: '01890000-0000-7000-8000-000000000001',
   issuedAt: new Date(),
 };
 const refused = { code: 'unauthenticated' };
@@ -25,7 +26,7 @@ describe('registry tokens', () => {
   });
 
   it('of nobody stay of nobody', async () => {
-    const anonymous = { ...token, userId: null, scopes: null };
+    const anonymous = { ...token, userId: null, scopes: null, accessTokenId: null };
     expect(await verifyRegistryToken(authority, await issueRegistryToken(authority, anonymous))).toEqual(anonymous);
   });
 
@@ -39,7 +40,7 @@ describe('registry tokens', () => {
 
   it('of another key, another service, another algorithm or none are refused', async () => {
     const other = { ...authority, key: new Uint8Array(randomBytes(32)) };
-    const claims = { access: [], scopes: null };
+    const claims = { access: [], scopes: null, access_token: null };
     const sign = (alg: string, key: Uint8Array) =>
       new SignJWT(claims)
         .setProtectedHeader({ alg })

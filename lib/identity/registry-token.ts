@@ -20,6 +20,8 @@ export type RegistryToken = {
   /** What the credential behind it allows: the token's grants are never wider, a new token's can be. */
   scopes: TokenScope[] | null;
   grants: RepositoryGrant[];
+  /** The access token that it was issued for: revoked, it ends this one too. Null: issued to nobody in particular. */
+  accessTokenId: string | null;
   issuedAt: Date;
 };
 
@@ -33,6 +35,7 @@ const claimsSchema = z.object({
   exp: z.number(),
   access: z.array(z.object({ type: z.literal('repository'), name: z.string(), actions: actionsSchema })),
   scopes: z.array(z.object({ repository: z.string(), actions: actionsSchema })).nullable(),
+  access_token: z.string().nullable(),
 });
 
 type Verified = { token: RegistryToken; expiresAtMs: number };
@@ -46,6 +49,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
   return new SignJWT({
     access: token.grants.map((grant) => ({ type: 'repository', ...grant })),
     scopes: token.scopes,
+    access_token: token.accessTokenId,
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
     .setIssuer(ISSUER)
@@ -74,6 +78,7 @@ export async function verifyRegistryToken(authority: TokenAuthority, text: strin
     const token: RegistryToken = {
       userId: claims.sub || null,
       scopes: claims.scopes,
+      accessTokenId: claims.access_token,
       grants: claims.access.map(({ name, actions }) => ({ name, actions })),
       issuedAt: new Date(Math.round(claims.iat * 1000)),
     };

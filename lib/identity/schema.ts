@@ -28,6 +28,8 @@ export type UserActor = {
   scopes: TokenScope[] | null;
   /** What it allows elsewhere: managing registries, aliases, tokens. */
   apiAccess: ApiAccess;
+  /** The access token they came with, if it was one. */
+  accessTokenId?: string;
 };
 
 export type Actor = Anonymous | UserActor;

@@ -1,6 +1,7 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
+import type pg from 'pg';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -15,31 +16,34 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
+type PullApp = { db: Db; pool: pg.Pool };
+
 export type PullRequest = Request & { namespace?: string | null };
 
 /**
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export async function authorizePull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+export async function authorizePull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
   const repository = await allowPull(app, request);
   refuseQuarantined(repository);
   return repository;
 }
 
-async function allowPull(app: { db: Db }, request: PullRequest): Promise<FoundRepository> {
+async function allowPull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const repository = await findPullable(app, { fullName: request.fullName, namespace: request.namespace ?? null });
   const fullName = repository?.fullName ?? request.fullName;
-  if (repository && (repository.visibility === 'public' || carriesPull(credentials, repository))) return repository;
+  if (repository?.visibility === 'public') return repository;
 
+  // Asks the rows, whatever a token says: what was taken away ends at once.
   const actor = await resolveActor(app, credentials);
   if (actor.kind === 'anonymous')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   const standing = await findStanding(app, { actor, fullName });
   if (!standing.actions.includes('pull')) throw notFound(fullName);
   if (standing.repository) {
-    if (credentials.kind === 'bearer') throw insufficientScope(fullName, 'pull');
+    if (!isPullCovered(credentials, standing.repository)) throw insufficientScope(fullName, 'pull');
     return standing.repository;
   }
   if (ifMissing === 'fail') throw notFound(fullName);
@@ -74,8 +78,8 @@ export async function authorizeWrite(
 }
 
 /** A token of a repository that was deleted opens no other of the same name. */
-function carriesPull(credentials: Credentials, repository: FoundRepository): boolean {
-  if (credentials.kind !== 'bearer' || credentials.token.userId === null) return false;
+function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
+  if (credentials.kind !== 'bearer') return true;
   return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
 }
 

@@ -1,4 +1,5 @@
-import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import { findPulledRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import type pg from 'pg';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findMirror, findRouted } from '#lib/upstream/find-mirror.ts';
@@ -12,10 +13,10 @@ export type PullName = { fullName: string; namespace: string | null };
  * @throws AppError `repository_not_found` for a host that this site is no mirror of
  */
 export async function findPullable(
-  app: { db: Db },
+  app: { db: Db; pool: pg.Pool },
   { fullName, namespace }: PullName,
 ): Promise<FoundRepository | null> {
-  if (namespace === null) return (await findRepository(app, fullName)) ?? findMirror(app, fullName);
+  if (namespace === null) return (await findPulledRepository(app, fullName)) ?? findMirror(app, fullName);
   const routed = await findRouted(app, { host: namespace, name: fullName });
   if (routed) return routed;
   throw new AppError('repository_not_found', 'This site is no mirror of that registry.');

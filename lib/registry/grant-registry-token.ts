@@ -40,6 +40,7 @@ export async function grantRegistryToken(
     ...{ grants, issuedAt },
     userId: isUser ? actor.userId : null,
     scopes: isUser ? actor.scopes : null,
+    accessTokenId: isUser ? (actor.accessTokenId ?? null) : null,
   });
   return { token, expiresInSeconds: REGISTRY_TOKEN_TTL_SECONDS, issuedAt, grants };
 }

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/catalog/mount-blob-link.ts';
 import type { Caller } from '#lib/identity/schema.ts';
@@ -7,6 +8,8 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { authorizePull } from './authorize.ts';
 import type { Credentials } from './credentials.ts';
 import { ensureRepository } from './ensure-repository.ts';
+
+type App = { db: Db; pool: pg.Pool };
 
 export type MountBlobInput = {
   caller: Caller;
@@ -18,7 +21,7 @@ export type MountBlobInput = {
 };
 
 /** Makes a blob of another repository readable here, without sending it again. False: it must be uploaded after all. */
-export async function mountBlob(app: { db: Db }, input: MountBlobInput): Promise<boolean> {
+export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
   const { caller, digest, from } = input;
   const sources = from === null ? await listBlobSources(app, { digest, userId: caller.actor.userId }) : [from];
   for (const fullName of sources) {
@@ -32,7 +35,7 @@ export async function mountBlob(app: { db: Db }, input: MountBlobInput): Promise
 
 /** A source that the caller may not pull from is answered like one that lacks the blob. */
 async function findReadableBlob(
-  app: { db: Db },
+  app: App,
   { credentials, fullName, digest }: MountBlobInput & { fullName: string },
 ): Promise<bigint | null> {
   try {

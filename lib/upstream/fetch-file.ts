@@ -2,6 +2,7 @@ import type { Connections } from './connections.ts';
 import { discardBody } from './discard-body.ts';
 import { followRedirects } from './follow-redirects.ts';
 import { guardBody } from './guard-body.ts';
+import { readBounded } from './read-bounded.ts';
 
 type Context = { send: Connections['send']; idleMs: number };
 
@@ -21,12 +22,5 @@ export async function fetchFile(
     discardBody(response);
     return null;
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of guardBody(response, { host, idleMs, signal }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return readBounded(guardBody(response, { host, idleMs, signal }), maxBytes);
 }

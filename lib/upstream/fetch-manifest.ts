@@ -1,13 +1,13 @@
 // Manifests of an upstream: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
+import { readBounded } from './read-bounded.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 type App = { upstream: UpstreamRuntime };
@@ -44,7 +44,9 @@ export async function fetchManifest(app: App, asked: Asked): Promise<FetchedMani
     if (status === 404) return null;
     throw new AppError('upstream_invalid', `${asked.settings.host} answered a request for a manifest with ${status}.`);
   }
-  const payload = await readBounded(body, asked.settings.host);
+  const { host } = asked.settings;
+  const payload = await readBounded(body, MAX_MANIFEST_BYTES);
+  if (!payload) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
   const digest = checkDigest(asked, headers, payload);
   const { manifest, problem } = parseManifest(payload, readMediaType(headers, payload));
   if (!manifest)
@@ -60,17 +62,6 @@ function request(app: App, method: 'GET' | 'HEAD', { settings, name, reference }
 function nullIfDenied(error: unknown): null {
   if (isAppError(error) && error.code === 'upstream_denied') return null;
   throw error;
-}
-
-async function readBounded(body: Readable, host: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_MANIFEST_BYTES) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** "Clients SHOULD verify that the value matches the returned manifest": nothing else is ever stored. */

@@ -1,8 +1,10 @@
 // https://distribution.github.io/distribution/spec/auth/token/: a token by GET, with the upstream's credentials or without.
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Connections } from './connections.ts';
 import { discardBody } from './discard-body.ts';
 import { guardBody } from './guard-body.ts';
+import { readBounded } from './read-bounded.ts';
 import { readRetryAfter } from './read-limits.ts';
 import { DEFAULT_RETRY_AFTER_SECONDS, refuseEncoding } from './check-response.ts';
 import type { UpstreamAddress } from './upstream-client.ts';
@@ -74,15 +76,10 @@ function expiryOf(body: z.output<typeof BODY>, askedMs: number): number {
   return fromMs + (seconds - MARGIN_SECONDS) * 1000;
 }
 
-async function readText(body: ReturnType<typeof guardBody>, host: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw invalidUpstream(`${host} answered far more than a token.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readText(body: Readable, host: string): Promise<string> {
+  const bytes = await readBounded(body, MAX_BODY_BYTES);
+  if (!bytes) throw invalidUpstream(`${host} answered more than a token could be.`);
+  return bytes.toString('utf8');
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
+import { readBounded } from './read-bounded.ts';
 import type { UpstreamResponse } from './upstream-client.ts';
 
 /** @throws AppError `upstream_invalid` for what is not 200, too long, or not of that form */
@@ -12,15 +13,10 @@ export async function readJson<Schema extends z.ZodType>(
     body.destroy();
     throw refuse(`with status ${status}`);
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw refuse('that is too long');
-    chunks.push(chunk);
-  }
+  const bytes = await readBounded(body, maxBytes);
+  if (!bytes) throw refuse('that is too long');
   try {
-    return schema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return schema.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
     throw refuse('that makes no sense');
   }

@@ -3,23 +3,21 @@ import { FactsRail } from '#components/catalog/facts-rail.tsx';
 import { JsonLd } from '#components/catalog/json-ld.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
-import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
 import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
-import { repositoryLink, type RepositoryTab } from '#components/links.ts';
+import { repositoryLink, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
-import { listPullDays } from '#lib/catalog/insight-queries.ts';
+import { listPullDays, type PullDay } from '#lib/catalog/insight-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
-import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
@@ -29,6 +27,10 @@ import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
 import { InsightsTab } from './insights-tab.tsx';
+import { ItemPage } from './item-page.tsx';
+import { LayersTab } from './layers-tab.tsx';
+import { Pull } from './pull.tsx';
+import { SecurityTab } from './security-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
 
 const SPARKLINE_DAYS = 30;
@@ -42,6 +44,8 @@ const TAB_TITLES: Record<RepositoryTab, string> = {
   overview: 'Overview',
   usage: 'Usage',
   tags: 'Tags',
+  layers: 'Layers',
+  security: 'Security',
   insights: 'Insights',
 };
 
@@ -50,10 +54,28 @@ export async function generateMetadata({ params }: RepositoryPageProps): Promise
   const loaded = await loadRepository(alias, path.join('/'));
   const { repository, path: at } = loaded;
   const name = `${repository.primaryAlias}/${repository.name}`;
-  const title = at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`;
+  const title = titleOf(at, name);
   const canonical = repositoryLink({ ...at, alias: repository.primaryAlias });
-  if (!isPublic(repository)) return { title, alternates: { canonical }, robots: { index: false } };
+  // Every folder of every layer is a page: nothing to be found by, and work to make.
+  const isLayer = at.item !== undefined && 'layer' in at.item;
+  if (!isPublic(repository) || isLayer) {
+    return { title, alternates: { canonical }, robots: { index: false, follow: !isLayer } };
+  }
   return repositoryMetadata(loaded, { title, canonical });
+}
+
+function titleOf(at: LoadedRepository['path'], name: string): string {
+  if (at.item) return `${itemTitle(at.item)} · ${name}`;
+  return at.tab === 'overview' ? name : `${TAB_TITLES[at.tab]} · ${name}`;
+}
+
+function itemTitle(item: RepositoryItem): string {
+  if ('tag' in item) return item.tag;
+  return 'layer' in item ? `Layer ${shortDigest(item.layer)}` : shortDigest(item.digest);
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, digest.indexOf(':') + 13);
 }
 
 export default async function RepositoryPage({ params, searchParams }: RepositoryPageProps) {
@@ -62,15 +84,16 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const loaded = await loadRepository(alias, path.join('/'));
   redirectToPrimaryAlias(loaded, query);
   const { repository } = loaded;
-  const [{ latest, shown }, mirror, pullDays] = await Promise.all([
-    loadImages(repository, textParam(query, 'tag')),
+  const { item } = loaded.path;
+  const [images, mirror, pullDays] = await Promise.all([
+    item ? null : loadImages(repository, textParam(query, 'tag')),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
     listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
   return (
     <SitePage>
-      {isPublic(repository) && (
-        <JsonLd json={repositoryJsonLd(repository, { image: shown, version: loaded.version })} />
+      {isPublic(repository) && images && (
+        <JsonLd json={repositoryJsonLd(repository, { image: images.shown, version: loaded.version })} />
       )}
       {repository.quarantineReason !== null && (
         <div className="mb-4">
@@ -82,30 +105,52 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
       )}
       <RepositoryHeader canEdit={loaded.canEdit} repository={repository} />
       {mirror && <MirrorLine mirror={mirror} />}
-      <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
-        <div className="min-w-0">
-          {shown ? (
-            <Pull image={shown} repository={repository} />
-          ) : (
-            <NothingHere mirror={mirror} repository={repository} />
-          )}
-          <div className="mt-5">
-            <TabNav label="Repository" tabs={tabsOf(loaded)} />
-          </div>
+      {item && (
+        <div className="mt-5">
+          <TabNav label="Repository" tabs={tabsOf(loaded)} />
           <div className="pt-5">
-            <TabContent loaded={loaded} mirror={mirror} query={query} />
+            <ItemPage item={item} loaded={loaded} query={query} />
           </div>
         </div>
-        <FactsRail
-          canQuarantine={loaded.canQuarantine}
-          image={shown}
-          isMirrored={mirror !== null}
-          latest={latest}
-          pullDays={pullDays}
-          repository={repository}
-        />
-      </div>
+      )}
+      {images && <Tab images={images} loaded={loaded} mirror={mirror} pullDays={pullDays} query={query} />}
     </SitePage>
+  );
+}
+
+type TabProps = {
+  loaded: LoadedRepository;
+  query: RawSearchParams;
+  images: Images;
+  pullDays: PullDay[];
+} & Mirrored;
+
+function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: TabProps) {
+  const { repository } = loaded;
+  return (
+    <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <div className="min-w-0">
+        {shown ? (
+          <Pull image={shown} repository={repository} />
+        ) : (
+          <NothingHere mirror={mirror} repository={repository} />
+        )}
+        <div className="mt-5">
+          <TabNav label="Repository" tabs={tabsOf(loaded)} />
+        </div>
+        <div className="pt-5">
+          <TabContent image={shown} loaded={loaded} mirror={mirror} query={query} />
+        </div>
+      </div>
+      <FactsRail
+        canQuarantine={loaded.canQuarantine}
+        image={shown}
+        isMirrored={mirror !== null}
+        latest={latest}
+        pullDays={pullDays}
+        repository={repository}
+      />
+    </div>
   );
 }
 
@@ -120,20 +165,6 @@ async function loadImages({ id: repositoryId }: Repository, asked: string): Prom
   ]);
   if (asked && !tag) notFound();
   return { latest, shown: tag ?? latest ?? (await getNewestImage(app, { repositoryId })) };
-}
-
-async function Pull({ repository, image }: { repository: Repository; image: TagView | ImageView }) {
-  const { host, isPlainHttp } = await getRegistryAddress();
-  return (
-    <PullBox
-      address={`${host}/${repository.primaryAlias}/${repository.name}`}
-      client={(await cookies()).get(CLIENT_COOKIE)?.value}
-      digest={image.digest}
-      isPlainHttp={isPlainHttp}
-      kind={repository.kind}
-      tag={'tag' in image ? image.tag : null}
-    />
-  );
 }
 
 type Mirrored = { mirror: MirrorSourceInfo | null };
@@ -159,17 +190,21 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
 }
 
 function tabsOf({ repository, path }: LoadedRepository) {
-  return (['overview', 'usage', 'tags', 'insights'] as const).map((tab) => ({
+  return (['overview', 'usage', 'tags', 'layers', 'security', 'insights'] as const).map((tab) => ({
     text: TAB_TITLES[tab],
-    href: repositoryLink({ ...path, tab }),
+    href: repositoryLink({ ...path, tab, item: undefined }),
     isCurrent: path.tab === tab,
     count: tab === 'tags' ? formatCount(repository.tagCount) : undefined,
   }));
 }
 
-function TabContent({ loaded, query, mirror }: { loaded: LoadedRepository; query: RawSearchParams } & Mirrored) {
+type TabContentProps = Omit<TabProps, 'images' | 'pullDays'> & { image: Images['shown'] };
+
+function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   const { repository, path } = loaded;
   if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
+  if (path.tab === 'layers') return <LayersTab image={image} loaded={loaded} query={query} />;
+  if (path.tab === 'security') return <SecurityTab image={image} loaded={loaded} />;
   if (path.tab === 'insights') return <InsightsTab query={query} repository={repository} />;
   const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
   return (

@@ -158,6 +158,31 @@ describe('the token endpoint', () => {
     }
   });
 
+  it('ends, with a fresh challenge, when the access token behind it is revoked', async () => {
+    const { id, secret } = await createAccessToken(vitrine.app, {
+      ...{ caller: ada.caller, name: 'to be revoked', expiresInDays: 1 },
+      scopes: ['repository:*:pull,push'],
+    });
+    const login = createRawClient(vitrine.url, basic(secret));
+    const pull = bearer((await getToken(login, `repository:${privateName}:pull`)).token);
+    const push = bearer((await getToken(login, `repository:${privateName}:pull,push`)).token);
+    // One that was got by a bearer token is no way around it.
+    const next = bearer((await getToken(pull, `repository:${privateName}:pull`)).token);
+    for (const client of [pull, next]) expect((await getIndex(client, privateName)).status).toBe(200);
+    expect((await putIndex(push, privateName)).status).toBe(201);
+    await revokeAccessToken(vitrine.app, { caller: ada.caller, id });
+    for (const answer of [
+      await getIndex(pull, privateName),
+      await getIndex(next, privateName),
+      await putIndex(push, privateName),
+    ]) {
+      expect(answer).toMatchObject({ status: 401, codes: ['UNAUTHORIZED'] });
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=.*error="invalid_token"/);
+    }
+    // What anybody may have, it still gets.
+    expect((await getIndex(pull, publicName)).status).toBe(200);
+  });
+
   it('refuses requests for everything at once', async () => {
     const scopes = Array.from({ length: 51 }, (_, i) => `repository:a/x${i}:pull`);
     expect((await anonymous.send('GET', `/token?scope=${scopes.join('+')}`)).status).toBe(400);
@@ -278,7 +303,7 @@ function issue(change: { service?: string; issuedAt?: Date }): Promise<string> {
   const service = change.service ?? new URL(vitrine.app.config.publicUrl).host;
   const authority = { key: vitrine.app.authKeys.registryToken, service };
   return issueRegistryToken(authority, {
-    ...{ userId: ada.caller.actor.userId, scopes: null, grants: [] },
+    ...{ userId: ada.caller.actor.userId, scopes: null, grants: [], accessTokenId: null },
     issuedAt: change.issuedAt ?? new Date(),
   });
 }

@@ -15,7 +15,9 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
   }
   const error = toAppError(thrown);
   const { status, code } = OCI_ERRORS[error.code];
-  if (status >= 500) app.log.error({ ...log, err: error }, 'a request failed');
+  // An upstream that is away is its own trouble, and stands on its mirrors' page: no alarm for each pull.
+  const isUpstreams = error.code.startsWith('upstream_');
+  if (status >= 500) app.log[isUpstreams ? 'warn' : 'error']({ ...log, err: error }, 'a request failed');
   if (res.headersSent) {
     // Part of the answer is out: only a broken connection tells the client that the rest is missing.
     res.destroy();

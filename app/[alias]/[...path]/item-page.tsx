@@ -1,0 +1,86 @@
+import { notFound } from 'next/navigation';
+import { Section } from '#components/explorer/section.tsx';
+import { TagHistory } from '#components/explorer/tag-history.tsx';
+import { repositoryLink, type RepositoryItem } from '#components/links.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
+import { formatCount } from '#components/ui/format-number.ts';
+import { Pager } from '#components/ui/pager.tsx';
+import { getManifest, listTagEvents } from '#lib/catalog/manifest-queries.ts';
+import { getTag } from '#lib/catalog/tag-queries.ts';
+import { getApp } from '#lib/app.ts';
+import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { LayerPage } from './layer-page.tsx';
+import { ManifestParts } from './manifest-page.tsx';
+import { Pull } from './pull.tsx';
+
+const EVENTS_PER_PAGE = 20;
+
+type ItemProps = { loaded: LoadedRepository; query: RawSearchParams };
+
+/** A tag, a manifest or a layer; what the repository does not have is not found, whoever else has it. */
+export function ItemPage({ loaded, query, item }: ItemProps & { item: RepositoryItem }) {
+  if ('tag' in item) return <TagPage loaded={loaded} query={query} tag={item.tag} />;
+  if ('layer' in item) return <LayerPage digest={item.layer} loaded={loaded} query={query} />;
+  return <DigestPage digest={item.digest} loaded={loaded} />;
+}
+
+async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
+  const { repository } = loaded;
+  const app = getApp();
+  const image = await getTag(app, { repositoryId: repository.id, tag });
+  const view = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
+  if (!image || !view) notFound();
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  const page = pageParam(query);
+  const { events, total } = await listTagEvents(app, {
+    ...{ repositoryId: repository.id, tag },
+    offset: (page - 1) * EVENTS_PER_PAGE,
+    limit: EVENTS_PER_PAGE,
+  });
+  return (
+    <>
+      <h2 className="mb-3 text-lg">
+        <span className="text-muted">Tag</span> <span className="font-mono font-semibold break-all">{tag}</span>
+      </h2>
+      <Pull image={image} repository={repository} />
+      <p className="mt-3 flex flex-wrap items-center gap-x-1 text-sm">
+        <span className="text-muted">Now</span>
+        <a className="link font-mono break-all" href={repositoryLink({ ...at, item: { digest: view.digest } })}>
+          {view.digest}
+        </a>
+        <CopyButton label="Copy the digest" text={view.digest} />
+      </p>
+      <ManifestParts loaded={loaded} view={view} />
+      <Section id="history" title="History of the tag">
+        <p className="mb-2 text-muted">
+          {total === 0 ? 'Nothing was written down about it.' : `${formatCount(total)} in all, the newest first.`}
+        </p>
+        {events.length > 0 && <TagHistory events={events} repository={at} />}
+        <Pager
+          href={(to) => `${repositoryLink({ ...at, item: { tag } }, { page: to === 1 ? null : to })}#history`}
+          label="Pages of the history"
+          page={page}
+          pageSize={EVENTS_PER_PAGE}
+          total={total}
+        />
+      </Section>
+    </>
+  );
+}
+
+async function DigestPage({ loaded, digest }: Pick<ItemProps, 'loaded'> & { digest: string }) {
+  const { repository } = loaded;
+  const view = await getManifest(getApp(), { repositoryId: repository.id, digest });
+  if (!view) notFound();
+  return (
+    <>
+      <h2 className="mb-3 text-lg">
+        <span className="text-muted">{view.isIndex ? 'Index' : 'Manifest'}</span>{' '}
+        <span className="font-mono text-sm font-semibold break-all">{digest}</span>
+      </h2>
+      <Pull image={{ digest }} repository={repository} />
+      <ManifestParts loaded={loaded} view={view} />
+    </>
+  );
+}

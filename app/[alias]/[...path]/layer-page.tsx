@@ -1,0 +1,134 @@
+import { notFound } from 'next/navigation';
+import { DigestLink } from '#components/explorer/digest-link.tsx';
+import { FolderTable } from '#components/explorer/folder-table.tsx';
+import { LISTING_ENDS } from '#components/explorer/listing-ends.ts';
+import { repositoryLink, type Query } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf, formatBytes } from '#components/ui/format-number.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { Pager } from '#components/ui/pager.tsx';
+import { findPresentBlobs, getLayer } from '#lib/catalog/manifest-queries.ts';
+import { listFolder } from '#lib/registry/list-folder.ts';
+import { listLayerFiles } from '#lib/registry/list-layer-files.ts';
+import type { TarListing } from '#lib/registry/read-tar-entries.ts';
+import { getApp } from '#lib/app.ts';
+import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+
+const ROWS_PER_PAGE = 200;
+/** Of a path as it is shown: read-tar-entries.ts cuts them before they are escaped. */
+const MAX_PATH_LENGTH = 10_000;
+
+type LayerPageProps = { loaded: LoadedRepository; digest: string; query: RawSearchParams };
+
+export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
+  const { repository, found } = loaded;
+  const app = getApp();
+  const layer = await getLayer(app, { repositoryId: repository.id, digest });
+  if (!layer) notFound();
+  const isHere = (await findPresentBlobs(app, { repositoryId: repository.id, digests: [digest] })).has(digest);
+  const { listing, problem } = await listLayerFiles(app, { repository: found, layer, isHere });
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  return (
+    <>
+      <h2 className="mb-1 text-lg">
+        <span className="text-muted">Layer</span>{' '}
+        <span className="font-mono text-sm font-semibold break-all">{digest}</span>
+      </h2>
+      <p className="flex flex-wrap items-center gap-x-3 text-sm text-muted">
+        <span className="tabular-nums">{formatBytes(layer.sizeBytes)} compressed</span>
+        <span className="font-mono text-xs break-all">{layer.mediaType}</span>
+        <span className="flex flex-wrap items-center gap-x-2">
+          In
+          {layer.manifests.map((manifest) => (
+            <DigestLink digest={manifest} href={repositoryLink({ ...at, item: { digest: manifest } })} key={manifest} />
+          ))}
+        </span>
+      </p>
+      <div className="mt-4">
+        {listing ? (
+          <Files
+            href={(more) => repositoryLink({ ...at, item: { layer: digest } }, more)}
+            listing={listing}
+            page={pageParam(query)}
+            path={textParam(query, 'path', MAX_PATH_LENGTH)}
+          />
+        ) : (
+          <EmptyState title="Its files are not shown">
+            <p>{problem}</p>
+          </EmptyState>
+        )}
+      </div>
+    </>
+  );
+}
+
+type FilesProps = { listing: TarListing; path: string; page: number; href: (query: Query) => string };
+
+function Files({ listing, path, page, href }: FilesProps) {
+  const rows = listFolder(listing.entries, path);
+  const folderHref = (to: string) => href({ path: to });
+  return (
+    <>
+      {listing.end !== 'complete' && (
+        <div className="mb-3">
+          <Notice tone="warning">
+            {LISTING_ENDS[listing.end]} These are the first {countOf(listing.entries.length, 'entry', 'entries')} of it.
+          </Notice>
+        </div>
+      )}
+      <FolderTrail href={folderHref} path={path} />
+      {rows === null || rows.length === 0 ? (
+        <EmptyState title={rows ? 'It is empty' : 'The layer has no such folder'}>
+          {path !== '' && (
+            <a className="link" href={href({})}>
+              To the top of the layer
+            </a>
+          )}
+        </EmptyState>
+      ) : (
+        <FolderTable href={folderHref} rows={rows.slice((page - 1) * ROWS_PER_PAGE, page * ROWS_PER_PAGE)} />
+      )}
+      <Pager
+        href={(to) => href({ path, page: to === 1 ? null : to })}
+        label="Pages of files"
+        page={page}
+        pageSize={ROWS_PER_PAGE}
+        total={rows?.length ?? 0}
+      />
+      <p className="mt-3 text-sm text-muted">
+        {countOf(listing.entries.length, 'entry', 'entries')} in the archive, {formatBytes(listing.unpackedBytes)}{' '}
+        unpacked. What a layer removes of those below it stands here as such.
+      </p>
+    </>
+  );
+}
+
+/** From the top of the layer down to the folder that is shown. */
+function FolderTrail({ path, href }: { path: string; href: (path: string) => string }) {
+  const parts = path === '' ? [] : path.split('/');
+  return (
+    <nav aria-label="Folders" className="mb-2 flex flex-wrap items-center gap-x-1 font-mono text-sm">
+      <a
+        aria-current={parts.length === 0 ? 'page' : undefined}
+        className="link inline-flex min-h-6 min-w-6 items-center"
+        href={href('')}
+      >
+        top
+      </a>
+      {parts.map((part, i) => (
+        <span className="inline-flex items-center gap-x-1" key={i}>
+          <span className="text-muted">/</span>
+          <a
+            aria-current={i === parts.length - 1 ? 'page' : undefined}
+            className="link inline-flex min-h-6 min-w-6 items-center break-all"
+            href={href(parts.slice(0, i + 1).join('/'))}
+            rel="nofollow"
+          >
+            {part}
+          </a>
+        </span>
+      ))}
+    </nav>
+  );
+}

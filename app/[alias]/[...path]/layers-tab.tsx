@@ -1,0 +1,79 @@
+import { repositoryLink } from '#components/links.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { getManifest } from '#lib/catalog/manifest-queries.ts';
+import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
+import { getApp } from '#lib/app.ts';
+import type { PlatformRow } from '#components/explorer/platform-table.tsx';
+import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { LayersPart } from './image-parts.tsx';
+import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
+
+type TabProps = { loaded: LoadedRepository; query: RawSearchParams; image: TagView | ImageView | null };
+
+/** How the shown image was built; of an index, one of its platforms. */
+export async function LayersTab({ loaded, query, image }: TabProps) {
+  const { repository } = loaded;
+  const app = getApp();
+  const shown = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
+  if (!image || !shown) return <EmptyState title="There is no image yet" />;
+  const platforms = (await loadPlatforms(loaded, shown)).filter(({ isAttestation }) => !isAttestation);
+  const chosen = choosePlatform(platforms, textParam(query, 'platform'));
+  const view = chosen ? await getManifest(app, { repositoryId: repository.id, digest: chosen.digest }) : shown;
+  const config = view && (await loadConfig(loaded, view));
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  const tag = 'tag' in image ? image.tag : null;
+  return (
+    <section aria-labelledby="tab-title">
+      <h2 className="mb-3" id="tab-title">
+        <span className="text-muted">Layers of </span>
+        <a
+          className="link font-mono break-all"
+          href={repositoryLink({ ...at, item: tag === null ? { digest: image.digest } : { tag } })}
+        >
+          {tag ?? image.digest}
+        </a>
+      </h2>
+      {platforms.length > 0 && (
+        <nav aria-label="Platform" className="mb-4 flex flex-wrap gap-1.5">
+          {platforms.map((platform) => (
+            <a
+              aria-current={platform === chosen ? 'page' : undefined}
+              className={`inline-flex min-h-7 items-center rounded border px-2 font-mono text-sm ${
+                platform === chosen
+                  ? 'border-accent bg-accent-soft text-accent'
+                  : 'border-line text-muted hover:text-ink'
+              }`}
+              href={repositoryLink({ ...at, tab: 'layers' }, { tag: textParam(query, 'tag'), platform: platform.name })}
+              key={platform.digest}
+            >
+              {platform.name}
+            </a>
+          ))}
+        </nav>
+      )}
+      {view && !view.isIndex ? (
+        <>
+          <LayersPart config={config} history={await loadHistory(loaded, view, config)} />
+          <p className="mt-3">
+            <a className="link" href={repositoryLink({ ...at, item: { digest: view.digest } })}>
+              Manifest and config
+            </a>
+          </p>
+        </>
+      ) : (
+        <p className="text-muted">
+          {view
+            ? 'None of its platforms is an image that is here.'
+            : 'The manifest of this platform is not stored here.'}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The one that was asked for; else what most people run, else whatever is here. */
+function choosePlatform(platforms: PlatformRow[], asked: string): PlatformRow | undefined {
+  const here = platforms.filter(({ href }) => href !== null);
+  return platforms.find(({ name }) => name === asked) ?? here.find(({ name }) => name === 'linux/amd64') ?? here[0];
+}

@@ -1,0 +1,76 @@
+import type { LayerRow } from '#components/explorer/build-history.tsx';
+import { repositoryLink } from '#components/links.ts';
+import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/catalog/manifest-queries.ts';
+import { matchHistory, type BuildHistory } from '#lib/oci/build-history.ts';
+import { isAttestationManifest } from '#lib/oci/evidence-kind.ts';
+import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
+import { isImageConfig } from '#lib/oci/media-types.ts';
+import { readConfigBlob } from '#lib/registry/read-config-blob.ts';
+import { getApp } from '#lib/app.ts';
+import type { PlatformRow } from '#components/explorer/platform-table.tsx';
+import type { LoadedRepository } from '../../_lib/load-repository.ts';
+
+const MAX_PLATFORMS = 200;
+/** Real images have at most 127; a manifest of 4 MiB can name tens of thousands. */
+const MAX_LAYERS = 1_000;
+
+export type LoadedConfig = {
+  /** Null: not an image's config, or not to be read. */
+  image: ImageConfig | null;
+  /** Of another kind of config, the document. */
+  text: string | null;
+  problem: string | null;
+};
+
+/** Null for an index, which has none. */
+export async function loadConfig(
+  { found }: LoadedRepository,
+  { manifest }: ManifestView,
+): Promise<LoadedConfig | null> {
+  const config = manifest?.config;
+  if (!config) return null;
+  const { bytes, problem } = await readConfigBlob(getApp(), { repository: found, config });
+  if (!bytes) return { image: null, text: null, problem };
+  if (!isImageConfig(config.mediaType)) return { image: null, text: bytes.toString('utf8'), problem: null };
+  const image = parseImageConfig(bytes);
+  return { image, text: null, problem: image ? null : 'The config is no JSON document.' };
+}
+
+export async function loadHistory(
+  { repository }: LoadedRepository,
+  { manifest }: ManifestView,
+  config: LoadedConfig | null,
+): Promise<BuildHistory<LayerRow>> {
+  const layers = manifest?.layers ?? [];
+  const digests = layers.slice(0, MAX_LAYERS).map(({ digest }) => digest);
+  const here = await findPresentBlobs(getApp(), { repositoryId: repository.id, digests });
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  const rows = layers.map(({ digest, mediaType, size }) => ({
+    ...{ digest, mediaType, sizeBytes: size, isHere: here.has(digest) },
+    href: repositoryLink({ ...at, item: { layer: digest } }),
+  }));
+  return matchHistory(config?.image?.history ?? [], rows);
+}
+
+/** What an index lists, in its order. */
+export async function loadPlatforms(
+  { repository }: LoadedRepository,
+  { manifest }: Pick<ManifestView, 'manifest'>,
+): Promise<PlatformRow[]> {
+  const children = (manifest?.children ?? []).slice(0, MAX_PLATFORMS);
+  const digests = children.map(({ digest }) => digest);
+  const here = await findPresentManifests(getApp(), { repositoryId: repository.id, digests });
+  const at = { alias: repository.primaryAlias, name: repository.name };
+  return children.map((child) => {
+    const { os, architecture, variant } = child.platform ?? {};
+    const isAttestation = isAttestationManifest(child);
+    const platform = [os, architecture, variant].filter(Boolean).join('/');
+    return {
+      digest: child.digest,
+      name: isAttestation || platform === '' ? (child.artifactType ?? child.mediaType) : platform,
+      isAttestation,
+      contentBytes: here.get(child.digest) ?? null,
+      href: here.has(child.digest) ? repositoryLink({ ...at, item: { digest: child.digest } }) : null,
+    };
+  });
+}

@@ -1,0 +1,173 @@
+import type { ReactNode } from 'react';
+import { DigestLink } from '#components/explorer/digest-link.tsx';
+import { EVIDENCE_GROUPS, EvidenceList, ofGroup } from '#components/explorer/evidence-groups.tsx';
+import type { Named } from '#components/explorer/json-lines.ts';
+import { JsonView } from '#components/explorer/json-view.tsx';
+import { PlatformTable, type PlatformRow } from '#components/explorer/platform-table.tsx';
+import { Section } from '#components/explorer/section.tsx';
+import { TextTable } from '#components/explorer/text-table.tsx';
+import { repositoryLink } from '#components/links.ts';
+import { formatBytes, formatCount } from '#components/ui/format-number.ts';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { findPresentManifests, type ManifestView } from '#lib/catalog/manifest-queries.ts';
+import { isDigest } from '#lib/oci/digest.ts';
+import { findEvidence } from '#lib/registry/find-evidence.ts';
+import { getApp } from '#lib/app.ts';
+import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import { ConfigPart, LayersPart } from './image-parts.tsx';
+import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
+
+type ManifestProps = { loaded: LoadedRepository; view: ManifestView };
+
+/** Everything about one manifest, whatever it is of. */
+export async function ManifestParts({ loaded, view }: ManifestProps) {
+  const { digest, manifest } = view;
+  const repositoryId = loaded.repository.id;
+  const [config, platforms, evidence, hasSubject] = await Promise.all([
+    loadConfig(loaded, view),
+    loadPlatforms(loaded, view),
+    isDigest(digest) ? findEvidence(getApp(), { repositoryId, digest, manifest }) : [],
+    hasManifest(repositoryId, view.subjectDigest),
+  ]);
+  const at = { alias: loaded.repository.primaryAlias, name: loaded.repository.name };
+  const annotations = Object.entries(manifest?.annotations ?? {});
+  const subjectNames = new Map(platforms.map((platform) => [platform.digest, platform.name]));
+  return (
+    <>
+      <Facts at={at} hasSubject={hasSubject} view={view} />
+      {platforms.length > 0 && (
+        <Section id="platforms" title="Platforms">
+          <PlatformTable rows={platforms} />
+        </Section>
+      )}
+      {!view.isIndex && (
+        <Section id="layers" title="Layers">
+          <LayersPart config={config} history={await loadHistory(loaded, view, config)} />
+        </Section>
+      )}
+      {config && <ConfigPart config={config} />}
+      {annotations.length > 0 && (
+        <Section id="annotations" title="Annotations">
+          <TextTable head={['Annotation', 'Value']} label="Annotations" rows={annotations} />
+        </Section>
+      )}
+      <Section id="referrers" title="Attached to it">
+        <p className="mb-2 text-muted">
+          What is found here that refers to it{loaded.found.upstream && ', of what was pulled through this gallery'}.
+          Vitrine has not verified any of it.
+        </p>
+        <div className="grid gap-3">
+          {EVIDENCE_GROUPS.map((group) => (
+            <EvidenceList
+              group={group}
+              items={ofGroup(evidence, group)}
+              key={group}
+              repository={at}
+              subjectNames={subjectNames}
+            />
+          ))}
+        </div>
+      </Section>
+      <Section id="manifest" title="Manifest">
+        <JsonView label="Manifest" named={nameDigests(view, at, { platforms, hasSubject })} text={view.text} />
+      </Section>
+    </>
+  );
+}
+
+async function hasManifest(repositoryId: bigint, digest: string | null): Promise<boolean> {
+  if (digest === null) return false;
+  return (await findPresentManifests(getApp(), { repositoryId, digests: [digest] })).has(digest);
+}
+
+type At = { alias: string; name: string };
+
+/** Each digest in the document as what it is, and where it is shown. */
+function nameDigests(
+  { manifest, subjectDigest }: ManifestView,
+  at: At,
+  { platforms, hasSubject }: { platforms: PlatformRow[]; hasSubject: boolean },
+): Map<string, Named> {
+  const named = new Map<string, Named>();
+  for (const [i, { digest }] of (manifest?.layers ?? []).entries())
+    named.set(digest, { what: `layer ${i + 1}`, href: repositoryLink({ ...at, item: { layer: digest } }) });
+  for (const { digest, name, href } of platforms)
+    named.set(digest, { what: href === null ? `${name}, not stored here` : name, href });
+  if (manifest?.config) named.set(manifest.config.digest, { what: 'config', href: '#config' });
+  if (subjectDigest !== null) {
+    const href = hasSubject ? repositoryLink({ ...at, item: { digest: subjectDigest } }) : null;
+    named.set(subjectDigest, { what: 'what this is about', href });
+  }
+  return named;
+}
+
+function Facts({ view, at, hasSubject }: { view: ManifestView; at: At; hasSubject: boolean }) {
+  const digestHref = (digest: string) => repositoryLink({ ...at, item: { digest } });
+  const platform = [view.os, view.architecture, view.variant].filter(Boolean).join('/');
+  return (
+    <dl className="mt-4 grid gap-x-8 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
+      <Fact term="Media type">
+        <span className="font-mono text-xs break-all">{view.mediaType}</span>
+      </Fact>
+      {view.artifactType !== null && (
+        <Fact term="Artifact type">
+          <span className="font-mono text-xs break-all">{view.artifactType}</span>
+        </Fact>
+      )}
+      {platform && (
+        <Fact term="Platform">
+          <span className="font-mono break-all">{platform}</span>
+        </Fact>
+      )}
+      <Fact term="Compressed">
+        {formatBytes(view.contentBytes)}
+        {view.isIndex && ' in all'}
+      </Fact>
+      {view.imageCreatedAt && (
+        <Fact term="Image created">
+          <TimeAgo date={view.imageCreatedAt} />
+        </Fact>
+      )}
+      <Fact term="First pushed">
+        <TimeAgo date={view.pushedAt} />
+      </Fact>
+      {view.tagCount > 0 && (
+        <Fact term="Tags on this digest">
+          <span className="flex flex-wrap gap-x-2">
+            {view.tags.map((tag) => (
+              <a className="link font-mono break-all" href={repositoryLink({ ...at, item: { tag } })} key={tag}>
+                {tag}
+              </a>
+            ))}
+            {view.tagCount > view.tags.length && (
+              <span className="text-muted">and {formatCount(view.tagCount - view.tags.length)} more</span>
+            )}
+          </span>
+        </Fact>
+      )}
+      {view.parents.length > 0 && (
+        <Fact term="Listed in">
+          <span className="flex flex-wrap gap-x-2">
+            {view.parents.map((digest) => (
+              <DigestLink digest={digest} href={digestHref(digest)} key={digest} />
+            ))}
+          </span>
+        </Fact>
+      )}
+      {view.subjectDigest !== null && (
+        <Fact term="Is about">
+          <DigestLink digest={view.subjectDigest} href={hasSubject ? digestHref(view.subjectDigest) : null} />
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-muted">{term}</dt>
+      <dd className="mt-0.5">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { cookies } from 'next/headers';
+import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
+import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { getRegistryAddress } from '../../_lib/registry-address.ts';
+
+type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };
+
+/** The command for exactly this image, for the client that the visitor used last. */
+export async function Pull({ repository, image }: PullProps) {
+  const { host, isPlainHttp } = await getRegistryAddress();
+  return (
+    <PullBox
+      address={`${host}/${repository.primaryAlias}/${repository.name}`}
+      client={(await cookies()).get(CLIENT_COOKIE)?.value}
+      digest={image.digest}
+      isPlainHttp={isPlainHttp}
+      kind={repository.kind}
+      tag={image.tag ?? null}
+    />
+  );
+}

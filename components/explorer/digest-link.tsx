@@ -1,0 +1,22 @@
+import { CopyButton } from '../ui/copy-button.tsx';
+
+const SHOWN_CHARACTERS = 12;
+
+/** The first characters of a digest as a link to what it names; without an address, to what is not here. */
+export function DigestLink({ digest, href }: { digest: string; href: string | null }) {
+  const hex = digest.slice(digest.indexOf(':') + 1).slice(0, SHOWN_CHARACTERS);
+  return (
+    <span className="-my-1 inline-flex items-center gap-0.5 whitespace-nowrap">
+      {href === null ? (
+        <code className="font-mono text-sm" title={digest}>
+          {hex}
+        </code>
+      ) : (
+        <a className="link font-mono text-sm" href={href} title={digest}>
+          {hex}
+        </a>
+      )}
+      <CopyButton label={`Copy the digest ${hex}`} text={digest} />
+    </span>
+  );
+}

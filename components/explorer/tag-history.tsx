@@ -1,0 +1,32 @@
+import type { TagEventView } from '#lib/catalog/manifest-queries.ts';
+import { repositoryLink, type RepositoryLink } from '../links.ts';
+import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
+import { TimeAgo } from '../ui/time-ago.tsx';
+import { DigestLink } from './digest-link.tsx';
+
+/** Where a tag has pointed, the newest first. */
+export function TagHistory({ events, repository }: { events: TagEventView[]; repository: RepositoryLink }) {
+  return (
+    <DenseTable columns={['When', 'What', 'From', 'To']} label="History of the tag" width="narrow">
+      {events.map(({ fromDigest, toDigest, at, isHere }, i) => (
+        <DenseRow key={i}>
+          <th className="text-left font-normal" scope="row">
+            <TimeAgo date={at} />
+          </th>
+          <td>{toDigest === null ? 'deleted' : fromDigest === null ? 'made' : 'moved'}</td>
+          <td>{fromDigest === null ? '–' : <DigestLink digest={fromDigest} href={null} />}</td>
+          <td>
+            {toDigest === null ? (
+              '–'
+            ) : (
+              <DigestLink
+                digest={toDigest}
+                href={isHere ? repositoryLink({ ...repository, item: { digest: toDigest } }) : null}
+              />
+            )}
+          </td>
+        </DenseRow>
+      ))}
+    </DenseTable>
+  );
+}

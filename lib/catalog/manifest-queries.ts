@@ -1,0 +1,143 @@
+// One manifest and what stands around it, as the public pages show it. Who may see a repository is decided before these are
+// asked, and nothing outside of that repository is ever looked at: knowing a digest is no right.
+import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { manifestKind } from '#lib/oci/media-types.ts';
+import type { Db } from '#lib/platform/db.ts';
+
+const MAX_TAGS = 50;
+const MAX_PARENTS = 20;
+
+export type ManifestView = {
+  digest: string;
+  mediaType: string;
+  artifactType: string | null;
+  isIndex: boolean;
+  /** Of the document itself. */
+  sizeBytes: number;
+  /** Of everything that hangs below it and is here, compressed. */
+  contentBytes: number;
+  os: string | null;
+  architecture: string | null;
+  variant: string | null;
+  imageCreatedAt: Date | null;
+  pushedAt: Date;
+  subjectDigest: string | null;
+  /** The document as it was pushed. */
+  text: string;
+  /** Null: stored by rules of another version, and not to be read by those of this one. */
+  manifest: Manifest | null;
+  /** The newest of `tagCount`. */
+  tags: string[];
+  tagCount: number;
+  /** Digests of the indexes that list it. */
+  parents: string[];
+};
+
+/** Null where the repository has no such manifest. */
+export async function getManifest(
+  app: { db: Db },
+  { repositoryId, digest }: { repositoryId: bigint; digest: string },
+): Promise<ManifestView | null> {
+  const [row, parents] = await Promise.all([
+    app.db.manifest.findUnique({
+      where: { repositoryId_digest: { repositoryId, digest } },
+      include: {
+        tags: { select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS },
+        _count: { select: { tags: true } },
+      },
+    }),
+    app.db.manifestChild.findMany({
+      where: { digest, parent: { repositoryId } },
+      orderBy: { parentId: 'desc' },
+      distinct: ['parentId'],
+      take: MAX_PARENTS,
+      select: { parent: { select: { digest: true } } },
+    }),
+  ]);
+  if (!row) return null;
+  const { os, architecture, variant, imageCreatedAt, pushedAt, artifactType, subjectDigest, mediaType } = row;
+  return {
+    ...{ digest, mediaType, artifactType, os, architecture, variant, imageCreatedAt, pushedAt, subjectDigest },
+    isIndex: manifestKind(mediaType) === 'index',
+    sizeBytes: row.sizeBytes,
+    contentBytes: Number(row.contentBytes),
+    text: Buffer.from(row.payload).toString('utf8'),
+    manifest: parseManifest(row.payload, mediaType).manifest ?? null,
+    tags: row.tags.map(({ name }) => name),
+    tagCount: row._count.tags,
+    parents: parents.map(({ parent }) => parent.digest),
+  };
+}
+
+/** Of these, what the repository has as a manifest, with the compressed bytes of what it names. */
+export async function findPresentManifests(
+  app: { db: Db },
+  { repositoryId, digests }: { repositoryId: bigint; digests: string[] },
+): Promise<Map<string, number>> {
+  const rows = await app.db.manifest.findMany({
+    where: { repositoryId, digest: { in: digests } },
+    select: { digest: true, contentBytes: true },
+  });
+  return new Map(rows.map(({ digest, contentBytes }) => [digest, Number(contentBytes)]));
+}
+
+/** Of these, the blobs whose bytes are here for this repository: of a mirror the others come when they are asked for. */
+export async function findPresentBlobs(
+  app: { db: Db },
+  { repositoryId, digests }: { repositoryId: bigint; digests: string[] },
+): Promise<Set<string>> {
+  const rows = await app.db.repositoryBlob.findMany({
+    where: { repositoryId, digest: { in: digests } },
+    select: { digest: true },
+  });
+  return new Set(rows.map(({ digest }) => digest));
+}
+
+export type LayerView = {
+  digest: string;
+  mediaType: string;
+  sizeBytes: number;
+  /** Digests of manifests that have it, a few of them. */
+  manifests: string[];
+};
+
+/** A blob that some manifest of the repository names as a layer; null for any other. */
+export async function getLayer(
+  app: { db: Db },
+  { repositoryId, digest }: { repositoryId: bigint; digest: string },
+): Promise<LayerView | null> {
+  const rows = await app.db.manifestBlob.findMany({
+    where: { digest, kind: 'layer', manifest: { repositoryId } },
+    orderBy: [{ manifestId: 'desc' }, { position: 'asc' }],
+    take: MAX_PARENTS,
+    select: { mediaType: true, sizeBytes: true, manifest: { select: { digest: true } } },
+  });
+  const [first] = rows;
+  if (!first) return null;
+  const manifests = [...new Set(rows.map(({ manifest }) => manifest.digest))];
+  return { digest, mediaType: first.mediaType, sizeBytes: Number(first.sizeBytes), manifests };
+}
+
+export type TagEventView = { fromDigest: string | null; toDigest: string | null; at: Date; isHere: boolean };
+
+/** Where a tag has pointed, the newest first. Not who moved it: that is for the registry's members. */
+export async function listTagEvents(
+  app: { db: Db },
+  { repositoryId, tag, offset, limit }: { repositoryId: bigint; tag: string; offset: number; limit: number },
+): Promise<{ events: TagEventView[]; total: number }> {
+  const where = { repositoryId, tag };
+  const [rows, total] = await Promise.all([
+    app.db.tagEvent.findMany({
+      where,
+      orderBy: [{ at: 'desc' }, { id: 'desc' }],
+      skip: offset,
+      take: limit,
+      select: { fromDigest: true, toDigest: true, at: true },
+    }),
+    app.db.tagEvent.count({ where }),
+  ]);
+  const digests = rows.flatMap(({ toDigest }) => toDigest ?? []);
+  const here = await findPresentManifests(app, { repositoryId, digests });
+  const events = rows.map((row) => ({ ...row, isHere: row.toDigest !== null && here.has(row.toDigest) }));
+  return { events, total };
+}

@@ -1,0 +1,62 @@
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { LayerView } from '#lib/catalog/manifest-queries.ts';
+import { isDigest } from '#lib/oci/digest.ts';
+import { layerFormat } from '#lib/oci/layer-format.ts';
+import { isForeignLayer } from '#lib/oci/media-types.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { LayerReader } from './layer-reader.ts';
+import { openReadableBlob, type BlobReadingApp } from './open-readable-blob.ts';
+import { readTarEntries, type TarListing } from './read-tar-entries.ts';
+
+export const LAYER_LIMITS = { maxEntries: 10_000, maxUnpackedBytes: 512 * 1024 * 1024, maxMs: 15_000 };
+/** What is only at a mirror's upstream is not fetched for a look at it when it is larger. */
+const MAX_FETCHED_BYTES = 256 * 1024 * 1024;
+/** What took too long may go quicker another time. */
+const SLOW_TTL_MS = 60_000;
+
+type App = BlobReadingApp & { layers: LayerReader };
+
+/** `problem` is a sentence for whoever looks at the page. */
+export type LayerFiles = { listing: TarListing; problem?: never } | { listing?: never; problem: string };
+
+/**
+ * The files of a layer, for who may pull it: one pass for all who ask at a time, and none for what was read before. A pass ends
+ * by itself at its limits, whether anybody still waits for it or not.
+ */
+export async function listLayerFiles(
+  app: App,
+  { repository, layer, isHere }: { repository: FoundRepository; layer: LayerView; isHere: boolean },
+): Promise<LayerFiles> {
+  const { digest, mediaType } = layer;
+  const format = layerFormat(mediaType);
+  if (isForeignLayer(mediaType))
+    return { problem: 'This layer may not be distributed: it stays where its manifest says.' };
+  if (!format) return { problem: 'This is no tar archive, or one packed in a way that is not read here.' };
+  if (!isHere && layer.sizeBytes > MAX_FETCHED_BYTES) {
+    return { problem: 'This layer is not stored here, and too large to be fetched for a look at it.' };
+  }
+  if (!isDigest(digest)) return { problem: 'This layer has a digest of a kind that is not known here.' };
+  try {
+    // Opened before the cache is asked: it is the right to read it that counts, not that somebody else had it.
+    const blob = await openReadableBlob(app, { repository, digest });
+    try {
+      const listing =
+        app.layers.listings.get(digest) ??
+        (await app.layers.flights.run(digest, () =>
+          app.layers.passes.run(async () => {
+            const read = await readTarEntries(blob, format, LAYER_LIMITS);
+            app.layers.listings.set(digest, read, read.end === 'too slow' ? { ttl: SLOW_TTL_MS } : {});
+            return read;
+          }),
+        ));
+      if (listing === 'busy') return { problem: 'Many layers are being read at the moment: try again in a minute.' };
+      return { listing };
+    } finally {
+      await blob.close();
+    }
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
+    return { problem: 'The layer can’t be read at the moment.' };
+  }
+}

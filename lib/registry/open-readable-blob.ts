@@ -1,0 +1,40 @@
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
+import { noteBlobUse } from '#lib/upstream/note-blob-use.ts';
+import { openMirroredBlob } from '#lib/upstream/open-mirrored-blob.ts';
+import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import { openBlob } from './pull-blob.ts';
+
+export type BlobReadingApp = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+
+type Input = { repository: FoundRepository; digest: Digest };
+
+/**
+ * For a page that looks into a blob, by the same rules as a pull; the caller closes it. A mirror's comes from its upstream, but
+ * for one in quarantine nothing is fetched.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
+export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<OpenBlob> {
+  try {
+    const blob = await openBlob(app, { repositoryId: repository.id, digest });
+    if (isMirrored(repository)) noteBlobUse(app, digest);
+    return blob;
+  } catch (error) {
+    const isElsewhere = isAppError(error) && error.code === 'blob_not_found' && isMirrored(repository);
+    if (!isElsewhere || repository.quarantineReason !== null) throw error;
+    return openMirroredBlob(app, { repository, digest });
+  }
+}
