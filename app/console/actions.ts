@@ -6,6 +6,7 @@ import { consoleRepositoryLink, NEW_REPOSITORY, type RepositoryLink } from '#com
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/catalog/create-repository.ts';
+import { featureTag } from '#lib/catalog/feature-tag.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { visibilitySchema } from '#lib/catalog/schema.ts';
 import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
@@ -50,6 +51,22 @@ export async function updateCatalogDataAction(
         architectures: textsOf(form, 'architectures'),
       },
     }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(path);
+  return { ok: true, value: undefined };
+}
+
+export async function featureTagAction(
+  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const path = consoleRepositoryLink(repository);
+  const caller = await requireCaller(path);
+  const fullName = `${repository.alias}/${repository.name}`;
+  const result = await runAction(form, () =>
+    featureTag(getApp(), { caller, fullName, tag: textOf(form, 'tag').trim() || null }),
   );
   if (!result.ok) return result;
   revalidatePath(path);

@@ -32,13 +32,12 @@ export async function generateMetadata({ searchParams }: SearchPageProps): Promi
 export default async function SearchPage({ searchParams }: SearchPageProps) {
   const search = parseSearch(await searchParams);
   const { q: query, os, arch, kind, verified, sort, page } = search;
-  const { hits, total } = await getApp().search.search({
-    query,
-    filters: { os, architecture: arch, kind, isVerified: verified === '1' },
-    sort,
-    offset: (page - 1) * PAGE_SIZE,
-    limit: PAGE_SIZE,
-  });
+  const filters = { os, architecture: arch, kind, isVerified: verified === '1' };
+  const index = getApp().search;
+  const [{ hits, total }, facets] = await Promise.all([
+    index.search({ query, filters, sort, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
+    index.countFacets({ query, filters }),
+  ]);
   if (hits.length === 0 && total > 0) redirect(searchLink({ ...search, page: Math.ceil(total / PAGE_SIZE) }));
   return (
     <SitePage hasSearch={false}>
@@ -50,7 +49,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
       />
       <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
         <aside aria-label="Filters" className="hidden md:block">
-          <SearchFilters search={search} />
+          <SearchFilters facets={facets} search={search} />
         </aside>
         <details className="group rounded-lg border border-line px-3 md:hidden">
           <summary className="flex min-h-11 items-center gap-1.5 font-medium">
@@ -58,7 +57,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
             Filters
           </summary>
           <div className="pb-3">
-            <SearchFilters search={search} />
+            <SearchFilters facets={facets} search={search} />
           </div>
         </details>
         <section aria-label="Results" className="min-w-0">

@@ -30,7 +30,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
     <aside aria-label="Facts" className="min-w-0 text-sm lg:border-l lg:border-line lg:pl-6">
       <dl className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1">
         {latest && (
-          <Fact term="Latest tag">
+          <Fact term={latest.tag === repository.featuredTag ? 'Featured tag' : 'Latest tag'}>
             <a className="link font-mono break-words" href={repositoryLink({ alias, name }, { tag: latest.tag })}>
               {latest.tag}
             </a>

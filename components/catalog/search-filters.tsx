@@ -1,11 +1,16 @@
 import { ARCHITECTURES, OPERATING_SYSTEMS } from '#lib/catalog/schema.ts';
-import { KINDS } from '#lib/search/schema.ts';
+import { KINDS, type SearchFacets } from '#lib/search/schema.ts';
 import { searchLink, type SearchLink } from '../links.ts';
+import { formatCount } from '../ui/format-number.ts';
 import { Icon } from '../ui/icon.tsx';
 import { KIND_LABELS } from './kind.ts';
 
 type FilterName = 'kind' | 'verified' | 'os' | 'arch';
 type Choice = { value: string; text: string };
+
+const FACETS = { kind: 'kind', verified: 'verified', os: 'os', arch: 'architecture' } as const;
+/** Of a group; the ready-made choices are always there. */
+const MAX_CHOICES = 10;
 
 const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
   { name: 'kind', title: 'Kind', choices: KINDS.map((value) => ({ value, text: KIND_LABELS[value].many })) },
@@ -14,8 +19,8 @@ const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
   { name: 'arch', title: 'Architecture', choices: ARCHITECTURES.map((value) => ({ value, text: value })) },
 ];
 
-/** Every filter is a link to the same search with it. */
-export function SearchFilters({ search }: { search: SearchLink }) {
+/** Every filter is a link to the same search with it, and says how much that would find. */
+export function SearchFilters({ search, facets }: { search: SearchLink; facets: SearchFacets }) {
   return (
     <div className="flex flex-col gap-5">
       {GROUPS.map(({ name, title, choices }) => (
@@ -23,8 +28,9 @@ export function SearchFilters({ search }: { search: SearchLink }) {
           <p className="mb-1 text-sm font-semibold">{title}</p>
           <ul className="flex flex-wrap gap-1 md:flex-col md:gap-0">
             <FilterLink isCurrent={!search[name]} link={without(search, name)} text="Any" />
-            {choices.map(({ value, text }) => (
+            {withFound(choices, facets[FACETS[name]]).map(({ value, text }) => (
               <FilterLink
+                count={facets[FACETS[name]].find((facet) => facet.value === value)?.count ?? 0}
                 isCurrent={search[name] === value}
                 key={value}
                 link={{ ...without(search, name), [name]: value }}
@@ -38,17 +44,29 @@ export function SearchFilters({ search }: { search: SearchLink }) {
   );
 }
 
-function FilterLink({ link, text, isCurrent }: { link: SearchLink; text: string; isCurrent: boolean }) {
+/** What publishers and manifests name beside the ready-made choices. */
+function withFound(choices: Choice[], found: SearchFacets['os']): Choice[] {
+  const others = found.filter(({ value }) => !choices.some((choice) => choice.value === value));
+  const room = Math.max(0, MAX_CHOICES - choices.length);
+  return [...choices, ...others.slice(0, room).map(({ value }) => ({ value, text: value }))];
+}
+
+type FilterLinkProps = { link: SearchLink; text: string; isCurrent: boolean; count?: number };
+
+function FilterLink({ link, text, isCurrent, count }: FilterLinkProps) {
   return (
     <li>
       <a
         aria-current={isCurrent ? 'true' : undefined}
-        className={`flex min-h-8 items-center rounded px-2 md:-mx-2 ${
+        className={`flex min-h-8 items-center justify-between gap-2 rounded px-2 md:-mx-2 ${
           isCurrent ? 'bg-surface-strong font-semibold text-ink' : 'text-muted hover:bg-surface hover:text-ink'
         }`}
         href={searchLink(link)}
       >
-        {text}
+        <span className="min-w-0 break-words">{text}</span>
+        {count !== undefined && (
+          <span className="text-xs font-normal text-muted tabular-nums">{formatCount(count)}</span>
+        )}
       </a>
     </li>
   );

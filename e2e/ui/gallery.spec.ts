@@ -69,6 +69,23 @@ test('filters, sort and page are in the address, and each filter has a way out',
   await expect(page).toHaveURL('/search?kind=chart&sort=name');
 });
 
+test('each filter says how much it would find, and a chosen one leaves the others of its group alone', async ({
+  page,
+}) => {
+  await page.goto('/search');
+  const charts = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Helm charts/ });
+  const images = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Images/ });
+  const [chartText, imageText] = [await charts.textContent(), await images.textContent()];
+  const found = /[\d,]+$/.exec(chartText ?? '')?.[0];
+  await charts.click();
+  await expect(page.getByRole('region', { name: 'Results' }).getByRole('status')).toHaveText(
+    new RegExp(`^${found} repositor`),
+  );
+  await expect(images).toHaveText(imageText ?? '');
+  await page.goto('/search?q=qqxxyyzz');
+  await expect(charts).toHaveText(/0$/);
+});
+
 test('a search without a result says what to do', async ({ page }) => {
   await page.goto('/search?q=qqxxyyzz&kind=chart');
   await expect(page.getByText('Nothing matches “qqxxyyzz”')).toBeVisible();

@@ -96,6 +96,22 @@ test('manifests with a megabyte of annotation are read, by page and API', async 
   expect((await request.get(manifest.rawUrl)).headers()['docker-content-digest']).toBe(tag.digest);
 });
 
+test('the featured tag is what page, pull box and badge show', async ({ page, request }) => {
+  test.slow();
+  const { alias } = await publish(page);
+  await page.goto(`/console/repositories/${alias}/tools/app`);
+  await page.getByLabel('Tag', { exact: true }).fill('nope');
+  await page.getByRole('button', { name: 'Feature it' }).click();
+  await expect(page.getByText(`${alias}/tools/app has no tag nope.`).first()).toBeVisible();
+  await page.getByLabel('Tag', { exact: true }).fill('1.0');
+  await page.getByRole('button', { name: 'Feature it' }).click();
+  await expect(page.getByText('Saved. The page shows it now.')).toBeVisible();
+  await page.goto(`/${alias}/tools/app`);
+  await expect(page.getByText(/^docker pull .*:1\.0$/)).toBeVisible();
+  await expect(page.getByText('Featured tag')).toBeVisible();
+  expect(await (await request.get(`/api/badge/tag/${alias}/tools/app.svg`)).text()).toContain('tag: 1.0');
+});
+
 test('pictures for previews, of a repository and of a publisher', async ({ page, request }) => {
   await page.goto('/tidepool/kv');
   for (const path of ['/tidepool/kv', '/tidepool']) {

@@ -121,6 +121,8 @@ export type RepositoryPage = {
   /** What the publisher says it runs on; the manifests' own word is `ImageView.platforms` (tag-queries.ts). */
   operatingSystems: string[];
   architectures: string[];
+  /** As it was chosen: it may be gone (getFeaturedTag in tag-queries.ts). */
+  featuredTag: string | null;
   pullCount: number;
   tagCount: number;
   hasImage: boolean;

@@ -100,6 +100,7 @@ export async function listRepositories(
 
 export type CatalogDataView = CatalogData & {
   logoId: string | null;
+  featuredTag: string | null;
   /** Of its publisher: decides whether the logo is shown. */
   verifiedAt: Date | null;
 };
@@ -112,7 +113,7 @@ export async function getCatalogData(
     where: { id: repositoryId },
     select: {
       ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
-      ...{ logoId: true, registry: { select: { verifiedAt: true } } },
+      ...{ logoId: true, featuredTag: true, registry: { select: { verifiedAt: true } } },
     },
   });
   return { ...catalogData, ...registry };

@@ -1,6 +1,7 @@
 // What a publisher writes about a repository, and the names things may have. Browser-safe.
 import { z } from 'zod';
 import { isName } from '#lib/oci/name.ts';
+import { isTag } from '#lib/oci/reference.ts';
 
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
 
@@ -11,6 +12,9 @@ export const repositoryNameSchema = z
   .min(2, 'A repository name has at least 2 characters.')
   .max(MAX_REPOSITORY_NAME_LENGTH, `A repository name has at most ${MAX_REPOSITORY_NAME_LENGTH} characters.`)
   .refine(isName, 'Use lower-case letters and digits, with single . _ - or / between them.');
+
+/** Null: none. */
+export const featuredTagSchema = z.string().trim().refine(isTag, 'That is not a tag.').nullable();
 
 /** The same shape as in the registry this product stands beside: `[a-z][a-z0-9]+(?:[._-][a-z0-9]+)*`, 2 to 50. */
 export const aliasSchema = z

@@ -126,6 +126,16 @@ export async function getLatestTag(
   return newest && ((await toTagViews(app, [newest]))[0] ?? null);
 }
 
+/** The tag that its publisher chose to show, as long as it is there; else the latest. */
+export async function getFeaturedTag(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<TagView | null> {
+  const chosen = await app.db.repository.findUnique({ where: { id: repositoryId }, select: { featuredTag: true } });
+  const featured = chosen?.featuredTag ? await getTag(app, { repositoryId, tag: chosen.featuredTag }) : null;
+  return featured ?? getLatestTag(app, { repositoryId });
+}
+
 /** For a repository without tags: the newest manifest that nothing else stands above. */
 export async function getNewestImage(
   app: { db: Db },

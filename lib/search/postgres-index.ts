@@ -5,7 +5,9 @@ import type { SearchIndex } from './search-index.ts';
 import { normaliseQuery } from './parse-query.ts';
 import {
   KINDS,
+  MAX_FACET_VALUES,
   type SearchDocument,
+  type SearchFacets,
   type SearchFilters,
   type SearchHit,
   type SearchQuery,
@@ -30,18 +32,18 @@ type Row = {
   total: bigint;
 };
 
+type FacetRow = { facet: keyof SearchFacets; value: string; count: bigint };
+
 export function createPostgresIndex(db: Db): SearchIndex {
   return {
     search: async (query) => {
-      const rows = await db.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(WORD_SIMILARITY)}, true)`;
-        return tx.$queryRaw<Row[]>(searchSql(query));
-      });
+      const rows = await queryAlike<Row>(db, searchSql(query));
       if (rows.length > 0 || query.offset === 0) return { hits: rows.map(toHit), total: Number(rows[0]?.total ?? 0) };
       // Past the last page no row carries the total.
       const first = await createPostgresIndex(db).search({ ...query, offset: 0, limit: 1 });
       return { hits: [], total: first.total };
     },
+    countFacets: async (query) => toFacets(await queryAlike<FacetRow>(db, facetSql(query))),
     upsert: async (documents) => {
       for (const document of documents) await upsertDocument(db, document);
     },
@@ -49,6 +51,14 @@ export function createPostgresIndex(db: Db): SearchIndex {
       await db.searchDocument.deleteMany({ where: { repositoryId: { in: repositoryIds } } });
     },
   };
+}
+
+/** With the threshold that `<%` goes by, for this statement alone. */
+function queryAlike<Found>(db: Db, sql: Prisma.Sql): Promise<Found[]> {
+  return db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(WORD_SIMILARITY)}, true)`;
+    return tx.$queryRaw<Found[]>(sql);
+  });
 }
 
 function searchSql({ query, filters, sort, offset, limit }: SearchQuery): Prisma.Sql {
@@ -61,6 +71,32 @@ function searchSql({ query, filters, sort, offset, limit }: SearchQuery): Prisma
      WHERE ${Prisma.join([match, ...filterSql(filters)], ' AND ')}
      ORDER BY ${orderSql(text ? sort : sort === 'relevance' ? 'pulls' : sort, score)}
      OFFSET ${offset} LIMIT ${limit}`;
+}
+
+/** The text is matched once; each group then counts what all the other groups leave of it. */
+function facetSql({ query, filters }: Pick<SearchQuery, 'query' | 'filters'>): Prisma.Sql {
+  const text = normaliseQuery(query);
+  const match = text ? textMatch(text).match : Prisma.sql`true`;
+  const { os, architecture, kind, isVerified, alias } = filters;
+  const only = (filter: SearchFilters) => Prisma.join([Prisma.sql`true`, ...filterSql(filter)], ' AND ');
+  return Prisma.sql`
+    WITH matched AS MATERIALIZED (
+      SELECT operating_systems, architectures, kind, verified, (${only({ os })}) AS in_os,
+             (${only({ architecture })}) AS in_architecture, (${only({ kind })}) AS in_kind,
+             (${only({ isVerified })}) AS in_verified
+        FROM search_documents WHERE ${match} AND ${only({ alias })}
+    )
+    (SELECT 'os' AS facet, value, count(*) FROM matched, unnest(operating_systems) AS value
+      WHERE in_architecture AND in_kind AND in_verified GROUP BY value ORDER BY count DESC, value LIMIT ${MAX_FACET_VALUES})
+    UNION ALL
+    (SELECT 'architecture', value, count(*) FROM matched, unnest(architectures) AS value
+      WHERE in_os AND in_kind AND in_verified GROUP BY value ORDER BY count DESC, value LIMIT ${MAX_FACET_VALUES})
+    UNION ALL
+    (SELECT 'kind', kind, count(*) FROM matched
+      WHERE in_os AND in_architecture AND in_verified GROUP BY kind ORDER BY count DESC, kind)
+    UNION ALL
+    (SELECT 'verified', '1', count(*) FROM matched
+      WHERE verified AND in_os AND in_architecture AND in_kind HAVING count(*) > 0)`;
 }
 
 /** Exact names beat exact aliases, these beat beginnings, these beat words, and likeness comes last. */
@@ -139,4 +175,10 @@ function toHit(row: Row): SearchHit {
     pullCount: Number(row.pull_count),
     pushedAt: row.pushed_at,
   };
+}
+
+function toFacets(rows: FacetRow[]): SearchFacets {
+  const facets: SearchFacets = { os: [], architecture: [], kind: [], verified: [] };
+  for (const { facet, value, count } of rows) facets[facet].push({ value, count: Number(count) });
+  return facets;
 }

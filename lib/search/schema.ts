@@ -33,6 +33,16 @@ export type SearchHit = {
 
 export type SearchResult = { hits: SearchHit[]; total: number };
 
+export type FacetValue = { value: string; count: number };
+
+/**
+ * How many results each choice of a group would give, beside the choices of the other groups: a group's own choice does not
+ * shrink its own numbers. Most first, at most `MAX_FACET_VALUES` of a group; `verified` has the one value `1`.
+ */
+export type SearchFacets = Record<'os' | 'architecture' | 'kind' | 'verified', FacetValue[]>;
+
+export const MAX_FACET_VALUES = 20;
+
 /** A public repository with at least one manifest, as search sees it. */
 export type SearchDocument = Omit<SearchHit, 'alias'> & {
   repositoryId: bigint;

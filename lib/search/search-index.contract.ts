@@ -116,6 +116,47 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       expect(await find('', { filters: { isVerified: true } })).toEqual(['other/db/postgres']);
     });
 
+    test('counts what each choice would give, and a choice leaves the numbers of its own group alone', async () => {
+      const count = (query: string, filters: SearchQuery['filters'] = {}) => index.countFacets({ query, filters });
+      const all = await count('');
+      expect(all).toEqual({
+        os: [
+          { value: 'Linux', count: 5 },
+          { value: 'Windows', count: 1 },
+        ],
+        architecture: [
+          { value: 'x86-64', count: 5 },
+          { value: 'ARM 64', count: 1 },
+        ],
+        kind: [
+          { value: 'image', count: 5 },
+          { value: 'chart', count: 1 },
+        ],
+        verified: [{ value: '1', count: 1 }],
+      });
+      const windows = await count('', { os: 'Windows' });
+      expect(windows.os).toEqual(all.os);
+      expect(windows.architecture).toEqual([{ value: 'x86-64', count: 1 }]);
+      expect(windows).toMatchObject({ kind: [{ value: 'image', count: 1 }], verified: [] });
+      const two = await count('', { os: 'Linux', kind: 'image' });
+      expect(two.kind).toEqual([
+        { value: 'image', count: 4 },
+        { value: 'chart', count: 1 },
+      ]);
+      expect((await count('', { alias: 'acme' })).kind).toEqual([{ value: 'image', count: 2 }]);
+      expect(await count('', { isVerified: true, kind: 'chart' })).toEqual({
+        ...{ os: [], architecture: [], kind: [{ value: 'image', count: 1 }], verified: [] },
+      });
+      // Each number is what a search with that choice finds.
+      for (const { value, count: found } of (await count('nginx')).kind) {
+        const { total } = await index.search({
+          ...{ query: 'nginx', sort: 'relevance', offset: 0, limit: 1 },
+          filters: { kind: value as 'image' },
+        });
+        expect(total, value).toBe(found);
+      }
+    });
+
     test('sorts, and pages without repeating or losing a row', async () => {
       expect((await find('nginx', { sort: 'pulls' }))[0]).toBe('other/nginx-exporter');
       expect((await find('nginx', { sort: 'updated' }))[0]).toBe('other/charts/nginx');
@@ -143,6 +184,9 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       '@sha256:',
     ])('any text is only text: %s', async (query) => {
       expect(Array.isArray(await find(query))).toBe(true);
+      expect(Array.isArray((await index.countFacets({ query, filters: { os: query.replaceAll('\0', '') } })).os)).toBe(
+        true,
+      );
     });
 
     test('an update replaces, a removal removes', async () => {

@@ -14,7 +14,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
 import { listPullDays, type PullDay } from '#lib/catalog/insight-queries.ts';
-import { getLatestTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
+import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
@@ -156,11 +156,11 @@ function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: Tab
 
 type Images = { latest: TagView | null; shown: TagView | ImageView | null };
 
-/** The tag that was asked for, else the latest one, else whatever has no tag. */
+/** The tag that was asked for, else the one its publisher features or the latest, else whatever has no tag. */
 async function loadImages({ id: repositoryId }: Repository, asked: string): Promise<Images> {
   const app = getApp();
   const [latest, tag] = await Promise.all([
-    getLatestTag(app, { repositoryId }),
+    getFeaturedTag(app, { repositoryId }),
     asked && isTag(asked) ? getTag(app, { repositoryId, tag: asked }) : null,
   ]);
   if (asked && !tag) notFound();

@@ -54,7 +54,7 @@ describe('anyone reads', () => {
   test('a repository with its tags, platforms and pulls', async () => {
     const found = await read(repository('tools/app'));
     expect(found).toMatchObject({ fullName: `${owner.alias}/tools/app`, kind: 'image', pullCount: 2, tagCount: 2 });
-    expect(found).toMatchObject({ description: HOSTILE, mirroredFrom: null, latestTag: { name: 'latest' } });
+    expect(found).toMatchObject({ description: HOSTILE, mirroredFrom: null, shownTag: { name: 'latest' } });
     const { tags, total } = await read(`${repository('tools/app')}/tags?sort=name`);
     expect(total).toBe(2);
     expect(tags).toMatchObject([{ name: '1.0', isIndex: true, sameDigestTags: [] }, { name: 'latest' }]);
@@ -87,6 +87,12 @@ describe('anyone reads', () => {
         { tag: 'latest', count: 1 },
       ]),
     );
+  });
+
+  test('what each filter would give, when asked for it', async () => {
+    expect(await read('/search')).not.toHaveProperty('facets');
+    const { facets } = await read('/search?facets=1&kind=image');
+    expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified']);
   });
 
   test('a publisher, by any alias', async () => {

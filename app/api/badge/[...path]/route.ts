@@ -5,7 +5,7 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { drawBadge, type Badge } from '#lib/api/public/draw-badge.ts';
 import { getApp } from '#lib/app.ts';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { getLatestTag, getNewestImage } from '#lib/catalog/tag-queries.ts';
+import { getFeaturedTag, getNewestImage } from '#lib/catalog/tag-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/public-files.ts';
 
@@ -33,9 +33,9 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
 
 async function readBadge(kind: BadgeKind, { id: repositoryId, pullCount }: RepositoryPage): Promise<Badge> {
   if (kind === 'pulls') return { label: 'pulls', value: formatCount(pullCount) };
-  const latest = await getLatestTag(getApp(), { repositoryId });
+  const shown = await getFeaturedTag(getApp(), { repositoryId });
   if (kind === 'tag')
-    return latest ? { label: 'tag', value: latest.tag } : { label: 'tag', value: 'none', isMuted: true };
-  const image = latest ?? (await getNewestImage(getApp(), { repositoryId }));
+    return shown ? { label: 'tag', value: shown.tag } : { label: 'tag', value: 'none', isMuted: true };
+  const image = shown ?? (await getNewestImage(getApp(), { repositoryId }));
   return image ? { label: 'size', value: downloadSizeText(image) } : { label: 'size', value: 'unknown', isMuted: true };
 }

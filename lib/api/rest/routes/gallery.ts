@@ -28,6 +28,11 @@ const hitSchema = z.object({
   pushedAt: z.date(),
 });
 
+const facetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
+const facetsSchema = z
+  .object({ os: facetSchema, architecture: facetSchema, kind: facetSchema, verified: facetSchema })
+  .describe('A choice does not shrink the numbers of its own group');
+
 const publisherSchema = z.object({
   registryId: z.string(),
   alias: z.string().describe('The primary one'),
@@ -68,22 +73,28 @@ export const GALLERY_ROUTES = [
       kind: z.enum(KINDS).optional(),
       verified: z.enum(['1']).optional().describe('1: of verified publishers only'),
       sort: z.enum(SORTS).default('relevance'),
+      facets: z.enum(['1']).optional().describe('1: with how many results each choice of a filter would give'),
     }),
-    output: z.object({ total: z.number(), page: z.number(), repositories: z.array(hitSchema) }),
+    output: z.object({
+      ...{ total: z.number(), page: z.number(), repositories: z.array(hitSchema) },
+      facets: facetsSchema.optional(),
+    }),
     handle: async (app, { query }) => {
       const { q, os, arch, kind, verified, sort, page, limit } = query;
-      const { hits, total } = await app.search.search({
-        ...{ query: withoutNul(q), sort, limit, offset: toOffset(query) },
-        filters: {
-          ...{ os: withoutNul(os) || undefined, architecture: withoutNul(arch) || undefined },
-          ...{ kind, isVerified: verified === '1' },
-        },
-      });
+      const filters = {
+        ...{ os: withoutNul(os) || undefined, architecture: withoutNul(arch) || undefined },
+        ...{ kind, isVerified: verified === '1' },
+      };
+      const asked = { query: withoutNul(q), filters };
+      const [{ hits, total }, facets] = await Promise.all([
+        app.search.search({ ...asked, sort, limit, offset: toOffset(query) }),
+        query.facets ? app.search.countFacets(asked) : undefined,
+      ]);
       const repositories = hits.map((hit) => ({
         ...{ ...hit, fullName: `${hit.alias}/${hit.name}`, publisherName: hit.displayName },
         ...{ isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) },
       }));
-      return { total, page, repositories };
+      return { total, page, repositories, ...(facets && { facets }) };
     },
   }),
   defineRoute({

@@ -1,10 +1,12 @@
 // What anyone may read of one repository: its catalog data, tags, manifests, pulls.
 import { z } from 'zod';
 import { describeManifest } from '#lib/catalog/describe-manifest.ts';
+import { featureTag } from '#lib/catalog/feature-tag.ts';
 import { findVisibleRepository, type VisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { featuredTagSchema } from '#lib/catalog/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
-import { getLatestTag, getTag, listTags, TAG_SORTS, type TagView } from '#lib/catalog/tag-queries.ts';
+import { getFeaturedTag, getTag, listTags, TAG_SORTS, type TagView } from '#lib/catalog/tag-queries.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag } from '#lib/oci/reference.ts';
@@ -30,17 +32,26 @@ export const REPOSITORY_ROUTES = [
     output: repositorySchema,
     handle: async (app, { caller, params }) => {
       const { id: repositoryId, version } = await open(app, caller, params.repository);
-      const [page, latest, mirror] = await Promise.all([
+      const [page, shown, mirror] = await Promise.all([
         getRepositoryPage(app, { repositoryId }),
-        getLatestTag(app, { repositoryId }),
+        getFeaturedTag(app, { repositoryId }),
         findMirrorSource(app, { repositoryId }),
       ]);
       return {
         ...{ ...page, version, fullName: `${page.primaryAlias}/${page.name}`, alias: page.primaryAlias },
         ...{ logoUrl: logoUrl(app, page.logoId), pushedAt: page.lastPushedAt },
-        latestTag: latest && toTag(latest),
+        shownTag: shown && toTag(shown),
         mirroredFrom: mirror && { host: mirror.host, name: mirror.name, checkedAt: mirror.checkedAt },
       };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/repositories/{repository}/featured-tag', tag, access: 'user' },
+    summary: 'Chooses the tag that the page and its badges show; null: latest, else the one that was pushed last',
+    params: keySchema,
+    body: z.object({ tag: featuredTagSchema }),
+    handle: (app, { caller, params, body }) => {
+      return featureTag(app, { caller, fullName: params.repository, tag: body.tag });
     },
   }),
   defineRoute({

@@ -47,7 +47,10 @@ export const repositorySchema = z.object({
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   tagCount: z.number(),
-  latestTag: tagSchema.nullable(),
+  featuredTag: z.string().nullable().describe('As its publisher chose it; null: none'),
+  shownTag: tagSchema
+    .nullable()
+    .describe('What its page shows: the featured tag, else latest, else the one pushed last'),
   mirroredFrom: z.object({ host: z.string(), name: z.string(), checkedAt: z.date().nullable() }).nullable(),
   version: z.number().describe('Raised by every push, deletion and change of what is written here'),
   createdAt: z.date(),

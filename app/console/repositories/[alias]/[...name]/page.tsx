@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
+import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { PublishChecklist } from '#components/console/publish-checklist.tsx';
 import { ALIASES, CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
@@ -16,7 +17,12 @@ import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
 import { requireCaller } from '../../../../_lib/session.ts';
-import { previewMarkdown, setRepositoryLogoAction, updateCatalogDataAction } from '../../../actions.ts';
+import {
+  featureTagAction,
+  previewMarkdown,
+  setRepositoryLogoAction,
+  updateCatalogDataAction,
+} from '../../../actions.ts';
 
 type ConsoleRepositoryPageProps = { params: Promise<{ alias: string; name: string[] }> };
 
@@ -98,6 +104,15 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
           <p className="text-muted">Owners and maintainers of the registry write it; your role is {role}.</p>
         )}
       </section>
+      {canManage && (
+        <section className="mt-10">
+          <h2 className="mb-3 text-lg font-semibold">Featured tag</h2>
+          <FeaturedTagForm
+            action={featureTagAction.bind(null, { alias, name })}
+            featuredTag={catalogData.featuredTag}
+          />
+        </section>
+      )}
       {canManage && (
         <section className="mt-10">
           <h2 className="mb-1 text-lg font-semibold">Logo</h2>
