@@ -12,6 +12,8 @@ export type PartResult = {
   leftOut: string[];
   /** Titles of the tests that failed: said once more at the end, where a long log is read from. */
   failures: string[];
+  /** Titles of the tests that passed only when they were tried again. */
+  secondTries?: string[];
 };
 export type Counts = Omit<PartResult, 'name'>;
 type Env = Record<string, string>;
@@ -106,10 +108,11 @@ export async function runPlaywright(reportPath: string, env: Env): Promise<Count
     skipped: stats.skipped,
     leftOut: suites.flatMap((suite) => listTests(suite, 'skipped')),
     failures: suites.flatMap((suite) => listTests(suite, 'unexpected')),
+    secondTries: suites.flatMap((suite) => listTests(suite, 'flaky')),
   };
 }
 
-function listTests(suite: PlaywrightSuite, wanted: 'skipped' | 'unexpected'): string[] {
+function listTests(suite: PlaywrightSuite, wanted: 'skipped' | 'unexpected' | 'flaky'): string[] {
   const own = suite.specs.flatMap(({ title, tests }) =>
     tests
       .filter(({ status }) => status === wanted)

@@ -70,6 +70,12 @@ async function main(): Promise<void> {
   console.log(
     leftOut.length > 0 ? `\nLeft out:\n${leftOut.map((name) => `  - ${name}`).join('\n')}` : '\nNothing was left out.',
   );
+  const secondTries = results.flatMap((result) =>
+    (result.secondTries ?? []).map((title) => `${result.name}: ${title}`),
+  );
+  if (secondTries.length > 0) {
+    console.log(`\nPassed only on the second try:\n${secondTries.map((title) => `  - ${title}`).join('\n')}`);
+  }
   const failures = results.flatMap((result) => result.failures.map((title) => `${result.name}: ${title}`));
   if (failures.length > 0) console.log(`\nFailed:\n${failures.map((title) => `  - ${title}`).join('\n')}`);
   const failed = sum((result) => result.failed);

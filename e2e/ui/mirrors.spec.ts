@@ -225,7 +225,8 @@ test('a member who manages nothing sees the mirrors, and no button', async ({ pa
   const { link } = (await callApi(secret, 'POST', `${at}/invitations`, { email, role: 'reader' })) as { link: string };
   await page.goto(link);
   await page.getByRole('button', { name: 'Join' }).click();
-  await expect(page).toHaveURL(/\/console\/?/);
+  // Where joining leads to: the page of the invitation is below /console too.
+  await expect(page).toHaveURL(/\/console\/members/);
   await page.goto(`/console/mirrors?registry=${registry}`);
   await expect(row(page, 'team/tool')).toBeVisible();
   await expect(page.getByText('your role is reader')).toBeVisible();

@@ -3,6 +3,7 @@ import { expect, test, type APIRequestContext, type Page } from '@playwright/tes
 import { buildImage } from '#lib/testing/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher, type Publisher } from '../fixtures.ts';
+import { makeRepository } from './people.ts';
 import { signInAs } from './staff.ts';
 
 const HOSTILE = `</script><script>document.title='hacked'</script> ]]> "'><img src=x onerror=alert(1)> <!-- \u202egnp.exe & done`;
@@ -143,10 +144,8 @@ test('what is private is in none of it', async ({ page, request }) => {
   test.slow();
   const publisher = await createPublisher('push', 'api:read');
   await signInAs(page, publisher);
-  await page.goto('/console/new');
-  await page.getByLabel('Name').fill('secret');
-  await page.getByLabel('Private').check();
-  await page.getByRole('button', { name: 'Make the repository' }).click();
+  // Before the push, which would make it, and a public one.
+  await makeRepository(page, 'secret', { isPrivate: true });
   const image = await buildImage({
     ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z', layers: [] },
   });
@@ -218,11 +217,11 @@ test('insights count pulls, as a picture and as a table, without a script', asyn
     await expect(page.getByRole('img', { name: /^Pulls per day from .*: [1-9]\d* in all/ })).toBeVisible({
       timeout: 500,
     });
+    await expect(page.getByRole('rowheader', { name: 'latest' })).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: COUNTED_MS });
   await page.getByText('The numbers as a table').click();
   const table = page.getByRole('region', { name: 'Pulls as a table' });
   await expect(table.getByRole('row')).toHaveCount(31);
-  await expect(page.getByRole('rowheader', { name: 'latest' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Time' }).getByRole('link', { name: 'A year' }).click();
   await expect(page).toHaveURL(/\/-\/insights\?days=365$/);
   await expect(page.getByRole('img', { name: /^Pulls per week/ })).toBeVisible();
