@@ -35,7 +35,7 @@ async function quickParts(reports: string): Promise<void> {
   const others = async () => {
     const types = [...TYPES, '--incremental', '--tsBuildInfoFile', `${CACHE}/types.tsbuildinfo`];
     await part('types', () => runTool(types));
-    await part('format', () => runTool([...FORMAT, '--cache', '--cache-location', `${CACHE}/prettier`]));
+    await part('format', () => runTool([...FORMAT, '--cache']));
     await part('unit and architecture', async () => {
       const counts = await runVitest('vitest.config.ts', join(reports, 'unit.json'), { VITRINE_TESTS: 'quick' });
       const elsewhere = 'tests on a database, conformance, real clients, browser (left out: npm test runs them)';

@@ -22,6 +22,8 @@ export type RecordManifestInput = {
   payload: Buffer;
   facts: ImageFacts;
   tags: string[];
+  /** What else is promised with it, in the same transaction. */
+  promise?: (tx: DbOrTx) => Promise<void>;
 };
 
 const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
@@ -42,6 +44,7 @@ export async function recordManifest(app: { db: Db }, input: RecordManifestInput
     const entry = { caller, registryId: repository.registryId, target, after: { mediaType: manifest.mediaType, tags } };
     await recordAudit(tx, { ...entry, action: caller ? 'manifest.push' : 'manifest.mirror' });
     await enqueueIndexing(tx, repository.id);
+    await input.promise?.(tx);
   }, TRANSACTION);
 }
 

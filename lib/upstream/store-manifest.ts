@@ -3,7 +3,7 @@ import { NO_IMAGE_FACTS } from '#lib/catalog/read-image-config.ts';
 import { recordManifest } from '#lib/catalog/record-manifest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import type { MirroredRepository } from './mirrored-repository.ts';
 
@@ -22,15 +22,13 @@ export async function storeManifest(app: { db: Db }, input: StoreManifestInput):
   const repository = await createMirroredRepository(app, input.repository);
   const { digest, manifest, payload } = fetched;
   const tags = tag === null ? [] : [tag];
-  await recordManifest(app, { caller: null, repository, digest, manifest, payload, facts: NO_IMAGE_FACTS, tags });
-  if (manifest.config && isImageConfig(manifest.config.mediaType)) {
-    // Platform and date stand in the config, which nobody waits for here.
-    await enqueueJob(
-      app.db,
-      DESCRIBE_IMAGE,
-      { repositoryId: String(repository.id), digest },
-      { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` },
-    );
-  }
+  // Platform and date stand in the config, which nobody waits for here.
+  const promise = async (tx: DbOrTx) => {
+    if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return;
+    const payloadOfJob = { repositoryId: String(repository.id), digest };
+    await enqueueJob(tx, DESCRIBE_IMAGE, payloadOfJob, { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` });
+  };
+  const record = { repository, digest, manifest, payload, facts: NO_IMAGE_FACTS, tags, promise };
+  await recordManifest(app, { caller: null, ...record });
   return repository.id;
 }

@@ -88,7 +88,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const [images, mirror, pullDays] = await Promise.all([
     item ? null : loadImages(repository, textParam(query, 'tag')),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
-    listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
+    item ? [] : listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
   return (
     <SitePage>
