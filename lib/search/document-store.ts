@@ -36,11 +36,11 @@ async function saveDocument(db: DbOrTx, document: SearchDocument): Promise<void>
     ), returned AS (
       DELETE FROM search_removals WHERE repository_id = ${repositoryId}
     )
-    INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name, logo_id,
-                                     description, operating_systems, architectures, kind, verified, signed, pull_count,
+    INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name,
+                                     primary_alias, publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count,
                                      popularity, pushed_at, words)
     VALUES (${repositoryId}, ${registryId}, ${aliases}, ${name}, ${leafOf(name)}, ${joinWords(leafOf(name))},
-            ${displayName}, ${logoId}::uuid, ${description}, ${operatingSystems}, ${architectures}, ${kind}, ${verified},
+            ${displayName}, ${aliases[0] ?? ''}, ${displayName.toLowerCase()}, ${logoId}::uuid, ${description}, ${operatingSystems}, ${architectures}, ${kind}, ${verified},
             ${signed}, ${pullCount}, ${popularity}, ${pushedAt},
             ${toTsvector(words)}::tsvector || setweight(to_tsvector('english', ${description}), 'D'))
     ON CONFLICT (repository_id) DO UPDATE SET ${REPLACE}`;
@@ -49,6 +49,7 @@ async function saveDocument(db: DbOrTx, document: SearchDocument): Promise<void>
 const REPLACE = Prisma.raw(
   [
     ...['registry_id', 'aliases', 'name', 'leaf', 'joined', 'display_name', 'logo_id', 'description'],
+    ...['primary_alias', 'publisher_name'],
     ...['operating_systems', 'architectures', 'kind', 'verified', 'signed', 'pull_count', 'popularity', 'pushed_at'],
     ...['words', 'changed_xid'],
   ]

@@ -50,7 +50,7 @@ async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
     SELECT w.word, (ts_lexize('english_stem', w.word))[1] AS stem,
            EXISTS (SELECT FROM search_words s WHERE s.word = w.word)
              OR (w.at = ${words.length} AND EXISTS (
-                  SELECT FROM search_words s WHERE s.word ~>=~ w.word AND s.word ~<~ (w.word || chr(1114111)))) AS "isKnown"
+                  SELECT FROM search_words s WHERE s.word >= w.word AND s.word < w.word || chr(1114111))) AS "isKnown"
       FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at) ORDER BY w.at`;
 }
 

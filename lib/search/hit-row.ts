@@ -18,7 +18,7 @@ export type HitRow = {
   pushed_at: Date;
 };
 
-export const HIT_COLUMNS = Prisma.sql`repository_id, aliases[1] AS alias, name, display_name, logo_id, description,
+export const HIT_COLUMNS = Prisma.sql`repository_id, primary_alias AS alias, name, display_name, logo_id, description,
   operating_systems, architectures, kind, verified, signed, pull_count, pushed_at`;
 
 export function toHit(row: HitRow): SearchHit {

@@ -2,7 +2,7 @@
 // who is verified and what is pulled most.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { expandQuery, type ExpandedQuery } from './expand-query.ts';
+import { expandQuery } from './expand-query.ts';
 import { countFacetGroups, FACET_GROUPS, type FacetGroup } from './count-facet-groups.ts';
 import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
 import { and, filterSql, matchText, type TextMatch } from './postgres-match.ts';

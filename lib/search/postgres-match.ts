@@ -4,7 +4,7 @@ import { joinWords } from './document-words.ts';
 import type { ExpandedQuery, ExpandedWord } from './expand-query.ts';
 import { AGE_DAYS, type SearchFilters } from './schema.ts';
 
-/** Shorter beginnings are beginnings of half the gallery's words; of names they are looked for in `beginsName`. */
+/** A shorter one, alone, begins half the words of the gallery; names that begin with it are `beginsName`. */
 const MIN_PREFIX_LENGTH = 3;
 /** So many words at most make one name that somebody typed with spaces. */
 const MAX_JOINED_WORDS = 5;
@@ -66,7 +66,8 @@ export function matchText({ text, words }: ExpandedQuery): TextMatch | null {
 /** `weights`: only in words of these; empty for all. The last word may be a beginning. */
 function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBegin = true): Prisma.Sql {
   const each = words.map(({ word, stem, synonyms, corrections }, at) => {
-    const isBeginning = mayBegin && at === words.length - 1 && word.length >= MIN_PREFIX_LENGTH;
+    const mayBeLong = words.length > 1 || word.length >= MIN_PREFIX_LENGTH;
+    const isBeginning = mayBegin && mayBeLong && at === words.length - 1;
     const lexemes = [
       lexeme(word, `${isBeginning ? '*' : ''}${weights}`),
       ...(stem && weights === '' ? [lexeme(stem, 'D')] : []),

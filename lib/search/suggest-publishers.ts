@@ -16,16 +16,14 @@ export async function suggestPublishers(db: DbOrTx, query: ExpandedQuery, limit:
   const texts = [query.text, query.correction].filter((text) => text !== null && text !== '');
   if (texts.length === 0) return [];
   const begins = texts.map((text) => `${(text ?? '').replace(/[\\%_]/g, '\\$&')}%`);
-  const matches = begins.map(
-    (pattern) => Prisma.sql`aliases[1] LIKE ${pattern} OR lower(display_name) LIKE ${pattern}`,
-  );
+  const matches = begins.map((pattern) => Prisma.sql`primary_alias LIKE ${pattern} OR publisher_name LIKE ${pattern}`);
   const rows = await db.$queryRaw<Row[]>`
     WITH found AS (
-      SELECT registry_id, aliases[1] AS alias, min(display_name) AS display_name, bool_or(verified) AS verified,
+      SELECT registry_id, primary_alias AS alias, min(display_name) AS display_name, bool_or(verified) AS verified,
              count(*)::int AS repository_count
         FROM search_repositories WHERE ${Prisma.join(matches, ' OR ')} OR aliases && ${texts}::text[]
-       GROUP BY registry_id, aliases[1]
-       ORDER BY aliases[1] = ANY (${texts}::text[]) DESC, bool_or(verified) DESC, sum(pull_count) DESC, aliases[1]
+       GROUP BY registry_id, primary_alias
+       ORDER BY primary_alias = ANY (${texts}::text[]) DESC, bool_or(verified) DESC, sum(pull_count) DESC, primary_alias
        LIMIT ${limit}
     )
     -- A logo is shown where the name is.

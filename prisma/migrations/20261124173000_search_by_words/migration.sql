@@ -10,9 +10,11 @@ CREATE TABLE "search_repositories" (
     "registry_id" BIGINT NOT NULL,
     "aliases" TEXT[],
     "name" TEXT NOT NULL,
-    "leaf" TEXT NOT NULL,
-    "joined" TEXT NOT NULL,
+    "leaf" TEXT COLLATE "C" NOT NULL,
+    "joined" TEXT COLLATE "C" NOT NULL,
     "display_name" TEXT NOT NULL,
+    "primary_alias" TEXT COLLATE "C" NOT NULL,
+    "publisher_name" TEXT COLLATE "C" NOT NULL,
     "logo_id" UUID,
     "description" TEXT NOT NULL,
     "operating_systems" TEXT[],
@@ -39,7 +41,7 @@ CREATE TABLE "search_removals" (
 
 -- CreateTable
 CREATE TABLE "search_words" (
-    "word" TEXT NOT NULL,
+    "word" TEXT COLLATE "C" NOT NULL,
     "deletions" TEXT[],
     "popularity" SMALLINT NOT NULL,
 
@@ -53,10 +55,10 @@ CREATE INDEX "search_repositories_words_idx" ON "search_repositories" USING GIN 
 CREATE INDEX "search_repositories_aliases_idx" ON "search_repositories" USING GIN ("aliases");
 
 -- CreateIndex
-CREATE INDEX "search_repositories_leaf_idx" ON "search_repositories"("leaf" text_pattern_ops);
+CREATE INDEX "search_repositories_leaf_idx" ON "search_repositories"("leaf");
 
 -- CreateIndex
-CREATE INDEX "search_repositories_joined_idx" ON "search_repositories"("joined" text_pattern_ops);
+CREATE INDEX "search_repositories_joined_idx" ON "search_repositories"("joined");
 
 -- CreateIndex
 CREATE INDEX "search_repositories_pull_count_repository_id_idx" ON "search_repositories"("pull_count" DESC, "repository_id");
@@ -77,14 +79,13 @@ CREATE INDEX "search_removals_changed_xid_repository_id_idx" ON "search_removals
 CREATE INDEX "search_words_deletions_idx" ON "search_words" USING GIN ("deletions");
 
 -- CreateIndex
-CREATE INDEX "search_words_trigram_idx" ON "search_words" USING GIN ("word" gin_trgm_ops);
+CREATE INDEX "search_words_word_idx" ON "search_words" USING GIN ("word" gin_trgm_ops);
 
 -- CreateIndex
-CREATE INDEX "search_words_prefix_idx" ON "search_words"("word" text_pattern_ops);
+CREATE INDEX "search_repositories_primary_alias_idx" ON "search_repositories"("primary_alias");
 
--- Beginnings of publishers' names. Prisma's schema has no words for an index on an expression.
-CREATE INDEX "search_repositories_alias_prefix_idx" ON "search_repositories" (("aliases"[1]) text_pattern_ops);
-CREATE INDEX "search_repositories_display_name_prefix_idx" ON "search_repositories" (lower("display_name") text_pattern_ops);
+-- CreateIndex
+CREATE INDEX "search_repositories_publisher_name_idx" ON "search_repositories"("publisher_name");
 
 -- AddForeignKey
 ALTER TABLE "search_repositories" ADD CONSTRAINT "search_repositories_repository_id_fkey" FOREIGN KEY ("repository_id") REFERENCES "repositories"("id") ON DELETE CASCADE ON UPDATE CASCADE;
