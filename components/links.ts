@@ -1,5 +1,5 @@
 // Every address inside the site, made in one place.
-import type { Kind, Sort } from '#lib/search/schema.ts';
+import type { Age, Kind, Sort } from '#lib/search/schema.ts';
 
 export const HOME = '/';
 export const DOCS = '/docs';
@@ -49,6 +49,8 @@ export type SearchLink = {
   arch?: string;
   kind?: Kind;
   verified?: '1';
+  signed?: '1';
+  pushed?: Age;
   sort?: Sort;
   page?: number;
 };

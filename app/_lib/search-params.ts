@@ -1,5 +1,5 @@
 // Query strings come from anyone: what is not understood counts as not there.
-import { KINDS, SORTS } from '#lib/search/schema.ts';
+import { AGES, KINDS, SORTS, type SearchFilters } from '#lib/search/schema.ts';
 import type { SearchLink } from '#components/links.ts';
 
 export type RawSearchParams = Record<string, string | string[] | undefined>;
@@ -38,7 +38,13 @@ export function parseSearch(params: RawSearchParams): Search {
     arch: textParam(params, 'arch') || undefined,
     kind: choiceParam(params, 'kind', KINDS),
     verified: choiceParam(params, 'verified', ['1'] as const),
+    signed: choiceParam(params, 'signed', ['1'] as const),
+    pushed: choiceParam(params, 'pushed', AGES),
     sort: choiceParam(params, 'sort', SORTS) ?? 'relevance',
     page: pageParam(params),
   };
+}
+
+export function filtersOf({ os, arch, kind, verified, signed, pushed }: SearchLink): SearchFilters {
+  return { os, architecture: arch, kind, isVerified: verified === '1', isSigned: signed === '1', pushedWithin: pushed };
 }

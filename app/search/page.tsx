@@ -2,16 +2,18 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { AppliedFilters, SearchFilters } from '#components/catalog/search-filters.tsx';
+import { ResultNotes } from '#components/catalog/result-notes.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
-import { searchLink } from '#components/links.ts';
+import { repositoryLink, searchLink } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { countOf } from '#components/ui/format-number.ts';
+import { countOf, formatCount } from '#components/ui/format-number.ts';
 import { Icon } from '#components/ui/icon.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { SORTS } from '#lib/search/schema.ts';
+import { MAX_COUNTED, MAX_REACHABLE, SORTS } from '#lib/search/schema.ts';
+import { findPasted } from '#lib/catalog/find-pasted.ts';
 import { getApp } from '#lib/app.ts';
-import { parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
+import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
 const PAGE_SIZE = 25;
@@ -31,22 +33,23 @@ export async function generateMetadata({ searchParams }: SearchPageProps): Promi
 
 export default async function SearchPage({ searchParams }: SearchPageProps) {
   const search = parseSearch(await searchParams);
-  const { q: query, os, arch, kind, verified, sort, page } = search;
-  const filters = { os, architecture: arch, kind, isVerified: verified === '1' };
-  const index = getApp().search;
-  const [{ hits, total }, facets] = await Promise.all([
-    index.search({ query, filters, sort, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
-    index.countFacets({ query, filters }),
+  const { q: query, sort, page, ...chosen } = search;
+  const filters = filtersOf(search);
+  const app = getApp();
+  const [pasted, result, facets] = await Promise.all([
+    findPasted(app, query),
+    app.search.search({ query, filters, sort, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
+    app.search.countFacets({ query, filters }),
   ]);
-  if (hits.length === 0 && total > 0) redirect(searchLink({ ...search, page: Math.ceil(total / PAGE_SIZE) }));
+  const [onlyPasted] = pasted;
+  if (onlyPasted && pasted.length === 1) redirect(repositoryLink(onlyPasted));
+  const { hits, total } = result;
+  const reachable = Math.min(total, MAX_REACHABLE);
+  if (hits.length === 0 && total > 0) redirect(searchLink({ ...search, page: Math.ceil(reachable / PAGE_SIZE) }));
   return (
     <SitePage hasSearch={false}>
       <h1 className="sr-only">{query ? `Search results for ${query}` : 'Search'}</h1>
-      <SearchField
-        hidden={{ os, arch, kind, verified, sort: sort === 'relevance' ? undefined : sort }}
-        isLarge
-        query={query}
-      />
+      <SearchField hidden={{ ...chosen, sort: sort === 'relevance' ? undefined : sort }} isLarge query={query} />
       <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
         <aside aria-label="Filters" className="hidden md:block">
           <SearchFilters facets={facets} search={search} />
@@ -64,7 +67,8 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
           <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
             <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
               <p className="tabular-nums" role="status">
-                {countOf(total, 'repository', 'repositories')}
+                {total > MAX_COUNTED && 'More than '}
+                {countOf(Math.min(total, MAX_COUNTED), 'repository', 'repositories')}
               </p>
               <AppliedFilters search={search} />
             </div>
@@ -75,6 +79,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
               values={SORTS}
             />
           </div>
+          <ResultNotes pasted={pasted} result={result} search={search} />
           {hits.length === 0 ? (
             <NoResults search={search} />
           ) : (
@@ -89,8 +94,13 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
             label="Pages of results"
             page={page}
             pageSize={PAGE_SIZE}
-            total={total}
+            total={reachable}
           />
+          {total > reachable && page * PAGE_SIZE >= reachable && (
+            <p className="pt-3 text-sm text-muted">
+              Only the first {formatCount(reachable)} are shown. Another word or a filter narrows the search.
+            </p>
+          )}
         </section>
       </div>
     </SitePage>
@@ -98,7 +108,9 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
 }
 
 function NoResults({ search }: { search: Search }) {
-  const hasFilters = Boolean(search.os ?? search.arch ?? search.kind ?? search.verified);
+  const hasFilters = Boolean(
+    search.os ?? search.arch ?? search.kind ?? search.verified ?? search.signed ?? search.pushed,
+  );
   return (
     <EmptyState title={search.q ? `Nothing matches “${search.q}”` : 'Nothing matches these filters'}>
       <ul className="list-disc pl-5">

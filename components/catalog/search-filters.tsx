@@ -1,14 +1,17 @@
 import { ARCHITECTURES, OPERATING_SYSTEMS } from '#lib/catalog/schema.ts';
-import { KINDS, type SearchFacets } from '#lib/search/schema.ts';
+import { AGES, KINDS, type Age, type FacetName, type SearchFacets } from '#lib/search/schema.ts';
 import { searchLink, type SearchLink } from '../links.ts';
 import { formatCount } from '../ui/format-number.ts';
 import { Icon } from '../ui/icon.tsx';
 import { KIND_LABELS } from './kind.ts';
 
-type FilterName = 'kind' | 'verified' | 'os' | 'arch';
+type FilterName = 'kind' | 'verified' | 'signed' | 'pushed' | 'os' | 'arch';
 type Choice = { value: string; text: string };
 
-const FACETS = { kind: 'kind', verified: 'verified', os: 'os', arch: 'architecture' } as const;
+const FACETS: Record<FilterName, FacetName> = {
+  ...{ kind: 'kind', verified: 'verified', signed: 'signed', pushed: 'pushed', os: 'os', arch: 'architecture' },
+};
+const AGE_LABELS: Record<Age, string> = { day: 'Past day', week: 'Past week', month: 'Past month', year: 'Past year' };
 /** Of a group; the ready-made choices are always there. */
 const MAX_CHOICES = 10;
 
@@ -17,6 +20,8 @@ const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
   { name: 'verified', title: 'Publisher', choices: [{ value: '1', text: 'Verified' }] },
   { name: 'os', title: 'Operating system', choices: OPERATING_SYSTEMS.map((value) => ({ value, text: value })) },
   { name: 'arch', title: 'Architecture', choices: ARCHITECTURES.map((value) => ({ value, text: value })) },
+  { name: 'signed', title: 'Signature', choices: [{ value: '1', text: 'Attached' }] },
+  { name: 'pushed', title: 'Last push', choices: AGES.map((value) => ({ value, text: AGE_LABELS[value] })) },
 ];
 
 /** Every filter is a link to the same search with it, and says how much that would find. */

@@ -5,8 +5,8 @@ const MAX_QUERY_LENGTH = 200;
 const MAX_WORDS = 10;
 const MAX_WORD_LENGTH = 64;
 const HOST = /^(?:https?:\/\/)?(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?\//;
-const SCHEME = /^(?:oci|docker|https?):\/\//;
-const COMMAND = /^(?:docker|podman|nerdctl|crane|skopeo|helm)\s+(?:image\s+)?(?:pull|run|inspect|manifest|copy)\s+/;
+const SCHEME = /^(?:oci|docker|https?):\/\//i;
+const COMMAND = /^(?:docker|podman|nerdctl|crane|skopeo|helm)\s+(?:image\s+)?(?:pull|run|inspect|manifest|copy)\s+/i;
 const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.-]{0,127})+$/;
 
 export type ParsedQuery = {
@@ -34,9 +34,7 @@ export type PastedReference = { fullName: string; tag: string | null; digest: Di
 /** Null for plain words. A digest alone has an empty `fullName`. */
 export function parsePastedReference(query: string): PastedReference | null {
   // Tags keep their case, which everything else is without.
-  const pasted = oneLine(query, false)
-    .replace(/^\S+\s+(?:\S+\s+)?(?=\S+$)/, '')
-    .replace(/^[a-z]+:\/\//i, '');
+  const pasted = oneLine(query, false).replace(COMMAND, '').replace(SCHEME, '');
   if (pasted.includes(' ')) return null;
   const digest = pasted.match(/@?(sha(?:256|512):[0-9a-f]+)$/i)?.[1]?.toLowerCase() ?? '';
   const found = isDigest(digest) ? digest : null;

@@ -92,7 +92,7 @@ describe('anyone reads', () => {
   test('what each filter would give, when asked for it', async () => {
     expect(await read('/search')).not.toHaveProperty('facets');
     const { facets } = await read('/search?facets=1&kind=image');
-    expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified']);
+    expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified', 'signed', 'pushed']);
   });
 
   test('a publisher, by any alias', async () => {

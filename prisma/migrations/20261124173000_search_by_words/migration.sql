@@ -87,6 +87,9 @@ CREATE INDEX "search_repositories_primary_alias_idx" ON "search_repositories"("p
 -- CreateIndex
 CREATE INDEX "search_repositories_publisher_name_idx" ON "search_repositories"("publisher_name");
 
+-- CreateIndex
+CREATE INDEX "manifests_digest_idx" ON "manifests"("digest");
+
 -- AddForeignKey
 ALTER TABLE "search_repositories" ADD CONSTRAINT "search_repositories_repository_id_fkey" FOREIGN KEY ("repository_id") REFERENCES "repositories"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 

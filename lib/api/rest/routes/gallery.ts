@@ -5,7 +5,7 @@ import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
 import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/catalog/publisher-queries.ts';
 import { aliasSchema, visibilitySchema } from '#lib/catalog/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { KINDS, SORTS } from '#lib/search/schema.ts';
+import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SORTS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
@@ -19,6 +19,7 @@ const hitSchema = z.object({
   name: z.string(),
   publisherName: z.string().describe('Empty where only the alias is shown'),
   isVerified: z.boolean(),
+  isSigned: z.boolean().describe('A signature is attached; whose is not looked at'),
   logoUrl: z.string().nullable(),
   description: z.string(),
   kind: z.enum(KINDS),
@@ -30,7 +31,10 @@ const hitSchema = z.object({
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
 const facetsSchema = z
-  .object({ os: facetSchema, architecture: facetSchema, kind: facetSchema, verified: facetSchema })
+  .object({
+    ...{ os: facetSchema, architecture: facetSchema, kind: facetSchema, verified: facetSchema, signed: facetSchema },
+    pushed: facetSchema,
+  })
   .describe('A choice does not shrink the numbers of its own group');
 
 const publisherSchema = z.object({
@@ -72,29 +76,35 @@ export const GALLERY_ROUTES = [
       arch: text('As in architectures: x86-64'),
       kind: z.enum(KINDS).optional(),
       verified: z.enum(['1']).optional().describe('1: of verified publishers only'),
+      signed: z.enum(['1']).optional().describe('1: only what a signature is attached to; whose is not looked at'),
+      pushed: z.enum(AGES).optional().describe('Within the last day, week, month or year'),
       sort: z.enum(SORTS).default('relevance'),
       facets: z.enum(['1']).optional().describe('1: with how many results each choice of a filter would give'),
     }),
     output: z.object({
-      ...{ total: z.number(), page: z.number(), repositories: z.array(hitSchema) },
+      total: z.number().describe(`${MAX_COUNTED + 1}: more than ${MAX_COUNTED}; of these ${MAX_REACHABLE} can be read`),
+      ...{ page: z.number(), repositories: z.array(hitSchema) },
+      correction: z.string().nullable().describe('What was probably meant, where words are in no name'),
+      isPartial: z.boolean().describe('Nothing has all the words: these have some'),
+      isFallback: z.boolean().describe('The search engine is away, and the database answered'),
       facets: facetsSchema.optional(),
     }),
     handle: async (app, { query }) => {
-      const { q, os, arch, kind, verified, sort, page, limit } = query;
+      const { q, os, arch, kind, verified, signed, pushed, sort, page, limit } = query;
       const filters = {
         ...{ os: withoutNul(os) || undefined, architecture: withoutNul(arch) || undefined },
-        ...{ kind, isVerified: verified === '1' },
+        ...{ kind, isVerified: verified === '1', isSigned: signed === '1', pushedWithin: pushed },
       };
       const asked = { query: withoutNul(q), filters };
-      const [{ hits, total }, facets] = await Promise.all([
+      const [{ hits, ...found }, facets] = await Promise.all([
         app.search.search({ ...asked, sort, limit, offset: toOffset(query) }),
         query.facets ? app.search.countFacets(asked) : undefined,
       ]);
       const repositories = hits.map((hit) => ({
         ...{ ...hit, fullName: `${hit.alias}/${hit.name}`, publisherName: hit.displayName },
-        ...{ isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) },
+        ...{ isVerified: hit.verified, isSigned: hit.signed, logoUrl: logoUrl(app, hit.logoId) },
       }));
-      return { total, page, repositories, ...(facets && { facets }) };
+      return { ...found, page, repositories, ...(facets && { facets }) };
     },
   }),
   defineRoute({
