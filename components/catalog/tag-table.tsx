@@ -19,6 +19,7 @@ type TagTableProps = {
 };
 
 const MAX_PLATFORMS = 4;
+const MAX_SAME_DIGEST = 3;
 
 export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pullDays }: TagTableProps) {
   return (
@@ -28,7 +29,7 @@ export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pull
       aria-label="Table of tags"
       tabIndex={0}
     >
-      <table className="w-full min-w-[49rem] border-collapse text-sm">
+      <table className="w-full min-w-[47rem] border-collapse text-sm">
         <thead className="bg-surface text-left">
           <tr>
             <SortHeader column="name" first="asc" sort={sort} text="Tag" />
@@ -64,7 +65,7 @@ export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pull
 
 function Header({ text }: { text: string }) {
   return (
-    <th className="px-3 py-2 font-medium text-muted" scope="col">
+    <th className="px-2 py-2 font-medium text-muted" scope="col">
       {text}
     </th>
   );
@@ -85,7 +86,7 @@ function SortHeader({ column, text, title, sort, first }: SortHeaderProps) {
   return (
     <th
       aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
-      className="px-3 py-2 font-medium"
+      className={`px-2 py-2 font-medium first:pl-3 ${column === 'pulls' ? 'text-right' : ''}`}
       scope="col"
       title={title}
     >
@@ -106,8 +107,8 @@ function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
   const href = repositoryLink({ ...repository, item: { tag: tag.tag } });
   return (
     <tr className="border-t border-line align-top hover:bg-surface">
-      <th className="max-w-52 min-w-36 px-3 py-2 text-left font-normal" scope="row">
-        <a className="font-mono font-semibold break-words hover:underline" href={href}>
+      <th className="max-w-52 min-w-36 py-2 pr-2 pl-3 text-left font-normal" scope="row">
+        <a className="inline-block min-h-6 font-mono font-semibold break-words hover:underline" href={href}>
           {tag.tag}
         </a>
         {isFeatured && (
@@ -118,26 +119,31 @@ function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
             </Chip>
           </>
         )}
-        {tag.sameDigestCount > 0 && <SameDigest repository={repository} tag={tag} />}
+        {tag.sameDigestCount > 0 && !continuesDigest && <SameDigest repository={repository} tag={tag} />}
       </th>
-      <td className="min-w-44 px-3 py-2">
+      <td className="min-w-28 px-2 py-2">
         <Platforms tag={tag} />
       </td>
-      <td className="px-3 py-2 whitespace-nowrap tabular-nums">{downloadSizeText(tag)}</td>
-      <td className="px-3 py-2 text-right tabular-nums">{formatCount(tag.recentPulls)}</td>
-      <td className="px-3 py-2">
+      <td className="px-2 py-2 whitespace-nowrap tabular-nums">{downloadSizeText(tag)}</td>
+      <td className="px-2 py-2 text-right tabular-nums">{formatCount(tag.recentPulls)}</td>
+      <td className="px-2 py-2">
         <a
-          aria-label={`History of ${tag.tag}`}
-          className="underline decoration-line-control decoration-dotted underline-offset-4 hover:decoration-current"
+          className="inline-block min-h-6 underline decoration-line-control decoration-dotted underline-offset-4 hover:decoration-current"
           href={`${href}#history`}
         >
           <TimeAgo date={tag.pushedAt} />
+          <span className="sr-only">, history of {tag.tag}</span>
         </a>
       </td>
-      <td className="px-3 py-2">{tag.imageCreatedAt ? <TimeAgo date={tag.imageCreatedAt} /> : '–'}</td>
-      <td className="px-3 py-1">
-        <ShortDigest digest={tag.digest} />
-        {continuesDigest && <p className="pb-1 text-xs text-muted">as above</p>}
+      <td className="px-2 py-2">{tag.imageCreatedAt ? <TimeAgo date={tag.imageCreatedAt} /> : '–'}</td>
+      <td className="px-2 py-1">
+        {continuesDigest ? (
+          <p className="py-1 text-muted" title={tag.digest}>
+            as above
+          </p>
+        ) : (
+          <ShortDigest digest={tag.digest} />
+        )}
       </td>
     </tr>
   );
@@ -145,19 +151,19 @@ function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
 
 /** The rest of them are one click away: the filter takes a digest. */
 function SameDigest({ repository, tag }: Pick<TagRowProps, 'repository' | 'tag'>) {
-  const more = tag.sameDigestCount - tag.sameDigestTags.length;
+  const names = tag.sameDigestTags.slice(0, MAX_SAME_DIGEST);
+  const more = tag.sameDigestCount - names.length;
   return (
-    <p className="text-xs break-words text-muted">
-      same as <span className="font-mono">{tag.sameDigestTags.join(', ')}</span>
+    <div className="text-xs text-muted">
+      <p className="line-clamp-2 break-words">
+        same as <span className="font-mono">{names.join(', ')}</span>
+      </p>
       {more > 0 && (
-        <>
-          {' '}
-          <a className="link whitespace-nowrap" href={repositoryLink(repository, { q: tag.digest, sort: 'name' })}>
-            and {formatCount(more)} more
-          </a>
-        </>
+        <a className="link inline-block min-h-6" href={repositoryLink(repository, { q: tag.digest, sort: 'name' })}>
+          and {formatCount(more)} more
+        </a>
       )}
-    </p>
+    </div>
   );
 }
 

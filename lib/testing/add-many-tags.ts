@@ -1,5 +1,4 @@
 // A repository of a size that nobody pushes in a test: rows by SQL, as pushes leave them.
-import type pg from 'pg';
 
 const SUFFIXES = ['', '-alpine', '-rc1', '-slim'];
 
@@ -8,7 +7,7 @@ const SUFFIXES = ['', '-alpine', '-rc1', '-slim'];
  * version are on one digest, each version was pushed a minute after the one before, and `size` grows with it.
  */
 export async function addManyTags(
-  pool: Pick<pg.Pool, 'query'>,
+  pool: { query: (text: string, values: unknown[]) => Promise<unknown> },
   { repositoryId, versions }: { repositoryId: bigint; versions: number },
 ): Promise<void> {
   await pool.query(
