@@ -83,10 +83,10 @@ describe('search after a push', () => {
     await vi.waitFor(async () => expect(await find('short-lived')).toBeDefined(), within5Seconds);
     await client.request('DELETE', `/v2/${user.alias}/short-lived/manifests/${manifest.digest}`);
     await vi.waitFor(async () => expect(await find('short-lived')).toBeUndefined(), within5Seconds);
-    const before = await site.app.db.searchDocument.count();
-    await site.app.db.searchDocument.deleteMany();
+    const before = await site.app.db.searchRepository.count();
+    await site.app.db.searchRepository.deleteMany();
     await rebuildSearch(site.app, () => undefined);
-    expect(await site.app.db.searchDocument.count()).toBe(before);
+    expect(await site.app.db.searchRepository.count()).toBe(before);
   });
 });
 

@@ -117,8 +117,8 @@ describe('a publisher', () => {
     expect(await search(site.app, NAME)).toEqual([]);
     await refreshSearch(under('everyone'));
     expect((await search(site.app, NAME)).map(({ alias }) => alias)).toContain(publisher.alias);
-    await site.app.db.searchDocument.deleteMany();
+    await site.app.db.searchRepository.deleteMany();
     await refreshSearch(under('everyone'));
-    expect(await site.app.db.searchDocument.count()).toBe(0);
+    expect(await site.app.db.searchRepository.count()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 // The one place where search documents are made from catalog rows.
+import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
@@ -11,7 +12,7 @@ const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'A
 type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
 
 /** Raised when documents are made in another way, so that a start makes the old ones anew. */
-const DOCUMENT_VERSION = 3;
+const DOCUMENT_VERSION = 4;
 
 /** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
@@ -45,6 +46,7 @@ export async function buildSearchDocument(
     .sort((a, b) => Number(b === primary) - Number(a === primary));
   return {
     repositoryId,
+    registryId: repository.registryId,
     aliases,
     name: repository.name,
     // What is not shown can't be searched for either.
@@ -63,9 +65,21 @@ export async function buildSearchDocument(
     ),
     kind: findKind(manifests),
     verified: registry.verifiedAt !== null,
+    signed: await hasSignature(db, repositoryId),
     pullCount: Number(repository.pullCount),
     pushedAt: repository.lastPushedAt ?? repository.createdAt,
   };
+}
+
+/** Attached as a referrer, or by cosign's tags. Whose it is, and of what, is not looked at. */
+async function hasSignature(db: DbOrTx, repositoryId: bigint): Promise<boolean> {
+  const isSignature = { OR: [{ artifactType: { in: SIGNATURE_TYPES } }, { configMediaType: { in: SIGNATURE_TYPES } }] };
+  const referring = { repositoryId, subjectDigest: { not: null }, ...isSignature };
+  const tagged = { repositoryId, name: { startsWith: 'sha256-', endsWith: '.sig' } };
+  const found =
+    (await db.manifest.findFirst({ where: referring, select: { id: true } })) ??
+    (await db.tag.findFirst({ where: tagged, select: { manifestId: true } }));
+  return found !== null;
 }
 
 function listChildPlatforms(db: DbOrTx, repositoryId: bigint) {

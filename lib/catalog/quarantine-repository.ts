@@ -3,7 +3,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { SearchIndex } from '#lib/search/search-index.ts';
+import { removeSearchDocuments } from '#lib/search/document-store.ts';
 import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
 import { touchRepository } from './touch-repository.ts';
 
@@ -13,10 +13,7 @@ export type QuarantineRepositoryInput = { caller: Caller; fullName: string; reas
  * Out of search and gallery, closed to pulls and pushes, from the next request on; nothing is lost.
  * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`, `conflict` when it is there already
  */
-export async function quarantineRepository(
-  app: { db: Db; search: SearchIndex },
-  input: QuarantineRepositoryInput,
-): Promise<void> {
+export async function quarantineRepository(app: { db: Db }, input: QuarantineRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
   const { id, registryId } = await findModerated(app, caller, fullName);
   const { reason } = parseInput(moderationReasonSchema, input);
@@ -27,10 +24,10 @@ export async function quarantineRepository(
     });
     if (count === 0) throw new AppError('conflict', `${fullName} is in quarantine already.`);
     await touchRepository(tx, id);
+    // The job does it as well, some seconds later.
+    await removeSearchDocuments({ db: tx }, [id]);
     await recordAudit(tx, { caller, registryId, action: 'repository.quarantine', target: fullName, after: { reason } });
     const notification = { title: `${fullName} is in quarantine`, body: reason, href: `/${fullName}` };
     await notifyManagers(tx, registryId, notification);
   });
-  // The job does it as well, some seconds later.
-  await app.search.remove([id]);
 }

@@ -1,6 +1,6 @@
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import type { SearchIndex } from '#lib/search/search-index.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/document-store.ts';
 import { buildSearchDocument, documentRules } from './build-search-document.ts';
 
 const BATCH = 200;
@@ -8,7 +8,7 @@ const BATCH = 200;
 /** There is one row of SearchState. */
 const STATE = { id: 1 };
 
-type RebuildApp = { db: Db; config: Config; search: SearchIndex };
+type RebuildApp = { db: Db; config: Config };
 
 /** Were all documents made by the rules of today? Not after an upgrade that changes them, nor when the operator did. */
 export async function isSearchCurrent({ db, config }: Pick<RebuildApp, 'db' | 'config'>): Promise<boolean> {
@@ -34,8 +34,8 @@ export async function rebuildSearch(
     if (!lastOfBatch) break;
     for (const { id } of batch) {
       const document = await buildSearchDocument(app, id);
-      if (document) await app.search.upsert([document]);
-      else await app.search.remove([id]);
+      if (document) await saveSearchDocuments(app, [document]);
+      else await removeSearchDocuments(app, [id]);
     }
     done += batch.length;
     last = lastOfBatch.id;

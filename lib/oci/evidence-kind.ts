@@ -5,7 +5,7 @@ import { digestAlgorithm, digestHex, type Digest } from './digest.ts';
 
 export type EvidenceKind = 'signature' | 'sbom' | 'provenance' | 'attestation' | 'other';
 
-const SIGNATURE_TYPES = [
+export const SIGNATURE_TYPES = [
   'application/vnd.dev.cosign.artifact.sig.v1+json',
   'application/vnd.dev.cosign.simplesigning.v1+json',
   'application/vnd.cncf.notary.signature',

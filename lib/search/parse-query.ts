@@ -1,21 +1,69 @@
 // What people type into the search field: words, or a reference copied from somewhere.
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
 
 const MAX_QUERY_LENGTH = 200;
+const MAX_WORDS = 10;
+const MAX_WORD_LENGTH = 64;
 const HOST = /^(?:https?:\/\/)?(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?\//;
+const SCHEME = /^(?:oci|docker|https?):\/\//;
+const COMMAND = /^(?:docker|podman|nerdctl|crane|skopeo|helm)\s+(?:image\s+)?(?:pull|run|inspect|manifest|copy)\s+/;
 const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.-]{0,127})+$/;
 
-/**
- * Lower case, one line, and of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`.
- */
+export type ParsedQuery = {
+  /** Lower case, one line; of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`. */
+  text: string;
+  /** Of `text`: what stands between separators. */
+  words: string[];
+};
+
+export function parseQuery(query: string): ParsedQuery {
+  const text = normaliseQuery(query);
+  return { text, words: splitWords(text).slice(0, MAX_WORDS) };
+}
+
 export function normaliseQuery(query: string): string {
-  const text = query
+  const text = oneLine(query);
+  const pasted = text.replace(COMMAND, '').replace(SCHEME, '');
+  if (pasted.includes(' ')) return pasted;
+  const withoutHost = pasted.replace(HOST, '');
+  return withoutHost.replace(TAG_OR_DIGEST, '') || withoutHost;
+}
+
+export type PastedReference = { fullName: string; tag: string | null; digest: Digest | null };
+
+/** Null for plain words. A digest alone has an empty `fullName`. */
+export function parsePastedReference(query: string): PastedReference | null {
+  // Tags keep their case, which everything else is without.
+  const pasted = oneLine(query, false)
+    .replace(/^\S+\s+(?:\S+\s+)?(?=\S+$)/, '')
+    .replace(/^[a-z]+:\/\//i, '');
+  if (pasted.includes(' ')) return null;
+  const digest = pasted.match(/@?(sha(?:256|512):[0-9a-f]+)$/i)?.[1]?.toLowerCase() ?? '';
+  const found = isDigest(digest) ? digest : null;
+  const name = pasted.replace(/@?sha(?:256|512):[0-9a-f]*$/i, '');
+  const withoutHost = name.toLowerCase().replace(HOST, '');
+  const tag = name.match(/:([\w][\w.-]{0,127})$/)?.[1] ?? null;
+  const fullName = withoutHost.replace(TAG_OR_DIGEST, '');
+  if (found && fullName === '') return { fullName: '', tag: null, digest: found };
+  if (!fullName.includes('/') || (tag === null && found === null)) return null;
+  return { fullName, tag, digest: found };
+}
+
+/** Letters and digits of any script, in lower case; everything else separates. */
+export function splitWords(text: string): string[] {
+  const words =
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return words.map((word) => word.slice(0, MAX_WORD_LENGTH));
+}
+
+function oneLine(query: string, isFolded = true): string {
+  const line = query
     .slice(0, MAX_QUERY_LENGTH)
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .toLowerCase()
     .trim()
-    .replace(/^(?:docker|podman|nerdctl|crane)\s+pull\s+/, '')
     .replace(/\s+/g, ' ');
-  if (text.includes(' ')) return text;
-  const withoutHost = text.replace(HOST, '');
-  return withoutHost.replace(TAG_OR_DIGEST, '') || withoutHost;
+  return isFolded ? line.toLowerCase() : line;
 }

@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { removeSearchDocuments, saveSearchDocuments } from './document-store.ts';
 import { createPostgresIndex } from './postgres-index.ts';
 import { describeSearchIndex } from './search-index.contract.ts';
 
@@ -13,5 +14,10 @@ describeSearchIndex('Postgres search', async () => {
   for (let id = 1n; id <= 6n; id += 1n) {
     await db.repository.create({ data: { id, registryId: registry.id, name: `repository-${id}` } });
   }
-  return createPostgresIndex(db);
+  return {
+    index: createPostgresIndex(db),
+    registryId: registry.id,
+    save: (documents) => saveSearchDocuments({ db }, documents),
+    remove: (ids) => removeSearchDocuments({ db }, ids),
+  };
 });

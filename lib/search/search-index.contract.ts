@@ -1,9 +1,11 @@
-// What every SearchIndex does. The caller gives it an empty index that knows the repositories 1 to 6.
+// What every SearchIndex does. The caller opens an empty one, with a way to write documents of the repositories 1 to 6 of one registry.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SearchDocument, SearchQuery } from './schema.ts';
 import type { SearchIndex } from './search-index.ts';
 
-const BASE: Omit<SearchDocument, 'repositoryId' | 'aliases' | 'name'> = {
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+const BASE: Omit<SearchDocument, 'repositoryId' | 'registryId' | 'aliases' | 'name'> = {
   displayName: 'Acme Tools',
   logoId: null,
   description: '',
@@ -11,11 +13,14 @@ const BASE: Omit<SearchDocument, 'repositoryId' | 'aliases' | 'name'> = {
   architectures: ['x86-64'],
   kind: 'image',
   verified: false,
+  signed: false,
   pullCount: 0,
-  pushedAt: new Date('2026-01-01'),
+  pushedAt: daysAgo(100),
 };
 
-const DOCUMENTS: SearchDocument[] = [
+type Contents = Omit<SearchDocument, 'registryId'>;
+
+const DOCUMENTS: Contents[] = [
   { ...BASE, repositoryId: 1n, aliases: ['acme', 'a1b2c3d4'], name: 'nginx', description: 'Web server', pullCount: 5 },
   {
     ...BASE,
@@ -43,7 +48,7 @@ const DOCUMENTS: SearchDocument[] = [
     name: 'charts/nginx',
     kind: 'chart',
     displayName: 'Other',
-    pushedAt: new Date('2026-05-05'),
+    pushedAt: daysAgo(5),
   },
   {
     ...BASE,
@@ -51,6 +56,7 @@ const DOCUMENTS: SearchDocument[] = [
     aliases: ['acme', 'a1b2c3d4'],
     name: 'kube-state-metrics',
     description: 'Cluster metrics',
+    signed: true,
   },
   {
     ...BASE,
@@ -62,17 +68,29 @@ const DOCUMENTS: SearchDocument[] = [
   },
 ];
 
-export function describeSearchIndex(name: string, open: () => Promise<SearchIndex>): void {
+export type OpenedIndex = {
+  index: SearchIndex;
+  registryId: bigint;
+  /** Both are found, or not, by the next search. */
+  save: (documents: SearchDocument[]) => Promise<void>;
+  remove: (repositoryIds: bigint[]) => Promise<void>;
+};
+
+export function describeSearchIndex(name: string, open: () => Promise<OpenedIndex>): void {
   describe(name, () => {
+    let opened: OpenedIndex;
     let index: SearchIndex;
+    const save = (documents: Contents[]) =>
+      opened.save(documents.map((document) => ({ ...document, registryId: opened.registryId })));
     const find = async (query: string, rest: Partial<SearchQuery> = {}) => {
       const { hits } = await index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25, ...rest });
       return hits.map((hit) => `${hit.alias}/${hit.name}`);
     };
 
     beforeAll(async () => {
-      index = await open();
-      await index.upsert(DOCUMENTS);
+      opened = await open();
+      index = opened.index;
+      await save(DOCUMENTS);
     });
 
     test('finds by alias, by image name, by description, by publisher', async () => {
@@ -98,6 +116,42 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       }
     });
 
+    test('knows other words for the same thing, below the word itself', async () => {
+      expect((await find('postgresql'))[0]).toBe('other/db/postgres');
+      expect((await find('k8s state metrics'))[0]).toBe('acme/kube-state-metrics');
+    });
+
+    test('says what was probably meant, and when it found some of the words only', async () => {
+      const ask = (query: string) => index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25 });
+      expect(await ask('ngnix exporter')).toMatchObject({ correction: 'nginx exporter', isPartial: false });
+      expect(await ask('nginx')).toMatchObject({ correction: null, isPartial: false });
+      const partial = await ask('nginx unfindable');
+      expect(partial.isPartial).toBe(true);
+      expect(partial.hits[0]).toMatchObject({ alias: 'acme', name: 'nginx' });
+      expect(await ask('xyzzy plugh')).toMatchObject({ hits: [], total: 0, correction: null });
+      expect((await ask('python312')).correction).toBeNull();
+    });
+
+    test('suggests repositories and publishers from the first letters on', async () => {
+      const suggest = async (query: string) => {
+        const { repositories, publishers } = await index.suggest({ query, limit: 5 });
+        return {
+          repositories: repositories.map((hit) => `${hit.alias}/${hit.name}`),
+          publishers: publishers.map(({ alias }) => alias),
+        };
+      };
+      expect((await suggest('n')).repositories).toContain('acme/nginx');
+      expect((await suggest('ngi')).repositories).toHaveLength(3);
+      expect((await suggest('acme/ng')).repositories[0]).toBe('acme/nginx');
+      expect((await suggest('kube-st')).repositories).toEqual(['acme/kube-state-metrics']);
+      expect((await suggest('ac')).publishers).toEqual(['acme']);
+      expect((await suggest('zebra 1')).publishers).toEqual(['zebra']);
+      expect((await suggest('a1b2c3d4')).publishers).toEqual(['acme']);
+      expect(await suggest('')).toEqual({ repositories: [], publishers: [] });
+      const { publishers } = await index.suggest({ query: 'acme', limit: 5 });
+      expect(publishers[0]).toMatchObject({ displayName: 'Acme Tools', repositoryCount: 2, verified: false });
+    });
+
     test('understands a pasted reference', async () => {
       for (const query of [
         'docker pull localhost:3000/acme/nginx:1.27',
@@ -114,6 +168,9 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       expect(await find('', { filters: { architecture: 'ARM 64' } })).toEqual(['other/db/postgres']);
       expect(await find('nginx', { filters: { alias: 'acme' } })).toEqual(['acme/nginx']);
       expect(await find('', { filters: { isVerified: true } })).toEqual(['other/db/postgres']);
+      expect(await find('', { filters: { isSigned: true } })).toEqual(['acme/kube-state-metrics']);
+      expect(await find('', { filters: { pushedWithin: 'week' } })).toEqual(['other/charts/nginx']);
+      expect(await find('nginx', { filters: { pushedWithin: 'day' } })).toEqual([]);
     });
 
     test('counts what each choice would give, and a choice leaves the numbers of its own group alone', async () => {
@@ -133,6 +190,12 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
           { value: 'chart', count: 1 },
         ],
         verified: [{ value: '1', count: 1 }],
+        signed: [{ value: '1', count: 1 }],
+        pushed: [
+          { value: 'year', count: 6 },
+          { value: 'month', count: 1 },
+          { value: 'week', count: 1 },
+        ],
       });
       const windows = await count('', { os: 'Windows' });
       expect(windows.os).toEqual(all.os);
@@ -145,7 +208,7 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       ]);
       expect((await count('', { alias: 'acme' })).kind).toEqual([{ value: 'image', count: 2 }]);
       expect(await count('', { isVerified: true, kind: 'chart' })).toEqual({
-        ...{ os: [], architecture: [], kind: [{ value: 'image', count: 1 }], verified: [] },
+        ...{ os: [], architecture: [], kind: [{ value: 'image', count: 1 }], verified: [], signed: [], pushed: [] },
       });
       // Each number is what a search with that choice finds.
       for (const { value, count: found } of (await count('nginx')).kind) {
@@ -166,7 +229,7 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       for (let offset = 0; offset < 8; offset += 2) paged.push(...(await find('', { sort: 'name', offset, limit: 2 })));
       expect(paged).toEqual(all);
       const beyond = await index.search({ query: '', filters: {}, sort: 'name', offset: 100, limit: 2 });
-      expect(beyond).toEqual({ hits: [], total: 6 });
+      expect(beyond).toMatchObject({ hits: [], total: 6 });
     });
 
     test.each([
@@ -184,6 +247,7 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
       '@sha256:',
     ])('any text is only text: %s', async (query) => {
       expect(Array.isArray(await find(query))).toBe(true);
+      expect(Array.isArray((await index.suggest({ query, limit: 5 })).repositories)).toBe(true);
       expect(Array.isArray((await index.countFacets({ query, filters: { os: query.replaceAll('\0', '') } })).os)).toBe(
         true,
       );
@@ -192,9 +256,9 @@ export function describeSearchIndex(name: string, open: () => Promise<SearchInde
     test('an update replaces, a removal removes', async () => {
       const [first] = DOCUMENTS;
       if (!first) throw new Error('no documents');
-      await index.upsert([{ ...first, description: 'Something else entirely' }]);
+      await save([{ ...first, description: 'Something else entirely' }]);
       expect(await find('web server')).toEqual([]);
-      await index.remove([6n]);
+      await opened.remove([6n]);
       expect(await find('zebra')).toEqual([]);
     });
   });

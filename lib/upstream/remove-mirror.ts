@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import type { SearchIndex } from '#lib/search/search-index.ts';
+import { removeSearchDocuments } from '#lib/search/document-store.ts';
 import { enqueueEviction } from './enqueue-eviction.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
@@ -10,15 +10,15 @@ import { findOwnMirror } from './find-own-mirror.ts';
  * @throws AppError `repository_not_found`, `forbidden`
  */
 export async function removeMirror(
-  app: { db: Db; search: SearchIndex },
+  app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<void> {
   const { id, registryId, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
+    await removeSearchDocuments({ db: tx }, [id]);
     await tx.repository.delete({ where: { id } });
     const before = { upstream: upstream.name };
     await recordAudit(tx, { caller, registryId, action: 'repository.remove-mirror', target: fullName, before });
     await enqueueEviction(tx);
   });
-  await app.search.remove([id]);
 }

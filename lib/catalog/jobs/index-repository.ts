@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { buildSearchDocument } from '#lib/catalog/build-search-document.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import type { SearchIndex } from '#lib/search/search-index.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/document-store.ts';
 
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 
 /** Brings search up to date with one repository, whatever happened to it. */
-export async function indexRepository(
-  app: { db: Db; config: Config; search: SearchIndex },
-  payload: unknown,
-): Promise<void> {
+export async function indexRepository(app: { db: Db; config: Config }, payload: unknown): Promise<void> {
   const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
   const document = await buildSearchDocument(app, repositoryId);
-  if (document) await app.search.upsert([document]);
-  else await app.search.remove([repositoryId]);
+  if (document) await saveSearchDocuments(app, [document]);
+  else await removeSearchDocuments(app, [repositoryId]);
 }

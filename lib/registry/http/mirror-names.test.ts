@@ -42,7 +42,7 @@ describe('below a mirrored registry', () => {
     const row = await site.app.db.repository.findFirstOrThrow({ where: { name: 'tools/cli' } });
     expect(row).toMatchObject({ upstreamName: 'team/tools/cli', visibility: 'public' });
     await site.startWorker();
-    await expect.poll(() => site.app.db.searchDocument.count({ where: { name: 'tools/cli' } })).toBe(1);
+    await expect.poll(() => site.app.db.searchRepository.count({ where: { name: 'tools/cli' } })).toBe(1);
     // The config is fetched by a job: platform and all.
     await expect
       .poll(async () => (await site.app.db.manifest.findFirst({ where: { repositoryId: row.id } }))?.os, {

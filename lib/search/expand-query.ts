@@ -1,0 +1,73 @@
+// What a query could have meant: each word as it stands, its synonyms, and, where no name has it, what it may be a typo of.
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { deletionsOf, editDistance } from './edit-distance.ts';
+import { parseQuery } from './parse-query.ts';
+import { synonymsOf } from './synonyms.ts';
+
+/** Shorter words are too like each other. */
+const MIN_TYPO_LENGTH = 4;
+/** From here on two typos are forgiven. */
+const MIN_TWO_TYPOS_LENGTH = 8;
+const MAX_CORRECTIONS = 3;
+const MAX_CANDIDATES = 200;
+
+export type ExpandedWord = {
+  word: string;
+  /** As descriptions have it: without its English ending. Null for a word that says nothing (`the`). */
+  stem: string | null;
+  synonyms: string[];
+  /** Known words that it may be a typo of, the likeliest first. */
+  corrections: string[];
+};
+
+export type ExpandedQuery = {
+  text: string;
+  words: ExpandedWord[];
+  /** The query with its unknown words put right; null when there are none. */
+  correction: string | null;
+};
+
+export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQuery> {
+  const parsed = parseQuery(query);
+  const facts = parsed.words.length === 0 ? [] : await lookUp(db, parsed.words);
+  const saying = facts.filter(({ stem }) => stem !== null);
+  const words = await Promise.all(
+    (saying.length > 0 ? saying : facts).map(async ({ word, stem, isKnown }) => ({
+      ...{ word, stem, synonyms: synonymsOf(word) },
+      corrections: isKnown ? [] : await findCorrections(db, word),
+    })),
+  );
+  const isCorrected = words.some(({ corrections }) => corrections.length > 0);
+  const correction = isCorrected ? words.map(({ word, corrections }) => corrections[0] ?? word).join(' ') : null;
+  return { text: parsed.text, words, correction };
+}
+
+type WordFacts = { word: string; stem: string | null; isKnown: boolean };
+
+/** Known is what some name has; of the last word, which may still be being typed, also what one begins with. */
+async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
+  return db.$queryRaw<WordFacts[]>`
+    SELECT w.word, (ts_lexize('english_stem', w.word))[1] AS stem,
+           EXISTS (SELECT FROM search_words s WHERE s.word = w.word)
+             OR (w.at = ${words.length} AND EXISTS (
+                  SELECT FROM search_words s WHERE s.word >= w.word AND s.word < w.word || chr(1114111))) AS "isKnown"
+      FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at) ORDER BY w.at`;
+}
+
+async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
+  // Of numbers every one is right: python312 is not a typo of python313.
+  if (word.length < MIN_TYPO_LENGTH || /\p{N}/u.test(word)) return [];
+  const isLong = word.length >= MIN_TWO_TYPOS_LENGTH;
+  const candidates = await db.$queryRaw<{ word: string; popularity: number }[]>`
+    (SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
+      ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES})
+    UNION
+    (SELECT word, popularity FROM search_words WHERE ${isLong} AND word % ${word}
+      ORDER BY similarity(word, ${word}) DESC LIMIT ${MAX_CANDIDATES})`;
+  return candidates
+    .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word) }))
+    .filter(({ distance }) => distance > 0 && distance <= (isLong ? 2 : 1))
+    .sort((a, b) => a.distance - b.distance || b.popularity - a.popularity || (a.word < b.word ? -1 : 1))
+    .slice(0, MAX_CORRECTIONS)
+    .map((candidate) => candidate.word);
+}

@@ -1,0 +1,29 @@
+import type { Db } from '#lib/platform/db.ts';
+import { saveSearchDocuments } from '../document-store.ts';
+import type { CorpusEntry } from './corpus.ts';
+
+const BATCH = 500;
+
+/** Makes a registry for each publisher and a repository for each entry, as bare rows: there is nothing to pull. */
+export async function loadCorpus(app: { db: Db }, entries: CorpusEntry[]): Promise<void> {
+  const registryIds = new Map<string, bigint>();
+  for (const { aliases } of entries) {
+    const alias = aliases[0] ?? '';
+    if (!registryIds.has(alias)) registryIds.set(alias, BigInt(registryIds.size + 1));
+  }
+  await app.db.registry.createMany({
+    data: [...registryIds.values()].map((id) => ({ id, registryId: String(100_000_000_000n + id) })),
+  });
+  for (let from = 0; from < entries.length; from += BATCH) {
+    const documents = entries.slice(from, from + BATCH).map(({ product: _product, role: _role, ...document }, at) => ({
+      ...document,
+      repositoryId: BigInt(from + at + 1),
+      registryId: registryIds.get(document.aliases[0] ?? '') ?? 0n,
+    }));
+    await app.db.repository.createMany({
+      data: documents.map(({ repositoryId, registryId, name }) => ({ id: repositoryId, registryId, name })),
+    });
+    await saveSearchDocuments(app, documents);
+  }
+  await app.db.$executeRaw`ANALYZE search_repositories, search_words`;
+}

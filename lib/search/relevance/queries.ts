@@ -1,0 +1,122 @@
+// What people type, and what answers it. The judgements follow from what the corpus knows of each repository; nobody judged by hand.
+import type { CorpusEntry, Role } from './corpus.ts';
+import { PRODUCTS, type Product } from './products.ts';
+import { seededRandom, type Random } from './random.ts';
+
+/** How well a repository answers: 3 is what was looked for, 0 is beside the point. */
+export type Gain = 0 | 1 | 2 | 3;
+export type JudgedQuery = { query: string; gainOf: (entry: CorpusEntry) => Gain };
+
+export const QUERY_SETS = ['navigational', 'typo', 'separators', 'intent', 'trust', 'reference'] as const;
+export type QuerySet = (typeof QUERY_SETS)[number];
+
+export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
+  const random = seededRandom(seed);
+  return {
+    navigational: PRODUCTS.flatMap((product) => [
+      official(product.name, product),
+      official(`${product.alias}/${product.name}`, product),
+    ]).slice(0, 300),
+    typo: makeTypos(random),
+    separators: makeSeparators(),
+    intent: makeIntents(),
+    trust: PRODUCTS.slice(0, 60).map((product) => official(product.name, product)),
+    reference: makeReferences(random),
+  };
+}
+
+function official(query: string, product: Product): JudgedQuery {
+  return { query, gainOf: (entry) => (entry.role === 'official' && entry.product === product ? 3 : 0) };
+}
+
+const NEIGHBOURS: Record<string, string> = {
+  ...{ a: 's', b: 'v', c: 'x', d: 'f', e: 'r', f: 'd', g: 'h', h: 'g', i: 'o', j: 'k', k: 'l', l: 'k', m: 'n', n: 'm' },
+  ...{ o: 'i', p: 'o', q: 'w', r: 't', s: 'a', t: 'r', u: 'y', v: 'b', w: 'e', x: 'c', y: 'u', z: 'x' },
+};
+
+/** A letter left out, doubled, swapped with the next, or taken from the next key. */
+const TYPOS: ((name: string, at: number) => string)[] = [
+  (name, at) => name.slice(0, at) + name.slice(at + 1),
+  (name, at) => name.slice(0, at) + name.charAt(at) + name.slice(at),
+  (name, at) => name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2),
+  (name, at) => name.slice(0, at) + (NEIGHBOURS[name.charAt(at)] ?? 'x') + name.slice(at + 1),
+];
+
+function makeTypos(random: Random): JudgedQuery[] {
+  const names = new Set(PRODUCTS.map(({ name }) => name));
+  const longEnough = PRODUCTS.filter(({ name }) => /^[a-z]{5,}$/.test(name));
+  const queries: JudgedQuery[] = [];
+  while (queries.length < 600) {
+    const product = longEnough[queries.length % longEnough.length];
+    const typo = TYPOS[queries.length % TYPOS.length];
+    if (!product || !typo) break;
+    const query = typo(product.name, 1 + random.below(product.name.length - 2));
+    // Two equal letters swapped are no typo, and some typos are another product's name.
+    queries.push(official(names.has(query) ? product.name : query, product));
+  }
+  return queries;
+}
+
+function makeSeparators(): JudgedQuery[] {
+  const compound = PRODUCTS.filter(({ name }) => name.includes('-'));
+  return compound
+    .flatMap((product) => [' ', '', '_', '.'].map((mark) => official(product.name.replaceAll('-', mark), product)))
+    .slice(0, 200);
+}
+
+const ROLE_WORDS: [Role, string][] = [
+  ['exporter', 'exporter'],
+  ['exporter', 'metrics'],
+  ['operator', 'operator'],
+  ['operator', 'kubernetes operator'],
+  ['backup', 'backup'],
+  ['chart', 'helm chart'],
+  ['ui', 'web interface'],
+];
+
+/** What belongs to a product, what does a job, and what does it on a machine. */
+function makeIntents(): JudgedQuery[] {
+  const popular = [...PRODUCTS]
+    .sort((a, b) => b.magnitude - a.magnitude)
+    .filter(({ category }) => category !== 'base image');
+  const companions = popular.slice(0, 56).map((product, n): JudgedQuery => {
+    const [role, words] = ROLE_WORDS[n % ROLE_WORDS.length] ?? ['exporter', 'exporter'];
+    return {
+      query: `${product.name.replaceAll('-', ' ')} ${words}`,
+      gainOf: (entry) => (entry.product !== product ? 0 : entry.role === role ? 3 : entry.role === 'official' ? 1 : 0),
+    };
+  });
+  const categories = [...new Set(PRODUCTS.map(({ category }) => category))].slice(0, 48);
+  const jobs = categories.map((category): JudgedQuery => ({ query: category, gainOf: doesJob(category) }));
+  const machines = categories.slice(0, 16).map((category): JudgedQuery => ({
+    query: `${category} arm64`,
+    gainOf: (entry) => (entry.architectures.includes('ARM 64') ? doesJob(category)(entry) : 0),
+  }));
+  return [...companions, ...jobs, ...machines];
+}
+
+/** By what the thing is for, or says of itself; a copy is half an answer. */
+function doesJob(category: string): (entry: CorpusEntry) => Gain {
+  return ({ product, role, description }) => {
+    const isFor = product?.category === category || description.toLowerCase().includes(category);
+    if (!isFor) return 0;
+    if (role === 'official') return 3;
+    return role === 'copy' && description !== `My ${product?.name}` ? 1 : 0;
+  };
+}
+
+function makeReferences(random: Random): JudgedQuery[] {
+  const forms: ((fullName: string) => string)[] = [
+    (name) => `${name}:1.27.3-alpine`,
+    (name) => `docker pull gallery.example.org/${name}:latest`,
+    (name) => `localhost:3000/${name}`,
+    (name) => `https://gallery.example.org/${name}`,
+    (name) => `oci://gallery.example.org/${name}`,
+    (name) => `${name}@sha256:${'0123456789abcdef'.repeat(4)}`,
+  ];
+  return Array.from({ length: 60 }, (_, n) => {
+    const product = random.pick(PRODUCTS);
+    const form = forms[n % forms.length] ?? ((name: string) => name);
+    return official(form(`${product.alias}/${product.name}`), product);
+  });
+}

@@ -1,0 +1,44 @@
+// Other words for the same thing, in names and in what people type. A word itself always ranks above its synonyms.
+const GROUPS = [
+  ['kubernetes', 'k8s', 'kube'],
+  ['postgresql', 'postgres', 'pg', 'psql'],
+  ['mongodb', 'mongo'],
+  ['rabbitmq', 'rabbit'],
+  ['elasticsearch', 'elastic'],
+  ['javascript', 'js'],
+  ['nodejs', 'node'],
+  ['typescript', 'ts'],
+  ['python', 'py'],
+  ['golang', 'go'],
+  ['dotnet', 'aspnet', 'csharp'],
+  ['memcached', 'memcache'],
+  ['database', 'db'],
+  ['certificate', 'cert', 'tls', 'ssl'],
+  ['authentication', 'auth'],
+  ['config', 'configuration'],
+  ['repository', 'repo'],
+  ['monitoring', 'observability'],
+  ['loadbalancer', 'lb'],
+  ['docs', 'documentation'],
+  ['amd64', 'x86'],
+  ['arm64', 'aarch64'],
+] as const;
+
+const SYNONYMS = new Map<string, string[]>();
+for (const group of GROUPS) {
+  for (const word of group) {
+    SYNONYMS.set(
+      word,
+      group.filter((other) => other !== word),
+    );
+  }
+}
+
+export function synonymsOf(word: string): string[] {
+  return SYNONYMS.get(word) ?? [];
+}
+
+/** As Meilisearch takes them: each word with its others. */
+export function allSynonyms(): Record<string, string[]> {
+  return Object.fromEntries(SYNONYMS);
+}
