@@ -61,6 +61,11 @@ export function searchLink({ sort, page, ...rest }: SearchLink): string {
   });
 }
 
+/** What the REST API makes of the first letters of a search. */
+export function suggestionsLink(query: string): string {
+  return withQuery('/api/v1/suggestions', { q: query });
+}
+
 export function publisherLink(alias: string, query: Query = {}): string {
   return withQuery(`/${alias}`, query);
 }

@@ -95,6 +95,16 @@ describe('anyone reads', () => {
     expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified']);
   });
 
+  test('what the first letters could become', async () => {
+    const { repositories, publishers } = await read(`/suggestions?q=${owner.alias.slice(0, 5)}`);
+    expect(publishers).toMatchObject([{ alias: owner.alias, repositoryCount: 1, isVerified: false, logoUrl: null }]);
+    expect(repositories).toMatchObject([
+      { fullName: `${owner.alias}/tools/app`, description: HOSTILE, kind: 'image', isVerified: false, pullCount: 2 },
+    ]);
+    expect(await read('/suggestions')).toEqual({ repositories: [], publishers: [] });
+    expect(await read('/suggestions?q=secret')).toEqual({ repositories: [], publishers: [] });
+  });
+
   test('a publisher, by any alias', async () => {
     expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ alias: owner.alias, repositoryCount: 1 });
     const list = await read(`/publishers/${owner.alias}/repositories?sort=name`);
@@ -107,6 +117,10 @@ describe('anyone reads', () => {
     ['/repositories/nobody%2Fthing', 404],
     ['/repositories/%00', 404],
     ['/search?q=%00&os=%00', 200],
+    ['/suggestions?q=%00', 200],
+    ['/suggestions?q=%F0%9F%90%B3&limit=20', 200],
+    ['/suggestions?limit=21', 400],
+    [`/suggestions?q=${'a'.repeat(201)}`, 400],
     ['/search?page=0', 400],
     ['/search?sort=bad', 400],
     ['/search?limit=101', 400],
