@@ -13,7 +13,7 @@ test('a visitor searches, opens a repository, copies the command and skopeo pull
   test.skip(absent !== null, absent ?? '');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
-  await page.getByRole('searchbox').fill('key-value snapshots');
+  await page.getByRole('combobox').fill('key-value snapshots');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/search\?q=key-value\+snapshots/);
   await page.getByRole('link', { name: 'tidepool/kv' }).click();
