@@ -1,6 +1,7 @@
 // The gallery as other programs read it: what anyone sees, what members see beside that, and what caches are told.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRepository } from '#lib/catalog/find-repository.ts';
+import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
 import { buildImage, buildIndex } from '#lib/testing/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
@@ -57,7 +58,10 @@ describe('anyone reads', () => {
     expect(found).toMatchObject({ description: HOSTILE, mirroredFrom: null, shownTag: { name: 'latest' } });
     const { tags, total } = await read(`${repository('tools/app')}/tags?sort=name`);
     expect(total).toBe(2);
-    expect(tags).toMatchObject([{ name: '1.0', isIndex: true, sameDigestTags: [] }, { name: 'latest' }]);
+    expect(tags).toMatchObject([
+      { name: 'latest', recentPulls: 1 },
+      { name: '1.0', isIndex: true, sameDigestTags: [], sameDigestCount: 0, recentPulls: 0 },
+    ]);
     expect(await read(`${repository('tools/app')}/tags?q=1.&limit=1`)).toMatchObject({ total: 1 });
   });
 
@@ -96,6 +100,7 @@ describe('anyone reads', () => {
   });
 
   test('what the first letters could become', async () => {
+    await rebuildSearch(site.app, () => undefined);
     const { repositories, publishers } = await read(`/suggestions?q=${owner.alias.slice(0, 5)}`);
     expect(publishers).toMatchObject([{ alias: owner.alias, repositoryCount: 1, isVerified: false, logoUrl: null }]);
     expect(repositories).toMatchObject([
