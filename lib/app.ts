@@ -13,6 +13,7 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 export type App = {
@@ -22,6 +23,8 @@ export type App = {
   pool: pg.Pool;
   blobs: BlobStore;
   search: SearchIndex;
+  /** Null: the database alone answers searches. */
+  meilisearch: MeilisearchServer | null;
   pullCounter: PullCounter;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;

@@ -6,14 +6,17 @@ import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
 import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import type { Config } from '#lib/platform/config.ts';
-import { openDatabase } from '#lib/platform/db.ts';
+import { openDatabase, type Db } from '#lib/platform/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
+import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
+import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
+import { searchWithFallback } from '#lib/search/search-with-fallback.ts';
 import { createCacheStats } from '#lib/upstream/cache-stats.ts';
 import { createUpstreamClient } from '#lib/upstream/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
@@ -48,7 +51,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       db,
       pool,
       blobs: await openDiskStore(config.dataDir),
-      search: createPostgresIndex(db),
+      ...openSearch(config, db, log),
       pullCounter,
       domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
@@ -66,4 +69,11 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     await embedded?.stop();
     throw error;
   }
+}
+
+function openSearch(config: Config, db: Db, log: Log): Pick<App, 'search' | 'meilisearch'> {
+  const postgres = createPostgresIndex(db);
+  if (!config.meilisearch) return { search: postgres, meilisearch: null };
+  const server = openMeilisearch(config.meilisearch);
+  return { search: searchWithFallback(createMeilisearchIndex({ db, server }), postgres, log), meilisearch: server };
 }

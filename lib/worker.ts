@@ -1,5 +1,6 @@
 // Which background work there is, and when it runs by itself.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
+import { enqueueFeed, FEED_SEARCH, feedSearch } from '#lib/catalog/jobs/feed-search.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { refreshSearch } from '#lib/catalog/jobs/refresh-search.ts';
 import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
@@ -20,12 +21,14 @@ const REFRESH_SEARCH = 'refresh-search';
 /** Starts working; the returned function stops and waits for the jobs that run. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   await enqueueJob(app.db, REFRESH_SEARCH, {}, { key: REFRESH_SEARCH });
+  await enqueueFeed(app);
   return runWorker({
     pool: app.pool,
     log: app.log,
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
       [REFRESH_SEARCH]: () => refreshSearch(app),
+      [FEED_SEARCH]: () => feedSearch(app),
       [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
       [EVICT_BLOBS]: () => evictBlobs(app),
       [DESCRIBE_IMAGE]: (payload) => describeImage(app, payload),
@@ -35,6 +38,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
     },
     schedule: [
       { job: 'reap-uploads', pattern: '17 * * * *' },
+      ...(app.meilisearch ? [{ job: FEED_SEARCH, pattern: '* * * * *' }] : []),
       { job: EVICT_BLOBS, pattern: '*/15 * * * *' },
       { job: 'tend-alias-requests', pattern: '29 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },

@@ -20,6 +20,7 @@ const COMMANDS = {
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
+  relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },
   conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
   screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };

@@ -7,12 +7,15 @@ import { parseArgs } from 'node:util';
 import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { feedMeilisearch } from '#lib/search/meilisearch-feed.ts';
+import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
 import { makeCorpus, MIN_CORPUS_SIZE } from '#lib/search/relevance/corpus.ts';
 import { evaluate } from '#lib/search/relevance/evaluate.ts';
 import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
 import { makeQueries, QUERY_SETS } from '#lib/search/relevance/queries.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
+import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/start-meilisearch.ts';
 
 const { values } = parseArgs({
   options: { repositories: { type: 'string', default: String(MIN_CORPUS_SIZE) }, misses: { type: 'boolean' } },
@@ -25,15 +28,34 @@ try {
   await loadCorpus(app, corpus);
   print(`${corpus.length} repositories in ${seconds(performance.now() - loading)} s`);
   await report('Postgres', createPostgresIndex(app.db));
+  const leftOut = whyNoMeilisearch();
+  if (leftOut) print(`\nMeilisearch is left out: ${leftOut}`);
+  else await reportMeilisearch();
 } finally {
   await app.close();
   await rm(dataDir, { recursive: true, force: true });
 }
 
+async function reportMeilisearch(): Promise<void> {
+  const meilisearch = await startMeilisearch();
+  try {
+    const server = meilisearch.open();
+    const feeding = performance.now();
+    await feedMeilisearch({ db: app.db, pool: app.pool, server });
+    print(`\nMeilisearch was filled in ${seconds(performance.now() - feeding)} s`);
+    await report('Meilisearch', createMeilisearchIndex({ db: app.db, server }));
+  } finally {
+    await meilisearch.close();
+  }
+}
+
 async function report(name: string, index: SearchIndex): Promise<void> {
   const queries = makeQueries();
   const corpus = makeCorpus(Number(values.repositories));
-  print(`\n${name}`.padEnd(16), 'queries  success@1  success@3  success@5   MRR@10  nDCG@10   empty   p50 ms   p95 ms   p99 ms');
+  print(
+    `\n${name}`.padEnd(16),
+    'queries  success@1  success@3  success@5   MRR@10  nDCG@10   empty   p50 ms   p95 ms   p99 ms',
+  );
   for (const set of QUERY_SETS) {
     const found = await evaluate(index, corpus, queries[set]);
     const shares = [found.successAt1, found.successAt3, found.successAt5, found.mrr, found.ndcg, found.empty];
@@ -45,7 +67,12 @@ async function report(name: string, index: SearchIndex): Promise<void> {
     );
     if (values.misses) for (const miss of found.misses) print('   ', JSON.stringify(miss));
   }
-  print('suggestions'.padEnd(16), String(queries.navigational.length).padStart(6), ' '.repeat(59), ...(await timeSuggestions(index)));
+  print(
+    'suggestions'.padEnd(16),
+    String(queries.navigational.length).padStart(6),
+    ' '.repeat(59),
+    ...(await timeSuggestions(index)),
+  );
   print('facets'.padEnd(16), String(queries.intent.length).padStart(6), ' '.repeat(59), ...(await timeFacets(index)));
 }
 
@@ -72,7 +99,9 @@ async function time(calls: (() => Promise<unknown>)[]): Promise<string[]> {
 
 /** Of sorted figures. */
 function percentiles(sorted: number[]): string[] {
-  return [0.5, 0.95, 0.99].map((share) => (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1).padStart(8));
+  return [0.5, 0.95, 0.99].map((share) =>
+    (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1).padStart(8),
+  );
 }
 
 function seconds(ms: number): string {

@@ -32,11 +32,15 @@ export async function rebuildSearch(
     });
     const lastOfBatch = batch.at(-1);
     if (!lastOfBatch) break;
-    for (const { id } of batch) {
-      const document = await buildSearchDocument(app, id);
-      if (document) await saveSearchDocuments(app, [document]);
-      else await removeSearchDocuments(app, [id]);
-    }
+    const made = await Promise.all(batch.map(({ id }) => buildSearchDocument(app, id)));
+    await saveSearchDocuments(
+      app,
+      made.filter((document) => document !== null),
+    );
+    await removeSearchDocuments(
+      app,
+      batch.filter((_, at) => made[at] === null).map(({ id }) => id),
+    );
     done += batch.length;
     last = lastOfBatch.id;
     onProgress(done, total);

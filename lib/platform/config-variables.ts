@@ -215,6 +215,17 @@ export const VARIABLES = {
     doc: 'What this process does: serve and work, serve only, or work only',
     fallback: 'all',
   },
+  MEILI_URL: {
+    schema: httpUrl.optional(),
+    doc: 'Address of a Meilisearch server (1.12 or newer), which then answers searches; the database does while it is away',
+    fallback: 'the database answers',
+  },
+  MEILI_KEY: {
+    schema: z.string().optional(),
+    doc: 'Its master key, or a key that may do everything with the indexes vitrine_*',
+    fallback: 'none',
+    isSecret: true,
+  },
   METRICS_TOKEN: {
     schema: z.string().min(16, 'must have at least 16 characters').optional(),
     doc: 'Secret that whoever reads /metrics sends as a bearer token',
@@ -234,8 +245,6 @@ export const VARIABLES = {
 
 /** Named by the deployment contract, not used by this version: set, they are warned about at start. */
 export const UNUSED_VARIABLES = [
-  'MEILI_URL',
-  'MEILI_KEY',
   'S3_ENDPOINT',
   'S3_BUCKET',
   'S3_REGION',

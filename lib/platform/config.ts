@@ -59,6 +59,8 @@ export type Config = {
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
   /** Undefined: /metrics is for programs on this machine. */
+  /** Null: the database answers searches. */
+  meilisearch: { url: string; key: string | undefined } | null;
   metricsToken: string | undefined;
   logLevel: string;
   /** Pages are compiled as they are asked for (`npm run dev`). */
@@ -104,6 +106,7 @@ export function readConfig(env: Environment = process.env): Config {
     dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,
+    meilisearch: values.MEILI_URL === undefined ? null : { url: values.MEILI_URL, key: values.MEILI_KEY },
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',

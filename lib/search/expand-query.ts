@@ -57,16 +57,23 @@ async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
 async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
   // Of numbers every one is right: python312 is not a typo of python313.
   if (word.length < MIN_TYPO_LENGTH || /\p{N}/u.test(word)) return [];
-  const isLong = word.length >= MIN_TWO_TYPOS_LENGTH;
-  const candidates = await db.$queryRaw<{ word: string; popularity: number }[]>`
-    (SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
-      ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES})
-    UNION
-    (SELECT word, popularity FROM search_words WHERE ${isLong} AND word % ${word}
-      ORDER BY similarity(word, ${word}) DESC LIMIT ${MAX_CANDIDATES})`;
+  const oneTypo = await db.$queryRaw<Candidate[]>`
+    SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
+     ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES}`;
+  const near = nearest(word, oneTypo, 1);
+  if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH) return near;
+  const alike = await db.$queryRaw<Candidate[]>`
+    SELECT word, popularity FROM search_words WHERE word % ${word}
+     ORDER BY similarity(word, ${word}) DESC LIMIT ${MAX_CANDIDATES}`;
+  return nearest(word, alike, 2);
+}
+
+type Candidate = { word: string; popularity: number };
+
+function nearest(word: string, candidates: Candidate[], maxDistance: number): string[] {
   return candidates
     .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word) }))
-    .filter(({ distance }) => distance > 0 && distance <= (isLong ? 2 : 1))
+    .filter(({ distance }) => distance > 0 && distance <= maxDistance)
     .sort((a, b) => a.distance - b.distance || b.popularity - a.popularity || (a.word < b.word ? -1 : 1))
     .slice(0, MAX_CORRECTIONS)
     .map((candidate) => candidate.word);

@@ -2,7 +2,7 @@
 // who is verified and what is pulled most.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { expandQuery } from './expand-query.ts';
+import { expandQuery, type ExpandedQuery } from './expand-query.ts';
 import { countFacetGroups, FACET_GROUPS, type FacetGroup } from './count-facet-groups.ts';
 import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
 import { and, filterSql, matchText, type TextMatch } from './postgres-match.ts';
@@ -28,7 +28,7 @@ export function createPostgresIndex(db: Db): SearchIndex {
       if (!match) return { repositories: [], publishers: [] };
       const page = { offset: 0, limit, candidates: MAX_SUGGESTION_CANDIDATES };
       const [repositories, publishers] = await Promise.all([
-        findRelevant(db, match, Prisma.sql`(${match.all} OR ${match.beginsName})`, [], page),
+        findRelevant(db, match, [match.isNamed, match.beginsName, match.all], page),
         suggestPublishers(db, expanded, limit),
       ]);
       return { repositories, publishers };
@@ -51,7 +51,12 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
   const page = { offset, limit: reach, candidates: MAX_REACHABLE };
   const hits =
     sort === 'relevance'
-      ? await findRelevant(db, match, condition, filterSql(filters), page)
+      ? await findRelevant(
+          db,
+          match,
+          isPartial ? [and([condition, ...filterSql(filters)])] : bestKinds(match, filters),
+          page,
+        )
       : await findSorted(db, [condition, ...filterSql(filters)], sort, offset, reach);
   return { hits, total, correction: expanded.correction, isPartial, isFallback: false };
 }
@@ -70,28 +75,51 @@ async function countUpTo(db: Db, conditions: Prisma.Sql[], limit = MAX_COUNTED +
   return row?.count ?? 0;
 }
 
+/** How many repositories are named what was typed, and have all its words. */
+export async function countNamed(db: Db, query: ExpandedQuery, filters: SearchQuery['filters']): Promise<number> {
+  const match = matchText(query);
+  if (!match) return 0;
+  return countUpTo(db, [match.isNamed, match.all, ...filterSql(filters)], MAX_REACHABLE);
+}
+
+/** These, the best first. */
+export async function findNamed(
+  db: Db,
+  query: ExpandedQuery,
+  filters: SearchQuery['filters'],
+  { offset, limit }: { offset: number; limit: number },
+): Promise<SearchHit[]> {
+  const match = matchText(query);
+  if (!match) return [];
+  const named = and([match.isNamed, match.all, ...filterSql(filters)]);
+  return findRelevant(db, match, [named], { offset, limit, candidates: MAX_REACHABLE });
+}
+
+/** Of what has all words: first what is named so, then what has them in its name. */
+function bestKinds(match: TextMatch, filters: SearchQuery['filters']): Prisma.Sql[] {
+  return [match.isNamed, match.allInLeaf, match.all].map((kind) => and([kind, match.all, ...filterSql(filters)]));
+}
+
 type RelevantPage = { offset: number; limit: number; candidates: number };
 
 /** Only the best of each kind of match are compared: a word that half the gallery has costs no more than a rare one. */
 async function findRelevant(
   db: Db,
   match: TextMatch,
-  condition: Prisma.Sql,
-  filters: Prisma.Sql[],
+  kinds: Prisma.Sql[],
   { offset, limit, candidates }: RelevantPage,
 ): Promise<SearchHit[]> {
   if (limit === 0) return [];
-  const isPartial = condition === match.any;
+  const byTrust = Prisma.sql`verified DESC, popularity DESC`;
+  // Where nothing has all words, the more the better; where something has, this is the same for all.
   const best = (kind: Prisma.Sql) => Prisma.sql`
-    (SELECT repository_id FROM search_repositories WHERE ${and([kind, ...filters])}
-      ORDER BY ${isPartial ? Prisma.sql`${match.countOfAny} DESC,` : Prisma.empty} verified DESC, popularity DESC, repository_id
+    (SELECT repository_id FROM search_repositories WHERE ${kind}
+      ORDER BY ${kinds.length === 1 ? Prisma.sql`${match.countOfAny} DESC,` : Prisma.empty} ${byTrust}, repository_id
       LIMIT ${candidates})`;
-  const kinds = isPartial ? [condition] : [match.isNamed, match.allInLeaf, condition];
   const rows = await db.$queryRaw<HitRow[]>`
     SELECT ${HIT_COLUMNS} FROM search_repositories
      WHERE repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))
-     ORDER BY ${isPartial ? match.countOfAny : Prisma.sql`(${condition})`} DESC, ${match.tier} DESC, verified DESC,
-              popularity DESC, pull_count DESC, repository_id
+     ORDER BY ${match.countOfAny} DESC, ${match.tier} DESC, ${byTrust}, pull_count DESC, repository_id
      OFFSET ${offset} LIMIT ${limit}`;
   return rows.map(toHit);
 }

@@ -26,11 +26,13 @@ export type TextMatch = {
 };
 
 /** @returns null for a query without a word: everything matches */
-export function matchText({ text, words }: ExpandedQuery): TextMatch | null {
+export function matchText(query: ExpandedQuery): TextMatch | null {
+  const { text, words } = query;
   if (words.length === 0) return null;
   const strict = (weights: string) => tsquery(words, weights, false);
   const loose = (weights: string) => tsquery(words, weights, true);
   const joined = joinWords(text);
+  const names = namesMeant(query);
   const meant = meantNames(words);
   const [aliases, leaves] = splitAtAlias(words.map(({ word }) => word));
   const each = words.map((word, at) => tsquery([word], '', true, at === words.length - 1));
@@ -58,7 +60,7 @@ export function matchText({ text, words }: ExpandedQuery): TextMatch | null {
       ' + ',
     ),
     beginsName: Prisma.sql`joined LIKE ${`${joined}%`}`,
-    isNamed: Prisma.sql`joined = ANY (${[joined, ...meant, ...leaves]}::text[])`,
+    isNamed: Prisma.sql`joined = ANY (${names}::text[])`,
     tier,
   };
 }
@@ -84,6 +86,12 @@ function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBe
 /** Words are letters and digits only (`splitWords`): nothing in them ends the quotes. */
 function lexeme(word: string, suffix: string): string {
   return suffix ? `'${word}':${suffix}` : `'${word}'`;
+}
+
+/** Names, without separators, that are what was typed, or what was meant by it. */
+export function namesMeant({ text, words }: ExpandedQuery): string[] {
+  const [, leaves] = splitAtAlias(words.map(({ word }) => word));
+  return [...new Set([joinWords(text), ...meantNames(words), ...leaves])].filter((name) => name !== '');
 }
 
 /** Names, without separators, that the query becomes when its words are put right or said otherwise. */

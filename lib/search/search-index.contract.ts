@@ -76,8 +76,14 @@ export type OpenedIndex = {
   remove: (repositoryIds: bigint[]) => Promise<void>;
 };
 
-export function describeSearchIndex(name: string, open: () => Promise<OpenedIndex>): void {
-  describe(name, () => {
+/** `leftOut`: why it can't be run here. */
+export function describeSearchIndex(
+  name: string,
+  open: () => Promise<OpenedIndex>,
+  leftOut: string | null = null,
+): void {
+  const title = leftOut === null ? name : `${name} (left out: ${leftOut})`;
+  describe.skipIf(leftOut !== null)(title, () => {
     let opened: OpenedIndex;
     let index: SearchIndex;
     const save = (documents: Contents[]) =>

@@ -1,13 +1,21 @@
 import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
+import { rebuildMeilisearch } from '#lib/search/meilisearch-feed.ts';
 import { print, withApp, type Command } from './command.ts';
 
 export const rebuildSearchCommand: Command = {
   summary: 'Makes the search index anew from the catalog',
   options: {},
   run: async (values) => {
-    const repositories = await withApp((app) =>
-      rebuildSearch(app, (done, total) => process.stderr.write(`  ${done} of ${total} repositories\n`)),
-    );
+    const repositories = await withApp(async (app) => {
+      const { db, pool, meilisearch: server } = app;
+      const made = await rebuildSearch(app, tell('repositories read'));
+      if (server) await rebuildMeilisearch({ db, pool, server }, tell('repositories sent to Meilisearch'));
+      return made;
+    });
     print(values, { repositories }, [`Search knows ${repositories} repositories again.`]);
   },
 };
+
+function tell(what: string): (done: number, total: number) => void {
+  return (done, total) => process.stderr.write(`  ${done} of ${total} ${what}\n`);
+}

@@ -3,6 +3,7 @@ import { buildSearchDocument } from '#lib/catalog/build-search-document.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/document-store.ts';
+import { enqueueFeed } from './feed-search.ts';
 
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 
@@ -12,4 +13,5 @@ export async function indexRepository(app: { db: Db; config: Config }, payload: 
   const document = await buildSearchDocument(app, repositoryId);
   if (document) await saveSearchDocuments(app, [document]);
   else await removeSearchDocuments(app, [repositoryId]);
+  await enqueueFeed(app);
 }

@@ -1,0 +1,31 @@
+import type pg from 'pg';
+import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
+import type { Config } from '#lib/platform/config.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { feedMeilisearch } from '#lib/search/meilisearch-feed.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
+
+export const FEED_SEARCH = 'feed-search';
+
+/** Until a transaction that holds changes back may have ended. */
+const RETRY_SECONDS = 1;
+
+type EnqueueApp = { db: DbOrTx; config: Pick<Config, 'meilisearch'> };
+
+/** Where there is a search engine beside the database. Whatever changes while one batch is sent is the next one. */
+export async function enqueueFeed({ db, config }: EnqueueApp, delaySeconds = 0): Promise<void> {
+  if (config.meilisearch) await enqueueJob(db, FEED_SEARCH, {}, { key: FEED_SEARCH, delaySeconds });
+}
+
+type FeedApp = { db: Db; pool: pg.Pool; log: Log; config: Config; meilisearch: MeilisearchServer | null };
+
+/** Sends what has changed; a server that is away is tried again by the queue, and every minute. */
+export async function feedSearch(app: FeedApp): Promise<void> {
+  const { db, pool, log, meilisearch: server } = app;
+  if (!server) return;
+  const { isBehind } = await feedMeilisearch({ db, pool, server }, (done, total) => {
+    if (done === total) log.info({ repositories: total }, 'the search engine was filled');
+  });
+  if (isBehind) await enqueueFeed(app, RETRY_SECONDS);
+}

@@ -1,0 +1,43 @@
+// A search document as Meilisearch has it: what is looked for and filtered by. What a hit shows comes from the database.
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { nameWords } from './document-words.ts';
+import { HIT_COLUMNS, type HitRow } from './hit-row.ts';
+
+/** Raised when documents or settings change in meaning, so that an upgrade makes them anew. */
+export const MEILISEARCH_VERSION = 1;
+
+const PLATFORM_WORDS: Record<string, string> = { 'x86-64': 'amd64 x86', 'ARM 64': 'arm64', ARM: 'arm', x86: '386' };
+
+export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
+export const FEED_COLUMNS = Prisma.sql`${HIT_COLUMNS}, aliases, leaf, joined, popularity`;
+
+export type MeilisearchDocument = ReturnType<typeof toMeilisearchDocument>;
+
+export function toMeilisearchDocument(row: FeedRow) {
+  const { aliases, name, leaf, joined, popularity, architectures, kind } = row;
+  return {
+    id: Number(row.repository_id),
+    leaf,
+    /** Without separators, whole and in neighbouring parts. */
+    joined: nameWords(leaf).join(' '),
+    path: [name, ...aliases.map((alias) => `${alias}/${name}`)],
+    aliases,
+    displayName: row.display_name,
+    summary: row.description,
+    keywords: [kind, kind === 'chart' ? 'helm' : '', ...architectures.map((label) => PLATFORM_WORDS[label] ?? '')].join(
+      ' ',
+    ),
+    named: joined,
+    os: row.operating_systems,
+    architecture: architectures,
+    kind,
+    verified: row.verified,
+    signed: row.signed,
+    trust: Number(row.verified),
+    popularity,
+    pulls: Number(row.pull_count),
+    /** Seconds since 1970. */
+    pushedAt: Math.floor(row.pushed_at.getTime() / 1000),
+    name,
+  };
+}
