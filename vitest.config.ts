@@ -11,7 +11,7 @@ function listDatabaseTests(): string[] {
 
 export default defineConfig({
   test: {
-    include: ['lib/**/*.test.ts', 'scripts/**/*.test.ts', 'app/**/*.test.ts', 'components/**/*.test.tsx'],
+    include: ['lib/**/*.test.ts', 'scripts/**/*.test.ts', 'app/**/*.test.ts', 'components/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, ...(isQuick ? listDatabaseTests() : [])],
     globalSetup: ['./vitest.global-setup.ts'],
     maxWorkers: 2,

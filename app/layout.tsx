@@ -2,7 +2,6 @@ import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { OPEN_SEARCH } from '#components/links.ts';
-import { SearchHotkey } from '#components/site/search-hotkey.tsx';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
 import { getApp } from '#lib/app.ts';
 import './globals.css';
@@ -32,7 +31,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         {/* React moves it into <head>. */}
         <link href={OPEN_SEARCH} rel="search" title="Vitrine" type="application/opensearchdescription+xml" />
         {children}
-        <SearchHotkey />
       </body>
     </html>
   );

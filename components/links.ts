@@ -63,6 +63,16 @@ export function searchLink({ sort, page, ...rest }: SearchLink): string {
   });
 }
 
+/** A repository as the REST API has it. */
+export function repositoryApiLink(fullName: string): string {
+  return `/api/v1/repositories/${encodeURIComponent(fullName)}`;
+}
+
+/** What the REST API makes of the first letters of a search. */
+export function suggestionsLink(query: string): string {
+  return withQuery('/api/v1/suggestions', { q: query });
+}
+
 export function publisherLink(alias: string, query: Query = {}): string {
   return withQuery(`/${alias}`, query);
 }

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { writeTxtRecords } from '#lib/testing/zone-folder.ts';
 import { findProgram } from './find-program.ts';
 import { run } from './run-program.ts';
@@ -46,6 +48,19 @@ export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
   return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+}
+
+/** For what takes too long to make by requests: joins the running server's database. */
+export async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const postgres = await startEmbeddedPostgres({ dataDir: required('E2E_DATA_DIR'), database: 'vitrine' });
+  const client = new pg.Client({ connectionString: postgres.url });
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
+    await postgres.stop();
+  }
 }
 
 /** What the name server that the site asks says of a name from now on. */

@@ -1,18 +1,23 @@
 import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { CLIENT_COOKIE } from '#components/catalog/pull-box.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { AppliedFilters, SearchFilters } from '#components/catalog/search-filters.tsx';
 import { ResultNotes } from '#components/catalog/result-notes.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { repositoryLink, searchLink } from '#components/links.ts';
+import { ResultKeys } from '#components/search/result-keys.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf, formatCount } from '#components/ui/format-number.ts';
 import { Icon } from '#components/ui/icon.tsx';
+import { Kbd } from '#components/ui/kbd.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { MAX_COUNTED, MAX_REACHABLE, SORTS } from '#lib/search/schema.ts';
+import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
 import { findPasted } from '#lib/catalog/find-pasted.ts';
 import { getApp } from '#lib/app.ts';
+import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
@@ -80,15 +85,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
             />
           </div>
           <ResultNotes pasted={pasted} result={result} search={search} />
-          {hits.length === 0 ? (
-            <NoResults search={search} />
-          ) : (
-            <ul className="rounded-lg border border-line">
-              {hits.map((hit) => (
-                <RepositoryRow hit={hit} key={`${hit.alias}/${hit.name}`} query={query} />
-              ))}
-            </ul>
-          )}
+          {hits.length === 0 ? <NoResults search={search} /> : <Results hits={hits} query={query} />}
           <Pager
             href={(to) => searchLink({ ...search, page: to })}
             label="Pages of results"
@@ -104,6 +101,22 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
         </section>
       </div>
     </SitePage>
+  );
+}
+
+async function Results({ hits, query }: { hits: SearchHit[]; query: string }) {
+  const client = (await cookies()).get(CLIENT_COOKIE)?.value;
+  return (
+    <ResultKeys client={client} {...await getRegistryAddress()}>
+      <ul className="rounded-lg border border-line">
+        {hits.map((hit) => (
+          <RepositoryRow hit={hit} key={`${hit.alias}/${hit.name}`} query={query} />
+        ))}
+      </ul>
+      <p className="needs-script hidden pt-2 text-xs text-muted lg:block">
+        <Kbd>j</Kbd> and <Kbd>k</Kbd> move between results, <Kbd>c</Kbd> copies the pull command
+      </p>
+    </ResultKeys>
   );
 }
 

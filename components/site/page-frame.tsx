@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SiteRole } from '#lib/identity/schema.ts';
+import { SearchKeys } from '../search/search-keys.tsx';
+import { placesOf } from './places.ts';
 import { SiteFooter } from './site-footer.tsx';
 import { SiteHeader } from './site-header.tsx';
 
@@ -20,6 +22,7 @@ export function PageFrame({ userName, role, search, children, isNarrow = false }
         {children}
       </main>
       <SiteFooter />
+      <SearchKeys places={placesOf(userName === null ? null : (role ?? 'user'))} />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { SearchCombobox } from '../search/search-combobox.tsx';
 import { Icon } from '../ui/icon.tsx';
 
 type SearchFieldProps = {
@@ -7,29 +8,21 @@ type SearchFieldProps = {
   hidden?: Record<string, string | undefined>;
 };
 
-/** A plain GET form: its address is the search. */
+/** A plain GET form: its address is the search. With a script it suggests while somebody types. */
 export function SearchField({ query = '', isLarge = false, hidden = {} }: SearchFieldProps) {
   return (
     <form action="/search" aria-label="Gallery" className="w-full" role="search">
-      <label className="relative block">
-        <span className="sr-only">Search images, charts and artifacts</span>
+      <div className="relative">
         <Icon
           className={`pointer-events-none absolute top-1/2 -translate-y-1/2 text-muted ${isLarge ? 'left-3.5' : 'left-2.5'}`}
           name="search"
           size={isLarge ? 18 : 15}
         />
-        <input
-          autoCapitalize="off"
-          autoComplete="off"
-          autoCorrect="off"
+        <SearchCombobox
           className={`control w-full ${isLarge ? 'h-12 pr-12 pl-11 text-lg' : 'pr-10 pl-8'}`}
-          data-search-field=""
-          defaultValue={query}
-          maxLength={200}
-          name="q"
+          kept={hidden}
           placeholder={isLarge ? 'Name, publisher or description' : 'Search'}
-          spellCheck={false}
-          type="search"
+          query={query}
         />
         <kbd
           aria-hidden="true"
@@ -37,7 +30,7 @@ export function SearchField({ query = '', isLarge = false, hidden = {} }: Search
         >
           /
         </kbd>
-      </label>
+      </div>
       {Object.entries(hidden).map(
         ([name, value]) => value && <input key={name} name={name} type="hidden" value={value} />,
       )}

@@ -2,9 +2,8 @@
 
 import { Icon } from '../ui/icon.tsx';
 import { useState, type SubmitEvent } from 'react';
-import { THEME_COOKIE, type Theme } from './theme.ts';
-
-const YEAR_SECONDS = 31_536_000;
+import { applyTheme } from './apply-theme.ts';
+import type { Theme } from './theme.ts';
 
 /** Without a script the form's own route sets the same cookie and comes back. CSS shows the one button that fits. */
 export function ThemeToggle() {
@@ -15,8 +14,7 @@ export function ThemeToggle() {
     if (!(button instanceof HTMLButtonElement)) return;
     event.preventDefault();
     const theme: Theme = button.value === 'dark' ? 'dark' : 'light';
-    document.cookie = `${THEME_COOKIE}=${theme}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
-    document.documentElement.dataset['theme'] = theme;
+    applyTheme(theme);
     setAnnouncement(theme === 'dark' ? 'Dark theme' : 'Light theme');
     event.currentTarget
       .querySelector<HTMLButtonElement>(`button[value=${theme === 'dark' ? 'light' : 'dark'}]`)

@@ -12,7 +12,7 @@ test('searching, filtering and reading work without JavaScript', async ({ page }
   await page.getByRole('navigation', { name: 'Repository' }).getByRole('link', { name: 'Usage' }).click();
   await expect(page).toHaveURL('/tidepool/queue/-/usage');
   await page.getByRole('navigation', { name: 'Repository' }).getByRole('link', { name: /Tags/ }).click();
-  await page.getByPlaceholder('Filter tags').fill('3.1');
+  await page.getByRole('searchbox', { name: 'Filter tags' }).fill('3.1');
   await page.getByRole('button', { name: 'Filter' }).click();
   await expect(page.getByRole('link', { name: '3.1.0', exact: true })).toBeVisible();
 });

@@ -77,8 +77,24 @@ export async function listTagMoves(
   return rows.map(({ id, ...move }) => ({ id: String(id), ...move }));
 }
 
+/** What "recent" is where pulls of a tag are shown. */
+export const RECENT_DAYS = 30;
+
+/** Pulls of the last `RECENT_DAYS`, of those tags that had any. */
+export async function listPullsOfTags(
+  app: { db: Db },
+  { repositoryId, tags }: { repositoryId: bigint; tags: string[] },
+): Promise<Map<string, number>> {
+  const rows = await app.db.pullCount.groupBy({
+    by: ['tag'],
+    where: { repositoryId, tag: { in: tags }, day: { gte: firstDay(RECENT_DAYS) } },
+    _sum: { count: true },
+  });
+  return new Map(rows.map(({ tag, _sum }) => [tag, Number(_sum.count ?? 0)]));
+}
+
 /** Today counts as one of the days. */
-function firstDay(days: number, now: Date): Date {
+export function firstDay(days: number, now = new Date()): Date {
   return new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (days - 1) * DAY_MS);
 }
 

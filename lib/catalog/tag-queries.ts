@@ -1,7 +1,7 @@
 // Tags and images as the public pages show them. Who may see a repository is decided before these are asked.
 import { manifestKind } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { escapeLike } from '#lib/platform/escape-like.ts';
+import { listPullsOfTags } from './insight-queries.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 
 export type PlatformView = {
@@ -28,8 +28,12 @@ export type ImageView = {
 export type TagView = ImageView & {
   tag: string;
   tagCreatedAt: Date;
-  /** Other tags on the same digest, a few of them. */
+  /** Other tags on the same digest, the newest versions of them. */
   sameDigestTags: string[];
+  /** How many other tags there are on it. */
+  sameDigestCount: number;
+  /** Pulls by this tag in the last `RECENT_DAYS`. */
+  recentPulls: number;
 };
 
 const SAME_DIGEST_TAGS = 6;
@@ -48,55 +52,19 @@ const IMAGE_SELECT = {
   children: { orderBy: { position: 'asc' } },
 } satisfies Prisma.ManifestSelect;
 
-const TAG_INCLUDE = {
-  manifest: {
-    select: {
-      ...IMAGE_SELECT,
-      tags: { select: { name: true }, orderBy: { pushedAt: 'desc' }, take: SAME_DIGEST_TAGS + 1 },
-    },
-  },
-} satisfies Prisma.TagInclude;
+const TAG_INCLUDE = { manifest: { select: IMAGE_SELECT } } satisfies Prisma.TagInclude;
 
 type ImageRow = Prisma.ManifestGetPayload<{ select: typeof IMAGE_SELECT }>;
 type TagRow = Prisma.TagGetPayload<{ include: typeof TAG_INCLUDE }>;
 
-export const TAG_SORTS = ['pushed', 'name', 'size'] as const;
-export type TagSort = (typeof TAG_SORTS)[number];
-
-export type TagQuery = {
-  repositoryId: bigint;
-  /** Part of the tag's name. */
-  query: string;
-  sort: TagSort;
-  direction: 'asc' | 'desc';
-  offset: number;
-  limit: number;
-};
-
-export async function listTags(
+/** In the order of the names; what is not there is left out. */
+export async function findTags(
   app: { db: Db },
-  { repositoryId, query, sort, direction, offset, limit }: TagQuery,
-): Promise<{ tags: TagView[]; total: number }> {
-  const where: Prisma.TagWhereInput = {
-    repositoryId,
-    ...(query && { name: { contains: escapeLike(query), mode: 'insensitive' } }),
-  };
-  const orders: Record<TagSort, Prisma.TagOrderByWithRelationInput> = {
-    pushed: { pushedAt: direction },
-    name: { name: direction },
-    size: { manifest: { contentBytes: direction } },
-  };
-  const [rows, total] = await Promise.all([
-    app.db.tag.findMany({
-      where,
-      orderBy: [orders[sort], { name: 'asc' }],
-      skip: offset,
-      take: limit,
-      include: TAG_INCLUDE,
-    }),
-    app.db.tag.count({ where }),
-  ]);
-  return { tags: await toTagViews(app, rows), total };
+  { repositoryId, names }: { repositoryId: bigint; names: string[] },
+): Promise<TagView[]> {
+  const rows = await app.db.tag.findMany({ where: { repositoryId, name: { in: names } }, include: TAG_INCLUDE });
+  const views = new Map((await toTagViews(app, rows)).map((view) => [view.tag, view]));
+  return names.flatMap((name) => views.get(name) ?? []);
 }
 
 /** Null without such a tag. */
@@ -104,11 +72,8 @@ export async function getTag(
   app: { db: Db },
   { repositoryId, tag }: { repositoryId: bigint; tag: string },
 ): Promise<TagView | null> {
-  const row = await app.db.tag.findUnique({
-    where: { repositoryId_name: { repositoryId, name: tag } },
-    include: TAG_INCLUDE,
-  });
-  return row && ((await toTagViews(app, [row]))[0] ?? null);
+  const [view] = await findTags(app, { repositoryId, names: [tag] });
+  return view ?? null;
 }
 
 /** `latest` where there is one, else the tag that was pushed last. */
@@ -150,24 +115,47 @@ export async function getNewestImage(
 }
 
 async function toTagViews(app: { db: Db }, rows: TagRow[]): Promise<TagView[]> {
-  const images = await toImageViews(
-    app,
-    rows.map(({ manifest }) => manifest),
-  );
+  const [first] = rows;
+  if (!first) return [];
+  const [images, names, pulls] = await Promise.all([
+    toImageViews(
+      app,
+      rows.map(({ manifest }) => manifest),
+    ),
+    listNamesByManifest(app, [...new Set(rows.map(({ manifestId }) => manifestId))]),
+    listPullsOfTags(app, { repositoryId: first.repositoryId, tags: rows.map(({ name }) => name) }),
+  ]);
   return rows.flatMap((row, i) => {
     const image = images[i];
-    const others = row.manifest.tags.map(({ name }) => name).filter((name) => name !== row.name);
     if (!image) return [];
+    const same = names.get(row.manifestId) ?? { names: [], total: 1 };
     return [
       {
         ...image,
         tag: row.name,
         pushedAt: row.pushedAt,
         tagCreatedAt: row.createdAt,
-        sameDigestTags: others.slice(0, SAME_DIGEST_TAGS),
+        sameDigestTags: same.names.filter((name) => name !== row.name).slice(0, SAME_DIGEST_TAGS),
+        sameDigestCount: same.total - 1,
+        recentPulls: pulls.get(row.name) ?? 0,
       },
     ];
   });
+}
+
+type Names = { names: string[]; total: number };
+
+/** A few tags of each manifest, the newest versions first, however many it has. */
+async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Promise<Map<bigint, Names>> {
+  const rows = await app.db.$queryRaw<{ id: bigint; names: string[]; total: number }[]>`
+    SELECT id, array_agg(name ORDER BY position) AS names, max(total)::int AS total
+      FROM unnest(${manifestIds}::bigint[]) AS id,
+           LATERAL (SELECT name, count(*) OVER () AS total, row_number() OVER newest AS position
+                      FROM tags WHERE manifest_id = id
+                    WINDOW newest AS (ORDER BY version_key DESC, name DESC)
+                     ORDER BY position LIMIT ${SAME_DIGEST_TAGS + 1}) AS tags
+     GROUP BY id`;
+  return new Map(rows.map(({ id, ...names }) => [id, names]));
 }
 
 /** Two queries for any number of images: the rows, and the manifests below those that are an index. */

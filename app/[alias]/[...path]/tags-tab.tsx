@@ -1,11 +1,14 @@
-import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
+import { redirect } from 'next/navigation';
+import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { TagTable } from '#components/catalog/tag-table.tsx';
-import { repositoryLink, type Query } from '#components/links.ts';
+import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
+import { repositoryLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { listTags, TAG_SORTS, type TagSort } from '#lib/catalog/tag-queries.ts';
+import { RECENT_DAYS } from '#lib/catalog/insight-queries.ts';
+import { listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/catalog/tag-list-queries.ts';
 import { getApp } from '#lib/app.ts';
 import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -13,8 +16,14 @@ import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_
 const PAGE_SIZE = 50;
 const MAX_NAMES = 200;
 
-/** The direction that is wanted first. */
-const NATURAL: Record<TagSort, 'asc' | 'desc'> = { pushed: 'desc', name: 'asc', size: 'desc' };
+/** What is offered by name; the heads of the table offer each order both ways. */
+const ORDERS = {
+  pushed: { sort: 'pushed', direction: 'desc' },
+  version: { sort: 'name', direction: 'desc' },
+  pulls: { sort: 'pulls', direction: 'desc' },
+  size: { sort: 'size', direction: 'desc' },
+} as const satisfies Record<string, TagOrder>;
+const ORDER_NAMES = ['pushed', 'version', 'pulls', 'size'] as const;
 
 type TagsTabProps = { repository: RepositoryPage; query: RawSearchParams; mirror: MirrorSourceInfo | null };
 
@@ -22,70 +31,68 @@ type TagsTabProps = { repository: RepositoryPage; query: RawSearchParams; mirror
 export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const q = textParam(query, 'q');
   const sort = choiceParam(query, 'sort', TAG_SORTS) ?? 'pushed';
-  const direction = choiceParam(query, 'dir', ['asc', 'desc'] as const) ?? NATURAL[sort];
+  const direction = choiceParam(query, 'dir', ['asc', 'desc'] as const) ?? USUAL_DIRECTION[sort];
   const page = pageParam(query);
   const { tags, total } = await listTags(getApp(), {
-    repositoryId: repository.id,
-    query: q,
-    sort,
-    direction,
-    offset: (page - 1) * PAGE_SIZE,
-    limit: PAGE_SIZE,
+    ...{ repositoryId: repository.id, query: q, sort, direction },
+    ...{ offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE },
   });
   const at = { alias: repository.primaryAlias, name: repository.name, tab: 'tags' } as const;
-  const state: Query = {
-    q,
-    sort: sort === 'pushed' ? null : sort,
-    dir: direction === NATURAL[sort] ? null : direction,
-  };
-  const sortHref = (column: TagSort) => {
-    const turned = direction === 'asc' ? 'desc' : 'asc';
-    const dir = column === sort && turned !== NATURAL[column] ? turned : null;
-    return repositoryLink(at, { q, sort: column === 'pushed' ? null : column, dir });
-  };
+  const order = orderQuery({ sort, direction });
+  const pageHref = (to: number) => repositoryLink(at, { q, ...order, page: to === 1 ? null : to });
+  if (tags.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
+  const orderHref = (to: TagOrder) => repositoryLink(at, { q, ...orderQuery(to) });
+  const current = ORDER_NAMES.find((name) => ORDERS[name].sort === sort && ORDERS[name].direction === direction);
   return (
     <section aria-labelledby="tab-title">
       <h2 className="sr-only" id="tab-title">
         Tags
       </h2>
-      <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <form action={repositoryLink(at)} aria-label="Tags" className="flex w-full gap-2 sm:w-auto" role="search">
-          <label className="min-w-0 flex-1">
-            <span className="sr-only">Filter tags</span>
-            <input className="control sm:w-64" defaultValue={q} name="q" placeholder="Filter tags" type="search" />
-          </label>
-          {state['sort'] && <input name="sort" type="hidden" value={String(state['sort'])} />}
-          {state['dir'] && <input name="dir" type="hidden" value={String(state['dir'])} />}
-          <button className="button">Filter</button>
-        </form>
-        <p className="text-sm text-muted tabular-nums" role="status">
+      <form action={repositoryLink(at)} aria-label="Tags" className="flex max-w-md gap-2" role="search">
+        <label className="min-w-0 flex-1">
+          <span className="sr-only">Filter tags</span>
+          <input
+            className="control"
+            defaultValue={q}
+            maxLength={200}
+            name="q"
+            placeholder="Part of a tag, or a digest"
+            type="search"
+          />
+        </label>
+        {order.sort && <input name="sort" type="hidden" value={order.sort} />}
+        {order.dir && <input name="dir" type="hidden" value={order.dir} />}
+        <button className="button">Filter</button>
+      </form>
+      <div className="mt-3 mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p className="min-w-0 text-sm break-words text-muted tabular-nums" role="status">
           {countOf(total, 'tag')}
-          {q && ` with “${q}”`}
+          {q && (q.includes(':') ? ' on ' : ' with ')}
+          {q && `“${q}”`}
         </p>
+        <SortLinks
+          current={current ?? ''}
+          href={(name) => orderHref(ORDERS[name])}
+          labels={{
+            pushed: mirror ? 'Recently fetched' : 'Recently pushed',
+            ...{ version: 'Newest version', pulls: 'Most pulled', size: 'Largest' },
+          }}
+          values={ORDER_NAMES}
+        />
       </div>
       {tags.length === 0 ? (
-        <EmptyState title={q ? `No tag contains “${q}”` : 'There are no tags'}>
-          {q && (
-            <a className="link" href={repositoryLink(at)}>
-              Show all tags
-            </a>
-          )}
-        </EmptyState>
+        <NoTags allHref={q ? repositoryLink(at) : null} query={q} />
       ) : (
         <TagTable
+          featuredTag={repository.featuredTag}
           isMirrored={mirror !== null}
+          pullDays={RECENT_DAYS}
           repository={at}
-          sort={{ by: sort, direction, href: sortHref }}
+          sort={{ by: sort, direction, href: orderHref }}
           tags={tags}
         />
       )}
-      <Pager
-        href={(to) => repositoryLink(at, { ...state, page: to === 1 ? null : to })}
-        label="Pages of tags"
-        page={page}
-        pageSize={PAGE_SIZE}
-        total={total}
-      />
+      <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
       {mirror && (
         <TagsElsewhere
           host={mirror.host}
@@ -93,5 +100,30 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         />
       )}
     </section>
+  );
+}
+
+/** What is usual is not in the address. */
+function orderQuery({ sort, direction }: TagOrder) {
+  return {
+    sort: sort === 'pushed' ? null : sort,
+    dir: direction === USUAL_DIRECTION[sort] ? null : direction,
+  };
+}
+
+function NoTags({ query, allHref }: { query: string; allHref: string | null }) {
+  if (allHref === null) {
+    return (
+      <EmptyState title="There are no tags">
+        What is here is found by its digest: the pull command above has it.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title={query.includes(':') ? `No tag is on “${query}”` : `No tag contains “${query}”`}>
+      <a className="link" href={allHref}>
+        Show all tags
+      </a>
+    </EmptyState>
   );
 }

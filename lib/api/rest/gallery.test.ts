@@ -1,6 +1,7 @@
 // The gallery as other programs read it: what anyone sees, what members see beside that, and what caches are told.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRepository } from '#lib/catalog/find-repository.ts';
+import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
 import { buildImage, buildIndex } from '#lib/testing/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
@@ -57,7 +58,10 @@ describe('anyone reads', () => {
     expect(found).toMatchObject({ description: HOSTILE, mirroredFrom: null, shownTag: { name: 'latest' } });
     const { tags, total } = await read(`${repository('tools/app')}/tags?sort=name`);
     expect(total).toBe(2);
-    expect(tags).toMatchObject([{ name: '1.0', isIndex: true, sameDigestTags: [] }, { name: 'latest' }]);
+    expect(tags).toMatchObject([
+      { name: 'latest', recentPulls: 1 },
+      { name: '1.0', isIndex: true, sameDigestTags: [], sameDigestCount: 0, recentPulls: 0 },
+    ]);
     expect(await read(`${repository('tools/app')}/tags?q=1.&limit=1`)).toMatchObject({ total: 1 });
   });
 
@@ -95,6 +99,17 @@ describe('anyone reads', () => {
     expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified', 'signed', 'pushed']);
   });
 
+  test('what the first letters could become', async () => {
+    await rebuildSearch(site.app, () => undefined);
+    const { repositories, publishers } = await read(`/suggestions?q=${owner.alias.slice(0, 5)}`);
+    expect(publishers).toMatchObject([{ alias: owner.alias, repositoryCount: 1, isVerified: false, logoUrl: null }]);
+    expect(repositories).toMatchObject([
+      { fullName: `${owner.alias}/tools/app`, description: HOSTILE, kind: 'image', isVerified: false, pullCount: 2 },
+    ]);
+    expect(await read('/suggestions')).toEqual({ repositories: [], publishers: [] });
+    expect(await read('/suggestions?q=secret')).toEqual({ repositories: [], publishers: [] });
+  });
+
   test('a publisher, by any alias', async () => {
     expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ alias: owner.alias, repositoryCount: 1 });
     const list = await read(`/publishers/${owner.alias}/repositories?sort=name`);
@@ -107,6 +122,10 @@ describe('anyone reads', () => {
     ['/repositories/nobody%2Fthing', 404],
     ['/repositories/%00', 404],
     ['/search?q=%00&os=%00', 200],
+    ['/suggestions?q=%00', 200],
+    ['/suggestions?q=%F0%9F%90%B3&limit=20', 200],
+    ['/suggestions?limit=21', 400],
+    [`/suggestions?q=${'a'.repeat(201)}`, 400],
     ['/search?page=0', 400],
     ['/search?sort=bad', 400],
     ['/search?limit=101', 400],

@@ -15,9 +15,11 @@ import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
+import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
 const SUBJECTS: Route[] = [
   ...GALLERY_ROUTES,
+  ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,

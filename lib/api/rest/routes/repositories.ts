@@ -6,7 +6,8 @@ import { findVisibleRepository, type VisibleRepository } from '#lib/catalog/find
 import { getRepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { featuredTagSchema } from '#lib/catalog/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
-import { getFeaturedTag, getTag, listTags, TAG_SORTS, type TagView } from '#lib/catalog/tag-queries.ts';
+import { listTags, TAG_SORTS, USUAL_DIRECTION } from '#lib/catalog/tag-list-queries.ts';
+import { getFeaturedTag, getTag, type TagView } from '#lib/catalog/tag-queries.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag } from '#lib/oci/reference.ts';
@@ -59,8 +60,11 @@ export const REPOSITORY_ROUTES = [
     summary: 'Tags, filtered and sorted as on the page',
     params: keySchema,
     query: numberedPageSchema.extend({
-      q: z.string().max(300).default('').describe('Part of the name'),
-      sort: z.enum(TAG_SORTS).default('pushed'),
+      q: z.string().max(300).default('').describe('Part of the name; or a digest, or its beginning with the colon'),
+      sort: z
+        .enum(TAG_SORTS)
+        .default('pushed')
+        .describe('name: as versions are ordered, 1.9 before 1.10-rc1 before 1.10; pulls: of the last 30 days'),
       dir: z.enum(['asc', 'desc']).optional().describe('By default asc for name, desc for the others'),
     }),
     output: z.object({ total: z.number(), page: z.number(), tags: z.array(tagSchema) }),
@@ -68,7 +72,7 @@ export const REPOSITORY_ROUTES = [
       const { id: repositoryId } = await open(app, caller, params.repository);
       const { tags, total } = await listTags(app, {
         ...{ repositoryId, query: query.q.replaceAll('\0', ''), sort: query.sort },
-        direction: query.dir ?? (query.sort === 'name' ? 'asc' : 'desc'),
+        direction: query.dir ?? USUAL_DIRECTION[query.sort],
         ...{ offset: toOffset(query), limit: query.limit },
       });
       return { total, page: query.page, tags: tags.map(toTag) };

@@ -20,7 +20,9 @@ export const tagSchema = z.object({
   imageCreatedAt: z.date().nullable().describe('When the image was built'),
   pushedAt: z.date(),
   createdAt: z.date().describe('When the tag was first pushed'),
-  sameDigestTags: z.array(z.string()).describe('Others on the same digest, a few of them'),
+  sameDigestTags: z.array(z.string()).describe('Others on the same digest, the newest versions of them'),
+  sameDigestCount: z.number().describe('How many others there are'),
+  recentPulls: z.number().describe('By this tag, in the last 30 days'),
 });
 
 export const tagMoveSchema = z.object({

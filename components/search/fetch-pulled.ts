@@ -1,0 +1,16 @@
+import type { Kind } from '#lib/search/schema.ts';
+import { repositoryApiLink } from '../links.ts';
+
+type Pulled = { kind: Kind; reference: { tag: string } };
+
+/** What the page of a repository would have one pull; null where there is no tag, or no answer. */
+export async function fetchPulled(fullName: string): Promise<Pulled | null> {
+  try {
+    const response = await fetch(repositoryApiLink(fullName));
+    if (!response.ok) return null;
+    const { kind, shownTag } = (await response.json()) as { kind: Kind; shownTag: { name: string } | null };
+    return shownTag && { kind, reference: { tag: shownTag.name } };
+  } catch {
+    return null;
+  }
+}

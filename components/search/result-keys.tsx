@@ -1,0 +1,80 @@
+'use client';
+
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { clientsOf, pullCommand } from '../catalog/pull-commands.ts';
+import { fetchPulled } from './fetch-pulled.ts';
+import { copyText } from '../ui/copy-text.ts';
+import { isTyping } from '../ui/is-typing.ts';
+
+const SHOWN_MS = 3_000;
+
+type ResultKeysProps = {
+  children: ReactNode;
+  /** What clients write before `/ALIAS/NAME`. */
+  host: string;
+  isPlainHttp: boolean;
+  /** The client that was chosen last. */
+  client: string | undefined;
+};
+
+/**
+ * Results move with `j` and `k`, and with the arrows once one has the focus; Enter opens it as it does any link, `c` copies its pull
+ * command.
+ */
+export function ResultKeys({ children, host, isPlainHttp, client }: ResultKeysProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [message, setMessage] = useState('');
+
+  useEffect(() => {
+    async function copy(fullName: string) {
+      const pulled = await fetchPulled(fullName);
+      if (!pulled) return setMessage('The pull command could not be found out');
+      const clients = clientsOf(pulled.kind);
+      const chosen = clients.find((name) => name === client) ?? clients[0] ?? 'docker';
+      const command = pullCommand(chosen, { address: `${host}/${fullName}`, reference: pulled.reference, isPlainHttp });
+      setMessage((await copyText(command)) ? `Copied: ${command}` : 'Copying failed');
+    }
+
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      const links = [...(list.current?.querySelectorAll<HTMLAnchorElement>('li h2 a') ?? [])];
+      const current = links.findIndex((link) => link === document.activeElement);
+      const step = stepOf(event.key, current >= 0);
+      if (step !== 0) {
+        event.preventDefault();
+        links[Math.max(0, Math.min(links.length - 1, current < 0 ? 0 : current + step))]?.focus();
+      } else if (event.key === 'c' && !event.repeat) {
+        const path = links[current]?.pathname;
+        if (path) void copy(path.slice(1));
+      }
+    }
+
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [client, host, isPlainHttp]);
+
+  useEffect(() => {
+    if (message === '') return;
+    const timer = setTimeout(() => setMessage(''), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [message]);
+
+  return (
+    <div ref={list}>
+      {children}
+      <p
+        aria-live="polite"
+        className="fixed inset-x-4 bottom-4 z-20 mx-auto w-fit max-w-full truncate rounded-lg border border-line-control bg-canvas px-3 py-2 text-sm shadow-lg empty:hidden"
+      >
+        {message}
+      </p>
+    </div>
+  );
+}
+
+/** Arrows scroll the page until a result has the focus. */
+function stepOf(key: string, isOnResult: boolean): -1 | 0 | 1 {
+  if (key === 'j' || (isOnResult && key === 'ArrowDown')) return 1;
+  if (key === 'k' || (isOnResult && key === 'ArrowUp')) return -1;
+  return 0;
+}

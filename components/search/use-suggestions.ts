@@ -1,0 +1,43 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { fetchSuggestions, type SuggestionAnswer } from './fetch-suggestions.ts';
+
+const DEBOUNCE_MS = 70;
+const TIMEOUT_MS = 5_000;
+
+/** `answer` null: it could not be had. */
+type Result = { query: string; answer: SuggestionAnswer | null };
+
+export type Suggesting = {
+  /** The last answer there was, of the query it names: rows stay until there are others. Null before the first. */
+  result: Result | null;
+  isLoading: boolean;
+};
+
+/** Asks once nobody has typed for a moment; only the answer to the last question counts. An empty query asks nothing. */
+export function useSuggestions(query: string): Suggesting {
+  const [result, setResult] = useState<Result | null>(null);
+
+  useEffect(() => {
+    if (query === '') return;
+    const controller = new AbortController();
+    let isCurrent = true;
+    const settle = (answer: SuggestionAnswer | null) => {
+      if (isCurrent) setResult({ query, answer });
+    };
+    const start = setTimeout(() => {
+      fetchSuggestions(query, controller.signal).then(settle, () => settle(null));
+    }, DEBOUNCE_MS);
+    const end = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(start);
+      clearTimeout(end);
+      controller.abort();
+    };
+  }, [query]);
+
+  if (query === '') return { result: null, isLoading: false };
+  return { result, isLoading: result?.query !== query };
+}

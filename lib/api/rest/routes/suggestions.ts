@@ -1,0 +1,46 @@
+// What a search field shows while somebody types.
+import { z } from 'zod';
+import { KINDS } from '#lib/search/schema.ts';
+import { defineRoute } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
+
+const tag = 'gallery';
+
+const repositorySchema = z.object({
+  fullName: z.string().describe('ALIAS/NAME'),
+  description: z.string(),
+  kind: z.enum(KINDS),
+  isVerified: z.boolean(),
+  logoUrl: z.string().nullable(),
+  pullCount: z.number(),
+});
+
+const publisherSchema = z.object({
+  alias: z.string().describe('The primary one'),
+  displayName: z.string().describe('Empty where only the alias is shown'),
+  isVerified: z.boolean(),
+  logoUrl: z.string().nullable(),
+  repositoryCount: z.number().describe('Public ones'),
+});
+
+export const SUGGESTION_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/suggestions', tag, access: 'anyone', isCacheable: true },
+    summary: 'Repositories and publishers that the first letters of a search could become, the best first',
+    query: z.object({
+      q: z.string().max(200).default('').describe('What was typed so far; nothing finds nothing'),
+      limit: z.coerce.number({ error: 'limit is a number.' }).int().min(1).max(20).default(5).describe('Of each'),
+    }),
+    output: z.object({ repositories: z.array(repositorySchema), publishers: z.array(publisherSchema) }),
+    handle: async (app, { query: { q, limit } }) => {
+      const { repositories, publishers } = await app.search.suggest({ query: q.replaceAll('\0', ''), limit });
+      return {
+        repositories: repositories.map((hit) => ({
+          ...{ ...hit, fullName: `${hit.alias}/${hit.name}` },
+          ...{ isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) },
+        })),
+        publishers: publishers.map((hit) => ({ ...hit, isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) })),
+      };
+    },
+  }),
+];
