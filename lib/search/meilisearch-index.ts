@@ -84,7 +84,8 @@ async function findAllOrPartly(
   const all = await findLike(app, query, asked);
   if (all.total > 0 || isAllOnly || query.words.length < 2) return { ...all, isPartial: false };
   if ((await findLike(app, query, { offset: 0, limit: 0 })).total > 0) return { ...all, isPartial: false };
-  return { ...(await findLike(app, query, asked, 'last')), isPartial: true };
+  const some = await findLike(app, query, asked, 'last');
+  return { ...some, isPartial: some.total > 0 };
 }
 
 async function findLike(

@@ -65,8 +65,9 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
 async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']) {
   const total = await countUpTo(db, [match.all, ...filterSql(filters)]);
   const hasAll = total > 0 || (await countUpTo(db, [match.all], 1)) > 0;
-  if (hasAll) return { condition: match.all, isPartial: false, total };
-  return { condition: match.any, isPartial: true, total: await countUpTo(db, [match.any, ...filterSql(filters)]) };
+  if (hasAll || !match.hasSeveralWords) return { condition: match.all, isPartial: false, total };
+  const someTotal = await countUpTo(db, [match.any, ...filterSql(filters)]);
+  return { condition: match.any, isPartial: someTotal > 0, total: someTotal };
 }
 
 async function countUpTo(db: Db, conditions: Prisma.Sql[], limit = MAX_COUNTED + 1): Promise<number> {

@@ -10,6 +10,7 @@ const MIN_PREFIX_LENGTH = 3;
 const MAX_JOINED_WORDS = 5;
 
 export type TextMatch = {
+  hasSeveralWords: boolean;
   /** All words, each as it stands, as a synonym, or put right. */
   all: Prisma.Sql;
   /** The same in the last component of the name alone. */
@@ -52,6 +53,7 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
     WHEN joined = ANY (${words.map(({ word }) => word)}::text[]) THEN 15
     ELSE 10 END`;
   return {
+    hasSeveralWords: words.length > 1,
     all: Prisma.sql`words @@ ${loose('')}`,
     allInLeaf: Prisma.sql`words @@ ${loose('A')}`,
     any: Prisma.sql`words @@ (${Prisma.join(each, ' || ')})`,

@@ -134,7 +134,8 @@ export function describeSearchIndex(
       const partial = await ask('nginx unfindable');
       expect(partial.isPartial).toBe(true);
       expect(partial.hits[0]).toMatchObject({ alias: 'acme', name: 'nginx' });
-      expect(await ask('xyzzy plugh')).toMatchObject({ hits: [], total: 0, correction: null });
+      expect(await ask('xyzzy plugh')).toMatchObject({ hits: [], total: 0, correction: null, isPartial: false });
+      expect(await ask('xyzzy')).toMatchObject({ hits: [], isPartial: false });
       expect((await ask('python312')).correction).toBeNull();
     });
 
