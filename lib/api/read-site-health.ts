@@ -8,6 +8,8 @@ import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
+import { readEngineState, type SearchEngineState } from '#lib/search/read-engine-state.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const MAX_FAILURES = 20;
@@ -18,21 +20,23 @@ export type SiteHealth = {
   blobStore: { problem: string | null; blobCount: number; sizeBytes: number };
   /** Of the volume that DATA_DIR is on. */
   disk: { freeBytes: number; totalBytes: number };
+  search: SearchEngineState;
   jobs: QueueCounts & { failures: JobFailure[] };
   versions: { vitrine: string; node: string; postgres: string };
   startedAt: Date;
 };
 
-type HealthApp = { db: Db; blobs: BlobStore; config: Config };
+type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: MeilisearchServer | null };
 
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
   if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
-  const [{ postgres, ...database }, problem, blobs, disk, counts, failures] = await Promise.all([
+  const [{ postgres, ...database }, problem, blobs, disk, search, counts, failures] = await Promise.all([
     readDatabase(app),
     tryBlobStore(app.blobs),
     app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
     statfs(app.config.dataDir),
+    readEngineState(app.db, app.meilisearch),
     countJobs(app),
     listJobFailures(app, { limit: MAX_FAILURES }),
   ]);
@@ -40,6 +44,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: Calle
     database,
     blobStore: { problem, blobCount: blobs._count, sizeBytes: Number(blobs._sum.sizeBytes ?? 0) },
     disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
+    search,
     jobs: { ...counts, failures },
     versions: { vitrine: packageJson.version, node: process.versions.node, postgres },
     startedAt: new Date(Date.now() - process.uptime() * 1_000),

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
+import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { readSiteHealth } from './read-site-health.ts';
 import { readSiteOverview } from './read-site-overview.ts';
@@ -23,6 +24,7 @@ describe('health', () => {
     expect(health.database.sizeBytes).toBeGreaterThan(1_000_000);
     expect(health.disk.freeBytes).toBeGreaterThan(0);
     expect(health.disk.totalBytes).toBeGreaterThan(health.disk.freeBytes);
+    expect(health.search).toEqual({ engine: 'postgres', problem: null, documentCount: 0 });
     expect(health.blobStore).toEqual({ problem: null, blobCount: 0, sizeBytes: 0 });
     for await (const { id } of site.app.blobs.listStaged()) throw new Error(`${id} was left behind`);
   });
@@ -36,6 +38,13 @@ describe('health', () => {
     expect(blobStore.problem).toMatch(/\w/);
     expect(blobStore.problem).not.toContain(uploads);
     await broken.close();
+  });
+
+  test('says when the search engine is away', async () => {
+    const meilisearch = openMeilisearch({ url: 'http://127.0.0.1:9', key: undefined });
+    const { search } = await readSiteHealth({ ...site.app, meilisearch }, admin);
+    expect(search).toMatchObject({ engine: 'meilisearch', documentCount: 0 });
+    expect(search.problem).toMatch(/\w/);
   });
 
   test('counts jobs that wait, and shows those that failed without what they were given', async () => {

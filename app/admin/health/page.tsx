@@ -18,7 +18,7 @@ const FAILURE_COLUMNS = ['Job', 'Last try', 'Tries', 'Next try', 'Error'];
 export default async function HealthPage() {
   const caller = await requireAdmin();
   const health = await readSiteHealth(getApp(), { caller });
-  const { database, blobStore, disk, jobs, versions, startedAt } = health;
+  const { database, blobStore, disk, search, jobs, versions, startedAt } = health;
   return (
     <AdminPage at={HEALTH}>
       <h1 className="mb-4 text-xl font-semibold">Health</h1>
@@ -39,6 +39,11 @@ export default async function HealthPage() {
           <br />
           of {formatBytes(disk.totalBytes)}
         </Part>
+        <Part name="Search">
+          {search.engine === 'meilisearch' ? 'Meilisearch' : 'in the database'}
+          <br />
+          {search.problem ? 'away' : countOf(search.documentCount, 'repository', 'repositories')}
+        </Part>
         <Part name="Background work">
           {formatCount(jobs.waiting)} waiting, {formatCount(jobs.running)} running
           <br />
@@ -54,10 +59,11 @@ export default async function HealthPage() {
   );
 }
 
-function findProblems({ blobStore, disk, jobs }: SiteHealth): string[] {
+function findProblems({ blobStore, disk, search, jobs }: SiteHealth): string[] {
   return [
     ...(blobStore.problem ? [`Nothing can be pushed: ${blobStore.problem}`] : []),
     ...(disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),
+    ...(search.problem ? [`Meilisearch is away, and the database answers searches: ${search.problem}`] : []),
     ...(jobs.failed > 0 ? [`${countOf(jobs.failed, 'job')} failed for good.`] : []),
   ];
 }

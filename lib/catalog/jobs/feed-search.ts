@@ -20,12 +20,16 @@ export async function enqueueFeed({ db, config }: EnqueueApp, delaySeconds = 0):
 
 type FeedApp = { db: Db; pool: pg.Pool; log: Log; config: Config; meilisearch: MeilisearchServer | null };
 
-/** Sends what has changed; a server that is away is tried again by the queue, and every minute. */
+/** Sends what has changed. A server that is away is tried again every minute (worker.ts); the health page tells of it. */
 export async function feedSearch(app: FeedApp): Promise<void> {
   const { db, pool, log, meilisearch: server } = app;
   if (!server) return;
-  const { isBehind } = await feedMeilisearch({ db, pool, server }, (done, total) => {
-    if (done === total) log.info({ repositories: total }, 'the search engine was filled');
-  });
-  if (isBehind) await enqueueFeed(app, RETRY_SECONDS);
+  try {
+    const { isBehind } = await feedMeilisearch({ db, pool, server }, (done, total) => {
+      if (done === total) log.info({ repositories: total }, 'the search engine was filled');
+    });
+    if (isBehind) await enqueueFeed(app, RETRY_SECONDS);
+  } catch (error) {
+    log.warn({ err: error }, 'the search engine could not be brought up to date');
+  }
 }

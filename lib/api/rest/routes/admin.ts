@@ -23,6 +23,11 @@ const healthSchema = z.object({
     sizeBytes: z.number(),
   }),
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }),
+  search: z.object({
+    engine: z.enum(['postgres', 'meilisearch']),
+    problem: z.string().nullable().describe('Why it does not answer; the database does meanwhile'),
+    documentCount: z.number().describe('Repositories that it knows'),
+  }),
   jobs: z.object({
     waiting: z.number(),
     running: z.number(),
