@@ -9,6 +9,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 
@@ -19,6 +20,7 @@ export type RestApp = {
   config: Config;
   log: Log;
   search: SearchIndex;
+  meilisearch: MeilisearchServer | null;
   domainProbe: DomainProbe;
   mailer: Mailer | null;
   authKeys: AuthKeys;
