@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { pullCommand } from '#components/catalog/pull-commands.ts';
 import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
@@ -11,6 +11,13 @@ import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Push and pull your first image' };
+
+const KEYS = [
+  ['/', 'the search field'],
+  ['Ctrl+K', 'search, and the places of this site (⌘K on a Mac)'],
+  ['j k', 'the next and the previous result of a search; Enter opens it'],
+  ['c', 'copies the pull command of the result'],
+] as const;
 
 export default async function DocsPage() {
   const { host, isPlainHttp } = await getRegistryAddress();
@@ -69,6 +76,16 @@ export default async function DocsPage() {
             <CodeLine code={host} label="Copy the address" />
           </Section>
         )}
+        <Section title="Keys">
+          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+            {KEYS.map(([keys, what]) => (
+              <Fragment key={keys}>
+                <dt className="font-mono text-sm">{keys}</dt>
+                <dd>{what}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        </Section>
       </article>
     </SitePage>
   );
