@@ -71,6 +71,8 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       expect(stored).toEqual({ sha256: sha256Of(bytes), sha512: null, sizeBytes });
       expect((await readRange(stored.sha256, null)).equals(bytes)).toBe(true);
       expect(await store.stagedBytes(id)).toBeNull();
+      expect(await store.storedBytes(stored.sha256)).toBe(sizeBytes);
+      expect(await store.storedBytes(sha256Of(Buffer.from('what nobody pushed')))).toBeNull();
     });
 
     it('gives any part of a blob', async () => {

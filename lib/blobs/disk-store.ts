@@ -53,6 +53,10 @@ export class DiskStore implements BlobStore {
     };
   }
 
+  async storedBytes(sha256: Digest): Promise<number | null> {
+    return stat(blobPath(this.#dataDir, sha256)).then((stats) => stats.size, missingAsNull);
+  }
+
   async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {
     const path = blobPath(this.#dataDir, sha256);
     if (unlessSince) {
