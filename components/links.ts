@@ -13,6 +13,7 @@ export const ACCOUNT = '/console/account';
 export const ALIASES = '/console/aliases';
 export const MEMBERS = '/console/members';
 export const MIRRORS = '/console/mirrors';
+export const DELETED = '/console/deleted';
 export const NOTIFICATIONS = '/console/notifications';
 export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
@@ -24,6 +25,7 @@ export const ADMIN_USERS = '/admin/users';
 export const ADMIN_REGISTRIES = '/admin/registries';
 export const ADMIN_REPORTS = '/admin/reports';
 export const QUARANTINE = '/admin/quarantine';
+export const ADMIN_DELETED = '/admin/deleted';
 export const ADMIN_MIRRORS = '/admin/mirrors';
 export const ADMIN_AUDIT = '/admin/audit';
 export const ADMIN_AUDIT_EXPORT = '/admin/audit/export';
@@ -106,6 +108,11 @@ export function aliasRequestLink(id: string): string {
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
+}
+
+/** `registry`: 12 digits, null for one's own. */
+export function deletedLink({ registry, page }: { registry: string | null; page?: number }): string {
+  return withQuery(DELETED, { registry, page: page === 1 ? null : page });
 }
 
 /** A view of the queue; the open one has the shortest address. */

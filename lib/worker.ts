@@ -9,6 +9,7 @@ import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-emai
 import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
 import { runWorker } from '#lib/jobs/run-worker.ts';
+import { collectGarbageJob } from '#lib/registry/jobs/collect-garbage.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
 import { EVICT_BLOBS } from '#lib/upstream/enqueue-eviction.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
@@ -32,13 +33,17 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
       [EVICT_BLOBS]: () => evictBlobs(app),
       [DESCRIBE_IMAGE]: (payload) => describeImage(app, payload),
-      'reap-uploads': () => reapUploads(app),
+      'reap-uploads': async () => void (await reapUploads(app)),
+      'collect-garbage': () => collectGarbageJob(app, { isThorough: false }),
+      'sweep-blobs': () => collectGarbageJob(app, { isThorough: true }),
       'tend-alias-requests': () => tendRequests(app),
       'reap-sign-ins': () => reapSignIns(app),
     },
     schedule: [
       { job: 'reap-uploads', pattern: '17 * * * *' },
       ...(app.meilisearch ? [{ job: FEED_SEARCH, pattern: '* * * * *' }] : []),
+      { job: 'collect-garbage', pattern: '*/5 * * * *' },
+      { job: 'sweep-blobs', pattern: '47 3 * * *' },
       { job: EVICT_BLOBS, pattern: '*/15 * * * *' },
       { job: 'tend-alias-requests', pattern: '29 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },

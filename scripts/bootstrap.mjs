@@ -16,6 +16,7 @@ const PARENT_CHECK_MS = 500;
 const COMMANDS = {
   start: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: true },
   test: { script: 'scripts/test.ts', args: [], needsBuild: true },
+  'test:soak': { script: 'scripts/test-soak.ts', args: [], needsBuild: true },
   check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },

@@ -36,6 +36,10 @@ const readCharColumns = (connection) => {
     for (const i of charColumns.get(query) ?? []) result.columnTypes[i] = ColumnTypeEnum.Character;
     return result;
   };
+  // The stock adapter cuts scripts at every semicolon, those in a function's body too. The server reads whole scripts.
+  connection.executeScript = async (script) => {
+    await connection.client.query(script);
+  };
   return connection;
 };
 

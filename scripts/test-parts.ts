@@ -57,9 +57,9 @@ type VitestReport = {
   testResults: { name: string; status: string; assertionResults: VitestTest[] }[];
 };
 
-export async function runVitest(config: string, reportPath: string, env: Env): Promise<Counts> {
+export async function runVitest(config: string, reportPath: string, env: Env, files: string[] = []): Promise<Counts> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
-  const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters], env);
+  const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters, ...files], env);
   if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VitestReport;
   const tests = report.testResults.flatMap((file) => file.assertionResults);

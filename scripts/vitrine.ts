@@ -4,6 +4,8 @@ import { AppError } from '#lib/platform/errors.ts';
 import { operatorSentence } from './operator-error.ts';
 import { grantAliasCommand } from './commands/alias.ts';
 import { addDemoCommand, removeDemoCommand } from './commands/demo.ts';
+import { collectGarbageCommand } from './commands/gc.ts';
+import { scrubCommand, verifyCommand } from './commands/integrity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './commands/mirror.ts';
 import { showRegistryCommand } from './commands/registry.ts';
@@ -26,6 +28,9 @@ const COMMANDS: Record<string, Command> = {
   'demo add': addDemoCommand,
   'demo remove': removeDemoCommand,
   'search rebuild': rebuildSearchCommand,
+  gc: collectGarbageCommand,
+  scrub: scrubCommand,
+  verify: verifyCommand,
 };
 
 async function main(args: string[]): Promise<void> {
@@ -50,6 +55,7 @@ function parseOptions(
   const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean' }, json: { type: 'boolean' } };
   for (const [option, { multiple }] of Object.entries(command.options))
     options[option] = { type: 'string', multiple: multiple ?? false };
+  for (const flag of Object.keys(command.flags ?? {})) options[flag] = { type: 'boolean' };
   try {
     return parseArgs({ args, options, allowPositionals: false }).values as Record<string, string | boolean | string[]>;
   } catch (cause) {
@@ -67,6 +73,7 @@ function describe(name: string, command: Command): string {
     ([option, { value, doc, isRequired }]) =>
       `  ${`--${option} ${value}`.padEnd(28)} ${doc}${isRequired ? ' (required)' : ''}`,
   );
+  for (const [flag, doc] of Object.entries(command.flags ?? {})) rows.push(`  ${`--${flag}`.padEnd(28)} ${doc}`);
   return [
     `Usage: npm run vitrine -- ${name} [options]`,
     '',

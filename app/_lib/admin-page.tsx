@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import {
   ADMIN,
   ADMIN_AUDIT,
+  ADMIN_DELETED,
   ADMIN_MIRRORS,
   ADMIN_REGISTRIES,
   ADMIN_REPORTS,
@@ -17,6 +18,7 @@ const TABS = [
   { text: 'Overview', href: ADMIN },
   { text: 'Reports', href: ADMIN_REPORTS },
   { text: 'Quarantine', href: QUARANTINE },
+  { text: 'Deleted', href: ADMIN_DELETED },
   { text: 'Users', href: ADMIN_USERS },
   { text: 'Registries', href: ADMIN_REGISTRIES },
   { text: 'Reserved names', href: RESERVED_NAMES },

@@ -5,6 +5,7 @@ import {
   ADMIN,
   ALIASES,
   CONSOLE,
+  DELETED,
   MEMBERS,
   MIRRORS,
   NOTIFICATIONS,
@@ -29,6 +30,7 @@ type ConsolePageProps = {
     | typeof MEMBERS
     | typeof MIRRORS
     | typeof ACTIVITY
+    | typeof DELETED
     | typeof TOKENS
     | typeof NOTIFICATIONS
     | typeof ACCOUNT;
@@ -44,6 +46,7 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
     { text: 'Aliases', href: ALIASES },
     { text: 'Members', href: MEMBERS },
     { text: 'Activity', href: ACTIVITY },
+    { text: 'Deleted', href: DELETED },
     { text: 'Access tokens', href: TOKENS },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },

@@ -2,14 +2,16 @@
 
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
-import { consoleRepositoryLink, NEW_REPOSITORY, type RepositoryLink } from '#components/links.ts';
+import { consoleRepositoryLink, DELETED, NEW_REPOSITORY, type RepositoryLink } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/catalog/create-repository.ts';
+import { deleteRepository } from '#lib/catalog/delete-repository.ts';
 import { featureTag } from '#lib/catalog/feature-tag.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { visibilitySchema } from '#lib/catalog/schema.ts';
 import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
+import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
@@ -71,6 +73,35 @@ export async function featureTagAction(
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
+}
+
+export async function setUntaggedDaysAction(
+  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const path = consoleRepositoryLink(repository);
+  const caller = await requireCaller(path);
+  const fullName = `${repository.alias}/${repository.name}`;
+  const text = textOf(form, 'days').trim();
+  const result = await runAction(form, () =>
+    setUntaggedDays(getApp(), { caller, fullName, days: text === '' ? null : Number(text) }),
+  );
+  if (!result.ok) return result;
+  revalidatePath(path);
+  return { ok: true, value: undefined };
+}
+
+export async function deleteRepositoryAction(
+  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  _state: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const caller = await requireCaller(consoleRepositoryLink(repository));
+  const fullName = `${repository.alias}/${repository.name}`;
+  const result = await runAction(form, () => deleteRepository(getApp(), { caller, fullName }));
+  if (!result.ok) return result;
+  redirect(DELETED);
 }
 
 export async function setRepositoryLogoAction(

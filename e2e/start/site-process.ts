@@ -76,12 +76,12 @@ export function track(child: ChildProcess): void {
 export type SitePublisher = { cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
 
 /** An account at a site that was started on `dataDir`, made at the operator's command line. */
-export async function createSitePublisher(url: string, dataDir: string): Promise<SitePublisher> {
+export async function createSitePublisher(url: string, dataDir: string, scope = 'push'): Promise<SitePublisher> {
   const cli = (...args: string[]) =>
     run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], { DATA_DIR: dataDir, NODE_ENV: 'production' });
   const email = 'publisher@example.org';
   await cli('user', 'create', '--email', email, '--password', 'a password for tests');
-  const token = await cli('token', 'create', '--email', email, '--scope', 'push', '--json');
+  const token = await cli('token', 'create', '--email', email, '--scope', scope, '--json');
   const { secret } = JSON.parse(token) as { secret: string };
   const me = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };

@@ -159,6 +159,7 @@ async function consolePages(page: Page): Promise<string[]> {
     '/console/aliases',
     '/console/aliases/new',
     '/console/mirrors',
+    '/console/deleted',
     ...people,
   ];
   return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
@@ -178,7 +179,7 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto(`/review/${claimed.id}`);
   await page.getByRole('button', { name: 'Claim it' }).click();
   await expect(page.getByText('It is yours to decide.')).toBeVisible();
-  const lists = ['reports', 'quarantine', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
+  const lists = ['reports', 'quarantine', 'deleted', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
     (name) => `/admin/${name}`,
   );
   const admin = ['/admin', ...lists, '/admin/reserved-names?test=grafana-official', '/admin/reserved-names/import'];

@@ -1,3 +1,4 @@
+import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { countJobs } from '#lib/jobs/queries.ts';
@@ -21,11 +22,11 @@ export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller:
   const [openReports, openRequests, quarantined, { failed }, users, registries, repositories] = await Promise.all([
     db.report.count({ where: { status: 'open' } }),
     db.aliasRequest.count({ where: { status: { in: ['submitted', 'in_review', 'appealed'] } } }),
-    db.repository.count({ where: { quarantinedAt: { not: null } } }),
+    db.repository.count({ where: { quarantinedAt: { not: null }, registryId: NOT_DELETED } }),
     countJobs({ db }),
     db.user.count(),
-    db.registry.count(),
-    db.repository.count(),
+    db.registry.count({ where: { id: NOT_DELETED } }),
+    db.repository.count({ where: { registryId: NOT_DELETED } }),
   ]);
   return { openReports, openRequests, quarantined, failedJobs: failed, users, registries, repositories };
 }

@@ -71,6 +71,8 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       expect(stored).toEqual({ sha256: sha256Of(bytes), sha512: null, sizeBytes });
       expect((await readRange(stored.sha256, null)).equals(bytes)).toBe(true);
       expect(await store.stagedBytes(id)).toBeNull();
+      expect(await store.storedBytes(stored.sha256)).toBe(sizeBytes);
+      expect(await store.storedBytes(sha256Of(Buffer.from('what nobody pushed')))).toBeNull();
     });
 
     it('gives any part of a blob', async () => {
@@ -200,6 +202,30 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       await blob?.copyTo(reader, null);
       await blob?.close();
       expect(readBytes).toBe(bytes.length);
+    });
+
+    it('leaves a blob that was put there after the time given', async () => {
+      const bytes = randomBytes(1000);
+      const { sha256 } = await store.commit(await stage(bytes), sha256Of(bytes));
+      expect(await store.delete(sha256, { unlessSince: new Date(Date.now() - 60_000) })).toBe(false);
+      expect((await readAll(sha256, MIB))?.equals(bytes)).toBe(true);
+      expect(await store.delete(sha256, { unlessSince: new Date(Date.now() + 60_000) })).toBe(true);
+      expect(await store.open(sha256)).toBeNull();
+      expect(await store.delete(sha256, { unlessSince: new Date(0) })).toBe(true);
+    });
+
+    it('lists the blobs it holds', async () => {
+      const contents = [randomBytes(10), randomBytes(2000)];
+      for (const bytes of contents) await store.commit(await stage(bytes), sha256Of(bytes));
+      await stage(randomBytes(5));
+      const listed: unknown[] = [];
+      for await (const { sha256, sizeBytes, changedAt } of store.listBlobs()) {
+        listed.push({ sha256, sizeBytes });
+        expect(Math.abs(changedAt.getTime() - Date.now())).toBeLessThan(60_000);
+      }
+      const expected = contents.map((bytes) => ({ sha256: sha256Of(bytes), sizeBytes: bytes.length }));
+      expect(listed).toHaveLength(2);
+      expect(listed).toEqual(expect.arrayContaining(expected));
     });
 
     it('stops when the reader goes away', async () => {

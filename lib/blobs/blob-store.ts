@@ -49,7 +49,12 @@ export interface BlobIntake {
 export interface BlobStore {
   /** `sha256` is a digest of that algorithm: the only kind of key. */
   open(sha256: Digest): Promise<OpenBlob | null>;
-  delete(sha256: Digest): Promise<void>;
+  /** What a blob has; null when it is not there. */
+  storedBytes(sha256: Digest): Promise<number | null>;
+  /** False: it stays, since it was put there after `unlessSince`, by somebody whose row is still to come. */
+  delete(sha256: Digest, options?: { unlessSince?: Date }): Promise<boolean>;
+  /** Every blob the store holds, whether or not a row knows of it. */
+  listBlobs(): AsyncIterable<{ sha256: Digest; sizeBytes: number; changedAt: Date }>;
 
   /** Begins an upload without bytes. */
   stage(id: string): Promise<void>;

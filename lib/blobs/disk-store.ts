@@ -1,9 +1,9 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
-import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { AppendOptions, BlobIntake, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -53,8 +53,31 @@ export class DiskStore implements BlobStore {
     };
   }
 
-  async delete(sha256: Digest): Promise<void> {
-    await inWords(() => rm(blobPath(this.#dataDir, sha256), { force: true }));
+  async storedBytes(sha256: Digest): Promise<number | null> {
+    return stat(blobPath(this.#dataDir, sha256)).then((stats) => stats.size, missingAsNull);
+  }
+
+  async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {
+    const path = blobPath(this.#dataDir, sha256);
+    if (unlessSince) {
+      // A rename sets ctime: of bytes that were moved into place a moment ago, the row may be still to come.
+      const stats = await stat(path).catch(missingAsNull);
+      if (stats && stats.ctime > unlessSince) return false;
+    }
+    await inWords(() => rm(path, { force: true }));
+    return true;
+  }
+
+  async *listBlobs(): AsyncIterable<{ sha256: Digest; sizeBytes: number; changedAt: Date }> {
+    for await (const folder of await opendir(blobsDir(this.#dataDir))) {
+      if (!folder.isDirectory()) continue;
+      for await (const entry of await opendir(join(blobsDir(this.#dataDir), folder.name))) {
+        const sha256 = `sha256:${entry.name}`;
+        if (!entry.isFile() || !isDigest(sha256)) continue;
+        const stats = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
+        if (stats) yield { sha256, sizeBytes: stats.size, changedAt: stats.ctime };
+      }
+    }
   }
 
   async stage(id: string): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Db } from '#lib/platform/db.ts';
 import { escapeLike } from '#lib/platform/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { NOT_DELETED } from './holding-repository.ts';
 import type { ReportStatus } from './schema.ts';
 
 export type Page<Row> = { rows: Row[]; total: number };
@@ -28,7 +29,7 @@ export async function listAllRegistries(
   const contains = { contains: escapeLike(query.trim()), mode: 'insensitive' } as const;
   const where: Prisma.RegistryWhereInput = query.trim()
     ? { OR: [{ registryId: query.trim() }, { displayName: contains }, { aliases: { some: { name: contains } } }] }
-    : {};
+    : { id: NOT_DELETED };
   const [rows, total] = await Promise.all([
     app.db.registry.findMany({
       where,
@@ -63,7 +64,7 @@ export type QuarantinedRow = { fullName: string; reason: string; quarantinedAt: 
 /** The latest first. */
 export async function listQuarantined(app: { db: Db }): Promise<QuarantinedRow[]> {
   const repositories = await app.db.repository.findMany({
-    where: { quarantinedAt: { not: null } },
+    where: { quarantinedAt: { not: null }, registryId: NOT_DELETED },
     orderBy: { quarantinedAt: 'desc' },
     take: 500,
     include: { registry: { include: { primaryAlias: { select: { name: true } } } } },

@@ -3,9 +3,13 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
+import { deletedBy } from './holding-repository.ts';
 import { touchRepository } from './touch-repository.ts';
 
-/** Takes a tag off its manifest, which stays and can still be pulled by digest. */
+/**
+ * Takes a tag off its manifest, which stays and can still be pulled by digest. It can be restored for a while
+ * (restore-deletion.ts).
+ */
 export async function deleteTag(
   app: { db: Db },
   { caller, repository, tag }: { caller: Caller; repository: FoundRepository; tag: string },
@@ -20,9 +24,12 @@ export async function deleteTag(
     if (!row) throw new AppError('manifest_not_found', `There is no tag ${tag}.`);
     const { digest } = row.manifest;
     await tx.tag.delete({ where: { repositoryId_name: key } });
+    const { id: repositoryId, registryId, name } = repository;
+    const deletion = { registryId, kind: 'tag', name, repositoryId, tag, digest, ...deletedBy(caller) } as const;
+    await tx.deletion.create({ data: deletion });
     const userId = caller.actor.userId;
-    await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest: digest, userId } });
-    const entry = { caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` };
+    await tx.tagEvent.create({ data: { repositoryId, tag, fromDigest: digest, userId } });
+    const entry = { caller, registryId, target: `${repository.fullName}:${tag}` };
     await recordAudit(tx, { ...entry, action: 'tag.delete', before: { digest } });
   });
 }

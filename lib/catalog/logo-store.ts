@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import { NOT_DELETED } from './holding-repository.ts';
 
 /** Changes of logos, one after the other: they are rare, and none may delete a row that another has just found. */
 const LOCK = 7_201_554;
@@ -27,7 +28,9 @@ export async function dropUnusedLogo(tx: DbOrTx, id: string | null): Promise<voi
 /** Who has the address may have the picture; that of a repository in quarantine nobody. */
 export async function findLogo(app: { db: DbOrTx }, { id }: { id: string }): Promise<Uint8Array<ArrayBuffer> | null> {
   if (!z.uuid().safeParse(id).success) return null;
-  const isUsed = { OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null } } }] };
+  const isUsed = {
+    OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryId: NOT_DELETED } } }],
+  };
   const logo = await app.db.logo.findFirst({ where: { id, ...isUsed }, select: { bytes: true } });
   return logo?.bytes ?? null;
 }

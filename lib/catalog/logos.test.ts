@@ -6,6 +6,7 @@ import { createRepository } from './create-repository.ts';
 import { getPublisherPage, getRepositoryPage } from './gallery-queries.ts';
 import { liftQuarantine } from './lift-quarantine.ts';
 import { findLogo } from './logo-store.ts';
+import { purgeDeletions } from './purge-deletions.ts';
 import { quarantineRepository } from './quarantine-repository.ts';
 import { listRegistries } from './queries.ts';
 import { setRegistryLogo } from './set-registry-logo.ts';
@@ -131,6 +132,10 @@ describe('a repository’s logo', () => {
     const before = await countLogos();
     await takeDownRepository(site.app, decision);
     expect(await isServed(logoId)).toBe(false);
+    // Kept for a restore, and gone with the end of its time.
+    expect(await countLogos()).toBe(before);
+    await site.app.db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
+    await purgeDeletions(site.app, { isDryRun: false });
     expect(await countLogos()).toBe(before - 1);
   });
 

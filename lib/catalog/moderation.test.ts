@@ -8,6 +8,7 @@ import { findRepository } from './find-repository.ts';
 import { getPublisherPage } from './gallery-queries.ts';
 import { handleReport } from './handle-report.ts';
 import { liftQuarantine } from './lift-quarantine.ts';
+import { purgeDeletions } from './purge-deletions.ts';
 import { quarantineRepository } from './quarantine-repository.ts';
 import { reportPage } from './report-page.ts';
 import { takeDownRepository } from './take-down-repository.ts';
@@ -133,12 +134,16 @@ describe('quarantine', () => {
   });
 });
 
-test('a takedown leaves nothing but what the audit tells', async () => {
+test('a takedown takes everything out of sight, and in the end leaves nothing but what the audit tells', async () => {
+  const publisher = await getPublisherPage(site.app, owner.alias);
   const { fullName, digest } = await push('doomed');
   const { id } = (await findRepository(site.app, fullName)) ?? { id: 0n };
   await takeDownRepository(site.app, { caller: admin.caller, fullName, reason: 'Court order.' });
   expect(await findRepository(site.app, fullName)).toBeNull();
   expect(await isFound('doomed')).toBe(false);
+  expect(await getPublisherPage(site.app, owner.alias)).toMatchObject({ repositoryCount: publisher?.repositoryCount });
+  await site.app.db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
+  await purgeDeletions(site.app, { isDryRun: false });
   for (const count of [
     site.app.db.manifest.count({ where: { repositoryId: id } }),
     site.app.db.tag.count({ where: { repositoryId: id } }),

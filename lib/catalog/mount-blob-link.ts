@@ -1,18 +1,16 @@
 // Blobs that other repositories have already: what a mount is made of.
 import type { Digest } from '#lib/oci/digest.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
-import { errorCode } from '#lib/platform/errors.ts';
 
 const MAX_SOURCES = 10;
-const FOREIGN_KEY_VIOLATION = 'P2003';
 
 /** Internal id of the blob that a repository has under this digest. */
 export async function findLinkedBlob(
   app: { db: DbOrTx },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
 ): Promise<bigint | null> {
-  const link = await app.db.repositoryBlob.findUnique({
-    where: { repositoryId_digest: { repositoryId, digest } },
+  const link = await app.db.repositoryBlob.findFirst({
+    where: { repositoryId, digest, blob: { damage: null } },
     select: { blobId: true },
   });
   return link?.blobId ?? null;
@@ -37,16 +35,17 @@ export async function listBlobSources(
   return rows.map((row) => row.full_name);
 }
 
-/** False: the blob was cached content, and has been evicted meanwhile. */
+/**
+ * Links a blob that is here, and leases the link. Whoever removes the blob has its row locked: this waits for them.
+ * False: it is gone, evicted or collected meanwhile.
+ */
 export async function mountBlobLink(
   app: { db: DbOrTx },
   { repositoryId, digest, blobId }: { repositoryId: bigint; digest: Digest; blobId: bigint },
 ): Promise<boolean> {
-  try {
-    await app.db.repositoryBlob.createMany({ data: [{ repositoryId, digest, blobId }], skipDuplicates: true });
-    return true;
-  } catch (error) {
-    if (errorCode(error) === FOREIGN_KEY_VIOLATION) return false;
-    throw error;
-  }
+  const count = await app.db.$executeRaw`
+    INSERT INTO repository_blobs (repository_id, digest, blob_id)
+    SELECT ${repositoryId}, ${digest}, id FROM blobs WHERE id = ${blobId} FOR KEY SHARE
+    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
+  return count > 0;
 }

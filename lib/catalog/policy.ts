@@ -1,5 +1,5 @@
 // Who sees what of the catalog. Pure: every page, search document and answer of the API asks here. The alias was checked and is unique; names and logos are whatever somebody typed and uploaded.
-import { canAdminister } from '#lib/identity/policy.ts';
+import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Actor, RegistryRole } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Visibility } from './schema.ts';
@@ -49,4 +49,13 @@ export function canSeeRepository({ actor, role, visibility, isQuarantined, hasIm
   if (isOpen && !isQuarantined) return true;
   if (actor.kind === 'anonymous' || actor.apiAccess === 'none') return false;
   return role !== null || (isOpen && canAdminister(actor));
+}
+
+/** `role`: of the actor in the registry that it was deleted from. What an admin took down comes back by an admin only. */
+export function canRestore({
+  actor,
+  role,
+  isByAdmin,
+}: Pick<RepositorySight, 'actor' | 'role'> & { isByAdmin: boolean }): boolean {
+  return canAdminister(actor) || (!isByAdmin && canManageRegistry({ actor, role }));
 }

@@ -101,6 +101,8 @@ export async function listRepositories(
 export type CatalogDataView = CatalogData & {
   logoId: string | null;
   featuredTag: string | null;
+  /** Null: manifests without a tag are kept for good. */
+  untaggedDays: number | null;
   /** Of its publisher: decides whether the logo is shown. */
   verifiedAt: Date | null;
 };
@@ -113,7 +115,7 @@ export async function getCatalogData(
     where: { id: repositoryId },
     select: {
       ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
-      ...{ logoId: true, featuredTag: true, registry: { select: { verifiedAt: true } } },
+      ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: { verifiedAt: true } } },
     },
   });
   return { ...catalogData, ...registry };

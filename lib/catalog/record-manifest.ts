@@ -50,7 +50,9 @@ export async function recordManifest(app: { db: Db }, input: RecordManifestInput
 
 async function markPushed(tx: DbOrTx, repository: FoundRepository): Promise<void> {
   const data = { version: { increment: 1 }, lastPushedAt: new Date() };
-  await tx.repository.update({ where: { id: repository.id }, data, select: { id: true } }).catch((cause: unknown) => {
+  // Of its registry still: one that was deleted meanwhile is nobody's.
+  const where = { id: repository.id, registryId: repository.registryId };
+  await tx.repository.update({ where, data, select: { id: true } }).catch((cause: unknown) => {
     if (errorCode(cause) !== 'P2025') throw cause;
     throw new AppError('repository_not_found', `${repository.fullName} was deleted meanwhile.`, { cause });
   });
@@ -62,7 +64,7 @@ async function sumLinkedBlobs(tx: DbOrTx, repositoryId: bigint, manifest: Manife
   const digests = [...new Set(named.map(({ descriptor }) => descriptor.digest))];
   const linked = await tx.$queryRaw<{ digest: string; size_bytes: bigint }[]>`
     SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-     WHERE l.repository_id = ${repositoryId} AND l.digest = ANY (${digests}) FOR SHARE OF l`;
+     WHERE l.repository_id = ${repositoryId} AND l.digest = ANY (${digests}) AND b.damage IS NULL FOR SHARE OF l`;
   const known = new Set(linked.map((row) => row.digest));
   const missing = named.filter(
     ({ descriptor }) => !isForeignLayer(descriptor.mediaType) && !known.has(descriptor.digest),
@@ -114,14 +116,16 @@ async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes:
     },
     select: { id: true },
   });
-  await insertEdges(tx, id, manifest);
+  await insertEdges(tx, { manifestId: id, repositoryId: repository.id, manifest });
   if (!caller) await addToParents(tx, { repositoryId: repository.id, manifestId: id, digest });
   return id;
 }
 
-async function insertEdges(tx: DbOrTx, manifestId: bigint, manifest: Manifest): Promise<void> {
+type Edges = { manifestId: bigint; repositoryId: bigint; manifest: Manifest };
+
+async function insertEdges(tx: DbOrTx, { manifestId, repositoryId, manifest }: Edges): Promise<void> {
   const blobs = listBlobs(manifest).map(({ kind, position, descriptor: { digest, mediaType, size } }) => {
-    return { manifestId, kind, position, digest, mediaType, sizeBytes: BigInt(size) };
+    return { manifestId, repositoryId, kind, position, digest, mediaType, sizeBytes: BigInt(size) };
   });
   const children = manifest.children.map(({ digest, mediaType, size, platform }, position) => ({
     ...{ parentId: manifestId, position, digest, mediaType, sizeBytes: BigInt(size) },

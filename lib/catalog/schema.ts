@@ -44,6 +44,16 @@ export const MAX_REPORT_LENGTH = 5_000;
 export const REPORT_STATUSES = ['open', 'dismissed', 'acted_on'] as const;
 export type ReportStatus = (typeof REPORT_STATUSES)[number];
 
+export const DELETION_KINDS = ['tag', 'manifest', 'repository'] as const;
+export type DeletionKind = (typeof DELETION_KINDS)[number];
+
+export const untaggedDaysSchema = z
+  .number({ error: 'Give a number of days, or none.' })
+  .int('Give whole days.')
+  .min(1, 'At least one day.')
+  .max(3650, 'At most 3650 days.')
+  .nullable();
+
 /** Of a logo as it is uploaded; each side is within these pixels. */
 export const MAX_LOGO_BYTES = 512_000;
 export const MIN_LOGO_PIXELS = 60;

@@ -3,6 +3,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { removeSearchDocuments } from '#lib/search/document-store.ts';
+import { moveOut } from './delete-repository.ts';
 import { dropUnusedLogo } from './logo-store.ts';
 import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
 
@@ -11,16 +12,22 @@ const MAX_RECORDED = 1_000;
 
 export type TakeDownRepositoryInput = { caller: Caller; fullName: string; reason: string };
 
-/** For good: the rows go at once, the blobs with the next garbage collection. @throws AppError `invalid_input`, `forbidden`, `repository_not_found` */
+/**
+ * Out of everybody's sight at once; admins alone can restore it, for a while. A mirror goes for good: its images live elsewhere.
+ * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`
+ */
 export async function takeDownRepository(app: { db: Db }, input: TakeDownRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
-  const { id, registryId } = await findModerated(app, caller, fullName);
+  const repository = await findModerated(app, caller, fullName);
+  const { id, registryId } = repository;
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const before = await describe(tx, id);
-    await removeSearchDocuments({ db: tx }, [id]);
-    const { logoId } = await tx.repository.delete({ where: { id } });
-    await dropUnusedLogo(tx, logoId);
+    if (repository.upstream) {
+      await removeSearchDocuments({ db: tx }, [id]);
+      const { logoId } = await tx.repository.delete({ where: { id } });
+      await dropUnusedLogo(tx, logoId);
+    } else await moveOut(tx, repository, { caller, reason });
     const change = { before, after: { reason } };
     await recordAudit(tx, { caller, registryId, action: 'repository.take-down', target: fullName, ...change });
     await notifyManagers(tx, registryId, { title: `${fullName} was taken down`, body: reason, href: '/console' });

@@ -5,13 +5,22 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
 
-/** Takes a blob out of one repository. Its bytes stay for others, and until garbage collection finds nobody needs them. */
+/**
+ * Takes a blob out of one repository. Its bytes stay for others, and until garbage collection finds nobody needs them.
+ * @throws AppError `blob_not_found`, `unsupported` while a manifest of the repository names it: pulls of that would break off
+ */
 export async function unlinkBlob(
   app: { db: Db },
   { caller, repository, digest }: { caller: Caller; repository: FoundRepository; digest: Digest },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    const { count } = await tx.repositoryBlob.deleteMany({ where: { repositoryId: repository.id, digest } });
+    // Locked first: a manifest that is pushed meanwhile is either seen below, or finds the blob gone.
+    await tx.$queryRaw`SELECT 1 FROM repository_blobs WHERE repository_id = ${repository.id} AND digest = ${digest} FOR UPDATE`;
+    const where = { repositoryId: repository.id, digest };
+    const user = await tx.manifestBlob.findFirst({ where, select: { manifest: { select: { digest: true } } } });
+    if (user)
+      throw new AppError('unsupported', `The manifest ${user.manifest.digest} needs this blob: delete it first.`);
+    const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
     const target = `${repository.fullName}@${digest}`;
     await recordAudit(tx, { caller, registryId: repository.registryId, action: 'blob.delete', target });

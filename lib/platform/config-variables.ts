@@ -209,6 +209,16 @@ export const VARIABLES = {
     doc: 'Name servers that are asked for domain proofs, as ADDRESS or ADDRESS:PORT with commas between',
     fallback: "the machine's own",
   },
+  GC_GRACE_SECONDS: {
+    schema: z.coerce.number({ error: 'must be a number of seconds' }).int().min(1).max(31_536_000).default(3600),
+    doc: 'How long blobs that nothing needs are kept, and how long a client that was told of a blob may rely on it, in seconds',
+    fallback: '3600',
+  },
+  RESTORE_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int().min(0).max(3650).default(7),
+    doc: 'For how many days deleted tags, manifests and repositories can be restored; 0: not at all',
+    fallback: '7',
+  },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
   ROLE: {
     schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),

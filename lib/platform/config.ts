@@ -54,6 +54,10 @@ export type Config = {
   /** Null: no e-mail is sent. */
   smtp: SmtpConfig | null;
   mirrors: MirrorConfig;
+  /** From when on garbage is removed (registry/garbage). */
+  gcGraceSeconds: number;
+  /** What was deleted can be restored for so long. */
+  restoreDays: number;
   /** Asked for domain proofs; empty: the machine's own. */
   dnsServers: string[];
   isDemoWanted: boolean;
@@ -103,6 +107,8 @@ export function readConfig(env: Environment = process.env): Config {
       cacheMaxBytes: values.CACHE_SIZE,
       hosts: values.MIRROR_HOSTS,
     },
+    gcGraceSeconds: values.GC_GRACE_SECONDS,
+    restoreDays: values.RESTORE_DAYS,
     dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,

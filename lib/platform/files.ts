@@ -4,6 +4,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { AppError, errorCode } from './errors.ts';
 
+/** A full disk still takes empty files. */
+const PROBE = Buffer.alloc(4096);
+
 /**
  * Makes a folder that this process may write to.
  * @throws AppError `unavailable` or `storage_full` with a sentence that names the folder.
@@ -12,8 +15,9 @@ export function ensureWritableFolder(path: string, purpose: string): void {
   const probe = join(path, `.write-test-${process.pid}`);
   try {
     mkdirSync(path, { recursive: true });
-    writeFileSync(probe, '');
+    writeFileSync(probe, PROBE);
   } catch (cause) {
+    rmSync(probe, { force: true });
     throw folderError(path, purpose, cause);
   }
   rmSync(probe, { force: true });

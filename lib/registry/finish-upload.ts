@@ -27,8 +27,9 @@ export async function finishUpload(
 }
 
 /**
- * The same bytes may have been cached content, evicted between their arrival and their link. Eviction waits for nobody once
- * it has begun, and ends before a link is made; after the link it leaves them alone. So this look is the last word.
+ * Another copy of the same bytes may have been evicted or collected between the arrival of these and their link: the moment
+ * between a look at the file and its removal is too short to lock. Whoever removes them has the blob's row locked, so the link
+ * was made after the removal, and from the link on nobody removes them. So this look is the last word.
  */
 async function requireStored({ blobs }: { blobs: BlobStore }, { sha256 }: StoredBlob): Promise<void> {
   const blob = await blobs.open(sha256);

@@ -6,7 +6,7 @@ import type { Log } from '#lib/platform/log.ts';
 
 const FIND_BLOB = `
   SELECT b.sha256, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-   WHERE l.repository_id = $1 AND l.digest = $2`;
+   WHERE l.repository_id = $1 AND l.digest = $2 AND b.damage IS NULL`;
 
 /**
  * Opens a blob for reading; the caller closes it. Only where the repository has a link to it: knowing a digest is no right.

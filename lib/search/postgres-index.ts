@@ -28,7 +28,7 @@ export function createPostgresIndex(db: Db): SearchIndex {
       if (!match) return { repositories: [], publishers: [] };
       const page = { offset: 0, limit, candidates: MAX_SUGGESTION_CANDIDATES };
       const [repositories, publishers] = await Promise.all([
-        findRelevant(db, match, [match.isNamed, match.beginsName, match.all], page),
+        findRelevant(db, match, [match.isNamed, match.beginsName, match.beginsAlias, match.all], page),
         suggestPublishers(db, expanded, limit),
       ]);
       return { repositories, publishers };

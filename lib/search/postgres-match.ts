@@ -24,6 +24,8 @@ export type TextMatch = {
   tier: Prisma.Sql;
   /** The name begins with what was typed. */
   beginsName: Prisma.Sql;
+  /** Its alias does. */
+  beginsAlias: Prisma.Sql;
 };
 
 /** @returns null for a query without a word: everything matches */
@@ -62,6 +64,7 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
       ' + ',
     ),
     beginsName: Prisma.sql`joined LIKE ${`${joined}%`}`,
+    beginsAlias: Prisma.sql`primary_alias LIKE ${`${joined}%`}`,
     isNamed: Prisma.sql`joined = ANY (${names}::text[])`,
     tier,
   };

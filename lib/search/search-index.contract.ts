@@ -148,6 +148,7 @@ export function describeSearchIndex(
         };
       };
       expect((await suggest('n')).repositories).toContain('acme/nginx');
+      expect((await suggest('ze')).repositories).toEqual(['zebra/windows-tool']);
       expect((await suggest('ngi')).repositories).toHaveLength(3);
       expect((await suggest('acme/ng')).repositories[0]).toBe('acme/nginx');
       expect((await suggest('kube-st')).repositories).toEqual(['acme/kube-state-metrics']);

@@ -1,6 +1,6 @@
 // A blob of a mirrored repository that is not here: fetched, while whoever asked reads along.
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
-import { linkBlob } from '#lib/catalog/link-blob.ts';
+import { mountBlobLink } from '#lib/catalog/mount-blob-link.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -57,20 +57,17 @@ async function describeWanted(app: App, { repository, digest }: Input): Promise<
 async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | null> {
   const { digest, repositoryId } = wanted;
   const row = await app.db.blob.findFirst({
-    where: { OR: [{ sha256: digest }, { sha512: digest }] },
-    select: { sha256: true, sha512: true, sizeBytes: true },
+    where: { OR: [{ sha256: digest }, { sha512: digest }], damage: null },
+    select: { id: true, sha256: true, sizeBytes: true },
   });
   if (!row || !isDigest(row.sha256)) return null;
   const sizeBytes = Number(row.sizeBytes);
   if ((await askSize(app, wanted).catch(nullUnlessMissing)) !== sizeBytes) return null;
   const blob = await app.blobs.open(row.sha256);
-  if (blob?.sizeBytes !== sizeBytes) {
-    await blob?.close();
-    return null;
-  }
-  const sha512 = row.sha512 !== null && isDigest(row.sha512) ? row.sha512 : null;
-  await linkBlob(app, { repositoryId, digest, stored: { sha256: row.sha256, sha512, sizeBytes } });
-  return blob;
+  if (blob?.sizeBytes === sizeBytes && (await mountBlobLink(app, { repositoryId, digest, blobId: row.id })))
+    return blob;
+  await blob?.close();
+  return null;
 }
 
 /** By HEAD, or where the upstream does not answer that, by the first byte. */

@@ -9,6 +9,8 @@ export type OptionValues = Record<string, string | boolean | string[] | undefine
 export type Command = {
   summary: string;
   options: Record<string, { value: string; doc: string; isRequired?: boolean; multiple?: boolean }>;
+  /** Options without a value → what they do. */
+  flags?: Record<string, string>;
   run: (values: OptionValues) => Promise<void>;
 };
 

@@ -2,6 +2,7 @@
 import { ensureFirstAdmin } from '#lib/identity/ensure-first-admin.ts';
 import type { App } from '#lib/app.ts';
 import type { Step } from '#lib/create-app.ts';
+import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
 import { addDemo } from '../../prisma/seed/add-demo.ts';
 import type { RunningServer } from '../../server.ts';
 
@@ -25,7 +26,9 @@ export async function welcome({ app, url }: RunningServer, step: Step): Promise<
 /** Only an embedded database without a single registry: nobody's own gallery gets demo publishers. */
 async function isDemoDue(app: App): Promise<boolean> {
   const { databaseUrl, isDemoWanted } = app.config;
-  return databaseUrl === undefined && isDemoWanted && (await app.db.registry.count()) === 0;
+  return (
+    databaseUrl === undefined && isDemoWanted && (await app.db.registry.count({ where: { id: NOT_DELETED } })) === 0
+  );
 }
 
 /** How this process reaches its own registry edge. */

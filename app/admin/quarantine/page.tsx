@@ -5,6 +5,7 @@ import { QuarantineForm } from '#components/admin/quarantine-form.tsx';
 import { QUARANTINE } from '#components/links.ts';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listQuarantined, type QuarantinedRow } from '#lib/catalog/admin-queries.ts';
@@ -25,7 +26,8 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
       <h1 className="mb-1 text-xl font-semibold">Quarantine</h1>
       <p className="mb-4 max-w-2xl text-muted">
         A repository in quarantine is out of the gallery and search, and nobody can pull or push it, from the next
-        request on. Lifting it brings everything back; taking it down deletes it for good.
+        request on. Lifting it brings everything back; taking it down takes it out of its registry, and only admins can
+        restore it, for {countOf(getApp().config.restoreDays, 'day')}.
       </p>
       {repositories.length === 0 ? (
         <EmptyState title="No repository is in quarantine" />
@@ -64,7 +66,7 @@ function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: 
           <FoldedForm
             about={fullName}
             action={takeDown.bind(null, fullName)}
-            button="Delete it for good"
+            button="Take it down"
             field={{ name: 'reason', label: 'Reason, told to the publisher', maxLength: 500 }}
             summary="Take down"
           />

@@ -6,6 +6,7 @@ import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
 import { ALIAS_ROUTES } from './routes/aliases.ts';
 import { AUDIT_ROUTES } from './routes/audit.ts';
+import { DELETION_ROUTES } from './routes/deletions.ts';
 import { GALLERY_ROUTES } from './routes/gallery.ts';
 import { LOGO_ROUTES } from './routes/logos.ts';
 import { ME_ROUTES } from './routes/me.ts';
@@ -21,6 +22,7 @@ const SUBJECTS: Route[] = [
   ...GALLERY_ROUTES,
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
+  ...DELETION_ROUTES,
   ...ME_ROUTES,
   ...ACCOUNT_ROUTES,
   ...MEMBER_ROUTES,

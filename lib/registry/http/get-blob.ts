@@ -1,7 +1,9 @@
+import { leaseBlob } from '#lib/catalog/lease-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
+import { isGranted } from '../credentials.ts';
 import { openBlob } from '../pull-blob.ts';
 import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';
@@ -12,6 +14,7 @@ export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise
   const { app, req, res, repository } = request;
   const { digest } = request.params;
   const isHead = req.method === 'HEAD';
+  if (isHead) await leaseForPush(request);
   const blob = isMirrored(repository)
     ? await pullMirroredBlob(app, { repository, digest, isHead })
     : { ...(await openBlob(app, { repositoryId: repository.id, digest })), status: null };
@@ -51,6 +54,14 @@ export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise
   } finally {
     await blob.close();
   }
+}
+
+/** Before a push clients ask for each blob by HEAD, and do not send those that are here. */
+async function leaseForPush({ app, repository, credentials, params }: PullRequest<{ digest: Digest }>): Promise<void> {
+  if (credentials.kind === 'none' || isMirrored(repository)) return;
+  if (!isGranted(credentials, repository.fullName, 'push')) return;
+  const { gcGraceSeconds: graceSeconds } = app.config;
+  await leaseBlob(app, { repositoryId: repository.id, digest: params.digest, graceSeconds });
 }
 
 /** RFC 9110 §13.1.5: a range of another version than the client has part of would not fit. */

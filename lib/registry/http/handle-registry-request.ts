@@ -60,7 +60,7 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
   if (route.action === 'pull') {
     const repository = await authorizePull(app, { ...asked, namespace });
     if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
-    return route.handler({ app, req, res, query, params, repository });
+    return route.handler({ app, req, res, query, params, repository, credentials });
   }
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });

@@ -40,9 +40,9 @@ export type PullRequest<Params> = {
   query: URLSearchParams;
   params: Params;
   repository: FoundRepository;
+  credentials: Credentials;
 };
 
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: Caller;
-  credentials: Credentials;
 };

@@ -6,8 +6,12 @@ const ORPHAN_AGE_MS = 60 * 60 * 1000;
 const IDS_PER_QUERY = 500;
 
 /** Removes uploads that nobody went on with, and staged bytes without a row: what a crash between the two leaves. */
-export async function reapUploads(app: { db: Db; blobs: BlobStore; log: Log }): Promise<void> {
+export async function reapUploads(
+  app: { db: Db; blobs: BlobStore; log: Log },
+  { isDryRun = false }: { isDryRun?: boolean } = {},
+): Promise<number> {
   const expired = await app.db.upload.findMany({ where: { expiresAt: { lt: new Date() } }, select: { id: true } });
+  if (isDryRun) return expired.length;
   // The bytes first: should this stop in between, the row is found again.
   for (const { id } of expired) {
     await app.blobs.discard(id);
@@ -15,6 +19,7 @@ export async function reapUploads(app: { db: Db; blobs: BlobStore; log: Log }): 
   }
   const orphans = await reapOrphans(app);
   if (expired.length + orphans > 0) app.log.info({ expired: expired.length, orphans }, 'removed abandoned uploads');
+  return expired.length + orphans;
 }
 
 async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {

@@ -5,6 +5,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { inTransaction } from '#lib/platform/transaction.ts';
 
 /** Down to here at once, so that the next blob does not need the next eviction. */
 const LOW_MARK = 0.9;
@@ -60,28 +61,17 @@ async function listLeastUsed({ pool }: App): Promise<{ id: string; sizeBytes: nu
  * waits for it, and then finds that they are gone. False: it was linked, used or pinned meanwhile.
  */
 async function evict({ pool, blobs }: App, id: string): Promise<boolean> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  return inTransaction(pool, async (client) => {
     await client.query('SELECT FROM blobs WHERE id = $1 FOR UPDATE', [id]);
     const { rows } = await client.query<{ sha256: string }>(
       `SELECT b.sha256 FROM blobs b WHERE b.id = $1 AND ${IS_EVICTABLE}`,
       [id],
     );
     const sha256 = rows[0]?.sha256;
-    if (sha256 === undefined || !isDigest(sha256)) {
-      await client.query('ROLLBACK');
-      return false;
-    }
+    if (sha256 === undefined || !isDigest(sha256)) return false;
     await client.query('DELETE FROM repository_blobs WHERE blob_id = $1', [id]);
     await client.query('DELETE FROM blobs WHERE id = $1', [id]);
     await blobs.delete(sha256);
-    await client.query('COMMIT');
     return true;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }

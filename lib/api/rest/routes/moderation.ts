@@ -73,7 +73,7 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/takedowns', tag, access: 'admin' },
-    summary: 'Deletes a repository for good',
+    summary: 'Takes a repository out of its registry; only admins can restore it, for a while',
     body: decisionSchema,
     handle: (app, { caller, body: { repository, reason } }) =>
       takeDownRepository(app, { caller, fullName: repository, reason }),

@@ -5,8 +5,11 @@ import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { PublishChecklist } from '#components/console/publish-checklist.tsx';
+import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
+import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
 import { ALIASES, CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
+import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
@@ -18,9 +21,11 @@ import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
 import { requireCaller } from '../../../../_lib/session.ts';
 import {
+  deleteRepositoryAction,
   featureTagAction,
   previewMarkdown,
   setRepositoryLogoAction,
+  setUntaggedDaysAction,
   updateCatalogDataAction,
 } from '../../../actions.ts';
 
@@ -46,6 +51,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
     getRegistryAddress(),
   ]);
   const canManage = canManageRegistry({ actor: caller.actor, role });
+  const { restoreDays } = app.config;
   const isShown = isBrandingShown(app.config.publisherBranding, catalogData);
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
@@ -132,6 +138,30 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
             tileName={parts.at(-1) ?? name}
           />
         </section>
+      )}
+      {canManage && !repository.upstream && (
+        <>
+          <section className="mt-10">
+            <h2 className="mb-3 text-lg font-semibold">Manifests without a tag</h2>
+            <UntaggedDaysForm
+              action={setUntaggedDaysAction.bind(null, { alias, name })}
+              untaggedDays={catalogData.untaggedDays}
+            />
+          </section>
+          <section className="mt-10">
+            <h2 className="mb-1 text-lg font-semibold">Delete it</h2>
+            <p className="mb-4 max-w-2xl text-sm text-muted">
+              From the next request on nobody can see or pull {name}, and its name is free.{' '}
+              {restoreDays > 0 && `It can be restored for ${countOf(restoreDays, 'day')}, with all it has.`}
+            </p>
+            <ConfirmedForm
+              about={`${alias}/${name}`}
+              action={deleteRepositoryAction.bind(null, { alias, name })}
+              button="Delete the repository"
+              summary="Delete"
+            />
+          </section>
+        </>
       )}
     </ConsolePage>
   );

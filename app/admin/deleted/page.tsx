@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { ADMIN_DELETED, withQuery } from '#components/links.ts';
+import { countOf } from '#components/ui/format-number.ts';
+import { getApp } from '#lib/app.ts';
+import { AdminPage } from '../../_lib/admin-page.tsx';
+import { DeletionList } from '../../_lib/deletion-list.tsx';
+import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireAdmin } from '../../_lib/staff.ts';
+
+export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
+
+export default async function AdminDeletedPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const caller = await requireAdmin();
+  const page = pageParam(await searchParams);
+  return (
+    <AdminPage at={ADMIN_DELETED}>
+      <h1 className="mb-1 text-xl font-semibold">Recently deleted</h1>
+      <p className="mb-4 max-w-2xl text-muted">
+        What publishers deleted and admins took down, on the whole site. It can be restored for{' '}
+        {countOf(getApp().config.restoreDays, 'day')}; then its bytes go with the next garbage collections.
+      </p>
+      <DeletionList
+        caller={caller}
+        href={(to) => withQuery(ADMIN_DELETED, { page: to === 1 ? null : to })}
+        page={page}
+        registry={null}
+      />
+    </AdminPage>
+  );
+}

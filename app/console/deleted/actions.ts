@@ -1,0 +1,19 @@
+'use server';
+
+import { DELETED } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { getApp } from '#lib/app.ts';
+import type { Restored } from '#lib/catalog/restore-content.ts';
+import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
+import { runAction } from '../../_lib/run-action.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+/** Also of admins; the use case decides whether the caller may. */
+export async function restoreAction(
+  id: string,
+  _state: FormState<Restored>,
+  form: FormData,
+): Promise<FormState<Restored>> {
+  const caller = await requireCaller(DELETED);
+  return runAction(form, () => restoreDeletion(getApp(), { caller, id }));
+}

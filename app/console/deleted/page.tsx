@@ -1,0 +1,61 @@
+import type { Metadata } from 'next';
+import { DELETED, deletedLink } from '#components/links.ts';
+import { countOf } from '#components/ui/format-number.ts';
+import { TabNav } from '#components/ui/tab-nav.tsx';
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import { isManagingRole } from '#lib/identity/policy.ts';
+import { ConsolePage } from '../../_lib/console-page.tsx';
+import { DeletionList } from '../../_lib/deletion-list.tsx';
+import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { requireCaller } from '../../_lib/session.ts';
+
+export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
+
+export default async function DeletedPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const app = getApp();
+  const caller = await requireCaller(DELETED);
+  await ensureRegistry(app, { caller });
+  const params = await searchParams;
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const asked = textParam(params, 'registry');
+  const chosen = registries.find(({ registryId }) => registryId === asked) ?? registries[0];
+  if (!chosen) return null;
+  const addressOf = (registryId: string) => (registryId === registries[0]?.registryId ? null : registryId);
+  const { restoreDays } = app.config;
+  return (
+    <ConsolePage at={DELETED} caller={caller}>
+      <h1 className="mb-1 text-xl font-semibold">Recently deleted</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        {restoreDays === 0
+          ? 'On this site what is deleted is gone at once.'
+          : `Tags, manifests and repositories that were deleted can be restored for ${countOf(restoreDays, 'day')}, as they were. What has come into their place meanwhile stays.`}
+      </p>
+      {registries.length > 1 && (
+        <div className="mb-6">
+          <TabNav
+            label="Registries"
+            tabs={registries.map(({ primaryAlias, registryId }) => ({
+              text: primaryAlias,
+              href: deletedLink({ registry: addressOf(registryId) }),
+              isCurrent: registryId === chosen.registryId,
+            }))}
+          />
+        </div>
+      )}
+      {isManagingRole(chosen.role) ? (
+        <DeletionList
+          caller={caller}
+          href={(page) => deletedLink({ registry: addressOf(chosen.registryId), page })}
+          page={pageParam(params)}
+          registry={chosen}
+        />
+      ) : (
+        <p className="text-muted">
+          Owners and maintainers of the registry restore what was deleted; your role is {chosen.role}.
+        </p>
+      )}
+    </ConsolePage>
+  );
+}

@@ -1,0 +1,82 @@
+import type { DeletionView } from '#lib/catalog/deletion-queries.ts';
+import type { Restored } from '#lib/catalog/restore-content.ts';
+import { ShortDigest } from '../catalog/short-digest.tsx';
+import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
+import type { FormAction } from '../ui/form-state.ts';
+import { TimeAgo } from '../ui/time-ago.tsx';
+import { RestoreForm } from './restore-form.tsx';
+
+type DeletionTableProps = {
+  deletions: DeletionView[];
+  /** Null: whoever looks may not restore it. */
+  restore: (deletion: DeletionView) => FormAction<Restored> | null;
+};
+
+const COLUMNS = ['What', 'Deleted', 'By', 'Gone for good', 'Restore'];
+const KIND = { tag: 'Tag', manifest: 'Manifest', repository: 'Repository' } as const;
+
+/** What can be restored, the latest first. */
+export function DeletionTable({ deletions, restore }: DeletionTableProps) {
+  return (
+    <DenseTable columns={COLUMNS} label="Table of what was deleted" width="wide">
+      {deletions.map((deletion) => (
+        <DenseRow key={deletion.id}>
+          <th className="max-w-96 text-left font-normal break-words" scope="row">
+            <span className="text-muted">{KIND[deletion.kind]}</span> <Name deletion={deletion} />
+            <Remark deletion={deletion} />
+          </th>
+          <td>
+            <TimeAgo date={deletion.deletedAt} />
+          </td>
+          <td className="max-w-48 break-words">{deletion.isByAdmin ? 'an admin of the site' : deletion.deletedBy}</td>
+          <td>
+            <TimeAgo date={deletion.expiresAt} />
+          </td>
+          <td>
+            <RestoreCell about={targetOf(deletion)} action={restore(deletion)} />
+          </td>
+        </DenseRow>
+      ))}
+    </DenseTable>
+  );
+}
+
+function Name({ deletion: { kind, fullName, tag, digest } }: { deletion: DeletionView }) {
+  if (kind === 'tag') return <Mono>{`${fullName}:${tag}`}</Mono>;
+  if (kind === 'repository' || digest === null) return <Mono>{fullName}</Mono>;
+  return (
+    <>
+      <Mono>{fullName}</Mono> <ShortDigest digest={digest} />
+    </>
+  );
+}
+
+function Mono({ children }: { children: string }) {
+  return <span className="font-mono font-semibold">{children}</span>;
+}
+
+function Remark({ deletion: { kind, digest, tags, reason } }: { deletion: DeletionView }) {
+  if (reason !== null) return <span className="block text-muted">{reason}</span>;
+  if (kind === 'tag' && digest !== null) {
+    return (
+      <span className="block text-muted">
+        named <ShortDigest digest={digest} />
+      </span>
+    );
+  }
+  if (tags.length === 0) return null;
+  return (
+    <span className="block text-muted">
+      with {tags.length === 1 ? 'the tag' : 'the tags'} {tags.join(', ')}
+    </span>
+  );
+}
+
+function RestoreCell({ about, action }: { about: string; action: FormAction<Restored> | null }) {
+  return action ? <RestoreForm about={about} action={action} /> : <span className="text-muted">by an admin only</span>;
+}
+
+function targetOf({ fullName, tag, digest }: DeletionView): string {
+  if (tag !== null) return `${fullName}:${tag}`;
+  return digest === null ? fullName : `${fullName}@${digest}`;
+}

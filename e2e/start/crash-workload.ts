@@ -1,0 +1,215 @@
+// What clients do to a registry that is killed under them, and what they may rely on afterwards: for every tag the last state that was
+// acknowledged, or the one that was asked for when the server died; for every manifest that was acknowledged, all of its bytes.
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { sha256, type Answer, type RawClient } from '#lib/testing/raw-http.ts';
+
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
+const TAGS_PER_CLIENT = 4;
+/** Some that all share, beside those of each image's own. */
+const SHARED_LAYERS = Array.from({ length: 5 }, (_, i) => createHash('sha512').update(`shared ${i}`).digest());
+
+type Image = { repository: string; digest: string; bytes: string; blobs: Buffer[] };
+/** What a tag names: a digest, or null where there is none. */
+type TagState = { repository: string; acknowledged: string | null; asked: string | null | undefined };
+type OpenUpload = { location: string; bytes: Buffer };
+
+export type Tally = Record<'pushes' | 'moves' | 'deletes' | 'resumed' | 'checked', number>;
+
+/** The server is gone: the request that was under way is neither done nor not done. */
+class Gone extends Error {}
+
+export class CrashWorkload {
+  readonly tally: Tally = { pushes: 0, moves: 0, deletes: 0, resumed: 0, checked: 0 };
+  readonly #client: RawClient;
+  readonly #repositories: string[];
+  readonly #tags = new Map<string, TagState>();
+  readonly #images = new Map<string, Image>();
+  /** Acknowledged since the last check. */
+  #fresh: string[] = [];
+  #uploads: OpenUpload[] = [];
+  #isStopped = false;
+
+  constructor(client: RawClient, repositories: string[]) {
+    this.#client = client;
+    this.#repositories = repositories;
+  }
+
+  /** Works until the server dies. Rejects when it answers what it must not. */
+  async run(clients: number): Promise<void> {
+    this.#isStopped = false;
+    await Promise.all(
+      Array.from({ length: clients }, async (_, i) => {
+        try {
+          while (!this.#isStopped) await this.#act(i);
+        } catch (error) {
+          if (!(error instanceof Gone)) throw error;
+        }
+      }),
+    );
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #act(clientId: number): Promise<void> {
+    const repository = this.#repositories[randomInt(this.#repositories.length)] ?? '';
+    const key = `${repository}:c${clientId}-${randomInt(TAGS_PER_CLIENT)}`;
+    const tag = this.#tags.get(key);
+    const dice = randomInt(10);
+    if (tag?.acknowledged && dice < 2) return this.#deleteTag(key, tag);
+    if (tag?.acknowledged && dice < 3) return this.#deleteManifest(clientId, tag);
+    await this.#push(repository, key);
+  }
+
+  async #push(repository: string, key: string): Promise<void> {
+    const own = randomBytes(1 + randomInt(200_000));
+    const layers = [own, SHARED_LAYERS[randomInt(SHARED_LAYERS.length)] ?? own];
+    const config = Buffer.from(JSON.stringify({ os: 'linux', id: randomUUID() }));
+    const describe = (bytes: Buffer, mediaType: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
+    const bytes = JSON.stringify({
+      ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, config: describe(config, CONFIG_TYPE) },
+      layers: layers.map((layer) => describe(layer, LAYER_TYPE)),
+    });
+    const image = { repository, digest: sha256(bytes), bytes, blobs: [config, ...layers] };
+    const tag = this.#tags.get(key) ?? { repository, acknowledged: null, asked: undefined };
+    this.#tags.set(key, tag);
+    for (;;) {
+      for (const blob of image.blobs) await this.#offerBlob(repository, blob);
+      tag.asked = image.digest;
+      const path = `/v2/${repository}/manifests/${key.split(':').at(-1)}`;
+      const headers = { 'content-type': OCI_IMAGE_MANIFEST };
+      const answer = await this.#send('PUT', path, { headers, body: bytes });
+      // A blob was collected as garbage meanwhile: the client is told, and sends it.
+      if (answer.codes.includes('MANIFEST_BLOB_UNKNOWN')) continue;
+      expectStatus(answer, 201);
+      break;
+    }
+    this.#images.set(imageKey(image), image);
+    this.#fresh.push(imageKey(image));
+    this.tally[tag.acknowledged ? 'moves' : 'pushes'] += 1;
+    settle(tag, image.digest);
+  }
+
+  async #offerBlob(repository: string, blob: Buffer): Promise<void> {
+    const digest = sha256(blob);
+    if ((await this.#send('HEAD', `/v2/${repository}/blobs/${digest}`)).status === 200) return;
+    const begun = await this.#send('POST', `/v2/${repository}/blobs/uploads/`);
+    expectStatus(begun, 202);
+    const location = begun.headers.location ?? '';
+    let sent = 0;
+    if (randomInt(2) === 0) {
+      const upload = { location, bytes: blob };
+      this.#uploads.push(upload);
+      sent = randomInt(blob.length);
+      expectStatus(await this.#send('PATCH', location, { body: blob.subarray(0, sent) }), 202);
+      this.#uploads = this.#uploads.filter((other) => other !== upload);
+    }
+    const answer = await this.#send('PUT', `${location}?digest=${digest}`, { body: blob.subarray(sent) });
+    if (answer.status === 503) return this.#offerBlob(repository, blob);
+    expectStatus(answer, 201);
+  }
+
+  async #deleteTag(key: string, tag: TagState): Promise<void> {
+    tag.asked = null;
+    const path = `/v2/${tag.repository}/manifests/${key.split(':').at(-1)}`;
+    expectStatus(await this.#send('DELETE', path), 202);
+    settle(tag, null);
+    this.tally.deletes += 1;
+  }
+
+  /** With every tag of this client that names it: nobody else's do. */
+  async #deleteManifest(clientId: number, { repository, acknowledged: digest }: TagState): Promise<void> {
+    const named = [...this.#tags].filter(
+      ([key, tag]) => key.startsWith(`${repository}:c${clientId}-`) && tag.acknowledged === digest,
+    );
+    for (const [, tag] of named) tag.asked = null;
+    this.#images.delete(imageKey({ repository, digest: digest ?? '' }));
+    expectStatus(await this.#send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
+    for (const [, tag] of named) settle(tag, null);
+    this.tally.deletes += 1;
+  }
+
+  async #send(...args: Parameters<RawClient['send']>): Promise<Answer> {
+    try {
+      return await this.#client.send(...args);
+    } catch (error) {
+      this.#isStopped = true;
+      throw new Gone('the server is gone', { cause: error });
+    }
+  }
+
+  /** After a restart. `all`: every image that was ever acknowledged and not deleted, not only the latest and some others. */
+  async check({ all }: { all: boolean }): Promise<void> {
+    for (const [key, tag] of this.#tags) {
+      const { status, headers } = await this.#client.send(
+        'HEAD',
+        `/v2/${tag.repository}/manifests/${key.split(':').at(-1)}`,
+      );
+      const found = status === 200 ? String(headers['docker-content-digest']) : null;
+      const allowed = tag.asked === undefined ? [tag.acknowledged] : [tag.acknowledged, tag.asked];
+      if ((status !== 200 && status !== 404) || !allowed.includes(found)) {
+        throw new Error(`${key} names ${found} (status ${status}), not one of ${allowed.join(', ')}`);
+      }
+      settle(tag, found);
+    }
+    const keys = [...this.#images.keys()];
+    const some = Array.from({ length: Math.min(10, keys.length) }, () => keys[randomInt(keys.length)] ?? '');
+    for (const key of new Set(all ? keys : [...this.#fresh, ...some])) {
+      const image = this.#images.get(key);
+      if (image) await this.#checkImage(image);
+    }
+    this.#fresh = [];
+    for (const upload of this.#uploads.splice(0)) await this.#resume(upload);
+  }
+
+  async #checkImage({ repository, digest, bytes, blobs }: Image): Promise<void> {
+    const manifest = await this.#client.send('GET', `/v2/${repository}/manifests/${digest}`);
+    expectStatus(manifest, 200);
+    if (manifest.body.toString() !== bytes) throw new Error(`${digest} has other bytes than were pushed`);
+    for (const blob of blobs) {
+      const answer = await this.#client.send('GET', `/v2/${repository}/blobs/${sha256(blob)}`);
+      expectStatus(answer, 200);
+      if (!answer.body.equals(blob)) throw new Error(`${sha256(blob)} has other bytes than were pushed`);
+    }
+    this.tally.checked += 1;
+  }
+
+  /** From the range that the registry reports; or it knows nothing of the upload, and says so. */
+  async #resume({ location, bytes }: OpenUpload): Promise<void> {
+    const status = await this.#client.send('GET', location);
+    if (status.status === 404) return;
+    expectStatus(status, 204);
+    const end = /^0-(\d+)$/.exec(status.headers.range ?? '')?.[1];
+    const held = end === undefined || status.headers['range'] === '0-0' ? null : Number(end) + 1;
+    // `0-0` stands for nothing and for one byte: such an upload is begun anew by every client.
+    if (held === null) return;
+    const answer = await this.#client.send('PUT', `${location}?digest=${sha256(bytes)}`, {
+      body: bytes.subarray(held),
+    });
+    expectStatus(answer, 201);
+    this.tally.resumed += 1;
+  }
+
+  async deleteAll(): Promise<void> {
+    for (const { repository, digest } of this.#images.values()) {
+      expectStatus(await this.#client.send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
+    }
+    this.#images.clear();
+  }
+}
+
+function settle(tag: TagState, state: string | null): void {
+  tag.acknowledged = state;
+  tag.asked = undefined;
+}
+
+function imageKey({ repository, digest }: Pick<Image, 'repository' | 'digest'>): string {
+  return `${repository}@${digest}`;
+}
+
+function expectStatus({ status, body }: Answer, wanted: number): void {
+  if (status !== wanted) throw new Error(`answered ${status}, not ${wanted}: ${body.toString()}`);
+}

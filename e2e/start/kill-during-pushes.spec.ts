@@ -1,0 +1,128 @@
+// The server process is killed at random moments while clients push, move tags and delete, and garbage is collected: what was
+// acknowledged is there afterwards, byte for byte. VITRINE_SOAK_KILLS has it done more often.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterEach, expect, test } from 'vitest';
+import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
+import { basic, createRawClient } from '#lib/testing/raw-http.ts';
+import { findFreePort } from '#scripts/test-server.ts';
+import { CrashWorkload } from './crash-workload.ts';
+import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, track } from './site-process.ts';
+
+const KILLS = Number(process.env.VITRINE_SOAK_KILLS ?? 6);
+/** Every so many times PostgreSQL dies with it. */
+const KILL_ALL_EVERY = 5;
+const CLIENTS = 6;
+const MAX_WORK_MS = 1500;
+const SECONDS_PER_KILL = 30;
+
+afterEach(cleanUp);
+
+test(
+  `${KILLS} times kill -9 during pushes, moves of tags and deletes`,
+  { timeout: (KILLS + 10) * SECONDS_PER_KILL * 1000 },
+  async () => {
+    const dataDir = newFolder();
+    const port = await findFreePort();
+    const url = `http://127.0.0.1:${port}`;
+    const settings = { DATA_DIR: dataDir, PORT: String(port), GC_GRACE_SECONDS: '2', RESTORE_DAYS: '0' };
+    let server = await serve(settings);
+    const { alias, secret, cli } = await createSitePublisher(url, dataDir, 'repository:*:pull,push,delete');
+    const client = createRawClient(url, basic(secret));
+    const workload = new CrashWorkload(client, [`${alias}/one`, `${alias}/two`]);
+    const startedAt = Date.now();
+    let kills = 0;
+    let restartMs = 0;
+    for (; kills < KILLS; kills += 1) {
+      await collectSoon(dataDir);
+      const working = workload.run(CLIENTS);
+      working.catch(() => undefined);
+      await sleep(randomInt(MAX_WORK_MS));
+      const pids =
+        kills % KILL_ALL_EVERY === KILL_ALL_EVERY - 1 ? listTree(server.pid ?? 0, dataDir) : [server.pid ?? 0];
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      await Promise.all([working, once(server, 'exit')]);
+      const diedAt = Date.now();
+      server = await serve(settings);
+      restartMs += Date.now() - diedAt;
+      await workload.check({ all: false });
+    }
+    await workload.check({ all: true });
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    const figures = { kills, seconds, meanRestartMs: Math.round(restartMs / kills), ...workload.tally };
+    console.log(`killed during pushes: ${JSON.stringify(figures)}`);
+    expect(workload.tally.checked).toBeGreaterThan(0);
+
+    // Rows and store agree, and what crashes left is reaped.
+    const operate = async (...args: string[]) => JSON.parse(await cli(...args, '--json')) as Record<string, unknown>;
+    expect(await operate('verify')).toMatchObject({ ok: true, missing: 0, wrongSize: 0, unlinked: 0 });
+    await withDatabase(dataDir, (db) => db.query(`UPDATE uploads SET expires_at = now() - interval '1 minute'`));
+    const staged = readdirSync(join(dataDir, 'uploads'));
+    for (const name of staged) utimesSync(join(dataDir, 'uploads', name), new Date(0), new Date(0));
+    await operate('gc');
+    expect(readdirSync(join(dataDir, 'uploads'))).toEqual([]);
+
+    // Without garbage left behind: when everything is deleted, no byte stays.
+    await workload.deleteAll();
+    await withDatabase(dataDir, async (db) => {
+      const { rows } = await db.query<{ name: string; digest: string }>(
+        'SELECT r.name, m.digest FROM manifests m JOIN repositories r ON r.id = m.repository_id WHERE r.registry_id > 0',
+      );
+      // Pushed, and not acknowledged before the server died.
+      for (const { name, digest } of rows) await client.send('DELETE', `/v2/${alias}/${name}/manifests/${digest}`);
+    });
+    await expect
+      .poll(
+        async () => {
+          await collectSoon(dataDir);
+          return countFiles(join(dataDir, 'blobs'));
+        },
+        { timeout: 60_000, interval: 2_500 },
+      )
+      .toBe(0);
+    server.kill('SIGTERM');
+    await once(server, 'exit');
+  },
+);
+
+/** The server process itself, without npm and without the bootstrap around it. Resolves when it is ready. */
+async function serve(env: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    env: { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'error', DEMO: '0', NODE_ENV: 'production', ...env },
+  });
+  track(child);
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Vitrine is ready')) resolve();
+      });
+    }
+    child.once('exit', () => reject(new Error(`the server stopped before it was ready:\n${output}`)));
+  });
+  return child;
+}
+
+/** As the schedule does it every few minutes. */
+async function collectSoon(dataDir: string): Promise<void> {
+  await withDatabase(dataDir, (db) => db.query(`SELECT graphile_worker.add_job('sweep-blobs')`));
+}
+
+/** Joins the PostgreSQL that the server has started. */
+async function withDatabase<Result>(dataDir: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
+  const { url } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  const db = new pg.Client({ connectionString: url });
+  await db.connect();
+  return work(db).finally(() => db.end());
+}
+
+function countFiles(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+}

@@ -1,0 +1,54 @@
+// Everything that goes by itself: what can't be restored any more, untagged manifests where the publisher wants it so, links and
+// blobs that nothing needs, and what crashes and absent clients left.
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { purgeDeletions } from '#lib/catalog/purge-deletions.ts';
+import type { Config } from '#lib/platform/config.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { reapUploads } from '../jobs/reap-uploads.ts';
+import { deleteUntagged } from './delete-untagged.ts';
+import { queueOrphans } from './queue-orphans.ts';
+import { reviewBlobs, type BlobReview } from './review-blobs.ts';
+import { reviewLinks, type Review } from './review-links.ts';
+
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  log: Log;
+  config: Pick<Config, 'gcGraceSeconds' | 'restoreDays'>;
+};
+
+export type Collection = {
+  /** Deletions that could be restored until now. */
+  expiredDeletions: number;
+  untaggedManifests: number;
+  links: Review;
+  blobs: BlobReview;
+  /** Abandoned uploads, and blobs whose rows a crash kept from being written; null: not looked for. */
+  uploads: number | null;
+  orphans: number | null;
+};
+
+export type CollectionOptions = {
+  /** Also goes through all that the store holds. */
+  isThorough: boolean;
+  /** Says what would go, and leaves everything as it is: what would become garbage by that is not counted. */
+  isDryRun?: boolean;
+};
+
+/** Safe beside pushes, pulls, deletes and other collections, at any time. */
+export async function collectGarbage(
+  app: App,
+  { isThorough, isDryRun = false }: CollectionOptions,
+): Promise<Collection> {
+  const options = { before: new Date(Date.now() - app.config.gcGraceSeconds * 1000), isDryRun };
+  const expiredDeletions = await purgeDeletions(app, { isDryRun });
+  const untaggedManifests = await deleteUntagged(app, { isDryRun });
+  const uploads = isThorough ? await reapUploads(app, { isDryRun }) : null;
+  const links = await reviewLinks(app, options);
+  const orphans = isThorough ? await queueOrphans(app, options) : null;
+  const blobs = await reviewBlobs(app, options);
+  return { expiredDeletions, untaggedManifests, links, blobs, uploads, orphans };
+}

@@ -1,0 +1,34 @@
+import { collectGarbage, type Collection } from '#lib/registry/garbage/collect-garbage.ts';
+import { formatBytes } from './format-bytes.ts';
+import { print, withApp, type Command } from './command.ts';
+
+export const collectGarbageCommand: Command = {
+  summary: 'Removes blobs that nothing needs, and what crashes and absent clients left (the worker does this too)',
+  options: {},
+  flags: { 'dry-run': 'Says what would be removed, and removes nothing' },
+  run: async (values) => {
+    const isDryRun = values['dry-run'] === true;
+    const collection = await withApp((app) => collectGarbage(app, { isThorough: true, isDryRun }));
+    print(values, { dryRun: isDryRun, ...collection }, describe(collection, isDryRun));
+  },
+};
+
+function describe(collection: Collection, isDryRun: boolean): string[] {
+  const { links, blobs, expiredDeletions, untaggedManifests, uploads, orphans } = collection;
+  const more = [
+    [expiredDeletions, 'deletions whose time to be restored is over'],
+    [untaggedManifests, 'manifests without a tag, by the rule of their publisher'],
+    [uploads ?? 0, 'abandoned uploads'],
+    [orphans ?? 0, 'stored files without a row (they are looked at as blobs now)'],
+  ] as const;
+  return [
+    isDryRun ? 'Nothing was changed. This would be:' : 'Done.',
+    `  links of repositories   ${review(links)}`,
+    `  blobs                   ${review(blobs)}, ${formatBytes(blobs.freedBytes)} freed`,
+    ...more.filter(([count]) => count > 0).map(([count, what]) => `  ${count} ${what}`),
+  ];
+}
+
+function review({ reviewed, kept, removed }: { reviewed: number; kept: number; removed: number }): string {
+  return `${reviewed} reviewed, ${kept} kept, ${removed} removed`;
+}

@@ -1,0 +1,32 @@
+// The tests that get better with time, at length: npm run test:soak. Their figures stand in the output.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runVitest } from './test-parts.ts';
+
+const { VITRINE_SOAK_SECONDS = '600', VITRINE_SOAK_KILLS = '300' } = process.env;
+
+const PARTS = [
+  {
+    name: `garbage collection beside pushes, mounts, deletes and pulls for ${VITRINE_SOAK_SECONDS} seconds`,
+    config: 'vitest.config.ts',
+    file: 'lib/registry/garbage/collection-race.test.ts',
+  },
+  {
+    name: `${VITRINE_SOAK_KILLS} times kill -9 during pushes`,
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/start/kill-during-pushes.spec.ts',
+  },
+];
+
+const reports = mkdtempSync(join(tmpdir(), 'vitrine-soak-'));
+let failed = 0;
+for (const { name, config, file } of PARTS) {
+  console.log(`\n▸ ${name}`);
+  const env = { VITRINE_SOAK_SECONDS, VITRINE_SOAK_KILLS };
+  const counts = await runVitest(config, join(reports, 'report.json'), env, [file]);
+  failed += counts.failed;
+  console.log(`${counts.failed > 0 ? '✗' : '✓'} ${name}`);
+}
+rmSync(reports, { recursive: true, force: true });
+process.exit(failed > 0 ? 1 : 0);
