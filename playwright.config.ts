@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chromium, defineConfig } from '@playwright/test';
-
-/** Playwright's own browser where it was installed; else the system's. */
-function findChromium(): string | undefined {
-  if (process.env.PW_CHROMIUM) return process.env.PW_CHROMIUM;
-  if (existsSync(chromium.executablePath())) return undefined;
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-}
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './e2e/find-chromium.ts';
 
 // Against a started server (E2E_BASE_URL): run by scripts/test.ts.
 export default defineConfig({
@@ -24,6 +17,6 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: findChromium() },
+    launchOptions: { executablePath: findChromium() ?? undefined },
   },
 });
