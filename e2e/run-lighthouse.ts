@@ -43,7 +43,9 @@ export async function runLighthouse(
     }),
   );
   return {
-    scores: Object.fromEntries(Object.entries(categories).map(([id, { score }]) => [id, Math.round((score ?? 0) * 100)])),
+    scores: Object.fromEntries(
+      Object.entries(categories).map(([id, { score }]) => [id, Math.round((score ?? 0) * 100)]),
+    ),
     layoutShift: audits['cumulative-layout-shift']?.numericValue ?? NaN,
     findings,
   };

@@ -13,7 +13,12 @@ const PAGES = [
   { name: 'publisher', path: '/tidepool' },
 ];
 /** Milliseconds. Nothing is timed in the second theme. */
-const NO_WAITING = { pauseAfterFcpMs: 100, pauseAfterLoadMs: 100, networkQuietThresholdMs: 100, cpuQuietThresholdMs: 100 };
+const NO_WAITING = {
+  pauseAfterFcpMs: 100,
+  pauseAfterLoadMs: 100,
+  networkQuietThresholdMs: 100,
+  cpuQuietThresholdMs: 100,
+};
 
 // One page after the other in one browser: Lighthouse does not work twice at a time in a process.
 test.describe.configure({ mode: 'default' });
