@@ -22,6 +22,7 @@ const COMMANDS = {
   'bench:web': { script: 'scripts/bench/bench-web.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
+  'screenshots:renew': { script: 'scripts/renew-screenshots.ts', args: [], needsBuild: true },
   screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };
 

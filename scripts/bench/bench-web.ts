@@ -9,15 +9,16 @@ import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
 import { createApp } from '#lib/create-app.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { startTestServer } from '../test-server.ts';
+import { startTestServer, type TestServer } from '../test-server.ts';
 import { measureInBrowser } from './measure-in-browser.ts';
 import { measureLatency, type Latency } from './measure-latency.ts';
 import { listPages, type PageKind } from './list-pages.ts';
 import { seedGallery } from './seed-gallery.ts';
 
 const TAGS_OF_LARGEST = 10_000;
-const REPEATS = 200;
+const REPEATS = 300;
 const WARM_UP = 60;
+const MS_PER_TICK = 10;
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     const server = await startTestServer({ DATA_DIR: dataDir, DEMO: '0' });
     try {
       printMachine();
-      await measurePages(server.url, pages);
+      await measurePages(server, pages);
       await measureInBrowser(server.url, pages);
     } finally {
       await server.stop();
@@ -74,17 +75,31 @@ function printMachine(): void {
   console.log(`${repositories} repositories, ${connections} connections; milliseconds to the last byte of the HTML\n`);
 }
 
-/** First: each page once, none seen before. Repeated: one page again and again, the largest of its kind. */
-async function measurePages(url: string, pages: PageKind[]): Promise<void> {
+/**
+ * First: each page once, none seen before. Repeated: one page again and again, the largest of its kind. CPU: what the
+ * server, without PostgreSQL, works for one repeated page, which a busy machine does not change much.
+ */
+async function measurePages({ url, pid }: TestServer, pages: PageKind[]): Promise<void> {
   // The compiler's and the pool's first steps are no page's own.
   for (const { repeated } of pages) await measureLatency(url, Array<string>(WARM_UP).fill(repeated), connections);
-  console.log(`${'page'.padEnd(22)}${column('first', 3)}${column('repeated', 3)}`);
+  console.log(`${'page'.padEnd(22)}${column('first', 3)}${column('repeated', 3)}${column('CPU')}`);
   console.log(`${' '.repeat(22)}${['p50', 'p95', 'p99', 'p50', 'p95', 'p99'].map((name) => column(name)).join('')}`);
   for (const { name, first, repeated } of pages) {
     const once = await measureLatency(url, first, connections);
+    const cpuBefore = readCpuMs(pid);
     const again = await measureLatency(url, Array<string>(REPEATS).fill(repeated), connections);
-    console.log(`${name.padEnd(22)}${row(once)}${row(again)}`);
+    const cpu = (readCpuMs(pid) - cpuBefore) / REPEATS;
+    console.log(`${name.padEnd(22)}${row(once)}${row(again)}${column(cpu.toFixed(1))}`);
   }
+}
+
+/** User and system time so far; NaN where there is no /proc. */
+function readCpuMs(pid: number): number {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return NaN;
+  const stat = readFileSync(path, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
 function column(text: string, columns = 1): string {

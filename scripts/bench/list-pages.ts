@@ -11,7 +11,7 @@ export type PageKind = {
   isMain?: boolean;
 };
 
-const SAMPLE = 100;
+const SAMPLE = 200;
 const QUERIES = [
   'redis',
   'postgres backup',
