@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chromium, defineConfig } from '@playwright/test';
-
-/** Playwright's own browser where it was installed; else the system's. */
-function findChromium(): string | undefined {
-  if (process.env.PW_CHROMIUM) return process.env.PW_CHROMIUM;
-  if (existsSync(chromium.executablePath())) return undefined;
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-}
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './e2e/find-chromium.ts';
 
 // Against a started server (E2E_BASE_URL): run by scripts/test.ts.
 export default defineConfig({
@@ -18,12 +11,20 @@ export default defineConfig({
   // On a busy machine a page may be late. scripts/test.ts names every test that needed its second try.
   retries: process.env.CI ? 1 : 0,
   reporter: 'list',
+  // A picture that is missing is a failure, not a new picture. Letters may differ a little from one Chromium to the next.
+  updateSnapshots: 'none',
+  snapshotPathTemplate: '{testDir}/screenshots/{arg}{ext}',
+  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled', caret: 'hide' } },
   projects: [{ name: 'chromium' }],
   use: {
     baseURL: process.env.E2E_BASE_URL,
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: findChromium() },
+    launchOptions: {
+      executablePath: findChromium() ?? undefined,
+      // Letters are drawn in the same way on every machine.
+      args: ['--font-render-hinting=none', '--disable-lcd-text'],
+    },
   },
 });

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { OPEN_SEARCH } from '#components/links.ts';
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
 import { getApp } from '#lib/app.ts';
+import { fontClasses } from './fonts.ts';
 import './globals.css';
 
 const DESCRIPTION = 'Find, share and pull public container images.';
@@ -26,7 +27,7 @@ export const dynamic = 'force-dynamic';
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value);
   return (
-    <html data-theme={theme} lang="en">
+    <html className={fontClasses} data-theme={theme} lang="en">
       <body>
         {/* React moves it into <head>. */}
         <link href={OPEN_SEARCH} rel="search" title="Vitrine" type="application/opensearchdescription+xml" />

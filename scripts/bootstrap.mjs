@@ -20,9 +20,11 @@ const COMMANDS = {
   check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
+  'bench:web': { script: 'scripts/bench/bench-web.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },
   conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
+  'screenshots:renew': { script: 'scripts/renew-screenshots.ts', args: [], needsBuild: true },
   screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
-import { findProgram } from '../e2e/find-program.ts';
+import { findChromium } from '../e2e/find-chromium.ts';
 import { startTestServer } from './test-server.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'docs', 'images');
@@ -12,8 +12,7 @@ const PICTURES = [
 ] as const;
 
 const server = await startTestServer();
-const executablePath = findProgram('chromium');
-const browser = await chromium.launch(executablePath ? { executablePath } : {});
+const browser = await chromium.launch({ executablePath: findChromium() ?? undefined });
 mkdirSync(FOLDER, { recursive: true });
 for (const { name, path, colorScheme } of PICTURES) {
   const page = await browser.newPage({ viewport: { width: 1120, height: 640 }, colorScheme });

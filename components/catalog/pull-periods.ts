@@ -23,8 +23,10 @@ export function periodText({ first, last }: Pick<PullPeriod, 'first' | 'last'>):
   return first === last ? dayText(first) : `${dayText(first)} to ${dayText(last)}`;
 }
 
+const dates = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+
 export function dayText(day: string): string {
-  return new Date(day).toLocaleDateString('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+  return dates.format(new Date(day));
 }
 
 /** The top of a scale: the next 2, 4 or 10 with zeros, so that a half of it is a round number too. */

@@ -12,8 +12,10 @@ export function formatBytes(bytes: bigint | number): string {
   return `${value.toFixed(value < 9.95 ? 1 : 0)} ${unit}`;
 }
 
+const counts = new Intl.NumberFormat('en');
+
 export function formatCount(count: bigint | number): string {
-  return count.toLocaleString('en');
+  return counts.format(count);
 }
 
 /** `1 tag`, `1,204 tags` */

@@ -124,6 +124,10 @@ test('every page forbids what it does not need, with a new nonce each time', asy
   expect(nonces.size).toBe(3);
 });
 
+test('the page of components is for development', async ({ request }) => {
+  expect((await request.get('/dev/components')).status()).toBe(404);
+});
+
 test('a chosen theme stands against that of the system, from the first paint', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Use the dark theme' }).click();

@@ -3,6 +3,7 @@ export const ROUTE_WORDS: readonly string[] = [
   'admin',
   'api',
   'console',
+  'dev',
   'docs',
   'livez',
   'metrics',

@@ -40,11 +40,10 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const { alias, name } = parts;
-  const row = await app.db.repository.findFirst({
-    where: { name, registry: { aliases: { some: { name: alias, status: 'active' } } } },
-    select: FOUND,
-  });
-  return row && toFound(row, { alias, name, fullName });
+  // Two look-ups by unique keys. As one query it would go through every repository of that name.
+  const owner = await app.db.alias.findUnique({ where: { name: alias }, select: { registryId: true, status: true } });
+  if (owner?.status !== 'active') return null;
+  return findRepositoryOf(app, { registryId: owner.registryId, alias, name });
 }
 
 /** The same by registry and name, for who comes by another way than an alias. */

@@ -30,20 +30,27 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: limit,
     select: {
+      id: true,
       registryId: true,
       displayName: true,
       logoId: true,
       verifiedAt: true,
       createdAt: true,
       primaryAlias: { select: { name: true } },
-      _count: { select: { repositories: { where: IN_GALLERY } } },
     },
   });
-  return registries.map(({ registryId, createdAt, primaryAlias, _count, ...registry }) => ({
+  // On its own: as a part of the query above it would count every publisher's.
+  const counts = await app.db.repository.groupBy({
+    by: ['registryId'],
+    where: { registryId: { in: registries.map(({ id }) => id) }, ...IN_GALLERY },
+    _count: true,
+  });
+  const countById = new Map(counts.map(({ registryId, _count }) => [registryId, _count]));
+  return registries.map(({ id, registryId, createdAt, primaryAlias, ...registry }) => ({
     alias: primaryAlias?.name ?? registryId,
     ...shownBranding(app.config.publisherBranding, registry),
     createdAt,
-    repositoryCount: _count.repositories,
+    repositoryCount: countById.get(id) ?? 0,
   }));
 }
 
@@ -134,17 +141,16 @@ export async function getRepositoryPage(
   app: GalleryApp,
   { repositoryId }: { repositoryId: bigint },
 ): Promise<RepositoryPage> {
-  const [repository, standalone] = await Promise.all([
+  const [repository, kind, tagCount, image] = await Promise.all([
     app.db.repository.findUniqueOrThrow({
       where: { id: repositoryId },
-      include: { registry: { include: { primaryAlias: true } }, _count: { select: { tags: true, manifests: true } } },
+      include: { registry: { include: { primaryAlias: true } } },
     }),
-    app.db.manifest.groupBy({
-      by: ['configMediaType', 'artifactType', 'subjectDigest'],
-      where: { repositoryId, subjectDigest: null },
-    }),
+    findRepositoryKind(app, repositoryId),
+    app.db.tag.count({ where: { repositoryId } }),
+    app.db.manifest.findFirst({ where: { repositoryId }, select: { id: true } }),
   ]);
-  const { registry, _count, pullCount, ...rest } = repository;
+  const { registry, pullCount, ...rest } = repository;
   return {
     ...rest,
     primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
@@ -152,9 +158,18 @@ export async function getRepositoryPage(
     publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
     verification: toVerification(registry),
     isDemo: registry.isDemo,
-    kind: findKind(standalone),
-    hasImage: _count.manifests > 0,
-    tagCount: _count.tags,
+    kind,
+    hasImage: image !== null,
+    tagCount,
     pullCount: Number(pullCount),
   };
+}
+
+/** One image is enough to make it a repository of images: only of others all have to be looked at. */
+async function findRepositoryKind(app: GalleryApp, repositoryId: bigint): Promise<Kind> {
+  const where = { repositoryId, subjectDigest: null };
+  const first = await app.db.manifest.findFirst({ where, select: { configMediaType: true, artifactType: true } });
+  if (first && findKind([first]) === 'image') return 'image';
+  const others = await app.db.manifest.groupBy({ by: ['configMediaType', 'artifactType'], where });
+  return findKind(others);
 }

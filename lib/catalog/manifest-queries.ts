@@ -38,14 +38,12 @@ export async function getManifest(
   app: { db: Db },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<ManifestView | null> {
-  const [row, parents] = await Promise.all([
-    app.db.manifest.findUnique({
-      where: { repositoryId_digest: { repositoryId, digest } },
-      include: {
-        tags: { select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS },
-        _count: { select: { tags: true } },
-      },
-    }),
+  const ofTags = { manifest: { repositoryId, digest } };
+  const [row, tags, tagCount, parents] = await Promise.all([
+    app.db.manifest.findUnique({ where: { repositoryId_digest: { repositoryId, digest } } }),
+    // On their own: as parts of the first query they would be counted over every tag of the gallery, and all be read.
+    app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
+    app.db.tag.count({ where: ofTags }),
     app.db.manifestChild.findMany({
       where: { digest, parent: { repositoryId } },
       orderBy: { parentId: 'desc' },
@@ -63,8 +61,8 @@ export async function getManifest(
     contentBytes: Number(row.contentBytes),
     text: Buffer.from(row.payload).toString('utf8'),
     manifest: parseManifest(row.payload, mediaType).manifest ?? null,
-    tags: row.tags.map(({ name }) => name),
-    tagCount: row._count.tags,
+    tags: tags.map(({ name }) => name),
+    tagCount,
     parents: parents.map(({ parent }) => parent.digest),
   };
 }

@@ -1,0 +1,23 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { getApp } from '#lib/app.ts';
+import { SitePage } from '../../_lib/site-page.tsx';
+import { CatalogSamples } from './catalog-samples.tsx';
+import { UiSamples } from './ui-samples.tsx';
+
+export const metadata: Metadata = { title: 'Components', robots: { index: false } };
+
+/** For those who work on Vitrine: `npm run dev` has it, a site does not. */
+export default function ComponentsPage() {
+  if (!getApp().config.isDevelopment) notFound();
+  return (
+    <SitePage>
+      <h1 className="text-xl font-semibold">Components</h1>
+      <p className="mt-1 text-muted">Each in every state it has, in both themes.</p>
+      <h2 className="mt-8 text-lg font-semibold">Without a word of the product</h2>
+      <UiSamples />
+      <h2 className="mt-10 text-lg font-semibold">Of the gallery</h2>
+      <CatalogSamples />
+    </SitePage>
+  );
+}

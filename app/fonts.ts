@@ -1,0 +1,45 @@
+// The site's typefaces, from npm packages. Nothing moves when they arrive: a page waits a moment for those that it preloads,
+// and one that comes too late is for the next page (`font-display: optional`). Other scripts have the system's letters.
+import localFont from 'next/font/local';
+
+// Next reads these calls while it builds: literals only.
+const inter = localFont({
+  src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
+  weight: '100 900',
+  display: 'optional',
+  variable: '--font-inter',
+  adjustFontFallback: false,
+  declarations: [
+    {
+      prop: 'unicode-range',
+      value:
+        'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD',
+    },
+  ],
+});
+
+const interExtended = localFont({
+  src: '../node_modules/@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
+  weight: '100 900',
+  display: 'optional',
+  preload: false,
+  variable: '--font-inter-extended',
+  declarations: [
+    {
+      prop: 'unicode-range',
+      value:
+        'U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF',
+    },
+  ],
+});
+
+const jetBrainsMono = localFont({
+  src: '../node_modules/@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2',
+  weight: '100 800',
+  display: 'optional',
+  variable: '--font-jetbrains-mono',
+  adjustFontFallback: false,
+});
+
+/** For <html>: sets the variables that globals.css makes its stacks of. */
+export const fontClasses = `${inter.variable} ${interExtended.variable} ${jetBrainsMono.variable}`;
