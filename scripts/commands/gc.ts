@@ -1,5 +1,5 @@
 import { collectGarbage, type Collection } from '#lib/registry/garbage/collect-garbage.ts';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command } from './command.ts';
 
 export const collectGarbageCommand: Command = {

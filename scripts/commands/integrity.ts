@@ -1,7 +1,7 @@
 import { AppError } from '#lib/platform/errors.ts';
 import { scrubBlobs } from '#lib/registry/integrity/scrub-blobs.ts';
 import { verifyStore, type StoreProblem } from '#lib/registry/integrity/verify-store.ts';
-import { formatBytes } from './format-bytes.ts';
+import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command, type OptionValues } from './command.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
