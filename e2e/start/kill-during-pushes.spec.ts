@@ -117,10 +117,16 @@ async function collectSoon(dataDir: string): Promise<void> {
 
 /** Joins the PostgreSQL that the server has started. */
 async function withDatabase<Result>(dataDir: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
-  const { url } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  const { url, stop } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
   const db = new pg.Client({ connectionString: url });
-  await db.connect();
-  return work(db).finally(() => db.end());
+  try {
+    await db.connect();
+    return await work(db);
+  } finally {
+    await db.end();
+    // Leaves it to the server, which stops it at its end.
+    await stop();
+  }
 }
 
 function countFiles(folder: string): number {
