@@ -18,6 +18,7 @@ const KILLS = Number(process.env.VITRINE_SOAK_KILLS ?? 6);
 /** Every so many times PostgreSQL dies with it. */
 const KILL_ALL_EVERY = 5;
 const CLIENTS = 6;
+const MIN_WORK_MS = 100;
 const MAX_WORK_MS = 1500;
 const SECONDS_PER_KILL = 30;
 
@@ -42,7 +43,7 @@ test(
       await collectSoon(dataDir);
       const working = workload.run(CLIENTS);
       working.catch(() => undefined);
-      await sleep(randomInt(MAX_WORK_MS));
+      await sleep(MIN_WORK_MS + randomInt(MAX_WORK_MS));
       const pids =
         kills % KILL_ALL_EVERY === KILL_ALL_EVERY - 1 ? listTree(server.pid ?? 0, dataDir) : [server.pid ?? 0];
       for (const pid of pids) process.kill(pid, 'SIGKILL');
@@ -117,10 +118,16 @@ async function collectSoon(dataDir: string): Promise<void> {
 
 /** Joins the PostgreSQL that the server has started. */
 async function withDatabase<Result>(dataDir: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
-  const { url } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  const { url, stop } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
   const db = new pg.Client({ connectionString: url });
-  await db.connect();
-  return work(db).finally(() => db.end());
+  try {
+    await db.connect();
+    return await work(db);
+  } finally {
+    await db.end();
+    // Leaves it to the server, which stops it at its end.
+    await stop();
+  }
 }
 
 function countFiles(folder: string): number {

@@ -22,6 +22,17 @@ export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
   await runMigrations({ pgPool: pool, logger: workerLogger(log) });
 }
 
+/**
+ * Jobs that ran when a worker was killed stay locked for hours, and wait. For sites where no other process works: there whatever
+ * is locked at the start was left by a crash.
+ */
+export async function releaseJobs(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `SELECT graphile_worker.force_unlock_workers(
+       ARRAY(SELECT DISTINCT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL))`,
+  );
+}
+
 /** Starts working; the returned function stops taking jobs and waits for those that run. */
 export async function runWorker({ pool, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
   const runner = await run({
