@@ -8,13 +8,15 @@ const PAGES = [
   { name: 'home', path: '/' },
   { name: 'publisher', path: '/lanternworks' },
   { name: 'repository', path: '/lanternworks/web' },
+  { name: 'search', path: '/search?q=tidepool' },
+  { name: 'tags', path: '/lanternworks/web/-/tags' },
   { name: 'tag', path: '/lanternworks/web/-/tags/2.4.0' },
   { name: 'not-found', path: '/there-is-no-such-page' },
 ];
 const LOOKS = [
   { look: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 }, pages: PAGES },
   { look: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 900 }, pages: PAGES },
-  { look: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, pages: PAGES.slice(0, 3) },
+  { look: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, pages: PAGES.slice(0, 5) },
 ] as const;
 
 // One site for all of them.
