@@ -13,6 +13,7 @@ import { visibilitySchema } from '#lib/catalog/schema.ts';
 import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
 import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
+import type { Caller } from '#lib/identity/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
@@ -33,70 +34,50 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
   redirect(consoleRepositoryLink(result.value));
 }
 
+type Named = Pick<RepositoryLink, 'alias' | 'name'>;
+
 /** Bound to its repository by the page; the use case decides whether the caller may. */
 export async function updateCatalogDataAction(
-  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  repository: Named,
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
-  const path = consoleRepositoryLink(repository);
-  const caller = await requireCaller(path);
-  const result = await runAction(form, () =>
-    updateCatalogData(getApp(), {
-      caller,
-      fullName: `${repository.alias}/${repository.name}`,
-      catalogData: {
-        description: textOf(form, 'description'),
-        aboutText: textOf(form, 'aboutText'),
-        usageText: textOf(form, 'usageText'),
-        operatingSystems: textsOf(form, 'operatingSystems'),
-        architectures: textsOf(form, 'architectures'),
-      },
-    }),
-  );
-  if (!result.ok) return result;
-  revalidatePath(path);
-  return { ok: true, value: undefined };
+  const catalogData = {
+    description: textOf(form, 'description'),
+    aboutText: textOf(form, 'aboutText'),
+    usageText: textOf(form, 'usageText'),
+    operatingSystems: textsOf(form, 'operatingSystems'),
+    architectures: textsOf(form, 'architectures'),
+  };
+  return changeRepository(repository, form, (named) => updateCatalogData(getApp(), { ...named, catalogData }));
 }
 
-export async function featureTagAction(
-  repository: Pick<RepositoryLink, 'alias' | 'name'>,
-  _state: FormState,
-  form: FormData,
-): Promise<FormState> {
-  const path = consoleRepositoryLink(repository);
-  const caller = await requireCaller(path);
-  const fullName = `${repository.alias}/${repository.name}`;
-  const result = await runAction(form, () =>
-    featureTag(getApp(), { caller, fullName, tag: textOf(form, 'tag').trim() || null }),
-  );
-  if (!result.ok) return result;
-  revalidatePath(path);
-  return { ok: true, value: undefined };
+export async function featureTagAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
+  const tag = textOf(form, 'tag').trim() || null;
+  return changeRepository(repository, form, (named) => featureTag(getApp(), { ...named, tag }));
 }
 
-export async function setUntaggedDaysAction(
-  repository: Pick<RepositoryLink, 'alias' | 'name'>,
-  _state: FormState,
-  form: FormData,
-): Promise<FormState> {
-  const path = consoleRepositoryLink(repository);
-  const caller = await requireCaller(path);
-  const fullName = `${repository.alias}/${repository.name}`;
+export async function setUntaggedDaysAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
   const text = textOf(form, 'days').trim();
-  const result = await runAction(form, () =>
-    setUntaggedDays(getApp(), { caller, fullName, days: text === '' ? null : Number(text) }),
-  );
+  const days = text === '' ? null : Number(text);
+  return changeRepository(repository, form, (named) => setUntaggedDays(getApp(), { ...named, days }));
+}
+
+/** Stays on the repository's edit page. */
+async function changeRepository(
+  repository: Named,
+  form: FormData,
+  change: (named: { caller: Caller; fullName: string }) => Promise<unknown>,
+): Promise<FormState> {
+  const path = consoleRepositoryLink(repository);
+  const caller = await requireCaller(path);
+  const result = await runAction(form, () => change({ caller, fullName: `${repository.alias}/${repository.name}` }));
   if (!result.ok) return result;
   revalidatePath(path);
   return { ok: true, value: undefined };
 }
 
-export async function deleteRepositoryAction(
-  repository: Pick<RepositoryLink, 'alias' | 'name'>,
-  _state: FormState,
-  form: FormData,
-): Promise<FormState> {
+export async function deleteRepositoryAction(repository: Named, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(consoleRepositoryLink(repository));
   const fullName = `${repository.alias}/${repository.name}`;
   const result = await runAction(form, () => deleteRepository(getApp(), { caller, fullName }));
@@ -105,7 +86,7 @@ export async function deleteRepositoryAction(
 }
 
 export async function setRepositoryLogoAction(
-  repository: Pick<RepositoryLink, 'alias' | 'name'>,
+  repository: Named,
   _state: LogoState,
   form: FormData,
 ): Promise<LogoState> {

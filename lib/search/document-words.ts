@@ -34,6 +34,17 @@ export function nameWords(name: string): string[] {
   return [...new Set([...parts, ...joined])];
 }
 
+type Traits = Pick<SearchDocument, 'kind' | 'operatingSystems' | 'architectures'>;
+
+/** What it is and where it runs, as people write it: `helm`, `arm64`. */
+export function keywords({ kind, operatingSystems, architectures }: Traits): string[] {
+  return [
+    ...KIND_WORDS[kind],
+    ...operatingSystems.flatMap(splitWords),
+    ...architectures.flatMap((label) => PLATFORM_WORDS[label] ?? splitWords(label)),
+  ];
+}
+
 export type DocumentWords = Record<'A' | 'B' | 'C' | 'D', string[]>;
 
 export function documentWords(document: SearchDocument): DocumentWords {
@@ -42,11 +53,7 @@ export function documentWords(document: SearchDocument): DocumentWords {
     A: nameWords(leafOf(name)),
     B: [...name.split('/').flatMap(nameWords), ...aliases.flatMap((alias) => [...nameWords(alias), alias])],
     C: nameWords(displayName),
-    D: [
-      ...KIND_WORDS[kind],
-      ...operatingSystems.flatMap(splitWords),
-      ...architectures.flatMap((label) => PLATFORM_WORDS[label] ?? splitWords(label)),
-    ],
+    D: keywords({ kind, operatingSystems, architectures }),
   };
 }
 

@@ -1,20 +1,16 @@
 // A search document as Meilisearch has it: what is looked for and filtered by. What a hit shows comes from the database.
 import { Prisma } from '#lib/platform/prisma/client.ts';
-import { nameWords } from './document-words.ts';
-import { HIT_COLUMNS, type HitRow } from './hit-row.ts';
+import { keywords, nameWords } from './document-words.ts';
+import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
 
 /** Raised when documents or settings change in meaning, so that an upgrade makes them anew. */
 export const MEILISEARCH_VERSION = 1;
 
-const PLATFORM_WORDS: Record<string, string> = { 'x86-64': 'amd64 x86', 'ARM 64': 'arm64', ARM: 'arm', x86: '386' };
-
 export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
 export const FEED_COLUMNS = Prisma.sql`${HIT_COLUMNS}, aliases, leaf, joined, popularity`;
 
-export type MeilisearchDocument = ReturnType<typeof toMeilisearchDocument>;
-
 export function toMeilisearchDocument(row: FeedRow) {
-  const { aliases, name, leaf, joined, popularity, architectures, kind } = row;
+  const { aliases, name, leaf, joined, popularity } = row;
   return {
     id: Number(row.repository_id),
     leaf,
@@ -24,13 +20,11 @@ export function toMeilisearchDocument(row: FeedRow) {
     aliases,
     displayName: row.display_name,
     summary: row.description,
-    keywords: [kind, kind === 'chart' ? 'helm' : '', ...architectures.map((label) => PLATFORM_WORDS[label] ?? '')].join(
-      ' ',
-    ),
+    keywords: keywords(toHit(row)).join(' '),
     named: joined,
     os: row.operating_systems,
-    architecture: architectures,
-    kind,
+    architecture: row.architectures,
+    kind: row.kind,
     verified: row.verified,
     signed: row.signed,
     trust: Number(row.verified),
