@@ -22,7 +22,7 @@ async function publish(page: Page): Promise<Publisher> {
   await signInAs(page, publisher);
   await page.goto(`/console/repositories/${publisher.alias}/tools/app`);
   await page.getByLabel('Description').fill(HOSTILE);
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   return publisher;
 }

@@ -19,7 +19,7 @@ test('a publisher signs up, makes a repository, pushes, and it shows in search w
   const name = `tool${Date.now()}`;
   await makeRepository(page, name);
   await page.getByLabel('Description').fill('Something to test with');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.getByRole('link', { name: 'See its page' }).click();
   await expect(page.getByText('Nothing has been pushed here yet')).toBeVisible();
@@ -93,7 +93,7 @@ test('the preview is what the page shows, without what is hostile in it', async 
   await expect(preview.getByRole('heading', { name: 'Title', level: 3 })).toBeVisible();
   const previewed = await preview.locator('.markdown').innerHTML();
   await page.getByLabel('Linux').check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'About' })).toHaveValue(text);
