@@ -227,7 +227,7 @@ export const VARIABLES = {
   },
   MEILI_URL: {
     schema: httpUrl.optional(),
-    doc: 'Address of a Meilisearch server (1.12 or newer), which then answers searches; the database does while it is away',
+    doc: 'Address of a Meilisearch server (tested with 1.50), which then answers searches; the database does while it is away',
     fallback: 'the database answers',
   },
   MEILI_KEY: {
