@@ -22,13 +22,13 @@ const PLATFORM_IMAGES = `
    WHERE r.id BETWEEN $1 AND $2`;
 
 const MANIFEST_BLOBS = `
-  INSERT INTO manifest_blobs (manifest_id, kind, position, digest, media_type, size_bytes)
-  SELECT id, 'config'::"ManifestBlobKind", 0, d -> 'config' ->> 'digest', d -> 'config' ->> 'mediaType',
+  INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)
+  SELECT id, repository_id, 'config'::"ManifestBlobKind", 0, d -> 'config' ->> 'digest', d -> 'config' ->> 'mediaType',
          (d #>> '{config,size}')::bigint
-    FROM (SELECT id, ${DOCUMENT} AS d FROM manifests WHERE repository_id BETWEEN $1 AND $2) AS m
+    FROM (SELECT id, repository_id, ${DOCUMENT} AS d FROM manifests WHERE repository_id BETWEEN $1 AND $2) AS m
   UNION ALL
-  SELECT id, 'layer', n - 1, layer ->> 'digest', layer ->> 'mediaType', (layer ->> 'size')::bigint
-    FROM (SELECT id, ${DOCUMENT} AS d FROM manifests WHERE repository_id BETWEEN $1 AND $2) AS m,
+  SELECT id, repository_id, 'layer', n - 1, layer ->> 'digest', layer ->> 'mediaType', (layer ->> 'size')::bigint
+    FROM (SELECT id, repository_id, ${DOCUMENT} AS d FROM manifests WHERE repository_id BETWEEN $1 AND $2) AS m,
          jsonb_array_elements(d -> 'layers') WITH ORDINALITY AS l(layer, n)
    WHERE $3::int > 0 AND $4::text <> '' AND $5::text <> ''`;
 
