@@ -1,9 +1,13 @@
 import type { Config } from '#lib/platform/config.ts';
+import { batches } from '#lib/platform/batches.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/document-store.ts';
+import type { SearchDocument } from '#lib/search/schema.ts';
 import { buildSearchDocument, documentRules } from './build-search-document.ts';
 
 const BATCH = 200;
+/** Read at a time: a site that serves meanwhile shares the connections. */
+const CONCURRENT = 4;
 
 /** There is one row of SearchState. */
 const STATE = { id: 1 };
@@ -32,7 +36,10 @@ export async function rebuildSearch(
     });
     const lastOfBatch = batch.at(-1);
     if (!lastOfBatch) break;
-    const made = await Promise.all(batch.map(({ id }) => buildSearchDocument(app, id)));
+    const made: (SearchDocument | null)[] = [];
+    for (const few of batches(batch, CONCURRENT)) {
+      made.push(...(await Promise.all(few.map(({ id }) => buildSearchDocument(app, id)))));
+    }
     await saveSearchDocuments(
       app,
       made.filter((document) => document !== null),

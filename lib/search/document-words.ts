@@ -51,19 +51,18 @@ export function documentWords(document: SearchDocument): DocumentWords {
   const { name, aliases, displayName, kind, operatingSystems, architectures } = document;
   return {
     A: nameWords(leafOf(name)),
-    B: [...name.split('/').flatMap(nameWords), ...aliases.flatMap((alias) => [...nameWords(alias), alias])],
+    B: [...name.split('/').flatMap(nameWords), ...aliases.flatMap(nameWords)],
     C: nameWords(displayName),
     D: keywords({ kind, operatingSystems, architectures }),
   };
 }
 
-/** As PostgreSQL reads a tsvector. Words are letters and digits only, so nothing in them needs escaping. */
+/** As PostgreSQL reads a tsvector. Words are letters and digits only (`splitWords`), so nothing in them needs escaping. */
 export function toTsvector(words: DocumentWords): string {
   const lexemes = new Map<string, string>();
   for (const weight of ['A', 'B', 'C', 'D'] as const) {
     for (const word of words[weight]) {
-      const lexeme = splitWords(word).join('');
-      if (lexeme && !lexemes.has(lexeme)) lexemes.set(lexeme, weight);
+      if (!lexemes.has(word)) lexemes.set(word, weight);
     }
   }
   return [...lexemes].map(([word, weight], at) => `'${word}':${Math.min(at + 1, MAX_POSITION)}${weight}`).join(' ');

@@ -67,6 +67,13 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
       expect(await count()).toBe(await site.app.db.searchRepository.count());
     });
 
+    test('who comes while another feeds does not wait, and is told that there is more', async () => {
+      const rebuilt = rebuildMeilisearch(app(), () => undefined);
+      await vi.waitFor(async () => expect(await feedMeilisearch(app())).toEqual({ isBehind: true }), { interval: 5 });
+      await rebuilt;
+      expect(await feedMeilisearch(app())).toEqual({ isBehind: false });
+    });
+
     test('a server that lost everything is filled again', async () => {
       await server.writer.deleteIndex(server.uids.live).waitTask();
       await expect(createMeilisearchIndex(app()).search(ALL)).rejects.toThrow(/not found/);

@@ -16,22 +16,27 @@ const LOCK = 7_700;
 type FeedApp = { db: Db; pool: pg.Pool; server: MeilisearchServer };
 type Progress = (done: number, total: number) => void;
 
-/** Sends what has changed. @returns whether there is more that can't be sent yet. @throws Error when Meilisearch is away */
+/**
+ * Sends what has changed. While another process feeds, or rebuilds, nothing is sent.
+ * @returns whether there is more that can't be sent yet
+ * @throws Error when Meilisearch is away
+ */
 export async function feedMeilisearch(
   app: FeedApp,
   onProgress: Progress = () => undefined,
 ): Promise<{ isBehind: boolean }> {
-  return withLock(app.pool, async () => {
+  const fed = await withLock(app.pool, 'pg_try_advisory_lock', async () => {
     const position = await findPosition(app);
     if (position) return catchUp(app, app.server.uids.live, position);
     await rebuild(app, onProgress);
     return { isBehind: false };
   });
+  return fed ?? { isBehind: true };
 }
 
-/** Fills a new index beside the one that answers, and swaps them when it is complete. */
+/** Fills a new index beside the one that answers, and swaps them when it is complete. Waits for another process that feeds. */
 export async function rebuildMeilisearch(app: FeedApp, onProgress: Progress): Promise<void> {
-  await withLock(app.pool, () => rebuild(app, onProgress));
+  await withLock(app.pool, 'pg_advisory_lock', () => rebuild(app, onProgress));
 }
 
 async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
@@ -137,13 +142,22 @@ async function ifThere<Found>(asked: Promise<Found>): Promise<Found | null> {
   }
 }
 
-async function withLock<Result>(pool: pg.Pool, work: () => Promise<Result>): Promise<Result> {
+/** Null: somebody has it, and `pg_try_advisory_lock` does not wait. A background job must not: it would keep a worker from others. */
+async function withLock<Result>(
+  pool: pg.Pool,
+  take: 'pg_advisory_lock' | 'pg_try_advisory_lock',
+  work: () => Promise<Result>,
+): Promise<Result | null> {
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    return await work();
+    const { rows } = await client.query<{ taken: unknown }>(`SELECT ${take}($1) AS taken`, [LOCK]);
+    if (rows[0]?.taken === false) return null;
+    try {
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    }
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     client.release();
   }
 }

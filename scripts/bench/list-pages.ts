@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { MAX_REACHABLE } from '#lib/search/schema.ts';
 import type { SeededGallery } from './seed-gallery.ts';
 
 export type PageKind = {
@@ -12,6 +13,8 @@ export type PageKind = {
 };
 
 const SAMPLE = 200;
+/** Of the search page. */
+const PAGE_SIZE = 25;
 const QUERIES = [
   'redis',
   'postgres backup',
@@ -35,6 +38,11 @@ export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<
        JOIN manifest_blobs b ON b.manifest_id = m.id AND b.kind = 'layer' AND b.position = 1
       ORDER BY r.id LIMIT ${SAMPLE}`,
   );
+  const { rows: counted } = await pool.query<{ pages: number }>(
+    'SELECT ceil(least(count(*), $1) / $2::float)::int AS pages FROM search_repositories',
+    [MAX_REACHABLE, PAGE_SIZE],
+  );
+  const pages = counted[0]?.pages ?? 1;
   const each = (path: (row: Row) => string) => rows.map(path);
   const largest = `/${gallery.largestRepository}`;
   const [row] = rows;
@@ -46,7 +54,7 @@ export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<
   return [
     { name: 'home', first: rows.map((_, i) => `/?n=${i}`), repeated: '/', isMain: true },
     { name: 'search', first: queries, repeated: '/search?q=redis', isMain: true },
-    { name: 'search, everything', first: rows.map((_, i) => `/search?page=${1 + (i % 40)}`), repeated: '/search' },
+    { name: 'search, everything', first: rows.map((_, i) => `/search?page=${1 + (i % pages)}`), repeated: '/search' },
     {
       name: 'publisher',
       first: each(({ alias }) => `/${alias}`),

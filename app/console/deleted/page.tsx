@@ -3,12 +3,11 @@ import { DELETED, deletedLink } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries } from '#lib/catalog/queries.ts';
 import { isManagingRole } from '#lib/identity/policy.ts';
+import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { DeletionList } from '../../_lib/deletion-list.tsx';
-import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';
 
 export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
@@ -16,11 +15,8 @@ export const metadata: Metadata = { title: 'Recently deleted', robots: { index: 
 export default async function DeletedPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const app = getApp();
   const caller = await requireCaller(DELETED);
-  await ensureRegistry(app, { caller });
   const params = await searchParams;
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
-  const asked = textParam(params, 'registry');
-  const chosen = registries.find(({ registryId }) => registryId === asked) ?? registries[0];
+  const { registries, chosen } = await chooseRegistry(caller, params);
   if (!chosen) return null;
   const addressOf = (registryId: string) => (registryId === registries[0]?.registryId ? null : registryId);
   const { restoreDays } = app.config;

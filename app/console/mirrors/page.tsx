@@ -6,10 +6,10 @@ import { MirrorTable, type MirrorActions } from '#components/mirrors/mirror-tabl
 import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import type { RegistryView } from '#lib/catalog/queries.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';
@@ -24,11 +24,8 @@ const PAGE_SIZE = 25;
 export default async function MirrorsPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const app = getApp();
   const caller = await requireCaller(MIRRORS);
-  await ensureRegistry(app, { caller });
   const params = await searchParams;
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
-  const asked = textParam(params, 'registry');
-  const chosen = registries.find(({ registryId }) => registryId === asked) ?? registries[0];
+  const { registries, chosen } = await chooseRegistry(caller, params);
   if (!chosen) return null;
   const canManage = canManageRegistry({ actor: caller.actor, role: chosen.role });
   const registry = chosen === registries[0] ? null : chosen.registryId;

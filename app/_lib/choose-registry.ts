@@ -1,0 +1,15 @@
+import { getApp } from '#lib/app.ts';
+import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { listRegistries } from '#lib/catalog/queries.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { textParam, type RawSearchParams } from './search-params.ts';
+
+/** Which of a user's registries a console page is about: the one its address names, or their first. */
+export async function chooseRegistry(caller: Caller, params: RawSearchParams) {
+  const app = getApp();
+  await ensureRegistry(app, { caller });
+  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const asked = textParam(params, 'registry');
+  const chosen = registries.find(({ registryId }) => registryId === asked) ?? registries[0];
+  return { registries, chosen };
+}
