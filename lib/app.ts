@@ -11,6 +11,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import type { PullCache } from '#lib/registry/pull-cache.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
@@ -25,6 +26,7 @@ export type App = {
   search: SearchIndex;
   /** Null: the database alone answers searches. */
   meilisearch: MeilisearchServer | null;
+  pullCache: PullCache;
   pullCounter: PullCounter;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;

@@ -13,6 +13,8 @@ import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
+import { openPullCache } from '#lib/registry/pull-cache.ts';
+import { cacheSearch } from '#lib/search/cache-search.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
 import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
@@ -38,6 +40,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     await step('database migrations', () => migrate(url));
     const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
     const { db, pool } = database;
+    const pullCache = openPullCache({ url, pool, log });
     await migrateJobs(pool, log);
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
@@ -52,6 +55,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       pool,
       blobs: await openDiskStore(config.dataDir),
       ...openSearch(config, db, log),
+      pullCache,
       pullCounter,
       domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
@@ -61,6 +65,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       close: async () => {
         await closeUpstreamRuntime(upstream);
         await pullCounter.close();
+        await pullCache.close();
         await database.close();
         await embedded?.stop();
       },
@@ -71,9 +76,15 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
   }
 }
 
+/** Ages are counted in days. */
+const DATABASE_ANSWER_MS = 60_000;
+/** What Meilisearch learned a moment ago is seen this much later. */
+const MEILISEARCH_ANSWER_MS = 2_000;
+
 function openSearch(config: Config, db: Db, log: Log): Pick<App, 'search' | 'meilisearch'> {
-  const postgres = createPostgresIndex(db);
+  const postgres = cacheSearch(createPostgresIndex(db), { db, ttlMs: DATABASE_ANSWER_MS });
   if (!config.meilisearch) return { search: postgres, meilisearch: null };
   const server = openMeilisearch(config.meilisearch);
-  return { search: searchWithFallback(createMeilisearchIndex({ db, server }), postgres, log), meilisearch: server };
+  const meilisearch = cacheSearch(createMeilisearchIndex({ db, server }), { db, ttlMs: MEILISEARCH_ANSWER_MS });
+  return { search: searchWithFallback(meilisearch, postgres, log), meilisearch: server };
 }

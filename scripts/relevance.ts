@@ -1,5 +1,5 @@
-// How well search finds, and how quickly: npm run relevance -- [--repositories 5000] [--misses]. Both implementations in one run;
-// Meilisearch where a server is on the PATH or at MEILI_URL.
+// How well search finds, and how quickly: npm run relevance -- [--repositories 5000] [--engine postgres] [--misses].
+// Both implementations in one run, or one of them; Meilisearch where a server is on the PATH or at MEILI_URL.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,11 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/start-meilisearch.ts';
 
 const { values } = parseArgs({
-  options: { repositories: { type: 'string', default: String(MIN_CORPUS_SIZE) }, misses: { type: 'boolean' } },
+  options: {
+    repositories: { type: 'string', default: String(MIN_CORPUS_SIZE) },
+    engine: { type: 'string', multiple: true, default: ['postgres', 'meilisearch'] },
+    misses: { type: 'boolean' },
+  },
 });
 const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-relevance-'));
 const app = await createApp(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'warn' }), createLog('warn', false));
@@ -27,16 +31,16 @@ try {
   const loading = performance.now();
   await loadCorpus(app, corpus);
   print(`${corpus.length} repositories in ${seconds(performance.now() - loading)} s`);
-  await report('Postgres', createPostgresIndex(app.db));
-  const leftOut = whyNoMeilisearch();
-  if (leftOut) print(`\nMeilisearch is left out: ${leftOut}`);
-  else await reportMeilisearch();
+  if (values.engine.includes('postgres')) await report('Postgres', createPostgresIndex(app.db));
+  if (values.engine.includes('meilisearch')) await reportMeilisearch();
 } finally {
   await app.close();
   await rm(dataDir, { recursive: true, force: true });
 }
 
 async function reportMeilisearch(): Promise<void> {
+  const leftOut = whyNoMeilisearch();
+  if (leftOut) return print(`\nMeilisearch is left out: ${leftOut}`);
   const meilisearch = await startMeilisearch();
   try {
     const server = meilisearch.open();

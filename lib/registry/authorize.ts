@@ -8,6 +8,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { insufficientScope, isGranted, notAuthenticated, resolveActor, type Credentials } from './credentials.ts';
 import { findPullable } from './find-pullable.ts';
 import { findStanding } from './find-standing.ts';
+import type { PullCache } from './pull-cache.ts';
 import { notYet } from './ensure-repository.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
@@ -16,7 +17,7 @@ const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
-type PullApp = { db: Db; pool: pg.Pool };
+type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
 export type PullRequest = Request & { namespace?: string | null };
 

@@ -2,6 +2,7 @@ import { findPulledRepository, type FoundRepository } from '#lib/catalog/find-re
 import type pg from 'pg';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { PullCache } from './pull-cache.ts';
 import { findMirror, findRouted } from '#lib/upstream/find-mirror.ts';
 
 /** `namespace` is the host whose name it is; null: a full name of this site. */
@@ -13,10 +14,13 @@ export type PullName = { fullName: string; namespace: string | null };
  * @throws AppError `repository_not_found` for a host that this site is no mirror of
  */
 export async function findPullable(
-  app: { db: Db; pool: pg.Pool },
+  app: { db: Db; pool: pg.Pool; pullCache: PullCache },
   { fullName, namespace }: PullName,
 ): Promise<FoundRepository | null> {
-  if (namespace === null) return (await findPulledRepository(app, fullName)) ?? findMirror(app, fullName);
+  if (namespace === null) {
+    const here = await app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
+    return here ?? findMirror(app, fullName);
+  }
   const routed = await findRouted(app, { host: namespace, name: fullName });
   if (routed) return routed;
   throw new AppError('repository_not_found', 'This site is no mirror of that registry.');

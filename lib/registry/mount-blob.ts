@@ -8,8 +8,9 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { authorizePull } from './authorize.ts';
 import type { Credentials } from './credentials.ts';
 import { ensureRepository } from './ensure-repository.ts';
+import type { PullCache } from './pull-cache.ts';
 
-type App = { db: Db; pool: pg.Pool };
+type App = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
 export type MountBlobInput = {
   caller: Caller;

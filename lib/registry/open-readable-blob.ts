@@ -10,10 +10,12 @@ import { noteBlobUse } from '#lib/upstream/note-blob-use.ts';
 import { openMirroredBlob } from '#lib/upstream/open-mirrored-blob.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import { openBlob } from './pull-blob.ts';
+import type { PullCache } from './pull-cache.ts';
 
 export type BlobReadingApp = {
   db: Db;
   pool: pg.Pool;
+  pullCache: PullCache;
   blobs: BlobStore;
   log: Log;
   authKeys: { sealing: Uint8Array };

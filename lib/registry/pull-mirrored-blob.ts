@@ -10,10 +10,12 @@ import type { MirroredRepository } from '#lib/upstream/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import { openBlob } from './pull-blob.ts';
+import type { PullCache } from './pull-cache.ts';
 
 type App = {
   db: Db;
   pool: pg.Pool;
+  pullCache: PullCache;
   blobs: BlobStore;
   log: Log;
   authKeys: { sealing: Uint8Array };

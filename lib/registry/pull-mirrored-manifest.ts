@@ -10,7 +10,7 @@ import { refreshManifest } from '#lib/upstream/refresh-manifest.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { tagTtlSeconds } from '#lib/upstream/tag-freshness.ts';
 import type { Freshness, UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
-import { pullManifest, type PulledManifestBytes } from './pull-manifest.ts';
+import { pullManifest, type PulledManifest } from './pull-manifest.ts';
 
 type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 type Input = { repository: MirroredRepository; reference: Reference };
@@ -18,7 +18,7 @@ type Input = { repository: MirroredRepository; reference: Reference };
 /** How an answer came about: for the headers X-Cache, Age and Warning. */
 export type CacheState = { status: CacheStatus; ageSeconds: number; warning: string | null };
 
-export type MirroredManifest = PulledManifestBytes & { repositoryId: bigint; cache: CacheState };
+export type MirroredManifest = PulledManifest & { repositoryId: bigint; cache: CacheState };
 
 /** @throws AppError `manifest_not_found`, `upstream_*` */
 export async function pullMirroredManifest(app: App, input: Input): Promise<MirroredManifest> {
@@ -34,7 +34,7 @@ export async function pullMirroredManifest(app: App, input: Input): Promise<Mirr
   return toMirrored(await pullManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
 }
 
-async function findLocal(app: App, repositoryId: bigint, reference: Reference): Promise<PulledManifestBytes | null> {
+async function findLocal(app: App, repositoryId: bigint, reference: Reference): Promise<PulledManifest | null> {
   try {
     return await pullManifest(app, { repositoryId, reference });
   } catch (error) {
@@ -44,18 +44,18 @@ async function findLocal(app: App, repositoryId: bigint, reference: Reference): 
 }
 
 /** What a digest names never changes. */
-async function isFresh(app: App, { repository, reference }: Input, local: PulledManifestBytes): Promise<boolean> {
+async function isFresh(app: App, { repository, reference }: Input, local: PulledManifest): Promise<boolean> {
   if (reference.kind === 'digest') return true;
   const settings = await loadUpstream(app, repository.upstream.upstreamId);
   const { rateLimit } = app.upstream.client.state(settings);
   return !local.isGone && ageSeconds(local) < tagTtlSeconds(settings, reference.tag, rateLimit);
 }
 
-function toMirrored(manifest: PulledManifestBytes, { repositoryId, status, warning }: Freshness): MirroredManifest {
+function toMirrored(manifest: PulledManifest, { repositoryId, status, warning }: Freshness): MirroredManifest {
   return { ...manifest, repositoryId, cache: { status, ageSeconds: ageSeconds(manifest), warning } };
 }
 
 /** Since the upstream last said that this is it. */
-function ageSeconds({ checkedAt }: PulledManifestBytes): number {
+function ageSeconds({ checkedAt }: PulledManifest): number {
   return checkedAt ? Math.max(0, Math.floor((Date.now() - checkedAt.getTime()) / 1000)) : 0;
 }

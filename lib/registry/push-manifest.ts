@@ -15,6 +15,7 @@ import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
 import { openBlob } from './pull-blob.ts';
+import type { PullCache } from './pull-cache.ts';
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
@@ -30,7 +31,7 @@ export type PushManifestInput = {
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
 
-type App = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log };
+type App = { db: Db; pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
 
 /** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {

@@ -1,6 +1,6 @@
-import type { Reference } from '#lib/oci/reference.ts';
+import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
-import { findManifest, pullManifest, type PulledManifest } from '../pull-manifest.ts';
+import { pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import type { PullRequest } from './registry-request.ts';
@@ -16,7 +16,7 @@ export async function getManifest(request: ManifestRequest): Promise<void> {
   const { app, req, res, repository } = request;
   const { reference } = request.params;
   const isHead = req.method === 'HEAD';
-  const manifest = await readManifest(request, isHead);
+  const manifest = await readManifest(request);
 
   const headers = {
     'Docker-Content-Digest': manifest.digest,
@@ -34,13 +34,18 @@ export async function getManifest(request: ManifestRequest): Promise<void> {
   sendBytes(res, 200, { ...headers, ...entity }, isHead ? undefined : manifest.payload);
 }
 
-type ReadManifest = PulledManifest & { repositoryId: bigint; payload?: Buffer; cache: CacheState | null };
+type ReadManifest = PulledManifest & { repositoryId: bigint; cache: CacheState | null };
 
-/** HEAD of a mirrored manifest fetches it too: the GET by digest that follows must find it. */
-async function readManifest({ app, params, repository }: ManifestRequest, isHead: boolean): Promise<ReadManifest> {
+/** HEAD reads the bytes too: GET comes next, and of a mirror it must find them. */
+async function readManifest({ app, params, repository }: ManifestRequest): Promise<ReadManifest> {
   const { reference } = params;
   if (isMirrored(repository)) return pullMirroredManifest(app, { repository, reference });
   const input = { repositoryId: repository.id, reference };
-  const manifest = isHead ? await findManifest(app, input) : await pullManifest(app, input);
+  const of = { repositoryId: repository.id, key: `${reference.kind} ${formatReference(reference)}` };
+  const manifest = await app.pullCache.content(
+    of,
+    () => pullManifest(app, input),
+    ({ sizeBytes }) => sizeBytes,
+  );
   return { ...manifest, repositoryId: repository.id, cache: null };
 }

@@ -10,6 +10,7 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
+import type { PullCache } from '../pull-cache.ts';
 
 /** The part of the App that this edge uses. */
 export type RegistryApp = {
@@ -17,6 +18,7 @@ export type RegistryApp = {
   log: Log;
   db: Db;
   pool: pg.Pool;
+  pullCache: PullCache;
   blobs: BlobStore;
   authKeys: { registryToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;

@@ -1,0 +1,96 @@
+// What docker pull asks for again and again, in memory: which repository a name is, what a tag points at, which blobs are linked. It
+// answers only while the process knows of every change (platform/change-listener.ts); the triggers that tell of them are in the
+// migration pull_changes. What isn't there is not remembered.
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import { listenToChanges } from '#lib/platform/change-listener.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+/** Of the triggers: the id of a repository of which something was changed or removed, or `*`. */
+const CHANNEL = 'pull_changes';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Larger ones, of manifests with thousands of annotations, are read each time. */
+const MAX_ENTRY_BYTES = 256 * 1024;
+/** Of an entry itself, about. */
+const ENTRY_BYTES = 512;
+const MAX_REPOSITORIES = 100_000;
+
+type Entry = { stamp: number; value: unknown; sizeBytes: number };
+
+export type PullCache = {
+  repository: (fullName: string, load: () => Promise<FoundRepository | null>) => Promise<FoundRepository | null>;
+  /** Of one repository; `key` says what. `payloadBytes`: how much memory it takes beside its fields. */
+  content: <Value extends object>(
+    of: { repositoryId: bigint; key: string },
+    load: () => Promise<Value>,
+    payloadBytes?: (value: Value) => number,
+  ) => Promise<Value>;
+  /** By what a notification says. */
+  forget: (change: string | null) => void;
+};
+
+/** Before the first statement goes through `pool`. */
+export function openPullCache(options: {
+  url: string;
+  pool: pg.Pool;
+  log: Log;
+}): PullCache & { close: () => Promise<void> } {
+  const cache = createPullCache(() => changes.isCurrent());
+  const changes = listenToChanges({ ...options, channel: CHANNEL, onChange: cache.forget });
+  return { ...cache, close: changes.close.bind(changes) };
+}
+
+/** @param isCurrent asked at every read: false sends it to the database */
+export function createPullCache(isCurrent: () => boolean): PullCache {
+  const entries = new LRUCache<string, Entry>({
+    ...{ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: (entry) => entry.sizeBytes },
+  });
+  /** An entry is good as long as its repository has the stamp that it had. A forgotten one never comes again. */
+  const stamps = new LRUCache<string, number>({ max: MAX_REPOSITORIES });
+  let lastStamp = 0;
+  let changes = 0;
+
+  const stampOf = (repositoryId: string) => {
+    const stamp = stamps.get(repositoryId) ?? (lastStamp += 1);
+    stamps.set(repositoryId, stamp);
+    return stamp;
+  };
+  const find = (key: string, repositoryId?: string): unknown => {
+    if (!isCurrent()) return undefined;
+    const entry = entries.get(key);
+    if (!entry) return undefined;
+    const owner = repositoryId ?? String((entry.value as FoundRepository).id);
+    return stamps.get(owner) === entry.stamp ? entry.value : undefined;
+  };
+  const keep = (key: string, repositoryId: string, value: unknown, payloadBytes: number) => {
+    entries.set(key, { stamp: stampOf(repositoryId), value, sizeBytes: ENTRY_BYTES + payloadBytes });
+  };
+
+  return {
+    repository: async (fullName, load) => {
+      const known = find(fullName) as FoundRepository | undefined;
+      if (known) return known;
+      const before = changes;
+      const found = await load();
+      if (found && changes === before) keep(fullName, String(found.id), found, 0);
+      return found;
+    },
+    content: async ({ repositoryId, key }, load, payloadBytes = () => 0) => {
+      const id = String(repositoryId);
+      const fullKey = `${id} ${key}`;
+      const known = find(fullKey, id) as Awaited<ReturnType<typeof load>> | undefined;
+      if (known) return known;
+      const before = changes;
+      const value = await load();
+      if (changes === before) keep(fullKey, id, value, payloadBytes(value));
+      return value;
+    },
+    forget: (change) => {
+      changes += 1;
+      if (change === null || change === '*') stamps.clear();
+      else stamps.delete(change);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// HTTP/1.1 over one kept connection, with as little work as can be: what the load generator spends, the servers beside it lack.
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+export type Answer = { status: number; head: string; bodyBytes: number };
+
+export type Asked = {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  path: string;
+  headers?: Record<string, string>;
+  /** Sent one after the other. */
+  body?: Buffer[];
+};
+
+/** One request at a time. */
+export class HttpSocket {
+  readonly #socket: Socket;
+  readonly #host: string;
+  #pending: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
+  #hasBody = true;
+  #headParts: Buffer[] = [];
+  #answer: Answer | null = null;
+  #bodyLeft = 0;
+
+  private constructor(socket: Socket, host: string) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+  }
+
+  static async open(host: string): Promise<HttpSocket> {
+    const [name = '', port] = host.split(':');
+    const socket = connect(Number(port), name);
+    await once(socket, 'connect');
+    return new HttpSocket(socket, host);
+  }
+
+  /** @throws Error when the connection ends, or the answer has no length */
+  ask({ method, path, headers = {}, body = [] }: Asked): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      this.#hasBody = method !== 'HEAD';
+      let head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n`;
+      for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+      if (method !== 'GET' && method !== 'HEAD') {
+        head += `Content-Length: ${body.reduce((sum, part) => sum + part.length, 0)}\r\n`;
+      }
+      this.#socket.write(`${head}\r\n`, 'latin1');
+      for (const part of body) this.#socket.write(part);
+    });
+  }
+
+  close(): void {
+    this.#pending = null;
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    if (!this.#answer) {
+      chunk = this.#readHead(chunk);
+      if (!this.#answer) return;
+    }
+    this.#bodyLeft -= chunk.length;
+    if (this.#bodyLeft > 0) return;
+    if (this.#bodyLeft < 0) return this.#fail(new Error('more came than was announced'));
+    const [answer, pending] = [this.#answer, this.#pending];
+    this.#answer = null;
+    this.#pending = null;
+    pending?.resolve(answer);
+  }
+
+  /** @returns the beginning of the body */
+  #readHead(chunk: Buffer): Buffer {
+    this.#headParts.push(chunk);
+    const soFar = this.#headParts.length === 1 ? chunk : Buffer.concat(this.#headParts);
+    const end = soFar.indexOf(END_OF_HEAD);
+    if (end < 0) return soFar;
+    this.#headParts = [];
+    const head = soFar.toString('latin1', 0, end + 2);
+    const status = Number(head.slice(9, 12));
+    const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
+    if (length === undefined && this.#hasBody && status !== 204) {
+      this.#fail(new Error(`an answer without a length:\n${head}`));
+      return soFar;
+    }
+    this.#bodyLeft = this.#hasBody ? Number(length ?? 0) : 0;
+    this.#answer = { status, head, bodyBytes: this.#bodyLeft };
+    return soFar.subarray(end + END_OF_HEAD.length);
+  }
+
+  #fail(error: Error): void {
+    this.#pending?.reject(error);
+    this.#pending = null;
+  }
+}
+
+/** The value of a header, or null. */
+export function headerOf({ head }: Answer, name: string): string | null {
+  return new RegExp(`\\r\\n${name}: *([^\\r]*)\\r\\n`, 'i').exec(head)?.[1] ?? null;
+}

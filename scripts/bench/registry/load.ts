@@ -1,0 +1,47 @@
+// Many connections at once, each doing one thing after the other, and what they saw.
+import { HttpSocket } from './http-socket.ts';
+
+export type Load = {
+  perSecond: number;
+  /** Milliseconds of one operation. */
+  p50: number;
+  p99: number;
+  operations: number;
+};
+
+/** What one connection does again and again; `turn` is never the same. */
+export type Operation = (socket: HttpSocket, turn: number) => Promise<void>;
+
+/**
+ * At least `seconds`, and at least once by every connection. What was begun is ended, and counts.
+ * @throws whatever an operation throws
+ */
+export async function runLoad(
+  host: string,
+  operation: Operation,
+  { seconds, connections, maxOperations = Infinity }: { seconds: number; connections: number; maxOperations?: number },
+): Promise<Load> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => HttpSocket.open(host)));
+  const times: number[] = [];
+  let begun = 0;
+  const startedAt = performance.now();
+  const endAt = startedAt + seconds * 1000;
+  const work = async (socket: HttpSocket) => {
+    do {
+      const turn = begun++;
+      if (turn >= maxOperations) return;
+      const beganAt = performance.now();
+      await operation(socket, turn);
+      times.push(performance.now() - beganAt);
+    } while (performance.now() < endAt);
+  };
+  try {
+    await Promise.all(sockets.map(work));
+  } finally {
+    for (const socket of sockets) socket.close();
+  }
+  const elapsedSeconds = (performance.now() - startedAt) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;
+  return { perSecond: times.length / elapsedSeconds, p50: at(0.5), p99: at(0.99), operations: times.length };
+}

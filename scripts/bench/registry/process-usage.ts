@@ -1,0 +1,64 @@
+// What a server and every process below it use: Linux only, NaN elsewhere.
+import { existsSync, readFileSync } from 'node:fs';
+import { listTree } from '../../../e2e/start/site-process.ts';
+
+const TICKS_PER_SECOND = 100;
+const SAMPLE_MS = 200;
+
+export type Usage = {
+  /** Seconds of CPU, user and system. */
+  cpuSeconds: number;
+  /** MiB; memory that several processes share counts once. */
+  peakMib: number;
+};
+
+/** @param dataDir where Vitrine's PostgreSQL is found, which is not below its process; null for others */
+export class UsageMeter {
+  readonly #pids: () => number[];
+
+  constructor(pid: number, dataDir: string | null) {
+    this.#pids = () => listTree(pid, dataDir ?? '/nowhere');
+  }
+
+  /** While `work` runs. */
+  async measure<Result>(work: () => Promise<Result>): Promise<{ result: Result; usage: Usage }> {
+    if (!existsSync('/proc/self/stat')) return { result: await work(), usage: { cpuSeconds: NaN, peakMib: NaN } };
+    const before = this.cpuSeconds();
+    let peakMib = this.memoryMib();
+    const timer = setInterval(() => (peakMib = Math.max(peakMib, this.memoryMib())), SAMPLE_MS);
+    try {
+      const result = await work();
+      peakMib = Math.max(peakMib, this.memoryMib());
+      return { result, usage: { cpuSeconds: this.cpuSeconds() - before, peakMib } };
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  cpuSeconds(): number {
+    return this.#sum((pid) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // Of children that have ended too: utime, stime, cutime, cstime.
+      return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
+    });
+  }
+
+  memoryMib(): number {
+    return this.#sum((pid) => {
+      const [, kib = '0'] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+      return Number(kib) / 1024;
+    });
+  }
+
+  #sum(read: (pid: number) => number): number {
+    return this.#pids().reduce((sum, pid) => {
+      try {
+        return sum + read(pid);
+      } catch {
+        // It has ended since the list was made.
+        return sum;
+      }
+    }, 0);
+  }
+}

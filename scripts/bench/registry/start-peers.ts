@@ -1,0 +1,115 @@
+// The registries that are measured side by side: each as its own documentation starts it, on a file system, on 127.0.0.1.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from '../../../e2e/find-program.ts';
+import { createSitePublisher } from '../../../e2e/start/site-process.ts';
+import { findFreePort, startTestServer } from '../../test-server.ts';
+
+const DISTRIBUTION = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.1';
+const OLAREG = 'github.com/olareg/olareg@v0.1.2';
+const INSTALL_TIMEOUT_MS = 600_000;
+const START_ATTEMPTS = 200;
+
+export type Peer = {
+  name: string;
+  host: string;
+  /** Before each repository's own name, `ALIAS/`, where names have owners. */
+  prefix: string;
+  pid: number;
+  dataDir: string | null;
+  /** The password that pushes; null: everybody may. */
+  secret: string | null;
+  stop: () => Promise<void>;
+};
+
+/** @param dataDir with a seeded gallery; without it a new one */
+export async function startVitrine(name: string, dataDir?: string): Promise<Peer> {
+  const server = await startTestServer({ DEMO: '0', ...(dataDir && { DATA_DIR: dataDir }) });
+  const folder = dataDir ?? server.dataDir;
+  const { alias, secret } = await createSitePublisher(server.url, folder, 'push');
+  const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, secret, stop: server.stop };
+  return { ...facts, prefix: `${alias}/` };
+}
+
+/** Those that are there; says which are not, and why. */
+export async function startPeers(): Promise<Peer[]> {
+  const peers: Peer[] = [];
+  const program = findProgram('docker-registry');
+  if (program) peers.push(await startDistribution('docker-registry 2.8', program));
+  else console.log('docker-registry is left out: it is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-go-'));
+  const problem = installGoPeers(folder);
+  if (problem) {
+    console.log(`distribution v3 and olareg are left out: ${problem}`);
+    rmSync(folder, { recursive: true, force: true });
+    return peers;
+  }
+  peers.push(await startDistribution('distribution v3', join(folder, 'registry')));
+  const olareg = await startOlareg(join(folder, 'olareg'));
+  const stop = async () => {
+    await olareg.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return [...peers, { ...olareg, stop }];
+}
+
+function installGoPeers(folder: string): string | null {
+  if (spawnSync('go', ['version']).status !== 0) return 'Go is not installed';
+  for (const module of [DISTRIBUTION, OLAREG]) {
+    console.log(`▸ building ${module} …`);
+    const env = { ...process.env, GOBIN: folder };
+    const { status } = spawnSync('go', ['install', module], { env, stdio: 'inherit', timeout: INSTALL_TIMEOUT_MS });
+    if (status !== 0) return `Go could not fetch or build ${module}`;
+  }
+  return null;
+}
+
+async function startDistribution(name: string, program: string): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-peer-'));
+  const host = `127.0.0.1:${await findFreePort()}`;
+  const config = {
+    version: 0.1,
+    log: { level: 'error', accesslog: { disabled: true } },
+    http: { addr: host },
+    // Its own default for small things that are asked for again and again.
+    storage: {
+      filesystem: { rootdirectory: folder },
+      cache: { blobdescriptor: 'inmemory' },
+      delete: { enabled: true },
+    },
+  };
+  // JSON is YAML.
+  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
+  return launch(name, host, folder, program, ['serve', join(folder, 'config.yml')]);
+}
+
+async function startOlareg(program: string): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-peer-'));
+  const port = await findFreePort();
+  const args = ['serve', '--dir', folder, '--addr', `127.0.0.1`, '--port', String(port), '--verbosity', 'error'];
+  return launch('olareg', `127.0.0.1:${port}`, folder, program, args);
+}
+
+async function launch(name: string, host: string, folder: string, program: string, args: string[]): Promise<Peer> {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exited = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
+    const isUp = await fetch(`http://${host}/v2/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return { name, host, prefix: '', pid: child.pid ?? 0, dataDir: null, secret: null, stop };
+    await sleep(50);
+  }
+  await stop();
+  throw new Error(`${name} did not start`);
+}
