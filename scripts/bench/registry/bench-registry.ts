@@ -1,15 +1,23 @@
-// What /v2 costs beside other registries, in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT].
+// What /v2 costs beside other registries, in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT] [--alone].
+// With --memory: what large pulls and pushes take; with --grown: the same in a small site and one with very much in it.
 // Vitrine runs as in production: its database, token checks and pull counting on, writes synced to disk. Figures of one run compare;
 // those of different machines, or of a busy one, do not.
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HttpSocket } from './http-socket.ts';
+import { startGrownVitrine, type Growth } from './grow-site.ts';
 import { runLoad, type Load } from './load.ts';
+import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
-import { fillTarget, WORKLOADS, type Target, type Workload } from './workloads.ts';
+import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
 
 const WARM_UP_SECONDS = 0.5;
+const GROWTHS: Growth[] = [
+  { repositories: 100, tags: 100 },
+  { repositories: 100_000, tags: 100_000 },
+];
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +25,8 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '10' },
     only: { type: 'string', default: '' },
     alone: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    grown: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -25,30 +35,38 @@ const connections = Number(values.connections);
 type Measured = { load: Load; usage: Usage };
 
 async function main(): Promise<void> {
+  printMachine();
+  if (values.grown) return measureGrowth();
   const peers: Peer[] = [];
   try {
     peers.push(await startVitrine('Vitrine'));
-    if (!values.alone) peers.push(...(await startPeers()));
+    if (!values.alone && !values.memory) peers.push(...(await startPeers()));
     const targets: Target[] = [];
-    for (const peer of peers) targets.push(await fill(peer));
-    const [cpu] = cpus();
-    console.log(
-      `\n${cpus().length} × ${cpu?.model.trim()}, Node.js ${process.versions.node}, load from the same machine`,
-    );
-    console.log(`${connections} connections, ${seconds} s each\n`);
+    for (const peer of peers) targets.push(await fillTarget(peer));
+    const [own] = targets;
+    if (values.memory && own) return await measureMemory(own);
     for (const workload of WORKLOADS.filter(({ name }) => name.includes(values.only))) await compare(workload, targets);
   } finally {
     for (const peer of peers) await peer.stop();
   }
 }
 
-async function fill(peer: Peer): Promise<Target> {
-  const socket = await HttpSocket.open(peer.host);
+async function measureGrowth(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-grown-'));
+  const targets: Target[] = [];
   try {
-    return await fillTarget(peer, socket);
+    for (const growth of GROWTHS) targets.push(await startGrownVitrine(folder, growth));
+    for (const workload of GROWTH_WORKLOADS) await compare(workload, targets);
   } finally {
-    socket.close();
+    for (const target of targets) await target.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function printMachine(): void {
+  const [cpu] = cpus();
+  console.log(`${cpus().length} × ${cpu?.model.trim()}, Node.js ${process.versions.node}, load from the same machine`);
+  console.log(`${connections} connections, ${seconds} s each\n`);
 }
 
 async function compare(workload: Workload, targets: Target[]): Promise<void> {

@@ -26,13 +26,17 @@ export type Peer = {
   stop: () => Promise<void>;
 };
 
-/** @param dataDir with a seeded gallery; without it a new one */
-export async function startVitrine(name: string, dataDir?: string): Promise<Peer> {
+/** On `dataDir`, which stays, or a folder of its own. `account`: of whoever started it there before. */
+export async function startVitrine(
+  name: string,
+  { dataDir, account }: { dataDir?: string; account?: Pick<Peer, 'prefix' | 'secret'> } = {},
+): Promise<Peer> {
   const server = await startTestServer({ DEMO: '0', ...(dataDir && { DATA_DIR: dataDir }) });
   const folder = dataDir ?? server.dataDir;
+  const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, stop: server.stop };
+  if (account) return { ...facts, prefix: account.prefix, secret: account.secret };
   const { alias, secret } = await createSitePublisher(server.url, folder, 'push');
-  const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, secret, stop: server.stop };
-  return { ...facts, prefix: `${alias}/` };
+  return { ...facts, prefix: `${alias}/`, secret };
 }
 
 /** Those that are there; says which are not, and why. */

@@ -1,6 +1,6 @@
 // What is measured, each the same for every registry.
 import { expectStatus, ImageMaker, pushImage, type Image } from './contents.ts';
-import type { HttpSocket } from './http-socket.ts';
+import { HttpSocket } from './http-socket.ts';
 import type { Operation } from './load.ts';
 import type { Peer } from './start-peers.ts';
 
@@ -8,9 +8,15 @@ const ACCEPT = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.ima
 const MB = 1_000_000;
 /** The layer of the image whose manifest is asked for. */
 const SMALL_LAYER_BYTES = 4_096;
+/** The repository of it, without its owner. */
+export const SMALL_IMAGE = `pulls/of-${SMALL_LAYER_BYTES}`;
 
 /** A registry with something in it. */
-export type Target = Peer & { images: Map<number, Image>; pullHeaders: Headers; pushHeaders: Headers };
+export type Target = Peer & {
+  images: Map<number, Image>;
+  pullHeaders: Headers;
+  pushHeaders: (name: string) => Headers;
+};
 type Headers = Record<string, string>;
 
 export type Workload = {
@@ -27,19 +33,25 @@ export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megaby
 const PUSHES: Record<number, number> = { 1: 300, 10: 60, 100: 20 };
 
 /** Pushes what the readers read, and gets the tokens that everybody here needs. */
-export async function fillTarget(peer: Peer, socket: HttpSocket): Promise<Target> {
-  const pushHeaders = await askToken(peer, 'pull,push', 'pushes');
-  const target: Target = { ...peer, pushHeaders, pullHeaders: {}, images: new Map() };
-  for (const bytes of [SMALL_LAYER_BYTES, ...SIZES.map((size) => size.bytes)]) {
-    const image = new ImageMaker(bytes).make();
-    target.images.set(bytes, image);
-    const headers = await askToken(peer, 'pull,push', `pulls/of-${bytes}`);
-    await pushImage(socket, image, { repository: `${peer.prefix}pulls/of-${bytes}`, tag: 'latest', headers });
+export async function fillTarget(peer: Peer): Promise<Target> {
+  const tokens = new Map<string, Headers>();
+  const images = new Map<number, Image>();
+  const socket = await HttpSocket.open(peer.host);
+  try {
+    for (const bytes of [SMALL_LAYER_BYTES, ...SIZES.map((size) => size.bytes)]) {
+      const name = `pulls/of-${bytes}`;
+      const headers = await askToken(peer, 'pull,push', name);
+      const image = new ImageMaker(bytes).make();
+      await pushImage(socket, image, { repository: peer.prefix + name, tag: 'latest', headers });
+      tokens.set(name, headers);
+      images.set(bytes, image);
+    }
+  } finally {
+    socket.close();
   }
-  return {
-    ...target,
-    pullHeaders: await askToken({ ...peer, isAnonymous: true }, 'pull', `pulls/of-${SMALL_LAYER_BYTES}`),
-  };
+  tokens.set('pushes', await askToken(peer, 'pull,push', 'pushes'));
+  const pullHeaders = await askToken({ ...peer, isAnonymous: true }, 'pull', SMALL_IMAGE);
+  return { ...peer, images, pullHeaders, pushHeaders: (name) => tokens.get(name) ?? {} };
 }
 
 /** As docker gets one: with an account, or, for a public image, without. Registries without accounts need none. */
@@ -61,45 +73,64 @@ export const WORKLOADS: Workload[] = [
   read('GET manifest by digest', 'GET', ({ manifest }) => `manifests/${manifest.digest}`),
   read('HEAD blob', 'HEAD', ({ layer }) => `blobs/${layer.digest}`),
   ...SIZES.map(({ megabytes, bytes }) => ({
-    ...read(`pull ${megabytes} MB`, 'GET', ({ layer }) => `blobs/${layer.digest}`, bytes),
+    ...read(`pull ${megabytes} MB`, 'GET', ({ layer }) => `blobs/${layer.digest}`, { imageBytes: bytes }),
     bytes,
   })),
-  ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1)),
+  ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1, 'pushes')),
+];
+
+/** What would get slower as a repository, or the site, has more in it. A tag that is not there is never in memory. */
+export const GROWTH_WORKLOADS: Workload[] = [
+  read('HEAD manifest by tag', 'HEAD', () => 'manifests/latest'),
+  read('GET manifest by digest', 'GET', ({ manifest }) => `manifests/${manifest.digest}`),
+  read('GET of a tag that is not there', 'GET', (_, turn) => `manifests/none-${turn}`, { status: 404 }),
+  read('100 tags of the list', 'GET', (_, turn) => `tags/list?n=100&last=v${turn % 1_000}`),
+  push('push 1 MB', MB, PUSHES[1] ?? 1, SMALL_IMAGE),
 ];
 
 function read(
   name: string,
   method: 'GET' | 'HEAD',
-  path: (image: Image) => string,
-  imageBytes = SMALL_LAYER_BYTES,
+  path: (image: Image, turn: number) => string,
+  { imageBytes = SMALL_LAYER_BYTES, status = 200 } = {},
 ): Workload {
   const prepare = (target: Target): Operation => {
     const image = target.images.get(imageBytes);
     if (!image) throw new Error('the image was not pushed');
-    const asked = {
-      ...{ method, headers: { Accept: ACCEPT, ...target.pullHeaders } },
-      path: `/v2/${target.prefix}pulls/of-${imageBytes}/${path(image)}`,
-    };
-    const expectedBytes =
-      method === 'HEAD' ? 0 : path(image).startsWith('blobs') ? imageBytes : image.manifest.sizeBytes;
-    return async (socket) => {
-      const { status, bodyBytes } = await socket.ask(asked);
-      expectStatus(status, 200, `${method} ${asked.path}`);
-      if (bodyBytes !== expectedBytes) throw new Error(`${bodyBytes} bytes came, not ${expectedBytes}`);
+    const headers = { Accept: ACCEPT, ...target.pullHeaders };
+    const expectedBytes = sizeOf(image, method, path(image, 0));
+    return async (socket, turn) => {
+      const asked = `/v2/${target.prefix}pulls/of-${imageBytes}/${path(image, turn)}`;
+      const answer = await socket.ask({ method, path: asked, headers });
+      expectStatus(answer.status, status, `${method} ${asked}`);
+      if (status === 200 && expectedBytes !== null && answer.bodyBytes !== expectedBytes) {
+        throw new Error(`${answer.bodyBytes} bytes came, not ${expectedBytes}`);
+      }
     };
   };
   return { name, bytes: 0, operations: null, prepare };
 }
 
-function push(name: string, bytes: number, operations: number): Workload {
+/** Null: not known beforehand. */
+function sizeOf({ layer, manifest }: Image, method: 'GET' | 'HEAD', path: string): number | null {
+  if (method === 'HEAD') return 0;
+  if (path.startsWith('manifests/')) return manifest.sizeBytes;
+  return path.startsWith('blobs/') ? layer.sizeBytes : null;
+}
+
+function push(name: string, bytes: number, operations: number, repository: string): Workload {
   const prepare = (target: Target): Operation => {
     const maker = new ImageMaker(bytes);
     const images = Array.from({ length: operations }, () => maker.make());
-    const repository = `${target.prefix}pushes`;
     return async (socket, turn) => {
       const image = images[turn];
       if (!image) throw new Error('more was pushed than was made');
-      await pushImage(socket, image, { repository, tag: `${bytes}-${turn}`, headers: target.pushHeaders });
+      const tag = `${bytes}-${turn}`;
+      await pushImage(socket, image, {
+        repository: target.prefix + repository,
+        tag,
+        headers: target.pushHeaders(repository),
+      });
     };
   };
   return { name, bytes, operations, prepare };

@@ -1,0 +1,49 @@
+// A site with very much in it, to see that what one pull or push costs does not depend on that.
+import { join } from 'node:path';
+import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
+import { createApp } from '#lib/create-app.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { seedGallery } from '../seed-gallery.ts';
+import { startVitrine } from './start-peers.ts';
+import { fillTarget, SMALL_IMAGE, type Target } from './workloads.ts';
+
+export type Growth = { repositories: number; tags: number };
+
+/** In `folder`; the repository that readers read has all the tags. */
+export async function startGrownVitrine(folder: string, { repositories, tags }: Growth): Promise<Target> {
+  const dataDir = join(folder, `of-${repositories}`);
+  await withApp(dataDir, async (app) => {
+    const onStep = (step: string) => console.log(`▸ seeding ${step} …`);
+    await seedGallery(app, { repositories, tags: 10, onStep });
+    onStep('search');
+    await rebuildSearch(app, () => undefined);
+  });
+  const peer = await startVitrine('Vitrine', { dataDir });
+  const target = await fillTarget(peer);
+  await peer.stop();
+  await withApp(dataDir, async ({ pool }) => {
+    await pool.query(
+      `INSERT INTO tags (repository_id, name, manifest_id)
+       SELECT t.repository_id, 'v' || n || '.0.0', t.manifest_id
+         FROM tags t JOIN repositories r ON r.id = t.repository_id, generate_series(1, $2::int) AS n
+        WHERE t.name = 'latest' AND r.name = $1`,
+      [SMALL_IMAGE, tags],
+    );
+    await pool.query('VACUUM ANALYZE');
+  });
+  const name = `Vitrine, ${repositories} repositories, ${tags} tags`;
+  return { ...target, ...(await startVitrine(name, { dataDir, account: peer })) };
+}
+
+async function withApp(
+  dataDir: string,
+  work: (app: Awaited<ReturnType<typeof createApp>>) => Promise<void>,
+): Promise<void> {
+  const app = await createApp(readConfig({ DATA_DIR: dataDir, NODE_ENV: 'production' }), createLog('warn', false));
+  try {
+    await work(app);
+  } finally {
+    await app.close();
+  }
+}
