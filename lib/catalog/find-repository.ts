@@ -106,26 +106,62 @@ type PulledRow = {
   upstream_name: string | null;
 };
 
+const PULLED_COLUMNS =
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
+
 const FIND_PULLED = `
-  SELECT r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name
-    FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+  SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
    WHERE a.name = $1 AND a.status = 'active'`;
 
 /** As findRepository, by a prepared statement: every request of a pull begins with it. */
 export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  const { alias, name } = parts;
   const { rows } = await app.pool.query<PulledRow>({
-    ...{ name: 'find-pulled-repository', text: FIND_PULLED, values: [alias, name] },
+    ...{ name: 'find-pulled-repository', text: FIND_PULLED, values: [parts.alias, parts.name] },
   });
-  const [row] = rows;
-  if (!row) return null;
+  return rows[0] ? toPulled(rows[0], { ...parts, fullName }) : null;
+}
+
+function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
   const { id, registry_id: registryId, upstream_id: upstreamId } = row;
   const found = {
     ...{ id: BigInt(id), registryId: BigInt(registryId), visibility: row.visibility, version: row.version },
     ...{ createdAt: row.created_at, quarantineReason: row.quarantine_reason },
     ...{ upstreamId: upstreamId === null ? null : BigInt(upstreamId), upstreamName: row.upstream_name },
   };
-  return toFound(found, { alias, name, fullName });
+  return toFound(found, names);
+}
+
+export type NamedFor = {
+  /** Null: the alias has no such repository. */
+  repository: FoundRepository | null;
+  role: RegistryRole | null;
+};
+
+const FIND_FOR_USER = `
+  SELECT ${PULLED_COLUMNS}, m.role
+    FROM aliases a
+    LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+    LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+/** What a name is, and what a user is there, in one prepared statement: a push asks it five times. Null: no such alias. */
+export async function findRepositoryFor(
+  app: { pool: pg.Pool },
+  { fullName, userId }: { fullName: string; userId: string | null },
+): Promise<NamedFor | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & { role: RegistryRole | null };
+  const { rows } = await app.pool.query<Row>({
+    ...{ name: 'find-repository-for', text: FIND_FOR_USER, values: [parts.alias, parts.name, userId] },
+  });
+  const [row] = rows;
+  if (!row) return null;
+  return { repository: hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null, role: row.role };
+}
+
+function hasRepository<Row extends { id: string | null }>(row: Row): row is Row & PulledRow {
+  return row.id !== null;
 }

@@ -52,17 +52,17 @@ class Listener implements ChangeListener {
         this.#writers.add(client);
         this.#writes += 1;
       },
-      onEnd: (client) => {
-        if (this.#writers.delete(client)) this.#ask();
-      },
+      onEnd: (client) => void this.#writers.delete(client),
     });
     void this.#connect();
   }
 
   isCurrent(): boolean {
     const age = performance.now() - this.#syncedAt;
-    if (age > SYNC_EVERY) this.#ask();
-    return age < MAX_AGE && this.#writers.size === 0 && this.#syncedWrites === this.#writes;
+    const isSynced = this.#writers.size === 0 && this.#syncedWrites === this.#writes;
+    // Only who reads asks: writes alone need no answer.
+    if (age > SYNC_EVERY || !isSynced) this.#ask();
+    return age < MAX_AGE && isSynced;
   }
 
   async close(): Promise<void> {
@@ -96,7 +96,7 @@ class Listener implements ChangeListener {
     this.#ask();
   }
 
-  /** Whether everything was heard that is committed by now. One question at a time; the last write gets one of its own. */
+  /** Whether everything was heard that is committed by now. One question at a time. */
   #ask(): void {
     const client = this.#client;
     if (this.#sync || !client || this.#isClosed || this.#writers.size > 0) return;
@@ -113,7 +113,6 @@ class Listener implements ChangeListener {
     this.#sync = null;
     this.#syncedWrites = writes;
     this.#syncedAt = askedAt;
-    if (writes !== this.#writes) this.#ask();
   }
 
   #lose(client: pg.Client): void {

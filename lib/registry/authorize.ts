@@ -58,7 +58,7 @@ export type AuthorizedWrite = { repository: FoundRepository; actor: UserActor };
  * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
-  app: { db: Db },
+  app: { pool: pg.Pool },
   { credentials, fullName, ifMissing, action }: Request & { action: 'push' | 'delete' },
 ): Promise<AuthorizedWrite> {
   const actor = await resolveActor(app, credentials);

@@ -1,8 +1,7 @@
-import { findActiveUser } from '#lib/identity/find-active-user.ts';
-import { isAccessTokenLive } from '#lib/identity/is-access-token-live.ts';
+import type pg from 'pg';
+import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
 import type { RegistryToken } from '#lib/identity/registry-token.ts';
 import { ANONYMOUS, type Actor, type RepositoryAction, type UserActor } from '#lib/identity/schema.ts';
-import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** What came in the Authorization header, checked: nothing, an access token as password, or a bearer token of ours. */
@@ -10,17 +9,17 @@ export type Credentials =
   { kind: 'none' } | { kind: 'access_token'; actor: UserActor } | { kind: 'bearer'; token: RegistryToken };
 
 /** Who that is now, by the rows: a bearer token does not outlive its account, or the access token it was issued for. */
-export async function resolveActor(app: { db: Db }, credentials: Credentials): Promise<Actor> {
+export async function resolveActor(app: { pool: pg.Pool }, credentials: Credentials): Promise<Actor> {
   if (credentials.kind === 'access_token') return credentials.actor;
   if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
   const { userId, scopes, accessTokenId } = credentials.token;
-  const actor = await findActiveUser(app, { userId, scopes });
-  if (!actor) throw notAuthenticated('This account is disabled.', 'invalid_token');
-  if (accessTokenId === null) return actor;
-  if (!(await isAccessTokenLive(app, { id: accessTokenId }))) {
+  const holder = await findTokenHolder(app, { userId, accessTokenId, scopes });
+  if (!holder) throw notAuthenticated('This account is disabled.', 'invalid_token');
+  if (accessTokenId === null) return holder.actor;
+  if (!holder.isTokenLive) {
     throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
   }
-  return { ...actor, accessTokenId };
+  return { ...holder.actor, accessTokenId };
 }
 
 /** Whether the bearer token was issued for this. Other credentials carry no list. */

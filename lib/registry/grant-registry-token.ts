@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import {
   issueRegistryToken,
   REGISTRY_TOKEN_TTL_SECONDS,
@@ -6,7 +7,6 @@ import {
 } from '#lib/identity/registry-token.ts';
 import { REPOSITORY_ACTIONS, type Actor, type RepositoryAction } from '#lib/identity/schema.ts';
 import { isName } from '#lib/oci/name.ts';
-import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findStanding } from './find-standing.ts';
 
@@ -20,7 +20,7 @@ export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: 
  * needs them says so.
  */
 export async function grantRegistryToken(
-  app: { db: Db; authority: TokenAuthority },
+  app: { pool: pg.Pool; authority: TokenAuthority },
   { actor, scopes }: { actor: Actor; scopes: string[] },
 ): Promise<GrantedToken> {
   const wanted = parseScopes(scopes);

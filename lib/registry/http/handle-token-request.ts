@@ -39,7 +39,7 @@ async function authenticateForm(app: RegistryApp, form: URLSearchParams): Promis
 }
 
 async function sendToken(app: RegistryApp, res: ServerResponse, actor: Actor, scopes: string[]): Promise<void> {
-  const granted = await grantRegistryToken({ db: app.db, authority: tokenAuthority(app) }, { actor, scopes });
+  const granted = await grantRegistryToken({ pool: app.pool, authority: tokenAuthority(app) }, { actor, scopes });
   const body = {
     // Both names, for two generations of clients.
     token: granted.token,
