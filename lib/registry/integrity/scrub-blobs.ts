@@ -67,7 +67,7 @@ async function listDue({ pool }: App, after: string, before: Date): Promise<Row[
 }
 
 async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage | null; bytes: number }> {
-  const blob = isDigest(sha256) ? await blobs.open(sha256) : null;
+  const blob = isDigest(sha256) ? await blobs.open(sha256, { isRaw: true }) : null;
   if (!blob) return { damage: 'missing', bytes: 0 };
   try {
     const hash = createHash('sha256');
