@@ -12,7 +12,7 @@ import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
-import { markDamaged } from '#lib/registry/integrity/mark-damaged.ts';
+import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
 import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
@@ -51,7 +51,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       log,
       db,
       pool,
-      blobs: await openDiskStore(config.dataDir, (...found) => markDamaged({ pool, log }, ...found)),
+      blobs: await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found)),
       ...openSearch(config, db, log),
       pullCounter,
       domainProbe: createDomainProbe(config),

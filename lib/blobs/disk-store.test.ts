@@ -12,7 +12,7 @@ import { blobPath, uploadPath } from './paths.ts';
 import { toStorageError } from './storage-errors.ts';
 
 const ANYWHERE = { offsetBytes: null, expectedBytes: null };
-const noDamage = (sha256: Digest) => Promise.reject(new Error(`${sha256} was found damaged`));
+const noDamage = ({ sha256 }: { sha256: Digest }) => Promise.reject(new Error(`${sha256} was found damaged`));
 
 async function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'vitrine-blobs-'));

@@ -22,7 +22,7 @@ class Reader extends Writable {
 /** A store of one blob, which counts its copies. `delayMs`: how long it takes for each. */
 function openStore(delayMs = 0) {
   const seen = { copies: 0, closed: 0, damage: [] as string[] };
-  const reads = new VerifiedReads((sha256) => {
+  const reads = new VerifiedReads(({ sha256 }) => {
     seen.damage.push(sha256);
     return Promise.resolve();
   });

@@ -15,8 +15,8 @@ const MAX_REMEMBERED = 20_000;
 /** A blob as it is stored now. `version` changes when somebody writes to it or puts another in its place. */
 export type StoredBytes = { sha256: Digest; version: string };
 
-/** Told of a blob whose bytes are wrong. `isThere`: whether those are still the ones that are stored. */
-export type OnDamage = (sha256: Digest, isThere: () => Promise<boolean>) => Promise<void>;
+/** Told of a blob whose bytes are wrong. `isStillSo`: whether those are still the ones that are stored. Never rejects. */
+export type OnDamage = (found: { sha256: Digest; isStillSo: () => Promise<boolean> }) => Promise<void>;
 
 /** One look at all bytes, for everybody who reads them meanwhile. */
 type Pass = { readers: number; end: Promise<void>; stop: () => void };
@@ -80,7 +80,8 @@ export class VerifiedReads {
       await blob.copyTo(hasher, null);
       if (toDigest('sha256', hash.digest('hex')) === stored.sha256) return this.remember(stored);
       this.#wrong.set(stored.sha256, stored.version);
-      await this.#onDamage(stored.sha256, async () => (await readVersion()) === stored.version);
+      const isStillSo = async () => (await readVersion()) === stored.version;
+      await this.#onDamage({ sha256: stored.sha256, isStillSo });
       throw new AppError('blob_not_found', 'The stored bytes of this blob are damaged.');
     };
     const key = keyOf(stored);

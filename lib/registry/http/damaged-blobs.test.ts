@@ -1,6 +1,7 @@
 // What a disk has changed in silence is found by whoever pulls it first, and nobody ever has it whole.
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { blobPath } from '#lib/blobs/paths.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
@@ -158,14 +159,49 @@ describe('a damaged blob', () => {
     const path = await push(bytes);
     const digest = parseDigest(sha256(bytes));
     if (!digest) throw new Error('no digest');
-    await markDamaged(site.app, digest, async () => {
-      await push(bytes);
+    const found = { sha256: digest, damage: 'corrupt' } as const;
+    expect(await markDamaged(site.app, { ...found, isStillSo: () => Promise.resolve(false) })).toBe(false);
+    expect(await countDamagedBlobs(site.app)).toBe(0);
+    // A push that has put its bytes in place, and waits for the row.
+    const pushes: Promise<string>[] = [];
+    const isStillSo = async () => {
+      pushes.push(push(bytes));
+      await sleep(300);
       return true;
-    });
-    await markDamaged(site.app, digest, () => Promise.resolve(false));
+    };
+    expect(await markDamaged(site.app, { ...found, isStillSo })).toBe(true);
+    await Promise.all(pushes);
+    expect(pushes).toHaveLength(1);
     expect(await countDamagedBlobs(site.app)).toBe(0);
     await expectWhole(path, bytes);
   });
+});
+
+test('bytes that were collected as they came in: 503, and nobody can mount or name them until they are sent again', async () => {
+  const config = Buffer.from('{"os":"linux","which":"collected"}');
+  const { blobs } = site.app;
+  const commit = blobs.commit.bind(blobs);
+  vi.spyOn(blobs, 'commit').mockImplementationOnce(async (...args) => {
+    const stored = await commit(...args);
+    await rm(fileOf(config));
+    return stored;
+  });
+  const digest = sha256(config);
+  const post = (query: string, body = Buffer.alloc(0)) =>
+    client.send('POST', `/v2/${name}/blobs/uploads/?${query}`, { body });
+  expect(await post(`digest=${digest}`, config)).toMatchObject({ status: 503, codes: ['UNAVAILABLE'] });
+  expect((await post(`mount=${digest}&from=${name}`)).status).toBe(202);
+  const mediaType = 'application/vnd.oci.image.config.v1+json';
+  const body = JSON.stringify({
+    ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, layers: [] },
+    config: { mediaType, digest, size: config.length },
+  });
+  const headers = { 'content-type': OCI_IMAGE_MANIFEST };
+  const put = () => client.send('PUT', `/v2/${name}/manifests/v2`, { headers, body });
+  expect(await put()).toMatchObject({ status: 400, codes: ['MANIFEST_BLOB_UNKNOWN'] });
+  expect((await post(`digest=${digest}`, config)).status).toBe(201);
+  expect((await put()).status).toBe(201);
+  await expectWhole(`/v2/${name}/blobs/${digest}`, config);
 });
 
 test('a whole blob comes whole for the first who pull it, however many and however slow', async () => {

@@ -8,6 +8,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Damage } from './mark-damaged.ts';
 
 const BATCH = 100;
 const MAX_LISTED = 100;
@@ -20,8 +21,6 @@ export type ScrubOptions = {
   bytesPerSecond: number;
   onProgress?: (scrubbed: Scrub) => void;
 };
-
-export type Damage = 'missing' | 'corrupt';
 
 export type Scrub = {
   blobs: number;
