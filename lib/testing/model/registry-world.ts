@@ -1,6 +1,8 @@
 // The real registry that a model is held against: the bytes and names behind the model's numbers, and how each thing is asked for.
 import { randomUUID } from 'node:crypto';
+import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uploadPath } from '#lib/blobs/paths.ts';
 import { deleteRepository } from '#lib/catalog/delete-repository.ts';
 import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
@@ -120,8 +122,10 @@ export class RegistryWorld {
   /** Deletes everything, and lets all time pass that it could be restored in. */
   async end(): Promise<void> {
     for (let repo = 0; repo < REPOSITORIES; repo += 1) await this.#deleteRepository(repo);
-    const { db } = this.#site.app;
+    const { db, blobs, config } = this.#site.app;
     await db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
+    // Of an upload that could not be cancelled, since its repository was deleted just then.
+    for await (const { id } of blobs.listStaged()) await utimes(uploadPath(config.dataDir, id), 0, 0);
     for (let i = 0; i < 3; i += 1) await this.collect('eager', true);
   }
 
