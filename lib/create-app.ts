@@ -12,6 +12,7 @@ import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
+import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
 import { cacheSearch } from '#lib/search/cache-search.ts';
@@ -53,7 +54,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       log,
       db,
       pool,
-      blobs: await openDiskStore(config.dataDir),
+      blobs: await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found)),
       ...openSearch(config, db, log),
       pullCache,
       pullCounter,

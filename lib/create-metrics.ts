@@ -1,12 +1,21 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
 import { registerUpstreamMetrics } from '#lib/upstream/upstream-metrics.ts';
 import type { App } from './app.ts';
 
 /** Everything that /metrics tells: the process, and what the domains count. */
-export function createMetrics(app: Pick<App, 'pool' | 'upstream' | 'config'>): Registry {
+export function createMetrics(app: Pick<App, 'db' | 'pool' | 'upstream' | 'config'>): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const { pool, upstream, config } = app;
   registerUpstreamMetrics(metrics, { pool, upstream, cacheMaxBytes: config.mirrors.cacheMaxBytes });
+  new Gauge({
+    name: 'vitrine_damaged_blobs',
+    help: 'Stored blobs whose bytes are lost or wrong, as far as somebody has looked',
+    registers: [metrics],
+    async collect() {
+      this.set(await countDamagedBlobs(app));
+    },
+  });
   return metrics;
 }

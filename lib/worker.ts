@@ -8,7 +8,7 @@ import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
-import { releaseJobs, runWorker } from '#lib/jobs/run-worker.ts';
+import { runWorker } from '#lib/jobs/run-worker.ts';
 import { collectGarbageJob } from '#lib/registry/jobs/collect-garbage.ts';
 import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
 import { EVICT_BLOBS } from '#lib/upstream/enqueue-eviction.ts';
@@ -21,7 +21,6 @@ const REFRESH_SEARCH = 'refresh-search';
 
 /** Starts working; the returned function stops and waits for the jobs that run. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
-  if (app.config.databaseUrl === undefined) await releaseJobs(app.pool);
   await enqueueJob(app.db, REFRESH_SEARCH, {}, { key: REFRESH_SEARCH });
   await enqueueFeed(app);
   return runWorker({

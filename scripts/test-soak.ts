@@ -13,6 +13,11 @@ const PARTS = [
     file: 'lib/registry/garbage/collection-race.test.ts',
   },
   {
+    name: `everything in any order and at the same time, against a model, for ${VITRINE_SOAK_SECONDS} seconds`,
+    config: 'vitest.config.ts',
+    file: 'lib/registry/concurrency-model.test.ts',
+  },
+  {
     name: `${VITRINE_SOAK_KILLS} times kill -9 during pushes`,
     config: 'vitest.e2e.config.ts',
     file: 'e2e/start/kill-during-pushes.spec.ts',

@@ -3,6 +3,7 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { sha256, type Answer, type RawClient } from '#lib/testing/raw-http.ts';
+import { ChunkedUploads, expectStatus } from './chunked-uploads.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
@@ -13,26 +14,26 @@ const SHARED_LAYERS = Array.from({ length: 5 }, (_, i) => createHash('sha512').u
 type Image = { repository: string; digest: string; bytes: string; blobs: Buffer[] };
 /** What a tag names: a digest, or null where there is none. */
 type TagState = { repository: string; acknowledged: string | null; asked: string | null | undefined };
-type OpenUpload = { location: string; bytes: Buffer };
 
-export type Tally = Record<'pushes' | 'moves' | 'deletes' | 'resumed' | 'checked', number>;
+export type Tally = Record<'pushes' | 'moves' | 'deletes' | 'checked', number>;
 
 /** The server is gone: the request that was under way is neither done nor not done. */
 class Gone extends Error {}
 
 export class CrashWorkload {
-  readonly tally: Tally = { pushes: 0, moves: 0, deletes: 0, resumed: 0, checked: 0 };
+  readonly tally: Tally = { pushes: 0, moves: 0, deletes: 0, checked: 0 };
+  readonly uploads: ChunkedUploads;
   readonly #client: RawClient;
   readonly #repositories: string[];
   readonly #tags = new Map<string, TagState>();
   readonly #images = new Map<string, Image>();
   /** Acknowledged since the last check. */
   #fresh: string[] = [];
-  #uploads: OpenUpload[] = [];
   #isStopped = false;
 
-  constructor(client: RawClient, repositories: string[]) {
+  constructor(client: RawClient, { repositories, graceMs }: { repositories: string[]; graceMs: number }) {
     this.#client = client;
+    this.uploads = new ChunkedUploads(graceMs);
     this.#repositories = repositories;
   }
 
@@ -96,20 +97,17 @@ export class CrashWorkload {
   async #offerBlob(repository: string, blob: Buffer): Promise<void> {
     const digest = sha256(blob);
     if ((await this.#send('HEAD', `/v2/${repository}/blobs/${digest}`)).status === 200) return;
-    const begun = await this.#send('POST', `/v2/${repository}/blobs/uploads/`);
-    expectStatus(begun, 202);
-    const location = begun.headers.location ?? '';
-    let sent = 0;
-    if (randomInt(2) === 0) {
-      const upload = { location, bytes: blob };
-      this.#uploads.push(upload);
-      sent = randomInt(blob.length);
-      expectStatus(await this.#send('PATCH', location, { body: blob.subarray(0, sent) }), 202);
-      this.#uploads = this.#uploads.filter((other) => other !== upload);
-    }
-    const answer = await this.#send('PUT', `${location}?digest=${digest}`, { body: blob.subarray(sent) });
+    const answer = await (randomInt(2) === 0
+      ? this.uploads.push((...args) => this.#send(...args), repository, blob)
+      : this.#pushWhole(repository, blob));
     if (answer.status === 503) return this.#offerBlob(repository, blob);
     expectStatus(answer, 201);
+  }
+
+  async #pushWhole(repository: string, blob: Buffer): Promise<Answer> {
+    const begun = await this.#send('POST', `/v2/${repository}/blobs/uploads/`);
+    expectStatus(begun, 202);
+    return this.#send('PUT', `${begun.headers.location}?digest=${sha256(blob)}`, { body: blob });
   }
 
   async #deleteTag(key: string, tag: TagState): Promise<void> {
@@ -162,7 +160,7 @@ export class CrashWorkload {
       if (image) await this.#checkImage(image);
     }
     this.#fresh = [];
-    for (const upload of this.#uploads.splice(0)) await this.#resume(upload);
+    await this.uploads.resumeAll(this.#client);
   }
 
   async #checkImage({ repository, digest, bytes, blobs }: Image): Promise<void> {
@@ -175,22 +173,6 @@ export class CrashWorkload {
       if (!answer.body.equals(blob)) throw new Error(`${sha256(blob)} has other bytes than were pushed`);
     }
     this.tally.checked += 1;
-  }
-
-  /** From the range that the registry reports; or it knows nothing of the upload, and says so. */
-  async #resume({ location, bytes }: OpenUpload): Promise<void> {
-    const status = await this.#client.send('GET', location);
-    if (status.status === 404) return;
-    expectStatus(status, 204);
-    const end = /^0-(\d+)$/.exec(status.headers.range ?? '')?.[1];
-    const held = end === undefined || status.headers['range'] === '0-0' ? null : Number(end) + 1;
-    // `0-0` stands for nothing and for one byte: such an upload is begun anew by every client.
-    if (held === null) return;
-    const answer = await this.#client.send('PUT', `${location}?digest=${sha256(bytes)}`, {
-      body: bytes.subarray(held),
-    });
-    expectStatus(answer, 201);
-    this.tally.resumed += 1;
   }
 
   async deleteAll(): Promise<void> {
@@ -208,8 +190,4 @@ function settle(tag: TagState, state: string | null): void {
 
 function imageKey({ repository, digest }: Pick<Image, 'repository' | 'digest'>): string {
   return `${repository}@${digest}`;
-}
-
-function expectStatus({ status, body }: Answer, wanted: number): void {
-  if (status !== wanted) throw new Error(`answered ${status}, not ${wanted}: ${body.toString()}`);
 }

@@ -1,5 +1,5 @@
-// The server process is killed at random moments while clients push, move tags and delete, and garbage is collected: what was
-// acknowledged is there afterwards, byte for byte. VITRINE_SOAK_KILLS has it done more often.
+// The server process is killed while clients push, move tags and delete, and garbage is collected: at random moments, and at those
+// when a blob is half here. What was acknowledged is there afterwards, byte for byte. VITRINE_SOAK_KILLS has it done more often.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,6 +17,9 @@ import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, track } from '
 const KILLS = Number(process.env.VITRINE_SOAK_KILLS ?? 6);
 /** Every so many times PostgreSQL dies with it. */
 const KILL_ALL_EVERY = 5;
+/** Every other one comes between two chunks of an upload. */
+const AIM_EVERY = 2;
+const GRACE_SECONDS = 2;
 const CLIENTS = 6;
 const MIN_WORK_MS = 100;
 const MAX_WORK_MS = 1500;
@@ -31,19 +34,27 @@ test(
     const dataDir = newFolder();
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
-    const settings = { DATA_DIR: dataDir, PORT: String(port), GC_GRACE_SECONDS: '2', RESTORE_DAYS: '0' };
+    const garbage = { GC_GRACE_SECONDS: String(GRACE_SECONDS), RESTORE_DAYS: '0' };
+    const settings = { DATA_DIR: dataDir, PORT: String(port), ...garbage };
     let server = await serve(settings);
     const { alias, secret, cli } = await createSitePublisher(url, dataDir, 'repository:*:pull,push,delete');
     const client = createRawClient(url, basic(secret));
-    const workload = new CrashWorkload(client, [`${alias}/one`, `${alias}/two`]);
+    const workload = new CrashWorkload(client, {
+      ...{ repositories: [`${alias}/one`, `${alias}/two`], graceMs: GRACE_SECONDS * 1000 },
+    });
     const startedAt = Date.now();
     let kills = 0;
+    let aimed = 0;
     let restartMs = 0;
     for (; kills < KILLS; kills += 1) {
       await collectSoon(dataDir);
       const working = workload.run(CLIENTS);
       working.catch(() => undefined);
       await sleep(MIN_WORK_MS + randomInt(MAX_WORK_MS));
+      if (kills % AIM_EVERY === 0) {
+        await Promise.race([workload.uploads.halfWay(), working]);
+        aimed += 1;
+      }
       const pids =
         kills % KILL_ALL_EVERY === KILL_ALL_EVERY - 1 ? listTree(server.pid ?? 0, dataDir) : [server.pid ?? 0];
       for (const pid of pids) process.kill(pid, 'SIGKILL');
@@ -55,9 +66,11 @@ test(
     }
     await workload.check({ all: true });
     const seconds = Math.round((Date.now() - startedAt) / 1000);
-    const figures = { kills, seconds, meanRestartMs: Math.round(restartMs / kills), ...workload.tally };
+    const meanRestartMs = Math.round(restartMs / kills);
+    const figures = { kills, aimed, seconds, meanRestartMs, ...workload.tally, ...workload.uploads.tally };
     console.log(`killed during pushes: ${JSON.stringify(figures)}`);
     expect(workload.tally.checked).toBeGreaterThan(0);
+    expect(workload.uploads.tally.resumed).toBeGreaterThanOrEqual(aimed);
 
     // Rows and store agree, and what crashes left is reaped.
     const operate = async (...args: string[]) => JSON.parse(await cli(...args, '--json')) as Record<string, unknown>;

@@ -25,7 +25,7 @@ describe('health', () => {
     expect(health.disk.freeBytes).toBeGreaterThan(0);
     expect(health.disk.totalBytes).toBeGreaterThan(health.disk.freeBytes);
     expect(health.search).toEqual({ engine: 'postgres', problem: null, documentCount: 0 });
-    expect(health.blobStore).toEqual({ problem: null, blobCount: 0, sizeBytes: 0 });
+    expect(health.blobStore).toEqual({ problem: null, blobCount: 0, sizeBytes: 0, damagedCount: 0 });
     for await (const { id } of site.app.blobs.listStaged()) throw new Error(`${id} was left behind`);
   });
 

@@ -11,6 +11,9 @@ export type OpenBlob = {
   close: () => Promise<void>;
 };
 
+/** `isRaw`: the bytes as they are, for somebody who hashes them. */
+export type OpenOptions = { isRaw?: boolean };
+
 export type StoredBlob = {
   /** The key of the blob. */
   sha256: Digest;
@@ -47,8 +50,12 @@ export interface BlobIntake {
 
 /** Ids of uploads are UUIDs. One contract suite runs against every implementation: blob-store.contract.ts. */
 export interface BlobStore {
-  /** `sha256` is a digest of that algorithm: the only kind of key. */
-  open(sha256: Digest): Promise<OpenBlob | null>;
+  /**
+   * `sha256` is a digest of that algorithm: the only kind of key. A copy of the whole is hashed meanwhile, unless this process
+   * has done that within a day, and rejects with `blob_not_found` before its last bytes when they are not what was stored: those
+   * bytes are opened for nobody any more.
+   */
+  open(sha256: Digest, options?: OpenOptions): Promise<OpenBlob | null>;
   /** What a blob has; null when it is not there. */
   storedBytes(sha256: Digest): Promise<number | null>;
   /** False: it stays, since it was put there after `unlessSince`, by somebody whose row is still to come. */

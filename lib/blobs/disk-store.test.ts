@@ -12,6 +12,7 @@ import { blobPath, uploadPath } from './paths.ts';
 import { toStorageError } from './storage-errors.ts';
 
 const ANYWHERE = { offsetBytes: null, expectedBytes: null };
+const noDamage = ({ sha256 }: { sha256: Digest }) => Promise.reject(new Error(`${sha256} was found damaged`));
 
 async function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
@@ -19,7 +20,7 @@ async function makeFolder(): Promise<string> {
 
 async function openStoreUnderTest() {
   const dataDir = await makeFolder();
-  return { store: await openDiskStore(dataDir), close: () => rm(dataDir, { recursive: true }) };
+  return { store: await openDiskStore(dataDir, noDamage), close: () => rm(dataDir, { recursive: true }) };
 }
 
 describeBlobStore('DiskStore', openStoreUnderTest);
@@ -29,7 +30,7 @@ describe('DiskStore', () => {
   async function openStore() {
     const dataDir = await makeFolder();
     onTestFinished(() => rm(dataDir, { recursive: true }));
-    return { dataDir, store: await openDiskStore(dataDir) };
+    return { dataDir, store: await openDiskStore(dataDir, noDamage) };
   }
 
   it('goes on with an upload after a restart, bytes and hash', async () => {
@@ -39,10 +40,10 @@ describe('DiskStore', () => {
     await store.stage(id);
     await store.append(id, streamOf(bytes.subarray(0, 123_456)), ANYWHERE);
 
-    const restarted = await openDiskStore(dataDir);
+    const restarted = await openDiskStore(dataDir, noDamage);
     expect(await restarted.stagedBytes(id)).toBe(123_456);
     await restarted.append(id, streamOf(bytes.subarray(123_456)), ANYWHERE);
-    const again = await openDiskStore(dataDir);
+    const again = await openDiskStore(dataDir, noDamage);
     expect(await again.commit(id, sha256Of(bytes))).toMatchObject({ sizeBytes: 300_000 });
   });
 
@@ -90,7 +91,7 @@ describe('DiskStore', () => {
     onTestFinished(() => rm(dataDir, { recursive: true }));
     await mkdir(join(dataDir, 'blobs'));
     await writeFile(join(dataDir, 'blobs', 'sha256'), '');
-    await expect(openDiskStore(dataDir)).rejects.toThrow();
+    await expect(openDiskStore(dataDir, noDamage)).rejects.toThrow();
   });
 
   it.each([

@@ -1,17 +1,19 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { AppendOptions, BlobIntake, BlobStore, OpenBlob, StoredBlob } from './blob-store.ts';
+import type { AppendOptions, BlobIntake, BlobStore, OpenBlob, OpenOptions, StoredBlob } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { DiskIntake } from './disk-intake.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
 import { toStorageError } from './storage-errors.ts';
+import { VerifiedReads, type OnDamage } from './verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
 const REHASH_BUFFER_BYTES = 1024 * 1024;
@@ -27,22 +29,24 @@ export class DiskStore implements BlobStore {
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
   readonly #busyUploads = new Set<string>();
 
+  readonly #verified: VerifiedReads;
+
   /** `openDiskStore` makes the folders first. */
-  constructor(dataDir: string) {
+  constructor(dataDir: string, onDamage: OnDamage) {
     this.#dataDir = dataDir;
+    this.#verified = new VerifiedReads(onDamage);
   }
 
-  async open(sha256: Digest): Promise<OpenBlob | null> {
-    const file = await openFile(blobPath(this.#dataDir, sha256), 'r');
+  async open(sha256: Digest, { isRaw = false }: OpenOptions = {}): Promise<OpenBlob | null> {
+    const path = blobPath(this.#dataDir, sha256);
+    const file = await openFile(path, 'r');
     if (!file) return null;
-    const sizeBytes = await file.stat().then(
-      (stats) => stats.size,
-      async (error: unknown) => {
-        await file.close();
-        throw toStorageError(error);
-      },
-    );
-    return {
+    const stats = await file.stat().catch(async (error: unknown) => {
+      await file.close();
+      throw toStorageError(error);
+    });
+    const sizeBytes = stats.size;
+    const blob: OpenBlob = {
       sizeBytes,
       copyTo: (destination, range) => {
         const part = range ?? { start: 0, end: sizeBytes - 1 };
@@ -51,6 +55,16 @@ export class DiskStore implements BlobStore {
       },
       close: () => file.close(),
     };
+    if (isRaw) return blob;
+    const stored = { sha256, version: toVersion(stats) };
+    if (this.#verified.isKnownWrong(stored)) {
+      await file.close();
+      return null;
+    }
+    return this.#verified.guard(stored, blob, async () => {
+      const now = await stat(path).catch(missingAsNull);
+      return now && toVersion(now);
+    });
   }
 
   async storedBytes(sha256: Digest): Promise<number | null> {
@@ -165,6 +179,8 @@ export class DiskStore implements BlobStore {
     await rename(uploadPath(this.#dataDir, id), target);
     await syncFolder(folder);
     if (isFolderNew) await syncFolder(dirname(folder));
+    const stats = await stat(target).catch(missingAsNull);
+    if (stats) this.#verified.remember({ sha256, version: toVersion(stats) });
   }
 
   /** One request at a time works on an upload: bytes of two would mix. */
@@ -192,12 +208,17 @@ export class DiskStore implements BlobStore {
 }
 
 /** @throws AppError `unavailable` or `storage_full` when `dataDir` can't hold blobs. */
-export async function openDiskStore(dataDir: string): Promise<DiskStore> {
+export async function openDiskStore(dataDir: string, onDamage: OnDamage): Promise<DiskStore> {
   await inWords(async () => {
     for (const folder of [blobsDir(dataDir), uploadsDir(dataDir)])
       await mkdir(folder, { recursive: true, mode: 0o700 });
   });
-  return new DiskStore(dataDir);
+  return new DiskStore(dataDir, onDamage);
+}
+
+/** Whoever writes to a file or puts another in its place changes one of them: the last one can't be set by hand. */
+function toVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 
 function isShort(received: { receivedBytes: number }, { expectedBytes }: AppendOptions): boolean {

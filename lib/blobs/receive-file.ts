@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;
-const MAX_WRITES_IN_FLIGHT = 3;
+/** What may wait while a write is under way; from then on the source does. */
+const MAX_WAITING_BYTES = 3 * BATCH_BYTES;
 const MAX_WAIT_MS = 10;
 
 /** `broken`: the source ended before its end; what came is written all the same. */
@@ -14,14 +15,14 @@ export type Sink = {
   positionBytes: number;
   hash: { update: (chunk: Buffer) => unknown };
   limitBytes: number;
-  /** Told how far the file is written without a gap. Then a source that is slow doesn't keep back what came already. */
+  /** Told how far the file is written. Then a source that is slow doesn't keep back what came already. */
   onWritten?: (endBytes: number) => void;
 };
 
 /**
- * Writes a stream to a file and through a hash. Chunks are hashed as they come, since writes complete in any order, and
- * written some at a time; a slow disk holds the source back. Rejects with the error of the disk. Either way it settles only
- * when no write is under way.
+ * Writes a stream to a file and through a hash, chunks some at a time; a slow disk holds the source back. One write after the
+ * other, so that the file has no gap at any moment: after a crash its size is what can be gone on from. Rejects with the error of
+ * the disk. Either way it settles only when no write is under way.
  */
 export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
   return new Promise((resolve, reject) => {
@@ -29,45 +30,38 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
     let batchBytes = 0;
     let receivedBytes = 0;
     let position = sink.positionBytes;
-    let writesInFlight = 0;
-    const writes: { endBytes: number; isDone: boolean }[] = [];
+    let isWriting = false;
     let timer: NodeJS.Timeout | null = null;
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
 
     const settle = () => {
-      if (writesInFlight > 0 || (!failure && !outcome)) return;
+      if (isWriting || (!failure && !outcome)) return;
       if (failure) reject(failure);
       else if (outcome) resolve({ receivedBytes, outcome });
     };
-    /** Writes end in any order; readers are told of what has no gap before it. */
-    const advance = () => {
-      let endBytes: number | null = null;
-      while (writes[0]?.isDone) endBytes = writes.shift()?.endBytes ?? null;
-      if (endBytes !== null) sink.onWritten?.(endBytes);
-    };
+    const isBatchFull = () => batchBytes >= BATCH_BYTES || batch.length >= MAX_BATCH_CHUNKS;
     const flush = () => {
       if (timer) clearTimeout(timer);
       timer = null;
-      if (batch.length === 0 || failure) return;
-      const [chunks, at] = [batch, position];
-      position += batchBytes;
-      const write = { endBytes: position, isDone: false };
-      writes.push(write);
-      batch = [];
-      batchBytes = 0;
-      writesInFlight += 1;
-      if (writesInFlight >= MAX_WRITES_IN_FLIGHT) source.pause();
-      writeAll(sink.fd, chunks, at, (error) => {
-        writesInFlight -= 1;
-        if (error && !failure) {
+      if (isWriting || batch.length === 0 || failure) return;
+      const endBytes = position + batchBytes;
+      isWriting = true;
+      writeAll(sink.fd, batch, position, (error) => {
+        isWriting = false;
+        if (error) {
           failure = error;
           stop();
-        } else if (!outcome && source.isPaused()) source.resume();
-        write.isDone = !error;
-        advance();
+        } else {
+          position = endBytes;
+          sink.onWritten?.(endBytes);
+          if (outcome || sink.onWritten || isBatchFull()) flush();
+          if (!outcome && source.isPaused()) source.resume();
+        }
         settle();
       });
+      batch = [];
+      batchBytes = 0;
     };
     const onData = (chunk: Buffer) => {
       if (receivedBytes + chunk.length > sink.limitBytes) return end('over_limit');
@@ -75,8 +69,9 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
       sink.hash.update(chunk);
       batch.push(chunk);
       batchBytes += chunk.length;
-      if (batchBytes >= BATCH_BYTES || batch.length >= MAX_BATCH_CHUNKS) flush();
+      if (isBatchFull()) flush();
       else if (sink.onWritten) timer ??= setTimeout(flush, MAX_WAIT_MS);
+      if (isWriting && batchBytes >= MAX_WAITING_BYTES) source.pause();
     };
     const stop = () => {
       if (timer) clearTimeout(timer);

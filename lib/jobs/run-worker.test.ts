@@ -1,16 +1,102 @@
+// Two processes on one database: what one had under way when it was killed, the other does, and not before.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTestApp } from '#lib/testing/create-test-app.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { enqueueJob } from './enqueue-job.ts';
-import { countJobs } from './queries.ts';
-import { releaseJobs } from './run-worker.ts';
+import { runWorker } from './run-worker.ts';
 
-test('what a killed worker left locked waits for a worker again', async () => {
-  const { app, close } = await createTestApp();
-  onTestFinished(close);
-  const before = await countJobs(app);
-  await enqueueJob(app.db, 'refresh-search', {});
-  await app.pool.query(`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'killed'`);
-  expect((await countJobs(app)).running).toBe(before.waiting + 1);
-  await releaseJobs(app.pool);
-  expect(await countJobs(app)).toMatchObject({ running: 0, waiting: before.waiting + 1 });
+const JOB = 'takes-long';
+/** Longer than anybody waits before taking a worker for dead. */
+const PATIENCE_MS = 9_000;
+const LOOKS_OF_A_DEAD_WORKER = { timeout: 20_000, interval: 50 };
+
+async function openSite(): Promise<TestApp> {
+  const site = await createTestApp();
+  onTestFinished(() => site.close());
+  await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
+  return site;
+}
+
+/** Resolves once it has the job. */
+async function startOther(site: TestApp): Promise<(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void> {
+  const script = join(import.meta.dirname, '../testing/hanging-worker.ts');
+  const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', JOB], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('the other worker ended'))),
+  ]);
+  return (signal) => void child.kill(signal);
+}
+
+/** Answers how often the job was done here. */
+async function startHere(site: TestApp, takesMs = 0): Promise<() => number> {
+  let count = 0;
+  const work = async () => {
+    count += 1;
+    await sleep(takesMs);
+  };
+  const { pool, log } = site.app;
+  const stop = await runWorker({ pool, log, handlers: { [JOB]: work }, schedule: [] });
+  onTestFinished(stop);
+  return () => count;
+}
+
+const countLocked = async ({ app }: TestApp) =>
+  (await app.pool.query('SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL')).rowCount;
+
+test('a job of a worker that stands still is left to it, and done by another one when it is killed', async () => {
+  const site = await openSite();
+  await enqueueJob(site.app.db, JOB, {});
+  const signal = await startOther(site);
+  const count = await startHere(site);
+  signal('SIGSTOP');
+  await sleep(PATIENCE_MS);
+  expect([count(), await countLocked(site)]).toEqual([0, 1]);
+  signal('SIGKILL');
+  await expect.poll(count, LOOKS_OF_A_DEAD_WORKER).toBe(1);
+  await expect.poll(() => countLocked(site), LOOKS_OF_A_DEAD_WORKER).toBe(0);
+  expect((await site.app.pool.query('SELECT FROM graphile_worker.jobs')).rowCount).toBe(0);
+});
+
+test('a worker that is started after the other one was killed does its job', async () => {
+  const site = await openSite();
+  await enqueueJob(site.app.db, JOB, {});
+  (await startOther(site))('SIGKILL');
+  const count = await startHere(site);
+  await expect.poll(count, LOOKS_OF_A_DEAD_WORKER).toBe(1);
+});
+
+test('a worker whose connections were all cut keeps its job', async () => {
+  const site = await openSite();
+  await enqueueJob(site.app.db, JOB, {});
+  await startOther(site);
+  const count = await startHere(site);
+  await site.app.pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  );
+  await sleep(PATIENCE_MS);
+  expect([count(), await countLocked(site)]).toEqual([0, 1]);
+});
+
+test('a worker that stops lets go of its lock, and leaves no job', async () => {
+  const site = await openSite();
+  const { pool, log } = site.app;
+  let isDone = false;
+  const work = async () => {
+    await sleep(300);
+    isDone = true;
+  };
+  const stop = await runWorker({ pool, log, handlers: { [JOB]: work }, schedule: [] });
+  const locks = async () => (await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory'`)).rowCount;
+  await enqueueJob(site.app.db, JOB, {});
+  await expect.poll(() => countLocked(site)).toBe(1);
+  expect(await locks()).toBe(1);
+  await stop();
+  expect([isDone, await locks(), await countLocked(site)]).toEqual([true, 0, 0]);
 });

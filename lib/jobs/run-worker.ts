@@ -2,6 +2,8 @@
 import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import type { Log } from '#lib/platform/log.ts';
+import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
+import { watchForLostJobs } from './release-lost-jobs.ts';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
 
@@ -22,25 +24,16 @@ export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
   await runMigrations({ pgPool: pool, logger: workerLogger(log) });
 }
 
-/**
- * Jobs that ran when a worker was killed stay locked for hours, and wait. For sites where no other process works: there whatever
- * is locked at the start was left by a crash.
- */
-export async function releaseJobs(pool: pg.Pool): Promise<void> {
-  await pool.query(
-    `SELECT graphile_worker.force_unlock_workers(
-       ARRAY(SELECT DISTINCT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL))`,
-  );
-}
-
 /** Starts working; the returned function stops taking jobs and waits for those that run. */
 export async function runWorker({ pool, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
+  const locks = createWorkerLocks(pool, log);
   const runner = await run({
     pgPool: pool,
     concurrency: CONCURRENT_JOBS,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
     logger: workerLogger(log),
+    preset: { plugins: [locks.plugin] },
     taskList: Object.fromEntries(
       Object.entries(handlers).map(([name, handler]) => [name, (payload: unknown) => handler(payload)]),
     ),
@@ -53,7 +46,28 @@ export async function runWorker({ pool, log, handlers, schedule }: WorkerOptions
       })),
     ),
   });
-  return () => runner.stop();
+  const stopWatching = watchForLostJobs({ pool, log });
+  return async () => {
+    await runner.stop();
+    await stopWatching();
+    await locks.release();
+  };
+}
+
+/** Jobs are locked in the name of a pool of workers: it takes none before it holds its lock. */
+function createWorkerLocks(pool: pg.Pool, log: Log) {
+  const locks = new Map<string, WorkerLock>();
+  const hold = (workerId: string) => {
+    const lock = locks.get(workerId) ?? holdWorkerLock({ pool, log, workerId });
+    locks.set(workerId, lock);
+    return lock.held;
+  };
+  const plugin: GraphileConfig.Plugin = {
+    name: 'vitrine-worker-lock',
+    worker: { hooks: { startWorker: (_context, { worker }) => hold(worker.workerPool.id) } },
+  };
+  const release = () => Promise.all([...locks.values()].map((lock) => lock.release()));
+  return { plugin, release };
 }
 
 function workerLogger(log: Log): Logger {

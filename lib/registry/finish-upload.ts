@@ -1,17 +1,22 @@
+import type pg from 'pg';
 import type { BlobStore, StoredBlob } from '#lib/blobs/blob-store.ts';
 import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
+import { markDamaged } from './integrity/mark-damaged.ts';
+
+type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log };
 
 /**
  * Makes an upload a blob of its repository. The bytes are durable before the row that says so.
  * @throws AppError `digest_mismatch`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
 export async function finishUpload(
-  app: { db: Db; blobs: BlobStore },
+  app: FinishingApp,
   { digest, ...key }: UploadKey & { digest: Digest },
 ): Promise<void> {
   await findUpload(app, key);
@@ -29,10 +34,13 @@ export async function finishUpload(
 /**
  * Another copy of the same bytes may have been evicted or collected between the arrival of these and their link: the moment
  * between a look at the file and its removal is too short to lock. Whoever removes them has the blob's row locked, so the link
- * was made after the removal, and from the link on nobody removes them. So this look is the last word.
+ * was made after the removal, and from the link on nobody removes them. So this look is the last word. The link stays, for others
+ * may have it too, but what it leads to counts as missing: nobody mounts it, or names it in a manifest, before it is sent again.
  */
-async function requireStored({ blobs }: { blobs: BlobStore }, { sha256 }: StoredBlob): Promise<void> {
-  const blob = await blobs.open(sha256);
-  await blob?.close();
-  if (!blob) throw new AppError('unavailable', 'The bytes were cleaned away as they came in: send them again.');
+async function requireStored(app: FinishingApp, { sha256 }: StoredBlob): Promise<void> {
+  const isMissing = async () => (await app.blobs.storedBytes(sha256)) === null;
+  if (!(await isMissing())) return;
+  await markDamaged(app, { sha256, damage: 'missing', isStillSo: isMissing });
+  if (!(await isMissing())) return;
+  throw new AppError('unavailable', 'The bytes were cleaned away as they came in: send them again.');
 }

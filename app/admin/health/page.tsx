@@ -33,6 +33,12 @@ export default async function HealthPage() {
           {blobStore.problem ? 'can’t be written to' : 'can be written to'}
           <br />
           {countOf(blobStore.blobCount, 'blob')}, {formatBytes(blobStore.sizeBytes)}
+          {blobStore.damagedCount > 0 && (
+            <>
+              <br />
+              {formatCount(blobStore.damagedCount)} damaged
+            </>
+          )}
         </Part>
         <Part name="Disk">
           {formatBytes(disk.freeBytes)} free
@@ -62,10 +68,16 @@ export default async function HealthPage() {
 function findProblems({ blobStore, disk, search, jobs }: SiteHealth): string[] {
   return [
     ...(blobStore.problem ? [`Nothing can be pushed: ${blobStore.problem}`] : []),
+    ...(blobStore.damagedCount > 0 ? [describeDamage(blobStore.damagedCount)] : []),
     ...(disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),
     ...(search.problem ? [`Meilisearch is away, and the database answers searches: ${search.problem}`] : []),
     ...(jobs.failed > 0 ? [`${countOf(jobs.failed, 'job')} failed for good.`] : []),
   ];
+}
+
+function describeDamage(count: number): string {
+  const what = `${countOf(count, 'blob')} in the store ${count === 1 ? 'is' : 'are'} damaged`;
+  return `${what}, and served to nobody until pushed again: the command “scrub” lists them, and looks for more.`;
 }
 
 function Problems({ problems }: { problems: string[] }) {

@@ -8,6 +8,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Damage } from './mark-damaged.ts';
 
 const BATCH = 100;
 const MAX_LISTED = 100;
@@ -20,8 +21,6 @@ export type ScrubOptions = {
   bytesPerSecond: number;
   onProgress?: (scrubbed: Scrub) => void;
 };
-
-export type Damage = 'missing' | 'corrupt';
 
 export type Scrub = {
   blobs: number;
@@ -67,7 +66,7 @@ async function listDue({ pool }: App, after: string, before: Date): Promise<Row[
 }
 
 async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage | null; bytes: number }> {
-  const blob = isDigest(sha256) ? await blobs.open(sha256) : null;
+  const blob = isDigest(sha256) ? await blobs.open(sha256, { isRaw: true }) : null;
   if (!blob) return { damage: 'missing', bytes: 0 };
   try {
     const hash = createHash('sha256');

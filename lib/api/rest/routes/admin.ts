@@ -21,6 +21,7 @@ const healthSchema = z.object({
     problem: z.string().nullable().describe('Why nothing can be written to it'),
     blobCount: z.number(),
     sizeBytes: z.number(),
+    damagedCount: z.number().describe('Blobs whose bytes are lost or wrong: the next push brings them back'),
   }),
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }),
   search: z.object({

@@ -1,0 +1,58 @@
+// How a disk ends its writes, and in which order, can't be had for the asking: here it is slow when it is told to.
+import type * as Fs from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { receiveFile } from './receive-file.ts';
+
+const disk = vi.hoisted(() => ({ inFlight: 0, mostInFlight: 0, delayMs: 0 }));
+
+vi.mock('node:fs', async (importOriginal) => {
+  const fs = await importOriginal<typeof Fs>();
+  const writev = (fd: number, chunks: Buffer[], position: number, done: (...args: unknown[]) => void) => {
+    disk.inFlight += 1;
+    disk.mostInFlight = Math.max(disk.mostInFlight, disk.inFlight);
+    const finish = (...args: unknown[]) => {
+      disk.inFlight -= 1;
+      done(...args);
+    };
+    setTimeout(() => fs.writev(fd, chunks, position, finish), disk.delayMs);
+  };
+  return { ...fs, writev };
+});
+
+const CHUNK_BYTES = 64 * 1024;
+
+test.each([0, 5])('a file that is received has no gap at any moment, with a disk that takes %i ms', async (delayMs) => {
+  Object.assign(disk, { mostInFlight: 0, delayMs });
+  const path = join(tmpdir(), `vitrine-receive-${process.pid}-${delayMs}`);
+  const file = await open(path, 'w+');
+  onTestFinished(async () => {
+    await file.close();
+    await rm(path);
+  });
+  const bytes = randomBytes(100 * CHUNK_BYTES + 17);
+  const source = new PassThrough({ highWaterMark: CHUNK_BYTES });
+  const written: number[] = [];
+  const hashed: Buffer[] = [];
+  const receiving = receiveFile(source, {
+    ...{ fd: file.fd, positionBytes: 0, limitBytes: bytes.length },
+    hash: { update: (chunk) => hashed.push(Buffer.from(chunk)) },
+    onWritten: (endBytes) => written.push(endBytes),
+  });
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    if (!source.write(bytes.subarray(at, at + CHUNK_BYTES))) await new Promise((done) => source.once('drain', done));
+  }
+  source.end();
+  expect(await receiving).toEqual({ receivedBytes: bytes.length, outcome: 'complete' });
+  expect(disk.mostInFlight).toBe(1);
+  expect(written).toEqual([...written].sort((a, b) => a - b));
+  expect(written.at(-1)).toBe(bytes.length);
+  expect(Buffer.concat(hashed).equals(bytes)).toBe(true);
+  const stored = Buffer.alloc(bytes.length);
+  await file.read(stored, 0, stored.length, 0);
+  expect(stored.equals(bytes)).toBe(true);
+});

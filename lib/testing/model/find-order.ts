@@ -1,0 +1,36 @@
+/** Something that was asked and answered, and when: milliseconds of one clock. */
+export type Event<Op> = { op: Op; result: string; startedAt: number; endedAt: number };
+
+/**
+ * An order in which all of `events` could have happened one after the other: none before another one that had ended when it
+ * began, and each with its answer (`explain` answers the state after it, or null). Null: there is none.
+ */
+export function findOrder<Op, State>(
+  events: Event<Op>[],
+  start: State,
+  explain: (state: State, op: Op, result: string) => State | null,
+): { order: Event<Op>[]; state: State } | null {
+  const deadEnds = new Set<string>();
+  const search = (state: State, left: Event<Op>[]): Event<Op>[] | null => {
+    if (left.length === 0) {
+      end = state;
+      return [];
+    }
+    const key = `${left.map((event) => events.indexOf(event)).join()} ${JSON.stringify(state)}`;
+    if (deadEnds.has(key)) return null;
+    const firstEnd = Math.min(...left.map(({ endedAt }) => endedAt));
+    for (const event of left) {
+      if (event.startedAt > firstEnd) continue;
+      const next = explain(state, event.op, event.result);
+      if (next === null) continue;
+      const others = left.filter((other) => other !== event);
+      const rest = search(next, others);
+      if (rest) return [event, ...rest];
+    }
+    deadEnds.add(key);
+    return null;
+  };
+  let end = start;
+  const order = search(start, events);
+  return order && { order, state: end };
+}
