@@ -13,6 +13,7 @@ import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { migrate } from '#lib/platform/migrate.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
+import { createRequestLimits } from '#lib/registry/request-limits.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
 import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
 import { createPostgresIndex } from '#lib/search/postgres-index.ts';
@@ -57,6 +58,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       authKeys: deriveAuthKeys(config),
       upstream,
       layers: createLayerReader(),
+      limits: createRequestLimits(config),
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);

@@ -16,6 +16,7 @@ import { createUser } from '#lib/identity/create-user.ts';
 import { findActiveUser } from '#lib/identity/find-active-user.ts';
 import type { Caller, SiteRole } from '#lib/identity/schema.ts';
 import { readConfig } from '#lib/platform/config.ts';
+import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
 import { startWorker } from '#lib/worker.ts';
@@ -58,6 +59,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   });
   const app = await createApp(config, createLog(config.logLevel, false));
   server.on('request', (req, res) => {
+    stampRequest(req, res, config);
     void handleRegistryRequest(app, req, res);
   });
   let stopWorker: (() => Promise<void>) | null = null;

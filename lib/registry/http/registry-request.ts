@@ -10,6 +10,7 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
+import type { RequestLimits } from '../request-limits.ts';
 
 /** The part of the App that this edge uses. */
 export type RegistryApp = {
@@ -21,6 +22,7 @@ export type RegistryApp = {
   authKeys: { registryToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
+  limits: RequestLimits;
 };
 
 /** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */
