@@ -109,14 +109,14 @@ export const VARIABLES = {
     fallback: '127.0.0.0/8,::1',
   },
   UPLOADS_PER_USER: {
-    schema: count(1000),
+    schema: count(5000),
     doc: 'How many blob uploads a user may have open at a time; one that nobody goes on with ends after a day. 0: no limit',
-    fallback: '1000',
+    fallback: '5000',
   },
   UPLOADS_PER_REPOSITORY: {
-    schema: count(1000),
+    schema: count(5000),
     doc: 'How many blob uploads to one repository may be open at a time. 0: no limit',
-    fallback: '1000',
+    fallback: '5000',
   },
   MAX_BLOB_SIZE: {
     schema: byteSize.refine((bytes) => bytes > 0, 'must be more than nothing').default(100 * 1024 ** 3),

@@ -21,6 +21,11 @@ export function tokenAuthority(app: RegistryApp): TokenAuthority {
   return { key: app.authKeys.registryToken, service: hostName(app) };
 }
 
+/** Of what `docker login` keeps. */
+export function refreshAuthority(app: RegistryApp): TokenAuthority {
+  return { key: app.authKeys.refreshToken, service: hostName(app) };
+}
+
 /** What stands before an image's name. */
 export function hostName(app: RegistryApp): string {
   return new URL(app.config.publicUrl).host;

@@ -19,7 +19,7 @@ export type RegistryApp = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
-  authKeys: { registryToken: Uint8Array; sealing: Uint8Array };
+  authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
   limits: RequestLimits;
