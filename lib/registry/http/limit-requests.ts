@@ -9,26 +9,30 @@ import { hostName } from './challenge.ts';
 import type { PullRequest, RegistryApp } from './registry-request.ts';
 
 /**
+ * Clients that show their credentials only when they are challenged, and each request anew: without a challenge, being signed in
+ * would be of no use to them where everybody may pull. To others 429 says more.
+ */
+const SHOWS_CREDENTIALS_WHEN_ASKED = /^(?:containerd|buildkit|docker)\//i;
+
+/**
  * Counts the GET of a manifest by somebody without an account, whatever becomes of it: not found or not modified costs as
  * much to find out. HEAD is free, and tells what is left.
- * @throws AppError `rate_limited`; `unauthenticated` for a HEAD once nothing is left
+ * @throws AppError `rate_limited`; `unauthenticated` for a client that may turn out to have an account
  */
 export function limitPull({ app, req, res, credentials }: PullRequest<unknown>): void {
   if (isSignedIn(credentials)) return;
   const address = readClientAddress(req);
-  if (req.method === 'HEAD') {
-    const quota = app.limits.pulls.look(address);
-    if (quota === null) return;
-    setQuota(res, quota);
-    // containerd and BuildKit begin with this HEAD, and show who they are only when they are asked to: a challenge lets those
-    // who are signed in go on, and is all that the others notice before their GET.
-    if (quota.remaining === 0 && credentials.kind === 'none') throw notAuthenticated(refusal(app, quota), null);
-    return;
-  }
-  const { isAllowed, quota } = app.limits.pulls.take(address);
+  const isHead = req.method === 'HEAD';
+  const { isAllowed, quota } = isHead
+    ? { isAllowed: true, quota: app.limits.pulls.look(address) }
+    : app.limits.pulls.take(address);
   if (quota === null) return;
   setQuota(res, quota);
-  if (!isAllowed) throw new AppError('rate_limited', refusal(app, quota), { retryAfterSeconds: quota.resetSeconds });
+  if (isAllowed) return;
+  const message = refusal(app, quota);
+  const isUnknown = credentials.kind === 'none' && SHOWS_CREDENTIALS_WHEN_ASKED.test(req.headers['user-agent'] ?? '');
+  if (isUnknown) throw notAuthenticated(message, null);
+  throw new AppError('rate_limited', message, { retryAfterSeconds: quota.resetSeconds });
 }
 
 function refusal(app: RegistryApp, { limit, resetSeconds }: Quota): string {
