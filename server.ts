@@ -1,5 +1,5 @@
 // config → createApp → HTTP server → dispatch between the edges → graceful shutdown.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type Step } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
@@ -7,17 +7,18 @@ import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import { replaceFailedPage } from '#lib/platform/http/failed-page.ts';
 import { handleHealthRequest } from '#lib/platform/http/health.ts';
+import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
 import { answerText, isDecodable, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import { sendStalled } from '#lib/registry/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
 export type RunningServer = { app: App; url: string; stop: () => Promise<void> };
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-const KEEP_ALIVE_MS = 75_000;
 const REGISTRY_PATH = /^\/(?:v2|token)(?:[/?]|$)/;
 
 export async function startServer(
@@ -68,7 +69,11 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     }
     return handlePage(req, res);
   };
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
+  const server = createLimitedServer((req, res) => {
+    if (REGISTRY_PATH.test(req.url ?? '')) sendStalled(req, res);
+    else answerText(res, 408, 'Nothing more came of the request.');
+  });
+  server.on('request', (req, res) => {
     dispatch(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: req.headers['x-request-id'] }, 'request failed');
       if (res.headersSent) res.destroy();

@@ -13,6 +13,7 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { PullCache } from '#lib/registry/pull-cache.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
+import type { RequestLimits } from '#lib/registry/request-limits.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
@@ -32,6 +33,7 @@ export type App = {
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
+  limits: RequestLimits;
   /** Null: no e-mail is sent. */
   mailer: Mailer | null;
   /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */

@@ -15,6 +15,7 @@ import { migrate } from '#lib/platform/migrate.ts';
 import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
+import { createRequestLimits } from '#lib/registry/request-limits.ts';
 import { cacheSearch } from '#lib/search/cache-search.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
 import { openMeilisearch } from '#lib/search/meilisearch-server.ts';
@@ -62,6 +63,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       authKeys: deriveAuthKeys(config),
       upstream,
       layers: createLayerReader(),
+      limits: createRequestLimits(config),
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);

@@ -130,6 +130,19 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       await store.commit(id, sha256Of(Buffer.from('12345678')));
     });
 
+    it('refuses more than an upload may hold, and keeps what it had', async () => {
+      const id = await stage(Buffer.from('12345'));
+      for (const options of [ANYWHERE, { offsetBytes: 5, expectedBytes: 4 }]) {
+        const appending = store.append(id, streamOf(Buffer.from('6789')), { ...options, maxBytes: 8 });
+        await expect(appending).rejects.toMatchObject({ code: 'too_large' });
+        expect(await store.stagedBytes(id)).toBe(5);
+      }
+      const short = store.append(id, streamOf(Buffer.from('678')), { offsetBytes: 5, expectedBytes: 2, maxBytes: 8 });
+      await expect(short).rejects.toMatchObject({ code: 'size_mismatch' });
+      await store.append(id, streamOf(Buffer.from('678')), { ...ANYWHERE, maxBytes: 8 });
+      await store.commit(id, sha256Of(Buffer.from('12345678')));
+    });
+
     it('keeps what came before the source broke off, and goes on from there', async () => {
       const bytes = randomBytes(MIB);
       const id = await stage();

@@ -27,6 +27,8 @@ export type AppendOptions = {
   offsetBytes: number | null;
   /** How many must come; null: as many as do. */
   expectedBytes: number | null;
+  /** How many the upload may hold in all. */
+  maxBytes?: number;
 };
 
 /** A blob on its way here from elsewhere: one writes it, many read it meanwhile, each at its own pace. */
@@ -71,7 +73,7 @@ export interface BlobStore {
    * Adds the bytes of `source` and answers what the upload holds then. When the source breaks off, what came stays; for any
    * other failure the upload is as it was.
    * @throws AppError `upload_not_found`, `range_invalid` (wrong offset, or another request is at it), `size_mismatch`,
-   * `upload_invalid` (the source broke off), `storage_full`, `unavailable`.
+   * `too_large`, `upload_invalid` (the source broke off), `storage_full`, `unavailable`.
    */
   append(id: string, source: Readable, options: AppendOptions): Promise<number>;
   /**

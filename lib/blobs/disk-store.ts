@@ -113,7 +113,8 @@ export class DiskStore implements BlobStore {
         throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes: go on from there.`);
       }
       const hash = await this.#hashUpTo(id, file, sizeBytes);
-      const limitBytes = options.expectedBytes ?? Number.MAX_SAFE_INTEGER - sizeBytes;
+      const roomBytes = (options.maxBytes ?? Number.MAX_SAFE_INTEGER) - sizeBytes;
+      const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
       const received = await receiveFile(source, { fd: file.fd, positionBytes: sizeBytes, hash, limitBytes }).catch(
         async (error: unknown) => {
           // The disk failed in the middle: back to what was known to be good.
@@ -121,6 +122,10 @@ export class DiskStore implements BlobStore {
           throw error;
         },
       );
+      if (received.outcome === 'over_limit' && limitBytes !== options.expectedBytes) {
+        await file.truncate(sizeBytes);
+        throw new AppError('too_large', `A blob may have at most ${options.maxBytes} bytes here.`);
+      }
       if (received.outcome === 'over_limit' || (received.outcome === 'complete' && isShort(received, options))) {
         await file.truncate(sizeBytes);
         throw new AppError('size_mismatch', `Not the ${options.expectedBytes} bytes that were announced.`);

@@ -8,6 +8,8 @@ export type AuthKeys = {
   session: string;
   /** For the bearer tokens of /v2. */
   registryToken: Uint8Array;
+  /** For what `docker login` keeps (refresh-token.ts). */
+  refreshToken: Uint8Array;
   /** For passwords of upstreams (platform/sealed-secret.ts). */
   sealing: Uint8Array;
 };
@@ -19,6 +21,7 @@ export function deriveAuthKeys(config: Config): AuthKeys {
   return {
     session: Buffer.from(derive('session')).toString('base64url'),
     registryToken: derive('registry-token'),
+    refreshToken: derive('refresh-token'),
     sealing: derive('sealing'),
   };
 }

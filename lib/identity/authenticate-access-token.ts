@@ -2,10 +2,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserActor } from './schema.ts';
 import { hashSecret, looksLikeAccessToken } from './secrets.ts';
-import { toActor } from './store.ts';
-import { parseTokenScopes } from './token-scope.ts';
-
-const LAST_USED_STEP_MS = 60_000;
+import { acceptAccessToken } from './accept-access-token.ts';
 
 /**
  * Whose access token this is, and what it allows.
@@ -23,17 +20,5 @@ export async function authenticateAccessToken(app: { db: Db }, secret: string): 
     include: { user: true },
   });
   if (!token) throw new AppError('unauthenticated', 'This access token is not known here.');
-  const now = new Date();
-  if (token.revokedAt)
-    throw new AppError('unauthenticated', 'This access token was revoked: make a new one in the console.');
-  if (token.expiresAt && token.expiresAt <= now) {
-    throw new AppError('unauthenticated', 'This access token has expired: make a new one in the console.');
-  }
-  if (token.user.disabledAt) throw new AppError('unauthenticated', 'This account is disabled.');
-  // Good to the minute: a busy client must not write a row per request.
-  if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
-    await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
-  }
-  const { repositories, apiAccess } = parseTokenScopes(token.scopes);
-  return { ...toActor(token.user, repositories, apiAccess), accessTokenId: token.id };
+  return acceptAccessToken(app, token);
 }

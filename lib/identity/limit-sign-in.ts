@@ -2,7 +2,8 @@
 // at once find the same closed door as a thousand in a row.
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { attemptKey, describeWait, networkOf } from './attempt-keys.ts';
+import { networkOf } from '#lib/platform/http/client-network.ts';
+import { attemptKey, describeWait } from './attempt-keys.ts';
 
 const FIRST_DELAY_SECONDS = 2;
 const MAX_DELAY_SECONDS = 15 * 60;

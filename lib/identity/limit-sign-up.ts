@@ -3,7 +3,8 @@
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { attemptKey, describeWait, networkOf } from './attempt-keys.ts';
+import { networkOf } from '#lib/platform/http/client-network.ts';
+import { attemptKey, describeWait } from './attempt-keys.ts';
 
 const HOUR_SECONDS = 3_600;
 /** The whole site makes as many accounts an hour as so many addresses may: what a program with many addresses runs into. */

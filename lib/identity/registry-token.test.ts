@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it, vi } from 'vitest';
 import {
   issueRegistryToken,
@@ -38,7 +38,8 @@ describe('registry tokens', () => {
     vi.useRealTimers();
   });
 
-  it('of another key, another service, another algorithm or none are refused', async () => {
+  it('of another key, service, issuer, time or algorithm, or of none, are refused', async () => {
+    const valid = await issueRegistryToken(authority, token);
     const other = { ...authority, key: new Uint8Array(randomBytes(32)) };
     const claims = { access: [], scopes: null, access_token: null };
     const sign = (alg: string, key: Uint8Array) =>
@@ -56,7 +57,27 @@ describe('registry tokens', () => {
       .setAudience(authority.service)
       .setExpirationTime('5m')
       .encode();
+    const change = (claim: Record<string, unknown>, header: Record<string, unknown> = {}, key = authority.key) =>
+      new SignJWT({ ...decodeJwt(valid), ...claim })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...header })
+        .sign(key);
+    const now = Math.floor(Date.now() / 1000);
     for (const text of [
+      // A key that comes with the token is anybody's.
+      await change({}, { jwk: { kty: 'oct', k: Buffer.from(other.key).toString('base64url') } }, other.key),
+      await change({}, { kid: '../../dev/null', x5u: 'https://example.org/key' }, other.key),
+      await change({ iss: 'other' }),
+      await change({ aud: undefined }),
+      await change({ nbf: now + 3600 }),
+      await change({ exp: now - 1 }),
+      await change({ exp: undefined }),
+      await change({ jti: undefined }),
+      await change({ access: [{ type: 'repository', name: 'ada/curl', actions: ['admin'] }] }),
+      `${valid.split('.').slice(0, 2).join('.')}.`,
+      valid
+        .split('.')
+        .with(1, Buffer.from(JSON.stringify({ ...decodeJwt(valid), sub: 'x' })).toString('base64url'))
+        .join('.'),
       await issueRegistryToken(other, token),
       await issueRegistryToken({ ...authority, service: 'other.example.org' }, token),
       await sign('HS512', authority.key),
@@ -67,6 +88,7 @@ describe('registry tokens', () => {
     ]) {
       await expect(verifyRegistryToken(authority, text)).rejects.toMatchObject(refused);
     }
+    expect(await verifyRegistryToken(authority, await change({}))).toEqual(token);
     expect(await verifyRegistryToken(authority, await sign('HS256', authority.key))).toMatchObject({ userId: null });
   });
 });

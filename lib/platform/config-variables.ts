@@ -19,6 +19,9 @@ function isPlainAddress(value: string): boolean {
   return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
 }
 
+const count = (fallback: number) =>
+  z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000).default(fallback);
+
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
   error: 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE',
@@ -33,6 +36,11 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
+
+const networks = (fallback: string) =>
+  list
+    .prefault(fallback)
+    .refine((items) => items.every((item) => parseNetwork(item)), 'must list networks such as 10.0.0.0/8 or fd00::/8');
 
 const UNITS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
 
@@ -84,6 +92,36 @@ export const VARIABLES = {
     schema: z.coerce.number({ error: 'must be a number' }).int().min(0).max(10).default(0),
     doc: "How many proxies of yours requests come through: so many entries from the end of X-Forwarded-For is the client's address",
     fallback: '0',
+  },
+  PULLS_PER_HOUR: {
+    schema: count(0),
+    doc: 'How many pulls an hour a client (an IPv4 address or IPv6 /64) may do without an account, on each replica; set PROXIES too. 0: no limit',
+    fallback: '0',
+  },
+  TOKENS_PER_MINUTE: {
+    schema: count(600),
+    doc: 'How many tokens a minute a client may ask for without valid credentials, on each replica. 0: no limit',
+    fallback: '600',
+  },
+  UNLIMITED_NETWORKS: {
+    schema: networks('127.0.0.0/8,::1'),
+    doc: 'Networks, with commas between, that these two limits do not hold for, such as 127.0.0.0/8,::1,10.0.0.0/8',
+    fallback: '127.0.0.0/8,::1',
+  },
+  UPLOADS_PER_USER: {
+    schema: count(5000),
+    doc: 'How many blob uploads a user may have open at a time; one that nobody goes on with ends after a day. 0: no limit',
+    fallback: '5000',
+  },
+  UPLOADS_PER_REPOSITORY: {
+    schema: count(5000),
+    doc: 'How many blob uploads to one repository may be open at a time. 0: no limit',
+    fallback: '5000',
+  },
+  MAX_BLOB_SIZE: {
+    schema: byteSize.refine((bytes) => bytes > 0, 'must be more than nothing').default(100 * 1024 ** 3),
+    doc: 'How large a blob may be that somebody pushes, such as 10GB',
+    fallback: '100GB',
   },
   DATA_DIR: {
     schema: z.string().min(1).default('.data'),
@@ -177,10 +215,7 @@ export const VARIABLES = {
     fallback: 'none',
   },
   UPSTREAM_NETWORKS: {
-    schema: list.refine(
-      (items) => items.every((item) => parseNetwork(item)),
-      'must list networks such as 10.0.0.0/8 or fd00::/8',
-    ),
+    schema: networks(''),
     doc: 'Networks, with commas between, that registries to mirror may be in beside the public internet, such as 10.0.0.0/8; in them plain http is allowed',
     fallback: 'public addresses only',
   },

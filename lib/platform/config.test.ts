@@ -33,6 +33,9 @@ describe('readConfig', () => {
     [{ DNS_SERVERS: '192.0.2.53,ns.example.org' }, /^DNS_SERVERS must be addresses/],
     [{ SIGN_UPS_PER_HOUR: 'many' }, /^SIGN_UPS_PER_HOUR must be a number/],
     [{ SIGN_UPS_PER_HOUR: '-1' }, /^SIGN_UPS_PER_HOUR /],
+    [{ PULLS_PER_HOUR: 'many' }, /^PULLS_PER_HOUR must be a number/],
+    [{ UNLIMITED_NETWORKS: '10.0.0.0/8, home' }, /^UNLIMITED_NETWORKS must list networks/],
+    [{ MAX_BLOB_SIZE: '0' }, /^MAX_BLOB_SIZE must be more than nothing/],
     [{ PUBLISHER_BRANDING: 'nobody' }, /^PUBLISHER_BRANDING must be verified or everyone/],
     [{ DATABASE_URL_FILE: '/does/not/exist' }, /^DATABASE_URL_FILE names/],
   ])('%o: one sentence that names the variable', (env: Record<string, string>, expected) => {
@@ -49,6 +52,11 @@ describe('readConfig', () => {
     expect(readConfig({}).dnsServers).toEqual([]);
     const servers = ['192.0.2.53', '127.0.0.1:5353', '[2001:db8::53]:5353'];
     expect(readConfig({ DNS_SERVERS: servers.join(', ') }).dnsServers).toEqual(servers);
+  });
+
+  test('who has no account may pull as often as they like, and this machine has no limits at all', () => {
+    expect(readConfig({})).toMatchObject({ pullsPerHour: 0, unlimitedNetworks: ['127.0.0.0/8', '::1'] });
+    expect(readConfig({ UNLIMITED_NETWORKS: '10.0.0.0/8' }).unlimitedNetworks).toEqual(['10.0.0.0/8']);
   });
 
   test('what has no effect yet is named', () => {

@@ -39,6 +39,16 @@ export type Config = {
   isPublicUrlSet: boolean;
   /** Proxies in front that append to X-Forwarded-For. */
   proxyCount: number;
+  /** Without an account, from one client; 0: no limit. */
+  pullsPerHour: number;
+  /** Without valid credentials, from one client; 0: no limit. */
+  tokensPerMinute: number;
+  /** Networks that neither of the two limits holds for. */
+  unlimitedNetworks: string[];
+  /** Open at a time; 0: no limit. */
+  uploadsPerUser: number;
+  uploadsPerRepository: number;
+  maxBlobBytes: number;
   dataDir: string;
   databaseUrl: string | undefined;
   authSecret: string | undefined;
@@ -90,6 +100,12 @@ export function readConfig(env: Environment = process.env): Config {
     publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     isPublicUrlSet: values.PUBLIC_URL !== undefined,
     proxyCount: values.PROXIES,
+    pullsPerHour: values.PULLS_PER_HOUR,
+    tokensPerMinute: values.TOKENS_PER_MINUTE,
+    unlimitedNetworks: values.UNLIMITED_NETWORKS,
+    uploadsPerUser: values.UPLOADS_PER_USER,
+    uploadsPerRepository: values.UPLOADS_PER_REPOSITORY,
+    maxBlobBytes: values.MAX_BLOB_SIZE,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     authSecret: values.AUTH_SECRET,

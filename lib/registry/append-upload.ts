@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
 import { uploadExpiry } from './start-upload.ts';
 
@@ -9,19 +12,41 @@ export type AppendUploadInput = UploadKey & {
   body: Readable;
   /** Where the client says the bytes belong; null: at the end. */
   contentRange: ByteRange | null;
+  /** How many bytes the client says will come; null: it did not say. */
+  announcedBytes: number | null;
 };
 
-/** Adds bytes to an upload and answers how many it holds. What came before a client went away is kept. */
-export async function appendUpload(app: { db: Db; blobs: BlobStore }, input: AppendUploadInput): Promise<number> {
-  const { body, contentRange, uploadId } = input;
-  await findUpload(app, input);
-  const offsetBytes = await app.blobs.append(uploadId, body, {
-    offsetBytes: contentRange?.start ?? null,
-    expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
-  });
-  await app.db.upload.updateMany({
-    where: { id: uploadId },
-    data: { offsetBytes, expiresAt: uploadExpiry() },
-  });
-  return offsetBytes;
+type App = { db: Db; blobs: BlobStore; config: Config };
+
+/**
+ * Adds bytes to an upload and answers how many it holds. What came before a client went away is kept.
+ * @throws AppError `too_large`, and then the upload is gone
+ */
+export async function appendUpload(app: App, input: AppendUploadInput): Promise<number> {
+  const { body, contentRange, uploadId, announcedBytes } = input;
+  const { offsetBytes: heldBytes } = await findUpload(app, input);
+  const { maxBlobBytes } = app.config;
+  try {
+    checkBlobSize(app, heldBytes + (announcedBytes ?? 0));
+    const offsetBytes = await app.blobs.append(uploadId, body, {
+      offsetBytes: contentRange?.start ?? null,
+      expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
+      maxBytes: maxBlobBytes,
+    });
+    await app.db.upload.updateMany({
+      where: { id: uploadId },
+      data: { offsetBytes, expiresAt: uploadExpiry() },
+    });
+    return offsetBytes;
+  } catch (error) {
+    // There is no way on: the next byte would be one too many, too.
+    if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, input);
+    throw error;
+  }
+}
+
+/** @throws AppError `too_large` */
+export function checkBlobSize({ config }: { config: Config }, sizeBytes: number): void {
+  if (sizeBytes <= config.maxBlobBytes) return;
+  throw new AppError('too_large', `A blob may have at most ${config.maxBlobBytes} bytes here.`);
 }

@@ -1,5 +1,5 @@
 // A whole App on a database of its own, with the registry edge on a free port. For tests only.
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,8 +16,11 @@ import { createUser } from '#lib/identity/create-user.ts';
 import { findActiveUser } from '#lib/identity/find-active-user.ts';
 import type { Caller, SiteRole } from '#lib/identity/schema.ts';
 import { readConfig } from '#lib/platform/config.ts';
+import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
+import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import { sendStalled } from '#lib/registry/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
 export type TestUser = {
@@ -42,10 +45,10 @@ export type TestApp = {
 };
 
 /** The database is a copy of one that was migrated once for the whole run (vitest.global-setup.ts). */
-export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function createTestApp(env: Record<string, string> = {}, limits?: ConnectionLimits): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-test-'));
   const databaseUrl = await cloneDatabase(inject('templateUrl'));
-  const server = createServer();
+  const server = createLimitedServer(sendStalled, limits);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -58,6 +61,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   });
   const app = await createApp(config, createLog(config.logLevel, false));
   server.on('request', (req, res) => {
+    stampRequest(req, res, config);
     void handleRegistryRequest(app, req, res);
   });
   let stopWorker: (() => Promise<void>) | null = null;

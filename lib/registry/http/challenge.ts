@@ -18,7 +18,17 @@ export function toScope(fullName: string, action: RepositoryAction): string {
 
 /** The audience of tokens stays the same by whatever name a client has reached us. */
 export function tokenAuthority(app: RegistryApp): TokenAuthority {
-  return { key: app.authKeys.registryToken, service: new URL(app.config.publicUrl).host };
+  return { key: app.authKeys.registryToken, service: hostName(app) };
+}
+
+/** Of what `docker login` keeps. */
+export function refreshAuthority(app: RegistryApp): TokenAuthority {
+  return { key: app.authKeys.refreshToken, service: hostName(app) };
+}
+
+/** What stands before an image's name. */
+export function hostName(app: RegistryApp): string {
+  return new URL(app.config.publicUrl).host;
 }
 
 /** "WWW-Authenticate": where to get a token, and for what. All values quoted: some clients read nothing else. */

@@ -3,6 +3,7 @@ import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
 import { cacheHeaders } from './cache-headers.ts';
+import { limitPull } from './limit-requests.ts';
 import type { PullRequest } from './registry-request.ts';
 import { immutableCacheControl, isNotModified, sendBytes, toETag } from './respond.ts';
 
@@ -16,6 +17,7 @@ export async function getManifest(request: ManifestRequest): Promise<void> {
   const { app, req, res, repository } = request;
   const { reference } = request.params;
   const isHead = req.method === 'HEAD';
+  limitPull(request);
   const manifest = await readManifest(request);
 
   const headers = {

@@ -1,16 +1,21 @@
 // https://distribution.github.io/distribution/spec/auth/token/ (GET) and /oauth/ (POST)
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/refresh-token.ts';
 import { ANONYMOUS, type Actor } from '#lib/identity/schema.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { resolveActor } from '../credentials.ts';
 import { grantRegistryToken } from '../grant-registry-token.ts';
 import { authenticate, authenticatePassword } from './authenticate.ts';
-import { tokenAuthority } from './challenge.ts';
+import { hostName, refreshAuthority, tokenAuthority } from './challenge.ts';
+import { limitTokenRequest } from './limit-requests.ts';
 import { readBody } from './read-body.ts';
 import type { RegistryApp } from './registry-request.ts';
 import { sendJson } from './respond.ts';
 
 const MAX_FORM_BYTES = 16 * 1024;
+
+/** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
+type Login = { actor: Actor; refreshToken: string | null };
 
 export async function handleTokenRequest(
   app: RegistryApp,
@@ -19,26 +24,76 @@ export async function handleTokenRequest(
   query: URLSearchParams,
 ): Promise<void> {
   if (req.method === 'GET') {
-    const actor = await resolveActor(app, await authenticate(app, req.headers.authorization));
-    return sendToken(app, res, actor, query.getAll('scope'));
+    checkService(app, req, query.get('service'));
+    const login = await identify(app, req, () => logInByHeader(app, req, query));
+    return sendToken(app, res, login, query.getAll('scope'));
   }
   if (req.method === 'POST') {
     const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString('utf8'));
-    return sendToken(app, res, await authenticateForm(app, form), form.getAll('scope'));
+    checkService(app, req, form.get('service'));
+    const login = await identify(app, req, () => logInByForm(app, form));
+    return sendToken(app, res, login, form.getAll('scope'));
   }
   throw new AppError('unsupported', 'A token is asked for with GET or POST.');
 }
 
-async function authenticateForm(app: RegistryApp, form: URLSearchParams): Promise<Actor> {
-  // No refresh tokens are given out: an access token is one. Clients that get this answer ask again with GET.
-  if (form.get('grant_type') !== 'password') throw new AppError('unsupported', 'The grant type here is password.');
-  const userName = form.get('username') ?? '';
-  const password = form.get('password') ?? '';
-  if (userName === '' && password === '') return ANONYMOUS;
-  return authenticatePassword(app, userName, password);
+/** Clients send back what the challenge said: whoever names another service has a password for that one, not for here. */
+function checkService(app: RegistryApp, req: IncomingMessage, service: string | null): void {
+  if (!service || service === hostName(app)) return;
+  if (!app.config.isPublicUrlSet && service === req.headers.host) return;
+  throw new AppError('invalid_input', `Tokens here are for the service ${hostName(app)}, and no other.`);
 }
 
-async function sendToken(app: RegistryApp, res: ServerResponse, actor: Actor, scopes: string[]): Promise<void> {
+/** Counts those who turn out to be nobody, or not who they say: valid credentials work from any network at any time. */
+async function identify(app: RegistryApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
+  try {
+    const login = await find();
+    if (login.actor.kind === 'anonymous') limitTokenRequest(app, req);
+    return login;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'unauthenticated') limitTokenRequest(app, req);
+    throw error;
+  }
+}
+
+async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
+  const credentials = await authenticate(app, req.headers.authorization);
+  const actor = await resolveActor(app, credentials);
+  // A bearer token is for minutes and for some repositories: nothing that lasts, or allows more, comes of it.
+  const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
+  return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
+}
+
+async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
+  const isOffline = form.get('access_type') === 'offline';
+  const grantType = form.get('grant_type');
+  if (grantType === 'refresh_token') {
+    const text = form.get('refresh_token') ?? '';
+    const actor = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
+    // The same again: clients don't store a new one.
+    return { actor, refreshToken: isOffline ? text : null };
+  }
+  // Clients that get this answer ask again with GET.
+  if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');
+  const userName = form.get('username') ?? '';
+  const password = form.get('password') ?? '';
+  if (userName === '' && password === '') return { actor: ANONYMOUS, refreshToken: null };
+  const actor = await authenticatePassword(app, userName, password);
+  return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
+}
+
+async function keep(app: RegistryApp, actor: Actor): Promise<string | null> {
+  if (actor.kind !== 'user' || actor.accessTokenId === undefined) return null;
+  const { accessTokenId } = actor;
+  return issueRefreshToken(app, { authority: refreshAuthority(app), actor: { ...actor, accessTokenId } });
+}
+
+async function sendToken(
+  app: RegistryApp,
+  res: ServerResponse,
+  { actor, refreshToken }: Login,
+  scopes: string[],
+): Promise<void> {
   const granted = await grantRegistryToken({ pool: app.pool, authority: tokenAuthority(app) }, { actor, scopes });
   const body = {
     // Both names, for two generations of clients.
@@ -47,6 +102,7 @@ async function sendToken(app: RegistryApp, res: ServerResponse, actor: Actor, sc
     expires_in: granted.expiresInSeconds,
     issued_at: granted.issuedAt.toISOString(),
     scope: granted.grants.map(({ name, actions }) => `repository:${name}:${actions.join(',')}`).join(' '),
+    ...(refreshToken !== null && { refresh_token: refreshToken }),
   };
   sendJson(res, 200, body, { 'Cache-Control': 'no-store' });
 }

@@ -11,6 +11,7 @@ import type { Log } from '#lib/platform/log.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
 import type { PullCache } from '../pull-cache.ts';
+import type { RequestLimits } from '../request-limits.ts';
 
 /** The part of the App that this edge uses. */
 export type RegistryApp = {
@@ -20,9 +21,10 @@ export type RegistryApp = {
   pool: pg.Pool;
   pullCache: PullCache;
   blobs: BlobStore;
-  authKeys: { registryToken: Uint8Array; sealing: Uint8Array };
+  authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
+  limits: RequestLimits;
 };
 
 /** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */

@@ -1,9 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toAppError } from '#lib/platform/errors.ts';
 import { formatChallenge } from './challenge.ts';
 import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
 import { drainBody } from './read-body.ts';
-import { sendJson } from './respond.ts';
+import { sendJson, setCommonHeaders } from './respond.ts';
 
 /** The one place where /v2 turns an error into an answer. Never rejects. */
 export async function sendError(exchange: Exchange, thrown: unknown): Promise<void> {
@@ -23,11 +24,21 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
     res.destroy();
     return;
   }
-  if (!(await drainBody(req))) res.setHeader('Connection', 'close');
-  if (req.socket.destroyed) return;
+  const isDrained = await drainBody(req);
+  // Meanwhile the client may have gone, or been told that it was too slow.
+  if (req.socket.destroyed || res.headersSent) return;
+  if (!isDrained) res.setHeader('Connection', 'close');
   if (status === 401) res.setHeader('WWW-Authenticate', formatChallenge(app, req, error, scope));
   if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds);
   const detail = error.detail === undefined || error.detail === null ? {} : { detail: error.detail };
   // What failed is not to be kept, by anybody.
   sendJson(res, status, { errors: [{ code, message: error.message, ...detail }] }, { 'Cache-Control': 'no-store' });
+}
+
+/** To a request whose body has come to a halt. */
+export function sendStalled(_req: IncomingMessage, res: ServerResponse): void {
+  const message =
+    'Nothing more came of the body. An upload keeps what did: ask for its Range with GET, and go on from there.';
+  setCommonHeaders(res);
+  sendJson(res, 408, { errors: [{ code: 'BLOB_UPLOAD_INVALID', message }] }, { 'Cache-Control': 'no-store' });
 }

@@ -1,10 +1,10 @@
 // Blob uploads: POST begins one, PATCH adds to it, PUT finishes it. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
 import { formatUploadRange, parseContentRange, type ByteRange } from '#lib/oci/range.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { appendUpload } from '../append-upload.ts';
+import { appendUpload, checkBlobSize } from '../append-upload.ts';
 import { cancelUpload } from '../cancel-upload.ts';
 import { findUpload, type UploadKey } from '../find-upload.ts';
 import { finishUpload } from '../finish-upload.ts';
@@ -21,6 +21,9 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   const mount = query.get('mount');
   const digest = query.get('digest');
   const wanted = digest === null ? null : requireDigest(digest);
+  const announcedBytes = readLength(req);
+  // Before a repository is made for it.
+  checkBlobSize(app, announcedBytes ?? 0);
   checkDigestAlgorithm(query.get('digest-algorithm'));
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
 
@@ -28,7 +31,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   const key = { caller, ...started };
   if (wanted === null) return sendUpload(res, 202, key, 0);
   try {
-    await appendUpload(app, { ...key, body: req, contentRange: null });
+    await appendUpload(app, { ...key, body: req, contentRange: null, announcedBytes });
     await finishUpload(app, { ...key, digest: wanted });
   } catch (error) {
     // The client was never told the address: nobody could go on with it.
@@ -53,7 +56,7 @@ export async function patchUpload(request: UploadRequest): Promise<void> {
   const key = toKey(request);
   const contentRange = readContentRange(request);
   const offsetBytes = await withCurrentRange(app, res, key, () =>
-    appendUpload(app, { ...key, body: req, contentRange }),
+    appendUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req) }),
   );
   sendUpload(res, 202, key, offsetBytes);
 }
@@ -65,7 +68,7 @@ export async function putUpload(request: UploadRequest): Promise<void> {
   const contentRange = readContentRange(request);
   // The body is the last chunk, and may be empty.
   await withCurrentRange(app, res, key, async () => {
-    await appendUpload(app, { ...key, body: req, contentRange });
+    await appendUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req) });
     await finishUpload(app, { ...key, digest });
   });
   sendCreated(res, key, digest);
@@ -86,14 +89,20 @@ function toKey({ caller, repository, params }: UploadRequest): UploadKey {
   return { caller, repository, uploadId: params.upload };
 }
 
+/** Null: the body comes in chunks, and nobody knows how many. */
+function readLength(req: IncomingMessage): number | null {
+  const header = req.headers['content-length'];
+  return header === undefined ? null : Number(header);
+}
+
 /** A range that doesn't fit the body is refused before any of the body is read. */
 function readContentRange({ req }: UploadRequest): ByteRange | null {
   const header = req.headers['content-range'];
   if (header === undefined) return null;
   const range = parseContentRange(header);
   if (!range) throw new AppError('range_invalid', 'A Content-Range is FIRST-LAST, in bytes.');
-  const contentLength = req.headers['content-length'];
-  if (contentLength !== undefined && Number(contentLength) !== range.end - range.start + 1) {
+  const announcedBytes = readLength(req);
+  if (announcedBytes !== null && announcedBytes !== range.end - range.start + 1) {
     throw new AppError('size_mismatch', 'Content-Range and Content-Length differ.');
   }
   return range;

@@ -1,0 +1,101 @@
+// What `docker login` keeps is not the access token but a refresh token, which other clients read from the same file.
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildTar } from '#lib/testing/build-image.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { BASE_URL, createPublisher, HOST, missing, vitrine, withDatabase, withFolder } from '../fixtures.ts';
+import { run } from '../run-program.ts';
+import { dockerAbsent, startDocker, type Docker } from './docker-daemon.ts';
+import { buildSampleImage } from './sample-image.ts';
+
+const absent = dockerAbsent();
+const title = (text: string, alsoAbsent: string | null = null) =>
+  absent || alsoAbsent ? `${text} (left out: ${absent ?? alsoAbsent})` : text;
+
+type StoredLogin = { identitytoken?: string; auth?: string };
+
+async function withLogin<Result>(
+  work: (
+    daemon: Docker,
+    login: { alias: string; email: string; secret: string; stored: StoredLogin },
+  ) => Promise<Result>,
+): Promise<Result> {
+  const { email, alias, secret } = await createPublisher();
+  const daemon = await startDocker();
+  try {
+    await daemon.docker('login', '-u', email, '-p', secret, HOST);
+    const config = JSON.parse(readFileSync(authFile(daemon), 'utf8')) as { auths: Record<string, StoredLogin> };
+    return await work(daemon, { alias, email, secret, stored: config.auths[HOST] ?? {} });
+  } finally {
+    await daemon.stop();
+  }
+}
+
+const authFile = (daemon: Docker) => join(daemon.folder, 'config', 'config.json');
+
+async function importImage(daemon: Docker, reference: string): Promise<string> {
+  const tar = join(daemon.folder, `${randomUUID()}.tar`);
+  writeFileSync(tar, await buildTar([{ path: 'data', content: randomUUID().repeat(1000) }]));
+  return daemon.docker('import', tar, reference);
+}
+
+test.skipIf(absent)(
+  title('docker keeps no access token, pushes and pulls, and is told when its login is over'),
+  async () => {
+    await withLogin(async (daemon, { alias, email, secret, stored }) => {
+      expect(stored.identitytoken).toMatch(/^eyJ/);
+      expect(Buffer.from(stored.auth ?? '', 'base64').toString()).not.toContain(secret);
+
+      const reference = `${HOST}/${alias}/kept:v1`;
+      const id = await importImage(daemon, reference);
+      await daemon.docker('push', reference);
+      await withDatabase((db) => db.query(`UPDATE repositories SET visibility = 'private' WHERE name = 'kept'`));
+      await daemon.docker('rmi', reference);
+      await daemon.docker('pull', reference);
+      expect(await daemon.docker('inspect', '-f', '{{.Id}}', reference)).toBe(id);
+      await daemon.docker('tag', reference, `${HOST}/${alias}/kept:v2`);
+      await daemon.docker('push', `${HOST}/${alias}/kept:v2`);
+
+      await withDatabase((db) =>
+        db.query(
+          `UPDATE access_tokens SET revoked_at = now() WHERE user_id = (SELECT id FROM users WHERE email = $1)`,
+          [email],
+        ),
+      );
+      await expect(daemon.docker('push', `${HOST}/${alias}/kept:v2`)).rejects.toThrow(/unauthorized|revoked/i);
+      await expect(daemon.docker('pull', reference)).rejects.toThrow(/unauthorized|revoked/i);
+      const again = await vitrine('token', 'create', '--email', email, '--json');
+      const { secret: fresh } = JSON.parse(again) as { secret: string };
+      await daemon.docker('login', '-u', email, '-p', fresh, HOST);
+      await daemon.docker('push', `${HOST}/${alias}/kept:v2`);
+      // Without a login, what is public is still anybody's.
+      await daemon.docker('logout', HOST);
+      await daemon.docker('pull', `${HOST}/lanternworks/hello:1.0.0`);
+    });
+  },
+);
+
+const noSkopeo = missing('skopeo');
+test.skipIf(absent ?? noSkopeo)(
+  title('skopeo and podman push and pull by the login that docker keeps', noSkopeo),
+  async () => {
+    await withLogin(async (daemon, { alias, secret }) => {
+      await withFolder(async (folder) => {
+        const image = await buildSampleImage();
+        await writeOciLayout(join(folder, 'in'), image, 'v1');
+        const target = `docker://${HOST}/${alias}/by-login:v1`;
+        const auth = ['--authfile', authFile(daemon)];
+        await run('skopeo', ['copy', ...auth, '--dest-tls-verify=false', `oci:${folder}/in:v1`, target]);
+        await withDatabase((db) => db.query(`UPDATE repositories SET visibility = 'private' WHERE name = 'by-login'`));
+        const raw = await run('skopeo', ['inspect', ...auth, '--raw', '--tls-verify=false', target]);
+        expect(raw).toBe(image.bytes.toString());
+        await expect(run('skopeo', ['inspect', '--no-creds', '--raw', '--tls-verify=false', target])).rejects.toThrow();
+        const client = createRegistryClient(BASE_URL, secret);
+        expect((await client.request('GET', `/v2/${alias}/by-login/manifests/v1`)).status).toBe(200);
+      });
+    });
+  },
+);
