@@ -7,8 +7,9 @@ export type PlatformRow = {
   digest: string;
   /** `linux/arm64/v8`, or what else it is. */
   name: string;
-  isAttestation: boolean;
-  /** Compressed; null: the repository does not have the manifest. */
+  /** Indexes list blobs, too: BuildKit keeps its caches so. */
+  kind: 'manifest' | 'attestation' | 'blob';
+  /** Compressed; null: the repository does not have it. */
   contentBytes: number | null;
   href: string | null;
 };
@@ -16,8 +17,8 @@ export type PlatformRow = {
 /** What an index lists, in its order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
   return (
-    <DenseTable columns={['Platform', 'Manifest', 'Compressed', 'Here']} label="Table of platforms" width="narrow">
-      {rows.map(({ digest, name, isAttestation, contentBytes, href }, i) => (
+    <DenseTable columns={['Platform', 'Digest', 'Compressed', 'Here']} label="Table of platforms" width="narrow">
+      {rows.map(({ digest, name, kind, contentBytes, href }, i) => (
         <DenseRow key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">
             {href === null ? (
@@ -27,7 +28,7 @@ export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
                 {name}
               </a>
             )}{' '}
-            {isAttestation && <Chip>attestation</Chip>}
+            {kind !== 'manifest' && <Chip>{kind}</Chip>}
           </th>
           <td>
             <DigestLink digest={digest} href={href} />
