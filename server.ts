@@ -68,12 +68,18 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     }
     return handlePage(req, res);
   };
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     dispatch(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: req.headers['x-request-id'] }, 'request failed');
       if (res.headersSent) res.destroy();
       else answerText(res, 500, 'Something went wrong on our side.');
     });
+  };
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, answer);
+  // `Expect: 100-continue`. The registry asks for a body once it knows who sends it; elsewhere bodies are small.
+  server.on('checkContinue', (req, res) => {
+    if (!REGISTRY_PATH.test(req.url ?? '')) res.writeContinue();
+    answer(req, res);
   });
   return server;
 }

@@ -1,5 +1,5 @@
 // A whole App on a database of its own, with the registry edge on a free port. For tests only.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -57,9 +57,8 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     ...env,
   });
   const app = await createApp(config, createLog(config.logLevel, false));
-  server.on('request', (req, res) => {
-    void handleRegistryRequest(app, req, res);
-  });
+  const answer = (req: IncomingMessage, res: ServerResponse) => void handleRegistryRequest(app, req, res);
+  server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;
   return {
     app,
