@@ -16,8 +16,9 @@ export type PlatformRow = {
 
 /** What an index lists, in its order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
+  const listed = rows.some(({ kind }) => kind === 'blob') ? 'Digest' : 'Manifest';
   return (
-    <DenseTable columns={['Platform', 'Digest', 'Compressed', 'Here']} label="Table of platforms" width="narrow">
+    <DenseTable columns={['Platform', listed, 'Compressed', 'Here']} label="Table of platforms" width="narrow">
       {rows.map(({ digest, name, kind, contentBytes, href }, i) => (
         <DenseRow key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">
