@@ -69,16 +69,22 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     }
     return handlePage(req, res);
   };
-  const server = createLimitedServer((req, res) => {
-    if (REGISTRY_PATH.test(req.url ?? '')) sendStalled(req, res);
-    else answerText(res, 408, 'Nothing more came of the request.');
-  });
-  server.on('request', (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     dispatch(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: req.headers['x-request-id'] }, 'request failed');
       if (res.headersSent) res.destroy();
       else answerText(res, 500, 'Something went wrong on our side.');
     });
+  };
+  const server = createLimitedServer((req, res) => {
+    if (REGISTRY_PATH.test(req.url ?? '')) sendStalled(req, res);
+    else answerText(res, 408, 'Nothing more came of the request.');
+  });
+  server.on('request', answer);
+  // `Expect: 100-continue`. The registry asks for a body once it knows who sends it; elsewhere bodies are small.
+  server.on('checkContinue', (req, res) => {
+    if (!REGISTRY_PATH.test(req.url ?? '')) res.writeContinue();
+    answer(req, res);
   });
   return server;
 }

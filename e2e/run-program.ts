@@ -7,13 +7,21 @@ const execFileAsync = promisify(execFile);
 export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
 
 /** Runs a program and answers its output; a failure throws with everything it printed. */
-export const run: Run = async (program, args, env = {}) => {
+export const run: Run = async (program, args, env) => (await runLogged(program, args, env)).output;
+
+/** The same, with what it told of its work meanwhile. */
+export async function runLogged(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ output: string; log: string }> {
   const path = findProgram(program) ?? program;
   try {
-    const { stdout } = await execFileAsync(path, args, { env: { ...process.env, ...env }, maxBuffer: 64 << 20 });
-    return stdout.trim();
+    const options = { env: { ...process.env, ...env }, maxBuffer: 64 << 20 };
+    const { stdout, stderr } = await execFileAsync(path, args, options);
+    return { output: stdout.trim(), log: stderr };
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
   }
-};
+}

@@ -7,17 +7,19 @@ export type PlatformRow = {
   digest: string;
   /** `linux/arm64/v8`, or what else it is. */
   name: string;
-  isAttestation: boolean;
-  /** Compressed; null: the repository does not have the manifest. */
+  /** Indexes list blobs, too: BuildKit keeps its caches so. */
+  kind: 'manifest' | 'attestation' | 'blob';
+  /** Compressed; null: the repository does not have it. */
   contentBytes: number | null;
   href: string | null;
 };
 
 /** What an index lists, in its order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
+  const listed = rows.some(({ kind }) => kind === 'blob') ? 'Digest' : 'Manifest';
   return (
-    <DenseTable columns={['Platform', 'Manifest', 'Compressed', 'Here']} label="Table of platforms" width="narrow">
-      {rows.map(({ digest, name, isAttestation, contentBytes, href }, i) => (
+    <DenseTable columns={['Platform', listed, 'Compressed', 'Here']} label="Table of platforms" width="narrow">
+      {rows.map(({ digest, name, kind, contentBytes, href }, i) => (
         <DenseRow key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">
             {href === null ? (
@@ -27,7 +29,7 @@ export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
                 {name}
               </a>
             )}{' '}
-            {isAttestation && <Chip>attestation</Chip>}
+            {kind !== 'manifest' && <Chip>{kind}</Chip>}
           </th>
           <td>
             <DigestLink digest={digest} href={href} />

@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
 import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
+import { readLayoutBlobs } from './read-layout-blobs.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
 const absent = missing('skopeo');
@@ -34,7 +34,7 @@ describe('skopeo', () => {
         target,
         `oci:${folder}/out:v1`,
       ]);
-      expect(readBlobs(join(folder, 'out'))).toEqual(readBlobs(join(folder, 'in')));
+      expect(readLayoutBlobs(join(folder, 'out'))).toEqual(readLayoutBlobs(join(folder, 'in')));
     });
   });
 
@@ -86,10 +86,3 @@ describe('skopeo', () => {
     });
   });
 });
-
-function readBlobs(layout: string): Record<string, string> {
-  const folder = join(layout, 'blobs', 'sha256');
-  return Object.fromEntries(
-    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
-  );
-}

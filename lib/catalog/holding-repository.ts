@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditCaller } from '#lib/audit/record-audit.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import { recountIndexes } from './recount-indexes.ts';
 
 /** A row of the migration garbage_collection. */
 export const DELETED_REGISTRY_ID = -1n;
@@ -33,6 +34,8 @@ export async function moveManifest(
       FROM manifest_blobs e JOIN repository_blobs l ON l.repository_id = ${fromId} AND l.digest = e.digest
      WHERE e.manifest_id = ${manifestId} ORDER BY l.digest
     ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
-  await tx.manifest.update({ where: { id: manifestId }, data: { repositoryId: toId }, select: { id: true } });
-  await tx.manifestBlob.updateMany({ where: { manifestId }, data: { repositoryId: toId } });
+  const data = { repositoryId: toId };
+  const { digest } = await tx.manifest.update({ where: { id: manifestId }, data, select: { digest: true } });
+  await tx.manifestBlob.updateMany({ where: { manifestId }, data });
+  for (const repositoryId of [fromId, toId]) await recountIndexes(tx, { repositoryId, digest });
 }

@@ -99,13 +99,13 @@ export type LayerView = {
   manifests: string[];
 };
 
-/** A blob that some manifest of the repository names as a layer; null for any other. */
+/** A blob that some manifest of the repository names as a layer, or an index lists; null for any other. */
 export async function getLayer(
   app: { db: Db },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<LayerView | null> {
   const rows = await app.db.manifestBlob.findMany({
-    where: { digest, kind: 'layer', manifest: { repositoryId } },
+    where: { digest, kind: { in: ['layer', 'child'] }, manifest: { repositoryId } },
     orderBy: [{ manifestId: 'desc' }, { position: 'asc' }],
     take: MAX_PARENTS,
     select: { mediaType: true, sizeBytes: true, manifest: { select: { digest: true } } },

@@ -3,12 +3,13 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
-import { isForeignLayer } from '#lib/oci/media-types.ts';
+import { isForeignLayer, manifestKind } from '#lib/oci/media-types.ts';
 import { batches } from '#lib/platform/batches.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
 import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
+import { recountIndexes } from './recount-indexes.ts';
 import { toStorableText } from './storable-text.ts';
 import { enqueueIndexing } from './touch-repository.ts';
 
@@ -22,6 +23,8 @@ export type RecordManifestInput = {
   payload: Buffer;
   facts: ImageFacts;
   tags: string[];
+  /** The operator wants it so; else an image is whole when it is acknowledged. */
+  mayLackLayers?: boolean;
   /** What else is promised with it, in the same transaction. */
   promise?: (tx: DbOrTx) => Promise<void>;
 };
@@ -37,7 +40,7 @@ export async function recordManifest(app: { db: Db }, input: RecordManifestInput
   await app.db.$transaction(async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock.
     await markPushed(tx, repository);
-    const blobBytes = caller ? await sumLinkedBlobs(tx, repository.id, manifest) : sumDescribedBlobs(manifest);
+    const blobBytes = caller ? await sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest);
     const manifestId = await upsertManifest(tx, input, blobBytes);
     for (const tag of tags) await setTag(tx, { ...input, manifestId, tag });
     const target = `${repository.fullName}@${digest}`;
@@ -59,16 +62,19 @@ async function markPushed(tx: DbOrTx, repository: FoundRepository): Promise<void
 }
 
 /** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
-async function sumLinkedBlobs(tx: DbOrTx, repositoryId: bigint, manifest: Manifest): Promise<bigint> {
+async function sumLinkedBlobs(
+  tx: DbOrTx,
+  { repository: { id: repositoryId }, manifest, mayLackLayers }: RecordManifestInput,
+): Promise<bigint> {
   const named = listBlobs(manifest);
   const digests = [...new Set(named.map(({ descriptor }) => descriptor.digest))];
   const linked = await tx.$queryRaw<{ digest: string; size_bytes: bigint }[]>`
     SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
      WHERE l.repository_id = ${repositoryId} AND l.digest = ANY (${digests}) AND b.damage IS NULL FOR SHARE OF l`;
   const known = new Set(linked.map((row) => row.digest));
-  const missing = named.filter(
-    ({ descriptor }) => !isForeignLayer(descriptor.mediaType) && !known.has(descriptor.digest),
-  );
+  const isNeeded = ({ kind, descriptor }: NamedBlob) =>
+    kind === 'config' || (kind === 'layer' && !mayLackLayers && !isForeignLayer(descriptor.mediaType));
+  const missing = named.filter((blob) => isNeeded(blob) && !known.has(blob.descriptor.digest));
   if (missing.length > 0) {
     throw new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
       detail: [...new Set(missing.map(({ descriptor }) => descriptor.digest))].map((digest) => ({ digest })),
@@ -84,11 +90,17 @@ function sumDescribedBlobs(manifest: Manifest): bigint {
   return BigInt(Math.min(bytes, Number.MAX_SAFE_INTEGER));
 }
 
-type NamedBlob = { kind: 'config' | 'layer'; position: number; descriptor: Descriptor };
+type NamedBlob = { kind: 'config' | 'layer' | 'child'; position: number; descriptor: Descriptor };
 
-function listBlobs(manifest: Manifest): NamedBlob[] {
-  const layers = manifest.layers.map((descriptor, position) => ({ kind: 'layer' as const, position, descriptor }));
-  return manifest.config ? [{ kind: 'config', position: 0, descriptor: manifest.config }, ...layers] : layers;
+/** An index, too, may list blobs: BuildKit's caches are made so. */
+function listBlobs({ config, layers, children }: Manifest): NamedBlob[] {
+  const listed = (kind: 'config' | 'layer' | 'child', descriptors: Descriptor[]) =>
+    descriptors.map((descriptor, position) => ({ kind, position, descriptor }));
+  return [
+    ...listed('config', config ? [config] : []),
+    ...listed('layer', layers),
+    ...listed('child', children).filter(({ descriptor }) => manifestKind(descriptor.mediaType) === null),
+  ];
 }
 
 async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes: bigint): Promise<bigint> {
@@ -117,7 +129,7 @@ async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes:
     select: { id: true },
   });
   await insertEdges(tx, { manifestId: id, repositoryId: repository.id, manifest });
-  if (!caller) await addToParents(tx, { repositoryId: repository.id, manifestId: id, digest });
+  await recountIndexes(tx, { repositoryId: repository.id, digest });
   return id;
 }
 
@@ -146,19 +158,6 @@ async function sumChildren(tx: DbOrTx, repositoryId: bigint, manifest: Manifest)
     SELECT least(coalesce(sum(content_bytes), 0), ${Number.MAX_SAFE_INTEGER})::bigint AS bytes
       FROM manifests WHERE repository_id = ${repositoryId} AND digest = ANY (${digests})`;
   return row?.bytes ?? 0n;
-}
-
-/** Of a mirrored image the index comes first, and what it lists one by one. */
-async function addToParents(
-  tx: DbOrTx,
-  { repositoryId, manifestId, digest }: { repositoryId: bigint; manifestId: bigint; digest: Digest },
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE manifests p
-       SET content_bytes = least(p.content_bytes + child.content_bytes, ${Number.MAX_SAFE_INTEGER})
-      FROM manifests child
-     WHERE child.id = ${manifestId} AND p.repository_id = ${repositoryId}
-       AND p.id IN (SELECT parent_id FROM manifest_children WHERE digest = ${digest})`;
 }
 
 type SetTagInput = RecordManifestInput & { manifestId: bigint; tag: string };

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTokenScope, parseTokenScope, scopesAllow } from './token-scope.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { anyName } from '#lib/testing/oci-arbitraries.ts';
+import { REPOSITORY_ACTIONS } from './schema.ts';
+import { formatTokenScope, normaliseTokenScopes, parseTokenScope, scopesAllow } from './token-scope.ts';
 
 describe('parseTokenScope', () => {
   test.each([
@@ -21,6 +24,41 @@ describe('parseTokenScope', () => {
     'repository:a:pull:x',
   ])('refuses "%s"', (text) => {
     expect(() => parseTokenScope(text)).toThrow(/is not a scope/);
+  });
+
+  const actions = fc.shuffledSubarray([...REPOSITORY_ACTIONS], { minLength: 1 });
+
+  test('writes the same scope for the same rights, and reads what it wrote', () => {
+    fc.assert(
+      fc.property(anyName, actions, actions, (repository, some, others) => {
+        const scope = parseTokenScope(`repository:${repository}:${[...some, ...others].join(',')}`);
+        const expected = REPOSITORY_ACTIONS.filter((action) => some.includes(action) || others.includes(action));
+        expect(scope).toEqual({ repository, actions: expected });
+        const text = formatTokenScope(scope);
+        expect(parseTokenScope(text)).toEqual(scope);
+        expect(normaliseTokenScopes([text, text])).toEqual([text]);
+      }),
+    );
+  });
+
+  test('reads or refuses any text, and what it has read names an action and a pattern', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary-ascii' }),
+      fc
+        .array(fc.constantFrom('repository', ':', ',', 'a/b', '*', 'pull', 'push', ' ', '\n', 'A'))
+        .map((p) => p.join('')),
+    );
+    fc.assert(
+      fc.property(text, (input) => {
+        try {
+          const scope = parseTokenScope(input);
+          expect(scope.actions.length).toBeGreaterThan(0);
+          expect(parseTokenScope(formatTokenScope(scope))).toEqual(scope);
+        } catch (error) {
+          expect(isAppError(error) && error.code).toBe('invalid_input');
+        }
+      }),
+    );
   });
 });
 

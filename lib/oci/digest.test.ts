@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { anyDigest } from '#lib/testing/oci-arbitraries.ts';
 import { digestAlgorithm, digestHex, parseDigest, toDigest } from './digest.ts';
 
 const hex = (length: number) =>
@@ -30,6 +31,23 @@ describe('parseDigest', () => {
           expect(digestHex(digest)).toBe(digits);
         },
       ),
+    );
+  });
+
+  it('agrees with the grammar of the spec, one wrong character away from a digest', () => {
+    const isDigestByGrammar = (text: string) => {
+      const [algorithm = '', encoded = '', ...rest] = text.split(':');
+      const length = { sha256: 64, sha512: 128 }[algorithm];
+      return (
+        rest.length === 0 && encoded.length === length && [...encoded].every((c) => '0123456789abcdef'.includes(c))
+      );
+    };
+    const character = fc.constantFrom(...'0af:gF-+_. \n\0é');
+    fc.assert(
+      fc.property(anyDigest, fc.nat(140), character, fc.nat(1), (digest, at, replacement, removed) => {
+        const text = digest.slice(0, at) + replacement + digest.slice(at + removed);
+        expect(parseDigest(text)).toBe(isDigestByGrammar(text) ? text : null);
+      }),
     );
   });
 });

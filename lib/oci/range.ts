@@ -13,7 +13,8 @@ const CONTENT_RANGE = /^(?:bytes )?(\d{1,15})-(\d{1,15})(?:\/(?:\d{1,15}|\*))?$/
  */
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | 'unsatisfiable' | null {
   const match = SINGLE_RANGE.exec(header?.trim() ?? '');
-  if (!match) return null;
+  // "Some clients add a Range header to all requests" (Go's net/http): what is empty has no part, and is sent as it is.
+  if (!match || sizeBytes === 0) return null;
   const [, first = '', last = ''] = match;
   if (first === '') return last === '' ? null : suffixRange(Number(last), sizeBytes);
   const start = Number(first);
@@ -22,7 +23,7 @@ export function parseRange(header: string | undefined, sizeBytes: number): ByteR
 }
 
 function suffixRange(lengthBytes: number, sizeBytes: number): ByteRange | 'unsatisfiable' {
-  if (lengthBytes === 0 || sizeBytes === 0) return 'unsatisfiable';
+  if (lengthBytes === 0) return 'unsatisfiable';
   return { start: Math.max(0, sizeBytes - lengthBytes), end: sizeBytes - 1 };
 }
 

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { parseImageReference, parseReference } from './reference.ts';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { anyDigest, anyName, anyTag } from '#lib/testing/oci-arbitraries.ts';
+import { formatReference, parseImageReference, parseReference } from './reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -16,6 +18,23 @@ describe('parseReference', () => {
     ['', null],
   ])('%s', (text, expected) => {
     expect(parseReference(text)).toEqual(expected);
+  });
+
+  it('reads what was written, and knows a tag from a digest', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyTag, anyDigest), (text) => {
+        const reference = parseReference(text);
+        expect(reference && formatReference(reference)).toBe(text);
+        expect(reference?.kind).toBe(text.includes(':') ? 'digest' : 'tag');
+      }),
+    );
+  });
+
+  it('agrees with the expression of the spec', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'aZ0_.-: /\n'), maxLength: 140 });
+    fc.assert(
+      fc.property(text, (tag) => (parseReference(tag) !== null) === /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(tag)),
+    );
   });
 });
 
@@ -34,5 +53,27 @@ describe('parseImageReference', () => {
     ['', null],
   ])('%s', (text, expected) => {
     expect(parseImageReference(text)).toEqual(expected);
+  });
+
+  it('takes apart what was put together', () => {
+    const host = fc.constantFrom(null, 'localhost', 'localhost:3000', 'r.example.org', '10.0.0.1:5000', '[::1]:80');
+    fc.assert(
+      fc.property(host, anyName, fc.option(anyTag), fc.option(anyDigest), (host, name, tag, digest) => {
+        const text = [host && `${host}/`, name, tag !== null && `:${tag}`, digest && `@${digest}`];
+        // As for Docker: without a host, a first part that looks like one is one.
+        fc.pre(host !== null || !/^(?:localhost|[^/]*\.[^/]*)\//.test(name));
+        const written = text.filter(Boolean).join('');
+        fc.pre(written.length <= 600);
+        expect(parseImageReference(written)).toEqual({ host, name, tag, digest });
+      }),
+    );
+  });
+
+  it('never throws, whatever is pasted', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary-ascii' }),
+      fc.string({ unit: fc.constantFrom(...'a:/@.[]sh256 ') }),
+    );
+    fc.assert(fc.property(text, (pasted) => void parseImageReference(pasted)));
   });
 });

@@ -249,6 +249,11 @@ export const VARIABLES = {
     doc: 'How long blobs that nothing needs are kept, and how long a client that was told of a blob may rely on it, in seconds',
     fallback: '3600',
   },
+  SPARSE_IMAGES: {
+    schema: flag('0'),
+    doc: 'Take images whose layers are not all here? 1 or 0. With 1, a push that lost a layer on its way is not noticed',
+    fallback: '0',
+  },
   RESTORE_DAYS: {
     schema: z.coerce.number({ error: 'must be a number of days' }).int().min(0).max(3650).default(7),
     doc: 'For how many days deleted tags, manifests and repositories can be restored; 0: not at all',

@@ -66,6 +66,8 @@ export type Config = {
   mirrors: MirrorConfig;
   /** From when on garbage is removed (registry/garbage). */
   gcGraceSeconds: number;
+  /** Images may lack layers that they name. Indexes always may lack what they list. */
+  takesSparseImages: boolean;
   /** What was deleted can be restored for so long. */
   restoreDays: number;
   /** Asked for domain proofs; empty: the machine's own. */
@@ -124,6 +126,7 @@ export function readConfig(env: Environment = process.env): Config {
       hosts: values.MIRROR_HOSTS,
     },
     gcGraceSeconds: values.GC_GRACE_SECONDS,
+    takesSparseImages: values.SPARSE_IMAGES,
     restoreDays: values.RESTORE_DAYS,
     dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,

@@ -10,6 +10,7 @@ import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -31,7 +32,14 @@ export type PushManifestInput = {
 
 export type PushedManifest = { digest: Digest; subject: Digest | null };
 
-type App = { db: Db; pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  pullCache: PullCache;
+  blobs: BlobStore;
+  log: Log;
+  config: Pick<Config, 'takesSparseImages'>;
+};
 
 /** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
@@ -45,7 +53,8 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   const repository = await ensureRepository(app, { caller, repository: input.repository });
   const facts = await readFacts(app, repository, manifest);
   const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
-  await recordManifest(app, { caller, repository, digest, manifest, payload, facts, tags });
+  const mayLackLayers = app.config.takesSparseImages;
+  await recordManifest(app, { caller, repository, digest, manifest, payload, facts, tags, mayLackLayers });
   return { digest, subject: manifest.subject?.digest ?? null };
 }
 

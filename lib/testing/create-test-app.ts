@@ -1,5 +1,5 @@
 // A whole App on a database of its own, with the registry edge on a free port. For tests only.
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -60,10 +60,11 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
     ...env,
   });
   const app = await createApp(config, createLog(config.logLevel, false));
-  server.on('request', (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, res, config);
     void handleRegistryRequest(app, req, res);
-  });
+  };
+  server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;
   return {
     app,

@@ -1,36 +1,50 @@
-// A connection that sends what it is given, as slowly as a test wants.
-import { connect, type Socket } from 'node:net';
+// One connection, byte by byte: for what an HTTP client would never send, or would hide of what comes back.
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const WAIT_MS = 10_000;
+const LOOK_MS = 10;
+
 export type RawSocket = {
-  socket: Socket;
-  /** All that came, bytes as characters. */
-  received: () => string;
-  /** Resolves when the server has closed the connection. */
-  closed: Promise<void>;
-  write: (text: string) => void;
-  /** Sends `text` again and again until it was sent `times`, or the server closes; false for that. */
-  drip: (text: string, everyMs: number, times: number) => Promise<boolean>;
+  send: (...parts: (string | Buffer)[]) => void;
+  /** Looks for no answer until all is sent. Rejects if the connection is reset first. */
+  sendAll: (bytes: Buffer) => Promise<void>;
+  /** Resolves with all that came so far, as Latin-1, once it has `pattern` in it. Rejects if the connection is reset first. */
+  waitFor: (pattern: RegExp) => Promise<string>;
+  isClosed: () => boolean;
+  close: () => void;
 };
 
 export async function openRawSocket(url: string): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  let text = '';
-  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-  // What is sent after the other side has closed fails: `closed` tells.
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+  let received = '';
+  let failure: Error | null = null;
+  socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+  socket.on('error', (error) => (failure = error));
   await once(socket, 'connect');
-  const write = (piece: string) => void socket.write(Buffer.from(piece, 'latin1'));
-  const drip = async (piece: string, everyMs: number, times: number) => {
-    for (let i = 0; i < times; i += 1) {
-      if (socket.destroyed || socket.readableEnded) return false;
-      write(piece);
-      await sleep(everyMs);
-    }
-    return !socket.destroyed && !socket.readableEnded;
+  return {
+    send: (...parts) => {
+      for (const part of parts) if (!socket.destroyed) socket.write(part);
+    },
+    sendAll: async (bytes) => {
+      socket.pause();
+      await new Promise<void>((resolve, reject) => {
+        socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+      socket.resume();
+    },
+    waitFor: async (pattern) => {
+      const endsAt = Date.now() + WAIT_MS;
+      while (!pattern.test(received)) {
+        const problem = failure ?? (Date.now() > endsAt || socket.closed ? new Error(`Not among: ${received}`) : null);
+        if (problem) throw problem;
+        await sleep(LOOK_MS);
+      }
+      return received;
+    },
+    isClosed: () => socket.closed,
+    close: () => socket.destroy(),
   };
-  return { socket, received: () => text, closed, write, drip };
 }

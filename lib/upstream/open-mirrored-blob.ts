@@ -64,10 +64,14 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
   const sizeBytes = Number(row.sizeBytes);
   if ((await askSize(app, wanted).catch(nullUnlessMissing)) !== sizeBytes) return null;
   const blob = await app.blobs.open(row.sha256);
-  if (blob?.sizeBytes === sizeBytes && (await mountBlobLink(app, { repositoryId, digest, blobId: row.id })))
-    return blob;
-  await blob?.close();
-  return null;
+  if (!blob) return null;
+  let isMounted = false;
+  try {
+    isMounted = blob.sizeBytes === sizeBytes && (await mountBlobLink(app, { repositoryId, digest, blobId: row.id }));
+    return isMounted ? blob : null;
+  } finally {
+    if (!isMounted) await blob.close();
+  }
 }
 
 /** By HEAD, or where the upstream does not answer that, by the first byte. */

@@ -17,7 +17,7 @@ export async function LayersTab({ loaded, query, image }: TabProps) {
   const app = getApp();
   const shown = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
   if (!image || !shown) return <EmptyState title="There is no image yet" />;
-  const platforms = (await loadPlatforms(loaded, shown)).filter(({ isAttestation }) => !isAttestation);
+  const platforms = (await loadPlatforms(loaded, shown)).filter(({ kind }) => kind === 'manifest');
   const chosen = choosePlatform(platforms, textParam(query, 'platform'));
   const view = chosen ? await getManifest(app, { repositoryId: repository.id, digest: chosen.digest }) : shown;
   const config = view && (await loadConfig(loaded, view));

@@ -2,9 +2,10 @@ import type { LayerRow } from '#components/explorer/build-history.tsx';
 import { repositoryLink } from '#components/links.ts';
 import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/catalog/manifest-queries.ts';
 import { matchHistory, type BuildHistory } from '#lib/oci/build-history.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { isAttestationManifest } from '#lib/oci/evidence-kind.ts';
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
-import { isImageConfig, OCI_EMPTY } from '#lib/oci/media-types.ts';
+import { isImageConfig, manifestKind, OCI_EMPTY } from '#lib/oci/media-types.ts';
 import { readConfigBlob } from '#lib/registry/read-config-blob.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
@@ -59,19 +60,32 @@ export async function loadPlatforms(
   { manifest }: Pick<ManifestView, 'manifest'>,
 ): Promise<PlatformRow[]> {
   const children = (manifest?.children ?? []).slice(0, MAX_PLATFORMS);
-  const digests = children.map(({ digest }) => digest);
-  const here = await findPresentManifests(getApp(), { repositoryId: repository.id, digests });
+  const input = { repositoryId: repository.id, digests: children.map(({ digest }) => digest) };
+  const [manifests, blobs] = await Promise.all([
+    findPresentManifests(getApp(), input),
+    children.some(isBlob) ? findPresentBlobs(getApp(), input) : new Set<string>(),
+  ]);
   const at = { alias: repository.primaryAlias, name: repository.name };
   return children.map((child) => {
+    const { digest, mediaType, artifactType } = child;
     const { os, architecture, variant } = child.platform ?? {};
-    const isAttestation = isAttestationManifest(child);
     const platform = [os, architecture, variant].filter(Boolean).join('/');
+    if (isBlob(child)) {
+      const isHere = blobs.has(digest);
+      const href = isHere ? repositoryLink({ ...at, item: { layer: digest } }) : null;
+      return { digest, name: platform || mediaType, kind: 'blob', contentBytes: isHere ? child.size : null, href };
+    }
+    const kind = isAttestationManifest(child) ? 'attestation' : 'manifest';
     return {
-      digest: child.digest,
-      name: isAttestation || platform === '' ? (child.artifactType ?? child.mediaType) : platform,
-      isAttestation,
-      contentBytes: here.get(child.digest) ?? null,
-      href: here.has(child.digest) ? repositoryLink({ ...at, item: { digest: child.digest } }) : null,
+      digest,
+      name: kind === 'attestation' || platform === '' ? (artifactType ?? mediaType) : platform,
+      kind,
+      contentBytes: manifests.get(digest) ?? null,
+      href: manifests.has(digest) ? repositoryLink({ ...at, item: { digest } }) : null,
     };
   });
+}
+
+function isBlob({ mediaType }: Descriptor): boolean {
+  return manifestKind(mediaType) === null;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openRawSocket } from '#lib/testing/raw-socket.ts';
+import { openSlowSocket } from '#lib/testing/slow-socket.ts';
 import { createLimitedServer } from './limited-server.ts';
 import { answerText } from './requests.ts';
 
@@ -49,13 +49,13 @@ const head = (method: string, path: string, ...more: string[]) =>
 
 describe('a connection is closed', () => {
   it('that sends nothing', async () => {
-    const { closed, received } = await openRawSocket(url);
+    const { closed, received } = await openSlowSocket(url);
     await closed;
     expect(received()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('whose head comes byte by byte', async () => {
-    const { write, drip, closed, received } = await openRawSocket(url);
+    const { write, drip, closed, received } = await openSlowSocket(url);
     write('GET / HTTP/1.1\r\nX-Slow: ');
     expect(await drip('x', 20, LONG_MS / 20)).toBe(false);
     await closed;
@@ -63,7 +63,7 @@ describe('a connection is closed', () => {
   });
 
   it('whose second head comes byte by byte, too', async () => {
-    const { write, drip, closed, received } = await openRawSocket(url);
+    const { write, drip, closed, received } = await openSlowSocket(url);
     write(head('GET', '/'));
     await expect.poll(received).toMatch(/0 bytes/);
     write('GET / HTTP/1.1\r\nX-Slow: ');
@@ -72,7 +72,7 @@ describe('a connection is closed', () => {
   });
 
   it('that stays idle after an answer', async () => {
-    const { write, closed, received } = await openRawSocket(url);
+    const { write, closed, received } = await openSlowSocket(url);
     write(head('GET', '/'));
     await expect.poll(received).toMatch(/0 bytes/);
     await closed;
@@ -80,7 +80,7 @@ describe('a connection is closed', () => {
   });
 
   it('whose head is too large, with 431', async () => {
-    const { write, closed, received } = await openRawSocket(url);
+    const { write, closed, received } = await openSlowSocket(url);
     write(head('GET', '/', `Authorization: Bearer ${'x'.repeat(24 * 1024)}`));
     await expect.poll(received).toMatch(/^HTTP\/1\.1 200 /);
     write(head('GET', '/', `Authorization: Bearer ${'x'.repeat(40 * 1024)}`));
@@ -89,7 +89,7 @@ describe('a connection is closed', () => {
   });
 
   it('by whom nothing of an answer is read', async () => {
-    const { socket, write } = await openRawSocket(url);
+    const { socket, write } = await openSlowSocket(url);
     const requested = once(server, 'request');
     socket.pause();
     write(head('GET', '/large'));
@@ -102,7 +102,7 @@ describe('a connection is closed', () => {
 
 describe('a body', () => {
   it('that comes to a halt is answered 408, and over for its handler', async () => {
-    const { write, closed, received } = await openRawSocket(url);
+    const { write, closed, received } = await openSlowSocket(url);
     write(`${head('POST', '/', 'Content-Length: 1000')}some of it`);
     await closed;
     expect(received()).toMatch(/^HTTP\/1\.1 408 [\s\S]*Connection: close[\s\S]*stalled/);
@@ -110,7 +110,7 @@ describe('a body', () => {
   });
 
   it('of which there is next to nothing at a time is, too', async () => {
-    const { write, drip, closed, received } = await openRawSocket(url);
+    const { write, drip, closed, received } = await openSlowSocket(url);
     write(head('POST', '/', 'Content-Length: 100000'));
     expect(await drip('x', 50, LONG_MS / 50)).toBe(false);
     await closed;
@@ -118,7 +118,7 @@ describe('a body', () => {
   });
 
   it('that is slow but comes is taken, however long it takes', async () => {
-    const { write, drip, received } = await openRawSocket(url);
+    const { write, drip, received } = await openSlowSocket(url);
     const times = LONG_MS / 40;
     write(head('POST', '/', `Content-Length: ${times * 20}`));
     await drip('twenty bytes, a time', 40, times);
@@ -127,7 +127,7 @@ describe('a body', () => {
   });
 
   it.each([1000, 500_000])('of %i bytes waits for a server that is busy', async (lengthBytes) => {
-    const { write, received } = await openRawSocket(url);
+    const { write, received } = await openSlowSocket(url);
     write(head('POST', '/later', `Content-Length: ${lengthBytes}`) + 'x'.repeat(lengthBytes));
     await expect.poll(received, { timeout: 3 * LONG_MS }).toMatch(/^HTTP\/1\.1 200 /);
     expect(received()).toContain(`${lengthBytes} bytes`);
@@ -135,7 +135,7 @@ describe('a body', () => {
 });
 
 it('an answer that is read slowly is sent to its end', async () => {
-  const { socket, write } = await openRawSocket(url);
+  const { socket, write } = await openSlowSocket(url);
   socket.removeAllListeners('data');
   let readBytes = 0;
   socket.pause();
@@ -153,7 +153,7 @@ it('an answer that is read slowly is sent to its end', async () => {
 });
 
 it('hundreds of connections that do nothing keep nobody out', async () => {
-  const idle = await Promise.all(Array.from({ length: 300 }, () => openRawSocket(url)));
+  const idle = await Promise.all(Array.from({ length: 300 }, () => openSlowSocket(url)));
   for (const { write } of idle.slice(0, 150)) write('GET / HTTP/1.1\r\nX-Slow: ');
   const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { method: 'POST', body: 'x' })));
   for (const answer of answers) expect(answer.status).toBe(200);

@@ -29,6 +29,7 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** Answers 408 to a request whose body has come to a halt; the connection is closed after it. */
 type AnswerStalled = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** Whoever makes one listens to `checkContinue` beside `request`: Node tells no client by itself to go on. */
 export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNECTION_LIMITS): Server {
   const bodies = new BodyWatch(limits, answerStalled);
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -40,10 +41,11 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
     // A limit for the whole request would end slow pushes.
     requestTimeout: 0,
   });
-  server.on('request', (req, res) => {
+  const watch = (req: IncomingMessage, res: ServerResponse) => {
     latest.set(req.socket, res);
     if (hasBody(req)) bodies.watch(req, res);
-  });
+  };
+  server.on('request', watch).on('checkContinue', watch);
   // Without a byte in either direction. Node sees a large write advance, too.
   server.setTimeout(limits.stallMs, (socket) => {
     const res = latest.get(socket);

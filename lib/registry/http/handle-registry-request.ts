@@ -21,7 +21,8 @@ export async function handleRegistryRequest(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  const exchange: Exchange = { app, req, res, requestId: readRequestId(res), scope: null };
+  const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
+  const exchange: Exchange = { app, req, res, requestId: readRequestId(res), scope: null, awaitsContinue };
   try {
     setCommonHeaders(res);
     await dispatch(exchange);
@@ -33,7 +34,10 @@ export async function handleRegistryRequest(
 async function dispatch(exchange: Exchange): Promise<void> {
   const { app, req, res } = exchange;
   const { path, query } = splitUrl(req.url ?? '');
-  if (path === '/token' || path === '/v2/token') return handleTokenRequest(app, req, res, query);
+  if (path === '/token' || path === '/v2/token') {
+    askForBody(exchange);
+    return handleTokenRequest(app, req, res, query);
+  }
   if (path === '/v2' || path === '/v2/') return ping(exchange);
   if (path === '/v2/_catalog')
     throw new AppError('unsupported', 'There is no list of all repositories: search the gallery.');
@@ -65,7 +69,15 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });
   const caller = { actor, address: readClientAddress(req), requestId };
+  askForBody(exchange);
   return route.handler({ app, req, res, query, params, repository, credentials, caller });
+}
+
+/** RFC 9110 §10.1.1: who may not push is told so before gigabytes are on their way. */
+function askForBody(exchange: Exchange): void {
+  if (!exchange.awaitsContinue) return;
+  exchange.awaitsContinue = false;
+  exchange.res.writeContinue();
 }
 
 /** By hand: the URL class would resolve `..` and decode. */

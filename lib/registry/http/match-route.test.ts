@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { isAppError } from '#lib/platform/errors.ts';
+import { anyDigest, anyName, anyTag } from '#lib/testing/oci-arbitraries.ts';
 import { matchRoute } from './match-route.ts';
+import { ROUTES } from './routes.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const UPLOAD = '0b8e7c4a-2f7e-4f41-9d0a-6f0c6d1f2a3b';
@@ -57,5 +61,64 @@ describe('matchRoute refuses', () => {
     ['constructor', 'ada/curl/manifests/8', 'unsupported'],
   ])('%s %s', (method, path, code) => {
     expect(() => matchRoute(method, path)).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe('matchRoute, for whatever comes,', () => {
+  const anyUpload = fc.uuid({ version: 4 });
+  const anyRoute = fc.constantFrom(...ROUTES);
+
+  test('finds every route behind every name', () => {
+    const values = fc.record({ digest: anyDigest, upload: anyUpload, tag: anyTag, isByTag: fc.boolean() });
+    fc.assert(
+      fc.property(anyRoute, anyName, values, (route, fullName, { digest, upload, tag, isByTag }) => {
+        const reference = isByTag ? { kind: 'tag', tag } : { kind: 'digest', digest };
+        const written = { ':digest': digest, ':upload': upload, ':reference': isByTag ? tag : digest };
+        const suffix = route.suffix.replace(/:\w+$/, (part) => written[part as keyof typeof written]);
+        const match = matchRoute(route.method, `${fullName}/${suffix}`);
+        expect(match).toMatchObject({ route, fullName });
+        const parsed = { ':digest': { digest }, ':upload': { upload }, ':reference': { reference } };
+        const [param] = /:\w+$/.exec(route.suffix) ?? [];
+        expect(match.params).toEqual(param ? parsed[param as keyof typeof parsed] : {});
+      }),
+    );
+  });
+
+  test('finds a route and what is written in the path, or says in an error of ours why not', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('a', 'b/c', 'manifests', 'blobs', 'uploads', 'tags', 'list', 'referrers', '..', '', '%2e', 'A'),
+      fc.oneof(anyDigest, anyUpload, fc.string({ unit: 'binary-ascii', maxLength: 10 })),
+    );
+    const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE');
+    fc.assert(
+      fc.property(method, fc.array(piece, { maxLength: 8 }), (verb, pieces) => {
+        const path = pieces.join('/');
+        try {
+          const { route, fullName } = matchRoute(verb, path);
+          const literal = route.suffix.replace(/:\w+$/, '');
+          expect(path.startsWith(`${fullName}/${literal}`)).toBe(true);
+          expect(route.method).toBe(verb);
+        } catch (error) {
+          expect(isAppError(error)).toBe(true);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('takes no path apart that is too long to be one', () => {
+    const split = vi.spyOn(String.prototype, 'split');
+    try {
+      const long = fc.tuple(fc.constantFrom('a/', 'manifests/', '/', 'a-'), fc.integer({ min: 600, max: 20_000 }));
+      fc.assert(
+        fc.property(long, ([part, times]) => {
+          split.mockClear();
+          expect(() => matchRoute('GET', part.repeat(times))).toThrow(/too long/);
+          return split.mock.calls.length === 0;
+        }),
+      );
+    } finally {
+      split.mockRestore();
+    }
   });
 });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readlink, truncate, unlink } from 'node:fs/promises';
+import { truncate, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { listOpenFiles } from '#lib/testing/list-open-files.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw-http.ts';
 
 let vitrine: TestApp;
@@ -182,10 +182,9 @@ describe('a blob', () => {
       socket.write(`GET /v2/${name}/blobs/${large} HTTP/1.1\r\nHost: x\r\n\r\n`);
       return socket;
     });
-    await sleep(200);
-    if (process.platform === 'linux') expect(await openFiles()).toBe(5);
+    if (process.platform === 'linux') await expect.poll(openFiles, { timeout: 10_000 }).toBe(5);
     for (const socket of sockets) socket.destroy();
-    await expect.poll(openFiles).toBe(0);
+    await expect.poll(openFiles, { timeout: 10_000 }).toBe(0);
     expect((await get()).status).toBe(200);
   });
 });
@@ -193,10 +192,4 @@ describe('a blob', () => {
 function blobFile(sha: string): string {
   const hex = sha.slice('sha256:'.length);
   return join(vitrine.app.config.dataDir, 'blobs', 'sha256', hex.slice(0, 2), hex);
-}
-
-async function listOpenFiles(): Promise<string[]> {
-  if (process.platform !== 'linux') return [];
-  const names = await readdir('/proc/self/fd');
-  return Promise.all(names.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
 }

@@ -3,6 +3,7 @@ import { AppError } from '#lib/platform/errors.ts';
 
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 const DRAIN_TIMEOUT_MS = 5_000;
+const DISCARD_TIMEOUT_MS = 5_000;
 
 /** The whole body. @throws AppError `too_large`, before more than `maxBytes` are kept */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -33,18 +34,32 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
 export async function drainBody(req: IncomingMessage): Promise<boolean> {
   if (req.readableEnded || req.destroyed) return req.complete;
   if (Number(req.headers['content-length'] ?? 0) > MAX_DRAINED_BYTES) return false;
-  return new Promise((resolve) => {
-    let leftBytes = MAX_DRAINED_BYTES;
+  await discard(req, { maxBytes: MAX_DRAINED_BYTES, timeoutMs: DRAIN_TIMEOUT_MS });
+  return req.complete;
+}
+
+/**
+ * After the answer to a body that is too long to be drained: a connection that is closed while its client still sends is
+ * reset, and the answer is lost with it. Clients that see the answer hang up by themselves.
+ */
+export async function discardRest(req: IncomingMessage): Promise<void> {
+  if (req.readableEnded || req.destroyed) return;
+  await discard(req, { maxBytes: Infinity, timeoutMs: DISCARD_TIMEOUT_MS });
+}
+
+function discard(req: IncomingMessage, { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number }) {
+  return new Promise<void>((resolve) => {
+    let leftBytes = maxBytes;
     const settle = () => {
       clearTimeout(timer);
       req.off('data', onData);
-      resolve(req.complete);
+      resolve();
     };
     const onData = (chunk: Buffer) => {
       leftBytes -= chunk.length;
       if (leftBytes < 0) settle();
     };
-    const timer = setTimeout(settle, DRAIN_TIMEOUT_MS);
+    const timer = setTimeout(settle, timeoutMs);
     req.on('data', onData).on('end', settle).on('close', settle).on('error', settle).resume();
   });
 }

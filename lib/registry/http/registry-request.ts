@@ -27,13 +27,16 @@ export type RegistryApp = {
   limits: RequestLimits;
 };
 
-/** One request and its answer. `scope` is what a challenge would ask for, as soon as that is known. */
+/** One request and its answer. */
 export type Exchange = {
   app: RegistryApp;
   req: IncomingMessage;
   res: ServerResponse;
   requestId: string;
+  /** What a challenge would ask for, as soon as that is known. */
   scope: string | null;
+  /** The client sends its body only when it is told to (`Expect: 100-continue`), and has not been yet. */
+  awaitsContinue: boolean;
 };
 
 /** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */

@@ -3,8 +3,8 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { formatChallenge } from './challenge.ts';
 import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
-import { drainBody } from './read-body.ts';
-import { sendJson, setCommonHeaders } from './respond.ts';
+import { discardRest, drainBody } from './read-body.ts';
+import { sendBytes, sendJson, setCommonHeaders } from './respond.ts';
 
 /** The one place where /v2 turns an error into an answer. Never rejects. */
 export async function sendError(exchange: Exchange, thrown: unknown): Promise<void> {
@@ -24,15 +24,21 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
     res.destroy();
     return;
   }
-  const isDrained = await drainBody(req);
+  const isDrained = !exchange.awaitsContinue && (await drainBody(req));
   // Meanwhile the client may have gone, or been told that it was too slow.
   if (req.socket.destroyed || res.headersSent) return;
   if (!isDrained) res.setHeader('Connection', 'close');
   if (status === 401) res.setHeader('WWW-Authenticate', formatChallenge(app, req, error, scope));
   if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', error.retryAfterSeconds);
   const detail = error.detail === undefined || error.detail === null ? {} : { detail: error.detail };
+  const body = JSON.stringify({ errors: [{ code, message: error.message, ...detail }] });
   // What failed is not to be kept, by anybody.
-  sendJson(res, status, { errors: [{ code, message: error.message, ...detail }] }, { 'Cache-Control': 'no-store' });
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+  if (isDrained) return sendBytes(res, status, headers, body);
+  // Complete for the client; the connection stays for a while.
+  res.writeHead(status, { 'Content-Length': Buffer.byteLength(body), ...headers }).write(body);
+  await discardRest(req);
+  res.end();
 }
 
 /** To a request whose body has come to a halt. */

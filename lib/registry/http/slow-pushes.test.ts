@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw-http.ts';
-import { openRawSocket, type RawSocket } from '#lib/testing/raw-socket.ts';
+import { openSlowSocket, type SlowSocket } from '#lib/testing/slow-socket.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
 const LIMITS = { headersMs: 2000, keepAliveMs: 2000, stallMs: 800, stallBytes: 64, checkMs: 40 };
@@ -23,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => vitrine.close());
 
 /** Sends a head and as much of its body as it is given. */
-async function begin(method: string, path: string, headers: string[], body = ''): Promise<RawSocket> {
-  const raw = await openRawSocket(vitrine.url);
+async function begin(method: string, path: string, headers: string[], body = ''): Promise<SlowSocket> {
+  const raw = await openSlowSocket(vitrine.url);
   const lines = [`${method} ${path} HTTP/1.1`, 'Host: x', `Authorization: ${basic(ada.token)}`, ...headers];
   raw.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
   return raw;

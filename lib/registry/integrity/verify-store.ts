@@ -70,7 +70,7 @@ async function listLinkedBlobs({ pool }: App, after: string): Promise<BlobRow[]>
 
 type Gap = { digest: string; manifest: string; repository: string };
 
-/** Not of mirrors: their blobs come when they are asked for. Nor of layers that may not be distributed. */
+/** Not of mirrors: their blobs come when they are asked for. Nor of layers that may not be distributed, or what an index lists. */
 async function listUnlinked({ pool }: App): Promise<Gap[]> {
   const { rows } = await pool.query<Gap>(
     `SELECT e.digest, m.digest AS manifest, coalesce(a.name || '/', '') || r.name AS repository
@@ -80,7 +80,7 @@ async function listUnlinked({ pool }: App): Promise<Gap[]> {
        JOIN registries g ON g.id = r.registry_id
        LEFT JOIN aliases a ON a.id = g.primary_alias_id
       WHERE NOT EXISTS (SELECT FROM repository_blobs l WHERE l.repository_id = e.repository_id AND l.digest = e.digest)
-        AND e.media_type NOT LIKE '${FOREIGN_TYPE}' AND e.media_type NOT LIKE '${OLD_FOREIGN_TYPE}'
+        AND e.kind <> 'child' AND e.media_type NOT LIKE '${FOREIGN_TYPE}' AND e.media_type NOT LIKE '${OLD_FOREIGN_TYPE}'
       ORDER BY e.manifest_id, e.position`,
   );
   return rows;

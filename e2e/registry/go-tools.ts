@@ -1,0 +1,42 @@
+// Registry clients that are Go modules: fetched and built by Go's own means, once for each version, and never kept here.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../find-program.ts';
+
+const PACKAGES = {
+  crane: 'github.com/google/go-containerregistry/cmd/crane@v0.22.1',
+  oras: 'oras.land/oras/cmd/oras@v1.3.6',
+  regctl: 'github.com/regclient/regclient/cmd/regctl@v0.11.7',
+  helm: 'helm.sh/helm/v4/cmd/helm@v4.3.1',
+  cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
+};
+
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/go-tools');
+/** The largest of them takes minutes on two cores, when nothing of it was ever built on the machine. */
+const BUILD_TIMEOUT_MS = 15 * 60_000;
+
+export type GoTool = { path: string; absent: null } | { path: null; absent: string };
+
+/** Where the program is; or why it can't be had, to be put in the titles of the tests that are left out. */
+export async function findGoTool(name: keyof typeof PACKAGES): Promise<GoTool> {
+  const module = PACKAGES[name];
+  const folder = join(CACHE, module.replaceAll(/[/@]/g, '_'));
+  const path = join(folder, name);
+  if (existsSync(path)) return { path, absent: null };
+  const go = findProgram('go');
+  if (go === null) return { path: null, absent: 'Go is not installed' };
+  console.log(`Building ${module} …`);
+  mkdirSync(folder, { recursive: true });
+  const child = spawn(go, ['install', '-ldflags=-s -w', module], {
+    // Outside of this folder and its rules, and without a C compiler.
+    cwd: folder,
+    env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: BUILD_TIMEOUT_MS,
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0 || !existsSync(path)) return { path: null, absent: `Go could not fetch or build ${name}` };
+  return { path, absent: null };
+}

@@ -1,0 +1,36 @@
+// A connection that sends what it is given, as slowly as a test wants.
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type SlowSocket = {
+  socket: Socket;
+  /** All that came, bytes as characters. */
+  received: () => string;
+  /** Resolves when the server has closed the connection. */
+  closed: Promise<void>;
+  write: (text: string) => void;
+  /** Sends `text` again and again until it was sent `times`, or the server closes; false for that. */
+  drip: (text: string, everyMs: number, times: number) => Promise<boolean>;
+};
+
+export async function openSlowSocket(url: string): Promise<SlowSocket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  // What is sent after the other side has closed fails: `closed` tells.
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+  await once(socket, 'connect');
+  const write = (piece: string) => void socket.write(Buffer.from(piece, 'latin1'));
+  const drip = async (piece: string, everyMs: number, times: number) => {
+    for (let i = 0; i < times; i += 1) {
+      if (socket.destroyed || socket.readableEnded) return false;
+      write(piece);
+      await sleep(everyMs);
+    }
+    return !socket.destroyed && !socket.readableEnded;
+  };
+  return { socket, received: () => text, closed, write, drip };
+}

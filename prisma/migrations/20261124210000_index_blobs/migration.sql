@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "ManifestBlobKind" ADD VALUE 'child';
