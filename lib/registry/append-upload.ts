@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
+import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
-import { uploadExpiry } from './start-upload.ts';
+import { keepUpload } from './upload-rows.ts';
 
 export type AppendUploadInput = UploadKey & {
   body: Readable;
@@ -16,7 +16,7 @@ export type AppendUploadInput = UploadKey & {
   announcedBytes: number | null;
 };
 
-type App = { db: Db; blobs: BlobStore; config: Config };
+type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
 
 /**
  * Adds bytes to an upload and answers how many it holds. What came before a client went away is kept.
@@ -33,10 +33,7 @@ export async function appendUpload(app: App, input: AppendUploadInput): Promise<
       expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
       maxBytes: maxBlobBytes,
     });
-    await app.db.upload.updateMany({
-      where: { id: uploadId },
-      data: { offsetBytes, expiresAt: uploadExpiry() },
-    });
+    await keepUpload(app, { id: uploadId, offsetBytes });
     return offsetBytes;
   } catch (error) {
     // There is no way on: the next byte would be one too many, too.

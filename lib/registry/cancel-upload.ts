@@ -1,9 +1,10 @@
+import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { Db } from '#lib/platform/db.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
+import { removeUpload } from './upload-rows.ts';
 
-export async function cancelUpload(app: { db: Db; blobs: BlobStore }, key: UploadKey): Promise<void> {
+export async function cancelUpload(app: { pool: pg.Pool; blobs: BlobStore }, key: UploadKey): Promise<void> {
   await findUpload(app, key);
   await app.blobs.discard(key.uploadId);
-  await app.db.upload.deleteMany({ where: { id: key.uploadId } });
+  await removeUpload(app, key.uploadId);
 }

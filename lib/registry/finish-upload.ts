@@ -8,6 +8,7 @@ import type { Log } from '#lib/platform/log.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
+import { removeUpload } from './upload-rows.ts';
 
 type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log };
 
@@ -28,7 +29,7 @@ export async function finishUpload(
     if (isAppError(error) && error.code === 'digest_mismatch') await cancelUpload(app, key);
     throw error;
   }
-  await app.db.upload.deleteMany({ where: { id: key.uploadId } });
+  await removeUpload(app, key.uploadId);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { Caller } from '#lib/identity/schema.ts';
@@ -6,17 +7,12 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { removeUpload, uploadExpiry } from './upload-rows.ts';
 
-const UPLOAD_TTL_MS = 24 * 60 * 60 * 1000;
 const RETRY_SECONDS = 60;
 const NO_LIMIT = 2 ** 31 - 1;
 
-/** An upload lives for a day from the last bytes that came. */
-export function uploadExpiry(): Date {
-  return new Date(Date.now() + UPLOAD_TTL_MS);
-}
-
-type App = { db: Db; blobs: BlobStore; config: Config };
+type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
 
 export type StartedUpload = { uploadId: string; repository: FoundRepository };
 
@@ -35,7 +31,7 @@ export async function startUpload(
   // The row first: staged bytes without one are swept away.
   await insertUpload(app, { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId });
   await app.blobs.stage(uploadId).catch(async (error: unknown) => {
-    await app.db.upload.deleteMany({ where: { id: uploadId } });
+    await removeUpload(app, uploadId);
     throw error;
   });
   return { uploadId, repository: existing };

@@ -10,7 +10,7 @@ import { createSitePublisher } from '../../../e2e/start/site-process.ts';
 import { findFreePort, startTestServer } from '../../test-server.ts';
 
 const DISTRIBUTION = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.1';
-const OLAREG = 'github.com/olareg/olareg@v0.1.2';
+const OLAREG = 'github.com/olareg/olareg@v0.1.1';
 const INSTALL_TIMEOUT_MS = 600_000;
 const START_ATTEMPTS = 200;
 
