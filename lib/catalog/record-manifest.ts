@@ -164,23 +164,25 @@ type SetTagInput = RecordManifestInput & { manifestId: bigint; tag: string };
 
 /** Every move leaves an event; naming the same manifest again is none. */
 async function setTag(tx: DbOrTx, { caller, repository, digest, manifestId, tag }: SetTagInput): Promise<void> {
-  const key = { repositoryId: repository.id, name: tag };
-  const before = await tx.tag.findUnique({
-    where: { repositoryId_name: key },
-    select: { manifest: { select: { digest: true } } },
-  });
   const pushedAt = new Date();
-  const checked = { checkedAt: caller ? null : pushedAt, goneSince: null };
-  await tx.tag.upsert({
-    where: { repositoryId_name: key },
-    create: { ...key, manifestId, pushedAt, ...checked },
-    update: { manifestId, pushedAt, ...checked },
-  });
-  const fromDigest = before?.manifest.digest ?? null;
+  // One statement: whoever else pushes to the repository waits for this transaction.
+  const [row] = await tx.$queryRaw<{ from_digest: string | null }[]>`
+    WITH before AS (
+      SELECT m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id
+       WHERE t.repository_id = ${repository.id} AND t.name = ${tag}
+    ), saved AS (
+      INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
+      VALUES (${repository.id}, ${tag}, ${manifestId}, ${pushedAt}, ${caller ? null : pushedAt})
+      ON CONFLICT (repository_id, name) DO UPDATE
+        SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
+    ), event AS (
+      INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id)
+      SELECT ${repository.id}, ${tag}, (SELECT digest FROM before), ${digest}, ${caller?.actor.userId ?? null}::uuid
+       WHERE NOT EXISTS (SELECT FROM before WHERE digest = ${digest})
+    )
+    SELECT (SELECT digest FROM before) AS from_digest`;
+  const fromDigest = row?.from_digest ?? null;
   if (fromDigest === digest) return;
-  await tx.tagEvent.create({
-    data: { repositoryId: repository.id, tag, fromDigest, toDigest: digest, userId: caller?.actor.userId ?? null },
-  });
   await recordAudit(tx, {
     ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
     action: fromDigest ? 'tag.move' : 'tag.create',

@@ -134,7 +134,10 @@ class Look {
 
   'list tags'({ repo }: { repo: number }, result: string): boolean {
     const repository = this.#find(repo);
-    return result === (repository ? `200 ${Object.keys(repository.tags).sort().join()}` : '404');
+    if (repository) return result === `200 ${Object.keys(repository.tags).sort().join()}`;
+    // Its first push makes a repository before it puts something in: for a moment it may be seen empty.
+    const isNew = this.#state.deletions.every(({ name }) => name !== repo);
+    return result === '404' || (isNew && result === '200 ');
   }
 
   'list referrers'({ repo, manifest: subject }: { repo: number; manifest: number }, result: string): boolean {

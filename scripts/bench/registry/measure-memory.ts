@@ -7,14 +7,15 @@ import type { Target } from './workloads.ts';
 
 const GB = 1_000_000_000;
 const PULLS = 100;
+const PUSHED = 'pushes/to-0';
 
 export async function measureMemory(target: Target): Promise<void> {
   const meter = new UsageMeter(target.pid, target.dataDir);
-  const repository = `${target.prefix}pushes`;
+  const repository = `${target.prefix}${PUSHED}`;
   const push = async (bytes: number, tag: string) => {
     const image = new ImageMaker(bytes).make();
     const socket = await HttpSocket.open(target.host);
-    await pushImage(socket, image, { repository, tag, headers: target.pushHeaders('pushes') });
+    await pushImage(socket, image, { repository, tag, headers: target.pushHeaders(PUSHED) });
     socket.close();
     return image;
   };

@@ -9,8 +9,8 @@ import { findProgram } from '../../../e2e/find-program.ts';
 import { createSitePublisher } from '../../../e2e/start/site-process.ts';
 import { findFreePort, startTestServer } from '../../test-server.ts';
 
-const DISTRIBUTION = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.1';
-const OLAREG = 'github.com/olareg/olareg@v0.1.1';
+const DISTRIBUTION = { module: 'github.com/distribution/distribution/v3', version: 'v3.1.1', program: 'cmd/registry' };
+const OLAREG = { module: 'github.com/olareg/olareg', version: 'v0.1.2', program: 'cmd/olareg' };
 const INSTALL_TIMEOUT_MS = 600_000;
 const START_ATTEMPTS = 200;
 
@@ -45,31 +45,33 @@ export async function startPeers(): Promise<Peer[]> {
   const program = findProgram('docker-registry');
   if (program) peers.push(await startDistribution('docker-registry 2.8', program));
   else console.log('docker-registry is left out: it is not installed');
-  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-go-'));
-  const problem = installGoPeers(folder);
-  if (problem) {
-    console.log(`distribution v3 and olareg are left out: ${problem}`);
-    rmSync(folder, { recursive: true, force: true });
+  if (spawnSync('go', ['version']).status !== 0) {
+    console.log('distribution v3 and olareg are left out: Go is not installed');
     return peers;
   }
-  peers.push(await startDistribution('distribution v3', join(folder, 'registry')));
-  const olareg = await startOlareg(join(folder, 'olareg'));
-  const stop = async () => {
-    await olareg.stop();
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-go-'));
+  try {
+    if (installGoProgram(folder, DISTRIBUTION)) {
+      peers.push(await startDistribution('distribution v3', join(folder, 'registry')));
+    }
+    if (installGoProgram(folder, OLAREG)) peers.push(await startOlareg(join(folder, 'olareg')));
+    return peers;
+  } finally {
+    // A program that runs needs its file no more.
     rmSync(folder, { recursive: true, force: true });
-  };
-  return [...peers, { ...olareg, stop }];
+  }
 }
 
-function installGoPeers(folder: string): string | null {
-  if (spawnSync('go', ['version']).status !== 0) return 'Go is not installed';
-  for (const module of [DISTRIBUTION, OLAREG]) {
-    console.log(`▸ building ${module} …`);
-    const env = { ...process.env, GOBIN: folder };
-    const { status } = spawnSync('go', ['install', module], { env, stdio: 'inherit', timeout: INSTALL_TIMEOUT_MS });
-    if (status !== 0) return `Go could not fetch or build ${module}`;
-  }
-  return null;
+/** By a module of its own that requires it: `go install MODULE@VERSION` asks for a list of versions too, which not every proxy has. */
+function installGoProgram(folder: string, { module, version, program }: typeof OLAREG): boolean {
+  console.log(`▸ building ${module} ${version} …`);
+  const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' };
+  writeFileSync(join(folder, 'go.mod'), `module bench\n\ngo 1.24\n\nrequire ${module} ${version}\n`);
+  rmSync(join(folder, 'go.sum'), { force: true });
+  const options = { cwd: folder, env, stdio: 'inherit', timeout: INSTALL_TIMEOUT_MS } as const;
+  const { status } = spawnSync('go', ['install', `${module}/${program}`], options);
+  if (status !== 0) console.log(`${module} is left out: Go could not fetch or build it`);
+  return status === 0;
 }
 
 async function startDistribution(name: string, program: string): Promise<Peer> {

@@ -31,6 +31,7 @@ export type Workload = {
 
 export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megabytes * MB }));
 const PUSHES: Record<number, number> = { 1: 300, 10: 60, 100: 20 };
+const PUSHED_REPOSITORIES = 10;
 
 /** Pushes what the readers read, and gets the tokens that everybody here needs. */
 export async function fillTarget(peer: Peer): Promise<Target> {
@@ -49,7 +50,9 @@ export async function fillTarget(peer: Peer): Promise<Target> {
   } finally {
     socket.close();
   }
-  tokens.set('pushes', await askToken(peer, 'pull,push', 'pushes'));
+  for (let n = 0; n < PUSHED_REPOSITORIES; n += 1) {
+    tokens.set(pushedName(n), await askToken(peer, 'pull,push', pushedName(n)));
+  }
   const pullHeaders = await askToken({ ...peer, isAnonymous: true }, 'pull', SMALL_IMAGE);
   return { ...peer, images, pullHeaders, pushHeaders: (name) => tokens.get(name) ?? {} };
 }
@@ -76,7 +79,7 @@ export const WORKLOADS: Workload[] = [
     ...read(`pull ${megabytes} MB`, 'GET', ({ layer }) => `blobs/${layer.digest}`, { imageBytes: bytes }),
     bytes,
   })),
-  ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1, 'pushes')),
+  ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1)),
 ];
 
 /** What would get slower as a repository, or the site, has more in it. A tag that is not there is never in memory. */
@@ -118,20 +121,22 @@ function sizeOf({ layer, manifest }: Image, method: 'GET' | 'HEAD', path: string
   return path.startsWith('blobs/') ? layer.sizeBytes : null;
 }
 
-function push(name: string, bytes: number, operations: number, repository: string): Workload {
+/** To one repository, or, as many publishers do at once, each connection in turn to another one. */
+function push(name: string, bytes: number, operations: number, repository?: string): Workload {
   const prepare = (target: Target): Operation => {
     const maker = new ImageMaker(bytes);
     const images = Array.from({ length: operations }, () => maker.make());
     return async (socket, turn) => {
       const image = images[turn];
       if (!image) throw new Error('more was pushed than was made');
-      const tag = `${bytes}-${turn}`;
-      await pushImage(socket, image, {
-        repository: target.prefix + repository,
-        tag,
-        headers: target.pushHeaders(repository),
-      });
+      const into = repository ?? pushedName(turn % PUSHED_REPOSITORIES);
+      const headers = target.pushHeaders(into);
+      await pushImage(socket, image, { repository: target.prefix + into, tag: `${bytes}-${turn}`, headers });
     };
   };
   return { name, bytes, operations, prepare };
+}
+
+function pushedName(n: number): string {
+  return `pushes/to-${n}`;
 }
