@@ -58,7 +58,7 @@ export interface BlobStore {
    * bytes are opened for nobody any more.
    */
   open(sha256: Digest, options?: OpenOptions): Promise<OpenBlob | null>;
-  /** What a blob has; null when it is not there. */
+  /** What a blob has; null when it is not there, or what is there was found damaged. */
   storedBytes(sha256: Digest): Promise<number | null>;
   /** False: it stays, since it was put there after `unlessSince`, by somebody whose row is still to come. */
   delete(sha256: Digest, options?: { unlessSince?: Date }): Promise<boolean>;

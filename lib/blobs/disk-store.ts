@@ -68,7 +68,8 @@ export class DiskStore implements BlobStore {
   }
 
   async storedBytes(sha256: Digest): Promise<number | null> {
-    return stat(blobPath(this.#dataDir, sha256)).then((stats) => stats.size, missingAsNull);
+    const stats = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
+    return stats && !this.#verified.isKnownWrong({ sha256, version: toVersion(stats) }) ? stats.size : null;
   }
 
   async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {

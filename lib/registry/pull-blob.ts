@@ -15,19 +15,40 @@ const FIND_BLOB = `
  */
 export async function openBlob(
   app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
-  { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
+  { repositoryId, digest }: BlobKey,
 ): Promise<OpenBlob> {
-  const of = { repositoryId, key: `blob ${digest}` };
-  const { sha256, sizeBytes } = await app.pullCache.content(of, () => findBlob(app, repositoryId, digest));
+  const { sha256, sizeBytes } = await findLinked(app, { repositoryId, digest });
   const blob = await app.blobs.open(sha256);
   if (blob?.sizeBytes === sizeBytes) return blob;
   await blob?.close();
-  // Lost or cut short. To clients it isn't there, so that the next push brings it back.
-  app.log.error({ digest, sha256 }, 'a stored blob is missing or damaged');
-  throw blobNotFound();
+  throw blobLost(app, { digest, sha256 });
 }
 
+/** How many bytes it has, without opening it. @throws AppError `blob_not_found` */
+export async function measureBlob(
+  app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
+  of: BlobKey,
+): Promise<number> {
+  const { sha256, sizeBytes } = await findLinked(app, of);
+  if ((await app.blobs.storedBytes(sha256)) === sizeBytes) return sizeBytes;
+  throw blobLost(app, { digest: of.digest, sha256 });
+}
+
+type BlobKey = { repositoryId: bigint; digest: Digest };
 type StoredAs = { sha256: Digest; sizeBytes: number };
+
+function findLinked(
+  app: { pool: pg.Pool; pullCache: PullCache },
+  { repositoryId, digest }: BlobKey,
+): Promise<StoredAs> {
+  return app.pullCache.content({ repositoryId, key: `blob ${digest}` }, () => findBlob(app, repositoryId, digest));
+}
+
+/** Or cut short. To clients it isn't there, so that the next push brings it back. */
+function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest }): AppError {
+  log.error(facts, 'a stored blob is missing or damaged');
+  return blobNotFound();
+}
 
 async function findBlob({ pool }: { pool: pg.Pool }, repositoryId: bigint, digest: Digest): Promise<StoredAs> {
   const { rows } = await pool.query<{ sha256: string; size_bytes: string }>({

@@ -1,23 +1,25 @@
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { leaseBlob } from '#lib/catalog/lease-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { isGranted } from '../credentials.ts';
-import { openBlob } from '../pull-blob.ts';
+import { measureBlob, openBlob } from '../pull-blob.ts';
 import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';
 import { immutableCacheControl, isNotModified, toETag } from './respond.ts';
 
+type BlobRequest = PullRequest<{ digest: Digest }>;
+
 /** GET and HEAD, with single ranges: Docker goes on with a broken download only by 206 and Content-Range. */
-export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise<void> {
+export async function getBlob(request: BlobRequest): Promise<void> {
   const { app, req, res, repository } = request;
   const { digest } = request.params;
   const isHead = req.method === 'HEAD';
   if (isHead) await leaseForPush(request);
-  const blob = isMirrored(repository)
-    ? await pullMirroredBlob(app, { repository, digest, isHead })
-    : { ...(await openBlob(app, { repositoryId: repository.id, digest })), status: null };
+  const blob = await findBlob(request, isHead);
   try {
     const headers = {
       'Docker-Content-Digest': digest,
@@ -56,8 +58,20 @@ export async function getBlob(request: PullRequest<{ digest: Digest }>): Promise
   }
 }
 
+type FoundBlob = OpenBlob & { status: CacheStatus | null };
+
+/** For HEAD of what was pushed here it is not opened: nothing is read of it. */
+async function findBlob({ app, repository, params }: BlobRequest, isHead: boolean): Promise<FoundBlob> {
+  const { digest } = params;
+  if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest, isHead });
+  const of = { repositoryId: repository.id, digest };
+  if (!isHead) return { ...(await openBlob(app, of)), status: null };
+  const nothing = () => Promise.resolve();
+  return { sizeBytes: await measureBlob(app, of), copyTo: nothing, close: nothing, status: null };
+}
+
 /** Before a push clients ask for each blob by HEAD, and do not send those that are here. */
-async function leaseForPush({ app, repository, credentials, params }: PullRequest<{ digest: Digest }>): Promise<void> {
+async function leaseForPush({ app, repository, credentials, params }: BlobRequest): Promise<void> {
   if (credentials.kind === 'none' || isMirrored(repository)) return;
   if (!isGranted(credentials, repository.fullName, 'push')) return;
   const { gcGraceSeconds: graceSeconds } = app.config;
@@ -65,7 +79,7 @@ async function leaseForPush({ app, repository, credentials, params }: PullReques
 }
 
 /** RFC 9110 §13.1.5: a range of another version than the client has part of would not fit. */
-function isRangeCurrent({ req, params }: PullRequest<{ digest: Digest }>): boolean {
+function isRangeCurrent({ req, params }: BlobRequest): boolean {
   const ifRange = req.headers['if-range'];
   return ifRange === undefined || ifRange === toETag(params.digest);
 }
