@@ -101,7 +101,9 @@ async function startOlareg(program: string): Promise<Peer> {
 }
 
 async function launch(name: string, host: string, folder: string, program: string, args: string[]): Promise<Peer> {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // distribution v3 would send traces to a collector that isn't there, and log that it could not.
+  const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGTERM');
