@@ -26,12 +26,17 @@ export type Peer = {
   stop: () => Promise<void>;
 };
 
-/** On `dataDir`, which stays, or a folder of its own. `account`: of whoever started it there before. */
+/** On `dataDir`, which stays, or a folder of its own. `account`: of who started it there before; their tokens are for that host. */
 export async function startVitrine(
   name: string,
-  { dataDir, account }: { dataDir?: string; account?: Pick<Peer, 'prefix' | 'secret'> } = {},
+  { dataDir, account }: { dataDir?: string; account?: Pick<Peer, 'host' | 'prefix' | 'secret'> } = {},
 ): Promise<Peer> {
-  const server = await startTestServer({ DEMO: '0', ...(dataDir && { DATA_DIR: dataDir }) });
+  const port = account?.host.split(':')[1];
+  const server = await startTestServer({
+    DEMO: '0',
+    ...(dataDir && { DATA_DIR: dataDir }),
+    ...(port && { PORT: port }),
+  });
   const folder = dataDir ?? server.dataDir;
   const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, stop: server.stop };
   if (account) return { ...facts, prefix: account.prefix, secret: account.secret };
