@@ -15,7 +15,7 @@ type BlobRequest = PullRequest<{ digest: Digest }>;
 
 /** GET and HEAD, with single ranges: Docker goes on with a broken download only by 206 and Content-Range. */
 export async function getBlob(request: BlobRequest): Promise<void> {
-  const { app, req, res, repository } = request;
+  const { req, res, repository } = request;
   const { digest } = request.params;
   const isHead = req.method === 'HEAD';
   if (isHead) await leaseForPush(request);
