@@ -1,6 +1,6 @@
 // Who did what. A row is written in the transaction of the change it tells of, and never changed.
-import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { runStatement, type AnyTx } from '#lib/platform/run-statement.ts';
 
 /** Who is recorded: structurally an identity `Caller`; null stands for the system itself. */
 export type AuditCaller = {
@@ -20,19 +20,22 @@ export type AuditEntry = {
   after?: Prisma.InputJsonObject;
 };
 
-export async function recordAudit(tx: DbOrTx, entry: AuditEntry): Promise<void> {
-  const { caller, registryId, action, target, before, after } = entry;
-  await tx.auditEvent.create({
-    data: {
-      actorId: caller?.actor.userId ?? null,
-      actorLabel: caller?.actor.email ?? 'system',
-      address: caller?.address ?? null,
-      requestId: caller?.requestId ?? null,
-      registryId: registryId ?? null,
-      action,
-      target,
-      ...(before && { before }),
-      ...(after && { after }),
-    },
-  });
+const INSERT = `
+  INSERT INTO audit_events (actor_id, actor_label, address, request_id, registry_id, action, target, before, after)
+  SELECT actor_id, actor_label, address, request_id, registry_id, action, target, before, after
+    FROM jsonb_to_recordset($1::jsonb) AS e (
+      actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
+      before jsonb, after jsonb)`;
+
+/** In the order in which they are given. */
+export async function recordAudit(tx: AnyTx, ...entries: AuditEntry[]): Promise<void> {
+  await runStatement(tx, { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] });
+}
+
+function toRow({ caller, registryId, action, target, before, after }: AuditEntry) {
+  return {
+    ...{ actor_id: caller?.actor.userId, actor_label: caller?.actor.email ?? 'system' },
+    ...{ address: caller?.address, request_id: caller?.requestId },
+    ...{ registry_id: registryId?.toString(), action, target, before, after },
+  };
 }

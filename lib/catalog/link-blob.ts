@@ -1,23 +1,33 @@
+import type pg from 'pg';
 import type { StoredBlob } from '#lib/blobs/blob-store.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { DbOrTx } from '#lib/platform/db.ts';
+
+const LINK_BLOB = `
+  WITH blob AS (
+    INSERT INTO blobs (sha256, sha512, size_bytes, checked_at) VALUES ($3, $4, $5, now())
+    ON CONFLICT (sha256) DO UPDATE
+      SET sha512 = coalesce(blobs.sha512, excluded.sha512), size_bytes = excluded.size_bytes, checked_at = now(), damage = NULL
+    RETURNING id
+  ), upload AS (
+    DELETE FROM uploads WHERE id = $6
+  )
+  INSERT INTO repository_blobs (repository_id, digest, blob_id) SELECT $1::bigint, $2, id FROM blob
+  ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
+
+export type BlobLink = {
+  repositoryId: bigint;
+  digest: Digest;
+  stored: StoredBlob;
+  /** What the bytes came by, which ends with it; null: no upload. */
+  uploadId: string | null;
+};
 
 /**
  * Makes a blob whose bytes have just been hashed and stored readable through a repository, under the digest it was pushed by. A
  * link that is there already is leased anew, which waits for a garbage collection that looks at it just now.
  */
-export async function linkBlob(
-  app: { db: DbOrTx },
-  { repositoryId, digest, stored }: { repositoryId: bigint; digest: Digest; stored: StoredBlob },
-): Promise<void> {
-  await app.db.$executeRaw`
-    WITH blob AS (
-      INSERT INTO blobs (sha256, sha512, size_bytes, checked_at)
-      VALUES (${stored.sha256}, ${stored.sha512}, ${stored.sizeBytes}, now())
-      ON CONFLICT (sha256) DO UPDATE
-        SET sha512 = coalesce(blobs.sha512, excluded.sha512), size_bytes = excluded.size_bytes, checked_at = now(), damage = NULL
-      RETURNING id
-    )
-    INSERT INTO repository_blobs (repository_id, digest, blob_id) SELECT ${repositoryId}, ${digest}, id FROM blob
-    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
+export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
+  const { repositoryId, digest, stored, uploadId } = link;
+  const values = [repositoryId, digest, stored.sha256, stored.sha512, stored.sizeBytes, uploadId];
+  await pool.query({ name: 'link-blob', text: LINK_BLOB, values });
 }

@@ -1,12 +1,13 @@
-import { recordAudit } from '#lib/audit/record-audit.ts';
+import type pg from 'pg';
+import { recordAudit, type AuditEntry } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
 import { isForeignLayer, manifestKind } from '#lib/oci/media-types.ts';
-import { batches } from '#lib/platform/batches.ts';
-import type { Db, DbOrTx } from '#lib/platform/db.ts';
-import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { AnyTx } from '#lib/platform/run-statement.ts';
+import { inTransaction } from '#lib/platform/transaction.ts';
 import type { FoundRepository } from './find-repository.ts';
 import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
 import { recountIndexes } from './recount-indexes.ts';
@@ -26,51 +27,57 @@ export type RecordManifestInput = {
   /** The operator wants it so; else an image is whole when it is acknowledged. */
   mayLackLayers?: boolean;
   /** What else is promised with it, in the same transaction. */
-  promise?: (tx: DbOrTx) => Promise<void>;
+  promise?: (tx: AnyTx) => Promise<void>;
 };
 
-const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
+/** Publishers push one image after the other: search follows them once in a while, not each time. */
+const INDEXING_DELAY_SECONDS = 1;
 
 /**
  * A manifest, its edges and its tags: all of it or nothing.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
-export async function recordManifest(app: { db: Db }, input: RecordManifestInput): Promise<void> {
+export async function recordManifest(app: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
   const { caller, repository, digest, manifest, tags } = input;
-  await app.db.$transaction(async (tx) => {
-    // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock.
+  await inTransaction(app.pool, async (tx) => {
+    // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
+    // after it sees what the push before has left.
     await markPushed(tx, repository);
     const blobBytes = caller ? await sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest);
-    const manifestId = await upsertManifest(tx, input, blobBytes);
-    for (const tag of tags) await setTag(tx, { ...input, manifestId, tag });
-    const target = `${repository.fullName}@${digest}`;
-    const entry = { caller, registryId: repository.registryId, target, after: { mediaType: manifest.mediaType, tags } };
-    await recordAudit(tx, { ...entry, action: caller ? 'manifest.push' : 'manifest.mirror' });
-    await enqueueIndexing(tx, repository.id);
+    const { manifestId, isListed } = await saveManifest(tx, input, blobBytes);
+    if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
+    const moves = tags.length > 0 ? await setTags(tx, input, manifestId) : [];
+    await recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move)));
+    await enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS);
     await input.promise?.(tx);
-  }, TRANSACTION);
-}
-
-async function markPushed(tx: DbOrTx, repository: FoundRepository): Promise<void> {
-  const data = { version: { increment: 1 }, lastPushedAt: new Date() };
-  // Of its registry still: one that was deleted meanwhile is nobody's.
-  const where = { id: repository.id, registryId: repository.registryId };
-  await tx.repository.update({ where, data, select: { id: true } }).catch((cause: unknown) => {
-    if (errorCode(cause) !== 'P2025') throw cause;
-    throw new AppError('repository_not_found', `${repository.fullName} was deleted meanwhile.`, { cause });
   });
 }
 
+// Of its registry still: one that was deleted meanwhile is nobody's.
+const MARK_PUSHED = `
+  UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
+   WHERE id = $1 AND registry_id = $2`;
+
+async function markPushed(tx: pg.ClientBase, { id, registryId, fullName }: FoundRepository): Promise<void> {
+  const { rowCount } = await tx.query({ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] });
+  if (rowCount === 0) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
+}
+
+const SUM_LINKED = `
+  SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+   WHERE l.repository_id = $1 AND l.digest = ANY ($2) AND b.damage IS NULL FOR SHARE OF l`;
+
 /** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
 async function sumLinkedBlobs(
-  tx: DbOrTx,
-  { repository: { id: repositoryId }, manifest, mayLackLayers }: RecordManifestInput,
+  tx: pg.ClientBase,
+  { repository, manifest, mayLackLayers }: RecordManifestInput,
 ): Promise<bigint> {
   const named = listBlobs(manifest);
+  if (named.length === 0) return 0n;
   const digests = [...new Set(named.map(({ descriptor }) => descriptor.digest))];
-  const linked = await tx.$queryRaw<{ digest: string; size_bytes: bigint }[]>`
-    SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-     WHERE l.repository_id = ${repositoryId} AND l.digest = ANY (${digests}) AND b.damage IS NULL FOR SHARE OF l`;
+  const { rows: linked } = await tx.query<{ digest: string; size_bytes: string }>({
+    ...{ name: 'sum-linked-blobs', text: SUM_LINKED, values: [repository.id, digests] },
+  });
   const known = new Set(linked.map((row) => row.digest));
   const isNeeded = ({ kind, descriptor }: NamedBlob) =>
     kind === 'config' || (kind === 'layer' && !mayLackLayers && !isForeignLayer(descriptor.mediaType));
@@ -80,7 +87,7 @@ async function sumLinkedBlobs(
       detail: [...new Set(missing.map(({ descriptor }) => descriptor.digest))].map((digest) => ({ digest })),
     });
   }
-  return linked.reduce((sum, row) => sum + row.size_bytes, 0n);
+  return linked.reduce((sum, row) => sum + BigInt(row.size_bytes), 0n);
 }
 
 /** What the upstream's manifest says they have: each blob is held to it when it comes. */
@@ -103,92 +110,110 @@ function listBlobs({ config, layers, children }: Manifest): NamedBlob[] {
   ];
 }
 
-async function upsertManifest(tx: DbOrTx, input: RecordManifestInput, blobBytes: bigint): Promise<bigint> {
+// Of the same bytes only the Content-Type they were pushed with can be new. An index may name manifests that are not here (a sparse
+// index): only those that are count, and indexes of indexes can be made to add up to anything.
+const SAVE_MANIFEST = `
+  WITH manifest AS (
+    INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
+      payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+      least(${Number.MAX_SAFE_INTEGER}, $10::bigint + (
+        SELECT coalesce(sum(content_bytes), 0) FROM manifests
+         WHERE repository_id = $1 AND digest IN (SELECT digest FROM jsonb_to_recordset($17) AS c (digest text)))),
+      $11, $12, $13, $14, clock_timestamp(), $15)
+    ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type
+    RETURNING id
+  ), blobs AS (
+    INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)
+    SELECT manifest.id, $1::bigint, b.kind, b.position, b.digest, b.media_type, b.size_bytes
+      FROM manifest, jsonb_to_recordset($16) AS b (
+        kind "ManifestBlobKind", position integer, digest text, media_type text, size_bytes bigint)
+    ON CONFLICT DO NOTHING
+  ), children AS (
+    INSERT INTO manifest_children (parent_id, position, digest, media_type, size_bytes, os, architecture, variant)
+    SELECT manifest.id, c.position, c.digest, c.media_type, c.size_bytes, c.os, c.architecture, c.variant
+      FROM manifest, jsonb_to_recordset($17) AS c (
+        position integer, digest text, media_type text, size_bytes bigint, os text, architecture text, variant text)
+    ON CONFLICT DO NOTHING
+  )
+  SELECT id AS "manifestId", EXISTS (
+           SELECT FROM manifest_children c JOIN manifests p ON p.id = c.parent_id WHERE c.digest = $2 AND p.repository_id = $1
+         ) AS "isListed"
+    FROM manifest`;
+
+/** `isListed`: by an index of the repository, which may have been there before it. */
+type SavedManifest = { manifestId: string; isListed: boolean };
+
+async function saveManifest(
+  tx: pg.ClientBase,
+  input: RecordManifestInput,
+  blobBytes: bigint,
+): Promise<SavedManifest> {
   const { caller, repository, digest, manifest, payload, facts } = input;
-  const key = { repositoryId: repository.id, digest };
-  const existing = await tx.manifest.findUnique({ where: { repositoryId_digest: key }, select: { id: true } });
-  if (existing) {
-    // The same bytes: only the Content-Type they were pushed with can be new.
-    await tx.manifest.update({ where: { id: existing.id }, data: { mediaType: manifest.mediaType } });
-    return existing.id;
-  }
-  const { id } = await tx.manifest.create({
-    data: {
-      ...key,
-      ...facts,
-      mediaType: manifest.mediaType,
-      artifactType: manifest.artifactType,
-      configMediaType: manifest.config?.mediaType ?? null,
-      subjectDigest: manifest.subject?.digest ?? null,
-      annotations: storableAnnotations(manifest.annotations),
-      payload: new Uint8Array(payload),
-      sizeBytes: payload.length,
-      contentBytes: blobBytes + (await sumChildren(tx, repository.id, manifest)),
-      pushedById: caller?.actor.userId ?? null,
-    },
-    select: { id: true },
-  });
-  await insertEdges(tx, { manifestId: id, repositoryId: repository.id, manifest });
-  await recountIndexes(tx, { repositoryId: repository.id, digest });
-  return id;
-}
-
-type Edges = { manifestId: bigint; repositoryId: bigint; manifest: Manifest };
-
-async function insertEdges(tx: DbOrTx, { manifestId, repositoryId, manifest }: Edges): Promise<void> {
-  const blobs = listBlobs(manifest).map(({ kind, position, descriptor: { digest, mediaType, size } }) => {
-    return { manifestId, repositoryId, kind, position, digest, mediaType, sizeBytes: BigInt(size) };
-  });
+  const blobs = listBlobs(manifest).map(({ kind, position, descriptor }) => ({
+    ...{ kind, position, digest: descriptor.digest, media_type: descriptor.mediaType, size_bytes: descriptor.size },
+  }));
   const children = manifest.children.map(({ digest, mediaType, size, platform }, position) => ({
-    ...{ parentId: manifestId, position, digest, mediaType, sizeBytes: BigInt(size) },
+    ...{ position, digest, media_type: mediaType, size_bytes: size },
     os: platformLabelSchema.parse(platform?.os),
     architecture: platformLabelSchema.parse(platform?.architecture),
     variant: platformLabelSchema.parse(platform?.variant),
   }));
-  for (const data of batches(blobs)) await tx.manifestBlob.createMany({ data });
-  for (const data of batches(children)) await tx.manifestChild.createMany({ data });
+  const values = [
+    ...[repository.id, digest, manifest.mediaType, manifest.artifactType, manifest.config?.mediaType ?? null],
+    ...[manifest.subject?.digest ?? null, JSON.stringify(storableAnnotations(manifest.annotations))],
+    ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
+    ...[caller?.actor.userId ?? null, JSON.stringify(blobs), JSON.stringify(children)],
+  ];
+  const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
+  const [saved] = rows;
+  if (!saved) throw new Error(`${digest} was not saved`);
+  return saved;
 }
 
-/** An index may name manifests that are not here (a sparse index); only those that are count. */
-async function sumChildren(tx: DbOrTx, repositoryId: bigint, manifest: Manifest): Promise<bigint> {
-  if (manifest.children.length === 0) return 0n;
-  const digests = [...new Set(manifest.children.map((child) => child.digest))];
-  // Indexes of indexes can be made to add up to anything.
-  const [row] = await tx.$queryRaw<{ bytes: bigint }[]>`
-    SELECT least(coalesce(sum(content_bytes), 0), ${Number.MAX_SAFE_INTEGER})::bigint AS bytes
-      FROM manifests WHERE repository_id = ${repositoryId} AND digest = ANY (${digests})`;
-  return row?.bytes ?? 0n;
+// Every move leaves an event; naming the same manifest again is none.
+const SET_TAGS = `
+  WITH before AS (
+    SELECT t.name, m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id
+     WHERE t.repository_id = $1 AND t.name = ANY ($2)
+  ), saved AS (
+    INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
+    SELECT $1::bigint, name, $3::bigint, clock_timestamp(), CASE WHEN $6 THEN clock_timestamp() END
+      FROM unnest($2::text[]) AS name
+    ON CONFLICT (repository_id, name) DO UPDATE
+      SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
+  )
+  INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
+  SELECT $1::bigint, name, before.digest, $4, $5::uuid, clock_timestamp()
+    FROM unnest($2::text[]) AS name LEFT JOIN before USING (name)
+   WHERE before.digest IS DISTINCT FROM $4
+  RETURNING tag, from_digest AS "fromDigest"`;
+
+type TagMove = { tag: string; fromDigest: string | null };
+
+async function setTags(tx: pg.ClientBase, input: RecordManifestInput, manifestId: string): Promise<TagMove[]> {
+  const { caller, repository, digest, tags } = input;
+  const isMirrored = caller === null;
+  const values = [repository.id, tags, manifestId, digest, caller?.actor.userId ?? null, isMirrored];
+  const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
+  return rows;
 }
 
-type SetTagInput = RecordManifestInput & { manifestId: bigint; tag: string };
+function toAuditEntry({ caller, repository, digest, manifest, tags }: RecordManifestInput): AuditEntry {
+  return {
+    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}@${digest}` },
+    action: caller ? 'manifest.push' : 'manifest.mirror',
+    after: { mediaType: manifest.mediaType, tags },
+  };
+}
 
-/** Every move leaves an event; naming the same manifest again is none. */
-async function setTag(tx: DbOrTx, { caller, repository, digest, manifestId, tag }: SetTagInput): Promise<void> {
-  const pushedAt = new Date();
-  // One statement: whoever else pushes to the repository waits for this transaction.
-  const [row] = await tx.$queryRaw<{ from_digest: string | null }[]>`
-    WITH before AS (
-      SELECT m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id
-       WHERE t.repository_id = ${repository.id} AND t.name = ${tag}
-    ), saved AS (
-      INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
-      VALUES (${repository.id}, ${tag}, ${manifestId}, ${pushedAt}, ${caller ? null : pushedAt})
-      ON CONFLICT (repository_id, name) DO UPDATE
-        SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
-    ), event AS (
-      INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id)
-      SELECT ${repository.id}, ${tag}, (SELECT digest FROM before), ${digest}, ${caller?.actor.userId ?? null}::uuid
-       WHERE NOT EXISTS (SELECT FROM before WHERE digest = ${digest})
-    )
-    SELECT (SELECT digest FROM before) AS from_digest`;
-  const fromDigest = row?.from_digest ?? null;
-  if (fromDigest === digest) return;
-  await recordAudit(tx, {
+function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag, fromDigest }: TagMove): AuditEntry {
+  return {
     ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
     action: fromDigest ? 'tag.move' : 'tag.create',
     ...(fromDigest && { before: { digest: fromDigest } }),
     after: { digest },
-  });
+  };
 }
 
 function storableAnnotations(annotations: Record<string, string>): Record<string, string> {

@@ -1,5 +1,6 @@
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import type { AnyTx } from '#lib/platform/run-statement.ts';
 
 export const INDEX_REPOSITORY = 'index-repository';
 
@@ -14,7 +15,8 @@ export async function touchRepository(tx: DbOrTx, repositoryId: bigint): Promise
 }
 
 /** Many changes in a row are one run: the job reads the rows as they are when it starts. */
-export async function enqueueIndexing(tx: DbOrTx, repositoryId: bigint): Promise<void> {
+export async function enqueueIndexing(tx: AnyTx, repositoryId: bigint, delaySeconds = 0): Promise<void> {
   const id = String(repositoryId);
-  await enqueueJob(tx, INDEX_REPOSITORY, { repositoryId: id }, { key: `${INDEX_REPOSITORY}:${id}` });
+  const key = `${INDEX_REPOSITORY}:${id}`;
+  await enqueueJob(tx, INDEX_REPOSITORY, { repositoryId: id }, { key, delaySeconds });
 }

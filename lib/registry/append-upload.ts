@@ -8,7 +8,8 @@ import { cancelUpload } from './cancel-upload.ts';
 import { findUpload, type UploadKey } from './find-upload.ts';
 import { keepUpload } from './upload-rows.ts';
 
-export type AppendUploadInput = UploadKey & {
+/** The bytes of one request, and what the client says of them. */
+export type UploadBytes = UploadKey & {
   body: Readable;
   /** Where the client says the bytes belong; null: at the end. */
   contentRange: ByteRange | null;
@@ -18,23 +19,28 @@ export type AppendUploadInput = UploadKey & {
 
 type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
 
+/** Adds bytes to an upload that goes on, and answers how many it holds. */
+export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
+  const offsetBytes = await receiveBytes(app, input);
+  await keepUpload(app, { id: input.uploadId, offsetBytes });
+  return offsetBytes;
+}
+
 /**
- * Adds bytes to an upload and answers how many it holds. What came before a client went away is kept.
+ * Puts bytes into the staged file and answers how many it holds. What came before a client went away is kept.
  * @throws AppError `too_large`, and then the upload is gone
  */
-export async function appendUpload(app: App, input: AppendUploadInput): Promise<number> {
+export async function receiveBytes(app: App, input: UploadBytes): Promise<number> {
   const { body, contentRange, uploadId, announcedBytes } = input;
   const { offsetBytes: heldBytes } = await findUpload(app, input);
   const { maxBlobBytes } = app.config;
   try {
     checkBlobSize(app, heldBytes + (announcedBytes ?? 0));
-    const offsetBytes = await app.blobs.append(uploadId, body, {
+    return await app.blobs.append(uploadId, body, {
       offsetBytes: contentRange?.start ?? null,
       expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
       maxBytes: maxBlobBytes,
     });
-    await keepUpload(app, { id: uploadId, offsetBytes });
-    return offsetBytes;
   } catch (error) {
     // There is no way on: the next byte would be one too many, too.
     if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, input);

@@ -2,34 +2,32 @@ import type pg from 'pg';
 import type { BlobStore, StoredBlob } from '#lib/blobs/blob-store.ts';
 import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
+import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { receiveBytes, type UploadBytes } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
-import { findUpload, type UploadKey } from './find-upload.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
-import { removeUpload } from './upload-rows.ts';
 
-type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log };
+type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; log: Log };
 
 /**
- * Makes an upload a blob of its repository. The bytes are durable before the row that says so.
- * @throws AppError `digest_mismatch`, and then the upload is gone; `unavailable`, and then it must be sent again
+ * Takes the last bytes of an upload, or none, and makes it a blob of its repository. The bytes are durable before the row that
+ * says so.
+ * @throws AppError `digest_mismatch`, `too_large`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
-export async function finishUpload(
-  app: FinishingApp,
-  { digest, ...key }: UploadKey & { digest: Digest },
-): Promise<void> {
-  await findUpload(app, key);
+export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
+  const { digest, uploadId, repository } = input;
+  await receiveBytes(app, input);
   try {
-    const stored = await app.blobs.commit(key.uploadId, digest);
-    await linkBlob(app, { repositoryId: key.repository.id, digest, stored });
+    const stored = await app.blobs.commit(uploadId, digest);
+    await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
     await requireStored(app, stored);
   } catch (error) {
-    if (isAppError(error) && error.code === 'digest_mismatch') await cancelUpload(app, key);
+    if (isAppError(error) && error.code === 'digest_mismatch') await cancelUpload(app, input);
     throw error;
   }
-  await removeUpload(app, key.uploadId);
 }
 
 /**

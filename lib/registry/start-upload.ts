@@ -7,10 +7,9 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { removeUpload, uploadExpiry } from './upload-rows.ts';
+import { insertUpload, removeUpload, type NewUpload } from './upload-rows.ts';
 
 const RETRY_SECONDS = 60;
-const NO_LIMIT = 2 ** 31 - 1;
 
 type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
 
@@ -29,7 +28,7 @@ export async function startUpload(
   const existing = await ensureRepository(app, { caller, repository });
   const uploadId = randomUUID();
   // The row first: staged bytes without one are swept away.
-  await insertUpload(app, { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId });
+  await insertOrRefuse(app, { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId });
   await app.blobs.stage(uploadId).catch(async (error: unknown) => {
     await removeUpload(app, uploadId);
     throw error;
@@ -37,22 +36,11 @@ export async function startUpload(
   return { uploadId, repository: existing };
 }
 
-type UploadRow = { id: string; repositoryId: bigint; userId: string };
-
-/** Counts and inserts in one statement. Requests at the same time may each see room for one: a bound, not a ledger. */
-async function insertUpload(app: App, { id, repositoryId, userId }: UploadRow): Promise<void> {
-  const { uploadsPerUser, uploadsPerRepository } = app.config;
-  const inserted = await app.db.$queryRaw<unknown[]>`
-    INSERT INTO uploads (id, repository_id, user_id, expires_at)
-    SELECT ${id}::uuid, ${repositoryId}::bigint, ${userId}::uuid, ${uploadExpiry()}::timestamptz
-    WHERE (SELECT count(*) FROM uploads WHERE user_id = ${userId}::uuid AND expires_at > now())
-        < ${uploadsPerUser || NO_LIMIT}::int
-      AND (SELECT count(*) FROM uploads WHERE repository_id = ${repositoryId}::bigint AND expires_at > now())
-        < ${uploadsPerRepository || NO_LIMIT}::int
-    RETURNING 1`;
-  if (inserted.length > 0) return;
-  await refuseManyOfUser(app, userId);
-  throw tooMany(`${uploadsPerRepository} uploads to this repository are open, which is as many as there may be.`);
+async function insertOrRefuse(app: App, row: Omit<NewUpload, 'limits'>): Promise<void> {
+  const { uploadsPerUser: perUser, uploadsPerRepository: perRepository } = app.config;
+  if (await insertUpload(app, { ...row, limits: { perUser, perRepository } })) return;
+  await refuseManyOfUser(app, row.userId);
+  throw tooMany(`${perRepository} uploads to this repository are open, which is as many as there may be.`);
 }
 
 async function refuseManyOfUser({ db, config }: App, userId: string): Promise<void> {

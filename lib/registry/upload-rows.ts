@@ -1,14 +1,37 @@
 // The rows of uploads, by prepared statements: each request of a push reads or writes one.
 import type pg from 'pg';
 
-const UPLOAD_TTL_MS = 24 * 60 * 60 * 1000;
-
 /** An upload lives for a day from the last bytes that came. */
-export function uploadExpiry(): Date {
-  return new Date(Date.now() + UPLOAD_TTL_MS);
-}
+const UPLOAD_TTL = "interval '1 day'";
 
 type App = { pool: pg.Pool };
+
+const INSERT_UPLOAD = `
+  INSERT INTO uploads (id, repository_id, user_id, expires_at)
+  SELECT $1::uuid, $2::bigint, $3::uuid, now() + ${UPLOAD_TTL}
+   WHERE ($4::int = 0 OR (SELECT count(*) FROM uploads WHERE user_id = $3 AND expires_at > now()) < $4)
+     AND ($5::int = 0 OR (SELECT count(*) FROM uploads WHERE repository_id = $2 AND expires_at > now()) < $5)`;
+
+export type NewUpload = {
+  id: string;
+  repositoryId: bigint;
+  userId: string;
+  /** As many may be open; 0: any number. */
+  limits: { perUser: number; perRepository: number };
+};
+
+/**
+ * False: there are too many. Counts and inserts in one statement; requests at the same time may each see room for one: a bound,
+ * not a ledger.
+ */
+export async function insertUpload(
+  { pool }: App,
+  { id, repositoryId, userId, limits }: NewUpload,
+): Promise<boolean> {
+  const values = [id, repositoryId, userId, limits.perUser, limits.perRepository];
+  const { rowCount } = await pool.query({ name: 'insert-upload', text: INSERT_UPLOAD, values });
+  return rowCount === 1;
+}
 
 /** Whether the user has this upload, in this repository, and it has not expired. */
 export async function hasUpload(
@@ -29,8 +52,8 @@ export async function keepUpload(
 ): Promise<void> {
   await pool.query({
     name: 'keep-upload',
-    text: 'UPDATE uploads SET offset_bytes = $2, expires_at = $3 WHERE id = $1',
-    values: [id, offsetBytes, uploadExpiry()],
+    text: `UPDATE uploads SET offset_bytes = $2, expires_at = now() + ${UPLOAD_TTL} WHERE id = $1`,
+    values: [id, offsetBytes],
   });
 }
 

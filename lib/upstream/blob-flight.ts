@@ -1,5 +1,6 @@
 // One blob on its way from an upstream: fetched once however many ask, and to its end though nobody waits any more.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { BlobIntake, BlobStore } from '#lib/blobs/blob-store.ts';
 import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -15,7 +16,7 @@ import type { BlobFlight, UpstreamRuntime, UpstreamSettings } from './upstream-r
 const MAX_RESUMES = 5;
 const FIRST_PAUSE_MS = 100;
 
-type App = { db: Db; blobs: BlobStore; log: Log; upstream: UpstreamRuntime };
+type App = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log; upstream: UpstreamRuntime };
 
 export type BlobWanted = {
   settings: UpstreamSettings;
@@ -93,7 +94,7 @@ async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: Ups
   try {
     await receiveAll(app, wanted, intake, first);
     const stored = await intake.commit();
-    await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored });
+    await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, uploadId: null });
     await enqueueEviction(app.db);
   } catch (thrown) {
     const error = toUpstreamError(wanted, thrown);

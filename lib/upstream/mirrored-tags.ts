@@ -3,7 +3,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
 
 export type MirroredTag = {
   repositoryId: bigint;
@@ -84,7 +84,7 @@ export async function removeTag(
 type Move = { repository: FoundRepository; tag: string; fromDigest: string | null; toDigest: string | null };
 
 async function recordMove(
-  tx: Parameters<typeof recordAudit>[0],
+  tx: DbOrTx,
   { repository, tag, fromDigest, toDigest }: Move,
 ): Promise<void> {
   await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });

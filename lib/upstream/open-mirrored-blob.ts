@@ -1,4 +1,5 @@
 // A blob of a mirrored repository that is not here: fetched, while whoever asked reads along.
+import type pg from 'pg';
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
 import { mountBlobLink } from '#lib/catalog/mount-blob-link.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
@@ -15,6 +16,7 @@ import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 type App = {
   db: Db;
+  pool: pg.Pool;
   blobs: BlobStore;
   log: Log;
   authKeys: { sealing: Uint8Array };

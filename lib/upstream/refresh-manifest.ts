@@ -1,4 +1,5 @@
 // The moment in which a mirrored manifest has to be asked for: it is not here, or what its tag names may have changed.
+import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
@@ -21,7 +22,7 @@ import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-ru
 /** A tag that the upstream no longer has may be a mistake of theirs, or meant: it is served on for a day. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
-type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 type Input = { repository: MirroredRepository; reference: Reference };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 

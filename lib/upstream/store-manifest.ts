@@ -1,9 +1,11 @@
+import type pg from 'pg';
 import { createMirroredRepository } from '#lib/catalog/create-mirrored-repository.ts';
 import { NO_IMAGE_FACTS } from '#lib/catalog/read-image-config.ts';
 import { recordManifest } from '#lib/catalog/record-manifest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
-import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import type { Db } from '#lib/platform/db.ts';
+import type { AnyTx } from '#lib/platform/run-statement.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import type { MirroredRepository } from './mirrored-repository.ts';
 
@@ -17,13 +19,13 @@ export type StoreManifestInput = {
 };
 
 /** Keeps a manifest as soon as its own bytes are here: what it names comes when it is asked for. Answers the repository's id. */
-export async function storeManifest(app: { db: Db }, input: StoreManifestInput): Promise<bigint> {
+export async function storeManifest(app: { db: Db; pool: pg.Pool }, input: StoreManifestInput): Promise<bigint> {
   const { fetched, tag } = input;
   const repository = await createMirroredRepository(app, input.repository);
   const { digest, manifest, payload } = fetched;
   const tags = tag === null ? [] : [tag];
   // Platform and date stand in the config, which nobody waits for here.
-  const promise = async (tx: DbOrTx) => {
+  const promise = async (tx: AnyTx) => {
     if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return;
     const payloadOfJob = { repositoryId: String(repository.id), digest };
     await enqueueJob(tx, DESCRIBE_IMAGE, payloadOfJob, { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` });

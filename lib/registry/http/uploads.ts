@@ -31,8 +31,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   const key = { caller, ...started };
   if (wanted === null) return sendUpload(res, 202, key, 0);
   try {
-    await appendUpload(app, { ...key, body: req, contentRange: null, announcedBytes });
-    await finishUpload(app, { ...key, digest: wanted });
+    await finishUpload(app, { ...key, body: req, contentRange: null, announcedBytes, digest: wanted });
   } catch (error) {
     // The client was never told the address: nobody could go on with it.
     await cancelUpload(app, key).catch(() => undefined);
@@ -67,10 +66,9 @@ export async function putUpload(request: UploadRequest): Promise<void> {
   const digest = requireDigest(query.get('digest') ?? '');
   const contentRange = readContentRange(request);
   // The body is the last chunk, and may be empty.
-  await withCurrentRange(app, res, key, async () => {
-    await appendUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req) });
-    await finishUpload(app, { ...key, digest });
-  });
+  await withCurrentRange(app, res, key, () =>
+    finishUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req), digest }),
+  );
   sendCreated(res, key, digest);
 }
 

@@ -1,0 +1,19 @@
+import type pg from 'pg';
+import type { DbOrTx } from './db.ts';
+
+/** A transaction as Prisma begins one, or as `inTransaction` does: what both take part in is written once, as a statement. */
+export type AnyTx = DbOrTx | pg.ClientBase;
+
+export type Statement = {
+  /** Of the prepared statement; the same text always goes by the same name. */
+  name: string;
+  text: string;
+  values: unknown[];
+};
+
+/** Rows of integers wider than 32 bits differ: Prisma reads them as bigint, pg as text. */
+export async function runStatement<Row extends object>(tx: AnyTx, statement: Statement): Promise<Row[]> {
+  if ('$queryRawUnsafe' in tx) return tx.$queryRawUnsafe<Row[]>(statement.text, ...statement.values);
+  const { rows } = await tx.query<Row>(statement);
+  return rows;
+}
