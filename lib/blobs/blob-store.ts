@@ -27,9 +27,14 @@ export type AppendOptions = {
   offsetBytes: number | null;
   /** How many must come; null: as many as do. */
   expectedBytes: number | null;
+  /** How many the source says will come; null or left out: it says nothing. More than there is room for is refused at once. */
+  announcedBytes?: number | null;
   /** How many the upload may hold in all. */
   maxBytes?: number;
 };
+
+/** What comes with the request that ends an upload; it may be nothing. */
+export type LastBytes = { source: Readable; options: AppendOptions };
 
 /** A blob on its way here from elsewhere: one writes it, many read it meanwhile, each at its own pace. */
 export interface BlobIntake {
@@ -77,10 +82,11 @@ export interface BlobStore {
    */
   append(id: string, source: Readable, options: AppendOptions): Promise<number>;
   /**
-   * Makes an upload a blob. When it resolves, the blob outlives a power cut. The upload stays when the digest differs.
-   * @throws AppError `upload_not_found`, `range_invalid` (another request is at it), `digest_mismatch`, `storage_full`, `unavailable`.
+   * Makes an upload a blob, after it has added what comes `last` as `append` does. When it resolves, the blob outlives a power cut.
+   * The upload stays when the digest differs.
+   * @throws AppError what `append` throws, and `digest_mismatch`.
    */
-  commit(id: string, digest: Digest): Promise<StoredBlob>;
+  commit(id: string, digest: Digest, last?: LastBytes): Promise<StoredBlob>;
   /** Forgets an upload; nothing to do is fine. */
   discard(id: string): Promise<void>;
   /**

@@ -1,12 +1,13 @@
 // A blob of the disk store that is still coming in: a staged file that grows, and whoever reads it meanwhile.
 import { createHash, type Hash } from 'node:crypto';
-import { rm, type FileHandle } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BlobIntake, OpenBlob, StoredBlob } from './blob-store.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import type { OpenFile } from './open-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -16,7 +17,7 @@ const HELD_BACK_BYTES = 64 * 1024;
 
 export type IntakeFile = {
   path: string;
-  file: FileHandle;
+  file: OpenFile;
   buffers: BufferPool;
   /** Gives the finished file its name as a blob, durably. */
   place: (sha256: Digest) => Promise<void>;

@@ -1,14 +1,23 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { AppendOptions, BlobIntake, BlobStore, OpenBlob, OpenOptions, StoredBlob } from './blob-store.ts';
+import type {
+  AppendOptions,
+  BlobIntake,
+  BlobStore,
+  LastBytes,
+  OpenBlob,
+  OpenOptions,
+  StoredBlob,
+} from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { DiskIntake } from './disk-intake.ts';
+import { OpenFile, syncFolder } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
@@ -41,10 +50,7 @@ export class DiskStore implements BlobStore {
     const path = blobPath(this.#dataDir, sha256);
     const file = await openFile(path, 'r');
     if (!file) return null;
-    const stats = await file.stat().catch(async (error: unknown) => {
-      await file.close();
-      throw toStorageError(error);
-    });
+    const stats = file.stats();
     const sizeBytes = stats.size;
     const blob: OpenBlob = {
       sizeBytes,
@@ -97,7 +103,7 @@ export class DiskStore implements BlobStore {
 
   async stage(id: string): Promise<void> {
     await inWords(async () => {
-      const file = await open(uploadPath(this.#dataDir, id), 'wx', 0o600);
+      const file = await OpenFile.open(uploadPath(this.#dataDir, id), 'wx', 0o600);
       await file.close();
     });
     this.#hashes.set(id, { hash: createHash('sha256'), bytes: 0 });
@@ -109,51 +115,61 @@ export class DiskStore implements BlobStore {
   }
 
   async append(id: string, source: Readable, options: AppendOptions): Promise<number> {
-    return this.#withUpload(id, async (file, sizeBytes) => {
-      if (options.offsetBytes !== null && options.offsetBytes !== sizeBytes) {
-        throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes: go on from there.`);
-      }
-      const hash = await this.#hashUpTo(id, file, sizeBytes);
-      const roomBytes = (options.maxBytes ?? Number.MAX_SAFE_INTEGER) - sizeBytes;
-      const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
-      const received = await receiveFile(source, { fd: file.fd, positionBytes: sizeBytes, hash, limitBytes }).catch(
-        async (error: unknown) => {
-          // The disk failed in the middle: back to what was known to be good.
-          await file.truncate(sizeBytes).catch(() => undefined);
-          throw error;
-        },
-      );
-      if (received.outcome === 'over_limit' && limitBytes !== options.expectedBytes) {
-        await file.truncate(sizeBytes);
-        throw new AppError('too_large', `A blob may have at most ${options.maxBytes} bytes here.`);
-      }
-      if (received.outcome === 'over_limit' || (received.outcome === 'complete' && isShort(received, options))) {
-        await file.truncate(sizeBytes);
-        throw new AppError('size_mismatch', `Not the ${options.expectedBytes} bytes that were announced.`);
-      }
-      this.#hashes.set(id, { hash, bytes: sizeBytes + received.receivedBytes });
-      if (received.outcome === 'broken') throw new AppError('upload_invalid', 'The body broke off.');
-      return sizeBytes + received.receivedBytes;
-    });
+    return this.#withUpload(id, (file) => this.#append(file, id, { source, options }));
   }
 
-  async commit(id: string, digest: Digest): Promise<StoredBlob> {
-    const stored = await this.#withUpload(id, async (file, sizeBytes) => {
-      const hash = await this.#hashUpTo(id, file, sizeBytes);
-      const sha256 = toDigest('sha256', hash.digest('hex'));
-      const isSha512Wanted = digestAlgorithm(digest) === 'sha512';
-      const sha512 = isSha512Wanted ? toDigest('sha512', (await hashFile(file, 'sha512')).digest('hex')) : null;
-      if ((sha512 ?? sha256) !== digest) {
-        throw new AppError('digest_mismatch', 'The bytes that came have another digest.', {
-          detail: { expected: digest, actual: sha512 ?? sha256 },
-        });
-      }
-      await file.sync();
-      await this.#moveIntoPlace(id, sha256);
-      return { sha256, sha512, sizeBytes };
+  async commit(id: string, digest: Digest, last?: LastBytes): Promise<StoredBlob> {
+    const stored = await this.#withUpload(id, async (file) => {
+      if (last) await this.#append(file, id, last);
+      return this.#commit(file, id, digest);
     });
     this.#hashes.delete(id);
     return stored;
+  }
+
+  async #append(file: OpenFile, id: string, { source, options }: LastBytes): Promise<number> {
+    const sizeBytes = file.stats().size;
+    if (options.offsetBytes !== null && options.offsetBytes !== sizeBytes) {
+      throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes: go on from there.`);
+    }
+    const hash = await this.#hashUpTo(id, file, sizeBytes);
+    const roomBytes = (options.maxBytes ?? Number.MAX_SAFE_INTEGER) - sizeBytes;
+    if ((options.announcedBytes ?? 0) > roomBytes) throw tooLarge(options);
+    const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
+    const received = await receiveFile(source, { fd: file.fd, positionBytes: sizeBytes, hash, limitBytes }).catch(
+      async (error: unknown) => {
+        // The disk failed in the middle: back to what was known to be good.
+        await file.truncate(sizeBytes).catch(() => undefined);
+        throw error;
+      },
+    );
+    if (received.outcome === 'over_limit' && limitBytes !== options.expectedBytes) {
+      await file.truncate(sizeBytes);
+      throw tooLarge(options);
+    }
+    if (received.outcome === 'over_limit' || (received.outcome === 'complete' && isShort(received, options))) {
+      await file.truncate(sizeBytes);
+      throw new AppError('size_mismatch', `Not the ${options.expectedBytes} bytes that were announced.`);
+    }
+    this.#hashes.set(id, { hash, bytes: sizeBytes + received.receivedBytes });
+    if (received.outcome === 'broken') throw new AppError('upload_invalid', 'The body broke off.');
+    return sizeBytes + received.receivedBytes;
+  }
+
+  async #commit(file: OpenFile, id: string, digest: Digest): Promise<StoredBlob> {
+    const sizeBytes = file.stats().size;
+    const hash = await this.#hashUpTo(id, file, sizeBytes);
+    const sha256 = toDigest('sha256', hash.digest('hex'));
+    const isSha512Wanted = digestAlgorithm(digest) === 'sha512';
+    const sha512 = isSha512Wanted ? toDigest('sha512', (await hashFile(file, 'sha512')).digest('hex')) : null;
+    if ((sha512 ?? sha256) !== digest) {
+      throw new AppError('digest_mismatch', 'The bytes that came have another digest.', {
+        detail: { expected: digest, actual: sha512 ?? sha256 },
+      });
+    }
+    await file.sync();
+    await this.#moveIntoPlace(id, sha256, file);
+    return { sha256, sha512, sizeBytes };
   }
 
   async discard(id: string): Promise<void> {
@@ -164,8 +180,8 @@ export class DiskStore implements BlobStore {
   async startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake> {
     const id = randomUUID();
     const path = uploadPath(this.#dataDir, id);
-    const file = await inWords(() => open(path, 'wx+', 0o600));
-    const place = (sha256: Digest) => this.#moveIntoPlace(id, sha256);
+    const file = await inWords(() => OpenFile.open(path, 'wx+', 0o600));
+    const place = (sha256: Digest) => this.#moveIntoPlace(id, sha256, file);
     return new DiskIntake({ path, file, place, buffers: this.#buffers }, digest, sizeBytes);
   }
 
@@ -178,26 +194,29 @@ export class DiskStore implements BlobStore {
   }
 
   /** The order that survives a power cut: the bytes are on disk (the caller's fsync), then the name, then its folder. */
-  async #moveIntoPlace(id: string, sha256: Digest): Promise<void> {
+  async #moveIntoPlace(id: string, sha256: Digest, file: OpenFile): Promise<void> {
     const target = blobPath(this.#dataDir, sha256);
+    const move = () => rename(uploadPath(this.#dataDir, id), target);
     const folder = dirname(target);
-    const isFolderNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
-    await rename(uploadPath(this.#dataDir, id), target);
+    await move().catch(async (error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await syncFolder(dirname(folder));
+      await move();
+    });
     await syncFolder(folder);
-    if (isFolderNew) await syncFolder(dirname(folder));
-    const stats = await stat(target).catch(missingAsNull);
-    if (stats) this.#verified.remember({ sha256, version: toVersion(stats) });
+    this.#verified.remember({ sha256, version: toVersion(file.stats()) });
   }
 
   /** One request at a time works on an upload: bytes of two would mix. */
-  async #withUpload<T>(id: string, work: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T> {
+  async #withUpload<T>(id: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
     if (this.#busyUploads.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
     this.#busyUploads.add(id);
     try {
       const file = await openFile(uploadPath(this.#dataDir, id), 'r+');
       if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
       try {
-        return await inWords(async () => work(file, (await file.stat()).size));
+        return await inWords(() => work(file));
       } finally {
         await file.close();
       }
@@ -207,7 +226,7 @@ export class DiskStore implements BlobStore {
   }
 
   /** A copy to go on with: the remembered one changes only when the bytes are in the file. */
-  async #hashUpTo(id: string, file: FileHandle, sizeBytes: number): Promise<Hash> {
+  async #hashUpTo(id: string, file: OpenFile, sizeBytes: number): Promise<Hash> {
     const running = this.#hashes.get(id);
     return running?.bytes === sizeBytes ? running.hash.copy() : hashFile(file, 'sha256');
   }
@@ -227,12 +246,16 @@ function toVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 
+function tooLarge({ maxBytes }: AppendOptions): AppError {
+  return new AppError('too_large', `A blob may have at most ${maxBytes} bytes here.`);
+}
+
 function isShort(received: { receivedBytes: number }, { expectedBytes }: AppendOptions): boolean {
   return expectedBytes !== null && received.receivedBytes < expectedBytes;
 }
 
-async function openFile(path: string, flags: 'r' | 'r+'): Promise<FileHandle | null> {
-  return open(path, flags).catch(missingAsNull);
+async function openFile(path: string, flags: 'r' | 'r+'): Promise<OpenFile | null> {
+  return OpenFile.open(path, flags).catch(missingAsNull);
 }
 
 function missingAsNull(error: unknown): null {
@@ -248,20 +271,11 @@ async function inWords<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function hashFile(file: FileHandle, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
+async function hashFile(file: OpenFile, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
   const hash = createHash(algorithm);
   const buffer = Buffer.allocUnsafe(REHASH_BUFFER_BYTES);
   for (let position = 0; ;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    const bytesRead = await file.read(buffer, position);
     if (bytesRead === 0) return hash;
     hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;

@@ -148,7 +148,7 @@ const FIND_FOR_USER = `
 
 /** What a name is, and what a user is there, in one prepared statement: a push asks it five times. Null: no such alias. */
 export async function findRepositoryFor(
-  app: { pool: pg.Pool },
+  app: { pool: Pick<pg.Pool, 'query'> },
   { fullName, userId }: { fullName: string; userId: string | null },
 ): Promise<NamedFor | null> {
   const parts = splitFullName(fullName);

@@ -38,17 +38,20 @@ const INDEXING_DELAY_SECONDS = 1;
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
 export async function recordManifest(app: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
-  const { caller, repository, digest, manifest, tags } = input;
+  const { caller, repository, digest, manifest } = input;
   await inTransaction(app.pool, async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
     // after it sees what the push before has left.
-    await markPushed(tx, repository);
-    const blobBytes = caller ? await sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest);
-    const { manifestId, isListed } = await saveManifest(tx, input, blobBytes);
+    const [, blobBytes] = await Promise.all([
+      markPushed(tx, repository),
+      caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
+    ]);
+    const [{ isListed }, moves] = await Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]);
     if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
-    const moves = tags.length > 0 ? await setTags(tx, input, manifestId) : [];
-    await recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move)));
-    await enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS);
+    await Promise.all([
+      recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
+      enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS),
+    ]);
     await input.promise?.(tx);
   });
 }
@@ -136,19 +139,14 @@ const SAVE_MANIFEST = `
         position integer, digest text, media_type text, size_bytes bigint, os text, architecture text, variant text)
     ON CONFLICT DO NOTHING
   )
-  SELECT id AS "manifestId", EXISTS (
-           SELECT FROM manifest_children c JOIN manifests p ON p.id = c.parent_id WHERE c.digest = $2 AND p.repository_id = $1
-         ) AS "isListed"
-    FROM manifest`;
+  SELECT EXISTS (
+    SELECT FROM manifest_children c JOIN manifests p ON p.id = c.parent_id WHERE c.digest = $2 AND p.repository_id = $1
+  ) AS "isListed"`;
 
 /** `isListed`: by an index of the repository, which may have been there before it. */
-type SavedManifest = { manifestId: string; isListed: boolean };
+type SavedManifest = { isListed: boolean };
 
-async function saveManifest(
-  tx: pg.ClientBase,
-  input: RecordManifestInput,
-  blobBytes: bigint,
-): Promise<SavedManifest> {
+async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobBytes: bigint): Promise<SavedManifest> {
   const { caller, repository, digest, manifest, payload, facts } = input;
   const blobs = listBlobs(manifest).map(({ kind, position, descriptor }) => ({
     ...{ kind, position, digest: descriptor.digest, media_type: descriptor.mediaType, size_bytes: descriptor.size },
@@ -178,23 +176,24 @@ const SET_TAGS = `
      WHERE t.repository_id = $1 AND t.name = ANY ($2)
   ), saved AS (
     INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
-    SELECT $1::bigint, name, $3::bigint, clock_timestamp(), CASE WHEN $6 THEN clock_timestamp() END
-      FROM unnest($2::text[]) AS name
+    SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END
+      FROM unnest($2::text[]) AS name, manifests m WHERE m.repository_id = $1 AND m.digest = $3
     ON CONFLICT (repository_id, name) DO UPDATE
       SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
   )
   INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
-  SELECT $1::bigint, name, before.digest, $4, $5::uuid, clock_timestamp()
+  SELECT $1::bigint, name, before.digest, $3, $4::uuid, clock_timestamp()
     FROM unnest($2::text[]) AS name LEFT JOIN before USING (name)
-   WHERE before.digest IS DISTINCT FROM $4
+   WHERE before.digest IS DISTINCT FROM $3
   RETURNING tag, from_digest AS "fromDigest"`;
 
 type TagMove = { tag: string; fromDigest: string | null };
 
-async function setTags(tx: pg.ClientBase, input: RecordManifestInput, manifestId: string): Promise<TagMove[]> {
+async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
   const { caller, repository, digest, tags } = input;
+  if (tags.length === 0) return [];
   const isMirrored = caller === null;
-  const values = [repository.id, tags, manifestId, digest, caller?.actor.userId ?? null, isMirrored];
+  const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored];
   const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
 }

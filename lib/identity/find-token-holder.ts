@@ -19,7 +19,7 @@ export type TokenHolder = {
 
 /** Whose bearer token it is, as the rows are now, in one prepared statement; null when gone or disabled. */
 export async function findTokenHolder(
-  app: { pool: pg.Pool },
+  app: { pool: Pick<pg.Pool, 'query'> },
   { userId, accessTokenId, scopes }: { userId: string; accessTokenId: string | null; scopes: TokenScope[] | null },
 ): Promise<TokenHolder | null> {
   const { rows } = await app.pool.query<Row>({

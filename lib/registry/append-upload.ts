@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { AppendOptions, BlobStore } from '#lib/blobs/blob-store.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { Config } from '#lib/platform/config.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { cancelUpload } from './cancel-upload.ts';
-import { findUpload, type UploadKey } from './find-upload.ts';
+import { requireUpload, type UploadKey } from './find-upload.ts';
 import { keepUpload } from './upload-rows.ts';
 
 /** The bytes of one request, and what the client says of them. */
@@ -19,33 +19,33 @@ export type UploadBytes = UploadKey & {
 
 type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
 
-/** Adds bytes to an upload that goes on, and answers how many it holds. */
-export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
-  const offsetBytes = await receiveBytes(app, input);
-  await keepUpload(app, { id: input.uploadId, offsetBytes });
-  return offsetBytes;
-}
-
 /**
- * Puts bytes into the staged file and answers how many it holds. What came before a client went away is kept.
+ * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
  * @throws AppError `too_large`, and then the upload is gone
  */
-export async function receiveBytes(app: App, input: UploadBytes): Promise<number> {
-  const { body, contentRange, uploadId, announcedBytes } = input;
-  const { offsetBytes: heldBytes } = await findUpload(app, input);
-  const { maxBlobBytes } = app.config;
+export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
+  const { body, uploadId } = input;
+  await requireUpload(app, input);
   try {
-    checkBlobSize(app, heldBytes + (announcedBytes ?? 0));
-    return await app.blobs.append(uploadId, body, {
-      offsetBytes: contentRange?.start ?? null,
-      expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
-      maxBytes: maxBlobBytes,
-    });
+    const offsetBytes = await app.blobs.append(uploadId, body, toAppendOptions(app, input));
+    await keepUpload(app, { id: uploadId, offsetBytes });
+    return offsetBytes;
   } catch (error) {
     // There is no way on: the next byte would be one too many, too.
     if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, input);
     throw error;
   }
+}
+
+/** What the client says of the bytes of a request, and what they are held to. */
+export function toAppendOptions({ config }: { config: Config }, input: UploadBytes): AppendOptions {
+  const { contentRange, announcedBytes } = input;
+  return {
+    offsetBytes: contentRange?.start ?? null,
+    expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
+    announcedBytes,
+    maxBytes: config.maxBlobBytes,
+  };
 }
 
 /** @throws AppError `too_large` */

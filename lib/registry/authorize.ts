@@ -5,9 +5,9 @@ import type pg from 'pg';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { insufficientScope, isGranted, notAuthenticated, resolveActor, type Credentials } from './credentials.ts';
+import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable } from './find-pullable.ts';
-import { findStanding } from './find-standing.ts';
+import { findCallerStanding } from './find-standing.ts';
 import type { PullCache } from './pull-cache.ts';
 import { notYet } from './ensure-repository.ts';
 
@@ -38,10 +38,9 @@ async function allowPull(app: PullApp, request: PullRequest): Promise<FoundRepos
   if (repository?.visibility === 'public') return repository;
 
   // Asks the rows, whatever a token says: what was taken away ends at once.
-  const actor = await resolveActor(app, credentials);
-  if (actor.kind === 'anonymous')
+  const standing = await findCallerStanding(app, { credentials, fullName });
+  if (standing.actor.kind === 'anonymous')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
-  const standing = await findStanding(app, { actor, fullName });
   if (!standing.actions.includes('pull')) throw notFound(fullName);
   if (standing.repository) {
     if (!isPullCovered(credentials, standing.repository)) throw insufficientScope(fullName, 'pull');
@@ -61,9 +60,8 @@ export async function authorizeWrite(
   app: { pool: pg.Pool },
   { credentials, fullName, ifMissing, action }: Request & { action: 'push' | 'delete' },
 ): Promise<AuthorizedWrite> {
-  const actor = await resolveActor(app, credentials);
+  const { actor, repository, isAliasKnown, actions } = await findCallerStanding(app, { credentials, fullName });
   if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
-  const { repository, isAliasKnown, actions } = await findStanding(app, { actor, fullName });
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!isAliasKnown || isHidden) throw notFound(fullName);

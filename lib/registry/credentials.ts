@@ -9,7 +9,7 @@ export type Credentials =
   { kind: 'none' } | { kind: 'access_token'; actor: UserActor } | { kind: 'bearer'; token: RegistryToken };
 
 /** Who that is now, by the rows: a bearer token does not outlive its account, or the access token it was issued for. */
-export async function resolveActor(app: { pool: pg.Pool }, credentials: Credentials): Promise<Actor> {
+export async function resolveActor(app: { pool: Pick<pg.Pool, 'query'> }, credentials: Credentials): Promise<Actor> {
   if (credentials.kind === 'access_token') return credentials.actor;
   if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
   const { userId, scopes, accessTokenId } = credentials.token;
@@ -20,6 +20,12 @@ export async function resolveActor(app: { pool: pg.Pool }, credentials: Credenti
     throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
   }
   return { ...holder.actor, accessTokenId };
+}
+
+/** Whom they name, good or not; null: nobody. */
+export function userIdOf(credentials: Credentials): string | null {
+  if (credentials.kind === 'none') return null;
+  return credentials.kind === 'access_token' ? credentials.actor.userId : credentials.token.userId;
 }
 
 /** Whether the bearer token was issued for this. Other credentials carry no list. */

@@ -1,7 +1,9 @@
 import type pg from 'pg';
-import { findRepositoryFor, type FoundRepository } from '#lib/catalog/find-repository.ts';
+import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/catalog/find-repository.ts';
 import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/policy.ts';
 import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
+import { inOneFlight } from '#lib/platform/transaction.ts';
+import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
 
 /** How somebody stands to a name, by the rows as they are now. */
 export type Standing = {
@@ -12,10 +14,31 @@ export type Standing = {
 };
 
 export async function findStanding(
-  app: { pool: pg.Pool },
+  app: Asked,
   { actor, fullName }: { actor: Actor; fullName: string },
 ): Promise<Standing> {
-  const found = await findRepositoryFor(app, { fullName, userId: actor.kind === 'user' ? actor.userId : null });
+  const userId = actor.kind === 'user' ? actor.userId : null;
+  return toStanding({ actor, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
+}
+
+/**
+ * The same of whoever shows credentials. Both are asked for at once.
+ * @throws AppError `unauthenticated` when a token is no longer good
+ */
+export async function findCallerStanding(
+  app: { pool: pg.Pool },
+  { credentials, fullName }: { credentials: Credentials; fullName: string },
+): Promise<Standing & { actor: Actor }> {
+  const userId = userIdOf(credentials);
+  const ask = (pool: Asked['pool']) =>
+    Promise.all([resolveActor({ pool }, credentials), findRepositoryFor({ pool }, { fullName, userId })]);
+  const [actor, found] = credentials.kind === 'bearer' ? await inOneFlight(app.pool, ask) : await ask(app.pool);
+  return { ...toStanding({ actor, fullName, found }), actor };
+}
+
+type Asked = { pool: Pick<pg.Pool, 'query'> };
+
+function toStanding({ actor, fullName, found }: { actor: Actor; fullName: string; found: NamedFor | null }): Standing {
   const { repository, role } = found ?? { repository: null, role: null };
   const isAliasKnown = found !== null;
   if (!repository && !canCreateRepository({ actor, role, fullName })) return { repository, isAliasKnown, actions: [] };

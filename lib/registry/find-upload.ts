@@ -12,11 +12,21 @@ export type UploadKey = { caller: Caller; repository: FoundRepository; uploadId:
 export type FoundUpload = { offsetBytes: number };
 
 /** @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one */
-export async function findUpload(app: { pool: pg.Pool; blobs: BlobStore }, key: UploadKey): Promise<FoundUpload> {
+export async function requireUpload(app: { pool: pg.Pool }, key: UploadKey): Promise<void> {
   const { caller, repository, uploadId: id } = key;
   const { userId } = caller.actor;
-  const isTheirs = isUploadId(id) && (await hasUpload(app, { id, repositoryId: repository.id, userId }));
-  const offsetBytes = isTheirs ? await app.blobs.stagedBytes(id) : null;
-  if (offsetBytes === null) throw new AppError('upload_not_found', 'There is no such upload, or it has expired.');
+  if (isUploadId(id) && (await hasUpload(app, { id, repositoryId: repository.id, userId }))) return;
+  throw uploadNotFound();
+}
+
+/** The same, and how far it has come. */
+export async function findUpload(app: { pool: pg.Pool; blobs: BlobStore }, key: UploadKey): Promise<FoundUpload> {
+  await requireUpload(app, key);
+  const offsetBytes = await app.blobs.stagedBytes(key.uploadId);
+  if (offsetBytes === null) throw uploadNotFound();
   return { offsetBytes };
+}
+
+function uploadNotFound(): AppError {
+  return new AppError('upload_not_found', 'There is no such upload, or it has expired.');
 }

@@ -4,11 +4,15 @@ import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { receiveBytes, type UploadBytes } from './append-upload.ts';
+import { toAppendOptions, type UploadBytes } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
+import { requireUpload } from './find-upload.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
+
+/** Whatever came next, it would not become what the client wants. */
+const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large'];
 
 type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; log: Log };
 
@@ -18,14 +22,15 @@ type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; l
  * @throws AppError `digest_mismatch`, `too_large`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
-  const { digest, uploadId, repository } = input;
-  await receiveBytes(app, input);
+  const { digest, uploadId, repository, body } = input;
+  await requireUpload(app, input);
   try {
-    const stored = await app.blobs.commit(uploadId, digest);
+    const last = { source: body, options: toAppendOptions(app, input) };
+    const stored = await app.blobs.commit(uploadId, digest, last);
     await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
     await requireStored(app, stored);
   } catch (error) {
-    if (isAppError(error) && error.code === 'digest_mismatch') await cancelUpload(app, input);
+    if (isAppError(error) && HOPELESS.includes(error.code)) await cancelUpload(app, input);
     throw error;
   }
 }

@@ -48,14 +48,16 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
     ...{ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: (entry) => entry.sizeBytes },
   });
   /** An entry is good as long as its repository has the stamp that it had. A forgotten one never comes again. */
-  const stamps = new LRUCache<string, number>({ max: MAX_REPOSITORIES });
+  const stamps = new Map<string, number>();
   let lastStamp = 0;
   let changes = 0;
 
   const stampOf = (repositoryId: string) => {
-    const stamp = stamps.get(repositoryId) ?? (lastStamp += 1);
-    stamps.set(repositoryId, stamp);
-    return stamp;
+    const known = stamps.get(repositoryId);
+    if (known !== undefined) return known;
+    if (stamps.size >= MAX_REPOSITORIES) stamps.clear();
+    stamps.set(repositoryId, (lastStamp += 1));
+    return lastStamp;
   };
   const find = (key: string, repositoryId?: string): unknown => {
     if (!isCurrent()) return undefined;

@@ -24,10 +24,7 @@ export type NewUpload = {
  * False: there are too many. Counts and inserts in one statement; requests at the same time may each see room for one: a bound,
  * not a ledger.
  */
-export async function insertUpload(
-  { pool }: App,
-  { id, repositoryId, userId, limits }: NewUpload,
-): Promise<boolean> {
+export async function insertUpload({ pool }: App, { id, repositoryId, userId, limits }: NewUpload): Promise<boolean> {
   const values = [id, repositoryId, userId, limits.perUser, limits.perRepository];
   const { rowCount } = await pool.query({ name: 'insert-upload', text: INSERT_UPLOAD, values });
   return rowCount === 1;

@@ -83,10 +83,7 @@ export async function removeTag(
 
 type Move = { repository: FoundRepository; tag: string; fromDigest: string | null; toDigest: string | null };
 
-async function recordMove(
-  tx: DbOrTx,
-  { repository, tag, fromDigest, toDigest }: Move,
-): Promise<void> {
+async function recordMove(tx: DbOrTx, { repository, tag, fromDigest, toDigest }: Move): Promise<void> {
   await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });
   await recordAudit(tx, {
     ...{ caller: null, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },

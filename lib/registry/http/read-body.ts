@@ -7,8 +7,9 @@ const DISCARD_TIMEOUT_MS = 5_000;
 
 /** The whole body. @throws AppError `too_large`, before more than `maxBytes` are kept */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = new AppError('too_large', `The body is larger than the ${maxBytes} bytes that are taken here.`);
-  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
+  const tooLarge = () =>
+    new AppError('too_large', `The body is larger than the ${maxBytes} bytes that are taken here.`);
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   // Not for await: leaving that early would destroy the connection that the answer goes through.
@@ -17,10 +18,14 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
       sizeBytes += chunk.length;
       if (sizeBytes <= maxBytes) return void chunks.push(chunk);
       req.off('data', onData).pause();
-      reject(tooLarge);
+      reject(tooLarge());
     };
     const onBroken = () => reject(new AppError('upload_invalid', 'The body broke off.'));
-    req.on('data', onData).on('end', resolve).on('error', onBroken).on('close', onBroken);
+    const onEnd = () => {
+      req.off('close', onBroken);
+      resolve();
+    };
+    req.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
     if (req.readableEnded) resolve();
     else if (req.destroyed) onBroken();
   });

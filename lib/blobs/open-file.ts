@@ -1,0 +1,62 @@
+import { close, closeSync, fstatSync, fsync, ftruncate, open, openSync, read, type Stats } from 'node:fs';
+import { promisify } from 'node:util';
+
+const openAsync = promisify(open);
+const fsyncAsync = promisify(fsync);
+const ftruncateAsync = promisify(ftruncate);
+const closeAsync = promisify(close);
+
+/**
+ * A file held open. What the kernel answers from memory, such as the size of an open file, is asked at once: to send another thread
+ * for it costs many times as much. Whatever may wait for the disk goes to one.
+ */
+export class OpenFile {
+  readonly fd: number;
+
+  private constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  static async open(path: string, flags: 'r' | 'r+' | 'wx' | 'wx+', mode?: number): Promise<OpenFile> {
+    return new OpenFile(await openAsync(path, flags, mode));
+  }
+
+  stats(): Stats {
+    return fstatSync(this.fd);
+  }
+
+  /** How many bytes it read from `position` on; 0 at the end. */
+  read(buffer: Buffer, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      read(this.fd, buffer, 0, buffer.length, position, (error, bytesRead) => {
+        if (error) reject(error);
+        else resolve(bytesRead);
+      });
+    });
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    return ftruncateAsync(this.fd, sizeBytes);
+  }
+
+  /** Resolves when all of it is on the disk. */
+  sync(): Promise<void> {
+    return fsyncAsync(this.fd);
+  }
+
+  async close(): Promise<void> {
+    // The last to close a file that was removed frees all its bytes.
+    if (this.stats().nlink === 0) await closeAsync(this.fd);
+    else closeSync(this.fd);
+  }
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const fd = openSync(path, 'r');
+  try {
+    await fsyncAsync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
