@@ -10,7 +10,7 @@ import { handleHealthRequest } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
-import { answerText, isDecodable, stampRequest } from '#lib/platform/http/requests.ts';
+import { answerText, isDecodable, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
 import { sendStalled } from '#lib/registry/http/send-error.ts';
@@ -56,14 +56,15 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   ];
   const metrics = createMetrics(app);
   const dispatch: Handler = async (req, res) => {
-    stampRequest(req, res, app.config);
+    stampRequest(req, app.config);
+    if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
+    const requestId = readRequestId(req);
+    res.setHeader('X-Request-Id', requestId);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
-    if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
     if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');
     // In development Next's own page shows where the error is.
     if (!app.config.isDevelopment) {
-      const requestId = String(req.headers['x-request-id']);
       const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
       replaceFailedPage(res, requestId, tell);
     }
@@ -71,7 +72,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   };
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     dispatch(req, res).catch((error: unknown) => {
-      app.log.error({ err: error, url: req.url, requestId: req.headers['x-request-id'] }, 'request failed');
+      app.log.error({ err: error, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
       else answerText(res, 500, 'Something went wrong on our side.');
     });

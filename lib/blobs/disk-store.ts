@@ -17,6 +17,7 @@ import type {
 } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { DiskIntake } from './disk-intake.ts';
+import { FileCache, type SharedFile } from './file-cache.ts';
 import { OpenFile, syncFolder } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
@@ -37,6 +38,7 @@ export class DiskStore implements BlobStore {
   /** A hash can't be written down: after a restart, or when it was pushed out, the staged file is read again. */
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
   readonly #busyUploads = new Set<string>();
+  readonly #files = new FileCache();
 
   readonly #verified: VerifiedReads;
 
@@ -48,9 +50,9 @@ export class DiskStore implements BlobStore {
 
   async open(sha256: Digest, { isRaw = false }: OpenOptions = {}): Promise<OpenBlob | null> {
     const path = blobPath(this.#dataDir, sha256);
-    const file = await openFile(path, 'r');
-    if (!file) return null;
-    const stats = file.stats();
+    const shared = await this.#openBlobFile(path);
+    if (!shared) return null;
+    const { file, stats } = shared;
     const sizeBytes = stats.size;
     const blob: OpenBlob = {
       sizeBytes,
@@ -59,12 +61,12 @@ export class DiskStore implements BlobStore {
         const lengthBytes = part.end - part.start + 1;
         return sendFile({ fd: file.fd, startBytes: part.start, lengthBytes }, destination, this.#buffers);
       },
-      close: () => file.close(),
+      close: shared.release,
     };
     if (isRaw) return blob;
     const stored = { sha256, version: toVersion(stats) };
     if (this.#verified.isKnownWrong(stored)) {
-      await file.close();
+      await shared.release();
       return null;
     }
     return this.#verified.guard(stored, blob, async () => {
@@ -74,12 +76,23 @@ export class DiskStore implements BlobStore {
   }
 
   async storedBytes(sha256: Digest): Promise<number | null> {
-    const stats = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
-    return stats && !this.#verified.isKnownWrong({ sha256, version: toVersion(stats) }) ? stats.size : null;
+    const shared = await this.#openBlobFile(blobPath(this.#dataDir, sha256));
+    if (!shared) return null;
+    await shared.release();
+    const { stats } = shared;
+    return this.#verified.isKnownWrong({ sha256, version: toVersion(stats) }) ? null : stats.size;
+  }
+
+  async #openBlobFile(path: string): Promise<SharedFile | null> {
+    const known = this.#files.find(path);
+    if (known) return known;
+    const file = await openFile(path, 'r');
+    return file && this.#files.add(path, file);
   }
 
   async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {
     const path = blobPath(this.#dataDir, sha256);
+    this.#files.forget(path);
     if (unlessSince) {
       // A rename sets ctime: of bytes that were moved into place a moment ago, the row may be still to come.
       const stats = await stat(path).catch(missingAsNull);
@@ -115,16 +128,29 @@ export class DiskStore implements BlobStore {
   }
 
   async append(id: string, source: Readable, options: AppendOptions): Promise<number> {
-    return this.#withUpload(id, (file) => this.#append(file, id, { source, options }));
+    return this.#withUpload(id, async (file) => {
+      try {
+        return await this.#append(file, id, { source, options });
+      } finally {
+        await file.close();
+      }
+    });
   }
 
   async commit(id: string, digest: Digest, last?: LastBytes): Promise<StoredBlob> {
-    const stored = await this.#withUpload(id, async (file) => {
-      if (last) await this.#append(file, id, last);
-      return this.#commit(file, id, digest);
+    return this.#withUpload(id, async (file) => {
+      try {
+        if (last) await this.#append(file, id, last);
+        const stored = await this.#commit(file, id, digest);
+        this.#hashes.delete(id);
+        // Whoever pushes it is about to be asked whether it is there, and others to pull it.
+        await this.#files.add(blobPath(this.#dataDir, stored.sha256), file).release();
+        return stored;
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
     });
-    this.#hashes.delete(id);
-    return stored;
   }
 
   async #append(file: OpenFile, id: string, { source, options }: LastBytes): Promise<number> {
@@ -208,18 +234,14 @@ export class DiskStore implements BlobStore {
     this.#verified.remember({ sha256, version: toVersion(file.stats()) });
   }
 
-  /** One request at a time works on an upload: bytes of two would mix. */
+  /** One request at a time works on an upload: bytes of two would mix. `work` closes the file. */
   async #withUpload<T>(id: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
     if (this.#busyUploads.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
     this.#busyUploads.add(id);
     try {
       const file = await openFile(uploadPath(this.#dataDir, id), 'r+');
       if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
-      try {
-        return await inWords(() => work(file));
-      } finally {
-        await file.close();
-      }
+      return await inWords(() => work(file));
     } finally {
       this.#busyUploads.delete(id);
     }

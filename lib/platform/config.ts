@@ -35,6 +35,8 @@ export type Config = {
   port: number;
   host: string;
   publicUrl: string;
+  /** Its host, and port if that is not the usual one: what stands before an image's name. */
+  publicHost: string;
   /** False: the name in a request's Host header is as good as `publicUrl`. */
   isPublicUrlSet: boolean;
   /** Proxies in front that append to X-Forwarded-For. */
@@ -96,10 +98,12 @@ export function readConfig(env: Environment = process.env): Config {
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined)) {
     throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
   }
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   return {
     port: values.PORT,
     host: values.HOST,
-    publicUrl: values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    publicUrl,
+    publicHost: new URL(publicUrl).host,
     isPublicUrlSet: values.PUBLIC_URL !== undefined,
     proxyCount: values.PROXIES,
     pullsPerHour: values.PULLS_PER_HOUR,

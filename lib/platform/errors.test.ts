@@ -10,9 +10,15 @@ test('an own error stays as it is; what is not known tells nothing', () => {
   expect(unknown).toMatchObject({ code: 'internal', message: expect.not.stringContaining('hunter2') as string });
 });
 
-test.each(['prisma', 'pg'])('a database that went away, by %s: unavailable, with a time to come back', async (by) => {
+test.each([
+  ['prisma', 'TCP'],
+  ['prisma', 'a socket'],
+  ['pg', 'TCP'],
+  ['pg', 'a socket'],
+])('a database that went away, by %s and %s: unavailable, with a time to come back', async (by, way) => {
   const url = new URL(inject('templateUrl'));
   url.port = '9';
+  url.search = way === 'TCP' ? '' : '?host=/nowhere';
   const { db, pool, close } = openDatabase(url.href, () => undefined);
   const error: unknown = await (by === 'prisma' ? db.user.count() : pool.query('SELECT 1')).catch(
     (thrown: unknown) => thrown,

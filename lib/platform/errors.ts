@@ -74,7 +74,7 @@ export function errorCode(error: unknown): string | undefined {
 const DATABASE_AWAY =
   /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2028|2037)$/;
 const DATABASE_AWAY_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server/;
+  /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|connect ENOENT \S*\.s\.PGSQL\./;
 const RETRY_SECONDS = 5;
 
 /** Any error as one that an edge has words for: its own, or that the database is away, or `internal`. */

@@ -24,7 +24,7 @@ export async function openBlob(
   throw blobLost(app, { digest, sha256 });
 }
 
-/** How many bytes it has, without opening it. @throws AppError `blob_not_found` */
+/** How many bytes it has, for who wants none of them. @throws AppError `blob_not_found` */
 export async function measureBlob(
   app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
   of: BlobKey,

@@ -77,12 +77,17 @@ function blobsUnknown(manifest: Manifest): AppError {
   });
 }
 
-/** A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. */
+/**
+ * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. So it does
+ * when the repository has no right to it, whose link need not be looked up before.
+ */
 async function readFacts(app: App, repository: FoundRepository, manifest: Manifest): Promise<ImageFacts> {
   if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return NO_IMAGE_FACTS;
+  const { digest } = manifest.config;
   try {
-    const blob = await openBlob(app, { repositoryId: repository.id, digest: manifest.config.digest });
-    const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
+    const isKey = digestAlgorithm(digest) === 'sha256';
+    const blob = isKey ? await app.blobs.open(digest) : await openBlob(app, { repositoryId: repository.id, digest });
+    const bytes = blob && (await readBlob(blob, MAX_CONFIG_BYTES));
     return bytes ? readImageConfig(bytes) : NO_IMAGE_FACTS;
   } catch (error) {
     if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;

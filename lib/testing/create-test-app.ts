@@ -61,7 +61,7 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
   });
   const app = await createApp(config, createLog(config.logLevel, false));
   const answer = (req: IncomingMessage, res: ServerResponse) => {
-    stampRequest(req, res, config);
+    stampRequest(req, config);
     void handleRegistryRequest(app, req, res);
   };
   server.on('request', answer).on('checkContinue', answer);

@@ -4,18 +4,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 
 /** What the edges may trust: set here, whatever the client sent under these names. */
-export function stampRequest(req: IncomingMessage, res: ServerResponse, { proxyCount }: { proxyCount: number }): void {
-  const requestId = randomUUID();
-  req.headers['x-request-id'] = requestId;
+export function stampRequest(req: IncomingMessage, { proxyCount }: { proxyCount: number }): void {
+  req.headers['x-request-id'] = randomUUID();
   req.headers['x-client-address'] = findClientAddress(req, proxyCount);
-  res.setHeader('X-Request-Id', requestId);
+}
+
+/** As stampRequest gave it. */
+export function readRequestId(req: IncomingMessage): string {
+  return String(req.headers['x-request-id']);
 }
 
 /** Each proxy appends whom it heard from: only as many entries as there are proxies of ours, from the end, can be believed. */
 export function findClientAddress(req: IncomingMessage, proxyCount: number): string {
-  const forwarded = String(req.headers['x-forwarded-for'] ?? '').split(',');
-  const address = proxyCount > 0 ? (forwarded.at(-proxyCount)?.trim() ?? '') : '';
-  return isIP(address) ? address : (req.socket.remoteAddress ?? '');
+  const own = req.socket.remoteAddress ?? '';
+  if (proxyCount === 0) return own;
+  const address =
+    String(req.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .at(-proxyCount)
+      ?.trim() ?? '';
+  return isIP(address) ? address : own;
 }
 
 /** As stampRequest found it. */

@@ -28,7 +28,7 @@ export function refreshAuthority(app: RegistryApp): TokenAuthority {
 
 /** What stands before an image's name. */
 export function hostName(app: RegistryApp): string {
-  return new URL(app.config.publicUrl).host;
+  return app.config.publicHost;
 }
 
 /** "WWW-Authenticate": where to get a token, and for what. All values quoted: some clients read nothing else. */

@@ -9,6 +9,6 @@ export function findNamespace(app: RegistryApp, req: IncomingMessage, query: URL
   const ownHost = req.headers.host?.toLowerCase() ?? '';
   const standsFor = app.config.mirrors.hosts.get(ownHost) ?? app.config.mirrors.hosts.get(ownHost.replace(/:\d+$/, ''));
   const asked = standsFor ?? query.get('ns')?.toLowerCase();
-  if (asked === undefined || asked === ownHost || asked === new URL(app.config.publicUrl).host) return null;
+  if (asked === undefined || asked === ownHost || asked === app.config.publicHost) return null;
   return canonicalHost(asked);
 }

@@ -9,7 +9,7 @@ import { isGranted } from '../credentials.ts';
 import { measureBlob, openBlob } from '../pull-blob.ts';
 import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';
-import { immutableCacheControl, isNotModified, toETag } from './respond.ts';
+import { immutableCacheControl, isNotModified, toETag, writeHead } from './respond.ts';
 
 type BlobRequest = PullRequest<{ digest: Digest }>;
 
@@ -32,7 +32,7 @@ export async function getBlob(request: BlobRequest): Promise<void> {
       ...(blob.status && { 'X-Cache': blob.status }),
     };
     if (isNotModified(req, digest)) {
-      res.writeHead(304, headers).end();
+      writeHead(res, 304, headers).end();
       return;
     }
     const range = isRangeCurrent(request) ? parseRange(req.headers.range, blob.sizeBytes) : null;
@@ -43,9 +43,9 @@ export async function getBlob(request: BlobRequest): Promise<void> {
     if (range) {
       const contentRange = `bytes ${range.start}-${range.end}/${blob.sizeBytes}`;
       const lengthBytes = range.end - range.start + 1;
-      res.writeHead(206, { ...headers, 'Content-Length': lengthBytes, 'Content-Range': contentRange });
+      writeHead(res, 206, { ...headers, 'Content-Length': lengthBytes, 'Content-Range': contentRange });
     } else {
-      res.writeHead(200, { ...headers, 'Content-Length': blob.sizeBytes });
+      writeHead(res, 200, { ...headers, 'Content-Length': blob.sizeBytes });
     }
     if (!isHead) {
       // The first bytes of a blob that is still coming may take a while: the client knows its size meanwhile.

@@ -5,7 +5,7 @@ import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest
 import { cacheHeaders } from './cache-headers.ts';
 import { limitPull } from './limit-requests.ts';
 import type { PullRequest } from './registry-request.ts';
-import { immutableCacheControl, isNotModified, sendBytes, toETag } from './respond.ts';
+import { immutableCacheControl, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
 
 type ManifestRequest = PullRequest<{ reference: Reference }>;
 
@@ -28,7 +28,7 @@ export async function getManifest(request: ManifestRequest): Promise<void> {
     ...(manifest.cache && cacheHeaders(manifest.cache)),
   };
   if (isNotModified(req, manifest.digest)) {
-    res.writeHead(304, headers).end();
+    writeHead(res, 304, headers).end();
     return;
   }
   const entity = { 'Content-Type': manifest.mediaType, 'Content-Length': manifest.sizeBytes };

@@ -1,9 +1,8 @@
 // The edge of /v2 and /token, on raw node:http. Every request goes the same way:
 // parse → authenticate → authorize → one use case → present.
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
-import { readClientAddress } from '#lib/platform/http/requests.ts';
+import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated } from '../credentials.ts';
 import { authenticate } from './authenticate.ts';
@@ -12,7 +11,7 @@ import { findNamespace } from './find-namespace.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import type { Exchange, RegistryApp } from './registry-request.ts';
-import { sendJson, setCommonHeaders } from './respond.ts';
+import { sendJson } from './respond.ts';
 import { sendError } from './send-error.ts';
 
 /** Answers any request whose path is /token or begins with /v2. Never rejects. */
@@ -22,9 +21,8 @@ export async function handleRegistryRequest(
   res: ServerResponse,
 ): Promise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
-  const exchange: Exchange = { app, req, res, requestId: readRequestId(res), scope: null, awaitsContinue };
+  const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue };
   try {
-    setCommonHeaders(res);
     await dispatch(exchange);
   } catch (error) {
     await sendError(exchange, error);
@@ -85,10 +83,4 @@ function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const mark = url.indexOf('?');
   if (mark < 0) return { path: url, query: new URLSearchParams() };
   return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
-}
-
-/** The server's, if it has given the request one. */
-function readRequestId(res: ServerResponse): string {
-  const given = res.getHeader('X-Request-Id');
-  return typeof given === 'string' ? given : randomUUID();
 }

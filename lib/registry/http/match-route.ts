@@ -34,10 +34,10 @@ export function matchRoute(method: string, path: string): RouteMatch {
 }
 
 function endsWithPattern(segments: string[], pattern: string[]): boolean {
-  const tail = segments.slice(-pattern.length);
+  const nameLength = segments.length - pattern.length;
   // At least one segment is left for the name.
-  if (segments.length <= pattern.length) return false;
-  return pattern.every((part, i) => part.startsWith(':') || part === tail[i]);
+  if (nameLength < 1) return false;
+  return pattern.every((part, i) => part.startsWith(':') || part === segments[nameLength + i]);
 }
 
 function noRoute(allowed: string[]): AppError {

@@ -4,7 +4,7 @@ import { formatChallenge } from './challenge.ts';
 import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
 import { discardRest, drainBody } from './read-body.ts';
-import { sendBytes, sendJson, setCommonHeaders } from './respond.ts';
+import { sendBytes, sendJson, writeHead } from './respond.ts';
 
 /** The one place where /v2 turns an error into an answer. Never rejects. */
 export async function sendError(exchange: Exchange, thrown: unknown): Promise<void> {
@@ -36,7 +36,7 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
   if (isDrained) return sendBytes(res, status, headers, body);
   // Complete for the client; the connection stays for a while.
-  res.writeHead(status, { 'Content-Length': Buffer.byteLength(body), ...headers }).write(body);
+  writeHead(res, status, { 'Content-Length': Buffer.byteLength(body), ...headers }).write(body);
   await discardRest(req);
   res.end();
 }
@@ -45,6 +45,5 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
 export function sendStalled(_req: IncomingMessage, res: ServerResponse): void {
   const message =
     'Nothing more came of the body. An upload keeps what did: ask for its Range with GET, and go on from there.';
-  setCommonHeaders(res);
   sendJson(res, 408, { errors: [{ code: 'BLOB_UPLOAD_INVALID', message }] }, { 'Cache-Control': 'no-store' });
 }

@@ -89,8 +89,8 @@ describe('the cache', () => {
     // At the worst moment: the bytes are in place, their link is not.
     const { blobs } = site.app;
     const commit = blobs.commit.bind(blobs);
-    blobs.commit = async (id, digest) => {
-      const stored = await commit(id, digest);
+    blobs.commit = async (...args) => {
+      const stored = await commit(...args);
       await evictBlobs(site.app);
       return stored;
     };

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import type { Stats } from 'node:fs';
+import type { OpenFile } from './open-file.ts';
+
+/** Hot blobs are asked for many times a second. */
+const MAX_FILES = 256;
+/** Bytes that another process has removed take their room on the disk as long as somebody holds them open. */
+const HELD_FOR_MS = 10_000;
+
+/** A file that several may read at once; whoever has it lets go of it once. */
+export type SharedFile = { file: OpenFile; stats: Stats; release: () => Promise<void> };
+
+type Held = { file: OpenFile; users: number };
+
+/**
+ * Files held open for the next who asks for the same path. One that was removed, or that another has taken the place of, has no name
+ * any more: that can be seen of the open file itself, so what is given is what the path leads to.
+ */
+export class FileCache {
+  readonly #held = new LRUCache<string, Held>({
+    max: MAX_FILES,
+    ttl: HELD_FOR_MS,
+    ttlAutopurge: true,
+    dispose: (held) => void leave(held),
+  });
+
+  /** What is at hand, without a way to the disk; null: nothing that is still what the path leads to. */
+  find(path: string): SharedFile | null {
+    const held = this.#held.get(path);
+    if (!held) return null;
+    const stats = held.file.stats();
+    if (stats.nlink > 0) return share(held, stats);
+    this.#held.delete(path);
+    return null;
+  }
+
+  /** `file` is what `path` leads to, and is the cache's to close. */
+  add(path: string, file: OpenFile): SharedFile {
+    const held = { file, users: 1 };
+    this.#held.set(path, held);
+    return share(held, file.stats());
+  }
+
+  forget(path: string): void {
+    this.#held.delete(path);
+  }
+}
+
+function share(held: Held, stats: Stats): SharedFile {
+  held.users += 1;
+  return { file: held.file, stats, release: () => leave(held) };
+}
+
+async function leave(held: Held): Promise<void> {
+  held.users -= 1;
+  if (held.users === 0) await held.file.close();
+}
