@@ -40,8 +40,8 @@ const claimsSchema = z.object({
 
 type Verified = { token: RegistryToken; expiresAtMs: number };
 
-/** Verified once, then known by its text; by key, so that two Apps in one process share nothing. */
-const verifiedByKey = new WeakMap<Uint8Array, LRUCache<string, Verified>>();
+/** Verified once, then known by its text; by key and service, so that two Apps in one process share nothing. */
+const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, Verified> }>();
 
 export async function issueRegistryToken(authority: TokenAuthority, token: RegistryToken): Promise<string> {
   // With its fraction (RFC 7519 allows it): a repository made in the same second must not be older than the token.
@@ -63,9 +63,8 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
 
 /** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
 export async function verifyRegistryToken(authority: TokenAuthority, text: string): Promise<RegistryToken> {
-  const verified = verifiedTokens(authority.key);
-  const cacheKey = `${authority.service} ${text}`;
-  const known = verified.get(cacheKey);
+  const verified = verifiedTokens(authority);
+  const known = verified.get(text);
   if (known && known.expiresAtMs > Date.now()) return known.token;
   try {
     const { payload } = await jwtVerify(text, authority.key, {
@@ -82,17 +81,17 @@ export async function verifyRegistryToken(authority: TokenAuthority, text: strin
       grants: claims.access.map(({ name, actions }) => ({ name, actions })),
       issuedAt: new Date(Math.round(claims.iat * 1000)),
     };
-    verified.set(cacheKey, { token, expiresAtMs: claims.exp * 1000 });
+    verified.set(text, { token, expiresAtMs: claims.exp * 1000 });
     return token;
   } catch (cause) {
     throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });
   }
 }
 
-function verifiedTokens(key: Uint8Array): LRUCache<string, Verified> {
+function verifiedTokens({ key, service }: TokenAuthority): LRUCache<string, Verified> {
   const existing = verifiedByKey.get(key);
-  if (existing) return existing;
-  const cache = new LRUCache<string, Verified>({ max: MAX_VERIFIED_TOKENS });
-  verifiedByKey.set(key, cache);
-  return cache;
+  if (existing?.service === service) return existing.tokens;
+  const tokens = new LRUCache<string, Verified>({ max: MAX_VERIFIED_TOKENS });
+  verifiedByKey.set(key, { service, tokens });
+  return tokens;
 }

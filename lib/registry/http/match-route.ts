@@ -8,7 +8,12 @@ export type RouteMatch = { route: Route; fullName: string; params: Params };
 /** A name, a suffix and a SHA-512: anything longer can only be refused. */
 const MAX_PATH_LENGTH = MAX_FULL_NAME_LENGTH + 250;
 
-const PATTERNS = ROUTES.map((route) => ({ route, pattern: route.suffix.split('/') }));
+/** Each suffix once, with what can be done at it. */
+const PLACES = [...new Set(ROUTES.map(({ suffix }) => suffix))].map((suffix) => ({
+  pattern: suffix.split('/'),
+  isLiteral: !suffix.includes(':'),
+  routes: ROUTES.filter((route) => route.suffix === suffix),
+}));
 
 /**
  * Finds the route of a path below /v2/, as it came: nothing is decoded or normalised, so `..`, `%2f` and `//` are just
@@ -21,13 +26,13 @@ export function matchRoute(method: string, path: string): RouteMatch {
   // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
   if (segments.at(-1) === '' && segments.at(-2) === 'uploads') segments.pop();
 
-  const onPath = PATTERNS.filter(({ pattern }) => endsWithPattern(segments, pattern));
-  const literal = onPath.filter(({ pattern }) => !pattern.at(-1)?.startsWith(':'));
-  const candidates = literal.length > 0 ? literal : onPath;
-  const match = candidates.find(({ route }) => route.method === method);
-  if (!match) throw noRoute(candidates.map(({ route }) => route.method));
+  const onPath = PLACES.filter(({ pattern }) => endsWithPattern(segments, pattern));
+  const place = onPath.find(({ isLiteral }) => isLiteral) ?? onPath[0];
+  if (!place) throw new AppError('not_found', 'There is nothing at this path.');
+  const { pattern, routes } = place;
+  const route = routes.find((candidate) => candidate.method === method);
+  if (!route) throw new AppError('unsupported', `Here only ${routes.map((r) => r.method).join(', ')} can be done.`);
 
-  const { route, pattern } = match;
   const fullName = segments.slice(0, -pattern.length).join('/');
   if (!isName(fullName)) throw new AppError('name_invalid', 'That is not the name of a repository.');
   return { route, fullName, params: parseParams(method, pattern, segments.slice(-pattern.length)) };
@@ -38,9 +43,4 @@ function endsWithPattern(segments: string[], pattern: string[]): boolean {
   // At least one segment is left for the name.
   if (nameLength < 1) return false;
   return pattern.every((part, i) => part.startsWith(':') || part === segments[nameLength + i]);
-}
-
-function noRoute(allowed: string[]): AppError {
-  if (allowed.length === 0) return new AppError('not_found', 'There is nothing at this path.');
-  return new AppError('unsupported', `Here only ${allowed.join(', ')} can be done.`);
 }

@@ -1,14 +1,14 @@
 // What a server and every process below it use: Linux only, NaN elsewhere.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { listTree } from '../../../e2e/start/site-process.ts';
 
 const TICKS_PER_SECOND = 100;
-const SAMPLE_MS = 200;
+const SAMPLE_MS = 500;
 
 export type Usage = {
   /** Seconds of CPU, user and system. */
   cpuSeconds: number;
-  /** MiB; memory that several processes share counts once. */
+  /** MiB; what processes of one program share counts once. */
   peakMib: number;
 };
 
@@ -44,11 +44,17 @@ export class UsageMeter {
     });
   }
 
+  /** By what the kernel has counted anyway. To have it look at each page would hold up the processes while they are measured. */
   memoryMib(): number {
-    return this.#sum((pid) => {
-      const [, kib = '0'] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
-      return Number(kib) / 1024;
+    const sharedKib = new Map<string, number>();
+    const ownKib = this.#sum((pid) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0);
+      const program = readlinkSync(`/proc/${pid}/exe`);
+      sharedKib.set(program, Math.max(sharedKib.get(program) ?? 0, read('RssFile') + read('RssShmem')));
+      return read('RssAnon');
     });
+    return [...sharedKib.values()].reduce((sum, kib) => sum + kib, ownKib) / 1024;
   }
 
   #sum(read: (pid: number) => number): number {

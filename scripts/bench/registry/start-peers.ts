@@ -46,7 +46,7 @@ export async function startVitrine(
 
 /** Those that are there; says which are not, and why. */
 export async function startPeers(): Promise<Peer[]> {
-  const peers: Peer[] = [];
+  const peers: Peer[] = [await startBareServer()];
   const program = findProgram('docker-registry');
   if (program) peers.push(await startDistribution('docker-registry 2.8', program));
   else console.log('docker-registry is left out: it is not installed');
@@ -96,6 +96,13 @@ async function startDistribution(name: string, program: string): Promise<Peer> {
   // JSON is YAML.
   writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
   return launch(name, host, folder, program, ['serve', join(folder, 'config.yml')]);
+}
+
+async function startBareServer(): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-peer-'));
+  const port = await findFreePort();
+  const script = join(import.meta.dirname, 'bare-server.ts');
+  return launch('bare Node.js', `127.0.0.1:${port}`, folder, process.execPath, [script, String(port)]);
 }
 
 async function startOlareg(program: string): Promise<Peer> {
