@@ -78,9 +78,12 @@ function askForBody(exchange: Exchange): void {
   exchange.res.writeContinue();
 }
 
+/** Nobody writes to it. */
+const NO_QUERY = new URLSearchParams();
+
 /** By hand: the URL class would resolve `..` and decode. */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const mark = url.indexOf('?');
-  if (mark < 0) return { path: url, query: new URLSearchParams() };
+  if (mark < 0) return { path: url, query: NO_QUERY };
   return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
 }
