@@ -7,7 +7,7 @@ import type { Manifest } from '#lib/oci/manifest.ts';
 import { isForeignLayer, manifestKind } from '#lib/oci/media-types.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AnyTx } from '#lib/platform/run-statement.ts';
-import { inTransaction } from '#lib/platform/transaction.ts';
+import { inTransaction, sendTogether } from '#lib/platform/transaction.ts';
 import type { FoundRepository } from './find-repository.ts';
 import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
 import { recountIndexes } from './recount-indexes.ts';
@@ -46,12 +46,16 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
       markPushed(tx, repository),
       caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
     ]);
-    const [{ isListed }, moves] = await Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]);
+    const [{ isListed }, moves] = await sendTogether(tx, () =>
+      Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
+    );
     if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
-    await Promise.all([
-      recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
-      enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS),
-    ]);
+    await sendTogether(tx, () =>
+      Promise.all([
+        recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
+        enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS),
+      ]),
+    );
     await input.promise?.(tx);
   });
 }

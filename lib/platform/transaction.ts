@@ -1,10 +1,11 @@
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 
 export type TransactionEnd = 'commit' | 'rollback';
 
 /**
  * Runs `work` in a transaction of its own; with `rollback` nothing of it stays, as a dry run wants it. Statements that `work` asks
- * for without waiting go out together (db.ts): after one that fails, all those behind it do.
+ * for at once go out together, the first of them with the BEGIN: after one that fails, all those behind it do.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -13,9 +14,11 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   try {
-    // Goes out with the first statement of the work, which fails when this does.
-    client.query('BEGIN').catch(() => undefined);
-    const result = await work(client);
+    const result = await sendTogether(client, () => {
+      // When it fails, so does the first statement of the work.
+      client.query('BEGIN').catch(() => undefined);
+      return work(client);
+    });
     await client.query(end);
     return result;
   } catch (error) {
@@ -36,8 +39,22 @@ export async function inOneFlight<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   try {
-    return await work(client);
+    return await sendTogether(client, () => work(client));
   } finally {
     client.release();
+  }
+}
+
+/**
+ * Sends what `ask` asks of the database, before it waits for anything, as one piece: to wake the other side is most of what a small
+ * statement costs. pg queues statements (db.ts: `pipeline`), but writes each by itself.
+ */
+export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): Result {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  try {
+    return ask();
+  } finally {
+    stream.uncork();
   }
 }
