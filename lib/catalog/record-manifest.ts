@@ -42,7 +42,8 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
   await inTransaction(app.pool, async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
     // after it sees what the push before has left.
-    const [, blobBytes] = await Promise.all([
+    const [, , blobBytes] = await Promise.all([
+      tx.query(KEEP_PLANS),
       markPushed(tx, repository),
       caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
     ]);
@@ -59,6 +60,9 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
     await input.promise?.(tx);
   });
 }
+
+/** Everything here goes by keys: to plan it anew, that of the job queue's functions too, costs more than to do it. */
+const KEEP_PLANS = 'SET LOCAL plan_cache_mode = force_generic_plan';
 
 // Of its registry still: one that was deleted meanwhile is nobody's.
 const MARK_PUSHED = `

@@ -30,7 +30,7 @@ export type Workload = {
 };
 
 export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megabytes * MB }));
-const PUSHES: Record<number, number> = { 1: 2000, 10: 60, 100: 20 };
+const PUSHES: Record<number, number> = { 1: 1000, 10: 60, 100: 20 };
 const PUSHED_REPOSITORIES = 10;
 
 /** Pushes what the readers read, and gets the tokens that everybody here needs. */
