@@ -12,7 +12,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createUser } from '#lib/identity/create-user.ts';
-import { findActiveUser } from '#lib/identity/find-active-user.ts';
+import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
@@ -103,9 +103,9 @@ async function runSuite(folder: string): Promise<Counts> {
 async function createAccount(app: App): Promise<{ alias: string; token: string }> {
   const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
   const { userId } = await createUser(app, { ...user, role: 'user', caller: null });
-  const actor = await findActiveUser(app, { userId, scopes: null });
-  if (!actor) throw new Error('The account that was just made is not there.');
-  const caller = { actor, address: null, requestId: null };
+  const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
+  if (!holder) throw new Error('The account that was just made is not there.');
+  const caller = { actor: holder.actor, address: null, requestId: null };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const scopes = ['pull', 'push', 'delete'];

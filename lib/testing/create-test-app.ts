@@ -13,7 +13,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createUser } from '#lib/identity/create-user.ts';
-import { findActiveUser } from '#lib/identity/find-active-user.ts';
+import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
 import type { Caller, SiteRole } from '#lib/identity/schema.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
@@ -91,9 +91,9 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
     ...{ email, password, displayName: 'Test User', caller: null },
     role: options.role ?? 'user',
   });
-  const actor = await findActiveUser(app, { userId, scopes: null });
-  if (!actor) throw new Error('the user that was just made is not there');
-  const caller: Caller = { actor, address: '127.0.0.1', requestId: null };
+  const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
+  if (!holder) throw new Error('the user that was just made is not there');
+  const caller: Caller = { actor: holder.actor, address: '127.0.0.1', requestId: null };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {
