@@ -43,6 +43,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
     const { db, pool } = database;
     const pullCache = openPullCache({ url, pool, log });
+    const blobs = await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found));
     await migrateJobs(pool, log);
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
@@ -55,7 +56,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       log,
       db,
       pool,
-      blobs: await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found)),
+      blobs,
       ...openSearch(config, db, log),
       pullCache,
       pullCounter,
@@ -67,6 +68,7 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);
+        blobs.close();
         await pullCounter.close();
         await pullCache.close();
         await database.close();

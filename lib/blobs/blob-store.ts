@@ -94,6 +94,8 @@ export interface BlobStore {
    * It is staged among the uploads: what a crash leaves of it is swept with theirs, and never read again.
    */
   startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake>;
+  /** Lets go of what it holds open for the next who may ask. */
+  close(): void;
   /** Every upload the store holds, for sweeping. */
   listStaged(): AsyncIterable<{ id: string; changedAt: Date }>;
 }

@@ -128,29 +128,16 @@ export class DiskStore implements BlobStore {
   }
 
   async append(id: string, source: Readable, options: AppendOptions): Promise<number> {
-    return this.#withUpload(id, async (file) => {
-      try {
-        return await this.#append(file, id, { source, options });
-      } finally {
-        await file.close();
-      }
-    });
+    return this.#withUpload(id, (file) => this.#append(file, id, { source, options }));
   }
 
   async commit(id: string, digest: Digest, last?: LastBytes): Promise<StoredBlob> {
-    return this.#withUpload(id, async (file) => {
-      try {
-        if (last) await this.#append(file, id, last);
-        const stored = await this.#commit(file, id, digest);
-        this.#hashes.delete(id);
-        // Whoever pushes it is about to be asked whether it is there, and others to pull it.
-        await this.#files.add(blobPath(this.#dataDir, stored.sha256), file).release();
-        return stored;
-      } catch (error) {
-        await file.close();
-        throw error;
-      }
+    const stored = await this.#withUpload(id, async (file) => {
+      if (last) await this.#append(file, id, last);
+      return this.#commit(file, id, digest);
     });
+    this.#hashes.delete(id);
+    return stored;
   }
 
   async #append(file: OpenFile, id: string, { source, options }: LastBytes): Promise<number> {
@@ -211,6 +198,10 @@ export class DiskStore implements BlobStore {
     return new DiskIntake({ path, file, place, buffers: this.#buffers }, digest, sizeBytes);
   }
 
+  close(): void {
+    this.#files.clear();
+  }
+
   async *listStaged(): AsyncIterable<{ id: string; changedAt: Date }> {
     for await (const entry of await opendir(uploadsDir(this.#dataDir))) {
       if (!entry.isFile() || !isUploadId(entry.name)) continue;
@@ -234,14 +225,18 @@ export class DiskStore implements BlobStore {
     this.#verified.remember({ sha256, version: toVersion(file.stats()) });
   }
 
-  /** One request at a time works on an upload: bytes of two would mix. `work` closes the file. */
+  /** One request at a time works on an upload: bytes of two would mix. */
   async #withUpload<T>(id: string, work: (file: OpenFile) => Promise<T>): Promise<T> {
     if (this.#busyUploads.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
     this.#busyUploads.add(id);
     try {
       const file = await openFile(uploadPath(this.#dataDir, id), 'r+');
       if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
-      return await inWords(() => work(file));
+      try {
+        return await inWords(() => work(file));
+      } finally {
+        await file.close();
+      }
     } finally {
       this.#busyUploads.delete(id);
     }

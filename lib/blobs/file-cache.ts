@@ -44,6 +44,10 @@ export class FileCache {
   forget(path: string): void {
     this.#held.delete(path);
   }
+
+  clear(): void {
+    this.#held.clear();
+  }
 }
 
 function share(held: Held, stats: Stats): SharedFile {
