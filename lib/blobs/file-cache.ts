@@ -21,7 +21,8 @@ export class FileCache {
     max: MAX_FILES,
     ttl: HELD_FOR_MS,
     ttlAutopurge: true,
-    dispose: (held) => void leave(held),
+    // Nobody waits for it, and of a file that was only read nothing can be lost.
+    dispose: (held) => void leave(held).catch(() => undefined),
   });
 
   /** What is at hand, without a way to the disk; null: nothing that is still what the path leads to. */
