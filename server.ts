@@ -55,9 +55,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
   ];
   const metrics = createMetrics(app);
-  const dispatch: Handler = async (req, res) => {
-    stampRequest(req, app.config);
-    if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? '')) return handleRegistryRequest(app, req, res);
+  const answerOther: Handler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
@@ -71,7 +69,10 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     return handlePage(req, res);
   };
   const answer = (req: IncomingMessage, res: ServerResponse) => {
-    dispatch(req, res).catch((error: unknown) => {
+    stampRequest(req, app.config);
+    if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? ''))
+      return void handleRegistryRequest(app, req, res);
+    answerOther(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
       else answerText(res, 500, 'Something went wrong on our side.');

@@ -2,13 +2,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
+import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 
 /** A blob held open: it stays readable until `close`, whatever happens to its key meanwhile. */
 export type OpenBlob = {
   sizeBytes: number;
   /** Writes `range` (null: everything) to `destination`, at its pace, and doesn't end it. Rejects when it closes early. */
   copyTo: (destination: Writable, range: ByteRange | null) => Promise<void>;
-  close: () => Promise<void>;
+  close: () => MaybePromise<void>;
 };
 
 /** `isRaw`: the bytes as they are, for somebody who hashes them. */
@@ -62,9 +63,9 @@ export interface BlobStore {
    * has done that within a day, and rejects with `blob_not_found` before its last bytes when they are not what was stored: those
    * bytes are opened for nobody any more.
    */
-  open(sha256: Digest, options?: OpenOptions): Promise<OpenBlob | null>;
+  open(sha256: Digest, options?: OpenOptions): MaybePromise<OpenBlob | null>;
   /** What a blob has; null when it is not there, or what is there was found damaged. */
-  storedBytes(sha256: Digest): Promise<number | null>;
+  storedBytes(sha256: Digest): MaybePromise<number | null>;
   /** False: it stays, since it was put there after `unlessSince`, by somebody whose row is still to come. */
   delete(sha256: Digest, options?: { unlessSince?: Date }): Promise<boolean>;
   /** Every blob the store holds, whether or not a row knows of it. */

@@ -3,13 +3,16 @@ import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
 import { describeBlobIntake } from './blob-intake.contract.ts';
 import { describeBlobStore, sha256Of, streamOf } from './blob-store.contract.ts';
-import { openDiskStore } from './disk-store.ts';
+import { openDiskStore, type DiskStore } from './disk-store.ts';
+import { OpenFile } from './open-file.ts';
 import { blobPath, uploadPath } from './paths.ts';
+import { readBlob } from './read-blob.ts';
 import { toStorageError } from './storage-errors.ts';
+import type { OnDamage } from './verified-reads.ts';
 
 const ANYWHERE = { offsetBytes: null, expectedBytes: null };
 const noDamage = ({ sha256 }: { sha256: Digest }) => Promise.reject(new Error(`${sha256} was found damaged`));
@@ -27,10 +30,17 @@ describeBlobStore('DiskStore', openStoreUnderTest);
 describeBlobIntake('DiskStore', openStoreUnderTest);
 
 describe('DiskStore', () => {
-  async function openStore() {
+  async function openStore(onDamage: OnDamage = noDamage) {
     const dataDir = await makeFolder();
     onTestFinished(() => rm(dataDir, { recursive: true }));
-    return { dataDir, store: await openDiskStore(dataDir, noDamage) };
+    return { dataDir, store: await openDiskStore(dataDir, onDamage) };
+  }
+
+  async function add(store: DiskStore, bytes: Buffer): Promise<Digest> {
+    const id = randomUUID();
+    await store.stage(id);
+    await store.append(id, streamOf(bytes), ANYWHERE);
+    return (await store.commit(id, sha256Of(bytes))).sha256;
   }
 
   it('goes on with an upload after a restart, bytes and hash', async () => {
@@ -68,22 +78,44 @@ describe('DiskStore', () => {
     for (const id of ['..', '../x', '', 'a/b', `${randomUUID()}/..`]) {
       await expect(store.stage(id)).rejects.toThrow(TypeError);
     }
-    await expect(store.open('sha256:../../etc/passwd' as Digest)).rejects.toThrow(TypeError);
+    expect(() => store.open('sha256:../../etc/passwd' as Digest)).toThrow(TypeError);
     expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
   });
 
-  it('fails, and does not send too little, when a file was cut short while it was read', async () => {
-    const { dataDir, store } = await openStore();
-    const bytes = randomBytes(1_000_000);
-    const id = randomUUID();
-    await store.stage(id);
-    await store.append(id, streamOf(bytes), ANYWHERE);
-    const { sha256 } = await store.commit(id, sha256Of(bytes));
-    const blob = await store.open(sha256);
-    await truncate(blobPath(dataDir, sha256), 10);
-    const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
-    await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
-    await blob?.close();
+  it.each([1_000_000, 3_000_000])(
+    'fails, and does not send too little, when a file was cut short: %i',
+    async (size) => {
+      const { dataDir, store } = await openStore();
+      const sha256 = await add(store, randomBytes(size));
+      const blob = await store.open(sha256);
+      await truncate(blobPath(dataDir, sha256), 10);
+      const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
+      await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
+      await blob?.close();
+    },
+  );
+
+  it('reads a small blob once for all who ask for it, and again when somebody has written to it', async () => {
+    const damaged: Digest[] = [];
+    const { dataDir, store } = await openStore(({ sha256 }) => {
+      damaged.push(sha256);
+      return Promise.resolve();
+    });
+    const bytes = randomBytes(10_000);
+    const sha256 = await add(store, bytes);
+    const read = vi.spyOn(OpenFile.prototype, 'read');
+    onTestFinished(() => read.mockRestore());
+    const readAll = async () => {
+      const blob = await store.open(sha256);
+      return blob && readBlob(blob, bytes.length);
+    };
+    expect(await readAll()).toEqual(bytes);
+    expect(await readAll()).toEqual(bytes);
+    expect(read).toHaveBeenCalledTimes(1);
+    await writeFile(blobPath(dataDir, sha256), randomBytes(10_000));
+    await expect(readAll()).rejects.toMatchObject({ code: 'blob_not_found' });
+    expect(damaged).toEqual([sha256]);
+    expect(await readAll()).toBeNull();
   });
 
   it('says in one sentence that its folder is not one', async () => {

@@ -2,10 +2,12 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import type {
   AppendOptions,
   BlobIntake,
@@ -21,9 +23,10 @@ import { FileCache, type SharedFile } from './file-cache.ts';
 import { OpenFile, syncFolder } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
-import { sendFile } from './send-file.ts';
+import { becameShorter, sendBytes, sendFile } from './send-file.ts';
+import { SMALL_BYTES, SmallBlobs } from './small-blobs.ts';
 import { toStorageError } from './storage-errors.ts';
-import { VerifiedReads, type OnDamage } from './verified-reads.ts';
+import { VerifiedReads, type OnDamage, type StoredBytes } from './verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
 const REHASH_BUFFER_BYTES = 1024 * 1024;
@@ -39,7 +42,7 @@ export class DiskStore implements BlobStore {
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
   readonly #busyUploads = new Set<string>();
   readonly #files = new FileCache();
-
+  readonly #small = new SmallBlobs();
   readonly #verified: VerifiedReads;
 
   /** `openDiskStore` makes the folders first. */
@@ -48,51 +51,62 @@ export class DiskStore implements BlobStore {
     this.#verified = new VerifiedReads(onDamage);
   }
 
-  async open(sha256: Digest, { isRaw = false }: OpenOptions = {}): Promise<OpenBlob | null> {
-    const path = blobPath(this.#dataDir, sha256);
-    const shared = await this.#openBlobFile(path);
-    if (!shared) return null;
-    const { file, stats } = shared;
-    const sizeBytes = stats.size;
-    const blob: OpenBlob = {
-      sizeBytes,
-      copyTo: (destination, range) => {
-        const part = range ?? { start: 0, end: sizeBytes - 1 };
-        const lengthBytes = part.end - part.start + 1;
-        return sendFile({ fd: file.fd, startBytes: part.start, lengthBytes }, destination, this.#buffers);
-      },
-      close: shared.release,
-    };
-    if (isRaw) return blob;
-    const stored = { sha256, version: toVersion(stats) };
-    if (this.#verified.isKnownWrong(stored)) {
-      await shared.release();
-      return null;
-    }
-    return this.#verified.guard(stored, blob, async () => {
-      const now = await stat(path).catch(missingAsNull);
-      return now && toVersion(now);
+  open(sha256: Digest, { isRaw = false }: OpenOptions = {}): MaybePromise<OpenBlob | null> {
+    return goOn(this.#openBlobFile(sha256), (shared) => {
+      if (!shared || isRaw) return shared && this.#toOpenBlob(shared);
+      const stored = { sha256, version: toVersion(shared.stats) };
+      if (this.#verified.isKnownWrong(sha256, () => stored.version)) return goOn(shared.release(), () => null);
+      const isSmall = shared.stats.size <= SMALL_BYTES;
+      const blob = isSmall ? this.#toSmallBlob(shared, stored) : this.#toOpenBlob(shared);
+      return this.#verified.guard(stored, blob, async () => {
+        const now = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
+        return now && toVersion(now);
+      });
     });
   }
 
-  async storedBytes(sha256: Digest): Promise<number | null> {
-    const shared = await this.#openBlobFile(blobPath(this.#dataDir, sha256));
-    if (!shared) return null;
-    await shared.release();
-    const { stats } = shared;
-    return this.#verified.isKnownWrong({ sha256, version: toVersion(stats) }) ? null : stats.size;
+  storedBytes(sha256: Digest): MaybePromise<number | null> {
+    return goOn(this.#openBlobFile(sha256), (shared) => {
+      if (!shared) return null;
+      const { stats } = shared;
+      const isWrong = this.#verified.isKnownWrong(sha256, () => toVersion(stats));
+      return goOn(shared.release(), () => (isWrong ? null : stats.size));
+    });
   }
 
-  async #openBlobFile(path: string): Promise<SharedFile | null> {
-    const known = this.#files.find(path);
+  #openBlobFile(sha256: Digest): MaybePromise<SharedFile | null> {
+    const known = this.#files.find(sha256);
     if (known) return known;
-    const file = await openFile(path, 'r');
-    return file && this.#files.add(path, file);
+    const opened = openFile(blobPath(this.#dataDir, sha256), 'r');
+    return opened.then((file) => file && this.#files.add(sha256, file));
+  }
+
+  #toOpenBlob({ file, stats, release }: SharedFile): OpenBlob {
+    const copyTo = (destination: Writable, range: ByteRange | null) => {
+      const { start, end } = range ?? { start: 0, end: stats.size - 1 };
+      return sendFile({ fd: file.fd, startBytes: start, lengthBytes: end - start + 1 }, destination, this.#buffers);
+    };
+    return { sizeBytes: stats.size, copyTo, close: release };
+  }
+
+  /** Read as a whole, once for all who ask for it. */
+  #toSmallBlob({ file, stats, release }: SharedFile, stored: StoredBytes): OpenBlob {
+    const read = async () => {
+      const bytes = await readWhole(file, stats.size);
+      this.#small.keep(stored, bytes);
+      return bytes;
+    };
+    const copyTo = async (destination: Writable, range: ByteRange | null) => {
+      const bytes = this.#small.find(stored) ?? (await read());
+      return sendBytes(range ? bytes.subarray(range.start, range.end + 1) : bytes, destination);
+    };
+    return { sizeBytes: stats.size, copyTo, close: release };
   }
 
   async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {
     const path = blobPath(this.#dataDir, sha256);
-    this.#files.forget(path);
+    this.#files.forget(sha256);
+    this.#small.forget(sha256);
     if (unlessSince) {
       // A rename sets ctime: of bytes that were moved into place a moment ago, the row may be still to come.
       const stats = await stat(path).catch(missingAsNull);
@@ -278,6 +292,17 @@ async function openFile(path: string, flags: 'r' | 'r+'): Promise<OpenFile | nul
 function missingAsNull(error: unknown): null {
   if (errorCode(error) === 'ENOENT') return null;
   throw toStorageError(error);
+}
+
+/** @throws AppError `unavailable` when it has fewer bytes than it had */
+async function readWhole(file: OpenFile, sizeBytes: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  for (let filled = 0; filled < sizeBytes;) {
+    const bytesRead = await file.read(bytes.subarray(filled), filled);
+    if (bytesRead === 0) throw becameShorter();
+    filled += bytesRead;
+  }
+  return bytes;
 }
 
 async function inWords<T>(work: () => Promise<T>): Promise<T> {

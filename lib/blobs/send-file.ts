@@ -29,7 +29,7 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
       failure ??= error;
       settle();
     };
-    const onClose = () => fail(new AppError('unavailable', 'The reader went away.'));
+    const onClose = () => fail(wentAway());
 
     const send = (buffer: Buffer, length: number) => {
       destination.write(buffer.length === length ? buffer : buffer.subarray(0, length), (error) => {
@@ -50,7 +50,7 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
         isReading = false;
         if (error) return fail(error);
         if (failure) return settle();
-        if (length === 0) return fail(new AppError('unavailable', 'A stored blob is shorter than it was.'));
+        if (length === 0) return fail(becameShorter());
         position += length;
         unreadBytes -= length;
         send(buffer, length);
@@ -62,4 +62,26 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
     if (destination.destroyed) onClose();
     else readOn();
   });
+}
+
+/** The same of bytes that are at hand. */
+export function sendBytes(bytes: Buffer, destination: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(wentAway());
+    if (destination.destroyed) return onClose();
+    destination.once('close', onClose);
+    destination.write(bytes, (error) => {
+      destination.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+export function becameShorter(): AppError {
+  return new AppError('unavailable', 'A stored blob is shorter than it was.');
+}
+
+function wentAway(): AppError {
+  return new AppError('unavailable', 'The reader went away.');
 }

@@ -37,8 +37,10 @@ export class VerifiedReads {
     this.#right.set(sha256, version);
   }
 
-  isKnownWrong({ sha256, version }: StoredBytes): boolean {
-    return this.#wrong.get(sha256) === version;
+  /** `readVersion` is asked only of what was ever found wrong. */
+  isKnownWrong(sha256: Digest, readVersion: () => string): boolean {
+    const wrong = this.#wrong.get(sha256);
+    return wrong !== undefined && wrong === readVersion();
   }
 
   /** `readVersion`: of what is stored at that moment, null for nothing. */

@@ -4,6 +4,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
+import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from './schema.ts';
 
 export const REGISTRY_TOKEN_TTL_SECONDS = 30 * 60;
@@ -62,10 +63,12 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
 }
 
 /** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
-export async function verifyRegistryToken(authority: TokenAuthority, text: string): Promise<RegistryToken> {
-  const verified = verifiedTokens(authority);
-  const known = verified.get(text);
-  if (known && known.expiresAtMs > Date.now()) return known.token;
+export function verifyRegistryToken(authority: TokenAuthority, text: string): MaybePromise<RegistryToken> {
+  const known = verifiedTokens(authority).get(text);
+  return known && known.expiresAtMs > Date.now() ? known.token : verifyUnknown(authority, text);
+}
+
+async function verifyUnknown(authority: TokenAuthority, text: string): Promise<RegistryToken> {
   try {
     const { payload } = await jwtVerify(text, authority.key, {
       algorithms: [ALGORITHM],
@@ -81,7 +84,7 @@ export async function verifyRegistryToken(authority: TokenAuthority, text: strin
       grants: claims.access.map(({ name, actions }) => ({ name, actions })),
       issuedAt: new Date(Math.round(claims.iat * 1000)),
     };
-    verified.set(text, { token, expiresAtMs: claims.exp * 1000 });
+    verifiedTokens(authority).set(text, { token, expiresAtMs: claims.exp * 1000 });
     return token;
   } catch (cause) {
     throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });

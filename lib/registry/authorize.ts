@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { UserActor } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable } from './find-pullable.ts';
 import { findCallerStanding } from './find-standing.ts';
@@ -25,19 +26,20 @@ export type PullRequest = Request & { namespace?: string | null };
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export async function authorizePull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
-  const repository = await allowPull(app, request);
-  refuseQuarantined(repository);
-  return repository;
+export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<FoundRepository> {
+  const { fullName, namespace = null } = request;
+  const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
+    repository?.visibility === 'public' ? repository : allowHidden(app, request, repository?.fullName ?? fullName),
+  );
+  return goOn(allowed, (repository) => {
+    refuseQuarantined(repository);
+    return repository;
+  });
 }
 
-async function allowPull(app: PullApp, request: PullRequest): Promise<FoundRepository> {
+/** Asks the rows, whatever a token says: what was taken away ends at once. */
+async function allowHidden(app: PullApp, request: PullRequest, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
-  const repository = await findPullable(app, { fullName: request.fullName, namespace: request.namespace ?? null });
-  const fullName = repository?.fullName ?? request.fullName;
-  if (repository?.visibility === 'public') return repository;
-
-  // Asks the rows, whatever a token says: what was taken away ends at once.
   const standing = await findCallerStanding(app, { credentials, fullName });
   if (standing.actor.kind === 'anonymous')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);

@@ -2,6 +2,7 @@ import { findPulledRepository, type FoundRepository } from '#lib/catalog/find-re
 import type pg from 'pg';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import type { PullCache } from './pull-cache.ts';
 import { findMirror, findRouted } from '#lib/upstream/find-mirror.ts';
 
@@ -13,15 +14,20 @@ export type PullName = { fullName: string; namespace: string | null };
  * is looked for elsewhere.
  * @throws AppError `repository_not_found` for a host that this site is no mirror of
  */
-export async function findPullable(
+export function findPullable(
   app: { db: Db; pool: pg.Pool; pullCache: PullCache },
   { fullName, namespace }: PullName,
-): Promise<FoundRepository | null> {
-  if (namespace === null) {
-    const here = await app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
-    return here ?? findMirror(app, fullName);
-  }
-  const routed = await findRouted(app, { host: namespace, name: fullName });
+): MaybePromise<FoundRepository | null> {
+  if (namespace !== null) return requireRouted(app, { host: namespace, name: fullName });
+  const known = app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
+  return goOn(known, (here) => here ?? findMirror(app, fullName));
+}
+
+async function requireRouted(
+  app: { db: Db },
+  { host, name }: { host: string; name: string },
+): Promise<FoundRepository> {
+  const routed = await findRouted(app, { host, name });
   if (routed) return routed;
   throw new AppError('repository_not_found', 'This site is no mirror of that registry.');
 }

@@ -3,6 +3,7 @@ import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import type { PullCache } from './pull-cache.ts';
 
 const FIND_BLOB = `
@@ -13,25 +14,32 @@ const FIND_BLOB = `
  * Opens a blob for reading; the caller closes it. Only where the repository has a link to it: knowing a digest is no right.
  * @throws AppError `blob_not_found`
  */
-export async function openBlob(
+export function openBlob(
   app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
-  { repositoryId, digest }: BlobKey,
-): Promise<OpenBlob> {
-  const { sha256, sizeBytes } = await findLinked(app, { repositoryId, digest });
-  const blob = await app.blobs.open(sha256);
-  if (blob?.sizeBytes === sizeBytes) return blob;
-  await blob?.close();
-  throw blobLost(app, { digest, sha256 });
+  of: BlobKey,
+): MaybePromise<OpenBlob> {
+  return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
+    goOn(app.blobs.open(sha256), (blob) => {
+      if (blob?.sizeBytes === sizeBytes) return blob;
+      const fail = () => {
+        throw blobLost(app, { digest: of.digest, sha256 });
+      };
+      return goOn(blob?.close(), fail);
+    }),
+  );
 }
 
 /** How many bytes it has, for who wants none of them. @throws AppError `blob_not_found` */
-export async function measureBlob(
+export function measureBlob(
   app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
   of: BlobKey,
-): Promise<number> {
-  const { sha256, sizeBytes } = await findLinked(app, of);
-  if ((await app.blobs.storedBytes(sha256)) === sizeBytes) return sizeBytes;
-  throw blobLost(app, { digest: of.digest, sha256 });
+): MaybePromise<number> {
+  return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
+    goOn(app.blobs.storedBytes(sha256), (storedBytes) => {
+      if (storedBytes === sizeBytes) return sizeBytes;
+      throw blobLost(app, { digest: of.digest, sha256 });
+    }),
+  );
 }
 
 type BlobKey = { repositoryId: bigint; digest: Digest };
@@ -40,7 +48,7 @@ type StoredAs = { sha256: Digest; sizeBytes: number };
 function findLinked(
   app: { pool: pg.Pool; pullCache: PullCache },
   { repositoryId, digest }: BlobKey,
-): Promise<StoredAs> {
+): MaybePromise<StoredAs> {
   return app.pullCache.content({ repositoryId, key: `blob ${digest}` }, () => findBlob(app, repositoryId, digest));
 }
 

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { listenToChanges } from '#lib/platform/change-listener.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 
 /** Of the triggers: the id of a repository of which something was changed or removed, or `*`. */
 const CHANNEL = 'pull_changes';
@@ -19,14 +20,15 @@ const MAX_REPOSITORIES = 100_000;
 
 type Entry = { stamp: number; value: unknown; sizeBytes: number };
 
+/** What is known is answered at once, without a promise. */
 export type PullCache = {
-  repository: (fullName: string, load: () => Promise<FoundRepository | null>) => Promise<FoundRepository | null>;
+  repository: (fullName: string, load: () => Promise<FoundRepository | null>) => MaybePromise<FoundRepository | null>;
   /** Of one repository; `key` says what. `payloadBytes`: how much memory it takes beside its fields. */
   content: <Value extends object>(
     of: { repositoryId: bigint; key: string },
     load: () => Promise<Value>,
     payloadBytes?: (value: Value) => number,
-  ) => Promise<Value>;
+  ) => MaybePromise<Value>;
   /** By what a notification says. */
   forget: (change: string | null) => void;
 };
@@ -70,24 +72,24 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
     entries.set(key, { stamp: stampOf(repositoryId), value, sizeBytes: ENTRY_BYTES + payloadBytes });
   };
 
+  /** What was read before a change that came meanwhile is not kept. */
+  const read = async <Value>(load: () => Promise<Value>, keepRead: (value: Value) => void): Promise<Value> => {
+    const before = changes;
+    const value = await load();
+    if (changes === before) keepRead(value);
+    return value;
+  };
+
   return {
-    repository: async (fullName, load) => {
+    repository: (fullName, load) => {
       const known = find(fullName) as FoundRepository | undefined;
-      if (known) return known;
-      const before = changes;
-      const found = await load();
-      if (found && changes === before) keep(fullName, String(found.id), found, 0);
-      return found;
+      return known ?? read(load, (found) => found && keep(fullName, String(found.id), found, 0));
     },
-    content: async ({ repositoryId, key }, load, payloadBytes = () => 0) => {
+    content: ({ repositoryId, key }, load, payloadBytes = () => 0) => {
       const id = String(repositoryId);
       const fullKey = `${id} ${key}`;
       const known = find(fullKey, id) as Awaited<ReturnType<typeof load>> | undefined;
-      if (known) return known;
-      const before = changes;
-      const value = await load();
-      if (changes === before) keep(fullKey, id, value, payloadBytes(value));
-      return value;
+      return known ?? read(load, (value) => keep(fullKey, id, value, payloadBytes(value)));
     },
     forget: (change) => {
       changes += 1;

@@ -1,6 +1,7 @@
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import { verifyRegistryToken } from '#lib/identity/registry-token.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { notAuthenticated, type Credentials } from '../credentials.ts';
 import { tokenAuthority } from './challenge.ts';
 import type { RegistryApp } from './registry-request.ts';
@@ -9,17 +10,22 @@ import type { RegistryApp } from './registry-request.ts';
  * Reads the Authorization header; cookies count for nothing here.
  * @throws AppError `unauthenticated`: wrong credentials are never taken for none
  */
-export async function authenticate(app: RegistryApp, header: string | undefined): Promise<Credentials> {
+export function authenticate(app: RegistryApp, header: string | undefined): MaybePromise<Credentials> {
   if (header === undefined) return { kind: 'none' };
   const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(header.trim()) ?? [];
   if (scheme.toLowerCase() === 'basic') return authenticateBasic(app, value);
-  if (scheme.toLowerCase() === 'bearer') {
-    const token = await verifyRegistryToken(tokenAuthority(app), value).catch((error: unknown) => {
-      throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
-    });
-    return { kind: 'bearer', token };
-  }
+  if (scheme.toLowerCase() === 'bearer') return authenticateBearer(app, value);
   throw notAuthenticated('Sign in with an access token as password.', null);
+}
+
+function authenticateBearer(app: RegistryApp, value: string): MaybePromise<Credentials> {
+  const verified = verifyRegistryToken(tokenAuthority(app), value);
+  const checked = verified instanceof Promise ? verified.catch(refuseToken) : verified;
+  return goOn(checked, (token) => ({ kind: 'bearer', token }));
+}
+
+function refuseToken(error: unknown): never {
+  throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
 }
 
 async function authenticateBasic(app: RegistryApp, value: string): Promise<Credentials> {

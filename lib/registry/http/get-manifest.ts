@@ -1,11 +1,12 @@
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { limitPull } from './limit-requests.ts';
 import type { PullRequest } from './registry-request.ts';
-import { immutableCacheControl, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
+import { end, immutableCacheControl, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
 
 type ManifestRequest = PullRequest<{ reference: Reference }>;
 
@@ -13,13 +14,14 @@ type ManifestRequest = PullRequest<{ reference: Reference }>;
  * GET and HEAD. The exact bytes that were pushed, under the type they were pushed with, whatever Accept says: to convert
  * them would change their digest.
  */
-export async function getManifest(request: ManifestRequest): Promise<void> {
-  const { app, req, res, repository } = request;
-  const { reference } = request.params;
-  const isHead = req.method === 'HEAD';
+export function getManifest(request: ManifestRequest): MaybePromise<void> {
   limitPull(request);
-  const manifest = await readManifest(request);
+  return goOn(readManifest(request), (manifest) => sendManifest(request, manifest));
+}
 
+function sendManifest({ app, req, res, repository, params }: ManifestRequest, manifest: ReadManifest): void {
+  const { reference } = params;
+  const isHead = req.method === 'HEAD';
   const headers = {
     'Docker-Content-Digest': manifest.digest,
     ETag: toETag(manifest.digest),
@@ -28,26 +30,26 @@ export async function getManifest(request: ManifestRequest): Promise<void> {
     ...(manifest.cache && cacheHeaders(manifest.cache)),
   };
   if (isNotModified(req, manifest.digest)) {
-    writeHead(res, 304, headers).end();
-    return;
+    return end(writeHead(res, 304, headers));
   }
   const entity = { 'Content-Type': manifest.mediaType, 'Content-Length': manifest.sizeBytes };
-  if (!isHead) app.pullCounter.count(manifest.repositoryId, reference.kind === 'tag' ? reference.tag : null);
+  if (!isHead)
+    app.pullCounter.count(manifest.repositoryId ?? repository.id, reference.kind === 'tag' ? reference.tag : null);
   sendBytes(res, 200, { ...headers, ...entity }, isHead ? undefined : manifest.payload);
 }
 
-type ReadManifest = PulledManifest & { repositoryId: bigint; cache: CacheState | null };
+/** A mirrored one says where it is kept, and how it came to be. */
+type ReadManifest = PulledManifest & { repositoryId?: bigint; cache?: CacheState };
 
 /** HEAD reads the bytes too: GET comes next, and of a mirror it must find them. */
-async function readManifest({ app, params, repository }: ManifestRequest): Promise<ReadManifest> {
+function readManifest({ app, params, repository }: ManifestRequest): MaybePromise<ReadManifest> {
   const { reference } = params;
   if (isMirrored(repository)) return pullMirroredManifest(app, { repository, reference });
   const input = { repositoryId: repository.id, reference };
   const of = { repositoryId: repository.id, key: `${reference.kind} ${formatReference(reference)}` };
-  const manifest = await app.pullCache.content(
+  return app.pullCache.content(
     of,
     () => pullManifest(app, input),
     ({ sizeBytes }) => sizeBytes,
   );
-  return { ...manifest, repositoryId: repository.id, cache: null };
 }

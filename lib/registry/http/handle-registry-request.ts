@@ -2,34 +2,35 @@
 // parse → authenticate → authorize → one use case → present.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '../authorize.ts';
-import { notAuthenticated } from '../credentials.ts';
+import { notAuthenticated, type Credentials } from '../credentials.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { findNamespace } from './find-namespace.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
+import type { Params } from './parse-params.ts';
 import type { Exchange, RegistryApp } from './registry-request.ts';
 import { sendJson } from './respond.ts';
+import type { PullRoute, WriteRoute } from './routes.ts';
 import { sendError } from './send-error.ts';
 
-/** Answers any request whose path is /token or begins with /v2. Never rejects. */
-export async function handleRegistryRequest(
-  app: RegistryApp,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+/** Answers any request whose path is /token or begins with /v2. Never throws or rejects. */
+export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
   const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue };
+  const fail = (error: unknown) => sendError(exchange, error);
   try {
-    await dispatch(exchange);
+    const answering = dispatch(exchange);
+    return answering instanceof Promise ? answering.catch(fail) : answering;
   } catch (error) {
-    await sendError(exchange, error);
+    return fail(error);
   }
 }
 
-async function dispatch(exchange: Exchange): Promise<void> {
+function dispatch(exchange: Exchange): MaybePromise<void> {
   const { app, req, res } = exchange;
   const { path, query } = splitUrl(req.url ?? '');
   if (path === '/token' || path === '/v2/token') {
@@ -40,7 +41,7 @@ async function dispatch(exchange: Exchange): Promise<void> {
   if (path === '/v2/_catalog')
     throw new AppError('unsupported', 'There is no list of all repositories: search the gallery.');
   if (!path.startsWith('/v2/')) throw new AppError('not_found', 'There is nothing at this path.');
-  await runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
+  return runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
 }
 
 /** end-1. Docker and podman decide by this answer alone whether they ever send credentials. */
@@ -52,20 +53,41 @@ async function ping({ app, req, res }: Exchange): Promise<void> {
   sendJson(res, 200, {});
 }
 
-async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): Promise<void> {
-  const { app, req, res, requestId } = exchange;
+function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): MaybePromise<void> {
+  const { app, req } = exchange;
   const { route, fullName, params } = match;
   exchange.scope = toScope(fullName, route.action);
-  const credentials = await authenticate(app, req.headers.authorization);
-  const asked = { credentials, fullName, ifMissing: route.ifMissing ?? 'fail' };
   const namespace = findNamespace(app, req, query);
-  if (route.action === 'pull') {
-    const repository = await authorizePull(app, { ...asked, namespace });
+  return goOn(authenticate(app, req.headers.authorization), (credentials) => {
+    const asked = { credentials, fullName, namespace, params, query };
+    return route.action === 'pull' ? runPull(exchange, route, asked) : runWrite(exchange, route, asked);
+  });
+}
+
+type Asked = {
+  credentials: Credentials;
+  fullName: string;
+  /** Whose name it is (find-namespace.ts). */
+  namespace: string | null;
+  params: Params;
+  query: URLSearchParams;
+};
+
+function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): MaybePromise<void> {
+  const { credentials, fullName, namespace, params, query } = asked;
+  const ifMissing = route.ifMissing ?? 'fail';
+  return goOn(authorizePull(app, { credentials, fullName, namespace, ifMissing }), (repository) => {
     if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
     return route.handler({ app, req, res, query, params, repository, credentials });
-  }
+  });
+}
+
+async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Promise<void> {
+  const { app, req, res, requestId } = exchange;
+  const { credentials, fullName, namespace, params, query } = asked;
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
-  const { repository, actor } = await authorizeWrite(app, { ...asked, action: route.action });
+  const { action, ifMissing = 'fail' } = route;
+  const { repository, actor } = await authorizeWrite(app, { credentials, fullName, ifMissing, action });
   const caller = { actor, address: readClientAddress(req), requestId };
   askForBody(exchange);
   return route.handler({ app, req, res, query, params, repository, credentials, caller });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers';
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 
@@ -22,8 +23,17 @@ export function writeHead(res: ServerResponse, status: number, headers: Headers)
 export function sendBytes(res: ServerResponse, status: number, headers: Headers, body: Buffer | string = ''): void {
   writeHead(res, status, { 'Content-Length': Buffer.byteLength(body), ...headers });
   // As text that has a character for each byte: Node writes text together with the head, but bytes after it.
-  if (typeof body !== 'string' && body.length <= SMALL_BODY_BYTES) res.end(body.toString('latin1'), 'latin1');
+  if (typeof body === 'string') end(res, body);
+  else if (body.length <= SMALL_BODY_BYTES) end(res, body.toString('latin1'), 'latin1');
   else res.end(body);
+}
+
+/**
+ * When everything that has come was looked at: what is answered by then leaves in one go. A proxy on this machine, or whoever else has
+ * asked for several, is woken once for all of it, which costs more than to make an answer.
+ */
+export function end(res: ServerResponse, text = '', encoding: 'utf8' | 'latin1' = 'utf8'): void {
+  setImmediate(() => res.end(text, encoding));
 }
 
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {

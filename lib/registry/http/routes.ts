@@ -3,6 +3,7 @@
 // authorize.ts asks for before the handler runs.
 //
 // The name before the suffix may itself contain `/blobs/`, `/manifests/` and so on: match-route.ts reads from the right end.
+import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 import type { IfMissing } from '../authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from './delete-content.ts';
 import { getBlob } from './get-blob.ts';
@@ -25,7 +26,7 @@ type Row<Suffix extends string, Action, Request> = {
   method: string;
   suffix: Suffix;
   action: Action;
-  handler: (request: Request) => Promise<void>;
+  handler: (request: Request) => MaybePromise<void>;
   ifMissing?: IfMissing;
 };
 
