@@ -4,12 +4,12 @@
 export const MAX_FULL_NAME_LENGTH = 255;
 
 // Separators and letters never match the same character, so this can't backtrack.
-const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const COMPONENT = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
+const NAME = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
 
 /** True for a name in the spec's grammar: one or more components. */
 export function isName(text: string): boolean {
-  if (text.length === 0 || text.length > MAX_FULL_NAME_LENGTH) return false;
-  return text.split('/').every((component) => COMPONENT.test(component));
+  return text.length <= MAX_FULL_NAME_LENGTH && NAME.test(text);
 }
 
 /** `alias/some/name` → its two parts; null where there is only one, or where it isn't a name. */

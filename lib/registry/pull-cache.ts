@@ -49,27 +49,22 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
   const entries = new LRUCache<string, Entry>({
     ...{ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: (entry) => entry.sizeBytes },
   });
-  /** An entry is good as long as its repository has the stamp that it had. A forgotten one never comes again. */
-  const stamps = new Map<string, number>();
+  /** By the id of a repository. An entry is good as long as its repository has the stamp that it had. */
+  const stamps = new Map<bigint, number>();
   let lastStamp = 0;
   let changes = 0;
 
-  const stampOf = (repositoryId: string) => {
+  /** One that was forgotten never comes again. */
+  const stampOf = (repositoryId: bigint) => {
     const known = stamps.get(repositoryId);
     if (known !== undefined) return known;
     if (stamps.size >= MAX_REPOSITORIES) stamps.clear();
     stamps.set(repositoryId, (lastStamp += 1));
     return lastStamp;
   };
-  const find = (key: string, repositoryId?: string): unknown => {
-    if (!isCurrent()) return undefined;
-    const entry = entries.get(key);
-    if (!entry) return undefined;
-    const owner = repositoryId ?? String((entry.value as FoundRepository).id);
-    return stamps.get(owner) === entry.stamp ? entry.value : undefined;
-  };
-  const keep = (key: string, repositoryId: string, value: unknown, payloadBytes: number) => {
-    entries.set(key, { stamp: stampOf(repositoryId), value, sizeBytes: ENTRY_BYTES + payloadBytes });
+  const find = (key: string): Entry | undefined => (isCurrent() ? entries.get(key) : undefined);
+  const keep = (key: string, stamp: number, value: unknown, payloadBytes: number) => {
+    entries.set(key, { stamp, value, sizeBytes: ENTRY_BYTES + payloadBytes });
   };
 
   /** What was read before a change that came meanwhile is not kept. */
@@ -82,19 +77,25 @@ export function createPullCache(isCurrent: () => boolean): PullCache {
 
   return {
     repository: (fullName, load) => {
-      const known = find(fullName) as FoundRepository | undefined;
-      return known ?? read(load, (found) => found && keep(fullName, String(found.id), found, 0));
+      const entry = find(fullName);
+      const known = entry?.value as FoundRepository | undefined;
+      if (known && stamps.get(known.id) === entry?.stamp) return known;
+      return read(load, (found) => found && keep(fullName, stampOf(found.id), found, 0));
     },
     content: ({ repositoryId, key }, load, payloadBytes = () => 0) => {
-      const id = String(repositoryId);
-      const fullKey = `${id} ${key}`;
-      const known = find(fullKey, id) as Awaited<ReturnType<typeof load>> | undefined;
-      return known ?? read(load, (value) => keep(fullKey, id, value, payloadBytes(value)));
+      const keyOf = (stamp: number) => `${stamp} ${key}`;
+      const stamp = stamps.get(repositoryId);
+      const entry = stamp === undefined ? undefined : find(keyOf(stamp));
+      if (entry) return entry.value as Awaited<ReturnType<typeof load>>;
+      return read(load, (value) => {
+        const newStamp = stampOf(repositoryId);
+        keep(keyOf(newStamp), newStamp, value, payloadBytes(value));
+      });
     },
     forget: (change) => {
       changes += 1;
       if (change === null || change === '*') stamps.clear();
-      else stamps.delete(change);
+      else stamps.delete(BigInt(change));
     },
   };
 }

@@ -12,10 +12,18 @@ import type { RegistryApp } from './registry-request.ts';
  */
 export function authenticate(app: RegistryApp, header: string | undefined): MaybePromise<Credentials> {
   if (header === undefined) return { kind: 'none' };
-  const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(header.trim()) ?? [];
-  if (scheme.toLowerCase() === 'basic') return authenticateBasic(app, value);
-  if (scheme.toLowerCase() === 'bearer') return authenticateBearer(app, value);
+  const [scheme, value] = splitHeader(header);
+  if (scheme === 'basic') return authenticateBasic(app, value);
+  if (scheme === 'bearer') return authenticateBearer(app, value);
   throw notAuthenticated('Sign in with an access token as password.', null);
+}
+
+/** RFC 9110 §11.4. What has more than a scheme and a value is neither of the two that are known here. */
+function splitHeader(header: string): [scheme: string, value: string] {
+  const text = header.trim();
+  const space = text.indexOf(' ');
+  const value = text.slice(space + 1).trimStart();
+  return space < 0 || /\s/.test(value) ? ['', ''] : [text.slice(0, space).toLowerCase(), value];
 }
 
 function authenticateBearer(app: RegistryApp, value: string): MaybePromise<Credentials> {

@@ -8,13 +8,16 @@ export type RouteMatch = { route: Route; fullName: string; params: Params };
 /** A name, a suffix and a SHA-512: anything longer can only be refused. */
 const MAX_PATH_LENGTH = MAX_FULL_NAME_LENGTH + 250;
 
-/** Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. */
-const PLACES = [...new Set(ROUTES.map(({ suffix }) => suffix))]
-  .sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')))
-  .map((suffix) => ({
-    pattern: suffix.split('/'),
-    routes: ROUTES.filter((route) => route.suffix === suffix),
-  }));
+/**
+ * Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. By the last but one of
+ * its segments, a word in all of them.
+ */
+const PLACES = Map.groupBy(
+  [...new Set(ROUTES.map(({ suffix }) => suffix))]
+    .sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')))
+    .map((suffix) => ({ pattern: suffix.split('/'), routes: ROUTES.filter((route) => route.suffix === suffix) })),
+  ({ pattern }) => pattern.at(-2),
+);
 
 /**
  * Finds the route of a path below /v2/, as it came: nothing is decoded or normalised, so `..`, `%2f` and `//` are just
@@ -27,7 +30,7 @@ export function matchRoute(method: string, path: string): RouteMatch {
   // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
   if (segments.at(-1) === '' && segments.at(-2) === 'uploads') segments.pop();
 
-  const place = PLACES.find(({ pattern }) => endsWithPattern(segments, pattern));
+  const place = PLACES.get(segments.at(-2))?.find(({ pattern }) => endsWithPattern(segments, pattern));
   if (!place) throw new AppError('not_found', 'There is nothing at this path.');
   const { pattern, routes } = place;
   const route = routes.find((candidate) => candidate.method === method);

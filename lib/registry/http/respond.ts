@@ -33,7 +33,16 @@ export function sendBytes(res: ServerResponse, status: number, headers: Headers,
  * asked for several, is woken once for all of it, which costs more than to make an answer.
  */
 export function end(res: ServerResponse, text = '', encoding: 'utf8' | 'latin1' = 'utf8'): void {
-  setImmediate(() => res.end(text, encoding));
+  if (ending.length === 0) setImmediate(endAll);
+  ending.push({ res, text, encoding });
+}
+
+let ending: { res: ServerResponse; text: string; encoding: 'utf8' | 'latin1' }[] = [];
+
+function endAll(): void {
+  const all = ending;
+  ending = [];
+  for (const { res, text, encoding } of all) res.end(text, encoding);
 }
 
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {

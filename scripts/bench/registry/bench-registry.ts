@@ -7,13 +7,16 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
-import { runLoad, type Load } from './load.ts';
+import { runLoad, summarise, type Load } from './load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
 import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
 
-const WARM_UP_SECONDS = 0.5;
+/** A server that compiles while it runs is slow at first. */
+const WARM_UP_SECONDS = 3;
+/** The speed of a machine goes up and down: the targets take turns, so that each has its share of both. */
+const ROUNDS = 5;
 const GROWTHS: Growth[] = [
   { repositories: 100, tags: 100 },
   { repositories: 100_000, tags: 100_000 },
@@ -32,7 +35,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
-type Measured = { load: Load; usage: Usage };
+type Measured = { loads: Load[]; usages: Usage[] };
 
 async function main(): Promise<void> {
   printMachine();
@@ -73,35 +76,48 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
   const unit = workload.bytes > 0 ? 'MB/s' : 'per s';
   console.log(`| ${workload.name} | ${unit} | ratio | p50 ms | p99 ms | CPU ms each | peak MiB |`);
   console.log('|---|---|---|---|---|---|---|');
+  const measured = await measure(workload, targets);
   let own: number | null = null;
-  for (const target of targets) {
-    const { load, usage } = await measure(workload, target);
+  for (const [target, { loads, usages }] of measured) {
+    const load = summarise(loads);
     const rate = workload.bytes > 0 ? (load.perSecond * workload.bytes) / 1e6 : load.perSecond;
     own ??= rate;
-    const cpu = ((usage.cpuSeconds * 1000) / load.operations).toFixed(3);
+    const cpuSeconds = usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0);
+    const peakMib = Math.max(...usages.map((usage) => usage.peakMib));
     const cells = [
       rate.toFixed(0),
       (own / rate).toFixed(2),
       load.p50.toFixed(2),
       load.p99.toFixed(2),
-      cpu,
-      usage.peakMib.toFixed(0),
+      ((cpuSeconds * 1000) / load.operations).toFixed(3),
+      peakMib.toFixed(0),
     ];
     console.log(`| ${target.name} | ${cells.join(' | ')} |`);
   }
   console.log('');
 }
 
-async function measure(workload: Workload, target: Target): Promise<Measured> {
-  const operation = workload.prepare(target);
-  const meter = new UsageMeter(target.pid, target.dataDir);
-  const isCounted = workload.operations !== null;
-  if (!isCounted) await runLoad(target.host, operation, { seconds: WARM_UP_SECONDS, connections });
-  const options = isCounted
-    ? { seconds: Infinity, connections, maxOperations: workload.operations ?? 0 }
-    : { seconds, connections };
-  const { result: load, usage } = await meter.measure(() => runLoad(target.host, operation, options));
-  return { load, usage };
+/** All of them in turn, one at a time. */
+async function measure(workload: Workload, targets: Target[]): Promise<Map<Target, Measured>> {
+  const measured = new Map<Target, Measured>();
+  const { operations } = workload;
+  const rounds = operations === null ? ROUNDS : Math.min(ROUNDS, Math.floor(operations / connections));
+  const each =
+    operations === null
+      ? { seconds: seconds / rounds, connections }
+      : { seconds: Infinity, connections, maxOperations: operations / rounds };
+  const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { target, operation } of runs) {
+      if (round === 0 && operations === null)
+        await runLoad(target.host, operation, { seconds: WARM_UP_SECONDS, connections });
+      const meter = new UsageMeter(target.pid, target.dataDir);
+      const { result: load, usage } = await meter.measure(() => runLoad(target.host, operation, each));
+      const { loads, usages } = measured.get(target) ?? { loads: [], usages: [] };
+      measured.set(target, { loads: [...loads, load], usages: [...usages, usage] });
+    }
+  }
+  return measured;
 }
 
 await main();

@@ -1,16 +1,11 @@
 // Many connections at once, each doing one thing after the other, and what they saw.
 import { HttpSocket } from './http-socket.ts';
 
-export type Load = {
-  perSecond: number;
-  /** Milliseconds of one operation. */
-  p50: number;
-  p99: number;
-  operations: number;
-};
+/** What was seen: `times` are the milliseconds of each operation. */
+export type Load = { times: number[]; elapsedSeconds: number };
 
-/** What one connection does again and again; `turn` is never the same. */
-export type Operation = (socket: HttpSocket, turn: number) => Promise<void>;
+/** What one connection does again and again. */
+export type Operation = (socket: HttpSocket) => Promise<void>;
 
 /**
  * At least `seconds`, and at least once by every connection. What was begun is ended, and counts.
@@ -28,10 +23,10 @@ export async function runLoad(
   const endAt = startedAt + seconds * 1000;
   const work = async (socket: HttpSocket) => {
     do {
-      const turn = begun++;
-      if (turn >= maxOperations) return;
+      if (begun >= maxOperations) return;
+      begun += 1;
       const beganAt = performance.now();
-      await operation(socket, turn);
+      await operation(socket);
       times.push(performance.now() - beganAt);
     } while (performance.now() < endAt);
   };
@@ -41,7 +36,13 @@ export async function runLoad(
     for (const socket of sockets) socket.close();
   }
   const elapsedSeconds = (performance.now() - startedAt) / 1000;
-  times.sort((a, b) => a - b);
+  return { times, elapsedSeconds };
+}
+
+/** Of all of them together. Milliseconds. */
+export function summarise(loads: Load[]): { perSecond: number; p50: number; p99: number; operations: number } {
+  const times = loads.flatMap((load) => load.times).sort((a, b) => a - b);
+  const elapsedSeconds = loads.reduce((sum, load) => sum + load.elapsedSeconds, 0);
   const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;
   return { perSecond: times.length / elapsedSeconds, p50: at(0.5), p99: at(0.99), operations: times.length };
 }

@@ -102,7 +102,9 @@ function read(
     if (!image) throw new Error('the image was not pushed');
     const headers = { Accept: ACCEPT, ...target.pullHeaders };
     const expectedBytes = sizeOf(image, method, path(image, 0));
-    return async (socket, turn) => {
+    let turn = 0;
+    return async (socket) => {
+      turn += 1;
       const asked = `/v2/${target.prefix}pulls/of-${imageBytes}/${path(image, turn)}`;
       const answer = await socket.ask({ method, path: asked, headers });
       expectStatus(answer.status, status, `${method} ${asked}`);
@@ -126,9 +128,11 @@ function push(name: string, bytes: number, operations: number, repository?: stri
   const prepare = (target: Target): Operation => {
     const maker = new ImageMaker(bytes);
     const images = Array.from({ length: operations }, () => maker.make());
-    return async (socket, turn) => {
+    let turn = 0;
+    return async (socket) => {
       const image = images[turn];
       if (!image) throw new Error('more was pushed than was made');
+      turn += 1;
       const into = repository ?? pushedName(turn % PUSHED_REPOSITORIES);
       const headers = target.pushHeaders(into);
       await pushImage(socket, image, { repository: target.prefix + into, tag: `${bytes}-${turn}`, headers });
