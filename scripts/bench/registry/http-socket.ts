@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
+/** What comes is looked at before the next is read: one is enough for all connections. */
+const READ_BUFFER = Buffer.alloc(1024 * 1024);
 
 export type Answer = { status: number; head: string; bodyBytes: number };
 
@@ -24,20 +26,23 @@ export class HttpSocket {
   #answer: Answer | null = null;
   #bodyLeft = 0;
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket;
+  private constructor(host: string) {
+    const [name = '', port] = host.split(':');
+    const read = (length: number) => {
+      this.#read(READ_BUFFER.subarray(0, length));
+      return true;
+    };
     this.#host = host;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#read(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    this.#socket = connect({ host: name, port: Number(port), onread: { buffer: READ_BUFFER, callback: read } });
+    this.#socket.setNoDelay(true);
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('close', () => this.#fail(new Error('the server closed the connection')));
   }
 
   static async open(host: string): Promise<HttpSocket> {
-    const [name = '', port] = host.split(':');
-    const socket = connect(Number(port), name);
-    await once(socket, 'connect');
-    return new HttpSocket(socket, host);
+    const opened = new HttpSocket(host);
+    await once(opened.#socket, 'connect');
+    return opened;
   }
 
   /** @throws Error when the connection ends, or the answer has no length */
@@ -76,10 +81,13 @@ export class HttpSocket {
 
   /** @returns the beginning of the body */
   #readHead(chunk: Buffer): Buffer {
-    this.#headParts.push(chunk);
-    const soFar = this.#headParts.length === 1 ? chunk : Buffer.concat(this.#headParts);
+    const soFar = this.#headParts.length === 0 ? chunk : Buffer.concat([...this.#headParts, chunk]);
     const end = soFar.indexOf(END_OF_HEAD);
-    if (end < 0) return soFar;
+    if (end < 0) {
+      // A copy: the buffer is used again.
+      this.#headParts.push(Buffer.from(chunk));
+      return soFar;
+    }
     this.#headParts = [];
     const head = soFar.toString('latin1', 0, end + 2);
     const status = Number(head.slice(9, 12));
