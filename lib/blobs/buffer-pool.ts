@@ -1,4 +1,4 @@
-const BUFFER_BYTES = 512 * 1024;
+export const BUFFER_BYTES = 512 * 1024;
 const MAX_IDLE_BUFFERS = 32;
 
 /** Buffers to read files with: 512 KiB was the fastest measured, and making one anew each time costs a third of that. */

@@ -136,7 +136,7 @@ export class DiskIntake implements BlobIntake {
         await this.#nextChange(destination);
         continue;
       }
-      const part = { fd: this.#target.file.fd, startBytes: position, lengthBytes };
+      const part = { fd: this.#target.file.fd, startBytes: position, lengthBytes, hot: null };
       await sendFile(part, destination, this.#target.buffers);
       position += lengthBytes;
     }

@@ -3,12 +3,11 @@ import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
 import { describeBlobIntake } from './blob-intake.contract.ts';
 import { describeBlobStore, sha256Of, streamOf } from './blob-store.contract.ts';
 import { openDiskStore, type DiskStore } from './disk-store.ts';
-import { OpenFile } from './open-file.ts';
 import { blobPath, uploadPath } from './paths.ts';
 import { readBlob } from './read-blob.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -95,7 +94,7 @@ describe('DiskStore', () => {
     },
   );
 
-  it('reads a small blob once for all who ask for it, and again when somebody has written to it', async () => {
+  it('gives nothing of what it has in memory once somebody has written to the file', async () => {
     const damaged: Digest[] = [];
     const { dataDir, store } = await openStore(({ sha256 }) => {
       damaged.push(sha256);
@@ -103,15 +102,11 @@ describe('DiskStore', () => {
     });
     const bytes = randomBytes(10_000);
     const sha256 = await add(store, bytes);
-    const read = vi.spyOn(OpenFile.prototype, 'read');
-    onTestFinished(() => read.mockRestore());
     const readAll = async () => {
       const blob = await store.open(sha256);
       return blob && readBlob(blob, bytes.length);
     };
-    expect(await readAll()).toEqual(bytes);
-    expect(await readAll()).toEqual(bytes);
-    expect(read).toHaveBeenCalledTimes(1);
+    for (let time = 0; time < 3; time += 1) expect(await readAll()).toEqual(bytes);
     await writeFile(blobPath(dataDir, sha256), randomBytes(10_000));
     await expect(readAll()).rejects.toMatchObject({ code: 'blob_not_found' });
     expect(damaged).toEqual([sha256]);

@@ -20,13 +20,13 @@ import type {
 import { BufferPool } from './buffer-pool.ts';
 import { DiskIntake } from './disk-intake.ts';
 import { FileCache, type SharedFile } from './file-cache.ts';
+import { HotParts, type HotFile } from './hot-parts.ts';
 import { OpenFile, syncFolder } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { receiveFile } from './receive-file.ts';
-import { becameShorter, sendBytes, sendFile } from './send-file.ts';
-import { SMALL_BYTES, SmallBlobs } from './small-blobs.ts';
+import { sendFile } from './send-file.ts';
 import { toStorageError } from './storage-errors.ts';
-import { VerifiedReads, type OnDamage, type StoredBytes } from './verified-reads.ts';
+import { VerifiedReads, type OnDamage } from './verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
 const REHASH_BUFFER_BYTES = 1024 * 1024;
@@ -42,7 +42,7 @@ export class DiskStore implements BlobStore {
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
   readonly #busyUploads = new Set<string>();
   readonly #files = new FileCache();
-  readonly #small = new SmallBlobs();
+  readonly #hot = new HotParts();
   readonly #verified: VerifiedReads;
 
   /** `openDiskStore` makes the folders first. */
@@ -53,11 +53,10 @@ export class DiskStore implements BlobStore {
 
   open(sha256: Digest, { isRaw = false }: OpenOptions = {}): MaybePromise<OpenBlob | null> {
     return goOn(this.#openBlobFile(sha256), (shared) => {
-      if (!shared || isRaw) return shared && this.#toOpenBlob(shared);
+      if (!shared || isRaw) return shared && this.#toOpenBlob(shared, null);
       const stored = { sha256, version: toVersion(shared.stats) };
       if (this.#verified.isKnownWrong(sha256, () => stored.version)) return goOn(shared.release(), () => null);
-      const isSmall = shared.stats.size <= SMALL_BYTES;
-      const blob = isSmall ? this.#toSmallBlob(shared, stored) : this.#toOpenBlob(shared);
+      const blob = this.#toOpenBlob(shared, this.#hot.of(stored));
       return this.#verified.guard(stored, blob, async () => {
         const now = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
         return now && toVersion(now);
@@ -81,24 +80,11 @@ export class DiskStore implements BlobStore {
     return opened.then((file) => file && this.#files.add(sha256, file));
   }
 
-  #toOpenBlob({ file, stats, release }: SharedFile): OpenBlob {
+  #toOpenBlob({ file, stats, release }: SharedFile, hot: HotFile | null): OpenBlob {
     const copyTo = (destination: Writable, range: ByteRange | null) => {
       const { start, end } = range ?? { start: 0, end: stats.size - 1 };
-      return sendFile({ fd: file.fd, startBytes: start, lengthBytes: end - start + 1 }, destination, this.#buffers);
-    };
-    return { sizeBytes: stats.size, copyTo, close: release };
-  }
-
-  /** Read as a whole, once for all who ask for it. */
-  #toSmallBlob({ file, stats, release }: SharedFile, stored: StoredBytes): OpenBlob {
-    const read = async () => {
-      const bytes = await readWhole(file, stats.size);
-      this.#small.keep(stored, bytes);
-      return bytes;
-    };
-    const copyTo = async (destination: Writable, range: ByteRange | null) => {
-      const bytes = this.#small.find(stored) ?? (await read());
-      return sendBytes(range ? bytes.subarray(range.start, range.end + 1) : bytes, destination);
+      const part = { fd: file.fd, startBytes: start, lengthBytes: end - start + 1, hot };
+      return sendFile(part, destination, this.#buffers);
     };
     return { sizeBytes: stats.size, copyTo, close: release };
   }
@@ -106,7 +92,6 @@ export class DiskStore implements BlobStore {
   async delete(sha256: Digest, { unlessSince }: { unlessSince?: Date } = {}): Promise<boolean> {
     const path = blobPath(this.#dataDir, sha256);
     this.#files.forget(sha256);
-    this.#small.forget(sha256);
     if (unlessSince) {
       // A rename sets ctime: of bytes that were moved into place a moment ago, the row may be still to come.
       const stats = await stat(path).catch(missingAsNull);
@@ -292,17 +277,6 @@ async function openFile(path: string, flags: 'r' | 'r+'): Promise<OpenFile | nul
 function missingAsNull(error: unknown): null {
   if (errorCode(error) === 'ENOENT') return null;
   throw toStorageError(error);
-}
-
-/** @throws AppError `unavailable` when it has fewer bytes than it had */
-async function readWhole(file: OpenFile, sizeBytes: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-  for (let filled = 0; filled < sizeBytes;) {
-    const bytesRead = await file.read(bytes.subarray(filled), filled);
-    if (bytesRead === 0) throw becameShorter();
-    filled += bytesRead;
-  }
-  return bytes;
 }
 
 async function inWords<T>(work: () => Promise<T>): Promise<T> {

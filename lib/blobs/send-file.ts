@@ -1,11 +1,13 @@
 import { read } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { AppError } from '#lib/platform/errors.ts';
-import type { BufferPool } from './buffer-pool.ts';
+import { BUFFER_BYTES, type BufferPool } from './buffer-pool.ts';
+import type { HotFile } from './hot-parts.ts';
 
 const BUFFERS_IN_FLIGHT = 2;
 
-export type FilePart = { fd: number; startBytes: number; lengthBytes: number };
+/** `hot`: what is in memory of the file; null: all of it is read. */
+export type FilePart = { fd: number; startBytes: number; lengthBytes: number; hot: HotFile | null };
 
 /**
  * Writes a part of a file to `destination`, reading the next buffer while the last one is being sent. Callbacks, not
@@ -31,11 +33,13 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
     };
     const onClose = () => fail(wentAway());
 
-    const send = (buffer: Buffer, length: number) => {
-      destination.write(buffer.length === length ? buffer : buffer.subarray(0, length), (error) => {
+    const send = (bytes: Buffer, onSent?: () => void) => {
+      position += bytes.length;
+      unreadBytes -= bytes.length;
+      destination.write(bytes, (error) => {
         buffersInFlight -= 1;
         if (error) return fail(error);
-        buffers.giveBack(buffer);
+        onSent?.();
         readOn();
       });
     };
@@ -43,17 +47,24 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
     const readOn = () => {
       if (failure || unreadBytes === 0) return settle();
       if (isReading || buffersInFlight === BUFFERS_IN_FLIGHT) return;
-      const buffer = buffers.take(unreadBytes);
       buffersInFlight += 1;
+      const offset = position % BUFFER_BYTES;
+      const wantedBytes = Math.min(BUFFER_BYTES - offset, unreadBytes);
+      const known = part.hot?.find(numberOf(position), offset + wantedBytes);
+      if (known) {
+        send(known.subarray(offset, offset + wantedBytes));
+        return readOn();
+      }
+      const isKept = offset === 0 && part.hot?.isWanted(numberOf(position));
+      const buffer = isKept ? Buffer.allocUnsafeSlow(wantedBytes) : buffers.take(wantedBytes);
       isReading = true;
-      read(part.fd, buffer, 0, Math.min(buffer.length, unreadBytes), position, (error, length) => {
+      read(part.fd, buffer, 0, wantedBytes, position, (error, length) => {
         isReading = false;
         if (error) return fail(error);
         if (failure) return settle();
-        if (length === 0) return fail(becameShorter());
-        position += length;
-        unreadBytes -= length;
-        send(buffer, length);
+        if (length === 0) return fail(new AppError('unavailable', 'A stored blob is shorter than it was.'));
+        if (isKept && length === wantedBytes) part.hot?.keep(numberOf(position), buffer);
+        send(buffer.subarray(0, length), isKept ? undefined : () => buffers.giveBack(buffer));
         readOn();
       });
     };
@@ -64,22 +75,8 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
   });
 }
 
-/** The same of bytes that are at hand. */
-export function sendBytes(bytes: Buffer, destination: Writable): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onClose = () => reject(wentAway());
-    if (destination.destroyed) return onClose();
-    destination.once('close', onClose);
-    destination.write(bytes, (error) => {
-      destination.off('close', onClose);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-export function becameShorter(): AppError {
-  return new AppError('unavailable', 'A stored blob is shorter than it was.');
+function numberOf(position: number): number {
+  return Math.floor(position / BUFFER_BYTES);
 }
 
 function wentAway(): AppError {

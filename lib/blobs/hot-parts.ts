@@ -1,0 +1,45 @@
+import { totalmem } from 'node:os';
+import { LRUCache } from 'lru-cache';
+import type { StoredBytes } from './verified-reads.ts';
+
+/** A sixteenth of the machine's memory, and not more than this. */
+const MAX_BYTES = Math.min(256 * 1024 * 1024, totalmem() / 16);
+const MAX_SEEN = 20_000;
+
+/** The parts of one file by their number, each as large as a buffer of buffer-pool.ts. */
+export type HotFile = {
+  /** At least its first `neededBytes`. */
+  find: (part: number, neededBytes: number) => Buffer | null;
+  /** Whether it was asked for before, so that it may be asked for again: what everybody reads once would only push others out. */
+  isWanted: (part: number) => boolean;
+  /** `bytes` are never written to again. */
+  keep: (part: number, bytes: Buffer) => void;
+};
+
+/**
+ * What is pulled again and again, in memory: to read it from the disk's cache costs a way to another thread and a copy, as much as
+ * to send it. Good for as long as a file is stored in the version that was read.
+ */
+export class HotParts {
+  readonly #known = new LRUCache<string, { version: string; bytes: Buffer }>({
+    ...{ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => Math.max(1, bytes.length) },
+  });
+  readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
+
+  of({ sha256, version }: StoredBytes): HotFile {
+    const keyOf = (part: number) => `${sha256} ${part}`;
+    return {
+      find: (part, neededBytes) => {
+        const known = this.#known.get(keyOf(part));
+        return known?.version === version && known.bytes.length >= neededBytes ? known.bytes : null;
+      },
+      isWanted: (part) => {
+        const key = keyOf(part);
+        if (this.#seen.get(key) === version) return true;
+        this.#seen.set(key, version);
+        return false;
+      },
+      keep: (part, bytes) => void this.#known.set(keyOf(part), { version, bytes }),
+    };
+  }
+}
