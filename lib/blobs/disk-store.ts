@@ -56,7 +56,7 @@ export class DiskStore implements BlobStore {
       if (!shared || isRaw) return shared && this.#toOpenBlob(shared, null);
       const stored = { sha256, version: toVersion(shared.stats) };
       if (this.#verified.isKnownWrong(sha256, () => stored.version)) return goOn(shared.release(), () => null);
-      const blob = this.#toOpenBlob(shared, this.#hot.of(stored));
+      const blob = this.#toOpenBlob(shared, this.#hot.of(stored, shared.stats.size));
       return this.#verified.guard(stored, blob, async () => {
         const now = await stat(blobPath(this.#dataDir, sha256)).catch(missingAsNull);
         return now && toVersion(now);

@@ -2,8 +2,8 @@ import { totalmem } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import type { StoredBytes } from './verified-reads.ts';
 
-/** A sixteenth of the machine's memory, and not more than this. */
-const MAX_BYTES = Math.min(256 * 1024 * 1024, totalmem() / 16);
+/** A part of the machine's memory, and not more than this. */
+const MAX_BYTES = Math.min(128 * 1024 * 1024, totalmem() / 32);
 const MAX_SEEN = 20_000;
 
 /** The parts of one file by their number, each as large as a buffer of buffer-pool.ts. */
@@ -26,7 +26,9 @@ export class HotParts {
   });
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
 
-  of({ sha256, version }: StoredBytes): HotFile {
+  /** Null: a file that has no room as a whole would push itself out, part by part. */
+  of({ sha256, version }: StoredBytes, sizeBytes: number): HotFile | null {
+    if (sizeBytes > MAX_BYTES) return null;
     const keyOf = (part: number) => `${sha256} ${part}`;
     return {
       find: (part, neededBytes) => {

@@ -40,7 +40,7 @@ async function send(hot: HotFile | null, start = 0, end = BYTES.length): Promise
   return Buffer.concat(chunks);
 }
 
-const stored = (version: string) => parts.of({ sha256: SHA256, version });
+const stored = (version: string) => parts.of({ sha256: SHA256, version }, BYTES.length);
 
 it('reads what was asked for twice from memory, whole and in part, while the version is the same', async () => {
   for (let time = 0; time < 2; time += 1) expect(await send(stored('1'))).toEqual(BYTES);
@@ -82,4 +82,8 @@ it('keeps to the bytes it was asked for, however many readers there are', async 
     const sent = await Promise.all(ranges.map(([start, end]) => send(stored('1'), start, end)));
     for (const [i, [start, end]] of ranges.entries()) expect(sent[i]?.equals(BYTES.subarray(start, end))).toBe(true);
   }
+});
+
+it('keeps nothing of a file that is too large to be kept', () => {
+  expect(parts.of({ sha256: SHA256, version: '1' }, 2 ** 30)).toBeNull();
 });

@@ -4,7 +4,9 @@ import { AppError } from '#lib/platform/errors.ts';
 import { BUFFER_BYTES, type BufferPool } from './buffer-pool.ts';
 import type { HotFile } from './hot-parts.ts';
 
-const BUFFERS_IN_FLIGHT = 2;
+const READS_IN_FLIGHT = 2;
+/** Of what is in memory anyway more may wait to be taken. */
+const PARTS_IN_FLIGHT = 4;
 
 /** `hot`: what is in memory of the file; null: all of it is read. */
 export type FilePart = { fd: number; startBytes: number; lengthBytes: number; hot: HotFile | null };
@@ -17,12 +19,12 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
   return new Promise((resolve, reject) => {
     let position = part.startBytes;
     let unreadBytes = part.lengthBytes;
-    let buffersInFlight = 0;
+    let inFlight = 0;
     let isReading = false;
     let failure: Error | null = null;
 
     const settle = () => {
-      if (isReading || (!failure && (unreadBytes > 0 || buffersInFlight > 0))) return;
+      if (isReading || (!failure && (unreadBytes > 0 || inFlight > 0))) return;
       destination.off('close', onClose);
       if (failure) reject(failure);
       else resolve();
@@ -37,7 +39,7 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
       position += bytes.length;
       unreadBytes -= bytes.length;
       destination.write(bytes, (error) => {
-        buffersInFlight -= 1;
+        inFlight -= 1;
         if (error) return fail(error);
         onSent?.();
         readOn();
@@ -46,11 +48,12 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
 
     const readOn = () => {
       if (failure || unreadBytes === 0) return settle();
-      if (isReading || buffersInFlight === BUFFERS_IN_FLIGHT) return;
-      buffersInFlight += 1;
+      if (isReading || inFlight === PARTS_IN_FLIGHT) return;
       const offset = position % BUFFER_BYTES;
       const wantedBytes = Math.min(BUFFER_BYTES - offset, unreadBytes);
       const known = part.hot?.find(numberOf(position), offset + wantedBytes);
+      if (!known && inFlight >= READS_IN_FLIGHT) return;
+      inFlight += 1;
       if (known) {
         send(known.subarray(offset, offset + wantedBytes));
         return readOn();
