@@ -6,8 +6,10 @@ import type { RegistryApp } from './registry-request.ts';
 
 /** The host whose names the request means; null: our own. */
 export function findNamespace(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): string | null {
+  const { hosts } = app.config.mirrors;
+  if (hosts.size === 0 && !query.has('ns')) return null;
   const ownHost = req.headers.host?.toLowerCase() ?? '';
-  const standsFor = app.config.mirrors.hosts.get(ownHost) ?? app.config.mirrors.hosts.get(ownHost.replace(/:\d+$/, ''));
+  const standsFor = hosts.get(ownHost) ?? hosts.get(ownHost.replace(/:\d+$/, ''));
   const asked = standsFor ?? query.get('ns')?.toLowerCase();
   if (asked === undefined || asked === ownHost || asked === app.config.publicHost) return null;
   return canonicalHost(asked);
