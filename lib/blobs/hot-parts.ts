@@ -2,8 +2,9 @@ import { totalmem } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import type { StoredBytes } from './verified-reads.ts';
 
-/** A part of the machine's memory, and not more than this. */
-const MAX_BYTES = Math.min(128 * 1024 * 1024, totalmem() / 32);
+/** Of the machine, or of the container when that has less (0: nobody has set it a limit). */
+const MEMORY_BYTES = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+const MAX_BYTES = Math.min(128 * 1024 * 1024, MEMORY_BYTES / 32);
 const MAX_SEEN = 20_000;
 
 /** The parts of one file by their number, each as large as a buffer of buffer-pool.ts. */

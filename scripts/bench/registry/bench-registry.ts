@@ -101,11 +101,12 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
 async function measure(workload: Workload, targets: Target[]): Promise<Map<Target, Measured>> {
   const measured = new Map<Target, Measured>();
   const { operations } = workload;
-  const rounds = operations === null ? ROUNDS : Math.min(ROUNDS, Math.floor(operations / connections));
+  // Each connection has something to do in each turn.
+  const rounds = operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations / connections)));
   const each =
     operations === null
       ? { seconds: seconds / rounds, connections }
-      : { seconds: Infinity, connections, maxOperations: operations / rounds };
+      : { seconds: Infinity, connections, maxOperations: Math.floor(operations / rounds) };
   const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { target, operation } of runs) {
