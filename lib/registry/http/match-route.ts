@@ -1,6 +1,6 @@
 import { isName, MAX_FULL_NAME_LENGTH } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { parseParams, type Params } from './parse-params.ts';
+import { parseParam, type Params } from './parse-params.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 export type RouteMatch = { route: Route; fullName: string; params: Params };
@@ -8,16 +8,20 @@ export type RouteMatch = { route: Route; fullName: string; params: Params };
 /** A name, a suffix and a SHA-512: anything longer can only be refused. */
 const MAX_PATH_LENGTH = MAX_FULL_NAME_LENGTH + 250;
 
-/**
- * Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. By the last but one of
- * its segments, a word in all of them.
- */
-const PLACES = Map.groupBy(
-  [...new Set(ROUTES.map(({ suffix }) => suffix))]
-    .sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')))
-    .map((suffix) => ({ pattern: suffix.split('/'), routes: ROUTES.filter((route) => route.suffix === suffix) })),
-  ({ pattern }) => pattern.at(-2),
-);
+type Place = {
+  /** What stands between the name and the parameter, or the end. */
+  words: string;
+  param: keyof Params | null;
+  routes: Route[];
+};
+
+/** Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. */
+const PLACES: Place[] = [...Map.groupBy(ROUTES, ({ suffix }) => suffix)]
+  .map(([suffix, routes]) => {
+    const [words = '', param] = `/${suffix}`.split('/:');
+    return { words, param: (param ?? null) as Place['param'], routes };
+  })
+  .sort((a, b) => Number(a.param !== null) - Number(b.param !== null));
 
 /**
  * Finds the route of a path below /v2/, as it came: nothing is decoded or normalised, so `..`, `%2f` and `//` are just
@@ -26,24 +30,18 @@ const PLACES = Map.groupBy(
  */
 export function matchRoute(method: string, path: string): RouteMatch {
   if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long to hold a name.');
-  const segments = path.split('/');
   // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
-  if (segments.at(-1) === '' && segments.at(-2) === 'uploads') segments.pop();
+  const whole = path.endsWith('/uploads/') ? path.slice(0, -1) : path;
+  const slash = whole.lastIndexOf('/');
+  const head = whole.slice(0, Math.max(slash, 0));
 
-  const place = PLACES.get(segments.at(-2))?.find(({ pattern }) => endsWithPattern(segments, pattern));
+  const place = PLACES.find(({ words, param }) => (param ? head : whole).endsWith(words));
   if (!place) throw new AppError('not_found', 'There is nothing at this path.');
-  const { pattern, routes } = place;
+  const { words, param, routes } = place;
   const route = routes.find((candidate) => candidate.method === method);
   if (!route) throw new AppError('unsupported', `Here only ${routes.map((r) => r.method).join(', ')} can be done.`);
 
-  const fullName = segments.slice(0, -pattern.length).join('/');
+  const fullName = (param ? head : whole).slice(0, -words.length);
   if (!isName(fullName)) throw new AppError('name_invalid', 'That is not the name of a repository.');
-  return { route, fullName, params: parseParams(method, pattern, segments.slice(-pattern.length)) };
-}
-
-function endsWithPattern(segments: string[], pattern: string[]): boolean {
-  const nameLength = segments.length - pattern.length;
-  // At least one segment is left for the name.
-  if (nameLength < 1) return false;
-  return pattern.every((part, i) => part.startsWith(':') || part === segments[nameLength + i]);
+  return { route, fullName, params: parseParam(method, param, whole.slice(slash + 1)) };
 }

@@ -3,18 +3,16 @@ import { parseDigest, type Digest } from '#lib/oci/digest.ts';
 import { parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** What each `:name` in a suffix of routes.ts is parsed to. */
+/** What the `:name` at the end of a suffix of routes.ts is parsed to. */
 export type Params = { digest: Digest; reference: Reference; upload: string };
 
-export function parseParams(method: string, pattern: string[], values: string[]): Params {
+/** @param name null: the suffix has none */
+export function parseParam(method: string, name: keyof Params | null, value: string): Params {
   const params: Partial<Params> = {};
-  for (const [i, part] of pattern.entries()) {
-    const value = values[i] ?? '';
-    if (part === ':digest') params.digest = requireDigest(value);
-    if (part === ':upload') params.upload = requireUploadId(value);
-    if (part === ':reference') params.reference = requireReference(method, value);
-  }
-  // A handler sees only those that its own suffix has: routes.ts holds it to that.
+  if (name === 'digest') params.digest = requireDigest(value);
+  if (name === 'upload') params.upload = requireUploadId(value);
+  if (name === 'reference') params.reference = requireReference(method, value);
+  // A handler sees only what its own suffix has: routes.ts holds it to that.
   return params as Params;
 }
 
