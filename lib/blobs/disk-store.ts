@@ -221,7 +221,14 @@ export class DiskStore implements BlobStore {
       await move();
     });
     await syncFolder(folder);
+    this.#keepOpen(sha256, target);
     this.#verified.remember({ sha256, version: toVersion(file.stats()) });
+  }
+
+  /** Whoever pushed it has it looked at next. Its name is in the kernel's memory: there is nothing to wait for. */
+  #keepOpen(sha256: Digest, path: string): void {
+    const file = OpenFile.openKnown(path);
+    if (file) void this.#files.add(sha256, file).release();
   }
 
   /** One request at a time works on an upload: bytes of two would mix. */

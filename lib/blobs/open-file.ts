@@ -21,6 +21,15 @@ export class OpenFile {
     return new OpenFile(await openAsync(path, flags, mode));
   }
 
+  /** For reading, what was given its name a moment ago; null when the name is gone. */
+  static openKnown(path: string): OpenFile | null {
+    try {
+      return new OpenFile(openSync(path, 'r'));
+    } catch {
+      return null;
+    }
+  }
+
   stats(): Stats {
     return fstatSync(this.fd);
   }

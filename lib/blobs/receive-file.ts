@@ -1,4 +1,5 @@
 import { writev } from 'node:fs';
+import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 const BATCH_BYTES = 256 * 1024;
@@ -34,6 +35,8 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
     let timer: NodeJS.Timeout | null = null;
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
+    // Node makes each part of a request's body for whoever reads it.
+    const isOurs = source instanceof IncomingMessage;
 
     const settle = () => {
       if (isWriting || (!failure && !outcome)) return;
@@ -46,9 +49,11 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
       timer = null;
       if (isWriting || batch.length === 0 || failure) return;
       const endBytes = position + batchBytes;
+      const chunks = batch;
       isWriting = true;
-      writeAll(sink.fd, batch, position, (error) => {
+      writeAll(sink.fd, chunks, position, (error) => {
         isWriting = false;
+        if (isOurs) for (const chunk of chunks) free(chunk);
         if (error) {
           failure = error;
           stop();
@@ -92,6 +97,15 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
     // An error is followed by 'close'; without a listener it would end the process.
     source.on('error', onBroken).on('close', onBroken).on('end', onEnd).on('data', onData).resume();
   });
+}
+
+/**
+ * Gives the memory back at once. Left to the garbage collector, what a push brings makes it go through the whole heap several times a
+ * second: that took a sixth of the CPU of pushes.
+ */
+function free(chunk: Buffer): void {
+  const { buffer } = chunk;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }
 
 /** A write to a disk that is nearly full may take only a part. */

@@ -30,8 +30,8 @@ export type RecordManifestInput = {
   promise?: (tx: AnyTx) => Promise<void>;
 };
 
-/** Publishers push one image after the other: search follows them once in a while, not each time. */
-const INDEXING_DELAY_SECONDS = 1;
+/** Publishers push one image after the other: search follows the first of them at once, and then once in a while. */
+const INDEXING_DELAYS = { first: 1, further: 5, firstVersions: 5 };
 
 /**
  * A manifest, its edges and its tags: all of it or nothing.
@@ -42,7 +42,7 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
   await inTransaction(app.pool, async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
     // after it sees what the push before has left.
-    const [, , blobBytes] = await Promise.all([
+    const [, version, blobBytes] = await Promise.all([
       tx.query(KEEP_PLANS),
       markPushed(tx, repository),
       caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
@@ -54,7 +54,7 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
     await sendTogether(tx, () =>
       Promise.all([
         recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
-        enqueueIndexing(tx, repository.id, INDEXING_DELAY_SECONDS),
+        enqueueIndexing(tx, repository.id, indexingDelaySeconds(version)),
       ]),
     );
     await input.promise?.(tx);
@@ -67,11 +67,19 @@ const KEEP_PLANS = 'SET LOCAL plan_cache_mode = force_generic_plan';
 // Of its registry still: one that was deleted meanwhile is nobody's.
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
-   WHERE id = $1 AND registry_id = $2`;
+   WHERE id = $1 AND registry_id = $2 RETURNING version`;
 
-async function markPushed(tx: pg.ClientBase, { id, registryId, fullName }: FoundRepository): Promise<void> {
-  const { rowCount } = await tx.query({ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] });
-  if (rowCount === 0) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
+/** @returns the version that it has now */
+async function markPushed(tx: pg.ClientBase, { id, registryId, fullName }: FoundRepository): Promise<number> {
+  const { rows } = await tx.query<{ version: number }>({
+    ...{ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] },
+  });
+  if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
+  return rows[0].version;
+}
+
+function indexingDelaySeconds(version: number): number {
+  return version <= INDEXING_DELAYS.firstVersions ? INDEXING_DELAYS.first : INDEXING_DELAYS.further;
 }
 
 const SUM_LINKED = `

@@ -3,9 +3,17 @@ import { runStatement, type AnyTx } from '#lib/platform/run-statement.ts';
 
 export type JobPayload = Record<string, string | number | boolean | null>;
 
+// To add one that waits already costs many times as much as to find it. It stays locked until the end of the transaction: workers pass
+// over it until then, and so see the change.
 const ADD_JOB = `
+  WITH waiting AS MATERIALIZED (
+    SELECT FROM graphile_worker._private_jobs
+     WHERE key = $4 AND locked_at IS NULL AND attempts = 0 AND payload::text = $2 AND run_at <= now() + make_interval(secs => $3::float8)
+       FOR UPDATE
+  )
   SELECT 1 FROM graphile_worker.add_job(
-    $1::text, $2::json, run_at => now() + make_interval(secs => $3::float8), job_key => $4::text, job_key_mode => $5::text)`;
+    $1::text, $2::json, run_at => now() + make_interval(secs => $3::float8), job_key => $4::text, job_key_mode => $5::text)
+   WHERE NOT EXISTS (SELECT FROM waiting)`;
 
 /** A job with the same `key` that has not started yet is replaced: many changes, one run. */
 export async function enqueueJob(
