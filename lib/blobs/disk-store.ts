@@ -76,7 +76,7 @@ export class DiskStore implements BlobStore {
   #openBlobFile(sha256: Digest): MaybePromise<SharedFile | null> {
     const known = this.#files.find(sha256);
     if (known) return known;
-    const opened = openFile(blobPath(this.#dataDir, sha256), 'r');
+    const opened = openFile(blobPath(this.#dataDir, sha256));
     return opened.then((file) => file && this.#files.add(sha256, file));
   }
 
@@ -225,10 +225,13 @@ export class DiskStore implements BlobStore {
     this.#verified.remember({ sha256, version: toVersion(file.stats()) });
   }
 
-  /** Whoever pushed it has it looked at next. Its name is in the kernel's memory: there is nothing to wait for. */
+  /** Whoever pushed it has it looked at next. */
   #keepOpen(sha256: Digest, path: string): void {
-    const file = OpenFile.openKnown(path);
-    if (file) void this.#files.add(sha256, file).release();
+    try {
+      void this.#files.add(sha256, OpenFile.openKnown(path, 'r')).release();
+    } catch {
+      // It is opened when it is asked for, if it is still there then.
+    }
   }
 
   /** One request at a time works on an upload: bytes of two would mix. */
@@ -236,7 +239,7 @@ export class DiskStore implements BlobStore {
     if (this.#busyUploads.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
     this.#busyUploads.add(id);
     try {
-      const file = await openFile(uploadPath(this.#dataDir, id), 'r+');
+      const file = openStaged(uploadPath(this.#dataDir, id));
       if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
       try {
         return await inWords(() => work(file));
@@ -277,8 +280,16 @@ function isShort(received: { receivedBytes: number }, { expectedBytes }: AppendO
   return expectedBytes !== null && received.receivedBytes < expectedBytes;
 }
 
-async function openFile(path: string, flags: 'r' | 'r+'): Promise<OpenFile | null> {
-  return OpenFile.open(path, flags).catch(missingAsNull);
+async function openFile(path: string): Promise<OpenFile | null> {
+  return OpenFile.open(path, 'r').catch(missingAsNull);
+}
+
+function openStaged(path: string): OpenFile | null {
+  try {
+    return OpenFile.openKnown(path, 'r+');
+  } catch (error) {
+    return missingAsNull(error);
+  }
 }
 
 function missingAsNull(error: unknown): null {

@@ -17,17 +17,13 @@ export class OpenFile {
     this.fd = fd;
   }
 
-  static async open(path: string, flags: 'r' | 'r+' | 'wx' | 'wx+', mode?: number): Promise<OpenFile> {
+  static async open(path: string, flags: 'r' | 'wx' | 'wx+', mode?: number): Promise<OpenFile> {
     return new OpenFile(await openAsync(path, flags, mode));
   }
 
-  /** For reading, what was given its name a moment ago; null when the name is gone. */
-  static openKnown(path: string): OpenFile | null {
-    try {
-      return new OpenFile(openSync(path, 'r'));
-    } catch {
-      return null;
-    }
+  /** What was given its name a moment ago, which the kernel still knows. */
+  static openKnown(path: string, flags: 'r' | 'r+'): OpenFile {
+    return new OpenFile(openSync(path, flags));
   }
 
   stats(): Stats {

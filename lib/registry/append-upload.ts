@@ -5,11 +5,11 @@ import type { ByteRange } from '#lib/oci/range.ts';
 import type { Config } from '#lib/platform/config.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { cancelUpload } from './cancel-upload.ts';
-import { requireUpload, type UploadKey } from './find-upload.ts';
+import type { OpenUpload } from './find-upload.ts';
 import { keepUpload } from './upload-rows.ts';
 
 /** The bytes of one request, and what the client says of them. */
-export type UploadBytes = UploadKey & {
+export type UploadBytes = OpenUpload & {
   body: Readable;
   /** Where the client says the bytes belong; null: at the end. */
   contentRange: ByteRange | null;
@@ -25,7 +25,6 @@ type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
  */
 export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
   const { body, uploadId } = input;
-  await requireUpload(app, input);
   try {
     const offsetBytes = await app.blobs.append(uploadId, body, toAppendOptions(app, input));
     await keepUpload(app, { id: uploadId, offsetBytes });

@@ -52,7 +52,18 @@ async function allowHidden(app: PullApp, request: PullRequest, fullName: string)
   return notYet(fullName);
 }
 
-export type AuthorizedWrite = { repository: FoundRepository; actor: UserActor };
+export type WriteRequest = Request & {
+  action: 'push' | 'delete';
+  /** The upload that it goes on with. */
+  uploadId?: string;
+};
+
+export type AuthorizedWrite = {
+  repository: FoundRepository;
+  actor: UserActor;
+  /** What requireUpload is to be told (find-upload.ts). */
+  uploadTarget: bigint | null;
+};
 
 /**
  * Asks the rows, whatever a token says: a role that was taken away ends at once.
@@ -60,9 +71,10 @@ export type AuthorizedWrite = { repository: FoundRepository; actor: UserActor };
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool },
-  { credentials, fullName, ifMissing, action }: Request & { action: 'push' | 'delete' },
+  { credentials, fullName, ifMissing, action, uploadId }: WriteRequest,
 ): Promise<AuthorizedWrite> {
-  const { actor, repository, isAliasKnown, actions } = await findCallerStanding(app, { credentials, fullName });
+  const standing = await findCallerStanding(app, { credentials, fullName, uploadId });
+  const { actor, repository, isAliasKnown, actions, uploadTarget } = standing;
   if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
@@ -75,7 +87,7 @@ export async function authorizeWrite(
     const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
     throw new AppError('forbidden', message);
   }
-  return { repository: repository ?? notYet(fullName), actor };
+  return { repository: repository ?? notYet(fullName), actor, uploadTarget };
 }
 
 /** A token of a repository that was deleted opens no other of the same name. */

@@ -4,6 +4,7 @@ import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/pol
 import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
 import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
+import { findUploadTarget } from './upload-rows.ts';
 
 /** How somebody stands to a name, by the rows as they are now. */
 export type Standing = {
@@ -21,19 +22,30 @@ export async function findStanding(
   return toStanding({ actor, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
 }
 
+export type CallerStanding = Standing & {
+  actor: Actor;
+  /** The repository of the upload that was asked for; null when it is not theirs. */
+  uploadTarget: bigint | null;
+};
+
 /**
- * The same of whoever shows credentials. Both are asked for at once.
+ * The same of whoever shows credentials. All is asked for at once.
  * @throws AppError `unauthenticated` when a token is no longer good
  */
 export async function findCallerStanding(
   app: { pool: pg.Pool },
-  { credentials, fullName }: { credentials: Credentials; fullName: string },
-): Promise<Standing & { actor: Actor }> {
+  { credentials, fullName, uploadId }: { credentials: Credentials; fullName: string; uploadId?: string },
+): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const ask = (pool: Asked['pool']) =>
-    Promise.all([resolveActor({ pool }, credentials), findRepositoryFor({ pool }, { fullName, userId })]);
-  const [actor, found] = credentials.kind === 'bearer' ? await inOneFlight(app.pool, ask) : await ask(app.pool);
-  return { ...toStanding({ actor, fullName, found }), actor };
+    Promise.all([
+      resolveActor({ pool }, credentials),
+      findRepositoryFor({ pool }, { fullName, userId }),
+      uploadId === undefined ? null : findUploadTarget({ pool }, { id: uploadId, userId }),
+    ]);
+  const isOne = credentials.kind !== 'bearer' && uploadId === undefined;
+  const [actor, found, uploadTarget] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
+  return { ...toStanding({ actor, fullName, found }), actor, uploadTarget };
 }
 
 type Asked = { pool: Pick<pg.Pool, 'query'> };

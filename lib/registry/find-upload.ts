@@ -1,28 +1,25 @@
-import type pg from 'pg';
-import { isUploadId } from '#lib/blobs/paths.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { hasUpload } from './upload-rows.ts';
 
-/** Names an upload for those who may use it: the user who began it, in the repository it was begun for. */
-export type UploadKey = { caller: Caller; repository: FoundRepository; uploadId: string };
+/** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
+export type OpenUpload = { caller: Caller; repository: FoundRepository; uploadId: string };
 
 export type FoundUpload = { offsetBytes: number };
 
-/** @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one */
-export async function requireUpload(app: { pool: pg.Pool }, key: UploadKey): Promise<void> {
-  const { caller, repository, uploadId: id } = key;
-  const { userId } = caller.actor;
-  if (isUploadId(id) && (await hasUpload(app, { id, repositoryId: repository.id, userId }))) return;
-  throw uploadNotFound();
+/**
+ * @param uploadTarget as authorizeWrite found it, for this user
+ * @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one
+ */
+export function requireUpload(upload: OpenUpload, uploadTarget: bigint | null): OpenUpload {
+  if (uploadTarget !== upload.repository.id) throw uploadNotFound();
+  return upload;
 }
 
-/** The same, and how far it has come. */
-export async function findUpload(app: { pool: pg.Pool; blobs: BlobStore }, key: UploadKey): Promise<FoundUpload> {
-  await requireUpload(app, key);
-  const offsetBytes = await app.blobs.stagedBytes(key.uploadId);
+/** How far it has come. @throws AppError `upload_not_found` when its bytes are gone */
+export async function findUpload(app: { blobs: BlobStore }, { uploadId }: OpenUpload): Promise<FoundUpload> {
+  const offsetBytes = await app.blobs.stagedBytes(uploadId);
   if (offsetBytes === null) throw uploadNotFound();
   return { offsetBytes };
 }

@@ -8,7 +8,6 @@ import { AppError, isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { toAppendOptions, type UploadBytes } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
-import { requireUpload } from './find-upload.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
 
 /** Whatever came next, it would not become what the client wants. */
@@ -23,7 +22,6 @@ type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; l
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, uploadId, repository, body } = input;
-  await requireUpload(app, input);
   try {
     const last = { source: body, options: toAppendOptions(app, input) };
     const stored = await app.blobs.commit(uploadId, digest, last);

@@ -30,17 +30,17 @@ export async function insertUpload({ pool }: App, { id, repositoryId, userId, li
   return rowCount === 1;
 }
 
-/** Whether the user has this upload, in this repository, and it has not expired. */
-export async function hasUpload(
-  { pool }: App,
-  { id, repositoryId, userId }: { id: string; repositoryId: bigint; userId: string },
-): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'has-upload',
-    text: 'SELECT FROM uploads WHERE id = $1 AND repository_id = $2 AND user_id = $3 AND expires_at > now()',
-    values: [id, repositoryId, userId],
+/** The repository that an upload of the user is for; null when they have no such upload, or it has expired. */
+export async function findUploadTarget(
+  { pool }: { pool: Pick<pg.Pool, 'query'> },
+  { id, userId }: { id: string; userId: string | null },
+): Promise<bigint | null> {
+  const { rows } = await pool.query<{ repository_id: string }>({
+    name: 'find-upload-target',
+    text: 'SELECT repository_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > now()',
+    values: [id, userId],
   });
-  return rowCount === 1;
+  return rows[0] ? BigInt(rows[0].repository_id) : null;
 }
 
 export async function keepUpload(

@@ -87,10 +87,11 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const { credentials, fullName, namespace, params, query } = asked;
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { action, ifMissing = 'fail' } = route;
-  const { repository, actor } = await authorizeWrite(app, { credentials, fullName, ifMissing, action });
+  const asking = { credentials, fullName, ifMissing, action, uploadId: params.upload };
+  const { repository, actor, uploadTarget } = await authorizeWrite(app, asking);
   const caller = { actor, address: readClientAddress(req), requestId };
   askForBody(exchange);
-  return route.handler({ app, req, res, query, params, repository, credentials, caller });
+  return route.handler({ app, req, res, query, params, repository, credentials, caller, uploadTarget });
 }
 
 /** RFC 9110 §10.1.1: who may not push is told so before gigabytes are on their way. */

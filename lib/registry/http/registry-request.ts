@@ -52,4 +52,6 @@ export type PullRequest<Params> = {
 
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: Caller;
+  /** The repository of the upload in `params`; null when the caller has no such upload. */
+  uploadTarget: bigint | null;
 };

@@ -6,7 +6,7 @@ import { formatUploadRange, parseContentRange, type ByteRange } from '#lib/oci/r
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { appendUpload, checkBlobSize } from '../append-upload.ts';
 import { cancelUpload } from '../cancel-upload.ts';
-import { findUpload, type UploadKey } from '../find-upload.ts';
+import { findUpload, requireUpload, type OpenUpload } from '../find-upload.ts';
 import { finishUpload } from '../finish-upload.ts';
 import { mountBlob } from '../mount-blob.ts';
 import { startUpload } from '../start-upload.ts';
@@ -28,16 +28,16 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
 
   const started = await startUpload(app, { caller, repository });
-  const key = { caller, ...started };
-  if (wanted === null) return sendUpload(res, 202, key, 0);
+  const upload = { caller, ...started };
+  if (wanted === null) return sendUpload(res, 202, upload, 0);
   try {
-    await finishUpload(app, { ...key, body: req, contentRange: null, announcedBytes, digest: wanted });
+    await finishUpload(app, { ...upload, body: req, contentRange: null, announcedBytes, digest: wanted });
   } catch (error) {
     // The client was never told the address: nobody could go on with it.
-    await cancelUpload(app, key).catch(() => undefined);
+    await cancelUpload(app, upload).catch(() => undefined);
     throw error;
   }
-  sendCreated(res, key, wanted);
+  sendCreated(res, upload, wanted);
 }
 
 /** False: "the registry MUST return 202", and the client uploads the blob after all. */
@@ -52,39 +52,39 @@ async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promis
 
 export async function patchUpload(request: UploadRequest): Promise<void> {
   const { app, req, res } = request;
-  const key = toKey(request);
+  const upload = requestedUpload(request);
   const contentRange = readContentRange(request);
-  const offsetBytes = await withCurrentRange(app, res, key, () =>
-    appendUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req) }),
+  const offsetBytes = await withCurrentRange(app, res, upload, () =>
+    appendUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req) }),
   );
-  sendUpload(res, 202, key, offsetBytes);
+  sendUpload(res, 202, upload, offsetBytes);
 }
 
 export async function putUpload(request: UploadRequest): Promise<void> {
   const { app, req, res, query } = request;
-  const key = toKey(request);
+  const upload = requestedUpload(request);
   const digest = requireDigest(query.get('digest') ?? '');
   const contentRange = readContentRange(request);
   // The body is the last chunk, and may be empty.
-  await withCurrentRange(app, res, key, () =>
-    finishUpload(app, { ...key, body: req, contentRange, announcedBytes: readLength(req), digest }),
+  await withCurrentRange(app, res, upload, () =>
+    finishUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req), digest }),
   );
-  sendCreated(res, key, digest);
+  sendCreated(res, upload, digest);
 }
 
 export async function getUpload(request: UploadRequest): Promise<void> {
-  const key = toKey(request);
-  const { offsetBytes } = await findUpload(request.app, key);
-  sendUpload(request.res, 204, key, offsetBytes);
+  const upload = requestedUpload(request);
+  const { offsetBytes } = await findUpload(request.app, upload);
+  sendUpload(request.res, 204, upload, offsetBytes);
 }
 
 export async function deleteUpload(request: UploadRequest): Promise<void> {
-  await cancelUpload(request.app, toKey(request));
+  await cancelUpload(request.app, requestedUpload(request));
   sendBytes(request.res, 204, {});
 }
 
-function toKey({ caller, repository, params }: UploadRequest): UploadKey {
-  return { caller, repository, uploadId: params.upload };
+function requestedUpload({ caller, repository, params, uploadTarget }: UploadRequest): OpenUpload {
+  return requireUpload({ caller, repository, uploadId: params.upload }, uploadTarget);
 }
 
 /** Null: the body comes in chunks, and nobody knows how many. */
@@ -116,22 +116,22 @@ function checkDigestAlgorithm(name: string | null): void {
 async function withCurrentRange<T>(
   app: RegistryApp,
   res: ServerResponse,
-  key: UploadKey,
+  upload: OpenUpload,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (isAppError(error) && error.code === 'range_invalid') {
-      const { offsetBytes } = await findUpload(app, key);
-      for (const [name, value] of Object.entries(uploadHeaders(key, offsetBytes))) res.setHeader(name, value);
+      const { offsetBytes } = await findUpload(app, upload);
+      for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
     }
     throw error;
   }
 }
 
 /** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
-function uploadHeaders({ repository, uploadId }: Omit<UploadKey, 'caller'>, offsetBytes: number) {
+function uploadHeaders({ repository, uploadId }: Omit<OpenUpload, 'caller'>, offsetBytes: number) {
   return {
     Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
     Range: formatUploadRange(offsetBytes),
@@ -139,11 +139,11 @@ function uploadHeaders({ repository, uploadId }: Omit<UploadKey, 'caller'>, offs
   };
 }
 
-function sendUpload(res: ServerResponse, status: 202 | 204, key: UploadKey, offsetBytes: number): void {
-  sendBytes(res, status, uploadHeaders(key, offsetBytes));
+function sendUpload(res: ServerResponse, status: 202 | 204, upload: OpenUpload, offsetBytes: number): void {
+  sendBytes(res, status, uploadHeaders(upload, offsetBytes));
 }
 
-function sendCreated(res: ServerResponse, { repository }: Pick<UploadKey, 'repository'>, digest: Digest): void {
+function sendCreated(res: ServerResponse, { repository }: Pick<OpenUpload, 'repository'>, digest: Digest): void {
   sendBytes(res, 201, {
     Location: `/v2/${repository.fullName}/blobs/${digest}`,
     'Docker-Content-Digest': digest,
