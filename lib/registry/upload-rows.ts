@@ -6,11 +6,16 @@ const UPLOAD_TTL = "interval '1 day'";
 
 type App = { pool: pg.Pool };
 
+// Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
 const INSERT_UPLOAD = `
   INSERT INTO uploads (id, repository_id, user_id, expires_at)
   SELECT $1::uuid, $2::bigint, $3::uuid, now() + ${UPLOAD_TTL}
-   WHERE ($4::int = 0 OR (SELECT count(*) FROM uploads WHERE user_id = $3 AND expires_at > now()) < $4)
-     AND ($5::int = 0 OR (SELECT count(*) FROM uploads WHERE repository_id = $2 AND expires_at > now()) < $5)`;
+   WHERE ($4::int = 0 OR (
+           SELECT count(*) FROM (SELECT FROM uploads WHERE user_id = $3 AND expires_at > now() ORDER BY expires_at LIMIT $4) AS open
+         ) < $4)
+     AND ($5::int = 0 OR (
+           SELECT count(*) FROM (SELECT FROM uploads WHERE repository_id = $2 AND expires_at > now() ORDER BY expires_at LIMIT $5) AS open
+         ) < $5)`;
 
 export type NewUpload = {
   id: string;

@@ -1,4 +1,4 @@
--- The same as before, in a language whose plans are kept: as an SQL function it was planned anew for each tag.
+-- How versions are ordered is as before, in a language whose plans are kept: as an SQL function it was planned anew for each tag.
 CREATE OR REPLACE FUNCTION tag_version_key(tag text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
   RETURN (
@@ -25,3 +25,16 @@ BEGIN
   );
 END
 $$;
+
+-- The first few open uploads of somebody, in the order of an index: of those that have ended it looks at none twice.
+-- DropIndex
+DROP INDEX "uploads_repository_id_idx";
+
+-- DropIndex
+DROP INDEX "uploads_user_id_idx";
+
+-- CreateIndex
+CREATE INDEX "uploads_repository_id_expires_at_idx" ON "uploads"("repository_id", "expires_at");
+
+-- CreateIndex
+CREATE INDEX "uploads_user_id_expires_at_idx" ON "uploads"("user_id", "expires_at");
