@@ -1,6 +1,8 @@
 // How a disk ends its writes, and in which order, can't be had for the asking: here it is slow when it is told to.
 import type * as Fs from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,14 +28,19 @@ vi.mock('node:fs', async (importOriginal) => {
 
 const CHUNK_BYTES = 64 * 1024;
 
-test.each([0, 5])('a file that is received has no gap at any moment, with a disk that takes %i ms', async (delayMs) => {
-  Object.assign(disk, { mostInFlight: 0, delayMs });
-  const path = join(tmpdir(), `vitrine-receive-${process.pid}-${delayMs}`);
+async function openEmptyFile(name: string): Promise<FileHandle> {
+  const path = join(tmpdir(), `vitrine-receive-${process.pid}-${name}`);
   const file = await open(path, 'w+');
   onTestFinished(async () => {
     await file.close();
     await rm(path);
   });
+  return file;
+}
+
+test.each([0, 5])('a file that is received has no gap at any moment, with a disk that takes %i ms', async (delayMs) => {
+  Object.assign(disk, { mostInFlight: 0, delayMs });
+  const file = await openEmptyFile(`slow-${delayMs}`);
   const bytes = randomBytes(100 * CHUNK_BYTES + 17);
   const source = new PassThrough({ highWaterMark: CHUNK_BYTES });
   const written: number[] = [];
@@ -52,6 +59,30 @@ test.each([0, 5])('a file that is received has no gap at any moment, with a disk
   expect(written).toEqual([...written].sort((a, b) => a - b));
   expect(written.at(-1)).toBe(bytes.length);
   expect(Buffer.concat(hashed).equals(bytes)).toBe(true);
+  const stored = Buffer.alloc(bytes.length);
+  await file.read(stored, 0, stored.length, 0);
+  expect(stored.equals(bytes)).toBe(true);
+});
+
+test('the memory of a request body is given back when it is written', async () => {
+  Object.assign(disk, { delayMs: 2 });
+  const file = await openEmptyFile('body');
+  const bytes = randomBytes(20 * CHUNK_BYTES);
+  const chunks: Buffer[] = [];
+  let liveWhenHashed = 0;
+  const receive = async (req: IncomingMessage) => {
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const hash = { update: ({ length }: Buffer) => (liveWhenHashed += length) };
+    return receiveFile(req, { fd: file.fd, positionBytes: 0, limitBytes: bytes.length, hash });
+  };
+  const server = createServer((req, res) => void receive(req).then((received) => res.end(JSON.stringify(received))));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'PUT', body: bytes });
+  expect(await answer.json()).toEqual({ receivedBytes: bytes.length, outcome: 'complete' });
+  expect(liveWhenHashed).toBe(bytes.length);
+  expect(chunks.map(({ length }) => length)).toEqual(chunks.map(() => 0));
   const stored = Buffer.alloc(bytes.length);
   await file.read(stored, 0, stored.length, 0);
   expect(stored.equals(bytes)).toBe(true);

@@ -30,8 +30,9 @@ export type RecordManifestInput = {
   promise?: (tx: AnyTx) => Promise<void>;
 };
 
-/** Publishers push one image after the other: search follows the first of them at once, and then once in a while. */
-const INDEXING_DELAYS = { first: 1, further: 5, firstVersions: 5 };
+/** Publishers push one image after the other. Search follows the first of a repository soon, and then once in a while. */
+const FIRST_PUSHES = 5;
+const INDEXING_DELAY_SECONDS = { first: 1, further: 5 };
 
 /**
  * A manifest, its edges and its tags: all of it or nothing.
@@ -79,7 +80,7 @@ async function markPushed(tx: pg.ClientBase, { id, registryId, fullName }: Found
 }
 
 function indexingDelaySeconds(version: number): number {
-  return version <= INDEXING_DELAYS.firstVersions ? INDEXING_DELAYS.first : INDEXING_DELAYS.further;
+  return version <= FIRST_PUSHES ? INDEXING_DELAY_SECONDS.first : INDEXING_DELAY_SECONDS.further;
 }
 
 const SUM_LINKED = `

@@ -3,8 +3,8 @@ import { runStatement, type AnyTx } from '#lib/platform/run-statement.ts';
 
 export type JobPayload = Record<string, string | number | boolean | null>;
 
-// To add one that waits already costs many times as much as to find it. It stays locked until the end of the transaction: workers pass
-// over it until then, and so see the change.
+// To add what waits already costs many times as much as to find it (docs/decisions/0015). The found job stays locked until the end of the
+// transaction: workers pass over it until then, and so see the change. graphile-worker's views can't be locked; its version is pinned.
 const ADD_JOB = `
   WITH waiting AS MATERIALIZED (
     SELECT FROM graphile_worker._private_jobs
