@@ -7,6 +7,7 @@ import type { Manifest } from '#lib/oci/manifest.ts';
 import { isForeignLayer, manifestKind } from '#lib/oci/media-types.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AnyTx } from '#lib/platform/run-statement.ts';
+import { Turns } from '#lib/platform/take-turns.ts';
 import { inTransaction, sendTogether } from '#lib/platform/transaction.ts';
 import type { FoundRepository } from './find-repository.ts';
 import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
@@ -34,13 +35,23 @@ export type RecordManifestInput = {
 const FIRST_PUSHES = 5;
 const INDEXING_DELAY_SECONDS = { first: 1, further: 5 };
 
+/** By the database, so that sites in one process share none. */
+const turnsOf = new WeakMap<pg.Pool, Turns<bigint>>();
+
 /**
  * A manifest, its edges and its tags: all of it or nothing.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
-export async function recordManifest(app: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
+export async function recordManifest({ pool }: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
+  const turns = turnsOf.get(pool) ?? new Turns();
+  turnsOf.set(pool, turns);
+  // The row of the repository makes them take turns, too, but those who wait there hold a connection each, and are overtaken.
+  await turns.take(input.repository.id, () => record(pool, input));
+}
+
+async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
   const { caller, repository, digest, manifest } = input;
-  await inTransaction(app.pool, async (tx) => {
+  await inTransaction(pool, async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
     // after it sees what the push before has left.
     const [, version, blobBytes] = await Promise.all([
@@ -62,8 +73,14 @@ export async function recordManifest(app: { pool: pg.Pool }, input: RecordManife
   });
 }
 
-/** Everything here goes by keys: to plan it anew, that of the job queue's functions too, costs more than to do it. */
-const KEEP_PLANS = 'SET LOCAL plan_cache_mode = force_generic_plan';
+/**
+ * Everything here goes by keys: to plan it anew, that of the job queue's functions too, costs more than to do it. A plan that was made
+ * while a table was small would go through all of it, and be kept while it grows.
+ */
+const KEEP_PLANS = {
+  name: 'keep-plans',
+  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+};
 
 // Of its registry still: one that was deleted meanwhile is nobody's.
 const MARK_PUSHED = `

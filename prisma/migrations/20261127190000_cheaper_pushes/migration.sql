@@ -38,3 +38,8 @@ CREATE INDEX "uploads_repository_id_expires_at_idx" ON "uploads"("repository_id"
 
 -- CreateIndex
 CREATE INDEX "uploads_user_id_expires_at_idx" ON "uploads"("user_id", "expires_at");
+
+-- Only what has a subject, which little has: the other manifests are not found by it. While a table is small, any index that begins with
+-- the repository looks as good as the one by digest, and a plan that was made then goes through all manifests of the repository.
+DROP INDEX "manifests_repository_id_subject_digest_idx";
+CREATE INDEX "manifests_repository_id_subject_digest_idx" ON "manifests"("repository_id", "subject_digest") WHERE "subject_digest" IS NOT NULL;

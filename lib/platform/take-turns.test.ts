@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Turns } from './take-turns.ts';
+
+test('one after the other under one key, at once under others, and after a failure too', async () => {
+  const turns = new Turns<string>();
+  const log: string[] = [];
+  const run = (key: string, name: string, fails = false) =>
+    turns.take(key, async () => {
+      log.push(`${name} begins`);
+      await sleep(5);
+      log.push(`${name} ends`);
+      if (fails) throw new Error(name);
+      return name;
+    });
+  const results = await Promise.allSettled([run('a', 'a1', true), run('a', 'a2'), run('b', 'b1')]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(log.filter((line) => line.startsWith('a'))).toEqual(['a1 begins', 'a1 ends', 'a2 begins', 'a2 ends']);
+  expect(log.indexOf('b1 begins')).toBeLessThan(log.indexOf('a1 ends'));
+  expect(await run('a', 'a3')).toBe('a3');
+});
