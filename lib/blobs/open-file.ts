@@ -21,7 +21,7 @@ export class OpenFile {
     return new OpenFile(await openAsync(path, flags, mode));
   }
 
-  /** What was given its name a moment ago, which the kernel still knows. */
+  /** What was given its name a while ago, which the kernel still knows; right after a start of the machine this may wait for the disk. */
   static openKnown(path: string, flags: 'r' | 'r+'): OpenFile {
     return new OpenFile(openSync(path, flags));
   }

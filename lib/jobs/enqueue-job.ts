@@ -15,7 +15,7 @@ const ADD_JOB = `
     $1::text, $2::json, run_at => now() + make_interval(secs => $3::float8), job_key => $4::text, job_key_mode => $5::text)
    WHERE NOT EXISTS (SELECT FROM waiting)`;
 
-/** A job with the same `key` that has not started yet is replaced: many changes, one run. */
+/** Many changes, one run: what waits under the same `key` is enough, or is replaced when it would come later or does something else. */
 export async function enqueueJob(
   tx: AnyTx,
   name: string,
