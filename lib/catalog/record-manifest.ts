@@ -155,8 +155,8 @@ const SAVE_MANIFEST = `
       payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
       least(${Number.MAX_SAFE_INTEGER}, $10::bigint + (
-        SELECT coalesce(sum(content_bytes), 0) FROM manifests
-         WHERE repository_id = $1 AND digest IN (SELECT digest FROM jsonb_to_recordset($17) AS c (digest text)))),
+        SELECT coalesce(sum((SELECT content_bytes FROM manifests m WHERE m.repository_id = $1 AND m.digest = c.digest)), 0)
+          FROM (SELECT DISTINCT digest FROM jsonb_to_recordset($17) AS c (digest text)) AS c)),
       $11, $12, $13, $14, clock_timestamp(), $15)
     ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type
     RETURNING id
@@ -174,7 +174,8 @@ const SAVE_MANIFEST = `
     ON CONFLICT DO NOTHING
   )
   SELECT EXISTS (
-    SELECT FROM manifest_children c JOIN manifests p ON p.id = c.parent_id WHERE c.digest = $2 AND p.repository_id = $1
+    SELECT FROM manifest_children c
+     WHERE c.digest = $2 AND (SELECT p.repository_id FROM manifests p WHERE p.id = c.parent_id) = $1
   ) AS "isListed"`;
 
 /** `isListed`: by an index of the repository, which may have been there before it. */
@@ -206,8 +207,10 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
 // Every move leaves an event; naming the same manifest again is none.
 const SET_TAGS = `
   WITH before AS (
-    SELECT t.name, m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id
-     WHERE t.repository_id = $1 AND t.name = ANY ($2)
+    SELECT name, (
+        SELECT m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = named.name
+      ) AS digest
+      FROM unnest($2::text[]) AS named (name)
   ), saved AS (
     INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
     SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END
@@ -216,9 +219,7 @@ const SET_TAGS = `
       SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
   )
   INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
-  SELECT $1::bigint, name, before.digest, $3, $4::uuid, clock_timestamp()
-    FROM unnest($2::text[]) AS name LEFT JOIN before USING (name)
-   WHERE before.digest IS DISTINCT FROM $3
+  SELECT $1::bigint, name, digest, $3, $4::uuid, clock_timestamp() FROM before WHERE digest IS DISTINCT FROM $3
   RETURNING tag, from_digest AS "fromDigest"`;
 
 type TagMove = { tag: string; fromDigest: string | null };
