@@ -8,6 +8,7 @@ const REDACTED = ['password', 'secret', 'token', 'authorization', 'headers.autho
 export function createLog(level: string, isTerminal = process.stdout.isTTY): Log {
   return pino({
     level,
+    serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[hidden]' },
     ...(isTerminal && {
       transport: {
@@ -16,4 +17,11 @@ export function createLog(level: string, isTerminal = process.stdout.isTTY): Log
       },
     }),
   });
+}
+
+/** As pino does it, but for the client that an error of the database carries when its connection is lost, with all it ever asked. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { client: _, ...described } = pino.stdSerializers.err(error);
+  return described;
 }
