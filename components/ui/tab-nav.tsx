@@ -3,8 +3,8 @@ export type Tab = { text: string; href: string; isCurrent: boolean; count?: stri
 /** Tabs are addresses: links, not ARIA tabs. */
 export function TabNav({ label, tabs }: { label: string; tabs: Tab[] }) {
   return (
-    <nav aria-label={label} className="overflow-x-auto border-b border-line">
-      <ul className="flex gap-1">
+    <nav aria-label={label} className="overflow-x-auto">
+      <ul className="flex w-max min-w-full gap-1 border-b border-line">
         {tabs.map((tab) => (
           <li key={tab.href}>
             <a
