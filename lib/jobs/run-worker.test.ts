@@ -88,6 +88,10 @@ test('a worker that stops lets go of its lock, and leaves no job', async () => {
   const site = await openSite();
   const { pool, log } = site.app;
   let isDone = false;
+  // A busy database takes its time to delete a job that is done.
+  await pool.query(`
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN OLD; END $$;
+    CREATE TRIGGER slow BEFORE DELETE ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION wait()`);
   const work = async () => {
     await sleep(300);
     isDone = true;

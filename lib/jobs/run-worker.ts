@@ -1,4 +1,5 @@
 // The engine of background work: graphile-worker on our own Postgres. What the jobs do is the domains' business.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import type { Log } from '#lib/platform/log.ts';
@@ -18,6 +19,7 @@ export type WorkerOptions = {
 
 const CONCURRENT_JOBS = 2;
 const POLL_INTERVAL_MS = 2_000;
+const ENDING = { looks: 40, intervalMs: 50 };
 
 /** Makes the queue's own tables. Safe to call at every start, and by two processes at once. */
 export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
@@ -50,8 +52,23 @@ export async function runWorker({ pool, log, handlers, schedule }: WorkerOptions
   return async () => {
     await runner.stop();
     await stopWatching();
+    await untilNoneIsLocked({ pool, log }, locks.workerIds());
     await locks.release();
   };
+}
+
+/** graphile-worker has a job that is done taken off the queue, and does not wait for that. What stays would be done again. */
+async function untilNoneIsLocked({ pool, log }: { pool: pg.Pool; log: Log }, workerIds: string[]): Promise<void> {
+  const text = 'SELECT FROM graphile_worker.jobs WHERE locked_by = ANY ($1) LIMIT 1';
+  try {
+    for (let look = 0; look < ENDING.looks; look += 1) {
+      if ((await pool.query(text, [workerIds])).rowCount === 0) return;
+      await sleep(ENDING.intervalMs);
+    }
+    log.warn('a job is still locked: it will be done again');
+  } catch (error) {
+    log.warn({ err: error }, 'could not see whether a job is still locked');
+  }
 }
 
 /** Jobs are locked in the name of a pool of workers: it takes none before it holds its lock. */
@@ -67,7 +84,7 @@ function createWorkerLocks(pool: pg.Pool, log: Log) {
     worker: { hooks: { startWorker: (_context, { worker }) => hold(worker.workerPool.id) } },
   };
   const release = () => Promise.all([...locks.values()].map((lock) => lock.release()));
-  return { plugin, release };
+  return { plugin, workerIds: () => [...locks.keys()], release };
 }
 
 function workerLogger(log: Log): Logger {
