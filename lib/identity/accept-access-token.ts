@@ -24,5 +24,9 @@ export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { 
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
   }
   const { repositories, apiAccess } = parseTokenScopes(token.scopes);
-  return { ...toActor(token.user, repositories, apiAccess), accessTokenId: token.id };
+  return {
+    ...toActor(token.user, repositories, apiAccess),
+    accessTokenId: token.id,
+    credentialExpiresAt: token.expiresAt,
+  };
 }

@@ -15,7 +15,7 @@ const ISSUER = 'vitrine';
 const ALGORITHM = 'HS256';
 const TYPE = 'refresh+jwt';
 
-const claimsSchema = z.object({ sub: z.uuid(), access_token: z.uuid(), password: z.string() });
+const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), access_token: z.uuid(), password: z.string() });
 
 /** `authority` has a key of its own: neither kind of token is valid as the other. */
 export async function issueRefreshToken(
@@ -23,13 +23,14 @@ export async function issueRefreshToken(
   { authority, actor }: { authority: TokenAuthority; actor: UserActor & { accessTokenId: string } },
 ): Promise<string> {
   const user = await app.db.user.findUniqueOrThrow({ where: { id: actor.userId }, select: { passwordHash: true } });
+  const endMs = Date.now() + REFRESH_TOKEN_TTL_SECONDS * 1000;
   return new SignJWT({ access_token: actor.accessTokenId, password: fingerprint(authority, user) })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(authority.service)
     .setSubject(actor.userId)
     .setIssuedAt()
-    .setExpirationTime(`${REFRESH_TOKEN_TTL_SECONDS} seconds`)
+    .setExpirationTime(Math.floor(Math.min(endMs, actor.credentialExpiresAt?.getTime() ?? Infinity) / 1000))
     .sign(authority.key);
 }
 
@@ -45,7 +46,9 @@ export async function authenticateRefreshToken(
   });
   if (!token) throw ended('The access token behind this login is gone');
   if (fingerprint(authority, token.user) !== claims.password) throw ended('The password was changed since this login');
-  return acceptAccessToken(app, token);
+  const actor = await acceptAccessToken(app, token);
+  const expiresAt = new Date(Math.min(claims.exp * 1000, actor.credentialExpiresAt?.getTime() ?? Infinity));
+  return { ...actor, credentialExpiresAt: expiresAt };
 }
 
 async function verify(authority: TokenAuthority, text: string): Promise<z.output<typeof claimsSchema>> {

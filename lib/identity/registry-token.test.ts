@@ -15,6 +15,7 @@ const token: RegistryToken = {
   grants: [{ name: 'ada/curl', actions: ['pull'] }],
   accessTokenId: '01890000-0000-7000-8000-000000000001',
   issuedAt: new Date(),
+  expiresAt: new Date((Math.floor(Date.now() / 1000) + REGISTRY_TOKEN_TTL_SECONDS) * 1000),
 };
 const refused = { code: 'unauthenticated' };
 

@@ -18,12 +18,15 @@ export type RepositoryGrant = { name: string; actions: RepositoryAction[] };
 export type RegistryToken = {
   /** Null: issued to somebody without an account. */
   userId: string | null;
-  /** What the credential behind it allows: the token's grants are never wider, a new token's can be. */
+  /** What its credential allowed when it was issued. An access token's scopes of today are read from its row. */
   scopes: TokenScope[] | null;
+  /** The most it will ever allow: no other token that is bought with it has more. */
   grants: RepositoryGrant[];
   /** The access token that it was issued for: revoked, it ends this one too. Null: issued to nobody in particular. */
   accessTokenId: string | null;
   issuedAt: Date;
+  /** Whole seconds. Never after the end of the credential it was issued for. */
+  expiresAt: Date;
 };
 
 /** `service` is the audience: a token of one registry is nothing to another that has the same key. */
@@ -39,10 +42,14 @@ const claimsSchema = z.object({
   access_token: z.string().nullable(),
 });
 
-type Verified = { token: RegistryToken; expiresAtMs: number };
-
 /** Verified once, then known by its text; by key and service, so that two Apps in one process share nothing. */
-const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, Verified> }>();
+const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, RegistryToken> }>();
+
+/** When a token that is issued now ends: within its own lifetime, and with the credential that pays for it. */
+export function registryTokenEnd(issuedAt: Date, credentialExpiresAt: Date | null): Date {
+  const end = Math.floor(issuedAt.getTime() / 1000) * 1000 + REGISTRY_TOKEN_TTL_SECONDS * 1000;
+  return new Date(Math.min(end, credentialExpiresAt?.getTime() ?? Infinity));
+}
 
 export async function issueRegistryToken(authority: TokenAuthority, token: RegistryToken): Promise<string> {
   // With its fraction (RFC 7519 allows it): a repository made in the same second must not be older than the token.
@@ -57,7 +64,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
     .setAudience(authority.service)
     .setSubject(token.userId ?? '')
     .setIssuedAt(issuedAtSeconds)
-    .setExpirationTime(Math.floor(issuedAtSeconds) + REGISTRY_TOKEN_TTL_SECONDS)
+    .setExpirationTime(Math.floor(token.expiresAt.getTime() / 1000))
     .setJti(randomUUID())
     .sign(authority.key);
 }
@@ -65,7 +72,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
 /** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
 export function verifyRegistryToken(authority: TokenAuthority, text: string): MaybePromise<RegistryToken> {
   const known = verifiedTokens(authority).get(text);
-  return known && known.expiresAtMs > Date.now() ? known.token : verifyUnknown(authority, text);
+  return known && known.expiresAt.getTime() > Date.now() ? known : verifyUnknown(authority, text);
 }
 
 async function verifyUnknown(authority: TokenAuthority, text: string): Promise<RegistryToken> {
@@ -83,18 +90,19 @@ async function verifyUnknown(authority: TokenAuthority, text: string): Promise<R
       accessTokenId: claims.access_token,
       grants: claims.access.map(({ name, actions }) => ({ name, actions })),
       issuedAt: new Date(Math.round(claims.iat * 1000)),
+      expiresAt: new Date(claims.exp * 1000),
     };
-    verifiedTokens(authority).set(text, { token, expiresAtMs: claims.exp * 1000 });
+    verifiedTokens(authority).set(text, token);
     return token;
   } catch (cause) {
     throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });
   }
 }
 
-function verifiedTokens({ key, service }: TokenAuthority): LRUCache<string, Verified> {
+function verifiedTokens({ key, service }: TokenAuthority): LRUCache<string, RegistryToken> {
   const existing = verifiedByKey.get(key);
   if (existing?.service === service) return existing.tokens;
-  const tokens = new LRUCache<string, Verified>({ max: MAX_VERIFIED_TOKENS });
+  const tokens = new LRUCache<string, RegistryToken>({ max: MAX_VERIFIED_TOKENS });
   verifiedByKey.set(key, { service, tokens });
   return tokens;
 }

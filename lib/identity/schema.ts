@@ -30,6 +30,8 @@ export type UserActor = {
   apiAccess: ApiAccess;
   /** The access token they came with, if it was one. */
   accessTokenId?: string;
+  /** When the credential they came with ends. Missing or null: never. */
+  credentialExpiresAt?: Date | null;
 };
 
 export type Actor = Anonymous | UserActor;

@@ -15,11 +15,10 @@ export async function resolveActor(app: { pool: Pick<pg.Pool, 'query'> }, creden
   const { userId, scopes, accessTokenId } = credentials.token;
   const holder = await findTokenHolder(app, { userId, accessTokenId, scopes });
   if (!holder) throw notAuthenticated('This account is disabled.', 'invalid_token');
-  if (accessTokenId === null) return holder.actor;
   if (!holder.isTokenLive) {
     throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
   }
-  return { ...holder.actor, accessTokenId };
+  return holder.actor;
 }
 
 /** Whom they name, good or not; null: nobody. */

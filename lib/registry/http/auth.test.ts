@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createRepository } from '#lib/catalog/create-repository.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
-import { issueRegistryToken } from '#lib/identity/registry-token.ts';
+import { issueRegistryToken, registryTokenEnd } from '#lib/identity/registry-token.ts';
 import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -167,7 +167,7 @@ describe('the token endpoint', () => {
     const login = createRawClient(vitrine.url, basic(secret));
     const pull = bearer((await getToken(login, `repository:${privateName}:pull`)).token);
     const push = bearer((await getToken(login, `repository:${privateName}:pull,push`)).token);
-    // One that was got by a bearer token is no way around it.
+    // One that was bought with a bearer token is no way around it.
     const next = bearer((await getToken(pull, `repository:${privateName}:pull`)).token);
     for (const client of [pull, next]) expect((await getIndex(client, privateName)).status).toBe(200);
     expect((await putIndex(push, privateName)).status).toBe(201);
@@ -303,8 +303,9 @@ describe('pushing and deleting', () => {
 function issue(change: { service?: string; issuedAt?: Date }): Promise<string> {
   const service = change.service ?? new URL(vitrine.app.config.publicUrl).host;
   const authority = { key: vitrine.app.authKeys.registryToken, service };
+  const issuedAt = change.issuedAt ?? new Date();
   return issueRegistryToken(authority, {
     ...{ userId: ada.caller.actor.userId, scopes: null, grants: [], accessTokenId: null },
-    issuedAt: change.issuedAt ?? new Date(),
+    ...{ issuedAt, expiresAt: registryTokenEnd(issuedAt, null) },
   });
 }

@@ -1,6 +1,7 @@
 // https://distribution.github.io/distribution/spec/auth/token/ (GET) and /oauth/ (POST)
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/refresh-token.ts';
+import type { RegistryToken } from '#lib/identity/registry-token.ts';
 import { ANONYMOUS, type Actor } from '#lib/identity/schema.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { resolveActor } from '../credentials.ts';
@@ -15,7 +16,12 @@ import { sendJson } from './respond.ts';
 const MAX_FORM_BYTES = 16 * 1024;
 
 /** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
-type Login = { actor: Actor; refreshToken: string | null };
+type Login = {
+  actor: Actor;
+  refreshToken: string | null;
+  /** The bearer token they came with: what they get is no more than that. */
+  held?: RegistryToken | null;
+};
 
 export async function handleTokenRequest(
   app: RegistryApp,
@@ -59,9 +65,10 @@ async function identify(app: RegistryApp, req: IncomingMessage, find: () => Prom
 async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
   const credentials = await authenticate(app, req.headers.authorization);
   const actor = await resolveActor(app, credentials);
-  // A bearer token is for minutes and for some repositories: nothing that lasts, or allows more, comes of it.
+  // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
   const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
-  return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
+  const held = credentials.kind === 'bearer' ? credentials.token : null;
+  return { actor, held, refreshToken: isOffline ? await keep(app, actor) : null };
 }
 
 async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
@@ -91,10 +98,11 @@ async function keep(app: RegistryApp, actor: Actor): Promise<string | null> {
 async function sendToken(
   app: RegistryApp,
   res: ServerResponse,
-  { actor, refreshToken }: Login,
+  { actor, refreshToken, held }: Login,
   scopes: string[],
 ): Promise<void> {
-  const granted = await grantRegistryToken({ pool: app.pool, authority: tokenAuthority(app) }, { actor, scopes });
+  const authority = tokenAuthority(app);
+  const granted = await grantRegistryToken({ pool: app.pool, authority }, { actor, scopes, held });
   const body = {
     // Both names, for two generations of clients.
     token: granted.token,

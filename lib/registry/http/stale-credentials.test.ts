@@ -41,7 +41,7 @@ beforeAll(async () => {
   const bearer = await issueRegistryToken(authority, {
     ...{ userId: ada.caller.actor.userId, scopes: null, accessTokenId: null },
     grants: [{ name: `${ada.alias}/open`, actions: ['pull', 'push'] }],
-    issuedAt: new Date(Date.now() - 3_600_000),
+    ...{ issuedAt: new Date(Date.now() - 3_600_000), expiresAt: new Date(Date.now() - 1_800_000) },
   });
   stale.set('a revoked access token', basic(revoked.secret));
   stale.set('an expired access token', basic(expired.secret));
