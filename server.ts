@@ -1,7 +1,7 @@
 // config → createApp → HTTP server → dispatch between the edges → graceful shutdown.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
-import { createApp, type Step } from '#lib/create-app.ts';
+import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
@@ -21,12 +21,9 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 const REGISTRY_PATH = /^\/(?:v2|token)(?:[/?]|$)/;
 
-export async function startServer(
-  config: Config,
-  log: Log,
-  step: Step = (_name, work) => work(),
-): Promise<RunningServer> {
-  const app = await createApp(config, log, step);
+export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
+  const app = await createApp(config, log, hooks);
+  const { step = (_name, work) => work() } = hooks;
   shareApp(app);
   try {
     const isWeb = config.role !== 'worker';

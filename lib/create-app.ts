@@ -28,11 +28,19 @@ import type { App } from './app.ts';
 
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
+export type AppHooks = {
+  /** Wraps each slow part, so that the operator sees what takes time. */
+  step?: Step;
+  /** Set by a process that stays: it keeps the embedded PostgreSQL running, and hears when that can't be done. */
+  onDatabaseLost?: (reason: unknown) => void;
+};
+
 /**
- * Opens everything, migrations included. `step` wraps each slow part, so that the operator sees what takes time.
+ * Opens everything, migrations included.
  * @throws AppError with a sentence for the operator
  */
-export async function createApp(config: Config, log: Log, step: Step = (_name, work) => work()): Promise<App> {
+export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
+  const { step = (_name, work) => work(), onDatabaseLost } = hooks;
   ensureWritableFolder(config.dataDir, 'DATA_DIR');
   const embedded = config.databaseUrl
     ? null
@@ -42,7 +50,8 @@ export async function createApp(config: Config, log: Log, step: Step = (_name, w
     await step('database migrations', () => migrate(url));
     const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
     const { db, pool } = database;
-    const pullCache = openPullCache({ url, pool, log });
+    if (onDatabaseLost) embedded?.watch({ log, onMoved: database.moveTo, onLost: onDatabaseLost });
+    const pullCache = openPullCache({ pool, log });
     const blobs = await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found));
     await migrateJobs(pool, log);
     await installReservedNames({ db });

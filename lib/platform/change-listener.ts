@@ -18,7 +18,6 @@ export type ChangeListener = {
 };
 
 type Options = {
-  url: string;
   /** Every statement of this process goes through it. */
   pool: pg.Pool;
   channel: string;
@@ -73,7 +72,11 @@ class Listener implements ChangeListener {
 
   async #connect(): Promise<void> {
     const client = new pg.Client({
-      ...{ connectionString: this.#options.url, application_name: 'vitrine changes', keepAlive: true },
+      ...{
+        connectionString: this.#options.pool.options.connectionString,
+        application_name: 'vitrine changes',
+        keepAlive: true,
+      },
     });
     client.on('error', () => undefined);
     client.on('end', () => this.#lose(client));

@@ -12,7 +12,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Milliseconds. A burst waits for its turn in the pool instead of failing, as long as a client may be expected to. */
 const TRANSACTION = { maxWait: 15_000, timeout: 30_000 };
 
-export type Database = { db: Db; pool: pg.Pool; close: () => Promise<void> };
+export type Database = {
+  db: Db;
+  pool: pg.Pool;
+  /** New connections go there, also those that others make with the pool's options. */
+  moveTo: (url: string) => void;
+  close: () => Promise<void>;
+};
 
 export function openDatabase(url: string, onError: (error: Error) => void): Database {
   const pool = new pg.Pool({
@@ -30,6 +36,9 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
   return {
     db,
     pool,
+    moveTo: (newUrl) => {
+      pool.options.connectionString = newUrl;
+    },
     close: async () => {
       await db.$disconnect();
       if (!pool.ended) await pool.end();

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { createLog } from './log.ts';
 
 async function start(name: string) {
   const parent = mkdtempSync(join(tmpdir(), 'vitrine-pg-'));
@@ -49,3 +51,64 @@ test.each([
   },
   60_000,
 );
+
+describe('one that is watched', () => {
+  const log = createLog('silent', false);
+  const timing = { checkMs: 20, firstPauseMs: 50, maxPauseMs: 50, stableMs: 60_000, attempts: 2 };
+  const readPid = (dataDir: string) =>
+    Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const canConnect = (url: string) =>
+    readServerAddress(url).then(
+      () => true,
+      () => false,
+    );
+
+  test('is restarted at the same address each time it is killed', async () => {
+    const { dataDir, server } = await start('data');
+    server.watch({ log, timing, onMoved: unexpected, onLost: unexpected });
+    for (let kills = 0; kills < 2; kills += 1) {
+      const pid = readPid(dataDir);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => readPid(dataDir), { timeout: 30_000 }).not.toBe(pid);
+      await expect.poll(() => canConnect(server.url), { timeout: 30_000 }).toBe(true);
+    }
+  }, 90_000);
+
+  test('whose port another program has taken meanwhile is followed to another one', async () => {
+    const { dataDir, server } = await start('data');
+    let url = server.url;
+    server.watch({ log, timing, onMoved: (newUrl) => (url = newUrl), onLost: unexpected });
+    const port = Number(new URL(server.url).port);
+    process.kill(readPid(dataDir), 'SIGKILL');
+    // What has taken the port meanwhile.
+    const other = createServer();
+    await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
+    onTestFinished(() => void other.close());
+    await expect.poll(() => url, { timeout: 30_000 }).not.toBe(server.url);
+    expect(await readServerAddress(url)).toBeNull();
+  }, 90_000);
+
+  test('that can not be restarted is given up with a sentence', async () => {
+    const { dataDir, server } = await start('data');
+    const lost = Promise.withResolvers<unknown>();
+    server.watch({ log, timing, onMoved: unexpected, onLost: lost.resolve });
+    const pid = readPid(dataDir);
+    rmSync(join(dataDir, 'postgres/data/global/pg_control'));
+    process.kill(pid, 'SIGKILL');
+    expect(await lost.promise).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('did not start') as string,
+    });
+  }, 90_000);
+});
+
+function unexpected(reason: unknown): never {
+  throw new Error('unexpected', { cause: reason });
+}
+
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+}

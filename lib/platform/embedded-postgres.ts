@@ -23,14 +23,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from './errors.ts';
 import { ensureWritableFolder, isProcessAlive, readOrCreateSecret } from './files.ts';
+import { keepRunning, type KeepRunningOptions } from './keep-running.ts';
 import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-user.ts';
 
 export type EmbeddedPostgres = {
   url: string;
   /** True when it was running already, for another process or since a crash. */
   wasRunning: boolean;
+  /** Restarts the server when it dies, or rejoins it where another process has restarted it, until `stop`. */
+  watch: (options: WatchOptions) => void;
   /** Leaves the server; the last user stops it. */
   stop: () => Promise<void>;
+};
+
+export type WatchOptions = Pick<KeepRunningOptions, 'log' | 'onLost' | 'timing'> & {
+  /** It answers at another address now. A restart keeps the port unless another program has taken it. */
+  onMoved: (url: string) => void;
 };
 
 export type EmbeddedPostgresOptions = {
@@ -43,6 +51,8 @@ export type EmbeddedPostgresOptions = {
 type Cluster = { folder: string; data: string; log: string; users: string; bin: string; user: PostgresUser | null };
 
 const START_ATTEMPTS = 10;
+/** After that something holds the port, or the lock of its socket. */
+const SAME_PORT_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 1_000;
 /** Characters, all of one byte; `/.s.PGSQL.65535` comes after them. */
 const MAX_SOCKET_FOLDER = 103 - '/.s.PGSQL.65535'.length;
@@ -61,8 +71,31 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const running = readRunningServer(cluster);
     const server = running ?? (await startServer(cluster, options.isThrowaway ?? false));
     await ensureDatabase(toUrl(server, password, 'postgres'), options.database);
-    const url = toUrl(server, password, options.database);
-    return { url, wasRunning: running !== null, stop: () => leave(cluster) };
+    let url = toUrl(server, password, options.database);
+    let stopWatching: (() => Promise<void>) | null = null;
+    return {
+      url,
+      wasRunning: running !== null,
+      watch: ({ onMoved, ...rest }) => {
+        const findUrl = (found: Server | null) => found && toUrl(found, password, options.database);
+        stopWatching ??= keepRunning({
+          ...rest,
+          name: 'the embedded PostgreSQL',
+          isRunning: () => findUrl(readRunningServer(cluster)) === url,
+          restart: async () => {
+            const now = readRunningServer(cluster) ?? (await startServer(cluster, options.isThrowaway ?? false));
+            const newUrl = toUrl(now, password, options.database);
+            if (newUrl === url) return;
+            url = newUrl;
+            onMoved(url);
+          },
+        });
+      },
+      stop: async () => {
+        await stopWatching?.();
+        await leave(cluster);
+      },
+    };
   } catch (error) {
     await leave(cluster).catch(() => undefined);
     throw error;
@@ -134,7 +167,7 @@ function toUrl({ port, socketFolder }: Server, password: string, database: strin
 async function startServer(cluster: Cluster, isThrowaway: boolean): Promise<Server> {
   let socketFolder = canHoldSocket(cluster.folder) ? cluster.folder : '';
   for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
+    const port = await findFreePort(attempt <= SAME_PORT_ATTEMPTS ? readLastPort(cluster) : 0);
     const sockets = `-c unix_socket_directories='${socketFolder}' -c unix_socket_permissions=0700`;
     const settings = `-p ${port} -c listen_addresses=127.0.0.1 ${sockets} -c max_connections=60`;
     rmSync(cluster.log, { force: true });
@@ -156,6 +189,13 @@ async function startServer(cluster: Cluster, isThrowaway: boolean): Promise<Serv
     }
     await sleep(RETRY_DELAY_MS);
   }
+}
+
+/** Processes that use the server find it again at its old port; 0: it has never run. PostgreSQL keeps its last command line. */
+function readLastPort(cluster: Cluster): number {
+  const file = join(cluster.data, 'postmaster.opts');
+  const [, port] = (existsSync(file) && /"-p" "(\d+)"/.exec(readFileSync(file, 'utf8'))) || [];
+  return Number(port ?? 0);
 }
 
 /** Of a socket's path systems take about 100 bytes, and pg_ctl gives it to a shell. */
@@ -210,11 +250,12 @@ async function leave(cluster: Cluster): Promise<void> {
   await run(cluster, 'pg_ctl', ['stop', '-w', '-s', '-m', 'fast', '-t', '60', '-D', cluster.data]);
 }
 
-function findFreePort(): Promise<number> {
+/** The wanted one, unless another program has it. */
+function findFreePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', (error) => (wanted === 0 ? reject(error) : resolve(findFreePort())));
+    server.listen(wanted, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });

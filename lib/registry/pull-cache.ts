@@ -34,11 +34,7 @@ export type PullCache = {
 };
 
 /** Before the first statement goes through `pool`. */
-export function openPullCache(options: {
-  url: string;
-  pool: pg.Pool;
-  log: Log;
-}): PullCache & { close: () => Promise<void> } {
+export function openPullCache(options: { pool: pg.Pool; log: Log }): PullCache & { close: () => Promise<void> } {
   const cache = createPullCache(() => changes.isCurrent());
   const changes = listenToChanges({ ...options, channel: CHANNEL, onChange: cache.forget });
   return { ...cache, close: changes.close.bind(changes) };

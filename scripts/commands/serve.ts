@@ -1,6 +1,7 @@
 import { readConfig } from '#lib/platform/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { startServer, type RunningServer } from '../../server.ts';
+import { operatorSentence } from '../operator-error.ts';
 import type { Command } from './command.ts';
 import { welcome } from './welcome.ts';
 
@@ -11,11 +12,17 @@ export const serveCommand: Command = {
     const config = readConfig();
     const log = createLog(config.logLevel);
     for (const name of config.ignoredVariables) log.warn(`${name} is set, but this version does not use it`);
-    const server = await startServer(config, log, showStep);
+    const server = await startServer(config, log, { step: showStep, onDatabaseLost: endWithoutDatabase });
     stopOnSignal(server);
     await welcome(server, showStep);
   },
 };
+
+/** A supervisor that restarts us can do more about it, and notices. */
+function endWithoutDatabase(reason: unknown): void {
+  console.error(operatorSentence(reason) ?? reason);
+  process.exit(1);
+}
 
 async function showStep<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   const startedAt = Date.now();
