@@ -1,74 +1,112 @@
-// The last step of rendering Markdown: what a publisher's text looks like as part of one of our pages.
-
-/** As much of a HTML syntax tree as is looked at here. */
-type Node = { type: string; tagName?: string; value?: string; properties?: Record<string, unknown>; children?: Node[] };
-type Element = Node & { tagName: string; properties: Record<string, unknown>; children: Node[] };
-
-export const ID_PREFIX = 'user-content-';
+// The last step of rendering Markdown: what a publisher's text looks like as part of one of our pages. It runs after the sanitiser,
+// so what it adds is decided here alone.
+import { nameToEmoji } from 'gemoji';
+import { nameAnchors, type Anchors } from './markdown-anchors.ts';
+import { isElement, property, type Element, type Node } from './markdown-tree.ts';
+import { resolveImage, resolveImageSet, resolveLink, type TextSource } from './markdown-urls.ts';
 
 const HEADING_SHIFT = 2;
 const LINK_REL = 'nofollow ugc noopener noreferrer';
+const ALERTS = { note: 'Note', tip: 'Tip', important: 'Important', warning: 'Warning', caution: 'Caution' };
+const ALERT_MARK = /^\s*\[!(note|tip|important|warning|caution)\][ \t]*(?:\r?\n|$)/i;
+const EMOJI_CODE = /:([a-z0-9_+-]+):/g;
+/** Emoji codes in these are code. */
+const LITERAL = new Set(['code', 'pre', 'kbd', 'samp', 'tt', 'var']);
 
-export function finishTree(tree: Node): void {
-  finishChildren(tree, new Set());
+type Context = { anchors: Anchors; source: TextSource | null };
+
+export function finishTree(tree: Node, source: TextSource | null): void {
+  finishChildren(tree, { anchors: nameAnchors(tree), source }, false);
 }
 
-function finishChildren(node: Node, usedIds: Set<string>): void {
+function finishChildren(node: Node, context: Context, isLiteral: boolean): void {
   for (const child of node.children ?? []) {
-    if (isElement(child)) finishElement(child, usedIds);
-    finishChildren(child, usedIds);
+    if (child.type === 'text' && !isLiteral) child.value = child.value?.replace(EMOJI_CODE, toEmoji);
+    const isCode = isLiteral || (child.tagName !== undefined && LITERAL.has(child.tagName));
+    if (isElement(child)) finishElement(child, context);
+    finishChildren(child, context, isCode);
   }
 }
 
-function finishElement(element: Element, usedIds: Set<string>): void {
+function finishElement(element: Element, context: Context): void {
   const { tagName, properties } = element;
-  if (/^h[1-6]$/.test(tagName)) finishHeading(element, usedIds);
-  else if (tagName === 'a') finishLink(element);
-  else if (tagName === 'img') {
-    Object.assign(properties, { alt: properties['alt'] ?? '', loading: 'lazy', referrerPolicy: 'no-referrer' });
-  } else if (tagName === 'pre' || tagName === 'table') {
+  if (/^h[1-6]$/.test(tagName)) element.tagName = `h${Math.min(6, Number(tagName[1]) + HEADING_SHIFT)}`;
+  else if (tagName === 'a') finishLink(element, context);
+  else if (tagName === 'picture') finishPicture(element, context);
+  else if (tagName === 'img') finishImage(element, context);
+  else if (tagName === 'blockquote') finishAlert(element);
+  else if (tagName === 'center')
+    Object.assign(element, { tagName: 'div', properties: { ...properties, align: 'center' } });
+  else if (tagName === 'pre' || tagName === 'table') {
     // They scroll sideways, which a keyboard must be able to do.
     properties['tabIndex'] = 0;
   } else if (tagName === 'input') {
-    Object.assign(element, { type: 'text', value: properties['checked'] ? '☑' : '☐', children: undefined });
+    toText(element, properties['checked'] ? '☑' : '☐');
   }
 }
 
-function finishHeading(element: Element, usedIds: Set<string>): void {
-  const base = ID_PREFIX + slug(textOf(element));
-  let id = base;
-  for (let n = 1; usedIds.has(id); n += 1) id = `${base}-${n}`;
-  usedIds.add(id);
-  element.properties['id'] ??= id;
-  element.tagName = `h${Math.min(6, Number(element.tagName[1]) + HEADING_SHIFT)}`;
+/** A link leads out, to a place in the same text, or to a file of the source repository where that is known. */
+function finishLink(element: Element, { anchors, source }: Context): void {
+  const { properties } = element;
+  const href = property(element, 'href').trim();
+  const found = href.startsWith('#') ? anchors.find(href) : resolveLink(href, source);
+  delete properties['href'];
+  if (found === null) return;
+  properties['href'] = found;
+  if (!found.startsWith('#')) properties['rel'] = LINK_REL;
 }
 
-/** A link leads out, or to a place in the same text: a relative one was meant for where the text came from. */
-function finishLink({ properties }: Element): void {
-  const href = typeof properties['href'] === 'string' ? properties['href'] : '';
-  if (href.startsWith('#') && href.length > 1) {
-    properties['href'] = `#${ID_PREFIX}${href.slice(1)}`;
-  } else if (/^(?:https?:\/\/|mailto:)/i.test(href)) {
-    properties['rel'] = LINK_REL;
-  } else {
-    delete properties['href'];
-  }
+/** One that can't be had is the text that stands for it. */
+function finishImage(element: Element, { source }: Context): void {
+  const { properties } = element;
+  const alt = property(element, 'alt');
+  const src = resolveImage(property(element, 'src'), source);
+  if (src === null) toText(element, alt);
+  else Object.assign(properties, { src, alt, loading: 'lazy', referrerPolicy: 'no-referrer' });
 }
 
-/** As on GitHub, so that links written for there work here. */
-function slug(text: string): string {
-  return text
-    .toLowerCase()
-    .trim()
-    .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
-    .replace(/\s/g, '-')
-    .slice(0, 100);
+/** Without an image to fall back to, the sources for other screens stand for nothing. */
+function finishPicture(element: Element, { source }: Context): void {
+  const children = element.children.filter(isElement);
+  const image = children.find(({ tagName }) => tagName === 'img');
+  const hasImage = image !== undefined && resolveImage(property(image, 'src'), source) !== null;
+  const sources = hasImage ? children.filter(({ tagName }) => tagName === 'source') : [];
+  const kept = sources.flatMap((candidate) => {
+    const srcSet = resolveImageSet(property(candidate, 'srcSet'), source);
+    if (srcSet === null) return [];
+    candidate.properties['srcSet'] = srcSet;
+    return [candidate];
+  });
+  element.children = [...kept, ...(image ? [image] : [])];
 }
 
-function textOf(node: Node): string {
-  return node.type === 'text' ? (node.value ?? '') : (node.children ?? []).map(textOf).join('');
+/** https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts */
+function finishAlert(element: Element): void {
+  const paragraph = element.children.find(isElement);
+  const text = paragraph?.children[0];
+  const kind = paragraph?.tagName === 'p' && text?.type === 'text' ? ALERT_MARK.exec(text.value ?? '')?.[1] : undefined;
+  const [name, title] = Object.entries(ALERTS).find(([name]) => name === kind?.toLowerCase()) ?? [];
+  if (!paragraph || !text || name === undefined || title === undefined) return;
+  text.value = (text.value ?? '').replace(ALERT_MARK, '');
+  // Two spaces behind the mark made a line break of its line end.
+  if (text.value === '' && paragraph.children[1]?.tagName === 'br') paragraph.children.splice(0, 2);
+  const label: Node = {
+    type: 'element',
+    tagName: 'strong',
+    properties: {},
+    children: [{ type: 'text', value: title }],
+  };
+  const isOnlyMark = paragraph.children.length === 1 && text.value === '';
+  const rest = element.children.filter((child) => !(isOnlyMark && child === paragraph));
+  element.tagName = 'div';
+  element.properties['dataAlert'] = name;
+  element.children = [{ type: 'element', tagName: 'p', properties: {}, children: [label] }, ...rest];
 }
 
-function isElement(node: Node): node is Element {
-  return node.type === 'element' && node.tagName !== undefined && node.properties !== undefined;
+function toEmoji(code: string, name: string): string {
+  return Object.hasOwn(nameToEmoji, name) ? (nameToEmoji[name] ?? code) : code;
+}
+
+function toText(element: Element, value: string): void {
+  Object.assign(element, { type: 'text', value, children: undefined });
 }

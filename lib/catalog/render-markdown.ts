@@ -11,7 +11,9 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 import { errorCode } from '#lib/platform/errors.ts';
-import { finishTree, ID_PREFIX } from './finish-markdown-tree.ts';
+import { finishTree } from './finish-markdown-tree.ts';
+import { ID_PREFIX } from './markdown-anchors.ts';
+import { parseTextSource } from './markdown-urls.ts';
 import { MAX_MARKDOWN_LENGTH } from './schema.ts';
 
 // Parsing takes the square of the length, or worse, for text that is made for it: 25 kB can take a minute. Such text is
@@ -38,14 +40,19 @@ const BLOCKS = [
   'hr',
   'div',
   'section',
+  'center',
   'details',
   'summary',
+  'figure',
+  'figcaption',
 ];
 const LISTS = ['ul', 'ol', 'li', 'dl', 'dt', 'dd'];
-const TABLES = ['table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'];
+const TABLES = ['table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'caption'];
 const PHRASES = [
   'a',
   'img',
+  'picture',
+  'source',
   'br',
   'em',
   'strong',
@@ -61,46 +68,71 @@ const PHRASES = [
   'sub',
   'sup',
   'q',
+  'abbr',
+  'cite',
+  'dfn',
+  'mark',
+  'small',
+  'ruby',
+  'rt',
+  'rp',
+  'wbr',
 ];
 
 const SCHEMA: Schema = {
   tagNames: [...BLOCKS, ...LISTS, ...TABLES, ...PHRASES, 'input'],
   attributes: {
     '*': ['id', 'lang', 'dir', 'align'],
-    a: ['href'],
-    img: ['src', 'alt', 'width', 'height'],
+    a: ['href', 'name', 'title'],
+    abbr: ['title'],
+    img: ['src', 'alt', 'title', 'width', 'height'],
+    source: ['srcSet', ['media', /^\(prefers-color-scheme: ?(?:dark|light)\)$/]],
     ol: ['start'],
-    th: ['colSpan', 'rowSpan'],
-    td: ['colSpan', 'rowSpan'],
+    section: ['dataFootnotes'],
+    th: ['colSpan', 'rowSpan', 'vAlign', 'width'],
+    td: ['colSpan', 'rowSpan', 'vAlign', 'width'],
     details: ['open'],
     // Task lists only; finishTree turns them into characters.
     input: [['type', 'checkbox'], 'checked'],
   },
-  protocols: { href: ['http', 'https', 'mailto'], src: ['https'] },
+  protocols: { href: ['http', 'https', 'mailto'], src: ['http', 'https'] },
   // An id could stand in for a global of the page's scripts.
-  clobber: ['id'],
+  clobber: ['id', 'name'],
   clobberPrefix: ID_PREFIX,
-  ancestors: Object.fromEntries(TABLES.slice(1).map((tag) => [tag, ['table']])),
+  ancestors: { ...Object.fromEntries(TABLES.slice(1).map((tag) => [tag, ['table']])), source: ['picture'] },
   required: { input: { type: 'checkbox' } },
   // Not even their text.
   strip: ['script', 'style', 'title', 'textarea', 'iframe', 'noscript', 'template', 'svg', 'math', 'select', 'object'],
 };
 
-/** GitHub-flavoured Markdown → HTML. Its headings start at h3, below those of the page. */
-export function renderMarkdown(text: string): string {
-  const source = text.slice(0, MAX_MARKDOWN_LENGTH);
-  if (source.trim() === '') return '';
-  const key = hash('sha256', source);
+export type MarkdownOptions = {
+  /** The source repository that relative links and images belong to (`org.opencontainers.image.source`). */
+  sourceUrl?: string | null;
+};
+
+/** Renders GitHub-flavoured Markdown to HTML. Its headings start at h3, below those of the page. */
+export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
+  const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));
+  if (markdown.trim() === '') return '';
+  const key = hash('sha256', JSON.stringify([markdown, sourceUrl]));
   const cached = rendered.get(key);
   if (cached !== undefined) return cached;
-  const html = renderInTime(source) ?? `<pre tabindex="0">${escapeHtml(source)}</pre>`;
+  const html = renderInTime(markdown, sourceUrl) ?? `<pre tabindex="0">${escapeHtml(markdown)}</pre>`;
   rendered.set(key, html);
   return html;
 }
 
+/** A site generator's fields: YAML or TOML between two fences. A rule at the top that no field follows is a rule. */
+function withoutFrontMatter(text: string): string {
+  return text.replace(
+    /^\uFEFF?(---|\+\+\+)[ \t]*\r?\n\s*(?:#[^\n]*\n\s*)*["'\w-]+ ?[:=][\s\S]*?\n\1[ \t]*(?:\r?\n|$)|^\uFEFF/,
+    '',
+  );
+}
+
 /** Null for a text that takes too long, or whose thousands of nested blocks end the parser's stack. */
-function renderInTime(source: string): string | null {
-  const render = () => String(createProcessor().processSync(source));
+function renderInTime(markdown: string, sourceUrl: string | null): string | null {
+  const render = () => String(createProcessor(sourceUrl).processSync(markdown));
   try {
     // `timeout` ends whatever the script calls, in this realm too.
     return runInNewContext('render()', { render }, { timeout: TIME_LIMIT_MS }) as string;
@@ -110,14 +142,15 @@ function renderInTime(source: string): string | null {
   }
 }
 
-function createProcessor() {
+function createProcessor(sourceUrl: string | null) {
+  const source = parseTextSource(sourceUrl);
   return unified()
     .use(remarkParse)
     .use(remarkGfm)
     .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' })
     .use(rehypeRaw)
     .use(rehypeSanitize, SCHEMA)
-    .use(() => finishTree)
+    .use(() => (tree) => finishTree(tree, source))
     .use(rehypeStringify);
 }
 

@@ -1,0 +1,32 @@
+/** As much of a HTML syntax tree as rendering Markdown looks at. */
+export type Node = {
+  type: string;
+  tagName?: string;
+  value?: string;
+  properties?: Record<string, unknown>;
+  children?: Node[];
+};
+export type Element = Node & { tagName: string; properties: Record<string, unknown>; children: Node[] };
+
+export function isElement(node: Node): node is Element {
+  return node.type === 'element' && node.tagName !== undefined && node.properties !== undefined;
+}
+
+export function textOf(node: Node): string {
+  return node.type === 'text' ? (node.value ?? '') : (node.children ?? []).map(textOf).join('');
+}
+
+/** Every element below `node`, in the order of the document. */
+export function elementsIn(node: Node, found: Element[] = []): Element[] {
+  for (const child of node.children ?? []) {
+    if (isElement(child)) found.push(child);
+    elementsIn(child, found);
+  }
+  return found;
+}
+
+/** The value of a property that holds one text; empty without it. */
+export function property(element: Element, name: string): string {
+  const value = element.properties[name];
+  return typeof value === 'string' ? value : '';
+}
