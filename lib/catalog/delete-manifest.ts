@@ -17,7 +17,10 @@ export type DeleteManifestInput = {
   isStillWanted?: (tx: DbOrTx) => Promise<boolean>;
 };
 
-/** Removes a manifest and every tag that names it, in one step. It can be restored for a while (restore-deletion.ts). */
+/**
+ * Removes a manifest and every tag that names it, in one step. It can be restored for a while (restore-deletion.ts).
+ * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it: pulls of its platform would fail
+ */
 export async function deleteManifest(
   app: { db: Db },
   { caller, repository, digest, isStillWanted }: DeleteManifestInput,
@@ -31,6 +34,7 @@ export async function deleteManifest(
     });
     if (!manifest) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
     if (isStillWanted && !(await isStillWanted(tx))) return false;
+    await refuseListed(tx, repository, digest);
     const tags = manifest.tags.map((tag) => tag.name);
     const shared = { repositoryId, fromDigest: digest, userId: caller?.actor.userId ?? null };
     for (const batch of batches(tags)) {
@@ -53,4 +57,30 @@ export async function deleteManifest(
     await recordAudit(tx, { ...entry, action: 'manifest.delete', before: { tags } });
     return true;
   });
+}
+
+/** A list of referrers under a tag (`sha256-HEX`) needs nothing of what it lists. */
+async function refuseListed(
+  tx: DbOrTx,
+  { id, fullName }: DeleteManifestInput['repository'],
+  digest: Digest,
+): Promise<void> {
+  const [parent] = await tx.$queryRaw<{ digest: string; tag: string }[]>`
+    WITH RECURSIVE parents AS (
+      SELECT p.id, p.digest FROM manifest_children c JOIN manifests p ON p.id = c.parent_id
+       WHERE c.digest = ${digest} AND p.repository_id = ${id}
+       UNION
+      SELECT p.id, p.digest FROM parents listed
+        JOIN manifest_children c ON c.digest = listed.digest JOIN manifests p ON p.id = c.parent_id
+       WHERE p.repository_id = ${id}
+    )
+    SELECT parents.digest, t.name AS tag FROM parents JOIN tags t ON t.manifest_id = parents.id
+     WHERE t.name !~ '^sha(256|512)-[0-9a-f]+$' LIMIT 1`;
+  if (!parent) return;
+  const { digest: parentDigest, tag } = parent;
+  throw new AppError(
+    'unsupported',
+    `The index ${parentDigest}, tagged ${fullName}:${tag}, lists this manifest. Delete the index first.`,
+    { detail: { parent: parentDigest, tag } },
+  );
 }

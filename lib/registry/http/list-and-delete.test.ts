@@ -39,6 +39,57 @@ describe('what was deleted', () => {
     expect(actions.map(({ action }) => action).sort()).toEqual(['manifest.delete', 'tag.delete']);
   });
 
+  describe('is never what a tagged index lists', () => {
+    const describeManifest = (text: string) => ({
+      ...{ mediaType: OCI_IMAGE_INDEX, digest: sha256(text), size: text.length },
+      platform: { os: 'linux', architecture: 'arm64' },
+    });
+    const indexOf = (child: string, more = {}) =>
+      JSON.stringify({ schemaVersion: 2, manifests: [describeManifest(child)], ...more });
+    const remove = (reference: string) => publisher.send('DELETE', `/v2/${name}/manifests/${reference}`);
+    const has = async (text: string) =>
+      (await anybody.send('HEAD', `/v2/${name}/manifests/${sha256(text)}`)).status === 200;
+
+    it('until the index goes, which the refusal names', async () => {
+      const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'a platform' } });
+      const index = indexOf(child);
+      await putManifest(sha256(child), child);
+      await putManifest('platforms', index);
+      // A tag of its own doesn't matter: the index needs it all the same.
+      await putManifest('arm64', child);
+      const refused = await remove(sha256(child));
+      expect(refused).toMatchObject({ status: 405, codes: ['UNSUPPORTED'] });
+      expect(refused.body.toString()).toContain(sha256(index));
+      expect(refused.body.toString()).toContain(`${name}:platforms`);
+      expect(await has(child)).toBe(true);
+      expect((await anybody.send('HEAD', `/v2/${name}/manifests/arm64`)).status).toBe(200);
+
+      expect((await remove(sha256(index))).status).toBe(202);
+      expect((await remove(sha256(child))).status).toBe(202);
+      expect(await has(child)).toBe(false);
+    });
+
+    it('nor below an index that a tagged one lists', async () => {
+      const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'far below' } });
+      const inner = indexOf(child);
+      const outer = indexOf(inner);
+      for (const text of [child, inner]) await putManifest(sha256(text), text);
+      await putManifest('nested', outer);
+      expect((await remove(sha256(child))).status).toBe(405);
+      expect((await remove('nested')).status).toBe(202);
+      expect((await remove(sha256(child))).status).toBe(202);
+    });
+
+    it('in the same repository; a list of referrers keeps nothing', async () => {
+      const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'a signature' } });
+      await putManifest(sha256(child), child);
+      await putManifest(`sha256-${'5'.repeat(64)}`, indexOf(child));
+      const elsewhere = { headers: { 'content-type': OCI_IMAGE_INDEX }, body: indexOf(child) };
+      await publisher.send('PUT', `/v2/${name}-other/manifests/latest`, elsewhere);
+      expect((await remove(sha256(child))).status).toBe(202);
+    });
+  });
+
   it('as a blob is gone at once here, and stays elsewhere', async () => {
     const gone = await publisher.pushBlob(name, 'gone');
     await publisher.pushBlob(`${name}-elsewhere`, 'gone');

@@ -91,9 +91,12 @@ describe('an index of which one platform is here', () => {
     const id = await repositoryId();
     const child = await getManifest(vitrine.app, { repositoryId: id, digest: sha256(arm64) });
     expect(child?.parents).toEqual([sha256(index)]);
+    expect(await status('DELETE', `manifests/${sha256(arm64)}`)).toBe(405);
+    for (const tag of ['all', 'above']) expect(await status('DELETE', `manifests/${tag}`)).toBe(202);
     expect(await status('DELETE', `manifests/${sha256(arm64)}`)).toBe(202);
     await expectBytes(1);
-    const deletion = await vitrine.app.db.deletion.findFirstOrThrow({ where: { repositoryId: id } });
+    const where = { repositoryId: id, kind: 'manifest' as const };
+    const deletion = await vitrine.app.db.deletion.findFirstOrThrow({ where });
     await restoreDeletion(vitrine.app, { caller: ada.caller, id: deletion.id });
     await expectBytes(2);
   });
