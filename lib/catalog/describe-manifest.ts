@@ -1,5 +1,6 @@
 import type { Digest } from '#lib/oci/digest.ts';
-import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
 
 export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
@@ -29,9 +30,9 @@ export async function describeManifest(
     include: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } },
   });
   if (!row) return null;
-  const { manifest, problem } = parseManifest(row.payload, row.mediaType);
-  // It was parsed before it was stored, so this is a fault of ours.
-  if (!manifest) throw new Error(`${digest} is stored and can't be read: ${problem}`);
+  const manifest = readManifest(row.payload, row.mediaType);
+  // It was read before it was stored, so this is a fault of ours.
+  if (!manifest) throw new Error(`${digest} is stored and can't be read`);
   const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;
   return {
     ...{ ...manifest, sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt },

@@ -1,7 +1,8 @@
 // One manifest and what stands around it, as the public pages show it. Who may see a repository is decided before these are
 // asked, and nothing outside of that repository is ever looked at: knowing a digest is no right.
-import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
 import { manifestKind } from '#lib/oci/media-types.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
 
 const MAX_TAGS = 50;
@@ -60,7 +61,7 @@ export async function getManifest(
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),
     text: Buffer.from(row.payload).toString('utf8'),
-    manifest: parseManifest(row.payload, mediaType).manifest ?? null,
+    manifest: readManifest(row.payload, mediaType),
     tags: tags.map(({ name }) => name),
     tagCount,
     parents: parents.map(({ parent }) => parent.digest),

@@ -11,7 +11,8 @@ import {
   predicateKind,
   type EvidenceKind,
 } from '#lib/oci/evidence-kind.ts';
-import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { listReferrers } from './list-referrers.ts';
 
@@ -98,7 +99,7 @@ async function findListed(
 
 /** What the attestations in a manifest are about: each layer's annotation says it. */
 function readPredicates(payload: Uint8Array, mediaType: string): string[] {
-  const layers = parseManifest(payload, mediaType).manifest?.layers ?? [];
+  const layers = readManifest(payload, mediaType)?.layers ?? [];
   const predicates = layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }) => findPredicate(annotations) ?? []);
   return [...new Set(predicates)];
 }

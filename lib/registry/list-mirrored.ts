@@ -1,6 +1,7 @@
 // Lists of a mirrored repository: the upstream's, in pages of our own.
 import type pg from 'pg';
 import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
 import { isUpstreamFailure } from '#lib/upstream/ask-upstream.ts';
 import { listUpstreamReferrers } from '#lib/upstream/list-upstream-referrers.ts';
 import { listUpstreamTags } from '#lib/upstream/list-upstream-tags.ts';
@@ -25,7 +26,7 @@ export async function listMirroredTags(
     const rest = last === null ? tags : tags.filter((tag) => tag > last);
     return { tags: rest.slice(0, limit), hasMore: limit > 0 && rest.length > limit, status };
   } catch (error) {
-    if (!isUpstreamFailure(error)) throw error;
+    if (!isAway(error)) throw error;
     const page = await listTags(app, { repositoryId: repository.id, limit, last });
     if (page.tags.length === 0) throw error;
     return { ...page, status: 'STALE' };
@@ -50,7 +51,12 @@ export async function listMirroredReferrers(
     });
     return { referrers: page, hasMore: rest.length > page.length, status };
   } catch (error) {
-    if (!isUpstreamFailure(error)) throw error;
+    if (!isAway(error)) throw error;
     return { ...(await listReferrers(app, { repositoryId: repository.id, ...input })), status: 'STALE' };
   }
+}
+
+/** Of a list that makes no sense, or has no end, what is here isn't a part anybody should take for all of it. */
+function isAway(error: unknown): boolean {
+  return isUpstreamFailure(error) && !(isAppError(error) && error.code === 'upstream_invalid');
 }

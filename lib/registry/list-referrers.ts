@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
-import { parseManifest } from '#lib/oci/manifest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { pullManifest } from './pull-manifest.ts';
 
@@ -90,7 +90,7 @@ async function listTagged(app: { pool: pg.Pool }, input: ListReferrersInput): Pr
 async function pullIndex(app: { pool: pg.Pool }, repositoryId: bigint, tag: string): Promise<Descriptor[]> {
   try {
     const { payload, mediaType } = await pullManifest(app, { repositoryId, reference: { kind: 'tag', tag } });
-    return parseManifest(payload, mediaType).manifest?.children ?? [];
+    return readManifest(payload, mediaType)?.children ?? [];
   } catch (error) {
     if (isAppError(error) && error.code === 'manifest_not_found') return [];
     throw error;

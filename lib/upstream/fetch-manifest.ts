@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
-import { MAX_MANIFEST_BYTES, parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { MAX_MANIFEST_BYTES, type Manifest } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
@@ -48,9 +49,9 @@ export async function fetchManifest(app: App, asked: Asked): Promise<FetchedMani
   const payload = await readBounded(body, MAX_MANIFEST_BYTES);
   if (!payload) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
   const digest = checkDigest(asked, headers, payload);
-  const { manifest, problem } = parseManifest(payload, readMediaType(headers, payload));
-  if (!manifest)
-    throw new AppError('upstream_invalid', `${asked.settings.host} gave a manifest that can't be kept: ${problem}`);
+  // What clients can pull from there they can pull from here: only pushes are held to the specification.
+  const manifest = readManifest(payload, headers['content-type'] ?? '');
+  if (!manifest) throw new AppError('upstream_invalid', `${host} gave a manifest of a kind that isn't stored here.`);
   return { digest, manifest, payload };
 }
 
@@ -78,18 +79,4 @@ function checkDigest({ reference, settings }: Asked, headers: IncomingHttpHeader
     });
   }
   return actual;
-}
-
-/** Some upstreams say nothing better than application/json, or nothing: then the document's own word counts. */
-function readMediaType(headers: IncomingHttpHeaders, payload: Buffer): string {
-  const header = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  if (ACCEPT.includes(header)) return header;
-  try {
-    const document: unknown = JSON.parse(payload.toString('utf8'));
-    const isObject = typeof document === 'object' && document !== null;
-    if (isObject && 'mediaType' in document && typeof document.mediaType === 'string') return document.mediaType;
-  } catch {
-    // parseManifest says what is wrong with it.
-  }
-  return header;
 }

@@ -1,23 +1,19 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers, as an upstream answers it.
-import { descriptorSchema, type Descriptor } from '#lib/oci/descriptor.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
+import { readDescriptors } from '#lib/oci/read-manifest.ts';
 import { z } from 'zod';
 import type { Db } from '#lib/platform/db.ts';
-import { askUpstream } from './ask-upstream.ts';
 import { readCachedList } from './cached-list.ts';
 import { fetchManifest } from './fetch-manifest.ts';
 import { loadUpstream } from './load-upstream.ts';
-import { readNextPage } from './next-page.ts';
-import { readJson } from './read-json.ts';
+import { readPages } from './read-pages.ts';
 import type { MirroredRepository } from './mirrored-repository.ts';
 import type { CacheStatus } from './schema.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
-const MAX_PAGES = 20;
-const MAX_PAGE_BYTES = 8 * 1024 * 1024;
-
-const referrersSchema = z.array(descriptorSchema);
-const pageSchema = z.object({ manifests: referrersSchema.nullish() });
+const referrersSchema = z.array(z.unknown()).transform(readDescriptors);
+const pageSchema = z.object({ manifests: referrersSchema.nullish() }).transform(({ manifests }) => manifests ?? []);
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
@@ -43,24 +39,8 @@ async function fetchReferrers(
   name: string,
   subject: Digest,
 ): Promise<Descriptor[]> {
-  const start = `referrers/${subject}`;
-  const referrers: Descriptor[] = [];
-  let path: string | null = start;
-  for (let page = 0; path !== null && page < MAX_PAGES; page += 1) {
-    const response = await askUpstream(app, settings, { method: 'GET', repository: name, path, kind: 'metadata' });
-    if (response.status === 404) {
-      response.body.destroy();
-      return page === 0 ? fetchTagged(app, settings, name, subject) : referrers;
-    }
-    const { manifests } = await readJson(response, {
-      host: settings.host,
-      maxBytes: MAX_PAGE_BYTES,
-      schema: pageSchema,
-    });
-    referrers.push(...(manifests ?? []));
-    path = (manifests ?? []).length > 0 ? readNextPage(response.headers.link, start) : null;
-  }
-  return referrers;
+  const list = { settings, name, path: `referrers/${subject}`, schema: pageSchema };
+  return (await readPages(app, list)) ?? fetchTagged(app, settings, name, subject);
 }
 
 /** "If the referrers API returns a 404, the client MUST fallback to pulling the referrers tag schema." */

@@ -48,7 +48,8 @@ async function describeWanted(app: App, { repository, digest }: Input): Promise<
     throw new AppError('blob_not_found', 'This layer may not be distributed: get it from where the manifest says.');
   }
   const { upstreamId, name } = repository.upstream;
-  const sizeBytes = named ? Number(named.sizeBytes) : null;
+  // A manifest may leave the size out.
+  const sizeBytes = named?.sizeBytes ? Number(named.sizeBytes) : null;
   return { settings: await loadUpstream(app, upstreamId), name, digest, sizeBytes, repositoryId: repository.id };
 }
 

@@ -1,0 +1,102 @@
+// What other registries serve and clients can pull, however it is written. What is pushed here is held to manifest.ts.
+import { z } from 'zod';
+import { digestSchema, type Descriptor } from './descriptor.ts';
+import type { Manifest } from './manifest.ts';
+import { manifestKind, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from './media-types.ts';
+
+const MAX_TYPE_LENGTH = 255;
+/** Of a layer that doesn't say what it is: its first bytes do. */
+const UNTYPED_LAYER = 'application/vnd.oci.image.layer.v1.tar';
+
+/** Parameters and all, as far as it can be stored and shown. */
+const typeSchema = z
+  .string()
+  .max(MAX_TYPE_LENGTH)
+  .regex(/^[\x20-\x7e]+$/);
+
+const annotationsSchema = z
+  .record(z.string(), z.unknown())
+  .transform((entries) =>
+    Object.fromEntries(
+      Object.entries(entries).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ),
+  )
+  .catch({});
+
+const labelSchema = z.string().nullish().catch(null);
+const platformSchema = z
+  .looseObject({ os: labelSchema, architecture: labelSchema, variant: labelSchema })
+  .nullish()
+  .catch(null);
+
+/** Without a usable digest nothing can be fetched by it. A size of 0 stands for one that isn't given. */
+function descriptorSchema(untyped: string) {
+  return z.looseObject({
+    mediaType: typeSchema.catch(untyped),
+    digest: digestSchema,
+    size: z.int().nonnegative().catch(0),
+    artifactType: typeSchema.nullish().catch(null),
+    annotations: annotationsSchema.nullish(),
+    platform: platformSchema,
+  });
+}
+
+const SCHEMAS = {
+  config: descriptorSchema(OCI_IMAGE_CONFIG),
+  layer: descriptorSchema(UNTYPED_LAYER),
+  child: descriptorSchema(OCI_IMAGE_MANIFEST),
+};
+
+function readDescriptor(kind: keyof typeof SCHEMAS, value: unknown): Descriptor | null {
+  return SCHEMAS[kind].safeParse(value).data ?? null;
+}
+
+function readList(kind: keyof typeof SCHEMAS, value: unknown): Descriptor[] {
+  return Array.isArray(value) ? value.flatMap((item) => readDescriptor(kind, item) ?? []) : [];
+}
+
+/** Of a list of manifests: an index, or referrers. */
+export function readDescriptors(values: unknown[]): Descriptor[] {
+  return readList('child', values);
+}
+
+/**
+ * Reads what can be read of a manifest and leaves out the rest. Null: no manifest of a kind that is stored here.
+ * @param contentType what the upstream calls it; where that says nothing, the document does
+ */
+export function readManifest(bytes: Uint8Array, contentType: string): Manifest | null {
+  const document = parseObject(bytes);
+  const mediaType = document && findMediaType(document, contentType);
+  const kind = mediaType ? manifestKind(mediaType) : null;
+  if (!document || !mediaType || !kind) return null;
+  const isImage = kind === 'image';
+  return {
+    ...{ kind, mediaType },
+    artifactType: typeSchema.safeParse(document['artifactType']).data ?? null,
+    annotations: annotationsSchema.parse(document['annotations']),
+    subject: readDescriptor('child', document['subject']),
+    config: isImage ? readDescriptor('config', document['config']) : null,
+    layers: isImage ? readList('layer', document['layers']) : [],
+    children: isImage ? [] : readList('child', document['manifests']),
+  };
+}
+
+function parseObject(bytes: Uint8Array): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8').decode(bytes));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Some upstreams say nothing better than application/json, or nothing; and in OCI's documents `mediaType` may be missing. */
+function findMediaType(document: Record<string, unknown>, contentType: string): string | null {
+  const header = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const own = document['mediaType'];
+  const named = [header, own].find((type) => typeof type === 'string' && manifestKind(type) !== null);
+  if (typeof named === 'string') return named;
+  if (typeof own === 'string' && own !== '') return null;
+  if (Array.isArray(document['manifests'])) return OCI_IMAGE_INDEX;
+  return document['schemaVersion'] === 2 && document['config'] ? OCI_IMAGE_MANIFEST : null;
+}
