@@ -7,6 +7,7 @@ import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldError, fieldValue, fieldValues, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
+import { ScopeTable } from './scope-table.tsx';
 
 export type NewToken = { name: string; secret: string };
 
@@ -65,7 +66,7 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
           </FieldFrame>
         </div>
         <fieldset>
-          <legend className="mb-1 font-medium">May</legend>
+          <legend className="mb-1 font-medium">Repository scopes</legend>
           <div className="flex flex-wrap gap-x-5">
             {ACTIONS.map(({ value, text }) => (
               <label className="flex min-h-8 items-center gap-2" key={value}>
@@ -89,15 +90,15 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
           defaultValue={fieldValue(state, 'repository', '*')}
           hint={
             <>
-              ALIAS/NAME of one repository, or a pattern: <code className="font-mono">*</code> stands for anything.
+              ALIAS/NAME of one repository, or a pattern: <code className="font-mono">*</code> matches anything
             </>
           }
-          label="In the repositories"
+          label="Repositories"
           maxLength={250}
           name="repository"
           spellCheck={false}
         />
-        <FieldFrame hint="Managing registries, aliases and pages by program." label="REST API" name="apiScope">
+        <FieldFrame label="REST API" name="apiScope">
           <select
             className="control max-w-60"
             defaultValue={apiScope}
@@ -105,13 +106,14 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
             key={apiScope}
             name="apiScope"
           >
-            <option value="">no access</option>
-            <option value="api:read">may read</option>
-            <option value="api:write">may read and change</option>
+            <option value="">No access</option>
+            <option value="api:read">Read</option>
+            <option value="api:write">Read and write</option>
           </select>
         </FieldFrame>
+        <ScopeTable />
         <div>
-          <SubmitButton>Make the token</SubmitButton>
+          <SubmitButton>Create token</SubmitButton>
         </div>
       </form>
     </div>

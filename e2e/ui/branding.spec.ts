@@ -96,7 +96,9 @@ test('a repository has a logo of its own, and its edit page says that it is not 
   await expect(page.getByText('The logo is gone.')).toBeVisible();
   await expect(page.locator('main img')).toHaveCount(0);
 
-  const token = JSON.parse(await vitrine('token', 'create', '--email', email, '--scope', 'api:write', '--json')) as {
+  const token = JSON.parse(
+    await vitrine('token', 'create', '--email', email, '--scope', 'push', '--scope', 'api:write', '--json'),
+  ) as {
     secret: string;
   };
   const response = await fetch(`${BASE_URL}/api/v1/repositories/${alias}%2Fpainted/logo`, {

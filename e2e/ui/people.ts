@@ -52,7 +52,7 @@ export async function makeRepository(page: Page, name: string, options: { isPriv
 export async function makeToken(page: Page, name = 'laptop'): Promise<string> {
   await page.goto('/console/tokens');
   await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.getByRole('button', { name: 'Create token' }).click();
   const secret = await page.getByText(/^vtr_\w+$/).textContent();
   if (!secret) throw new Error('no secret was shown');
   return secret;

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 async function createPublisher() {
-  const user = await site.createUser({ scopes: ['api:write'] });
+  const user = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
   const [registry] = await listRegistries(site.app, { userId: user.caller.actor.userId });
   if (!registry) throw new Error('there is no registry');
   const repository = await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'app' });
@@ -206,7 +206,7 @@ describe('by the API', () => {
 
   test('refused with what is wrong, and an admin may take any registry’s away', async () => {
     const publisher = await createPublisher();
-    const boss = await site.createUser({ role: 'admin', scopes: ['api:write'] });
+    const boss = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
     const path = `/registries/${publisher.number}/logo`;
     const refused = await call(publisher, 'PUT', path, Buffer.from('<svg/>'));
     expect(refused.status).toBe(400);

@@ -34,6 +34,25 @@ export function canCreateRepository(input: Omit<RepositoryAccess, 'visibility'>)
   return isManagingRole(input.role) && credentialAllows(input.actor, input.fullName, 'push');
 }
 
+export type Reached = {
+  kind: 'repository' | 'registry' | 'site';
+  /** `ALIAS/NAME`, or with `*` for every name: any one of them will do. */
+  names: string[];
+  actions: readonly RepositoryAction[];
+};
+
+/**
+ * May this credential reach the object at all, whatever its user may do? A repository needs its scopes. A registry and the
+ * site need none, but a token that names repositories is confined to them: it reaches no more than these, unless they are
+ * all there are.
+ */
+export function canReach(actor: Actor, { kind, names, actions }: Reached): boolean {
+  if (actor.kind === 'anonymous') return false;
+  const { scopes } = actor;
+  if (scopes === null || (kind !== 'repository' && scopes.length === 0)) return true;
+  return names.some((name) => actions.every((action) => scopesAllow(scopes, name, action)));
+}
+
 /** Pages, profile, members, aliases: a token that is scoped to repository actions alone does not reach them. */
 export function canManageRegistry({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
   return isManagingRole(role) && canWrite(actor);

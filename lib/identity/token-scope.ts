@@ -44,7 +44,10 @@ export function formatTokenScope(scope: TokenScope): string {
   return `repository:${scope.repository}:${scope.actions.join(',')}`;
 }
 
-/** Who may push may pull: a push starts by asking what is there already. */
+/**
+ * Who may push may pull: a push starts by asking what is there already. A `*` in the name stands for every name: only a `*`
+ * of the scope matches it.
+ */
 export function scopesAllow(scopes: TokenScope[], fullName: string, action: RepositoryAction): boolean {
   return scopes.some(
     ({ repository, actions }) =>

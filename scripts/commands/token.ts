@@ -14,7 +14,7 @@ export const createTokenCommand: Command = {
     email: { value: 'EMAIL', doc: 'Whose token it is', isRequired: true },
     scope: {
       value: 'SCOPE',
-      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write; may be repeated (default: push)',
+      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write (the API also asks for the scopes of the repositories); may be repeated (default: push)',
       multiple: true,
     },
     name: { value: 'NAME', doc: 'What to call it (default: command line)' },

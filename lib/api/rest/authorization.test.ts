@@ -8,11 +8,11 @@ import { ROUTES } from './routes.ts';
 const CALLERS = {
   anonymous: null,
   'a push token': { role: 'user', scopes: ['push'] },
-  'a reading user': { role: 'user', scopes: ['api:read'] },
-  'a user': { role: 'user', scopes: ['api:write'] },
-  'a reading reviewer': { role: 'reviewer', scopes: ['api:read'] },
-  'a reviewer': { role: 'reviewer', scopes: ['api:write'] },
-  'an admin': { role: 'admin', scopes: ['api:write'] },
+  'a reading user': { role: 'user', scopes: ['push', 'delete', 'api:read'] },
+  'a user': { role: 'user', scopes: ['push', 'delete', 'api:write'] },
+  'a reading reviewer': { role: 'reviewer', scopes: ['push', 'delete', 'api:read'] },
+  'a reviewer': { role: 'reviewer', scopes: ['push', 'delete', 'api:write'] },
+  'an admin': { role: 'admin', scopes: ['push', 'delete', 'api:write'] },
 } as const;
 type CallerName = keyof typeof CALLERS;
 

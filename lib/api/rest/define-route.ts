@@ -12,6 +12,7 @@ import type { Mailer } from '#lib/platform/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import type { Reach } from './reach.ts';
 
 /** What routes need of the App. */
 export type RestApp = {
@@ -50,6 +51,8 @@ export type RouteDefinition<
   summary: string;
   tag: string;
   access: Access;
+  /** Which scopes a token needs beside `api:read` or `api:write`. Whoever lacks them where `anyone` may ask is one of these. */
+  reach: Reach;
   params?: Params;
   query?: Query;
   body?: Body;

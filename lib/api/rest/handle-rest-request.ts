@@ -3,11 +3,12 @@
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import type { Caller } from '#lib/identity/schema.ts';
-import { AppError, toAppError } from '#lib/platform/errors.ts';
+import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, Route } from './define-route.ts';
 import { problemResponse } from './problem.ts';
+import { requireReach } from './reach.ts';
 import { ROUTES } from './routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -22,10 +23,11 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     const address = request.headers.get('x-client-address');
     const caller = await findCaller(app, request, route, { address, requestId });
     if (caller) authorize(route, caller);
+    const parsedParams = parsePart(route.params, params);
     const input = {
-      caller,
+      caller: caller && (await reach(app, route, caller, params)),
       address,
-      params: parsePart(route.params, params),
+      params: parsedParams,
       query: parsePart(route.query, Object.fromEntries(url.searchParams)),
       body: route.body ? parseInput(route.body, await readJson(request)) : undefined,
       bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
@@ -112,6 +114,23 @@ function authorize(route: Route, { actor }: Caller): void {
   if (route.access === 'admin' && !isAdmin) throw new AppError('forbidden', 'This is for admins of the site.');
   if (route.access === 'reviewer' && !isAdmin && actor.siteRole !== 'reviewer') {
     throw new AppError('forbidden', 'This is for reviewers of the site.');
+  }
+}
+
+/** The fine part: whether the token's scopes reach the object. What anyone may read, it reads as anyone. */
+async function reach(
+  app: RestApp,
+  route: Route,
+  caller: Caller,
+  params: Record<string, string>,
+): Promise<Caller | null> {
+  try {
+    if (route.access === 'anyone' && caller.actor.apiAccess === 'none') return null;
+    await requireReach(app, caller, route.reach, params);
+    return caller;
+  } catch (error) {
+    if (route.access === 'anyone' && isAppError(error)) return null;
+    throw error;
   }
 }
 

@@ -11,7 +11,7 @@ let owner: TestUser;
 let registryId: string;
 beforeAll(async () => {
   site = await createMirrorSite();
-  owner = await site.createUser({ scopes: ['api:write'] });
+  owner = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
   registryId = (await findRegistry()).registryId;
   const platform = { os: 'linux', architecture: 'amd64' };
   const layers = [[{ path: 'hello', content: 'hello' }]];
@@ -74,12 +74,12 @@ test('whoever does not manage the registry changes nothing', async () => {
   const body = { upstream, upstreamName: 'acme/team/app' };
   expect((await call(owner, 'PUT', at('/mirrors/app'), body)).status).toBe(204);
   const member = async (role: RegistryRole) => {
-    const user = await site.createUser({ scopes: ['api:write'] });
+    const user = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
     const { id } = await findRegistry();
     await site.app.db.member.create({ data: { registryId: id, userId: user.caller.actor.userId, role } });
     return user;
   };
-  const stranger = await site.createUser({ scopes: ['api:write'] });
+  const stranger = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
   for (const user of [await member('pusher'), await member('reader'), stranger]) {
     const refused = user === stranger ? 404 : 403;
     for (const [method, path] of [
@@ -112,7 +112,7 @@ test('bad input names its field', async () => {
 });
 
 test('an admin has a mirrored registry answer for docker.io, and ends it', async () => {
-  const admin = await site.createUser({ role: 'admin', scopes: ['api:write'] });
+  const admin = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
   const route = '/admin/mirror-routes/docker.io';
   expect((await call(admin, 'PUT', route, { alias: owner.alias })).status).toBe(409);
   const mirror = { upstream: { host: site.upstream.host, isPlainHttp: true }, prefix: 'acme' };

@@ -51,6 +51,7 @@ function describeOperation(route: Route): Json {
   return {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^a-zA-Z]+(.)?/g, (_, next: string = '') => next.toUpperCase())}`,
     summary: route.summary,
+    ...describeScopes(route),
     tags: [route.tag],
     security: securityOf(route),
     parameters: [...describeParameters(route.params, 'path'), ...describeParameters(route.query, 'query')],
@@ -66,6 +67,27 @@ function describeOperation(route: Route): Json {
     responses: { [status]: { description: 'Done', ...(content && { content }) }, default: PROBLEM },
   };
 }
+
+/** In words: OpenAPI knows scopes for OAuth alone. */
+function describeScopes({ access, method, reach }: Route): Json {
+  if (access === 'token' || reach.to === 'none') return {};
+  const api = method === 'GET' ? 'api:read' : 'api:write';
+  const shown = access === 'anyone' ? 'To see what is hidden from others, the token needs' : 'The token needs';
+  if (reach.to === 'account') return { description: `${shown} ${api}.` };
+  const [names, actions] =
+    reach.to === 'site' ? ['*', 'pull,push,delete'] : [SCOPE_NAMES[reach.to], reach.actions.join(',')];
+  const scope = `repository:${names}:${actions}`;
+  const isStrict = REPOSITORY_REACHES.has(reach.to);
+  return {
+    description: `${shown} ${api}${isStrict ? ` and ${scope}.` : `; if it names repositories, also ${scope}.`}`,
+  };
+}
+
+const SCOPE_NAMES = {
+  ...{ repository: 'ALIAS/NAME', mirror: 'ALIAS/NAME', deletion: 'ALIAS/NAME' },
+  ...{ repositories: 'ALIAS/*', registry: 'ALIAS/*', alias: 'ALIAS/*', 'alias-request': 'ALIAS/*' },
+} as const;
+const REPOSITORY_REACHES = new Set<string>(['repository', 'mirror', 'deletion', 'repositories']);
 
 /** Nothing, or a token, where a token shows more than nothing does. */
 function securityOf({ access, isCacheable }: Route): Json[] {

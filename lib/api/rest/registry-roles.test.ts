@@ -11,11 +11,11 @@ let site: TestApp;
 let admin: TestUser;
 beforeAll(async () => {
   site = await createTestApp();
-  admin = await site.createUser({ role: 'admin', scopes: ['api:write'] });
+  admin = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
 });
 afterAll(() => site.close());
 
-const newUser = () => site.createUser({ scopes: ['api:write'] });
+const newUser = () => site.createUser({ scopes: ['push', 'delete', 'api:write'] });
 
 async function createTeam(): Promise<Team> {
   const owner = await newUser();

@@ -39,6 +39,7 @@ const SUBJECTS: Route[] = [
 const OPENAPI_ROUTE = defineRoute({
   method: 'GET',
   path: '/openapi.json',
+  reach: { to: 'none' },
   summary: 'This API as an OpenAPI document',
   tag: 'meta',
   access: 'anyone',

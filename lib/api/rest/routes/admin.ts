@@ -52,6 +52,7 @@ const healthSchema = z.object({
 export const ADMIN_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/admin/overview', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'What waits for an admin, and how much there is',
     output: z.object({
       openReports: z.number(),
@@ -66,12 +67,14 @@ export const ADMIN_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/health', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Database, blob store, disk, background work and versions',
     output: healthSchema,
     handle: (app, { caller }) => readSiteHealth(app, { caller }),
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/users', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Accounts, by a part of e-mail address or name',
     query: searchSchema.extend({ role: z.enum(SITE_ROLES).nullable().default(null) }),
     output: z.object({
@@ -92,6 +95,7 @@ export const ADMIN_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PATCH', path: '/admin/users/{userId}', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: "Changes a user's role on the site",
     params: userKeySchema,
     body: z.object({ role: z.enum(SITE_ROLES) }),
@@ -99,6 +103,7 @@ export const ADMIN_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/users/{userId}/disable', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Disables an account, and ends its sessions and access tokens',
     params: userKeySchema,
     body: z.object({ reason: z.string() }),
@@ -106,12 +111,14 @@ export const ADMIN_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/users/{userId}/enable', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Lets a disabled account sign in again',
     params: userKeySchema,
     handle: (app, { caller, params }) => enableUser(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/registries', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Registries, by a part of alias or name, or by number',
     query: searchSchema,
     output: z.object({

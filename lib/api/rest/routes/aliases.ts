@@ -70,6 +70,7 @@ const proofSchema = z.object({
 export const ALIAS_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/alias-check', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'Would this name be refused, and by what?',
     params: registrySchema,
     query: nameSchema,
@@ -81,6 +82,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/alias-requests', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: "A registry's requests, and how long reviews take these days",
     params: registrySchema,
     output: z.object({
@@ -95,6 +97,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/alias-requests', tag, access: 'user', status: 201 },
+    reach: { to: 'registry', actions: ['push'] },
     summary: 'Asks for an alias; with `submit: false` it stays a draft',
     params: registrySchema,
     body: requestInputSchema.extend({ submit: z.boolean().default(true) }),
@@ -107,6 +110,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/alias-requests/{id}', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['pull'] },
     summary: 'One request with its checks and its thread',
     params: idSchema,
     output: requestDetailSchema,
@@ -114,6 +118,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/alias-requests/{id}/submit', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['push'] },
     summary: 'Submits a draft',
     params: idSchema,
     output: statusSchema,
@@ -121,6 +126,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/alias-requests/{id}/answer', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['push'] },
     summary: "Answers a reviewer's question",
     params: idSchema,
     body: messageSchema,
@@ -129,6 +135,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/alias-requests/{id}/withdraw', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['push'] },
     summary: 'Takes a request back; its name is free again',
     params: idSchema,
     output: statusSchema,
@@ -136,6 +143,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/alias-requests/{id}/appeal', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['push'] },
     summary: 'Asks another reviewer to look at a decline, once and within 30 days',
     params: idSchema,
     body: messageSchema,
@@ -144,6 +152,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/alias-requests/{id}/entries', tag, access: 'user' },
+    reach: { to: 'alias-request', actions: ['push'] },
     summary: 'Writes a message, or as a reviewer a private note',
     params: idSchema,
     body: z.object({ kind: z.enum(['message', 'note']).default('message'), body: z.string() }),
@@ -151,18 +160,21 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/aliases/{name}/primary', tag, access: 'user' },
+    reach: { to: 'alias', actions: ['push'] },
     summary: 'Makes an alias the one that is shown',
     params: nameSchema,
     handle: (app, { caller, params }) => makeAliasPrimary(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/aliases/{name}', tag, access: 'user' },
+    reach: { to: 'alias', actions: ['delete'] },
     summary: 'Gives an alias up, for good',
     params: nameSchema,
     handle: (app, { caller, params }) => releaseAlias(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/domain-proofs', tag, access: 'user', status: 201 },
+    reach: { to: 'registry', actions: ['push'] },
     summary: 'Begins the proof of a domain: put the challenge where the method says',
     params: registrySchema,
     body: z.object({ domain: z.string(), method: z.enum(['dns', 'well_known']) }),
@@ -174,6 +186,7 @@ export const ALIAS_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/domain-proofs/{id}/check', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['push'] },
     summary: 'Looks for the challenge now',
     params: registrySchema.extend({ id: z.uuid('That is no proof.') }),
     output: proofSchema,

@@ -51,6 +51,7 @@ const outputSchema = z.object({
 export const AUDIT_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/audit', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'What happened in a registry, the latest first',
     params: registrySchema,
     query: filterSchema.extend(keysetSchema.shape),
@@ -62,6 +63,7 @@ export const AUDIT_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/audit/export', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'All of it as JSON lines',
     params: registrySchema,
     query: filterSchema,
@@ -72,6 +74,7 @@ export const AUDIT_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'What happened on the whole site, the latest first',
     query: siteFilterSchema.extend(keysetSchema.shape),
     output: outputSchema,
@@ -82,6 +85,7 @@ export const AUDIT_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit/export', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'All of it as JSON lines',
     query: siteFilterSchema,
     handle: async (app, { caller, query: { registry, ...filter } }) => {

@@ -69,6 +69,7 @@ const aliasParamSchema = z.object({ alias: z.string().max(100).describe('Any act
 export const GALLERY_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/search', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'none' },
     summary: 'Searches public repositories, as the search page does',
     query: numberedPageSchema.extend({
       q: text('Words, a name, or a pasted reference'),
@@ -109,6 +110,7 @@ export const GALLERY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/publishers/{alias}', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'none' },
     summary: 'A publisher',
     params: aliasParamSchema,
     output: publisherSchema,
@@ -120,6 +122,7 @@ export const GALLERY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/publishers/{alias}/repositories', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'repositories', actions: ['pull'] },
     summary: "A publisher's public repositories; with a token, members see the others too",
     params: aliasParamSchema,
     query: numberedPageSchema.extend({ sort: z.enum(PUBLISHER_SORTS).default('updated') }),

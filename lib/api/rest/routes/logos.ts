@@ -20,6 +20,7 @@ const outputSchema = z.object({ logoUrl: z.string().nullable() });
 export const LOGO_ROUTES = [
   defineRoute({
     ...{ method: 'PUT', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['push'] },
     summary: "Sets a registry's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
     params: registrySchema,
     rawBody,
@@ -31,6 +32,7 @@ export const LOGO_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['push'] },
     summary: "Removes a registry's logo",
     params: registrySchema,
     handle: async (app, { caller, params }) => {
@@ -40,6 +42,7 @@ export const LOGO_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    reach: { to: 'repository', actions: ['push'] },
     summary: "Sets a repository's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
     params: repositorySchema,
     rawBody,
@@ -50,6 +53,7 @@ export const LOGO_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    reach: { to: 'repository', actions: ['push'] },
     summary: "Removes a repository's logo",
     params: repositorySchema,
     handle: async (app, { caller, params: { repository } }) => {
@@ -58,6 +62,7 @@ export const LOGO_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/admin/registries/{registryId}/logo', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: "Removes any registry's logo",
     params: registrySchema,
     handle: async (app, { caller, params: { registryId } }) => {

@@ -20,6 +20,7 @@ export const ME_ROUTES = [
   defineRoute({
     method: 'GET',
     path: '/me',
+    reach: { to: 'account' },
     summary: 'Who the token belongs to, and their registries; makes their own at the first call',
     tag: 'account',
     access: 'token',

@@ -23,6 +23,7 @@ const invitationSchema = z.object({ id: z.string(), email: z.string(), role: rol
 export const MEMBER_ROUTES = [
   defineRoute({
     ...{ method: 'PATCH', path: '/registries/{registryId}', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['push'] },
     summary: "Changes a registry's display name",
     params: registrySchema,
     body: z.object({ displayName: z.string() }),
@@ -33,6 +34,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/members', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'Who belongs to a registry, for its members',
     params: registrySchema,
     output: z.object({
@@ -53,6 +55,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PATCH', path: '/registries/{registryId}/members/{userId}', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
     summary: "Changes a member's role",
     params: memberKeySchema,
     body: z.object({ role: roleSchema }),
@@ -63,6 +66,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/members/{userId}', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
     summary: 'Removes a member',
     params: memberKeySchema,
     handle: async (app, { caller, params: { registryId, userId } }) => {
@@ -72,6 +76,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/leave', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
     summary: 'Gives up your own membership',
     params: registrySchema,
     handle: async (app, { caller, params }) => {
@@ -81,6 +86,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/invitations', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'Open invitations, for owners and maintainers',
     params: registrySchema,
     output: z.object({
@@ -94,6 +100,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/invitations', tag, access: 'user', status: 201 },
+    reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
     summary: 'Invites somebody; the link in the answer is shown this once',
     params: registrySchema,
     body: z.object({ email: z.string(), role: roleSchema }),
@@ -105,6 +112,7 @@ export const MEMBER_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/invitations/{id}', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
     summary: 'Takes an invitation back',
     params: registrySchema.extend({ id: z.string() }),
     handle: async (app, { caller, params }) => {

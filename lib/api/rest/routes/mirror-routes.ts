@@ -12,6 +12,7 @@ const hostSchema = z.object({
 export const MIRROR_ROUTE_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/admin/mirror-routes', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: "Which registry answers for a host's names",
     output: z.object({
       routes: z.array(z.object({ host: z.string(), alias: z.string(), upstreamHost: z.string() })),
@@ -20,6 +21,7 @@ export const MIRROR_ROUTE_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/admin/mirror-routes/{host}', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: "Has a mirrored registry answer for a host's names",
     params: hostSchema,
     body: z.object({ alias: z.string() }),
@@ -27,12 +29,14 @@ export const MIRROR_ROUTE_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/admin/mirror-routes/{host}', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Ends that',
     params: hostSchema,
     handle: (app, { caller, params }) => removeMirrorRoute(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/upstreams', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Upstreams of all registries that do not answer',
     output: z.object({
       upstreams: z.array(

@@ -68,6 +68,7 @@ const upstreamSchema = z.object({
 export const MIRROR_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/mirrors', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'Mirrored repositories, for members',
     params: registrySchema,
     query: pageSchema,
@@ -80,6 +81,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/upstreams', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'What is mirrored from, and how that goes, for members',
     params: registrySchema,
     output: z.object({ upstreams: z.array(upstreamSchema) }),
@@ -90,6 +92,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/upstreams/{host}', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['push'] },
     summary: 'Forgets an upstream that nothing is mirrored from, and its credentials',
     params: registrySchema.extend({ host: z.string().max(300) }),
     handle: async (app, { caller, params: { registryId, host } }) => {
@@ -99,6 +102,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/registries/{registryId}/mirrors/{name}', tag, access: 'user' },
+    reach: { to: 'mirror', actions: ['push'] },
     summary: 'Mirrors a repository of another registry, or changes how',
     params: mirrorKeySchema,
     body: z.object({ upstream: settingsSchema, upstreamName: z.string().describe('The name of the repository there') }),
@@ -109,6 +113,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/mirrors/{name}', tag, access: 'user' },
+    reach: { to: 'mirror', actions: ['delete'] },
     summary: 'Removes a mirror; the images stay where they live',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
@@ -117,6 +122,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/registries/{registryId}/mirrors/{name}/check', tag, access: 'user' },
+    reach: { to: 'mirror', actions: ['push'] },
     summary: 'Asks the upstream now',
     params: mirrorKeySchema,
     output: z.object({
@@ -129,6 +135,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/registries/{registryId}/mirrors/{name}/pin', tag, access: 'user' },
+    reach: { to: 'mirror', actions: ['push'] },
     summary: 'Keeps what a mirror has fetched, however full the cache is',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
@@ -137,6 +144,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/mirrors/{name}/pin', tag, access: 'user' },
+    reach: { to: 'mirror', actions: ['push'] },
     summary: 'Lets the cache make room of what a mirror has fetched',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
@@ -145,6 +153,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
     summary: 'What the registry mirrors as a whole, for members',
     params: registrySchema,
     output: z.object({
@@ -163,6 +172,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    reach: { to: 'repositories', actions: ['push'] },
     summary: 'Has every name that is not here pulled through from another registry',
     params: registrySchema,
     body: z.object({ upstream: settingsSchema, prefix: z.string().default('').describe('Before every name there') }),
@@ -173,6 +183,7 @@ export const MIRROR_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/registries/{registryId}/mirror', tag, access: 'user' },
+    reach: { to: 'repositories', actions: ['push'] },
     summary: 'Ends that; mirrored repositories stay mirrors',
     params: registrySchema,
     handle: async (app, { caller, params }) => {

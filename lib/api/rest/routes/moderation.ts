@@ -17,6 +17,7 @@ const decisionSchema = repositorySchema.extend({ reason: z.string().describe('Wh
 export const MODERATION_ROUTES = [
   defineRoute({
     ...{ method: 'POST', path: '/reports', tag, access: 'anyone', status: 201 },
+    reach: { to: 'none' },
     summary: 'Reports a page to the admins of the site',
     body: reportSchema,
     output: z.object({ id: z.string() }),
@@ -24,6 +25,7 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/reports', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'What was reported',
     query: pageSchema.extend({ status: z.enum(REPORT_STATUSES).default('open') }),
     output: z.object({
@@ -45,6 +47,7 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/reports/{id}/handle', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Closes a report',
     params: z.object({ id: z.string() }),
     body: handleReportSchema,
@@ -52,6 +55,7 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/quarantine', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Repositories in quarantine',
     output: z.object({
       repositories: z.array(z.object({ fullName: z.string(), reason: z.string(), quarantinedAt: z.date() })),
@@ -60,6 +64,7 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/quarantine', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Takes a repository out of the gallery and closes it to pulls and pushes',
     body: decisionSchema,
     handle: (app, { caller, body: { repository, reason } }) =>
@@ -67,12 +72,14 @@ export const MODERATION_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/quarantine/lift', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Lets a repository out of quarantine',
     body: repositorySchema,
     handle: (app, { caller, body: { repository } }) => liftQuarantine(app, { caller, fullName: repository }),
   }),
   defineRoute({
     ...{ method: 'POST', path: '/admin/takedowns', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Takes a repository out of its registry; only admins can restore it, for a while',
     body: decisionSchema,
     handle: (app, { caller, body: { repository, reason } }) =>

@@ -28,6 +28,7 @@ const MAX_MOVES = 50;
 export const REPOSITORY_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/repositories/{repository}', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'repository', actions: ['pull'] },
     summary: 'A repository: what its publisher wrote, what it runs on, its pulls, where it is mirrored from',
     params: keySchema,
     output: repositorySchema,
@@ -48,6 +49,7 @@ export const REPOSITORY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/repositories/{repository}/featured-tag', tag, access: 'user' },
+    reach: { to: 'repository', actions: ['push'] },
     summary: 'Chooses the tag that the page and its badges show; null: latest, else the one that was pushed last',
     params: keySchema,
     body: z.object({ tag: featuredTagSchema }),
@@ -57,6 +59,7 @@ export const REPOSITORY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/repositories/{repository}/tags', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'repository', actions: ['pull'] },
     summary: 'Tags, filtered and sorted as on the page',
     params: keySchema,
     query: numberedPageSchema.extend({
@@ -80,6 +83,7 @@ export const REPOSITORY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/repositories/{repository}/tags/{tag}', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'repository', actions: ['pull'] },
     summary: 'A tag, and what it named before',
     params: keySchema.extend({ tag: z.string().max(200) }),
     output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
@@ -99,6 +103,7 @@ export const REPOSITORY_ROUTES = [
       access: 'anyone',
       isCacheable: true,
     },
+    reach: { to: 'repository', actions: ['pull'] },
     summary: 'A manifest, parsed; rawUrl has its exact bytes',
     params: keySchema.extend({ digest: z.string().max(200).describe('sha256:… or sha512:…') }),
     output: manifestSchema,
@@ -113,6 +118,7 @@ export const REPOSITORY_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/repositories/{repository}/insights', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'repository', actions: ['pull'] },
     summary: 'Pulls by day and by tag, and the latest moves of tags',
     params: keySchema,
     query: z.object({

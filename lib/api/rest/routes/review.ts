@@ -37,6 +37,7 @@ const reasonSchema = z.string().trim().min(1, 'Give a reason.').max(500, 'At mos
 export const REVIEW_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/review/alias-requests', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'The queue, with the count of each of its views',
     query: pageSchema.extend({ view: z.enum(QUEUE_VIEWS).default('open'), q: z.string().max(50).default('') }),
     output: z.object({
@@ -51,6 +52,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/review/alias-requests/{id}/claim', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Takes a request on for 30 minutes',
     params: idSchema,
     output: statusSchema,
@@ -58,6 +60,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/review/alias-requests/{id}/put-back', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Puts a claimed request back into the queue',
     params: idSchema,
     body: versionSchema,
@@ -66,6 +69,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/review/alias-requests/{id}/ask', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Asks the requester for more',
     params: idSchema,
     body: versionSchema.extend({ message: z.string() }),
@@ -74,6 +78,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/review/alias-requests/{id}/approve', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Approves; where two must agree, the first approval puts it back for a second reviewer',
     params: idSchema,
     body: versionSchema.extend({
@@ -84,6 +89,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/review/alias-requests/{id}/decline', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Declines with a reason that the requester reads',
     params: idSchema,
     body: versionSchema.extend({ reason: z.enum(DECLINE_REASONS), message: z.string().default('') }),
@@ -92,6 +98,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'GET', path: '/reserved-names', tag, access: 'reviewer' },
+    reach: { to: 'site' },
     summary: 'Reserved names',
     query: pageSchema.extend({ q: z.string().max(50).default(''), kind: z.enum(RESERVED_KINDS).optional() }),
     output: z.object({
@@ -107,18 +114,21 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/reserved-names', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Reserves a name',
     body: reservedNameSchema,
     handle: (app, { caller, body }) => addReservedName(app, { caller, ...body }),
   }),
   defineRoute({
     ...{ method: 'DELETE', path: '/reserved-names/{id}', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Frees a reserved name',
     params: idSchema,
     handle: (app, { caller, params }) => removeReservedName(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'POST', path: '/reserved-names/import', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary:
       'Imports reserved names from CSV; a dry run tells what would happen, collisions with living aliases included',
     body: z.object({ csv: z.string().max(900_000), isDryRun: z.boolean().default(true) }),
@@ -131,6 +141,7 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/aliases/{name}/suspend', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Takes a custom alias out of service',
     params: nameSchema,
     body: z.object({ reason: reasonSchema }),
@@ -138,12 +149,14 @@ export const REVIEW_ROUTES = [
   }),
   defineRoute({
     ...{ method: 'POST', path: '/aliases/{name}/reinstate', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Puts a suspended alias back into service',
     params: nameSchema,
     handle: (app, { caller, params }) => reinstateAlias(app, { caller, ...params }),
   }),
   defineRoute({
     ...{ method: 'PUT', path: '/registries/{registryId}/verification', tag, access: 'admin' },
+    reach: { to: 'site' },
     summary: 'Verifies a publisher, or with `reason: null` ends that',
     params: z.object({ registryId: z.string() }),
     body: z.object({ reason: z.string().nullable() }),

@@ -26,6 +26,7 @@ const publisherSchema = z.object({
 export const SUGGESTION_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/suggestions', tag, access: 'anyone', isCacheable: true },
+    reach: { to: 'none' },
     summary: 'Repositories and publishers that the first letters of a search could become, the best first',
     query: z.object({
       q: z.string().max(200).default('').describe('What was typed so far; nothing finds nothing'),

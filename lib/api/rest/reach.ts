@@ -1,0 +1,106 @@
+// What a route reaches, and which scopes an access token needs for that: the same as at /v2 for the same right on the same
+// object. `api:read` and `api:write` alone open nothing that belongs to a repository.
+import { z } from 'zod';
+import { canReach, type Reached } from '#lib/identity/policy.ts';
+import type { Caller, RepositoryAction } from '#lib/identity/schema.ts';
+import type { Db } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+/**
+ * Named by the route's parameters.
+ * - `none`: what anyone may read.
+ * - `account`: the user's own; `api:read` or `api:write` is all it takes.
+ * - `site`: what reviewers and admins do.
+ * - `repository`, `mirror`, `deletion`: one repository.
+ * - `repositories`: all of a registry's.
+ * - `registry`, `alias`, `alias-request`: a registry itself, its people and names.
+ */
+export type Reach =
+  | { to: 'none' }
+  | { to: 'account' }
+  | { to: 'site' }
+  | {
+      to: 'repository' | 'mirror' | 'deletion' | 'repositories' | 'registry' | 'alias' | 'alias-request';
+      actions: readonly RepositoryAction[];
+    };
+
+/** Parameters that a path has for each. The last ones win where one object has two names. */
+export const REACH_PARAMS = {
+  repository: ['repository'],
+  mirror: ['registryId', 'name'],
+  deletion: ['id'],
+  repositories: ['registryId', 'alias'],
+  registry: ['registryId'],
+  alias: ['name'],
+  'alias-request': ['id'],
+} as const;
+
+type Params = Record<string, string | undefined>;
+
+/** @throws AppError `forbidden` for a token whose scopes don't reach it, `not_found` for what isn't there */
+export async function requireReach(app: { db: Db }, caller: Caller, reach: Reach, params: Params): Promise<void> {
+  const { actor } = caller;
+  if (actor.scopes === null || reach.to === 'none' || reach.to === 'account') return;
+  if (reach.to === 'site') return check(caller, { kind: 'site', names: ['*'], actions: ['pull', 'push', 'delete'] });
+  const kind =
+    reach.to === 'registry' || reach.to === 'alias' || reach.to === 'alias-request' ? 'registry' : 'repository';
+  const { actions } = reach;
+  // A token that names no repositories reaches any registry of its user: no need to know which.
+  if (kind === 'registry' && actor.scopes.length === 0) return;
+  check(caller, { kind, names: await RESOLVE[reach.to](app, params), actions });
+}
+
+function check({ actor }: Caller, reached: Reached): void {
+  if (canReach(actor, reached)) return;
+  const [name = ''] = reached.names;
+  const scope = `repository:${name}:${reached.actions.join(',')}`;
+  const why = reached.kind === 'repository' ? 'lacks the scope' : 'is confined to some repositories; this needs';
+  throw new AppError('forbidden', `This access token ${why} ${scope}.`);
+}
+
+/** Every name that the object has. A repository can be asked for by any alias of its registry. */
+const RESOLVE: Record<keyof typeof REACH_PARAMS, (app: { db: Db }, params: Params) => Promise<string[]>> = {
+  repository: (_app, { repository = '' }) => Promise.resolve([repository]),
+  mirror: async (app, { registryId, name = '' }) => named(await aliasesOf(app, { registryId: registryId ?? '' }), name),
+  deletion: async (app, { id }) => {
+    const select = { registryId: true, name: true };
+    const deletion = isUuid(id) ? await app.db.deletion.findUnique({ where: { id }, select }) : null;
+    if (!deletion) throw notFound();
+    return named(await aliasesOf(app, { id: deletion.registryId }), deletion.name);
+  },
+  repositories: async (app, { registryId, alias = '' }) =>
+    all(await aliasesOf(app, registryId ? { registryId } : { alias })),
+  registry: async (app, { registryId = '' }) => all(await aliasesOf(app, { registryId })),
+  alias: async (app, { name = '' }) => all(await aliasesOf(app, { alias: name })),
+  'alias-request': async (app, { id }) => {
+    const select = { registryId: true };
+    const request = isUuid(id) ? await app.db.aliasRequest.findUnique({ where: { id }, select }) : null;
+    if (!request) throw notFound();
+    return all(await aliasesOf(app, { id: request.registryId }));
+  },
+};
+
+function isUuid(id: string | undefined): id is string {
+  return z.uuid().safeParse(id).success;
+}
+
+const named = (aliases: string[], name: string) => aliases.map((alias) => `${alias}/${name}`);
+const all = (aliases: string[]) => named(aliases, '*');
+
+type RegistryKey = { id: bigint } | { registryId: string } | { alias: string };
+
+/** The one that is shown comes first. */
+async function aliasesOf(app: { db: Db }, key: RegistryKey): Promise<string[]> {
+  const where = 'alias' in key ? { aliases: { some: { name: key.alias } } } : key;
+  const registry = await app.db.registry.findFirst({
+    where,
+    select: { primaryAliasId: true, aliases: { where: { status: 'active' }, select: { id: true, name: true } } },
+  });
+  if (!registry) throw notFound();
+  const isPrimary = ({ id }: { id: bigint }) => id === registry.primaryAliasId;
+  return registry.aliases.toSorted((a, b) => Number(isPrimary(b)) - Number(isPrimary(a))).map(({ name }) => name);
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'It does not exist, or you have no access to it.');
+}
