@@ -140,11 +140,13 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
 
 /** Reads no more than it takes to see that there is too much. */
 async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new AppError('too_large', `A request body here has at most ${maxBytes} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of request.body ?? []) {
     sizeBytes += (chunk as Uint8Array).length;
-    if (sizeBytes > maxBytes) throw new AppError('too_large', `A request body here has at most ${maxBytes} bytes.`);
+    if (sizeBytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -7,7 +7,15 @@ import { openSlowSocket } from '#lib/testing/slow-socket.ts';
 import { createLimitedServer } from './limited-server.ts';
 import { answerText } from './requests.ts';
 
-const LIMITS = { headersMs: 500, keepAliveMs: 500, stallMs: 800, stallBytes: 64, checkMs: 40 };
+const LIMITS = {
+  headersMs: 500,
+  keepAliveMs: 500,
+  stallMs: 800,
+  stallBytes: 64,
+  checkMs: 40,
+  lingerMs: 800,
+  lingerBytes: 1024 * 1024,
+};
 /** Well beyond every limit. */
 const LONG_MS = 3 * LIMITS.stallMs;
 const LARGE_BYTES = 96 * 1024 * 1024;

@@ -2,8 +2,9 @@
 // a push over a thin line goes on for hours.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { lingerAfterAnswer, type LingerLimits } from './linger.ts';
 
-export type ConnectionLimits = {
+export type ConnectionLimits = LingerLimits & {
   /** For the whole head of a request, and for a new connection to send one. */
   headersMs: number;
   /** For a connection between two requests: longer than load balancers in front have theirs, so that they close first. */
@@ -21,6 +22,8 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   stallMs: 120_000,
   stallBytes: 1024,
   checkMs: 5_000,
+  lingerMs: 5_000,
+  lingerBytes: 64 * 1024 * 1024,
 };
 
 /** A /v2 token for as many repositories as there may be in one has 22 KB. */
@@ -43,7 +46,9 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
   });
   const watch = (req: IncomingMessage, res: ServerResponse) => {
     latest.set(req.socket, res);
-    if (hasBody(req)) bodies.watch(req, res);
+    if (!hasBody(req)) return;
+    bodies.watch(req, res);
+    lingerAfterAnswer(req, res, limits);
   };
   server.on('request', watch).on('checkContinue', watch);
   // Without a byte in either direction. Node sees a large write advance, too.

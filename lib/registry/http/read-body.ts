@@ -3,7 +3,6 @@ import { AppError } from '#lib/platform/errors.ts';
 
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 const DRAIN_TIMEOUT_MS = 5_000;
-const DISCARD_TIMEOUT_MS = 5_000;
 
 /** The whole body. @throws AppError `too_large`, before more than `maxBytes` are kept */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -39,22 +38,13 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
 export async function drainBody(req: IncomingMessage): Promise<boolean> {
   if (req.readableEnded || req.destroyed) return req.complete;
   if (Number(req.headers['content-length'] ?? 0) > MAX_DRAINED_BYTES) return false;
-  await discard(req, { maxBytes: MAX_DRAINED_BYTES, timeoutMs: DRAIN_TIMEOUT_MS });
+  await discard(req);
   return req.complete;
 }
 
-/**
- * After the answer to a body that is too long to be drained: a connection that is closed while its client still sends is
- * reset, and the answer is lost with it. Clients that see the answer hang up by themselves.
- */
-export async function discardRest(req: IncomingMessage): Promise<void> {
-  if (req.readableEnded || req.destroyed) return;
-  await discard(req, { maxBytes: Infinity, timeoutMs: DISCARD_TIMEOUT_MS });
-}
-
-function discard(req: IncomingMessage, { maxBytes, timeoutMs }: { maxBytes: number; timeoutMs: number }) {
+function discard(req: IncomingMessage) {
   return new Promise<void>((resolve) => {
-    let leftBytes = maxBytes;
+    let leftBytes = MAX_DRAINED_BYTES;
     const settle = () => {
       clearTimeout(timer);
       req.off('data', onData);
@@ -64,7 +54,7 @@ function discard(req: IncomingMessage, { maxBytes, timeoutMs }: { maxBytes: numb
       leftBytes -= chunk.length;
       if (leftBytes < 0) settle();
     };
-    const timer = setTimeout(settle, timeoutMs);
+    const timer = setTimeout(settle, DRAIN_TIMEOUT_MS);
     req.on('data', onData).on('end', settle).on('close', settle).on('error', settle).resume();
   });
 }

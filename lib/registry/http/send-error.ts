@@ -3,8 +3,8 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { formatChallenge } from './challenge.ts';
 import type { Exchange } from './registry-request.ts';
 import { OCI_ERRORS } from './oci-errors.ts';
-import { discardRest, drainBody } from './read-body.ts';
-import { sendBytes, sendJson, writeHead } from './respond.ts';
+import { drainBody } from './read-body.ts';
+import { sendBytes, sendJson } from './respond.ts';
 
 /** The one place where /v2 turns an error into an answer. Never rejects. */
 export async function sendError(exchange: Exchange, thrown: unknown): Promise<void> {
@@ -34,11 +34,7 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
   const body = JSON.stringify({ errors: [{ code, message: error.message, ...detail }] });
   // What failed is not to be kept, by anybody.
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
-  if (isDrained) return sendBytes(res, status, headers, body);
-  // Complete for the client; the connection stays for a while.
-  writeHead(res, status, { 'Content-Length': Buffer.byteLength(body), ...headers }).write(body);
-  await discardRest(req);
-  res.end();
+  sendBytes(res, status, headers, body);
 }
 
 /** To a request whose body has come to a halt. */

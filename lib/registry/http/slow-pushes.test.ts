@@ -6,7 +6,15 @@ import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw
 import { openSlowSocket, type SlowSocket } from '#lib/testing/slow-socket.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
-const LIMITS = { headersMs: 2000, keepAliveMs: 2000, stallMs: 800, stallBytes: 64, checkMs: 40 };
+const LIMITS = {
+  headersMs: 2000,
+  keepAliveMs: 2000,
+  stallMs: 800,
+  stallBytes: 64,
+  checkMs: 40,
+  lingerMs: 800,
+  lingerBytes: 1024 * 1024,
+};
 
 let vitrine: TestApp;
 let ada: TestUser;

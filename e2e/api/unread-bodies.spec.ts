@@ -1,0 +1,44 @@
+// A body that an edge refuses to read: its connection serves the next request, and none stays open.
+import { expect, test } from 'vitest';
+import { openRawSocket } from '#lib/testing/raw-socket.ts';
+import { BASE_URL } from '../fixtures.ts';
+
+const BODY = Buffer.alloc(1_200_000, 'x');
+const CONNECTIONS = 10;
+const REQUESTS = 1_000;
+
+const EDGES: [path: string, headers: string][] = [
+  ['/api/v1/reports', 'Content-Type: application/json\r\n'],
+  ['/signin', 'Content-Type: multipart/form-data; boundary=x\r\n'],
+  ['/signin', `Next-Action: ${'0'.repeat(42)}\r\nContent-Type: text/plain\r\n`],
+  ['/no/such/page', ''],
+  ['/token', 'Content-Type: application/x-www-form-urlencoded\r\n'],
+  ['/v2/nobody/image/blobs/uploads/', ''],
+  ['/livez', ''],
+];
+
+async function countDescriptors(): Promise<number> {
+  const metrics = await (await fetch(`${BASE_URL}/metrics`)).text();
+  return Number(/^process_open_fds (\d+)/m.exec(metrics)?.[1]);
+}
+
+test('1,000 bodies of 1.2 MB that no edge reads', { timeout: 300_000 }, async () => {
+  const sendEach = async (first: number) => {
+    const socket = await openRawSocket(BASE_URL);
+    for (let i = first; i < REQUESTS; i += CONNECTIONS) {
+      const [path, headers] = EDGES[i % EDGES.length] ?? ['/', ''];
+      socket.send(`POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: ${BODY.length}\r\n\r\n`, BODY);
+      // What a proxy would send next, on behalf of somebody else.
+      socket.send(`GET /v2/nobody/next-${i}/tags/list HTTP/1.1\r\nHost: x\r\n\r\n`);
+      await socket.waitFor(new RegExp(`repository:nobody/next-${i}:pull`));
+    }
+    return socket;
+  };
+  const warm = await sendEach(REQUESTS - CONNECTIONS);
+  warm.close();
+  const before = await countDescriptors();
+  const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, (_, i) => sendEach(i)));
+  for (const socket of sockets) socket.close();
+  // Database connections that the load has opened are kept for a while, and few.
+  await expect.poll(countDescriptors, { timeout: 30_000 }).toBeLessThan(before + 50);
+});
