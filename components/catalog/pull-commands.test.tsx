@@ -36,6 +36,12 @@ test('a digest takes the place of the tag', () => {
   expect(pullCommand('helm', byDigest)).toBe(`helm pull oci://gallery.test/ada/tools/fmt@${DIGEST}`);
 });
 
+test('Helm is given the version, not the tag that stands for it', () => {
+  const chart = { ...secure, reference: { tag: '100.2.0_up40.1.2' } };
+  expect(pullCommand('helm', chart)).toBe('helm pull oci://gallery.test/ada/tools/fmt --version 100.2.0+up40.1.2');
+  expect(pullCommand('oras', chart)).toBe('oras pull gallery.test/ada/tools/fmt:100.2.0_up40.1.2');
+});
+
 test('each kind is offered the clients that can do something with it', () => {
   expect(clientsOf('image')).not.toContain('helm');
   expect(clientsOf('chart')[0]).toBe('helm');

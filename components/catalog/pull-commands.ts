@@ -1,4 +1,5 @@
 // What to type to get something out of this registry, client by client.
+import { versionOfTag } from '#lib/oci/reference.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
 export const PULL_CLIENTS = ['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'helm', 'oras'] as const;
@@ -50,7 +51,7 @@ export function pullCommand(client: PullClient, { address, reference, isPlainHtt
       return `oras pull ${when('--plain-http')}${image}`;
     case 'helm':
       return 'tag' in reference
-        ? `helm pull ${when('--plain-http')}oci://${address} --version ${reference.tag}`
+        ? `helm pull ${when('--plain-http')}oci://${address} --version ${versionOfTag(reference.tag)}`
         : `helm pull ${when('--plain-http')}oci://${image}`;
   }
 }

@@ -4,6 +4,8 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { createRepository } from './create-repository.ts';
 import { findPasted } from './find-pasted.ts';
+import { findRepository } from './find-repository.ts';
+import { listTags } from './tag-list-queries.ts';
 
 let site: TestApp;
 let user: TestUser;
@@ -18,9 +20,11 @@ beforeAll(async () => {
   const client = createRegistryClient(site.url, user.token);
   await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'hidden', visibility: 'private' });
   for (const name of ['app', 'tools/app', 'hidden'])
-    await client.push(`${user.alias}/${name}`, image, ['V1.0-rc', 'v2']);
+    await client.push(`${user.alias}/${name}`, image, ['V1.0-rc', 'v2', '100.2.0_up40.1.2']);
 });
 afterAll(() => site.close());
+
+const idOf = async (name: string) => (await findRepository(site.app, `${user.alias}/${name}`))?.id ?? 0n;
 
 test('a reference with a tag or a digest is the page it names, however it is written', async () => {
   const { alias } = user;
@@ -34,6 +38,16 @@ test('a reference with a tag or a digest is the page it names, however it is wri
   ]) {
     const found = await findPasted(site.app, query);
     expect(found, query).toEqual([{ alias, name: 'tools/app', item: { tag: 'V1.0-rc' } }]);
+  }
+  for (const version of ['100.2.0+up40.1.2', '100.2.0_up40.1.2']) {
+    expect(await findPasted(site.app, `${alias}/app:${version}`), version).toEqual([
+      { alias, name: 'app', item: { tag: '100.2.0_up40.1.2' } },
+    ]);
+    const { tags } = await listTags(site.app, {
+      ...{ repositoryId: await idOf('app'), query: version.slice(4), sort: 'name', direction: 'asc' },
+      ...{ offset: 0, limit: 10 },
+    });
+    expect(tags.map(({ tag }) => tag)).toEqual(['100.2.0_up40.1.2']);
   }
   const byDigest = await findPasted(site.app, `${alias}/app:whatever@${image.digest}`);
   expect(byDigest).toEqual([{ alias, name: 'app', item: { digest: image.digest } }]);

@@ -1,5 +1,6 @@
 // All tags of a repository, however many: filtered, sorted and paged by the database.
 import type { Db } from '#lib/platform/db.ts';
+import { tagOfVersion } from '#lib/oci/reference.ts';
 import { escapeLike } from '#lib/platform/escape-like.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { firstDay, RECENT_DAYS } from './insight-queries.ts';
@@ -17,7 +18,7 @@ export const USUAL_DIRECTION = {
 
 export type TagQuery = TagOrder & {
   repositoryId: bigint;
-  /** Part of the tag's name; or the beginning of a digest, `sha256:` with it, whose tags are wanted. */
+  /** Part of the tag's name, or of the chart version it stands for; or the beginning of a digest, `sha256:` with it, whose tags are wanted. */
   query: string;
   offset: number;
   limit: number;
@@ -38,9 +39,9 @@ export async function listTags(app: { db: Db }, query: TagQuery): Promise<{ tags
 
 function matches({ repositoryId, query }: TagQuery): Prisma.Sql {
   if (query === '') return Prisma.sql`true`;
-  const pattern = escapeLike(query);
   // A tag's name has no colon.
-  if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${pattern}%`}`;
+  if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(tagOfVersion(query))}%`}`;
+  const pattern = escapeLike(query);
   return Prisma.sql`t.manifest_id IN (
     SELECT id FROM manifests WHERE repository_id = ${repositoryId} AND digest LIKE ${`${pattern}%`})`;
 }

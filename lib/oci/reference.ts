@@ -10,6 +10,16 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
+/** A version as a tag. Tags can't hold the `+` of SemVer, so Helm writes `_`. */
+export function tagOfVersion(version: string): string {
+  return version.replaceAll('+', '_');
+}
+
+/** The version that Helm pushed under a tag. SemVer has no `_`. */
+export function versionOfTag(tag: string): string {
+  return tag.replaceAll('_', '+');
+}
+
 export function parseReference(text: string): Reference | null {
   const digest = parseDigest(text);
   if (digest) return { kind: 'digest', digest };

@@ -1,13 +1,16 @@
 // What people type into the search field: words, or a reference copied from somewhere.
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import { tagOfVersion } from '#lib/oci/reference.ts';
 
 const MAX_QUERY_LENGTH = 200;
 const MAX_WORDS = 10;
 const MAX_WORD_LENGTH = 64;
 const HOST = /^(?:https?:\/\/)?(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?\//;
 const SCHEME = /^(?:oci|docker|https?):\/\//i;
-const COMMAND = /^(?:docker|podman|nerdctl|crane|skopeo|helm)\s+(?:image\s+)?(?:pull|run|inspect|manifest|copy)\s+/i;
-const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.-]{0,127})+$/;
+const COMMAND =
+  /^(?:docker|podman|nerdctl|ctr|crane|skopeo|helm|oras|regctl|buildah)\s(?:.*?\s)?(?:pull|run|inspect|manifest|copy|show|install|upgrade|template)\s+/i;
+/** The `+` of a chart's version: it stands in no tag, but in what people copy. */
+const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.+-]{0,127})+$/;
 
 export type ParsedQuery = {
   /** Lower case, one line; of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`. */
@@ -22,8 +25,7 @@ export function parseQuery(query: string): ParsedQuery {
 }
 
 export function normaliseQuery(query: string): string {
-  const text = oneLine(query);
-  const pasted = text.replace(COMMAND, '').replace(SCHEME, '');
+  const pasted = withoutCommand(oneLine(query)).replace(SCHEME, '');
   if (pasted.includes(' ')) return pasted;
   const withoutHost = pasted.replace(HOST, '');
   return withoutHost.replace(TAG_OR_DIGEST, '') || withoutHost;
@@ -34,17 +36,27 @@ export type PastedReference = { fullName: string; tag: string | null; digest: Di
 /** Null for plain words. A digest alone has an empty `fullName`. */
 export function parsePastedReference(query: string): PastedReference | null {
   // Tags keep their case, which everything else is without.
-  const pasted = oneLine(query, false).replace(COMMAND, '').replace(SCHEME, '');
+  const pasted = withoutCommand(oneLine(query, false)).replace(SCHEME, '');
   if (pasted.includes(' ')) return null;
   const digest = pasted.match(/@?(sha(?:256|512):[0-9a-f]+)$/i)?.[1]?.toLowerCase() ?? '';
   const found = isDigest(digest) ? digest : null;
   const name = pasted.replace(/@?sha(?:256|512):[0-9a-f]*$/i, '');
   const withoutHost = name.toLowerCase().replace(HOST, '');
-  const tag = name.match(/:([\w][\w.-]{0,127})$/)?.[1] ?? null;
+  const version = name.match(/:([\w][\w.+-]{0,127})$/)?.[1];
+  const tag = version === undefined ? null : tagOfVersion(version);
   const fullName = withoutHost.replace(TAG_OR_DIGEST, '');
   if (found && fullName === '') return { fullName: '', tag: null, digest: found };
   if (!fullName.includes('/') || (tag === null && found === null)) return null;
   return { fullName, tag, digest: found };
+}
+
+/** Of a client's command line the reference alone, with Helm's `--version` as its tag. */
+function withoutCommand(line: string): string {
+  if (!COMMAND.test(line)) return line;
+  const reference = line.split(' ').find((word, at) => at > 0 && /^[a-z0-9][^=]*\//i.test(word));
+  if (reference === undefined) return line.replace(COMMAND, '');
+  const version = line.match(/\s--version[ =]["']?([\w.+-]+)/)?.[1];
+  return version === undefined ? reference : `${reference}:${version}`;
 }
 
 /** Letters and digits of any script, in lower case; everything else separates. */

@@ -15,7 +15,7 @@ import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.ts';
 import { listPullDays, type PullDay } from '#lib/catalog/insight-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
-import { isTag } from '#lib/oci/reference.ts';
+import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
 import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { notFound } from 'next/navigation';
@@ -157,7 +157,8 @@ function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: Tab
 type Images = { latest: TagView | null; shown: TagView | ImageView | null };
 
 /** The tag that was asked for, else the one its publisher features or the latest, else whatever has no tag. */
-async function loadImages({ id: repositoryId }: Repository, asked: string): Promise<Images> {
+async function loadImages({ id: repositoryId }: Repository, version: string): Promise<Images> {
+  const asked = tagOfVersion(version);
   const app = getApp();
   const [latest, tag] = await Promise.all([
     getFeaturedTag(app, { repositoryId }),

@@ -10,7 +10,7 @@ import { listTags, TAG_SORTS, USUAL_DIRECTION } from '#lib/catalog/tag-list-quer
 import { getFeaturedTag, getTag, type TagView } from '#lib/catalog/tag-queries.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
-import { isTag } from '#lib/oci/reference.ts';
+import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findMirrorSource } from '#lib/upstream/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
@@ -89,7 +89,8 @@ export const REPOSITORY_ROUTES = [
     output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
     handle: async (app, { caller, params }) => {
       const { id: repositoryId, fullName } = await open(app, caller, params.repository);
-      const view = isTag(params.tag) ? await getTag(app, { repositoryId, tag: params.tag }) : null;
+      const asked = tagOfVersion(params.tag);
+      const view = isTag(asked) ? await getTag(app, { repositoryId, tag: asked }) : null;
       if (!view) throw new AppError('manifest_not_found', `${fullName} has no tag ${JSON.stringify(params.tag)}.`);
       const history = await listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY });
       return { ...toTag(view), history };
