@@ -9,6 +9,7 @@ import { scrubCommand, verifyCommand } from './commands/integrity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './commands/mirror.ts';
 import { showRegistryCommand } from './commands/registry.ts';
+import { updateRepositoryCommand } from './commands/repository.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { createTokenCommand } from './commands/token.ts';
@@ -21,6 +22,7 @@ const COMMANDS: Record<string, Command> = {
   'user create': createUserCommand,
   'token create': createTokenCommand,
   'registry show': showRegistryCommand,
+  'repository update': updateRepositoryCommand,
   'alias grant': grantAliasCommand,
   'mirror add': addMirrorCommand,
   'mirror all': mirrorAllCommand,
@@ -64,7 +66,7 @@ function parseOptions(
 }
 
 function overview(): string {
-  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`);
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
   return ['Usage: npm run vitrine -- COMMAND [--help] [--json]', '', ...rows].join('\n');
 }
 

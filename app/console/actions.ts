@@ -99,7 +99,8 @@ export async function setRepositoryLogoAction(
 }
 
 /** What the page will show: the same renderer, the same sanitiser. */
-export async function previewMarkdown(text: string): Promise<string> {
+export async function previewMarkdown(sourceUrl: string | null, text: string): Promise<string> {
   await requireCaller(NEW_REPOSITORY);
-  return typeof text === 'string' ? renderMarkdown(text) : '';
+  const options = { sourceUrl: typeof sourceUrl === 'string' ? sourceUrl : null };
+  return typeof text === 'string' ? renderMarkdown(text, options) : '';
 }

@@ -125,6 +125,8 @@ export type RepositoryPage = {
   description: string;
   aboutText: string;
   usageText: string;
+  /** The source repository that relative links in these texts belong to. */
+  sourceUrl: string | null;
   /** What the publisher says it runs on; the manifests' own word is `ImageView.platforms` (tag-queries.ts). */
   operatingSystems: string[];
   architectures: string[];

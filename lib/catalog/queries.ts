@@ -99,6 +99,8 @@ export async function listRepositories(
 }
 
 export type CatalogDataView = CatalogData & {
+  /** The source repository that relative links in its texts belong to. */
+  sourceUrl: string | null;
   logoId: string | null;
   featuredTag: string | null;
   /** Null: manifests without a tag are kept for good. */
@@ -114,7 +116,8 @@ export async function getCatalogData(
   const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
     where: { id: repositoryId },
     select: {
-      ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+      ...{ description: true, aboutText: true, usageText: true, sourceUrl: true },
+      ...{ operatingSystems: true, architectures: true },
       ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: { verifiedAt: true } } },
     },
   });

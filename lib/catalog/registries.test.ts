@@ -71,6 +71,7 @@ describe('updateCatalogData', () => {
     expect(await getCatalogData(site.app, { repositoryId: id })).toEqual({
       ...catalogData,
       logoId: null,
+      sourceUrl: null,
       untaggedDays: null,
       featuredTag: null,
       verifiedAt: null,

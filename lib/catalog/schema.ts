@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isName } from '#lib/oci/name.ts';
 import { isTag } from '#lib/oci/reference.ts';
+import { toStorableText } from './storable-text.ts';
 
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
 
@@ -67,12 +68,13 @@ export const MAX_MARKDOWN_LENGTH = 25_600;
 export const OPERATING_SYSTEMS = ['Linux', 'Windows'] as const;
 export const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'] as const;
 
-const label = z.string().trim().min(1).max(50, 'A label has at most 50 characters.');
-const markdown = z.string().max(MAX_MARKDOWN_LENGTH, `At most ${MAX_MARKDOWN_LENGTH} characters.`);
+/** Text that PostgreSQL can hold. */
+const text = z.string().refine((value) => toStorableText(value) === value, 'Remove characters that cannot be stored.');
+const label = text.trim().min(1).max(50, 'A label has at most 50 characters.');
+const markdown = text.max(MAX_MARKDOWN_LENGTH, `At most ${MAX_MARKDOWN_LENGTH} characters.`);
 
 export const catalogDataSchema = z.object({
-  description: z
-    .string()
+  description: text
     .trim()
     .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
     .refine((text) => !/[\r\n]/.test(text), 'A description is one line.'),

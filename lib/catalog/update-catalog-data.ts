@@ -1,38 +1,72 @@
+import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { findRepository, findRole } from './find-repository.ts';
+import { removeSearchDocuments } from '#lib/search/document-store.ts';
+import { findRepository, findRole, type FoundRepository } from './find-repository.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
-import { catalogDataSchema, type CatalogData } from './schema.ts';
+import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
 import { touchRepository } from './touch-repository.ts';
 
-export type UpdateCatalogDataInput = { caller: Caller; fullName: string; catalogData: CatalogData };
+export type UpdateCatalogDataInput = {
+  /** Null: the operator, at the command line. */
+  caller: Caller | null;
+  fullName: string;
+  /** What is left out stays as it is. */
+  catalogData?: Partial<CatalogData>;
+  visibility?: Visibility;
+};
 
-/** Replaces the whole of a repository's catalog data. @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined` */
+const inputSchema = z.object({
+  catalogData: catalogDataSchema.partial().default({}),
+  visibility: visibilitySchema.optional(),
+});
+
+const CHANGEABLE = {
+  ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+  visibility: true,
+} as const;
+
+/**
+ * Replaces what is given of a repository's catalog data, and who may pull it.
+ * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
+ */
 export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDataInput): Promise<void> {
   const { caller, fullName } = input;
-  const catalogData = parseInput(catalogDataSchema, input.catalogData);
+  const repository = await findEditable(app, input);
+  const { catalogData, visibility } = parseInput(inputSchema, input);
+  const data = { ...catalogData, ...(visibility && { visibility }) };
+  if (Object.keys(data).length === 0) return;
+  await app.db.$transaction(async (tx) => {
+    const { id, registryId } = repository;
+    const state = await tx.repository.findUniqueOrThrow({ where: { id }, select: CHANGEABLE });
+    const before = Object.fromEntries(Object.entries(state).filter(([key]) => key in data));
+    await tx.repository.update({ where: { id }, data });
+    await touchRepository(tx, id);
+    // The job does it as well, some seconds later.
+    if (visibility === 'private') await removeSearchDocuments({ db: tx }, [id]);
+    const entry = { caller, registryId, target: fullName, before, after: data };
+    await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
+  });
+}
+
+async function findEditable(
+  app: { db: Db },
+  { caller, fullName }: Pick<UpdateCatalogDataInput, 'caller' | 'fullName'>,
+): Promise<FoundRepository> {
   const repository = await findRepository(app, fullName);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  if (repository && caller === null) return repository;
+  const userId = caller?.actor.userId;
+  const role = repository && userId ? await findRole(app, { userId, registryId: repository.registryId }) : null;
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canManageRegistry({ actor: caller.actor, role })) {
+  if (caller && !canManageRegistry({ actor: caller.actor, role })) {
     throw new AppError('forbidden', `You may not edit the page of ${fullName}.`);
   }
   refuseQuarantined(repository);
-  await app.db.$transaction(async (tx) => {
-    const { id, registryId } = repository;
-    const before = await tx.repository.findUniqueOrThrow({
-      where: { id },
-      select: { description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
-    });
-    await tx.repository.update({ where: { id }, data: catalogData });
-    await touchRepository(tx, id);
-    const entry = { caller, registryId, target: fullName, before, after: catalogData };
-    await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
-  });
+  return repository;
 }

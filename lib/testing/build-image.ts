@@ -87,9 +87,12 @@ export function buildManifest({ config, layers, artifactType, subject, annotatio
   return { ...blobOf(IMAGE_MANIFEST, JSON.stringify(document)), blobs: [config, ...layers], children: [] };
 }
 
-export function buildIndex(images: { platform: Platform; image: BuiltManifest }[]): BuiltManifest {
+export function buildIndex(
+  images: { platform: Platform; image: BuiltManifest }[],
+  annotations?: Record<string, string>,
+): BuiltManifest {
   const manifests = images.map(({ platform, image }) => descriptorOf(image, { platform }));
-  const document = { schemaVersion: 2, mediaType: IMAGE_INDEX, manifests };
+  const document = { schemaVersion: 2, mediaType: IMAGE_INDEX, manifests, ...(annotations && { annotations }) };
   return { ...blobOf(IMAGE_INDEX, JSON.stringify(document)), blobs: [], children: images.map(({ image }) => image) };
 }
 

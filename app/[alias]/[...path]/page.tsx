@@ -214,7 +214,7 @@ function TabContent({ loaded, query, mirror, image }: TabContentProps) {
         {TAB_TITLES[path.tab]}
       </h2>
       {text.trim() ? (
-        <Markdown html={renderMarkdown(text)} />
+        <Markdown html={renderMarkdown(text, repository)} />
       ) : (
         <p className="text-muted">
           {path.tab === 'usage'

@@ -32,7 +32,14 @@ export const REPOSITORY: RepositoryPage = {
   ...{ id: 1n, name: 'web', primaryAlias: 'lanternworks', publisherName: 'Lantern Works', logoId: null },
   ...{ verification: VERIFICATION, isDemo: false, visibility: 'public', quarantineReason: null, kind: 'image' },
   description: HIT.description,
-  ...{ aboutText: '', usageText: '', operatingSystems: ['Linux'], architectures: ['x86-64'], featuredTag: null },
+  ...{
+    aboutText: '',
+    usageText: '',
+    sourceUrl: null,
+    operatingSystems: ['Linux'],
+    architectures: ['x86-64'],
+    featuredTag: null,
+  },
   ...{ pullCount: 1_234_567, tagCount: 12, hasImage: true },
   ...{ createdAt: new Date('2026-01-01T09:00:00Z'), lastPushedAt: new Date('2026-11-20T09:00:00Z') },
 };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { buildSearchDocument } from '#lib/catalog/build-search-document.ts';
+import { describeRepository } from '#lib/catalog/describe-repository.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/document-store.ts';
@@ -7,11 +9,14 @@ import { enqueueFeed } from './feed-search.ts';
 
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 
-/** Brings search up to date with one repository, whatever happened to it. */
-export async function indexRepository(app: { db: Db; config: Config }, payload: unknown): Promise<void> {
+type App = { db: Db; blobs: BlobStore; config: Config };
+
+/** Brings search up to date with one repository, whatever happened to it; then its texts, which end in another run if they change. */
+export async function indexRepository(app: App, payload: unknown): Promise<void> {
   const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
   const document = await buildSearchDocument(app, repositoryId);
   if (document) await saveSearchDocuments(app, [document]);
   else await removeSearchDocuments(app, [repositoryId]);
   await enqueueFeed(app);
+  await describeRepository(app, repositoryId);
 }

@@ -5,13 +5,13 @@ import type pg from 'pg';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
+import { describeFromAnnotations } from '#lib/catalog/describe-from-annotations.ts';
 import { readImageConfig, readImageLabels } from '#lib/catalog/read-image-config.ts';
 import { dropUnusedLogo, keepLogo } from '#lib/catalog/logo-store.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { describeFromAnnotations } from '../describe-from-annotations.ts';
 import { fetchAnnotatedLogo } from '../fetch-annotated-logo.ts';
 import { openMirroredBlob } from '../open-mirrored-blob.ts';
 import type { UpstreamRuntime } from '../upstream-runtime.ts';
@@ -42,19 +42,24 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
   const config = await readConfig(app, { id: repositoryId, upstreamId, upstreamName }, configDigest);
   if (!config) return;
   const annotations = { ...readImageLabels(config), ...z.record(z.string(), z.string()).parse(manifest.annotations) };
-  const { description, aboutText, logoId } = manifest.repository;
+  const { description, aboutText, sourceUrl, logoId } = manifest.repository;
   const logo = logoId === null ? await fetchAnnotatedLogo(app, annotations) : null;
   await app.db.$transaction(async (tx) => {
     const newLogoId = logo && (await keepLogo(tx, logo));
     await touchRepository(tx, repositoryId);
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
     // What its publisher has written stays.
-    const described = description === '' && aboutText === '' ? describeFromAnnotations(annotations) : {};
-    const data = { ...described, ...(newLogoId && { logoId: newLogoId }) };
-    const where = { id: repositoryId, description, aboutText, logoId };
+    const described = describeFromAnnotations(annotations);
+    const data = {
+      ...(description === '' && { description: described.description }),
+      ...(aboutText === '' && { aboutText: described.aboutText }),
+      ...(sourceUrl === null && { sourceUrl: described.sourceUrl }),
+      ...(newLogoId && { logoId: newLogoId }),
+    };
+    const where = { id: repositoryId, description, aboutText, sourceUrl, logoId };
     const { count } = await tx.repository.updateMany({ where, data });
     await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
-    if (count === 0 || Object.values(data).every((value) => value === '')) return;
+    if (count === 0 || Object.values(data).every((value) => value === '' || value === null)) return;
     const { registryId, name } = manifest.repository;
     const entry = { caller: null, registryId, target: name, after: data };
     await recordAudit(tx, { ...entry, action: 'repository.describe-mirror' });

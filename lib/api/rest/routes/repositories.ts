@@ -4,10 +4,11 @@ import { describeManifest } from '#lib/catalog/describe-manifest.ts';
 import { featureTag } from '#lib/catalog/feature-tag.ts';
 import { findVisibleRepository, type VisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { featuredTagSchema } from '#lib/catalog/schema.ts';
+import { featuredTagSchema, type CatalogData } from '#lib/catalog/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
 import { listTags, TAG_SORTS, USUAL_DIRECTION } from '#lib/catalog/tag-list-queries.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/catalog/tag-queries.ts';
+import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
@@ -16,7 +17,14 @@ import { findMirrorSource } from '#lib/upstream/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { numberedPageSchema, toOffset } from '../paging.ts';
-import { insightsSchema, manifestSchema, repositorySchema, tagMoveSchema, tagSchema } from './repository-schemas.ts';
+import {
+  insightsSchema,
+  manifestSchema,
+  repositorySchema,
+  repositoryPatchSchema,
+  tagMoveSchema,
+  tagSchema,
+} from './repository-schemas.ts';
 
 const tag = 'gallery';
 const keySchema = z.object({
@@ -32,19 +40,25 @@ export const REPOSITORY_ROUTES = [
     summary: 'A repository: what its publisher wrote, what it runs on, its pulls, where it is mirrored from',
     params: keySchema,
     output: repositorySchema,
-    handle: async (app, { caller, params }) => {
-      const { id: repositoryId, version } = await open(app, caller, params.repository);
-      const [page, shown, mirror] = await Promise.all([
-        getRepositoryPage(app, { repositoryId }),
-        getFeaturedTag(app, { repositoryId }),
-        findMirrorSource(app, { repositoryId }),
-      ]);
-      return {
-        ...{ ...page, version, fullName: `${page.primaryAlias}/${page.name}`, alias: page.primaryAlias },
-        ...{ logoUrl: logoUrl(app, page.logoId), pushedAt: page.lastPushedAt },
-        shownTag: shown && toTag(shown),
-        mirroredFrom: mirror && { host: mirror.host, name: mirror.name, checkedAt: mirror.checkedAt },
-      };
+    handle: async (app, { caller, params }) => describeRepository(app, await open(app, caller, params.repository)),
+  }),
+  defineRoute({
+    ...{ method: 'PATCH', path: '/repositories/{repository}', tag, access: 'user' },
+    reach: { to: 'repository', actions: ['push'] },
+    summary:
+      'Changes what its page says, and who may pull it. A JSON merge patch: what is left out stays, null empties',
+    params: keySchema,
+    body: repositoryPatchSchema,
+    output: repositorySchema,
+    handle: async (app, { caller, params, body: { visibility, ...patch } }) => {
+      const fullName = params.repository;
+      await updateCatalogData(app, {
+        caller,
+        fullName,
+        catalogData: withoutNulls(patch),
+        ...(visibility && { visibility }),
+      });
+      return describeRepository(app, await open(app, caller, fullName));
     },
   }),
   defineRoute({
@@ -147,6 +161,28 @@ async function open(app: RestApp, caller: Caller | null, fullName: string): Prom
   const found = await findVisibleRepository(app, { caller, fullName });
   if (!found) throw new AppError('repository_not_found', `There is no repository ${JSON.stringify(fullName)}.`);
   return found;
+}
+
+async function describeRepository(app: RestApp, { id: repositoryId, version }: VisibleRepository) {
+  const [page, shown, mirror] = await Promise.all([
+    getRepositoryPage(app, { repositoryId }),
+    getFeaturedTag(app, { repositoryId }),
+    findMirrorSource(app, { repositoryId }),
+  ]);
+  return {
+    ...{ ...page, version, fullName: `${page.primaryAlias}/${page.name}`, alias: page.primaryAlias },
+    ...{ logoUrl: logoUrl(app, page.logoId), pushedAt: page.lastPushedAt },
+    shownTag: shown && toTag(shown),
+    mirroredFrom: mirror && { host: mirror.host, name: mirror.name, checkedAt: mirror.checkedAt },
+  };
+}
+
+type CatalogPatch = Omit<z.output<typeof repositoryPatchSchema>, 'visibility'>;
+
+function withoutNulls(patch: CatalogPatch): Partial<CatalogData> {
+  const empty: CatalogData = { description: '', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([key, value]) => [key, value ?? empty[key as keyof CatalogData]]));
 }
 
 function toTag(view: TagView) {

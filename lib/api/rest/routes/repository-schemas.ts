@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { visibilitySchema } from '#lib/catalog/schema.ts';
+import { catalogDataSchema, visibilitySchema } from '#lib/catalog/schema.ts';
 import { KINDS } from '#lib/search/schema.ts';
 
 const platformSchema = z.object({
@@ -44,6 +44,10 @@ export const repositorySchema = z.object({
   description: z.string(),
   aboutText: z.string().describe('Markdown'),
   usageText: z.string().describe('Markdown'),
+  sourceUrl: z
+    .string()
+    .nullable()
+    .describe('The source repository that relative links in these texts belong to, as the image says'),
   operatingSystems: z.array(z.string()).describe('As the publisher declares them'),
   architectures: z.array(z.string()).describe('As the publisher declares them'),
   logoUrl: z.string().nullable(),
@@ -57,6 +61,18 @@ export const repositorySchema = z.object({
   version: z.number().describe('Raised by every push, deletion and change of what is written here'),
   createdAt: z.date(),
   pushedAt: z.date().nullable(),
+});
+
+const data = catalogDataSchema.shape;
+
+/** A JSON merge patch (RFC 7396): what is left out stays, null empties. */
+export const repositoryPatchSchema = z.strictObject({
+  description: data.description.nullable().optional().describe('One line'),
+  aboutText: data.aboutText.nullable().optional().describe('Markdown'),
+  usageText: data.usageText.nullable().optional().describe('Markdown'),
+  operatingSystems: data.operatingSystems.nullable().optional(),
+  architectures: data.architectures.nullable().optional(),
+  visibility: visibilitySchema.optional(),
 });
 
 const descriptorSchema = z

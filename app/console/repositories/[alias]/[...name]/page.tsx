@@ -100,10 +100,10 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
           <CatalogDataForm
             action={updateCatalogDataAction.bind(null, { alias, name })}
             catalogData={catalogData}
-            preview={previewMarkdown}
+            preview={previewMarkdown.bind(null, catalogData.sourceUrl)}
             rendered={{
-              aboutText: renderMarkdown(catalogData.aboutText),
-              usageText: renderMarkdown(catalogData.usageText),
+              aboutText: renderMarkdown(catalogData.aboutText, catalogData),
+              usageText: renderMarkdown(catalogData.usageText, catalogData),
             }}
           />
         ) : (

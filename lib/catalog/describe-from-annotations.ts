@@ -1,7 +1,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
 // Anybody may have written them: text is cut to what the catalog takes, links are kept only where they are links.
-import { MAX_DESCRIPTION_LENGTH } from '#lib/catalog/schema.ts';
-import { toStorableText } from '#lib/catalog/storable-text.ts';
+import { MAX_DESCRIPTION_LENGTH } from './schema.ts';
+import { toStorableText } from './storable-text.ts';
 
 const PREFIX = 'org.opencontainers.image.';
 const MAX_LINK_LENGTH = 500;
@@ -10,11 +10,10 @@ const MAX_WORDS_LENGTH = 200;
 const LINKS = { url: 'Website', documentation: 'Documentation', source: 'Source' } as const;
 const WORDS = { licenses: 'Licence', vendor: 'Vendor', authors: 'Authors' } as const;
 
-/** Catalog text for a repository that has none. */
-export function describeFromAnnotations(annotations: Record<string, string>): {
-  description: string;
-  aboutText: string;
-} {
+export type Described = { description: string; aboutText: string; sourceUrl: string | null };
+
+/** Turns the annotations of an image, or its labels, into catalog data. */
+export function describeFromAnnotations(annotations: Record<string, string>): Described {
   const read = (name: string) => toOneLine(annotations[`${PREFIX}${name}`] ?? '');
   const links = Object.entries(LINKS).flatMap(([name, label]) => {
     const link = toLink(read(name));
@@ -27,6 +26,7 @@ export function describeFromAnnotations(annotations: Record<string, string>): {
   return {
     description: (read('description') || read('title')).slice(0, MAX_DESCRIPTION_LENGTH).trim(),
     aboutText: [...links, ...words].join('\n'),
+    sourceUrl: toLink(read('source')),
   };
 }
 

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { visibilitySchema, type CatalogData } from '#lib/catalog/schema.ts';
+import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
+import { print, required, withApp, type Command, type OptionValues } from './command.ts';
+
+export const updateRepositoryCommand: Command = {
+  summary: 'Changes what the page of a repository says, and who may pull it',
+  options: {
+    repository: { value: 'ALIAS/NAME', doc: 'The repository', isRequired: true },
+    description: { value: 'TEXT', doc: 'One line' },
+    about: { value: 'FILE', doc: 'About text in Markdown; - reads standard input' },
+    usage: { value: 'FILE', doc: 'Usage text in Markdown; - reads standard input' },
+    os: { value: 'NAME', doc: 'Operating system, such as Linux; may be repeated', multiple: true },
+    architecture: { value: 'NAME', doc: 'Architecture, such as "ARM 64"; may be repeated', multiple: true },
+    visibility: { value: 'VISIBILITY', doc: 'public or private' },
+  },
+  run: async (values) => {
+    const fullName = required(values, 'repository');
+    const catalogData = readCatalogData(values);
+    const visibility =
+      values.visibility === undefined ? undefined : parseField('visibility', visibilitySchema, values.visibility);
+    if (Object.keys(catalogData).length === 0 && !visibility) {
+      throw new AppError('invalid_input', 'Give at least one option to change; --help lists them.');
+    }
+    await withApp((app) =>
+      updateCatalogData(app, { caller: null, fullName, catalogData, ...(visibility && { visibility }) }),
+    );
+    const changed = [...Object.keys(catalogData), ...(visibility ? ['visibility'] : [])];
+    print(values, { repository: fullName, changed }, [`Updated ${fullName}: ${changed.join(', ')}.`]);
+  },
+};
+
+function readCatalogData({ description, about, usage, os, architecture }: OptionValues): Partial<CatalogData> {
+  return {
+    ...(typeof description === 'string' && { description }),
+    ...(typeof about === 'string' && { aboutText: readText(about) }),
+    ...(typeof usage === 'string' && { usageText: readText(usage) }),
+    ...(Array.isArray(os) && { operatingSystems: withoutEmpty(os) }),
+    ...(Array.isArray(architecture) && { architectures: withoutEmpty(architecture) }),
+  };
+}
+
+/** An empty name alone empties the list. */
+function withoutEmpty(names: string[]): string[] {
+  return names.filter((name) => name !== '');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (cause) {
+    throw new AppError('invalid_input', `${path} could not be read: ${(cause as Error).message}`, { cause });
+  }
+}
