@@ -73,6 +73,11 @@ export interface BlobStore {
 
   /** Begins an upload without bytes. */
   stage(id: string): Promise<void>;
+  /**
+   * Copies what an upload holds into a new one, for somebody who goes on with it in place of a writer that may still live.
+   * @throws AppError `upload_not_found`, `storage_full`, `unavailable`
+   */
+  copyStaged(id: string, newId: string): Promise<void>;
   /** What an upload holds; null when there is none. */
   stagedBytes(id: string): Promise<number | null>;
   /**
@@ -84,7 +89,7 @@ export interface BlobStore {
   append(id: string, source: Readable, options: AppendOptions): Promise<number>;
   /**
    * Makes an upload a blob, after it has added what comes `last` as `append` does. When it resolves, the blob outlives a power cut.
-   * The upload stays when the digest differs.
+   * The upload stays when the digest differs. A good blob that is stored already stays as it is; a damaged one is replaced.
    * @throws AppError what `append` throws, and `digest_mismatch`.
    */
   commit(id: string, digest: Digest, last?: LastBytes): Promise<StoredBlob>;

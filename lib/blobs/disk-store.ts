@@ -1,12 +1,12 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { mkdir, opendir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { copyFile, mkdir, opendir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
-import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import type {
   AppendOptions,
@@ -18,21 +18,22 @@ import type {
   StoredBlob,
 } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { inWords, missingAsNull, openFile, openStaged, toVersion } from './disk-files.ts';
 import { DiskIntake } from './disk-intake.ts';
 import { FileCache, type SharedFile } from './file-cache.ts';
+import { hashFile } from './hash-file.ts';
 import { HotParts, type HotFile } from './hot-parts.ts';
-import { OpenFile, syncFolder } from './open-file.ts';
+import { OpenFile } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
+import { placeFile } from './place-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
-import { toStorageError } from './storage-errors.ts';
 import { VerifiedReads, type OnDamage } from './verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
-const REHASH_BUFFER_BYTES = 1024 * 1024;
 
-/** The SHA-256 of an upload's first `bytes` bytes, open for more. */
-type RunningHash = { hash: Hash; bytes: number };
+/** The SHA-256 of all that an upload's file held when it was `version`, open for more. */
+type RunningHash = { hash: Hash; version: string };
 
 /** Blobs as files under DATA_DIR: paths.ts shows the layout. */
 export class DiskStore implements BlobStore {
@@ -116,9 +117,15 @@ export class DiskStore implements BlobStore {
   async stage(id: string): Promise<void> {
     await inWords(async () => {
       const file = await OpenFile.open(uploadPath(this.#dataDir, id), 'wx', 0o600);
+      this.#hashes.set(id, { hash: createHash('sha256'), version: toVersion(file.stats()) });
       await file.close();
     });
-    this.#hashes.set(id, { hash: createHash('sha256'), bytes: 0 });
+  }
+
+  async copyStaged(id: string, newId: string): Promise<void> {
+    if ((await this.stagedBytes(id)) === null) throw new AppError('upload_not_found', 'There is no such upload.');
+    const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+    await inWords(() => copyFile(uploadPath(this.#dataDir, id), uploadPath(this.#dataDir, newId), flags));
   }
 
   async stagedBytes(id: string): Promise<number | null> {
@@ -144,7 +151,7 @@ export class DiskStore implements BlobStore {
     if (options.offsetBytes !== null && options.offsetBytes !== sizeBytes) {
       throw new AppError('range_invalid', `The upload holds ${sizeBytes} bytes: go on from there.`);
     }
-    const hash = await this.#hashUpTo(id, file, sizeBytes);
+    const hash = await this.#hashOf(id, file);
     const roomBytes = (options.maxBytes ?? Number.MAX_SAFE_INTEGER) - sizeBytes;
     if ((options.announcedBytes ?? 0) > roomBytes) throw tooLarge(options);
     const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
@@ -163,14 +170,14 @@ export class DiskStore implements BlobStore {
       await file.truncate(sizeBytes);
       throw new AppError('size_mismatch', `Not the ${options.expectedBytes} bytes that were announced.`);
     }
-    this.#hashes.set(id, { hash, bytes: sizeBytes + received.receivedBytes });
+    this.#hashes.set(id, { hash, version: toVersion(file.stats()) });
     if (received.outcome === 'broken') throw new AppError('upload_invalid', 'The body broke off.');
     return sizeBytes + received.receivedBytes;
   }
 
   async #commit(file: OpenFile, id: string, digest: Digest): Promise<StoredBlob> {
-    const sizeBytes = file.stats().size;
-    const hash = await this.#hashUpTo(id, file, sizeBytes);
+    const stats = file.stats();
+    const hash = await this.#hashOf(id, file);
     const sha256 = toDigest('sha256', hash.digest('hex'));
     const isSha512Wanted = digestAlgorithm(digest) === 'sha512';
     const sha512 = isSha512Wanted ? toDigest('sha512', (await hashFile(file, 'sha512')).digest('hex')) : null;
@@ -180,8 +187,11 @@ export class DiskStore implements BlobStore {
       });
     }
     await file.sync();
-    await this.#moveIntoPlace(id, sha256, file);
-    return { sha256, sha512, sizeBytes };
+    if (toVersion(file.stats()) !== toVersion(stats)) {
+      throw new AppError('range_invalid', 'Something else wrote to this upload while it was finished.');
+    }
+    await this.#place(id, sha256, file);
+    return { sha256, sha512, sizeBytes: stats.size };
   }
 
   async discard(id: string): Promise<void> {
@@ -193,7 +203,7 @@ export class DiskStore implements BlobStore {
     const id = randomUUID();
     const path = uploadPath(this.#dataDir, id);
     const file = await inWords(() => OpenFile.open(path, 'wx+', 0o600));
-    const place = (sha256: Digest) => this.#moveIntoPlace(id, sha256, file);
+    const place = (sha256: Digest) => this.#place(id, sha256, file);
     return new DiskIntake({ path, file, place, buffers: this.#buffers }, digest, sizeBytes);
   }
 
@@ -209,26 +219,25 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  /** The order that survives a power cut: the bytes are on disk (the caller's fsync), then the name, then its folder. */
-  async #moveIntoPlace(id: string, sha256: Digest, file: OpenFile): Promise<void> {
+  /** `file`: what is staged as `id`, hashed and synced. */
+  async #place(id: string, sha256: Digest, file: OpenFile): Promise<void> {
     const target = blobPath(this.#dataDir, sha256);
-    const move = () => rename(uploadPath(this.#dataDir, id), target);
-    const folder = dirname(target);
-    await move().catch(async (error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await syncFolder(dirname(folder));
-      await move();
-    });
-    await syncFolder(folder);
+    const { size } = file.stats();
+    const isRight = async (other: OpenFile, stats: Stats) => {
+      if (stats.size !== size) return false;
+      if (this.#verified.isKnownRight({ sha256, version: toVersion(stats) })) return true;
+      return toDigest('sha256', (await hashFile(other, 'sha256')).digest('hex')) === sha256;
+    };
+    await placeFile({ file, path: uploadPath(this.#dataDir, id), target, isRight });
     this.#keepOpen(sha256, target);
-    this.#verified.remember({ sha256, version: toVersion(file.stats()) });
   }
 
-  /** Whoever pushed it has it looked at next. */
+  /** Whoever pushed it looks at it next. What has the name now was hashed a moment ago. */
   #keepOpen(sha256: Digest, path: string): void {
     try {
-      void this.#files.add(sha256, OpenFile.openKnown(path, 'r')).release();
+      const shared = this.#files.add(sha256, OpenFile.openKnown(path, 'r'));
+      this.#verified.remember({ sha256, version: toVersion(shared.stats) });
+      void shared.release();
     } catch {
       // It is opened when it is asked for, if it is still there then.
     }
@@ -251,10 +260,13 @@ export class DiskStore implements BlobStore {
     }
   }
 
-  /** A copy to go on with: the remembered one changes only when the bytes are in the file. */
-  async #hashUpTo(id: string, file: OpenFile, sizeBytes: number): Promise<Hash> {
+  /**
+   * Of the bytes that the file holds now: what was hashed before counts only for the very file it was hashed from. A copy to go on
+   * with, since the remembered one changes only when the bytes are in the file.
+   */
+  async #hashOf(id: string, file: OpenFile): Promise<Hash> {
     const running = this.#hashes.get(id);
-    return running?.bytes === sizeBytes ? running.hash.copy() : hashFile(file, 'sha256');
+    return running?.version === toVersion(file.stats()) ? running.hash.copy() : hashFile(file, 'sha256');
   }
 }
 
@@ -267,51 +279,10 @@ export async function openDiskStore(dataDir: string, onDamage: OnDamage): Promis
   return new DiskStore(dataDir, onDamage);
 }
 
-/** Whoever writes to a file or puts another in its place changes one of them: the last one can't be set by hand. */
-function toVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
-  return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-}
-
 function tooLarge({ maxBytes }: AppendOptions): AppError {
   return new AppError('too_large', `A blob may have at most ${maxBytes} bytes here.`);
 }
 
 function isShort(received: { receivedBytes: number }, { expectedBytes }: AppendOptions): boolean {
   return expectedBytes !== null && received.receivedBytes < expectedBytes;
-}
-
-async function openFile(path: string): Promise<OpenFile | null> {
-  return OpenFile.open(path, 'r').catch(missingAsNull);
-}
-
-function openStaged(path: string): OpenFile | null {
-  try {
-    return OpenFile.openKnown(path, 'r+');
-  } catch (error) {
-    return missingAsNull(error);
-  }
-}
-
-function missingAsNull(error: unknown): null {
-  if (errorCode(error) === 'ENOENT') return null;
-  throw toStorageError(error);
-}
-
-async function inWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toStorageError(error);
-  }
-}
-
-async function hashFile(file: OpenFile, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
-  const hash = createHash(algorithm);
-  const buffer = Buffer.allocUnsafe(REHASH_BUFFER_BYTES);
-  for (let position = 0; ;) {
-    const bytesRead = await file.read(buffer, position);
-    if (bytesRead === 0) return hash;
-    hash.update(buffer.subarray(0, bytesRead));
-    position += bytesRead;
-  }
 }

@@ -37,6 +37,10 @@ export class VerifiedReads {
     this.#right.set(sha256, version);
   }
 
+  isKnownRight({ sha256, version }: StoredBytes): boolean {
+    return this.#right.get(sha256) === version;
+  }
+
   /** `readVersion` is asked only of what was ever found wrong. */
   isKnownWrong(sha256: Digest, readVersion: () => string): boolean {
     const wrong = this.#wrong.get(sha256);
@@ -50,7 +54,7 @@ export class VerifiedReads {
     return {
       sizeBytes: blob.sizeBytes,
       copyTo: async (destination, range) => {
-        if (!isWhole(blob, range) || this.#right.get(stored.sha256) === stored.version) {
+        if (!isWhole(blob, range) || this.isKnownRight(stored)) {
           return blob.copyTo(destination, range);
         }
         const pass = this.#passes.get(keyOf(stored)) ?? start();

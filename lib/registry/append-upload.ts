@@ -7,6 +7,7 @@ import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import type { OpenUpload } from './find-upload.ts';
 import { keepUpload } from './upload-rows.ts';
+import { writeUpload, type UploadWrite } from './write-upload.ts';
 
 /** The bytes of one request, and what the client says of them. */
 export type UploadBytes = OpenUpload & {
@@ -21,19 +22,24 @@ type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
 
 /**
  * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
- * @throws AppError `too_large`, and then the upload is gone
+ * @throws AppError `too_large`, and then the upload is gone; `range_invalid` when another request writes to it
  */
 export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
-  const { body, uploadId } = input;
-  try {
-    const offsetBytes = await app.blobs.append(uploadId, body, toAppendOptions(app, input));
-    await keepUpload(app, { id: uploadId, offsetBytes });
-    return offsetBytes;
-  } catch (error) {
-    // There is no way on: the next byte would be one too many, too.
-    if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, input);
-    throw error;
-  }
+  return writeUpload(app, toUploadWrite(input), async (lease) => {
+    try {
+      const offsetBytes = await app.blobs.append(lease.stagedId, input.body, toAppendOptions(app, input));
+      if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
+      throw new AppError('range_invalid', 'Another request has taken this upload over: ask how far it has come.');
+    } catch (error) {
+      // There is no way on: the next byte would be one too many, too.
+      if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, lease);
+      throw error;
+    }
+  });
+}
+
+export function toUploadWrite({ uploadId, stagedId, body, contentRange, announcedBytes }: UploadBytes): UploadWrite {
+  return { uploadId, stagedId, body, isPlaced: contentRange !== null || announcedBytes === 0 };
 }
 
 /** What the client says of the bytes of a request, and what they are held to. */

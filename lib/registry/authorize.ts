@@ -11,6 +11,7 @@ import { findPullable } from './find-pullable.ts';
 import { findCallerStanding } from './find-standing.ts';
 import type { PullCache } from './pull-cache.ts';
 import { notYet } from './ensure-repository.ts';
+import type { UploadTarget } from './upload-rows.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 
@@ -62,7 +63,7 @@ export type AuthorizedWrite = {
   repository: FoundRepository;
   actor: UserActor;
   /** What requireUpload is to be told (find-upload.ts). */
-  uploadTarget: bigint | null;
+  uploadTarget: UploadTarget | null;
 };
 
 /**

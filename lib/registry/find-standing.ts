@@ -4,7 +4,7 @@ import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/pol
 import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
 import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
-import { findUploadTarget } from './upload-rows.ts';
+import { findUploadTarget, type UploadTarget } from './upload-rows.ts';
 
 /** How somebody stands to a name, by the rows as they are now. */
 export type Standing = {
@@ -25,7 +25,7 @@ export async function findStanding(
 export type CallerStanding = Standing & {
   actor: Actor;
   /** The repository of the upload that was asked for; null when it is not theirs. */
-  uploadTarget: bigint | null;
+  uploadTarget: UploadTarget | null;
 };
 
 /**

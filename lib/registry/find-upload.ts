@@ -2,28 +2,27 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { UploadTarget } from './upload-rows.ts';
 
 /** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
-export type OpenUpload = { caller: Caller; repository: FoundRepository; uploadId: string };
-
-export type FoundUpload = { offsetBytes: number };
+export type OpenUpload = { caller: Caller; repository: FoundRepository; uploadId: string; stagedId: string };
 
 /**
- * @param uploadTarget as authorizeWrite found it, for this user
+ * @param target as authorizeWrite found it, for this user
  * @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one
  */
-export function requireUpload(upload: OpenUpload, uploadTarget: bigint | null): OpenUpload {
-  if (uploadTarget !== upload.repository.id) throw uploadNotFound();
-  return upload;
+export function requireUpload(upload: Omit<OpenUpload, 'stagedId'>, target: UploadTarget | null): OpenUpload {
+  if (target?.repositoryId !== upload.repository.id) throw uploadNotFound();
+  return { ...upload, stagedId: target.stagedId };
 }
 
-/** How far it has come. @throws AppError `upload_not_found` when its bytes are gone */
-export async function findUpload(app: { blobs: BlobStore }, { uploadId }: OpenUpload): Promise<FoundUpload> {
-  const offsetBytes = await app.blobs.stagedBytes(uploadId);
+/** How many bytes it holds. @throws AppError `upload_not_found` when they are gone */
+export async function findOffset(app: { blobs: BlobStore }, { stagedId }: OpenUpload): Promise<number> {
+  const offsetBytes = await app.blobs.stagedBytes(stagedId);
   if (offsetBytes === null) throw uploadNotFound();
-  return { offsetBytes };
+  return offsetBytes;
 }
 
-function uploadNotFound(): AppError {
+export function uploadNotFound(): AppError {
   return new AppError('upload_not_found', 'There is no such upload, or it has expired.');
 }

@@ -6,9 +6,10 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { toAppendOptions, type UploadBytes } from './append-upload.ts';
+import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
+import { writeUpload } from './write-upload.ts';
 
 /** Whatever came next, it would not become what the client wants. */
 const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large'];
@@ -22,15 +23,17 @@ type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; l
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, uploadId, repository, body } = input;
-  try {
-    const last = { source: body, options: toAppendOptions(app, input) };
-    const stored = await app.blobs.commit(uploadId, digest, last);
-    await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
-    await requireStored(app, stored);
-  } catch (error) {
-    if (isAppError(error) && HOPELESS.includes(error.code)) await cancelUpload(app, input);
-    throw error;
-  }
+  await writeUpload(app, toUploadWrite(input), async (lease) => {
+    try {
+      const last = { source: body, options: toAppendOptions(app, input) };
+      const stored = await app.blobs.commit(lease.stagedId, digest, last);
+      await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
+      await requireStored(app, stored);
+    } catch (error) {
+      if (isAppError(error) && HOPELESS.includes(error.code)) await cancelUpload(app, lease);
+      throw error;
+    }
+  });
 }
 
 /**

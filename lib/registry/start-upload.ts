@@ -13,7 +13,7 @@ const RETRY_SECONDS = 60;
 
 type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
 
-export type StartedUpload = { uploadId: string; repository: FoundRepository };
+export type StartedUpload = { uploadId: string; stagedId: string; repository: FoundRepository };
 
 /**
  * Begins a blob upload, and makes the repository if this is its first push.
@@ -33,7 +33,7 @@ export async function startUpload(
     await removeUpload(app, uploadId);
     throw error;
   });
-  return { uploadId, repository: existing };
+  return { uploadId, stagedId: uploadId, repository: existing };
 }
 
 async function insertOrRefuse(app: App, row: Omit<NewUpload, 'limits'>): Promise<void> {

@@ -1,10 +1,16 @@
 // The rows of uploads, by prepared statements: each request of a push reads or writes one.
 import type pg from 'pg';
 
-/** An upload lives for a day from the last bytes that came. */
+/** An upload expires a day after the last bytes came. */
 const UPLOAD_TTL = "interval '1 day'";
+/** A writer renews its lease three times as often. */
+const LEASE = "interval '9 seconds'";
+export const RENEW_LEASE_MS = 3000;
 
 type App = { pool: pg.Pool };
+
+/** A request's right to write to an upload, and where the bytes are staged. `isTakenOver`: from a writer that had not ended it. */
+export type UploadLease = { uploadId: string; stagedId: string; fence: string; isTakenOver: boolean };
 
 // Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
 const INSERT_UPLOAD = `
@@ -35,28 +41,92 @@ export async function insertUpload({ pool }: App, { id, repositoryId, userId, li
   return rowCount === 1;
 }
 
-/** The repository that an upload of the user is for; null when they have no such upload, or it has expired. */
+/** The repository that an upload is for, and where its bytes are staged. */
+export type UploadTarget = { repositoryId: bigint; stagedId: string };
+
+/** Null when the user has no such upload, or it has expired. */
 export async function findUploadTarget(
   { pool }: { pool: Pick<pg.Pool, 'query'> },
   { id, userId }: { id: string; userId: string | null },
-): Promise<bigint | null> {
-  const { rows } = await pool.query<{ repository_id: string }>({
+): Promise<UploadTarget | null> {
+  const { rows } = await pool.query<{ repository_id: string; staged_id: string }>({
     name: 'find-upload-target',
-    text: 'SELECT repository_id FROM uploads WHERE id = $1 AND user_id = $2 AND expires_at > now()',
+    text: `SELECT repository_id, coalesce(staged_id, id) AS staged_id FROM uploads
+            WHERE id = $1 AND user_id = $2 AND expires_at > now()`,
     values: [id, userId],
   });
-  return rows[0] ? BigInt(rows[0].repository_id) : null;
+  return rows[0] ? { repositoryId: BigInt(rows[0].repository_id), stagedId: rows[0].staged_id } : null;
 }
 
+/** Null: the upload is gone, or another request has it. */
+export async function leaseUpload({ pool }: App, uploadId: string): Promise<UploadLease | null> {
+  const { rows } = await pool.query<{ fence: string; staged_id: string }>({
+    name: 'lease-upload',
+    text: `UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
+            WHERE id = $1 AND leased_until IS NULL RETURNING fence, coalesce(staged_id, id) AS staged_id`,
+    values: [uploadId],
+  });
+  return rows[0] ? { uploadId, stagedId: rows[0].staged_id, fence: rows[0].fence, isTakenOver: false } : null;
+}
+
+export type UploadHolder = { fence: string; leasedUntil: Date | null; isExpired: boolean };
+
+/** Who has an upload; null: it is gone. */
+export async function findUploadHolder({ pool }: App, uploadId: string): Promise<UploadHolder | null> {
+  const { rows } = await pool.query<{ fence: string; leased_until: Date | null; is_expired: boolean }>(
+    'SELECT fence, leased_until, coalesce(leased_until < now(), false) AS is_expired FROM uploads WHERE id = $1',
+    [uploadId],
+  );
+  const [row] = rows;
+  return row ? { fence: row.fence, leasedUntil: row.leased_until, isExpired: row.is_expired } : null;
+}
+
+/** Takes the lease of a writer that has not renewed it. Null: it has, after all, or somebody else was first. */
+export async function takeExpiredLease({ pool }: App, uploadId: string, fence: string): Promise<UploadLease | null> {
+  const { rows } = await pool.query<{ fence: string; staged_id: string }>(
+    `UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
+      WHERE id = $1 AND fence = $2 AND leased_until < now() RETURNING fence, coalesce(staged_id, id) AS staged_id`,
+    [uploadId, fence],
+  );
+  return rows[0] ? { uploadId, stagedId: rows[0].staged_id, fence: rows[0].fence, isTakenOver: true } : null;
+}
+
+/** False: the lease was lost. */
+export async function restageUpload({ pool }: App, lease: UploadLease, stagedId: string): Promise<boolean> {
+  const { rowCount } = await pool.query('UPDATE uploads SET staged_id = $3 WHERE id = $1 AND fence = $2', [
+    lease.uploadId,
+    lease.fence,
+    stagedId,
+  ]);
+  return rowCount === 1;
+}
+
+export async function renewLease({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
+  await pool.query({
+    name: 'renew-upload-lease',
+    text: `UPDATE uploads SET leased_until = now() + ${LEASE}, expires_at = now() + ${UPLOAD_TTL}
+            WHERE id = $1 AND fence = $2 AND leased_until IS NOT NULL`,
+    values: [uploadId, fence],
+  });
+}
+
+/** Lets the next request have the upload. */
+export async function releaseLease({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
+  await pool.query('UPDATE uploads SET leased_until = NULL WHERE id = $1 AND fence = $2', [uploadId, fence]);
+}
+
+/** Notes how far an upload has come, and lets the next request have it. False: the lease was lost, or the upload is gone. */
 export async function keepUpload(
   { pool }: App,
-  { id, offsetBytes }: { id: string; offsetBytes: number },
-): Promise<void> {
-  await pool.query({
+  { lease, offsetBytes }: { lease: UploadLease; offsetBytes: number },
+): Promise<boolean> {
+  const { rowCount } = await pool.query({
     name: 'keep-upload',
-    text: `UPDATE uploads SET offset_bytes = $2, expires_at = now() + ${UPLOAD_TTL} WHERE id = $1`,
-    values: [id, offsetBytes],
+    text: `UPDATE uploads SET offset_bytes = $3, expires_at = now() + ${UPLOAD_TTL}, leased_until = NULL
+            WHERE id = $1 AND fence = $2`,
+    values: [lease.uploadId, lease.fence, offsetBytes],
   });
+  return rowCount === 1;
 }
 
 export async function removeUpload({ pool }: App, id: string): Promise<void> {

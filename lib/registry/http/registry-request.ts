@@ -12,6 +12,7 @@ import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
 import type { PullCache } from '../pull-cache.ts';
 import type { RequestLimits } from '../request-limits.ts';
+import type { UploadTarget } from '../upload-rows.ts';
 
 /** The part of the App that this edge uses. */
 export type RegistryApp = {
@@ -53,5 +54,5 @@ export type PullRequest<Params> = {
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: Caller;
   /** The repository of the upload in `params`; null when the caller has no such upload. */
-  uploadTarget: bigint | null;
+  uploadTarget: UploadTarget | null;
 };

@@ -6,7 +6,7 @@ import { formatUploadRange, parseContentRange, type ByteRange } from '#lib/oci/r
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { appendUpload, checkBlobSize } from '../append-upload.ts';
 import { cancelUpload } from '../cancel-upload.ts';
-import { findUpload, requireUpload, type OpenUpload } from '../find-upload.ts';
+import { findOffset, requireUpload, type OpenUpload } from '../find-upload.ts';
 import { finishUpload } from '../finish-upload.ts';
 import { mountBlob } from '../mount-blob.ts';
 import { startUpload } from '../start-upload.ts';
@@ -74,7 +74,7 @@ export async function putUpload(request: UploadRequest): Promise<void> {
 
 export async function getUpload(request: UploadRequest): Promise<void> {
   const upload = requestedUpload(request);
-  const { offsetBytes } = await findUpload(request.app, upload);
+  const offsetBytes = await findOffset(request.app, upload);
   sendUpload(request.res, 204, upload, offsetBytes);
 }
 
@@ -123,7 +123,7 @@ async function withCurrentRange<T>(
     return await work();
   } catch (error) {
     if (isAppError(error) && error.code === 'range_invalid') {
-      const { offsetBytes } = await findUpload(app, upload);
+      const offsetBytes = await findOffset(app, upload);
       for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
     }
     throw error;
@@ -131,7 +131,7 @@ async function withCurrentRange<T>(
 }
 
 /** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
-function uploadHeaders({ repository, uploadId }: Omit<OpenUpload, 'caller'>, offsetBytes: number) {
+function uploadHeaders({ repository, uploadId }: Omit<OpenUpload, 'caller' | 'stagedId'>, offsetBytes: number) {
   return {
     Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
     Range: formatUploadRange(offsetBytes),

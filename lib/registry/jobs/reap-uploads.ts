@@ -10,11 +10,14 @@ export async function reapUploads(
   app: { db: Db; blobs: BlobStore; log: Log },
   { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<number> {
-  const expired = await app.db.upload.findMany({ where: { expiresAt: { lt: new Date() } }, select: { id: true } });
+  const expired = await app.db.upload.findMany({
+    where: { expiresAt: { lt: new Date() } },
+    select: { id: true, stagedId: true },
+  });
   if (isDryRun) return expired.length;
   // The bytes first: should this stop in between, the row is found again.
-  for (const { id } of expired) {
-    await app.blobs.discard(id);
+  for (const { id, stagedId } of expired) {
+    await app.blobs.discard(stagedId ?? id);
     await app.db.upload.deleteMany({ where: { id } });
   }
   const orphans = await reapOrphans(app);
@@ -27,8 +30,9 @@ async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {
   let count = 0;
   let batch: string[] = [];
   const discardBatch = async () => {
-    const rows = await app.db.upload.findMany({ where: { id: { in: batch } }, select: { id: true } });
-    const known = new Set(rows.map((row) => row.id));
+    const isOfBatch = { OR: [{ stagedId: null, id: { in: batch } }, { stagedId: { in: batch } }] };
+    const rows = await app.db.upload.findMany({ where: isOfBatch, select: { id: true, stagedId: true } });
+    const known = new Set(rows.map(({ id, stagedId }) => stagedId ?? id));
     for (const id of batch) {
       if (known.has(id)) continue;
       await app.blobs.discard(id);

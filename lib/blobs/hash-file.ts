@@ -1,0 +1,16 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { OpenFile } from './open-file.ts';
+
+const BUFFER_BYTES = 1024 * 1024;
+
+/** The hash of what a file holds on the disk, open for more. */
+export async function hashFile(file: OpenFile, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
+  const hash = createHash(algorithm);
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  for (let position = 0; ;) {
+    const bytesRead = await file.read(buffer, position);
+    if (bytesRead === 0) return hash;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+}

@@ -1,0 +1,95 @@
+// One writer at a time to an upload, across all processes of the site.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { uploadNotFound } from './find-upload.ts';
+import {
+  findUploadHolder,
+  leaseUpload,
+  releaseLease,
+  renewLease,
+  RENEW_LEASE_MS,
+  restageUpload,
+  takeExpiredLease,
+  type UploadLease,
+} from './upload-rows.ts';
+
+const POLL_MS = 150;
+
+type App = { pool: pg.Pool; blobs: BlobStore };
+
+export type UploadWrite = {
+  uploadId: string;
+  stagedId: string;
+  body: Readable;
+  /** The request says where its bytes belong, or brings none. Else they belong where the upload ended when it came. */
+  isPlaced: boolean;
+};
+
+/**
+ * Runs `work` as the only writer to an upload. No connection is held meanwhile: the lease is renewed on the side. `work` ends the lease
+ * with what it writes to the row; when it fails, this does.
+ * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`
+ */
+export async function writeUpload<Result>(
+  app: App,
+  write: UploadWrite,
+  work: (lease: UploadLease) => Promise<Result>,
+): Promise<Result> {
+  const free = await leaseUpload(app, write.uploadId);
+  const endedAt = free || write.isPlaced ? null : await app.blobs.stagedBytes(write.stagedId);
+  const lease = free ?? (await waitForLease(app, write));
+  // A renewal that fails is tried again in time. Should the lease be lost, the rows say so in the end.
+  const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
+  try {
+    if (endedAt !== null && endedAt !== (await app.blobs.stagedBytes(lease.stagedId))) throw uploadBusy();
+    return await work(lease.isTakenOver ? await restage(app, lease) : lease);
+  } catch (error) {
+    await releaseLease(app, lease).catch(() => undefined);
+    throw error;
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+/**
+ * A client whose connection broke is back before its first request is noticed to be gone: this waits for a lease to end. One that is
+ * renewed is somebody else's; one that expires is taken over, since its holder has died.
+ */
+async function waitForLease(app: App, { uploadId, body }: UploadWrite): Promise<UploadLease> {
+  let first: Date | null = null;
+  for (;;) {
+    const holder = await findUploadHolder(app, uploadId);
+    if (!holder) throw uploadNotFound();
+    const { leasedUntil, isExpired, fence } = holder;
+    if (leasedUntil === null) {
+      const lease = await leaseUpload(app, uploadId);
+      if (lease) return lease;
+    } else if (isExpired) {
+      const lease = await takeExpiredLease(app, uploadId, fence);
+      if (lease) return lease;
+    } else {
+      first ??= leasedUntil;
+      if (leasedUntil > first) throw uploadBusy();
+    }
+    if (body.destroyed) throw new AppError('upload_invalid', 'The body broke off.');
+    await sleep(POLL_MS);
+  }
+}
+
+/** The last writer may be alive after all, and write on: its file is left to it. */
+async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
+  const stagedId = randomUUID();
+  await app.blobs.copyStaged(lease.stagedId, stagedId);
+  const isOurs = await restageUpload(app, lease, stagedId);
+  await app.blobs.discard(isOurs ? lease.stagedId : stagedId);
+  if (isOurs) return { ...lease, stagedId };
+  throw uploadBusy();
+}
+
+function uploadBusy(): AppError {
+  return new AppError('range_invalid', 'Another request is writing to this upload.');
+}
