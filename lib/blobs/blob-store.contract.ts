@@ -188,6 +188,17 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       await expect(store.commit(id, sha256Of(Buffer.from('x')))).rejects.toMatchObject({ code: 'upload_not_found' });
     });
 
+    it('copies an upload for somebody who goes on with it', async () => {
+      const id = await stage(Buffer.from('123'));
+      const copy = randomUUID();
+      await store.copyStaged(id, copy);
+      await store.append(id, streamOf(Buffer.from('x')), ANYWHERE);
+      await store.append(copy, streamOf(Buffer.from('45')), ANYWHERE);
+      await store.commit(copy, sha256Of(Buffer.from('12345')));
+      await store.discard(id);
+      await expect(store.copyStaged(id, randomUUID())).rejects.toMatchObject({ code: 'upload_not_found' });
+    });
+
     it('lists the uploads it holds', async () => {
       const ids = [await stage(), await stage(Buffer.from('x'))];
       const listed: string[] = [];

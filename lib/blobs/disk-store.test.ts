@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
 import { describeBlobIntake } from './blob-intake.contract.ts';
@@ -63,6 +64,47 @@ describe('DiskStore', () => {
     await store.append(id, streamOf(Buffer.from('12345')), ANYWHERE);
     await truncate(uploadPath(dataDir, id), 3);
     await store.commit(id, sha256Of(Buffer.from('123')));
+  });
+
+  it('does not trust a hash once something else has written as many bytes', async () => {
+    const { dataDir, store } = await openStore();
+    const id = randomUUID();
+    await store.stage(id);
+    await store.append(id, streamOf(Buffer.from('12345')), ANYWHERE);
+    await sleep(20);
+    await writeFile(uploadPath(dataDir, id), '54321', { flag: 'r+' });
+    await expect(store.commit(id, sha256Of(Buffer.from('12345')))).rejects.toMatchObject({ code: 'digest_mismatch' });
+    await store.commit(id, sha256Of(Buffer.from('54321')));
+  });
+
+  it('leaves a good blob as it is when the same bytes come again, and forgets those', async () => {
+    const { dataDir, store } = await openStore();
+    const bytes = randomBytes(1000);
+    const path = blobPath(dataDir, await add(store, bytes));
+    const { ino } = await stat(path);
+    await add(store, bytes);
+    // Another process, which has hashed nothing of it yet.
+    await add(await openDiskStore(dataDir, noDamage), bytes);
+    expect((await stat(path)).ino).toBe(ino);
+    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+  });
+
+  it('replaces a damaged blob, but not by bytes that changed after they were hashed', async () => {
+    const { dataDir, store } = await openStore(() => Promise.resolve());
+    const bytes = randomBytes(1000);
+    const path = blobPath(dataDir, await add(store, bytes));
+    await writeFile(path, randomBytes(1000));
+    const id = randomUUID();
+    const intake = await store.startIntake(sha256Of(bytes), bytes.length);
+    await intake.append(streamOf(bytes));
+    const [staged] = await readdir(join(dataDir, 'uploads'));
+    await writeFile(join(dataDir, 'uploads', staged ?? ''), randomBytes(1000), { flag: 'r+' });
+    await expect(intake.commit()).rejects.toMatchObject({ code: 'unavailable' });
+    await intake.close();
+    await store.stage(id);
+    await store.append(id, streamOf(bytes), ANYWHERE);
+    await store.commit(id, sha256Of(bytes));
+    expect(await readFile(path)).toEqual(bytes);
   });
 
   it('never overwrites an upload of the same id', async () => {

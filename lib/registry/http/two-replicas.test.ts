@@ -1,0 +1,100 @@
+// Two processes of one site, as far as an upload is concerned: two Apps on one database and one DATA_DIR.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw-http.ts';
+import { openSlowSocket, type SlowSocket } from '#lib/testing/slow-socket.ts';
+
+const PIECE = 1000;
+const PIECES = 700;
+
+let one: TestApp;
+let two: TestApp;
+let ada: TestUser;
+let name: string;
+let clients: [RawClient, RawClient];
+
+beforeAll(async () => {
+  one = await createTestApp();
+  const { databaseUrl, dataDir } = one.app.config;
+  two = await createTestApp({ DATABASE_URL: databaseUrl ?? '', DATA_DIR: dataDir });
+  ada = await one.createUser();
+  name = `${ada.alias}/tool`;
+  clients = [createRawClient(one.url, basic(ada.token)), createRawClient(two.url, basic(ada.token))];
+});
+afterAll(async () => {
+  await two.close();
+  await one.close();
+});
+
+/** Sends a PATCH of PIECE × PIECES bytes bit by bit. */
+async function beginPatch({ url }: TestApp, location: string): Promise<SlowSocket> {
+  const socket = await openSlowSocket(url);
+  const headers = `Host: x\r\nAuthorization: ${basic(ada.token)}\r\nContent-Length: ${PIECE * PIECES}`;
+  socket.write(`PATCH ${location} HTTP/1.1\r\n${headers}\r\n\r\n`);
+  return socket;
+}
+
+const text = (char: string) => char.repeat(PIECE);
+
+test('chunks of one upload may go to either', async () => {
+  const location = await clients[0].startUpload(name);
+  const bytes = randomBytes(600_000);
+  for (let at = 0, i = 1; at < bytes.length; at += 100_000, i += 1) {
+    const headers = { 'content-range': `${at}-${at + 99_999}` };
+    const answer = await clients[i % 2 === 0 ? 0 : 1].send('PATCH', location, {
+      ...{ headers, body: bytes.subarray(at, at + 100_000) },
+    });
+    expect(answer).toMatchObject({ status: 202, headers: { range: `0-${at + 99_999}` } });
+  }
+  expect((await clients[0].send('PUT', `${location}?digest=${sha256(bytes)}`)).status).toBe(201);
+  expect((await clients[1].send('GET', `/v2/${name}/blobs/${sha256(bytes)}`)).body.equals(bytes)).toBe(true);
+});
+
+test('two that write to one upload at a time: one is refused, and a good blob stays good', async () => {
+  const good = 'g'.repeat(PIECE * PIECES);
+  const digest = await clients[0].pushBlob(`${ada.alias}/other`, good);
+  const location = await clients[0].startUpload(name);
+  const [first, second] = [await beginPatch(one, location), await beginPatch(two, location)];
+  await Promise.all([first.drip(text('g'), 1, PIECES), second.drip(text('x'), 1, PIECES)]);
+  await expect.poll(() => first.received() !== '' && second.received() !== '').toBe(true);
+  const statuses = [first, second].map(({ received }) => received().slice(9, 12)).sort();
+  expect(statuses).toEqual(['202', '416']);
+  for (const client of clients) await client.send('PUT', `${location}?digest=${digest}`);
+  const { body } = await clients[1].send('GET', `/v2/${ada.alias}/other/blobs/${digest}`);
+  expect(body.toString() === good).toBe(true);
+});
+
+test('a writer that was given up, and is alive after all, writes to nothing that counts', async () => {
+  const location = await clients[0].startUpload(name);
+  const id = location.split('/').at(-1) ?? '';
+  const stuck = await beginPatch(one, location);
+  // As many as are written in one go, so that some of them are in the file.
+  expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
+  const offset = async () => Number((await clients[1].send('GET', location)).headers.range?.slice(2)) + 1;
+  await expect.poll(offset).toBeGreaterThan(1);
+  const begun = await offset();
+  await one.app.db.upload.update({ where: { id }, data: { leasedUntil: new Date(Date.now() - 1000) } });
+
+  const headers = { 'content-range': `${begun}-${begun + 4999}` };
+  expect((await clients[1].send('PATCH', location, { headers, body: 'b'.repeat(5000) })).status).toBe(202);
+  expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
+  const digest = sha256('a'.repeat(begun) + 'b'.repeat(5000));
+  expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
+  await stuck.drip(text('a'), 1, PIECES - 600);
+  await expect.poll(() => stuck.received().slice(9, 12)).toBe('404');
+  const { body } = await clients[1].send('GET', `/v2/${name}/blobs/${digest}`);
+  expect(sha256(body)).toBe(digest);
+});
+
+test('an upload whose writer died is gone on with once its lease has expired', async () => {
+  const location = await clients[0].startUpload(name);
+  const id = location.split('/').at(-1) ?? '';
+  expect((await clients[0].send('PATCH', location, { body: 'begun ' })).status).toBe(202);
+  const leasedUntil = new Date(Date.now() + 1000);
+  await one.app.db.upload.update({ where: { id }, data: { leasedUntil, fence: 7 } });
+  const headers = { 'content-range': '6-10' };
+  expect((await clients[1].send('PATCH', location, { headers, body: 'ended' })).status).toBe(202);
+  expect(new Date() > leasedUntil).toBe(true);
+  expect((await clients[0].send('PUT', `${location}?digest=${sha256('begun ended')}`)).status).toBe(201);
+});
