@@ -5,6 +5,6 @@ export const LISTING_ENDS: Record<Exclude<TarEnd, 'complete'>, string> = {
   'too many': 'The layer has more entries than are read here.',
   'too large': 'The layer is larger, once unpacked, than what is read here.',
   'too slow': 'Reading the layer took too long.',
-  damaged: 'The layer is damaged, or no tar archive after all.',
-  'several frames': 'The layer is packed in several parts, of which only the first is read here.',
+  damaged: 'The layer is damaged, or isn’t a tar archive.',
+  unsupported: 'The layer is compressed in a way that can’t be read here.',
 };

@@ -9,7 +9,10 @@ const MAX_PASSES = 2;
 const MAX_WAITING = 6;
 
 export type LayerReader = {
-  /** By digest: what a digest names never changes. */
+  /**
+   * By digest: what a digest names never changes, and how its manifests call it doesn't matter. What was read off an upstream before
+   * anybody could check it, or took too long, is kept for its own repository alone, and not for long.
+   */
   listings: LRUCache<string, TarListing>;
   flights: SingleFlight<TarListing | 'busy'>;
   /** Passes at a time are few, however many visitors there are: each keeps a core busy. */

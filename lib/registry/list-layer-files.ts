@@ -1,7 +1,7 @@
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { LayerView } from '#lib/catalog/manifest-queries.ts';
 import { isDigest } from '#lib/oci/digest.ts';
-import { layerFormat } from '#lib/oci/layer-format.ts';
+import { mayBeArchive } from '#lib/oci/may-be-archive.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { LayerReader } from './layer-reader.ts';
@@ -11,8 +11,8 @@ import { readTarEntries, type TarListing } from './read-tar-entries.ts';
 export const LAYER_LIMITS = { maxEntries: 10_000, maxUnpackedBytes: 512 * 1024 * 1024, maxMs: 15_000 };
 /** What is only at a mirror's upstream is not fetched for a look at it when it is larger. */
 const MAX_FETCHED_BYTES = 256 * 1024 * 1024;
-/** What took too long may go quicker another time. */
-const SLOW_TTL_MS = 60_000;
+/** What took too long may go quicker another time, and what came from an upstream is checked by then. */
+const BRIEF_TTL_MS = 60_000;
 
 type App = BlobReadingApp & { layers: LayerReader };
 
@@ -28,24 +28,28 @@ export async function listLayerFiles(
   { repository, layer, isHere }: { repository: FoundRepository; layer: LayerView; isHere: boolean },
 ): Promise<LayerFiles> {
   const { digest, mediaType } = layer;
-  const format = layerFormat(mediaType);
   if (isForeignLayer(mediaType))
     return { problem: 'This layer may not be distributed: it stays where its manifest says.' };
-  if (!format) return { problem: 'This is no tar archive, or one packed in a way that is not read here.' };
+  if (!mayBeArchive(mediaType))
+    return { problem: 'This is no tar archive, or one packed in a way that is not read here.' };
   if (!isHere && layer.sizeBytes > MAX_FETCHED_BYTES) {
     return { problem: 'This layer is not stored here, and too large to be fetched for a look at it.' };
   }
   if (!isDigest(digest)) return { problem: 'This layer has a digest of a kind that is not known here.' };
   try {
     // Opened before the cache is asked: it is the right to read it that counts, not that somebody else had it.
-    const blob = await openReadableBlob(app, { repository, digest });
+    const { blob, isStored } = await openReadableBlob(app, { repository, digest });
+    const own = `${repository.registryId} ${repository.name} ${digest}`;
     try {
       const listing =
         app.layers.listings.get(digest) ??
-        (await app.layers.flights.run(digest, () =>
+        app.layers.listings.get(own) ??
+        (await app.layers.flights.run(own, () =>
           app.layers.passes.run(async () => {
-            const read = await readTarEntries(blob, format, LAYER_LIMITS);
-            app.layers.listings.set(digest, read, read.end === 'too slow' ? { ttl: SLOW_TTL_MS } : {});
+            const read = await readTarEntries(blob, LAYER_LIMITS);
+            const isLasting = isStored && read.end !== 'too slow';
+            if (isLasting) app.layers.listings.set(digest, read);
+            else app.layers.listings.set(own, read, { ttl: BRIEF_TTL_MS });
             return read;
           }),
         ));

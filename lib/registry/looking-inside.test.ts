@@ -1,4 +1,6 @@
 // What the pages of tags, manifests and layers read: only what the repository has, and what is attached by every way there is.
+import { randomUUID } from 'node:crypto';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRepository, type FoundRepository } from '#lib/catalog/find-repository.ts';
 import { getLayer, getManifest, listTagEvents } from '#lib/catalog/manifest-queries.ts';
@@ -8,6 +10,7 @@ import {
   buildArtifact,
   buildImage,
   buildManifest,
+  buildTar,
   descriptorOf,
   type BuiltManifest,
 } from '#lib/testing/build-image.ts';
@@ -93,6 +96,49 @@ test('what is no archive gets a sentence', async () => {
   expect((await listFiles(repository, layerOf(artifact)))?.problem).toContain('no tar archive');
   expect((await listFiles(repository, digestOf(broken.blobs[1] ?? { digest: '' })))?.listing?.end).toBe('damaged');
   expect((await listFiles(repository, layerOf(broken)))?.problem).toContain('no tar archive');
+});
+
+const TYPES = ['tar', 'tar+gzip', 'tar+zstd'].map((suffix) => `application/vnd.oci.image.layer.v1.${suffix}`);
+
+test.each([
+  ['nothing', (tar: Buffer) => tar],
+  ['gzip', (tar: Buffer) => gzipSync(tar)],
+  ['zstd', (tar: Buffer) => zstdCompressSync(tar)],
+])('a layer packed by %s is listed whatever a manifest calls it', async (_packing, compress) => {
+  for (const mediaType of [...TYPES, 'application/vnd.docker.image.rootfs.diff.tar.gzip', 'application/octet-stream']) {
+    const layer = blobOf(mediaType, compress(await buildTar([{ path: 'a', content: randomUUID() }])));
+    const image = buildManifest({ config: blobOf('application/vnd.oci.image.config.v1+json', '{}'), layers: [layer] });
+    const files = await listFiles(await push([[image, ['1']]]), layerOf(image));
+    expect(files?.listing).toMatchObject({ end: 'complete', entries: [{ path: 'a', sizeBytes: 36 }] });
+  }
+});
+
+test('how a stranger names or serves a blob does not show on anybody else’s page', async () => {
+  const tar = await buildTar([{ path: 'mine', content: randomUUID() }]);
+  const nameIt = (mediaType: string) =>
+    buildManifest({
+      config: blobOf('application/vnd.oci.image.config.v1+json', '{}'),
+      layers: [blobOf(mediaType, gzipSync(tar))],
+    });
+  const [wrong, right] = [nameIt(TYPES[0] ?? ''), nameIt(TYPES[1] ?? '')];
+  const theirs = await push([[wrong, ['1']]]);
+  const mine = await push([[right, ['1']]]);
+  await listFiles(theirs, layerOf(wrong));
+  expect((await listFiles(mine, layerOf(right)))?.listing).toMatchObject({
+    end: 'complete',
+    entries: [{ path: 'mine' }],
+  });
+
+  // An upstream that lies is found out at the end, and the listing may be there before that.
+  const popular = await imageWith('popular');
+  site.upstream.content.add('lying', popular, 'latest');
+  await site.anybody.send('GET', `/v2/${await site.mirror('lying')}/manifests/latest`);
+  const lie = gzipSync(Buffer.concat([await buildTar([{ path: 'lie', content: '' }]), Buffer.alloc(500_000, 'x')]));
+  site.upstream.misbehave({ body: lie }, { when: /blobs/ });
+  await listFiles(await found(`${site.owner.alias}/lying`), layerOf(popular), false);
+  site.upstream.behave();
+  const honest = await push([[popular, ['1']]]);
+  expect((await listFiles(honest, layerOf(popular)))?.listing?.entries).toMatchObject([{ path: 'etc/motd' }]);
 });
 
 test('a layer of a mirror comes from its upstream, unless the mirror is in quarantine', async () => {

@@ -24,19 +24,25 @@ export type BlobReadingApp = {
 
 type Input = { repository: FoundRepository; digest: Digest };
 
+export type ReadableBlob = {
+  blob: OpenBlob;
+  /** False: it comes from an upstream while it is read, and until its end nobody knows whether it is what its digest names. */
+  isStored: boolean;
+};
+
 /**
  * For a page that looks into a blob, by the same rules as a pull; the caller closes it. A mirror's comes from its upstream, but
  * for one in quarantine nothing is fetched.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
-export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<OpenBlob> {
+export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<ReadableBlob> {
   try {
     const blob = await openBlob(app, { repositoryId: repository.id, digest });
     if (isMirrored(repository)) noteBlobUse(app, digest);
-    return blob;
+    return { blob, isStored: true };
   } catch (error) {
     const isElsewhere = isAppError(error) && error.code === 'blob_not_found' && isMirrored(repository);
     if (!isElsewhere || repository.quarantineReason !== null) throw error;
-    return openMirroredBlob(app, { repository, digest });
+    return { blob: await openMirroredBlob(app, { repository, digest }), isStored: false };
   }
 }

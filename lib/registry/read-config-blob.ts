@@ -17,7 +17,8 @@ export async function readConfigBlob(
 ): Promise<ConfigBlob> {
   if (config.size > MAX_CONFIG_BYTES) return { problem: 'The config is too large to be shown.' };
   try {
-    const bytes = await readBlob(await openReadableBlob(app, { repository, digest: config.digest }), MAX_CONFIG_BYTES);
+    const { blob } = await openReadableBlob(app, { repository, digest: config.digest });
+    const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
     return bytes ? { bytes } : { problem: 'The config is too large to be shown.' };
   } catch (error) {
     if (!isAppError(error)) throw error;

@@ -1,10 +1,8 @@
 // What is in a tar archive, without unpacking it. Archives come from anyone: every length, count and name in them is a claim.
-import { Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { extract, type Header } from 'tar-stream';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import type { LayerFormat } from '#lib/oci/layer-format.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
+import { LayerUnpacker } from './layers/layer-unpacker.ts';
+import { TarError, TarReader, type TarHeader } from './layers/tar-reader.ts';
 
 export type LayerEntryKind = 'file' | 'folder' | 'symlink' | 'hard link' | 'device' | 'pipe' | 'other';
 
@@ -26,8 +24,8 @@ export type LayerEntry = {
   isOdd: boolean;
 };
 
-/** Why reading ended: with the archive, at a limit, or at bytes that are no archive. */
-export type TarEnd = 'complete' | 'too many' | 'too large' | 'too slow' | 'damaged' | 'several frames';
+/** Why reading ended: with the archive, at a limit of this reader, or at bytes that are no archive. */
+export type TarEnd = 'complete' | 'too many' | 'too large' | 'too slow' | 'damaged' | 'unsupported';
 export type TarListing = { entries: LayerEntry[]; end: TarEnd; unpackedBytes: number };
 export type TarLimits = { maxEntries: number; maxUnpackedBytes: number; maxMs: number };
 
@@ -38,38 +36,49 @@ const WHITEOUT = '.wh.';
 const OPAQUE_WHITEOUT = '.wh..wh..opq';
 
 /**
- * Reads a layer once from its start, and stops at the first limit. The caller closes the blob.
+ * Reads a layer once from its start, however it is packed, to the end of the archive in it or the first limit. The caller closes
+ * the blob.
  * @throws whatever the blob could not be read for
  */
-export async function readTarEntries(blob: OpenBlob, format: LayerFormat, limits: TarLimits): Promise<TarListing> {
-  const unpacker = createUnpacker(format);
-  const archive = extract();
+export async function readTarEntries(blob: OpenBlob, limits: TarLimits): Promise<TarListing> {
   const entries: LayerEntry[] = [];
   let unpackedBytes = 0;
   let textLength = 0;
   const { promise: ended, resolve: stop } = Promise.withResolvers<TarEnd | 'unread'>();
   const timer = setTimeout(() => stop('too slow'), limits.maxMs);
 
-  archive.on('entry', (header, stream, next) => {
+  const archive = new TarReader((header) => {
     const entry = toEntry(header);
     textLength += entry.path.length + (entry.target?.length ?? 0);
-    if (entries.length === limits.maxEntries || textLength > MAX_TEXT_LENGTH) return stop('too many');
+    if (entries.length === limits.maxEntries || textLength > MAX_TEXT_LENGTH) throw new Stop('too many');
     entries.push(entry);
-    stream.on('end', next);
-    stream.resume();
   });
-  archive.on('drain', () => unpacker.resume());
-  archive.on('finish', () => stop('complete'));
-  archive.on('error', () => stop('damaged'));
-  unpacker.on('data', (chunk: Buffer) => {
-    unpackedBytes += chunk.length;
-    if (unpackedBytes > limits.maxUnpackedBytes) stop('too large');
-    else if (!archive.write(chunk)) unpacker.pause();
+  const reading = (read: () => void) => {
+    try {
+      read();
+      if (archive.isDone) stop('complete');
+    } catch (error) {
+      if (error instanceof Stop) stop(error.end);
+      else if (error instanceof TarError) stop(error.why === 'limit' ? 'too large' : 'damaged');
+      else throw error;
+    }
+  };
+  const unpacker = new LayerUnpacker({
+    onData: (chunk) => {
+      unpackedBytes += chunk.length;
+      reading(() => archive.push(chunk));
+      if (unpackedBytes > limits.maxUnpackedBytes) stop('too large');
+    },
+    onEnd: (isWhole) => {
+      reading(() => archive.end());
+      stop(isWhole ? 'complete' : 'damaged');
+    },
+    onProblem: (problem) => stop(problem === 'limit' ? 'too large' : problem),
   });
-  unpacker.on('end', () => archive.end(null));
+  // Told by its events.
   unpacker.on('error', () => stop('damaged'));
 
-  const copied = blob.copyTo(unpacker, null).then(
+  const copied = (blob.sizeBytes === 0 ? Promise.resolve() : blob.copyTo(unpacker, null)).then(
     () => void unpacker.end(),
     (error: unknown) => {
       stop(unpacker.errored ? 'damaged' : 'unread');
@@ -79,53 +88,43 @@ export async function readTarEntries(blob: OpenBlob, format: LayerFormat, limits
   const end = await ended;
   clearTimeout(timer);
   unpacker.destroy();
-  archive.destroy();
   // Only then is no read under way, and the blob may be closed.
   const failure = await copied;
   if (end === 'unread') throw failure;
-  const isCutShort = end === 'complete' && format === 'tar+zstd' && unpacker.bytesWritten < blob.sizeBytes;
-  return { entries, end: isCutShort ? 'several frames' : end, unpackedBytes };
+  return { entries, end, unpackedBytes };
 }
 
-type Unpacker = Transform & { bytesWritten: number };
+class Stop extends Error {
+  readonly end: TarEnd;
 
-function createUnpacker(format: LayerFormat): Unpacker {
-  if (format === 'tar+gzip') return createGunzip();
-  if (format === 'tar+zstd') return createZstdDecompress();
-  const copier = new Transform({
-    // A copy: the store uses its buffer again.
-    transform: (chunk: Buffer, _encoding, done) => done(null, Buffer.from(chunk)),
-  });
-  return Object.assign(copier, { bytesWritten: 0 });
+  constructor(end: TarEnd) {
+    super(end);
+    this.end = end;
+  }
 }
 
 const KINDS: Record<string, LayerEntryKind> = {
-  file: 'file',
-  'contiguous-file': 'file',
-  directory: 'folder',
-  symlink: 'symlink',
-  link: 'hard link',
-  'character-device': 'device',
-  'block-device': 'device',
-  fifo: 'pipe',
+  ...{ '0': 'file', '7': 'file', S: 'file', '1': 'hard link', '2': 'symlink', '3': 'device', '4': 'device' },
+  ...{ '5': 'folder', D: 'folder', '6': 'pipe' },
 };
 
-function toEntry(header: Header): LayerEntry {
-  const parts = header.name.split('/').filter((part) => part !== '' && part !== '.');
+function toEntry(header: TarHeader): LayerEntry {
+  const parts = header.path.split('/').filter((part) => part !== '' && part !== '.');
   const joined = parts.join('/');
   const path = toVisibleText(joined, MAX_PATH_LENGTH);
-  const modifiedAt = header.mtime && Number.isFinite(header.mtime.getTime()) ? header.mtime : null;
+  const modifiedAt = new Date((header.modifiedSeconds ?? NaN) * 1_000);
+  const isLink = header.type === '1' || header.type === '2';
   return {
     path,
-    kind: KINDS[header.type ?? ''] ?? 'other',
-    sizeBytes: header.size ?? 0,
-    mode: (header.mode ?? 0) & 0o7777,
-    uid: header.uid ?? 0,
-    gid: header.gid ?? 0,
-    modifiedAt,
-    target: header.linkname ? toVisibleText(header.linkname, MAX_PATH_LENGTH) : null,
+    kind: KINDS[header.type] ?? 'other',
+    sizeBytes: header.sizeBytes,
+    mode: header.mode & 0o7777,
+    uid: header.uid,
+    gid: header.gid,
+    modifiedAt: Number.isFinite(modifiedAt.getTime()) ? modifiedAt : null,
+    target: isLink && header.linkPath !== '' ? toVisibleText(header.linkPath, MAX_PATH_LENGTH) : null,
     whiteout: findWhiteout(parts.at(-1) ?? ''),
-    isOdd: path !== joined || header.name.startsWith('/') || parts.includes('..'),
+    isOdd: path !== joined || header.path.startsWith('/') || parts.includes('..'),
   };
 }
 

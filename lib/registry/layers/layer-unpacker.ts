@@ -1,0 +1,109 @@
+// How a layer is packed is in its first bytes: what its media type says of that may be wrong.
+import { Writable } from 'node:stream';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { errorCode } from '#lib/platform/errors.ts';
+import { isZstd, ZstdFrames } from './zstd-frames.ts';
+
+/** `limit`: more memory than is given to it here. */
+export type UnpackProblem = 'damaged' | 'limit' | 'unsupported';
+
+type Events = {
+  /** Kept no longer than the call: the buffer is used again. */
+  onData: (chunk: Buffer) => void;
+  /** `isWhole`: nothing followed that wasn't read. */
+  onEnd: (isWhole: boolean) => void;
+  onProblem: (problem: UnpackProblem) => void;
+};
+
+const GZIP = Buffer.from([0x1f, 0x8b]);
+/** Runtimes know them too. */
+const UNSUPPORTED = [Buffer.from('BZh'), Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])];
+const START_BYTES = 6;
+
+const PROBLEMS: Record<string, UnpackProblem> = {
+  ZSTD_error_frameParameter_windowTooLarge: 'limit',
+  ZSTD_error_memory_allocation: 'limit',
+  ZSTD_error_dictionary_wrong: 'unsupported',
+};
+
+type Decoder = { write: (chunk: Buffer) => Promise<void>; end: () => void; destroy: () => void };
+
+/** Takes the bytes of a layer and gives those of the archive in it. Writes are over when nothing of theirs is needed any more. */
+export class LayerUnpacker extends Writable {
+  readonly #events: Events;
+  #start = Buffer.alloc(0);
+  #decoder: Decoder | null = null;
+
+  constructor(events: Events) {
+    // Else it would be destroyed as soon as all was written, and the last of it never come out.
+    super({ autoDestroy: false });
+    this.#events = events;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    let bytes = chunk;
+    if (!this.#decoder) {
+      // A copy: the store uses its buffer again.
+      bytes = this.#start = Buffer.concat([this.#start, chunk]);
+      if (bytes.length < START_BYTES) return done();
+      this.#decoder = this.#choose(bytes);
+    }
+    void this.#decoder.write(bytes).then(() => done(), done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    const decoder = (this.#decoder ??= this.#choose(this.#start));
+    const written = this.#start.length < START_BYTES ? decoder.write(this.#start) : Promise.resolve();
+    void written.then(() => decoder.end()).then(() => done(), done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#decoder?.destroy();
+    done(error);
+  }
+
+  #choose(start: Buffer): Decoder {
+    if (start.subarray(0, GZIP.length).equals(GZIP)) return this.#unpackBy(createGunzip());
+    if (isZstd(start)) return this.#unpackFrames();
+    if (UNSUPPORTED.some((magic) => start.subarray(0, magic.length).equals(magic))) {
+      this.#events.onProblem('unsupported');
+      return IGNORING;
+    }
+    const { onData, onEnd } = this.#events;
+    const write = (chunk: Buffer) => Promise.resolve(onData(chunk));
+    return { ...IGNORING, write, end: () => onEnd(true) };
+  }
+
+  #unpackBy(stream: Gunzip | ZstdDecompress): Decoder {
+    const { onData, onEnd, onProblem } = this.#events;
+    stream.on('data', onData);
+    // With garbage behind its last member it ends before it was told to.
+    stream.on('end', () => onEnd(stream.writableEnded));
+    stream.on('error', (error) => onProblem(PROBLEMS[errorCode(error) ?? ''] ?? 'damaged'));
+    return {
+      write: (chunk) =>
+        new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve()))),
+      end: () => void stream.end(),
+      destroy: () => void stream.destroy(),
+    };
+  }
+
+  #unpackFrames(): Decoder {
+    const frames = new ZstdFrames();
+    const decoder = this.#unpackBy(createZstdDecompress());
+    const { onEnd, onProblem } = this.#events;
+    return {
+      ...decoder,
+      write: async (chunk) => {
+        for (const part of frames.split(chunk)) await decoder.write(part);
+        if (frames.hasEnded) onEnd(false);
+      },
+      end: () => {
+        if (frames.isBetweenFrames) decoder.end();
+        else onProblem('damaged');
+      },
+    };
+  }
+}
+
+const IGNORING: Decoder = { write: () => Promise.resolve(), end: () => undefined, destroy: () => undefined };
