@@ -19,7 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-vitest-'));
   const postgres = await startEmbeddedPostgres({ dataDir, database: 'template', isThrowaway: true });
   await migrate(postgres.url);
-  const { pool, close } = openDatabase(postgres.url, () => undefined);
+  const { pool, close } = openDatabase(postgres.url, { onError: () => undefined });
   await migrateJobs(pool, createLog('silent', false));
   await close();
   project.provide('templateUrl', postgres.url);

@@ -1,16 +1,16 @@
 // What every request can reach: the long-lived things of the process, built once by create-app.ts. Next loads this module
 // several times in one process, so the App hangs on globalThis, not on the module; and it imports types only, so that
 // pages carry nothing of what builds it.
-import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
 import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DirectDatabase } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import type { PatientPool } from '#lib/platform/patient-pool.ts';
 import type { PullCache } from '#lib/registry/pull-cache.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
 import type { RequestLimits } from '#lib/registry/request-limits.ts';
@@ -22,7 +22,8 @@ export type App = {
   config: Config;
   log: Log;
   db: Db;
-  pool: pg.Pool;
+  pool: PatientPool;
+  direct: DirectDatabase;
   blobs: BlobStore;
   search: SearchIndex;
   /** Null: the database alone answers searches. */

@@ -4,14 +4,12 @@ import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
-import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import type { Config } from '#lib/platform/config.ts';
-import { openDatabase, type Db } from '#lib/platform/db.ts';
+import type { Db } from '#lib/platform/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
-import { migrate } from '#lib/platform/migrate.ts';
 import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
@@ -25,6 +23,7 @@ import { createCacheStats } from '#lib/upstream/cache-stats.ts';
 import { createUpstreamClient } from '#lib/upstream/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { App } from './app.ts';
+import { prepareDatabase } from './prepare-database.ts';
 
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
@@ -47,13 +46,11 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     : await step('embedded PostgreSQL', () => startEmbeddedPostgres({ dataDir: config.dataDir, database: 'vitrine' }));
   try {
     const url = config.databaseUrl ?? embedded?.url ?? '';
-    await step('database migrations', () => migrate(url));
-    const database = openDatabase(url, (error) => log.warn({ err: error }, 'a database connection was lost'));
-    const { db, pool } = database;
+    const database = await step('database migrations', () => prepareDatabase(url, config.database, log));
+    const { db, pool, direct } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: database.moveTo, onLost: onDatabaseLost });
-    const pullCache = openPullCache({ pool, log });
+    const pullCache = openPullCache({ pool, direct, log });
     const blobs = await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found));
-    await migrateJobs(pool, log);
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const upstream = createUpstreamRuntime(
@@ -65,6 +62,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       log,
       db,
       pool,
+      direct,
       blobs,
       ...openSearch(config, db, log),
       pullCache,

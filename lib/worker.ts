@@ -24,7 +24,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
   await enqueueJob(app.db, REFRESH_SEARCH, {}, { key: REFRESH_SEARCH });
   await enqueueFeed(app);
   return runWorker({
-    pool: app.pool,
+    direct: app.direct,
     log: app.log,
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),

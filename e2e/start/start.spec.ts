@@ -31,7 +31,8 @@ describe('a start that can not succeed ends with one sentence and a non-zero exi
 
   test('the database address is wrong', async () => {
     const DATABASE_URL = 'postgresql://someone:topsecret@127.0.0.1:9/nowhere';
-    const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(await findFreePort()), DATABASE_URL });
+    const database = { DATABASE_URL, DATABASE_WAIT_SECONDS: '0' };
+    const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(await findFreePort()), ...database });
     expect(await exitCode).toBe(1);
     expect(output()).toMatch(/database at someone@127\.0\.0\.1:9\/nowhere can't be used: nothing listens there/);
     expect(output()).not.toContain('topsecret');

@@ -17,8 +17,8 @@ async function openSite(): Promise<TestApp> {
   return site;
 }
 
-async function work({ app: { pool, log } }: TestApp, handle: () => Promise<void>): Promise<void> {
-  onTestFinished(await runWorker({ pool, log, handlers: { [JOB]: handle }, schedule: [] }));
+async function work({ app: { direct, log } }: TestApp, handle: () => Promise<void>): Promise<void> {
+  onTestFinished(await runWorker({ direct, log, handlers: { [JOB]: handle }, schedule: [] }));
 }
 
 async function listJobs({ app }: TestApp) {

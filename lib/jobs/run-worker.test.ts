@@ -41,8 +41,8 @@ async function startHere(site: TestApp, takesMs = 0): Promise<() => number> {
     count += 1;
     await sleep(takesMs);
   };
-  const { pool, log } = site.app;
-  const stop = await runWorker({ pool, log, handlers: { [JOB]: work }, schedule: [] });
+  const { direct, log } = site.app;
+  const stop = await runWorker({ direct, log, handlers: { [JOB]: work }, schedule: [] });
   onTestFinished(stop);
   return () => count;
 }
@@ -86,7 +86,7 @@ test('a worker whose connections were all cut keeps its job', async () => {
 
 test('a worker that stops lets go of its lock, and leaves no job', async () => {
   const site = await openSite();
-  const { pool, log } = site.app;
+  const { direct, pool, log } = site.app;
   let isDone = false;
   // A busy database takes its time to delete a job that is done.
   await pool.query(`
@@ -96,7 +96,7 @@ test('a worker that stops lets go of its lock, and leaves no job', async () => {
     await sleep(300);
     isDone = true;
   };
-  const stop = await runWorker({ pool, log, handlers: { [JOB]: work }, schedule: [] });
+  const stop = await runWorker({ direct, log, handlers: { [JOB]: work }, schedule: [] });
   // pg_locks tells of every database of the server; other tests have their locks in theirs.
   const ofThisDatabase = '(SELECT oid FROM pg_database WHERE datname = current_database())';
   const locks = async () =>

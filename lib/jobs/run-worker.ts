@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
+import type { DirectDatabase } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
 import { watchForLostJobs } from './release-lost-jobs.ts';
@@ -9,7 +11,7 @@ import { watchForLostJobs } from './release-lost-jobs.ts';
 export type JobHandler = (payload: unknown) => Promise<void>;
 
 export type WorkerOptions = {
-  pool: pg.Pool;
+  direct: DirectDatabase;
   log: Log;
   /** Job name → handler. A handler that throws is retried with a growing delay. */
   handlers: Record<string, JobHandler>;
@@ -17,23 +19,37 @@ export type WorkerOptions = {
   schedule: { job: string; pattern: string }[];
 };
 
+/** SQLSTATE. */
+const NOT_ALLOWED = '42501';
 const CONCURRENT_JOBS = 2;
 const POLL_INTERVAL_MS = 2_000;
 const ENDING = { looks: 40, intervalMs: 50 };
 
-/** Makes the queue's own tables. Safe to call at every start, and by two processes at once. */
+/**
+ * Creates the queue's own tables. Safe to call at every start, and by two processes at once.
+ * @throws AppError `unavailable` with a sentence when the user of the database may not
+ */
 export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
-  await runMigrations({ pgPool: pool, logger: workerLogger(log) });
+  try {
+    await runMigrations({ pgPool: pool, logger: workerLogger(log) });
+  } catch (cause) {
+    if (errorCode(cause) !== NOT_ALLOWED) throw cause;
+    const sentence =
+      'This user of the database may not create or change the job queue, the schema graphile_worker. Run `npm run vitrine -- migrate` with a user who may.';
+    throw new AppError('unavailable', sentence, { cause });
+  }
 }
 
 /** Starts working; the returned function stops taking jobs and waits for those that run. */
-export async function runWorker({ pool, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
-  const locks = createWorkerLocks(pool, log);
+export async function runWorker({ direct, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
+  const { pool, hasSessions } = direct;
+  const locks = createWorkerLocks(direct, log);
   const runner = await run({
     pgPool: pool,
     concurrency: CONCURRENT_JOBS,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
+    noPreparedStatements: !hasSessions,
     logger: workerLogger(log),
     preset: { plugins: [locks.plugin] },
     taskList: Object.fromEntries(
@@ -72,10 +88,10 @@ async function untilNoneIsLocked({ pool, log }: { pool: pg.Pool; log: Log }, wor
 }
 
 /** Jobs are locked in the name of a pool of workers: it takes none before it holds its lock. */
-function createWorkerLocks(pool: pg.Pool, log: Log) {
+function createWorkerLocks(direct: DirectDatabase, log: Log) {
   const locks = new Map<string, WorkerLock>();
   const hold = (workerId: string) => {
-    const lock = locks.get(workerId) ?? holdWorkerLock({ pool, log, workerId });
+    const lock = locks.get(workerId) ?? holdWorkerLock({ direct, log, workerId });
     locks.set(workerId, lock);
     return lock.held;
   };

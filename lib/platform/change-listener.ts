@@ -2,6 +2,7 @@
 // by a notification of its own, whether it has heard everything so far: PostgreSQL delivers them in the order of their commits.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { DirectDatabase } from './db.ts';
 import type { Log } from './log.ts';
 import { watchWrites } from './watch-writes.ts';
 
@@ -18,8 +19,10 @@ export type ChangeListener = {
 };
 
 type Options = {
-  /** Every statement of this process goes through it. */
+  /** Every statement of this process that changes something of interest goes through it. */
   pool: pg.Pool;
+  /** What listens needs a session. */
+  direct: DirectDatabase;
   channel: string;
   /** Null: anything may have changed, some notifications were missed. */
   onChange: (payload: string | null) => void;
@@ -53,7 +56,7 @@ class Listener implements ChangeListener {
       },
       onEnd: (client) => void this.#writers.delete(client),
     });
-    void this.#connect();
+    if (options.direct.hasSessions) void this.#connect();
   }
 
   isCurrent(): boolean {
@@ -73,7 +76,7 @@ class Listener implements ChangeListener {
   async #connect(): Promise<void> {
     const client = new pg.Client({
       ...{
-        connectionString: this.#options.pool.options.connectionString,
+        connectionString: this.#options.direct.pool.options.connectionString,
         application_name: 'vitrine changes',
         keepAlive: true,
       },

@@ -1,77 +1,17 @@
 // Every setting: its name, how it is read, and what the docs say of it. README.md's table is checked against these rows.
-import { Resolver } from 'node:dns';
 import { z } from 'zod';
-import { parseNetwork } from './public-address.ts';
-
-const flag = (fallback: '0' | '1') =>
-  z
-    .enum(['0', '1'], { error: 'must be 0 or 1' })
-    .default(fallback)
-    .transform((value) => value === '1');
-
-const httpUrl = z
-  .string()
-  .refine(isPlainAddress, 'must be an http:// or https:// address without a path')
-  .transform((value) => new URL(value).origin);
-
-function isPlainAddress(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
-}
-
-const count = (fallback: number) =>
-  z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000).default(fallback);
-
-const postgresUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE',
-});
-
-const list = z
-  .string()
-  .default('')
-  .transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
-
-const networks = (fallback: string) =>
-  list
-    .prefault(fallback)
-    .refine((items) => items.every((item) => parseNetwork(item)), 'must list networks such as 10.0.0.0/8 or fd00::/8');
-
-const UNITS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
-
-/** Bytes; units are powers of 1024. */
-const byteSize = z
-  .string()
-  .regex(/^\d{1,15}(\.\d+)? ?([KMGT]B)?$/i, 'must be a size such as 500GB')
-  .transform((value) => {
-    const [, number = '0', unit = ''] = /^([\d.]+) ?(\w*)$/.exec(value.toUpperCase()) ?? [];
-    return Math.floor(Number(number) * (UNITS[unit] ?? 1));
-  });
-
-/** `hub.example.org=docker.io,…` → host name of this site → host that it stands for. */
-const mirrorHosts = list
-  .refine(
-    (items) => items.every((item) => /^[\w.:[\]-]+=[\w.:[\]-]+$/.test(item)),
-    'must look like hub.example.org=docker.io',
-  )
-  .transform((items) => {
-    return new Map(items.map((item) => item.toLowerCase().split('=', 2)).map(([name = '', host = '']) => [name, host]));
-  });
-const dnsServers = list.refine(areDnsServers, 'must be addresses, with or without :PORT, with commas between');
-
-function areDnsServers(servers: string[]): boolean {
-  try {
-    new Resolver().setServers(servers);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import {
+  byteSize,
+  count,
+  dnsServers,
+  flag,
+  httpUrl,
+  list,
+  mirrorHosts,
+  networks,
+  postgresUrl,
+  seconds,
+} from './config-values.ts';
 
 export type VariableRow = { schema: z.ZodType; doc: string; fallback: string; isSecret?: true };
 
@@ -133,6 +73,32 @@ export const VARIABLES = {
     doc: 'PostgreSQL to use in place of the embedded one',
     fallback: 'embedded PostgreSQL',
     isSecret: true,
+  },
+  DATABASE_DIRECT_URL: {
+    schema: postgresUrl.optional(),
+    doc: 'The same database past the pooler (PgBouncer) that DATABASE_URL leads through: for migrations, notifications, locks and jobs',
+    fallback: 'DATABASE_URL',
+    isSecret: true,
+  },
+  DATABASE_POOL_SIZE: {
+    schema: z.coerce.number({ error: 'must be a number' }).int().min(4, 'must be at least 4').max(1_000).default(12),
+    doc: 'Database connections that each process opens at most, beside two of its own and with DATABASE_DIRECT_URL five',
+    fallback: '12',
+  },
+  DATABASE_WAIT_SECONDS: {
+    schema: seconds(60),
+    doc: 'How long a start waits for a database that is away',
+    fallback: '60',
+  },
+  PREPARED_STATEMENTS: {
+    schema: z.enum(['auto', '0', '1'], { error: 'must be auto, 0 or 1' }).default('auto'),
+    doc: 'Use named prepared statements? auto: unless DATABASE_URL leads through a pooler; 1 needs one that tracks them, such as PgBouncer 1.21',
+    fallback: 'auto',
+  },
+  MIGRATE: {
+    schema: flag('1'),
+    doc: 'Migrate the database at start? 1 or 0. With 0, run the command migrate before you start a new version',
+    fallback: '1',
   },
   AUTH_SECRET: {
     schema: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -264,6 +230,16 @@ export const VARIABLES = {
     schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
     doc: 'What this process does: serve and work, serve only, or work only',
     fallback: 'all',
+  },
+  DRAIN_DELAY_SECONDS: {
+    schema: seconds(5),
+    doc: 'How long after SIGTERM new requests are still answered, while /readyz tells the load balancer to send no more',
+    fallback: '5',
+  },
+  DRAIN_SECONDS: {
+    schema: seconds(300),
+    doc: 'How long requests under way, such as large pushes and pulls, may take to finish after that',
+    fallback: '300',
   },
   MEILI_URL: {
     schema: httpUrl.optional(),

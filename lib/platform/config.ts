@@ -29,6 +29,15 @@ export type MirrorConfig = {
   hosts: Map<string, string>;
 };
 
+export type DatabaseConfig = {
+  /** Past a pooler; undefined: as `databaseUrl`. */
+  directUrl: string | undefined;
+  poolSize: number;
+  waitSeconds: number;
+  preparedStatements: 'auto' | '0' | '1';
+  isMigrating: boolean;
+};
+
 export type SmtpConfig = { url: string; from: string };
 
 export type Config = {
@@ -53,6 +62,7 @@ export type Config = {
   maxBlobBytes: number;
   dataDir: string;
   databaseUrl: string | undefined;
+  database: DatabaseConfig;
   authSecret: string | undefined;
   adminEmail: string | undefined;
   adminPassword: string | undefined;
@@ -76,6 +86,8 @@ export type Config = {
   dnsServers: string[];
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
+  /** After SIGTERM: how long new requests are answered, and how long requests under way may go on after that. */
+  drain: { delaySeconds: number; maxSeconds: number };
   /** Undefined: /metrics is for programs on this machine. */
   /** Null: the database answers searches. */
   meilisearch: { url: string; key: string | undefined } | null;
@@ -98,6 +110,9 @@ export function readConfig(env: Environment = process.env): Config {
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined)) {
     throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
   }
+  if (values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined) {
+    throw new AppError('invalid_input', 'DATABASE_DIRECT_URL is set without DATABASE_URL: set both or neither.');
+  }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   return {
     port: values.PORT,
@@ -114,6 +129,13 @@ export function readConfig(env: Environment = process.env): Config {
     maxBlobBytes: values.MAX_BLOB_SIZE,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
+    database: {
+      directUrl: values.DATABASE_DIRECT_URL,
+      poolSize: values.DATABASE_POOL_SIZE,
+      waitSeconds: values.DATABASE_WAIT_SECONDS,
+      preparedStatements: values.PREPARED_STATEMENTS,
+      isMigrating: values.MIGRATE,
+    },
     authSecret: values.AUTH_SECRET,
     adminEmail: values.ADMIN_EMAIL?.toLowerCase(),
     adminPassword: values.ADMIN_PASSWORD,
@@ -135,6 +157,7 @@ export function readConfig(env: Environment = process.env): Config {
     dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,
+    drain: { delaySeconds: values.DRAIN_DELAY_SECONDS, maxSeconds: values.DRAIN_SECONDS },
     meilisearch: values.MEILI_URL === undefined ? null : { url: values.MEILI_URL, key: values.MEILI_KEY },
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,

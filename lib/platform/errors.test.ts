@@ -19,7 +19,7 @@ test.each([
   const url = new URL(inject('templateUrl'));
   url.port = '9';
   url.search = way === 'TCP' ? '' : '?host=/nowhere';
-  const { db, pool, close } = openDatabase(url.href, () => undefined);
+  const { db, pool, close } = openDatabase(url.href, { onError: () => undefined });
   const error: unknown = await (by === 'prisma' ? db.user.count() : pool.query('SELECT 1')).catch(
     (thrown: unknown) => thrown,
   );

@@ -1,9 +1,15 @@
 import { execFile } from 'node:child_process';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
-import { migrate } from './migrate.ts';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { migrateJobs } from '#lib/jobs/run-worker.ts';
+import { findFreePort } from '#scripts/test-server.ts';
+import { openDatabase } from './db.ts';
+import { grantToRole } from './grant-to-role.ts';
+import { createLog } from './log.ts';
+import { migrate, requireMigrated } from './migrate.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PRISMA = join(ROOT, 'node_modules/prisma/build/index.js');
@@ -19,13 +25,18 @@ async function prisma(args: string[], databaseUrl: string): Promise<{ code: numb
   );
 }
 
-async function createDatabase(): Promise<string> {
+function withTemplate(parts: { pathname?: string; search?: string }): string {
+  const url = new URL(inject('templateUrl'));
+  return Object.assign(url, { search: '', ...parts }).href;
+}
+
+async function createDatabase(options = ''): Promise<string> {
   const url = new URL(inject('templateUrl'));
   const name = `migrate_${process.hrtime.bigint()}`;
   url.pathname = '/postgres';
   const client = new pg.Client({ connectionString: url.href });
   await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
+  await client.query(`CREATE DATABASE ${name} ${options}`);
   await client.end();
   url.pathname = `/${name}`;
   return url.href;
@@ -62,12 +73,18 @@ describe('migrations', () => {
   test('two processes at once: each migration is applied once', async () => {
     const url = await createDatabase();
     const results = await Promise.all([migrate(url), migrate(url), migrate(url)]);
-    expect(results.filter((names) => names.length > 0)).toHaveLength(1);
+    const all = results.flat();
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.length).toBe((await migrate(await createDatabase())).length);
   });
 
   test.each([
     ['nothing listens', 'postgresql://u:topsecret@127.0.0.1:9/x', /nothing listens there/],
+    ['the host is unknown', 'postgresql://u:topsecret@nowhere.invalid/x', /no such host|can't be looked up/],
     ['the password is wrong', null, /password is wrong/],
+    ['the database does not exist', withTemplate({ pathname: '/nowhere' }), /that database does not exist/],
+    ['it does not speak TLS', withTemplate({ search: '?sslmode=require' }), /does not speak TLS\. Remove sslmode/],
+    ['a certificate is missing', withTemplate({ search: '?sslrootcert=/no/ca.pem' }), /names the file \/no\/ca\.pem/],
   ])('%s: one sentence, without the password', async (_name, given, expected) => {
     const wrong = new URL(inject('templateUrl'));
     wrong.password = 'topsecret';
@@ -76,3 +93,77 @@ describe('migrations', () => {
     expect((error as Error).message).not.toContain('topsecret');
   });
 });
+
+describe('a start that can not migrate says why', () => {
+  test('another process holds the lock and never lets go of it', async () => {
+    const url = await createDatabase();
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('SELECT pg_advisory_lock(72707369)');
+    await expect(migrate(url, { lockSeconds: 1 })).rejects.toMatchObject({
+      ...{
+        code: 'unavailable',
+        message: expect.stringMatching(/has been migrating this database for 1 seconds/) as string,
+      },
+    });
+    await other.end();
+    expect((await migrate(url)).length).toBeGreaterThan(0);
+  });
+
+  test('the database is not UTF-8', async () => {
+    const url = await createDatabase(`ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`);
+    await expect(migrate(url)).rejects.toThrow(/is encoded in SQL_ASCII, and Vitrine needs UTF-8/);
+  });
+
+  test('the user may not create tables; on a migrated database it need not', async () => {
+    const url = await createDatabase();
+    const asRole = await createRole(url);
+    await expect(migrate(asRole)).rejects.toThrow(/may not migrate this database\. Run .* or GRANT CREATE ON DATABASE/);
+    await expect(requireMigrated(asRole)).rejects.toThrow(/lacks \d+ of this version's migrations/);
+    await migrate(url);
+    const { pool, close } = openDatabase(url, { onError: () => undefined });
+    await migrateJobs(pool, createLog('silent', false));
+    await grantToRole(pool, new URL(asRole).username);
+    await close();
+    expect(await migrate(asRole)).toEqual([]);
+    await requireMigrated(asRole);
+  });
+});
+
+describe('a database that is away', () => {
+  test('is waited for, and its reason is told at once', async () => {
+    const target = new URL(inject('templateUrl'));
+    const port = await findFreePort();
+    const url = new URL(target.href);
+    url.search = '';
+    url.port = String(port);
+    const reasons: string[] = [];
+    const migrated = migrate(url.href, { waitSeconds: 30, onWait: (reason) => reasons.push(reason) });
+    await expect.poll(() => reasons.length).toBe(1);
+    expect(reasons[0]).toMatch(/nothing listens there.*Waiting up to 30 seconds/);
+    const proxy = createServer((socket) =>
+      socket.pipe(createConnection(Number(target.port), '127.0.0.1')).pipe(socket),
+    );
+    proxy.listen(port, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    expect(await migrated).toEqual([]);
+  });
+
+  test('is not waited for when its address is wrong', async () => {
+    const wrong = new URL(inject('templateUrl'));
+    wrong.password = 'topsecret';
+    await expect(migrate(wrong.href, { waitSeconds: 600 })).rejects.toThrow(/password is wrong/);
+  });
+});
+
+/** The same database, for somebody who owns nothing there. */
+async function createRole(url: string): Promise<string> {
+  const name = `site_${process.hrtime.bigint()}`;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE ROLE ${name} LOGIN PASSWORD 'secret'`).finally(() => client.end());
+  const asRole = new URL(url);
+  asRole.username = name;
+  asRole.password = 'secret';
+  return asRole.href;
+}

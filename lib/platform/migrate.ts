@@ -2,12 +2,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { checkPrerequisites } from './migration-prerequisites.ts';
+import { connectDatabase, inspectDatabase, type ConnectOptions } from './connect-database.ts';
 import { AppError, errorCode } from './errors.ts';
 
 const MIGRATIONS_FOLDER = new URL('../../prisma/migrations/', import.meta.url);
 /** The key of Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us or we for it. */
 const MIGRATE_LOCK = 72_707_369;
+
+/** SQLSTATE of a lock that was waited for too long. */
+const LOCK_TIMEOUT = '55P03';
 
 const CREATE_BOOKS = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -18,26 +23,91 @@ const CREATE_BOOKS = `
 
 type Migration = { name: string; sql: string; checksum: string };
 
+export type MigrateOptions = ConnectOptions & {
+  /** How long another process may take with a migration, or with a table that one needs. */
+  lockSeconds?: number;
+};
+
+const LOCK_SECONDS = 60;
+
 /**
  * Brings the database up to date. Returns the names of the migrations it applied.
  * @throws AppError `unavailable` (no such server, wrong password, a migration that failed) with a sentence.
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
+  return withClient(databaseUrl, options, async (client) => {
+    const names: string[] = [];
+    if ((await listPending(client)).length === 0) return names;
+    await checkPrerequisites(client);
+    for (let name = ''; ;) {
+      const lockSeconds = options.lockSeconds ?? LOCK_SECONDS;
+      name = await applyNext(client, lockSeconds);
+      if (name === '') return names;
+      names.push(name);
+    }
+  });
+}
+
+/**
+ * Checks that nothing is left to migrate.
+ * @throws AppError `unavailable` with a sentence
+ */
+export async function requireMigrated(databaseUrl: string, options: ConnectOptions = {}): Promise<void> {
+  await withClient(databaseUrl, options, async (client) => {
+    const pending = await listPending(client);
+    if (pending.length === 0) return;
+    const sentence = `The database lacks ${pending.length} of this version's migrations. Run \`npm run vitrine -- migrate\`, or set MIGRATE=1.`;
+    throw new AppError('unavailable', sentence);
+  });
+}
+
+async function withClient<Result>(
+  url: string,
+  options: ConnectOptions,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await connectDatabase(url, options);
   try {
-    await client.connect();
-  } catch (cause) {
-    throw connectionError(databaseUrl, cause);
-  }
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK]);
-    await client.query(CREATE_BOOKS);
-    const applied = await readApplied(client);
-    const pending = readMigrations().filter((migration) => isPending(migration, applied));
-    for (const migration of pending) await apply(client, migration);
-    return pending.map((migration) => migration.name);
+    await inspectDatabase(client);
+    return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+async function listPending(client: pg.Client): Promise<Migration[]> {
+  const applied = await readApplied(client);
+  return readMigrations().filter((migration) => isPending(migration, applied));
+}
+
+/**
+ * Applies the first of those that are pending; answers `''` when none is. The migration and its row in the books are one
+ * transaction: a crash leaves neither. The lock belongs to the transaction too: behind a pooler one of a session might never be
+ * released.
+ */
+async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`SET LOCAL lock_timeout = '${lockSeconds}s'`);
+    await takeLock(client, lockSeconds);
+    await client.query(CREATE_BOOKS);
+    const [next] = await listPending(client);
+    if (next) await apply(client, next);
+    await client.query('COMMIT');
+    return next?.name ?? '';
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takeLock(client: pg.Client, lockSeconds: number): Promise<void> {
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK]);
+  } catch (cause) {
+    if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
+    const sentence = `Another process has been migrating this database for ${lockSeconds} seconds. Start again when it is done, or end the session that holds the advisory lock ${MIGRATE_LOCK}.`;
+    throw new AppError('unavailable', sentence, { cause });
   }
 }
 
@@ -54,6 +124,10 @@ function readMigrations(): Migration[] {
 }
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
+  const { rows: books } = await client.query<{ isThere: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
+  );
+  if (!books[0]?.isThere) return new Map();
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
@@ -74,39 +148,21 @@ function isPending(migration: Migration, applied: Map<string, string>): boolean 
   throw new AppError('unavailable', `The migration ${migration.name} was changed after it had been applied.`);
 }
 
-/** The migration and its entry in the books are one transaction: a crash leaves neither. */
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
-    await client.query('BEGIN');
     await client.query(migration.sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
        VALUES ($1, $2, now(), $3, 1)`,
       [randomUUID(), migration.checksum, migration.name],
     );
-    await client.query('COMMIT');
   } catch (cause) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason =
+      errorCode(cause) === LOCK_TIMEOUT
+        ? 'other sessions use a table that it changes. Start again when they are done'
+        : cause instanceof Error
+          ? cause.message
+          : String(cause);
     throw new AppError('unavailable', `The migration ${migration.name} failed: ${reason}.`, { cause });
   }
-}
-
-const CONNECTION_REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  ETIMEDOUT: 'it does not answer',
-  '28P01': 'the password is wrong',
-  '28000': 'the user may not connect',
-  '3D000': 'that database does not exist',
-};
-
-/** One sentence for a database that can't be reached, without the password. */
-function connectionError(databaseUrl: string, cause: unknown): AppError {
-  const { host, pathname, username } = new URL(databaseUrl);
-  const reason = CONNECTION_REASONS[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
-  const where = `${decodeURIComponent(username)}@${host}${pathname}`;
-  return new AppError('unavailable', `The database at ${where} can't be used: ${reason}. Check DATABASE_URL.`, {
-    cause,
-  });
 }

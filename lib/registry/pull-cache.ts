@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { listenToChanges } from '#lib/platform/change-listener.ts';
+import type { DirectDatabase } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 
@@ -34,7 +35,11 @@ export type PullCache = {
 };
 
 /** Before the first statement goes through `pool`. */
-export function openPullCache(options: { pool: pg.Pool; log: Log }): PullCache & { close: () => Promise<void> } {
+export function openPullCache(options: {
+  pool: pg.Pool;
+  direct: DirectDatabase;
+  log: Log;
+}): PullCache & { close: () => Promise<void> } {
   const cache = createPullCache(() => changes.isCurrent());
   const changes = listenToChanges({ ...options, channel: CHANNEL, onChange: cache.forget });
   return { ...cache, close: changes.close.bind(changes) };

@@ -4,6 +4,8 @@ import { MeilisearchApiError } from 'meilisearch';
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Db } from '#lib/platform/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { inTransaction } from '#lib/platform/transaction.ts';
 import { FEED_START, readChanges, readSource, type FeedPosition } from './follow-documents.ts';
 import { MEILISEARCH_VERSION, toMeilisearchDocument } from './meilisearch-documents.ts';
 import { finished, type MeilisearchServer } from './meilisearch-server.ts';
@@ -12,6 +14,10 @@ import { MEILISEARCH_SETTINGS } from './meilisearch-settings.ts';
 const BATCH = 5_000;
 /** Of the advisory lock: one process feeds at a time. */
 const LOCK = 7_700;
+/** How long a rebuild that an operator asked for waits for another one. */
+const LOCK_SECONDS = 60;
+/** SQLSTATE of a lock that was waited for too long. */
+const LOCK_TIMEOUT = '55P03';
 
 type FeedApp = { db: Db; pool: pg.Pool; server: MeilisearchServer };
 type Progress = (done: number, total: number) => void;
@@ -25,7 +31,7 @@ export async function feedMeilisearch(
   app: FeedApp,
   onProgress: Progress = () => undefined,
 ): Promise<{ isBehind: boolean }> {
-  const fed = await withLock(app.pool, 'pg_try_advisory_lock', async () => {
+  const fed = await withLock(app.pool, 'pg_try_advisory_xact_lock', async () => {
     const position = await findPosition(app);
     if (position) return catchUp(app, app.server.uids.live, position);
     await rebuild(app, onProgress);
@@ -36,7 +42,7 @@ export async function feedMeilisearch(
 
 /** Fills a new index beside the one that answers, and swaps them when it is complete. Waits for another process that feeds. */
 export async function rebuildMeilisearch(app: FeedApp, onProgress: Progress): Promise<void> {
-  await withLock(app.pool, 'pg_advisory_lock', () => rebuild(app, onProgress));
+  await withLock(app.pool, 'pg_advisory_xact_lock', () => rebuild(app, onProgress));
 }
 
 async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
@@ -142,22 +148,32 @@ async function ifThere<Found>(asked: Promise<Found>): Promise<Found | null> {
   }
 }
 
-/** Null: somebody has it, and `pg_try_advisory_lock` does not wait. A background job must not: it would keep a worker from others. */
+/**
+ * Null: somebody has it, and `pg_try_advisory_xact_lock` does not wait. A background job must not: it would keep a worker from others.
+ * The lock belongs to a transaction, so that a pooler leaves us its connection as long as it is held.
+ */
 async function withLock<Result>(
   pool: pg.Pool,
-  take: 'pg_advisory_lock' | 'pg_try_advisory_lock',
+  take: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock',
   work: () => Promise<Result>,
 ): Promise<Result | null> {
-  const client = await pool.connect();
+  return inTransaction(pool, async (client) => {
+    await client.query(
+      `SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '${LOCK_SECONDS}s'`,
+    );
+    if (!(await takeLock(client, take))) return null;
+    return work();
+  });
+}
+
+/** @throws AppError `conflict` with a sentence when another process keeps it */
+async function takeLock(client: pg.PoolClient, take: string): Promise<boolean> {
   try {
     const { rows } = await client.query<{ taken: unknown }>(`SELECT ${take}($1) AS taken`, [LOCK]);
-    if (rows[0]?.taken === false) return null;
-    try {
-      return await work();
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-    }
-  } finally {
-    client.release();
+    return rows[0]?.taken !== false;
+  } catch (cause) {
+    if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
+    const sentence = 'Another process is filling the search index. Try again when it is done.';
+    throw new AppError('conflict', sentence, { cause });
   }
 }

@@ -103,7 +103,7 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
   return { caller, email, password, alias: registry?.primaryAlias ?? '', token: secret };
 }
 
-async function cloneDatabase(templateUrl: string): Promise<string> {
+export async function cloneDatabase(templateUrl: string): Promise<string> {
   const url = new URL(templateUrl);
   const template = url.pathname.slice(1);
   const name = `test_${randomUUID().replaceAll('-', '')}`;

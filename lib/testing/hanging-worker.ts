@@ -4,9 +4,9 @@ import { openDatabase } from '#lib/platform/db.ts';
 import { createLog } from '#lib/platform/log.ts';
 
 const [, , url = '', job = ''] = process.argv;
-const { pool } = openDatabase(url, () => undefined);
+const { direct } = openDatabase(url, { onError: () => undefined });
 await runWorker({
-  ...{ pool, log: createLog('silent', false), schedule: [] },
+  ...{ direct, log: createLog('silent', false), schedule: [] },
   handlers: {
     [job]: () => {
       process.stdout.write('at work\n');

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { openDatabase } from './db.ts';
+
+/** The template database, for a role that gets only so many connections. */
+async function createRole(connections: number): Promise<string> {
+  const name = `few_${process.hrtime.bigint()}`;
+  const client = new pg.Client({ connectionString: inject('templateUrl') });
+  await client.connect();
+  await client
+    .query(`CREATE ROLE ${name} LOGIN PASSWORD 'secret' CONNECTION LIMIT ${connections}`)
+    .finally(() => client.end());
+  const url = new URL(inject('templateUrl'));
+  return Object.assign(url, { username: name, password: 'secret' }).href;
+}
+
+test.each([1, 3])('with %i connections to have, forty statements at once wait for their turns', async (connections) => {
+  const { pool, close } = openDatabase(await createRole(connections), { onError: () => undefined });
+  onTestFinished(close);
+  const statements = Array.from({ length: 40 }, (_, i) => pool.query<{ i: number }>('SELECT $1::int AS i', [i]));
+  const results = await Promise.all(statements);
+  expect(results.map(({ rows }) => rows[0]?.i)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  expect(pool.totalCount).toBeLessThanOrEqual(connections);
+  expect(pool.isDatabaseAway).toBe(false);
+});
+
+test('while others have all of them, the first one that becomes free is taken', async () => {
+  const url = await createRole(1);
+  const other = new pg.Client({ connectionString: url });
+  await other.connect();
+  const { pool, close } = openDatabase(url, { onError: () => undefined });
+  onTestFinished(close);
+  const asked = pool.query('SELECT 1 AS one');
+  await sleep(500);
+  await other.end();
+  expect((await asked).rows).toEqual([{ one: 1 }]);
+});
+
+test('a database that is away is known to be', async () => {
+  const url = new URL(inject('templateUrl'));
+  const { pool, close } = openDatabase(Object.assign(url, { port: '9', search: '' }).href, {
+    onError: () => undefined,
+  });
+  onTestFinished(close);
+  expect(pool.isDatabaseAway).toBe(false);
+  await expect(pool.query('SELECT 1')).rejects.toThrow();
+  expect(pool.isDatabaseAway).toBe(true);
+});
