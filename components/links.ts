@@ -6,6 +6,7 @@ export const DOCS = '/docs';
 export const SIGN_IN = '/signin';
 export const OIDC_SIGN_IN = '/signin/oidc';
 export const SIGN_UP = '/signup';
+export const SIGN_UP_SENT = '/signup/sent';
 export const CONSOLE = '/console';
 export const NEW_REPOSITORY = '/console/new';
 export const TOKENS = '/console/tokens';

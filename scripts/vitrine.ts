@@ -13,13 +13,14 @@ import { updateRepositoryCommand } from './commands/repository.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { createTokenCommand } from './commands/token.ts';
-import { createUserCommand } from './commands/user.ts';
+import { createUserCommand, vouchUserCommand } from './commands/user.ts';
 import type { Command } from './commands/command.ts';
 
 const COMMANDS: Record<string, Command> = {
   serve: serveCommand,
   migrate: migrateCommand,
   'user create': createUserCommand,
+  'user vouch': vouchUserCommand,
   'token create': createTokenCommand,
   'registry show': showRegistryCommand,
   'repository update': updateRepositoryCommand,

@@ -2,7 +2,7 @@ import type { Account, NextAuthOptions, Profile, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { SIGN_IN, withQuery } from '#components/links.ts';
 import { endSession } from '#lib/identity/end-session.ts';
-import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { findRecentSessionUser } from '#lib/identity/confirm-identity.ts';
 import { signInByOidc } from '#lib/identity/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -70,11 +70,10 @@ async function admitOidcUser(
   if (account?.provider !== OIDC_PROVIDER) return true;
   const app = getApp();
   try {
-    const sessionId = await getSessionId();
-    const current = sessionId && (await findSessionUser(app, { sessionId }));
+    const currentUserId = await findRecentSessionUser(app, { sessionId: await getSessionId() });
     const found = await signInByOidc(app, {
       claims: { ...profile },
-      currentUserId: current ? current.userId : null,
+      currentUserId,
       address: (await getOrigin()).address,
     });
     const { userId, displayName, email } = found;

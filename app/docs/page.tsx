@@ -38,7 +38,7 @@ export default async function DocsPage() {
             {getApp().config.isSignUpOpen ? (
               <>
                 <a className="link" href={SIGN_UP}>
-                  Make an account
+                  Create an account
                 </a>
                 . Your{' '}
               </>

@@ -1,9 +1,11 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { CONSOLE } from '#components/links.ts';
+import { CONSOLE, SIGN_UP_SENT } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
+import { finishSignUp } from '#lib/identity/finish-sign-up.ts';
+import { requestSignUp } from '#lib/identity/request-sign-up.ts';
 import { signUpUser } from '#lib/identity/sign-up-user.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';
 import { safePath } from '../_lib/safe-path.ts';
@@ -11,15 +13,28 @@ import { getOrigin, startSession } from '../_lib/session.ts';
 
 export async function signUp(_state: FormState, form: FormData): Promise<FormState> {
   const { address } = await getOrigin();
-  const result = await runAction(form, () =>
-    signUpUser(getApp(), {
-      displayName: textOf(form, 'displayName'),
-      email: textOf(form, 'email'),
-      password: textOf(form, 'password'),
-      address,
-    }),
-  );
+  const person = { displayName: textOf(form, 'displayName'), email: textOf(form, 'email'), address };
+  if (getApp().mailer) {
+    const result = await runAction(form, () => requestSignUp(getApp(), person));
+    if (!result.ok) return result;
+    redirect(SIGN_UP_SENT);
+  }
+  const result = await runAction(form, () => signUpUser(getApp(), { ...person, password: textOf(form, 'password') }));
   if (!result.ok) return result;
   await startSession(result.value, 'password');
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
+}
+
+export async function finish(_state: FormState, form: FormData): Promise<FormState> {
+  const { address } = await getOrigin();
+  const result = await runAction(form, () =>
+    finishSignUp(getApp(), {
+      ...{ secret: textOf(form, 'secret'), address },
+      displayName: textOf(form, 'displayName'),
+      password: textOf(form, 'password'),
+    }),
+  );
+  if (!result.ok) return { ...result, nextStep: result.code === 'unauthenticated' ? '' : result.nextStep };
+  await startSession(result.value, 'link');
+  redirect(CONSOLE);
 }

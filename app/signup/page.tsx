@@ -10,7 +10,7 @@ import { getCaller } from '../_lib/session.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 import { signUp } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Make an account', robots: { index: false } };
+export const metadata: Metadata = { title: 'Create an account', robots: { index: false } };
 
 export default async function SignUpPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const target = safePath((await searchParams)['callbackUrl'], CONSOLE);
@@ -25,22 +25,22 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
       <SitePage isNarrow>
         <h1 className="mt-6 mb-2 text-xl font-semibold">Sign-up is closed</h1>
         <p className="text-muted">
-          New accounts are made by the operator of this site: ask them for one. You have one already? {signIn}. Pulling
-          images needs no account.
+          Ask the operator of this site for an account. Already have one? {signIn}. Pulling images needs no account.
         </p>
       </SitePage>
     );
   }
   return (
     <SitePage isNarrow>
-      <h1 className="mt-6 mb-1 text-xl font-semibold">Make an account</h1>
+      <h1 className="mt-6 mb-1 text-xl font-semibold">Create an account</h1>
       <p className="mb-4 text-muted">You need one to publish. Searching and pulling work without.</p>
       <SignUpForm
         action={signUp}
         callbackUrl={target}
         isNameShown={isBrandingShown(getApp().config.publisherBranding, { verifiedAt: null })}
+        isProvenByMail={getApp().config.smtp !== null}
       />
-      <p className="mt-6 text-muted">You have one already? {signIn}</p>
+      <p className="mt-6 text-muted">Already have an account? {signIn}</p>
     </SitePage>
   );
 }

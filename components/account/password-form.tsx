@@ -12,7 +12,7 @@ export function PasswordForm({ action, isPasswordSet }: { action: FormAction; is
   return (
     <form action={send} className="flex flex-col gap-4">
       <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">The password is set. All other sessions have ended.</Notice>}
+      {state?.ok && <Notice tone="success">Password saved. All other sessions have ended.</Notice>}
       {isPasswordSet && (
         <TextField
           autoComplete="current-password"
@@ -32,8 +32,17 @@ export function PasswordForm({ action, isPasswordSet }: { action: FormAction; is
         required
         type="password"
       />
+      <label className="flex min-h-8 items-start gap-2">
+        <input className="mt-1 size-4 accent-accent" name="endsAccessTokens" type="checkbox" value="1" />
+        <span>
+          Revoke all access tokens too
+          <span className="block text-sm text-muted">
+            Do this if somebody else may have known the password. Clients need new tokens then.
+          </span>
+        </span>
+      </label>
       <div>
-        <SubmitButton>Set the password</SubmitButton>
+        <SubmitButton>Set password</SubmitButton>
       </div>
     </form>
   );

@@ -7,14 +7,14 @@ import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-type ProfileFormProps = { action: FormAction; displayName: string; email: string };
+type ProfileFormProps = { action: FormAction; displayName: string };
 
-export function ProfileForm({ action, displayName, email }: ProfileFormProps) {
+export function ProfileForm({ action, displayName }: ProfileFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-4">
       <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">Saved.</Notice>}
+      {state?.ok && <Notice tone="success">Profile saved.</Notice>}
       <TextField
         autoComplete="name"
         defaultValue={fieldValue(state, 'displayName', displayName)}
@@ -24,18 +24,8 @@ export function ProfileForm({ action, displayName, email }: ProfileFormProps) {
         name="displayName"
         required
       />
-      <TextField
-        autoComplete="email"
-        defaultValue={fieldValue(state, 'email', email)}
-        error={fieldError(state, 'email')}
-        hint="You sign in with it, and so do your clients."
-        label="E-mail address"
-        name="email"
-        required
-        type="email"
-      />
       <div>
-        <SubmitButton>Save the profile</SubmitButton>
+        <SubmitButton>Save profile</SubmitButton>
       </div>
     </form>
   );

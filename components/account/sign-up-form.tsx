@@ -6,9 +6,15 @@ import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-type SignUpFormProps = { action: FormAction; callbackUrl: string; isNameShown: boolean };
+type SignUpFormProps = {
+  action: FormAction;
+  callbackUrl: string;
+  isNameShown: boolean;
+  /** Then a link is mailed, and the password is chosen there. */
+  isProvenByMail: boolean;
+};
 
-export function SignUpForm({ action, callbackUrl, isNameShown }: SignUpFormProps) {
+export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }: SignUpFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-4">
@@ -28,23 +34,25 @@ export function SignUpForm({ action, callbackUrl, isNameShown }: SignUpFormProps
         autoComplete="username"
         defaultValue={fieldValue(state, 'email')}
         error={fieldError(state, 'email')}
-        hint="Not shown to anyone."
+        hint={isProvenByMail ? 'We mail you a link to it. Not shown to visitors.' : 'Not shown to visitors.'}
         label="E-mail address"
         name="email"
         required
         type="email"
       />
-      <TextField
-        autoComplete="new-password"
-        error={fieldError(state, 'password')}
-        hint="At least 10 characters."
-        label="Password"
-        name="password"
-        required
-        type="password"
-      />
+      {!isProvenByMail && (
+        <TextField
+          autoComplete="new-password"
+          error={fieldError(state, 'password')}
+          hint="At least 10 characters."
+          label="Password"
+          name="password"
+          required
+          type="password"
+        />
+      )}
       <div>
-        <SubmitButton>Make the account</SubmitButton>
+        <SubmitButton>{isProvenByMail ? 'Send link' : 'Create account'}</SubmitButton>
       </div>
     </form>
   );

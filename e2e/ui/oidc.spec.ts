@@ -81,7 +81,7 @@ test('a second account from one address has to wait; whom the issuer sends does 
     await page.getByLabel('Name').fill('Newcomer');
     await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill('a long password');
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
   };
   await fill('first@example.org');
   await expect(page).toHaveURL(`${site.url}/console`);

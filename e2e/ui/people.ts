@@ -16,7 +16,7 @@ export async function signUp(page: Page, person = newPerson()): Promise<Person> 
   await page.getByLabel('Name').fill(person.displayName);
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page).toHaveURL(/\/console$/);
   return person;
 }

@@ -46,11 +46,11 @@ test('an account is refused with what is wrong, field by field', async ({ page }
   await page.getByLabel('Name').fill(person.displayName);
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill('short');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.locator('#field-password-error')).toContainText('at least 10 characters');
   await expect(page.getByLabel('Name')).toHaveValue(person.displayName);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page).toHaveURL('/console');
 });
 
@@ -60,7 +60,7 @@ test('an address has one account', async ({ page, browser }) => {
   await page.getByLabel('Name').fill('Somebody else');
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill('another password');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.locator('#field-email-error')).toBeVisible();
 });
 
@@ -74,12 +74,12 @@ test('a new password ends every other session, not this one', async ({ page, bro
   await page.goto('/console/account');
   await page.getByLabel('Current password').fill('not it, surely');
   await page.getByLabel('New password').fill('a brand new password');
-  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByRole('button', { name: 'Set password' }).click();
   await expect(page.locator('#field-currentPassword-error')).toBeVisible();
   await page.getByLabel('Current password').fill(person.password);
   await page.getByLabel('New password').fill('a brand new password');
-  await page.getByRole('button', { name: 'Set the password' }).click();
-  await expect(page.getByText('The password is set.')).toBeVisible();
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByText('Password saved.')).toBeVisible();
   await page.goto('/console');
   await expect(page).toHaveURL('/console');
   await other.goto('/console');

@@ -3,29 +3,38 @@ import { notifyUser } from '#lib/identity/notify-user.ts';
 import { canWrite } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { Mailer } from '#lib/platform/mailer.ts';
 import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
 
 export type AcceptedInvitation = { registryId: bigint };
 
-/** Works once, for whoever has the link. @throws AppError `not_found`, `conflict` for a member, `forbidden` */
+/**
+ * Works once, for whoever has the link. Members see each other's addresses, so on a site that sends mail it takes a proven one.
+ * @throws AppError `not_found`, `conflict` for a member, `forbidden`
+ */
 export async function acceptInvitation(
-  app: { db: Db },
+  app: { db: Db; mailer: Mailer | null },
   { caller, secret }: { caller: Caller; secret: string },
 ): Promise<AcceptedInvitation> {
   const { userId, email, displayName } = caller.actor;
   if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
   const secretHash = hashSecret(secret);
   return app.db.$transaction(async (tx) => {
+    if (app.mailer) await requireProvenEmail(tx, userId);
+    const open = { secretHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
+    const found = await tx.invitation.findFirst({ where: open, select: { registryId: true } });
+    if (!found) throw unusable();
+    // Before the invitation is written to: everybody locks in this order.
+    await lockMembers(tx, found.registryId);
     const [invitation] = await tx.invitation.updateManyAndReturn({
-      where: { secretHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
-      data: { acceptedAt: new Date() },
+      where: open,
+      data: { acceptedAt: new Date(), acceptedById: userId },
     });
-    if (!invitation) throw new AppError('not_found', 'This invitation was used, taken back, or is too old.');
+    if (!invitation) throw unusable();
     const { registryId, role, invitedById } = invitation;
-    await lockMembers(tx, registryId);
     if (await findRole({ db: tx }, { userId, registryId })) throw new AppError('conflict', 'You are a member already.');
     await tx.member.create({ data: { registryId, userId, role } });
     const after = { role, invited: invitation.email };
@@ -34,4 +43,13 @@ export async function acceptInvitation(
     await notifyUser(tx, { userId: invitedById, title: 'Your invitation was accepted', body, href: '/console' });
     return { registryId };
   });
+}
+
+async function requireProvenEmail(tx: DbOrTx, userId: string): Promise<void> {
+  const { emailProvenAt } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailProvenAt: true } });
+  if (!emailProvenAt) throw new AppError('forbidden', 'Confirm your e-mail address on your account page first.');
+}
+
+function unusable(): AppError {
+  return new AppError('not_found', 'This invitation was used, taken back, or is too old.');
 }

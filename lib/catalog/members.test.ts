@@ -91,6 +91,19 @@ describe('invitations', () => {
     expect(await accept(third.link)).toMatchObject({ code: 'not_found' });
   });
 
+  test('are accepted with a proven address', async () => {
+    const team = await createTeam();
+    const guest = await site.createUser();
+    await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: null } });
+    const { link } = await invite(team, 'unproven@example.org');
+    const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
+    await expect(accept()).rejects.toMatchObject({ code: 'forbidden' });
+    await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: new Date() } });
+    await accept();
+    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryId: team.registryId } });
+    expect(row.acceptedById).toBe(idOf(guest));
+  });
+
   test('end with the right of who made them', async () => {
     const team = await createTeam();
     const maintainer = await team.join('maintainer');

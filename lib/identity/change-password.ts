@@ -1,8 +1,9 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
+import { confirmIdentity } from './confirm-identity.ts';
+import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
+import { hashPassword } from './password-hash.ts';
 import { passwordSchema, type Caller } from './schema.ts';
 
 export type ChangePasswordInput = {
@@ -12,24 +13,25 @@ export type ChangePasswordInput = {
   newPassword: string;
   /** The session that goes on; every other one of the user ends. */
   keepSessionId: string | null;
+  /** Whoever knew the old password may have made access tokens. */
+  endsAccessTokens: boolean;
 };
 
-/** @throws AppError `invalid_input` */
+/** @throws AppError `invalid_input`; `forbidden` and `rate_limited` as confirmIdentity */
 export async function changePassword(app: { db: Db }, input: ChangePasswordInput): Promise<void> {
-  const { caller, currentPassword, keepSessionId } = input;
+  const { caller, currentPassword, keepSessionId, endsAccessTokens } = input;
   const newPassword = parseInput(passwordSchema, input.newPassword);
-  const user = await app.db.user.findUniqueOrThrow({ where: { id: caller.actor.userId } });
-  if (user.passwordHash !== null && !(await verifyPassword(currentPassword ?? '', user.passwordHash))) {
-    const message = 'That is not your current password.';
-    throw new AppError('invalid_input', message, { detail: { fieldErrors: { currentPassword: message } } });
-  }
+  await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
   const passwordHash = await hashPassword(newPassword);
+  const { userId } = caller.actor;
   await app.db.$transaction(async (tx) => {
-    await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
+    const { email } = await tx.user.update({ where: { id: userId }, data: { passwordHash } });
     await tx.session.updateMany({
-      where: { userId: user.id, revokedAt: null, ...(keepSessionId && { id: { not: keepSessionId } }) },
+      where: { userId, revokedAt: null, ...(keepSessionId && { id: { not: keepSessionId } }) },
       data: { revokedAt: new Date() },
     });
-    await recordAudit(tx, { caller, action: 'user.change-password', target: user.email });
+    await endMailedLinks(tx, userId);
+    if (endsAccessTokens) await endAccessTokens(tx, userId);
+    await recordAudit(tx, { caller, action: 'user.change-password', target: email, after: { endsAccessTokens } });
   });
 }

@@ -24,6 +24,9 @@ export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput
     if (user.role === 'admin' && isLast) {
       throw new AppError('conflict', 'A site has an admin: make somebody else one first.');
     }
+    if (role !== 'user' && !user.emailProvenAt) {
+      throw new AppError('conflict', 'Their e-mail address is not confirmed. Confirm that it is theirs first.');
+    }
     await tx.user.update({ where: { id: userId }, data: { role } });
     const change = { before: { role: user.role }, after: { role } };
     await recordAudit(tx, { caller, action: 'user.change-role', target: user.email, ...change });

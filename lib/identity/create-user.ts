@@ -14,12 +14,12 @@ export type CreateUserInput = {
   caller: AuditCaller;
 };
 
-/** @throws AppError `invalid_input`, `name_taken` */
+/** The admin's word proves the address. @throws AppError `invalid_input`, `name_taken` */
 export async function createUser(app: { db: Db }, input: CreateUserInput): Promise<SessionUser> {
   const { email, password, displayName } = parseInput(signUpSchema, input);
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
-    const user = await insertUser(tx, { email, displayName, passwordHash, role: input.role });
+    const user = await insertUser(tx, { email, displayName, passwordHash, role: input.role, isEmailProven: true });
     await recordAudit(tx, { caller: input.caller, action: 'user.create', target: email, after: { role: input.role } });
     return toSessionUser(user);
   });

@@ -3,7 +3,9 @@ import type { Db } from '#lib/platform/db.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { createSignInLink } from './create-sign-in-link.ts';
 import { createUser } from './create-user.ts';
+import { hashPassword } from './password-hash.ts';
 import { insertUser } from './store.ts';
+import { takeOverAccount } from './take-over-account.ts';
 
 /** The address of an admin nobody has named yet; it can be changed once signed in. */
 export const UNNAMED_ADMIN_EMAIL = 'admin@vitrine.localhost';
@@ -30,11 +32,22 @@ export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise
   return { linkSecret: secret };
 }
 
-/** Somebody may have signed up with that address before: they become the admin, with the password they chose. */
+/**
+ * Somebody may have signed up with that address before. Had they proven it, they become the admin with the password they have;
+ * otherwise the account is taken from them, as ADMIN_EMAIL says whose it is.
+ */
 async function makeNamedAdmin(app: { db: Db }, email: string, password: string): Promise<void> {
-  const { count } = await app.db.user.updateMany({ where: { email }, data: { role: 'admin' } });
-  if (count === 0) await createUser(app, { email, password, displayName: 'Admin', role: 'admin', caller: null });
-  else await recordAudit(app.db, { caller: null, action: 'user.make-admin', target: email });
+  const existing = await app.db.user.findUnique({ where: { email } });
+  if (!existing) {
+    await createUser(app, { email, password, displayName: 'Admin', role: 'admin', caller: null });
+    return;
+  }
+  const passwordHash = existing.emailProvenAt ? null : await hashPassword(password);
+  await app.db.$transaction(async (tx) => {
+    if (passwordHash !== null) await takeOverAccount(tx, { user: existing, caller: null });
+    await tx.user.update({ where: { email }, data: { role: 'admin', ...(passwordHash !== null && { passwordHash }) } });
+    await recordAudit(tx, { caller: null, action: 'user.make-admin', target: email });
+  });
 }
 
 async function makeUnnamedAdmin(app: { db: Db }): Promise<string> {
@@ -43,6 +56,7 @@ async function makeUnnamedAdmin(app: { db: Db }): Promise<string> {
     displayName: 'Admin',
     passwordHash: null,
     role: 'admin',
+    isEmailProven: true,
   });
   return user.id;
 }

@@ -11,6 +11,11 @@ const HOUR_SECONDS = 3_600;
 const ADDRESSES = 30;
 const SITE_KEY = 'the whole site';
 
+/** Mails that strangers may have this site send to one address. */
+const MAILS_PER_ADDRESS = 3;
+/** Sign-ups with one e-mail address where no mail is sent: whether it is taken shows there. */
+const TRIES_PER_EMAIL = 10;
+
 /**
  * Counts an attempt to make an account, within hours that start with the first one. Who comes from an address that has had its
  * share takes nothing from the others.
@@ -25,6 +30,22 @@ export async function countSignUpAttempt(app: { db: Db; config: Config }, addres
   }
   const sentence = 'Many people are making accounts just now.';
   await countOne(app, { key: SITE_KEY, limit: limit * ADDRESSES, sentence });
+}
+
+/** Counts attempts to sign up with one e-mail address, taken or not. @throws AppError `rate_limited` */
+export async function countSignUpEmail(app: { db: Db; config: Config }, email: string): Promise<void> {
+  if (app.config.signUpsPerHour === 0) return;
+  const sentence = 'Too many sign-ups with this e-mail address.';
+  await countOne(app, { key: attemptKey(`email ${email}`), limit: TRIES_PER_EMAIL, sentence });
+}
+
+/**
+ * Counts a mail that somebody who hasn't proven the address has the site send to it. Whether it is taken makes no difference.
+ * @throws AppError `rate_limited`
+ */
+export async function countProofMail(app: { db: Db }, email: string): Promise<void> {
+  const sentence = 'Too many mails were asked for to this address.';
+  await countOne(app, { key: attemptKey(`mail ${email}`), limit: MAILS_PER_ADDRESS, sentence });
 }
 
 type Count = { key: string; limit: number; sentence: string };

@@ -22,10 +22,14 @@ export async function listAccessTokens(app: { db: Db }, { userId }: { userId: st
   return tokens.map((token) => ({ ...token, isExpired: token.expiresAt !== null && token.expiresAt <= now }));
 }
 
-/** Has the user a password, or do they sign in some other way? */
-export async function hasPassword(app: { db: Db }, { userId }: { userId: string }): Promise<boolean> {
-  const user = await app.db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
-  return user?.passwordHash != null;
+/** Whether the user has a password, and whether anybody has proven that the address is theirs. */
+export async function describeSignIn(
+  app: { db: Db },
+  { userId }: { userId: string },
+): Promise<{ isPasswordSet: boolean; isEmailProven: boolean }> {
+  const select = { passwordHash: true, emailProvenAt: true };
+  const user = await app.db.user.findUnique({ where: { id: userId }, select });
+  return { isPasswordSet: user?.passwordHash != null, isEmailProven: user?.emailProvenAt != null };
 }
 
 export type SessionView = {

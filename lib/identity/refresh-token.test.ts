@@ -73,6 +73,7 @@ describe('a refresh token', () => {
     const text = await logIn(bob.token);
     await changePassword(vitrine.app, {
       ...{ caller: bob.caller, currentPassword: bob.password, keepSessionId: null },
+      endsAccessTokens: false,
       // The same one: whoever changes it wants an end to what was before.
       newPassword: bob.password,
     });

@@ -63,6 +63,9 @@ export const displayNameSchema = z
 export type Caller = { actor: UserActor; address: string | null; requestId: string | null };
 
 export const signUpSchema = z.object({ email: emailSchema, password: passwordSchema, displayName: displayNameSchema });
+/** Where the address is proven by mail, the password comes with the proof. */
+export const signUpRequestSchema = z.object({ email: emailSchema, displayName: displayNameSchema });
+export const signUpFinishSchema = z.object({ password: passwordSchema, displayName: displayNameSchema });
 export const signInSchema = z.object({ email: emailSchema, password: z.string().min(1).max(MAX_PASSWORD_LENGTH) });
 
 export const MAX_TOKEN_DAYS = 365;

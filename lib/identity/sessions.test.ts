@@ -56,13 +56,25 @@ describe('sessions', () => {
   test('a new password ends the others', async () => {
     const user = await site.createUser();
     const [here, elsewhere] = [await open(user), await open(user)];
-    const change = { caller: user.caller, newPassword: 'a brand new password', keepSessionId: here };
+    const change = {
+      ...{ caller: user.caller, newPassword: 'a brand new password', keepSessionId: here },
+      endsAccessTokens: false,
+    };
     await expect(changePassword(site.app, { ...change, currentPassword: 'wrong' })).rejects.toMatchObject({
       code: 'invalid_input',
     });
     expect(await isOpen(elsewhere)).toBe(true);
     await changePassword(site.app, { ...change, currentPassword: user.password });
     expect([await isOpen(here), await isOpen(elsewhere)]).toEqual([true, false]);
+  });
+
+  test('a new password ends access tokens too where that is asked for', async () => {
+    const user = await site.createUser();
+    const change = { caller: user.caller, keepSessionId: null, newPassword: user.password };
+    await changePassword(site.app, { ...change, currentPassword: user.password, endsAccessTokens: false });
+    await authenticateAccessToken(site.app, user.token);
+    await changePassword(site.app, { ...change, currentPassword: user.password, endsAccessTokens: true });
+    await expect(authenticateAccessToken(site.app, user.token)).rejects.toThrow(/revoked/);
   });
 
   test('a disabled account has none, and what is too old is removed', async () => {

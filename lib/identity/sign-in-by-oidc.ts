@@ -7,11 +7,12 @@ import { notifyUser } from './notify-user.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from './schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from './store.ts';
+import { takeOverAccount } from './take-over-account.ts';
 
 export type OidcSignInInput = {
   /** Of the ID token, its signature, issuer, audience and nonce checked. */
   claims: Record<string, unknown>;
-  /** Who is signed in to the browser already, if anybody. */
+  /** Who has just signed in to the same browser, if anybody (confirm-identity.ts): an older session alone links nothing. */
   currentUserId: string | null;
   address: string | null;
 };
@@ -33,6 +34,9 @@ export async function signInByOidc(app: { db: Db; config: Config }, input: OidcS
       (await makeAccount(tx, claims, { address: input.address, isSignUpOpen: oidc.isSignUpOpen }));
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     if (user.disabledAt) throw refuse('disabled');
+    // The same person as before, who had not proven the address then.
+    const provesEmail = claims.isEmailVerified && claims.email === user.email && !user.emailProvenAt;
+    if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: new Date() } });
     return toSessionUser({ ...user, role: await applyRole(tx, user, claims) });
   });
 }
@@ -42,8 +46,8 @@ function findIdentity(tx: DbOrTx, { issuer, subject }: OidcClaims): Promise<{ us
 }
 
 /**
- * Whoever made an account has not proved its e-mail address, the issuer's person has. So what others may know of the account
- * ends with the link, unless this browser is signed in to it.
+ * The issuer's person has proven the address. Unless they have just signed in to the account as well, its credentials end; and where
+ * nobody had proven the address before, everything else that its holder had arranged.
  */
 async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInput): Promise<{ userId: string } | null> {
   const { issuer, subject, email, isEmailVerified } = claims;
@@ -51,31 +55,37 @@ async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInpu
   if (!user) return null;
   if (!isEmailVerified) throw refuse('email_unverified');
   if (user.disabledAt) throw refuse('disabled');
+  const caller = { actor: { userId: user.id, email: user.email }, address: input.address, requestId: null };
   if (user.id !== input.currentUserId) {
+    if (!user.emailProvenAt) await takeOverAccount(tx, { user, caller });
     await endCredentials(tx, user.id);
     await tx.oidcIdentity.deleteMany({ where: { userId: user.id } });
     await tx.user.update({ where: { id: user.id }, data: { passwordHash: null } });
     await notifyUser(tx, {
       userId: user.id,
       title: 'Your account is linked to single sign-on',
-      body: 'Its password, sessions and access tokens from before have ended. Make new access tokens where you need them.',
+      body: user.emailProvenAt
+        ? 'Its earlier password, sessions and access tokens have ended. Create new access tokens where you need them.'
+        : 'Nobody had confirmed its e-mail address before. Its earlier password, sessions, access tokens, members and invitations have ended.',
       href: '/console/tokens',
     });
   }
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: user.id } });
-  const caller = { actor: { userId: user.id, email: user.email }, address: input.address, requestId: null };
   await recordAudit(tx, { caller, action: 'user.link-oidc', target: user.email, after: { issuer, subject } });
   return { userId: user.id };
 }
 
 async function makeAccount(
   tx: DbOrTx,
-  { issuer, subject, email, displayName }: OidcClaims,
+  { issuer, subject, email, isEmailVerified, displayName }: OidcClaims,
   { address, isSignUpOpen }: { address: string | null; isSignUpOpen: boolean },
 ): Promise<{ userId: string }> {
   if (!isSignUpOpen) throw refuse('no_account');
   if (email === null) throw refuse('no_email');
-  const { id } = await insertUser(tx, { email, displayName, passwordHash: null, role: 'user' });
+  const { id } = await insertUser(tx, {
+    ...{ email, displayName, passwordHash: null, role: 'user' },
+    isEmailProven: isEmailVerified,
+  });
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: id } });
   const caller = { actor: { userId: id, email }, address, requestId: null };
   await recordAudit(tx, { caller, action: 'user.sign-up', target: email, after: { issuer, subject } });

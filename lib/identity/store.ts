@@ -27,12 +27,19 @@ export function toSessionUser(user: UserRow): SessionUser {
   };
 }
 
-export type NewUser = { email: string; displayName: string; passwordHash: string | null; role: SiteRole };
+export type NewUser = {
+  email: string;
+  displayName: string;
+  passwordHash: string | null;
+  role: SiteRole;
+  /** By a mailed link, an issuer or an admin. */
+  isEmailProven: boolean;
+};
 
 /** @throws AppError `name_taken` when the e-mail address has an account. */
-export async function insertUser(tx: DbOrTx, user: NewUser) {
+export async function insertUser(tx: DbOrTx, { isEmailProven, ...user }: NewUser) {
   try {
-    return await tx.user.create({ data: user });
+    return await tx.user.create({ data: { ...user, emailProvenAt: isEmailProven ? new Date() : null } });
   } catch (cause) {
     throw emailTaken(cause);
   }

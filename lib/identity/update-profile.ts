@@ -2,23 +2,20 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { displayNameSchema, emailSchema, type Caller } from './schema.ts';
-import { emailTaken } from './store.ts';
+import { displayNameSchema, type Caller } from './schema.ts';
 
-const profileSchema = z.object({ displayName: displayNameSchema, email: emailSchema });
+const profileSchema = z.object({ displayName: displayNameSchema });
 
-/** @throws AppError `invalid_input`, `name_taken` */
+/** The address has a use case of its own: change-email.ts. @throws AppError `invalid_input` */
 export async function updateProfile(
   app: { db: Db },
-  { caller, ...input }: { caller: Caller; displayName: string; email: string },
+  { caller, ...input }: { caller: Caller; displayName: string },
 ): Promise<void> {
   const profile = parseInput(profileSchema, input);
   const { userId, email, displayName } = caller.actor;
   await app.db.$transaction(async (tx) => {
-    await tx.user.update({ where: { id: userId }, data: profile }).catch((cause: unknown) => {
-      throw emailTaken(cause);
-    });
-    const change = { before: { email, displayName }, after: profile };
+    await tx.user.update({ where: { id: userId }, data: profile });
+    const change = { before: { displayName }, after: profile };
     await recordAudit(tx, { caller, action: 'user.update-profile', target: email, ...change });
   });
 }

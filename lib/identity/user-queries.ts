@@ -12,6 +12,8 @@ export type UserRow = {
   disabledAt: Date | null;
   createdAt: Date;
   lastSignInAt: Date | null;
+  /** Null: their address counts for nothing. */
+  emailProvenAt: Date | null;
 };
 
 export type UserQuery = {

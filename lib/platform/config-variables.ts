@@ -168,7 +168,7 @@ export const VARIABLES = {
   OIDC_SIGN_UP: { schema: flag('1'), doc: 'Does a first sign-in by the issuer make an account? 1 or 0', fallback: '1' },
   SMTP_URL: {
     schema: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://USER:PASSWORD@HOST:587' }).optional(),
-    doc: 'Mail server for notifications and invitations',
+    doc: 'Mail server for notifications and invitations, and to confirm the addresses that people sign up with',
     fallback: 'no e-mail is sent',
     isSecret: true,
   },

@@ -27,7 +27,7 @@ async function addPublisher(
   { alias, displayName, repositories }: DemoPublisher,
 ): Promise<void> {
   const email = `${alias}@${DEMO_EMAIL_DOMAIN}`;
-  const user = await insertUser(app.db, { email, displayName, passwordHash: null, role: 'user' });
+  const user = await insertUser(app.db, { email, displayName, passwordHash: null, role: 'user', isEmailProven: false });
   const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
   const registryId = await ensureRegistry(app, { caller });
   await app.db.registry.update({ where: { id: registryId }, data: { isDemo: true } });

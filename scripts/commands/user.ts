@@ -1,5 +1,8 @@
 import { createUser } from '#lib/identity/create-user.ts';
+import { emailSchema } from '#lib/identity/schema.ts';
+import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command } from './command.ts';
 
 const ROLES = ['user', 'reviewer', 'admin'] as const;
@@ -21,5 +24,20 @@ export const createUserCommand: Command = {
     const user = await withApp((app) => createUser(app, { email, password, displayName, role, caller: null }));
     const data = { userId: user.userId, email: user.email, role };
     print(values, data, [`Made the account ${user.email} (${role}).`]);
+  },
+};
+
+export const vouchUserCommand: Command = {
+  summary: "Confirms that an account's e-mail address is its holder's",
+  options: { email: { value: 'EMAIL', doc: 'The address of the account', isRequired: true } },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const userId = await withApp(async (app) => {
+      const user = await app.db.user.findUnique({ where: { email }, select: { id: true } });
+      if (!user) throw new AppError('not_found', `There is no account ${email}.`);
+      await vouchForEmail(app, { caller: null, userId: user.id, email });
+      return user.id;
+    });
+    print(values, { userId, email }, [`Confirmed the address of ${email}.`]);
   },
 };

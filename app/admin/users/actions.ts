@@ -7,6 +7,7 @@ import { getApp } from '#lib/app.ts';
 import { changeSiteRole } from '#lib/identity/change-site-role.ts';
 import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
+import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
 import type { SiteRole } from '#lib/identity/schema.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
@@ -27,6 +28,11 @@ export async function changeRole(userId: string, _state: FormState, form: FormDa
   const caller = await requireAdmin();
   const role = textOf(form, 'role') as SiteRole;
   return shown(await runAction(form, () => changeSiteRole(getApp(), { caller, userId, role })));
+}
+
+export async function vouch(userId: string, email: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  return shown(await runAction(form, () => vouchForEmail(getApp(), { caller, userId, email })));
 }
 
 function shown(result: Awaited<ReturnType<typeof runAction<void>>>): FormState {

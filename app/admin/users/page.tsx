@@ -15,7 +15,7 @@ import { listUsers, type UserRow } from '#lib/identity/user-queries.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
-import { changeRole, disable, enable } from './actions.ts';
+import { changeRole, disable, enable, vouch } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Users', robots: { index: false } };
 
@@ -58,7 +58,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
 }
 
 function Row({ user }: { user: UserRow }) {
-  const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt } = user;
+  const { id, email, displayName, role, disabledAt, createdAt, lastSignInAt, emailProvenAt } = user;
   return (
     <DenseRow>
       <th className="max-w-72 text-left font-normal" scope="row">
@@ -66,6 +66,12 @@ function Row({ user }: { user: UserRow }) {
         <a className="link block truncate" href={withQuery(ADMIN_AUDIT, { actor: email })} title="What they did">
           {email}
         </a>
+        {!emailProvenAt && (
+          <div className="mt-1 flex flex-wrap items-center gap-2">
+            <Chip tone="warning">not confirmed</Chip>
+            <PlainActionForm action={vouch.bind(null, id, email)} button="Confirm address" isSmall tone="plain" />
+          </div>
+        )}
       </th>
       <td>
         <SiteRoleForm about={email} action={changeRole.bind(null, id)} role={role} roles={SITE_ROLES} />

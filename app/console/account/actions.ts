@@ -5,7 +5,10 @@ import { redirect } from 'next/navigation';
 import { ACCOUNT } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
+import { askEmailProof } from '#lib/identity/ask-email-proof.ts';
+import { changeEmail } from '#lib/identity/change-email.ts';
 import { changePassword } from '#lib/identity/change-password.ts';
+import { proveEmail } from '#lib/identity/prove-email.ts';
 import { revokeSession } from '#lib/identity/revoke-session.ts';
 import { updateProfile } from '#lib/identity/update-profile.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
@@ -13,11 +16,36 @@ import { getSessionId, requireCaller } from '../../_lib/session.ts';
 
 export async function saveProfile(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ACCOUNT);
-  const profile = { displayName: textOf(form, 'displayName'), email: textOf(form, 'email') };
-  const result = await runAction(form, () => updateProfile(getApp(), { caller, ...profile }));
+  const displayName = textOf(form, 'displayName');
+  const result = await runAction(form, () => updateProfile(getApp(), { caller, displayName }));
   if (!result.ok) return result;
   revalidatePath(ACCOUNT);
   return { ok: true, value: undefined };
+}
+
+export async function saveEmail(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
+  const caller = await requireCaller(ACCOUNT);
+  const sessionId = await getSessionId();
+  const email = textOf(form, 'email');
+  const currentPassword = textOf(form, 'emailPassword') || null;
+  const result = await runAction(form, () => changeEmail(getApp(), { caller, sessionId, email, currentPassword }));
+  if (!result.ok) return result;
+  revalidatePath(ACCOUNT);
+  const sent = 'We sent a mail to the new address. Your account keeps the old one until you open the link in it.';
+  return { ok: true, value: result.value === 'mailed' ? sent : 'Address changed.' };
+}
+
+export async function askProof(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ACCOUNT);
+  const result = await runAction(form, () => askEmailProof(getApp(), { caller }));
+  return result.ok ? { ok: true, value: undefined } : result;
+}
+
+export async function confirmEmail(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ACCOUNT);
+  const result = await runAction(form, () => proveEmail(getApp(), { caller, secret: textOf(form, 'secret') }));
+  if (!result.ok) return result;
+  redirect(ACCOUNT);
 }
 
 export async function setPassword(_state: FormState, form: FormData): Promise<FormState> {
@@ -28,6 +56,7 @@ export async function setPassword(_state: FormState, form: FormData): Promise<Fo
       ...{ caller, keepSessionId },
       currentPassword: textOf(form, 'currentPassword') || null,
       newPassword: textOf(form, 'newPassword'),
+      endsAccessTokens: textOf(form, 'endsAccessTokens') === '1',
     }),
   );
   if (!result.ok) return result;

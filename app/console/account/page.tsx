@@ -1,34 +1,60 @@
 import type { Metadata } from 'next';
+import { AskProofForm } from '#components/account/ask-proof-form.tsx';
+import { EmailForm } from '#components/account/email-form.tsx';
 import { SessionList } from '#components/account/session-list.tsx';
 import { PasswordForm } from '#components/account/password-form.tsx';
 import { ProfileForm } from '#components/account/profile-form.tsx';
 import { ACCOUNT } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import { hasPassword, listSessions } from '#lib/identity/queries.ts';
+import { FRESH_SIGN_IN_MINUTES } from '#lib/identity/confirm-identity.ts';
+import { describeSignIn, listSessions } from '#lib/identity/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { getSessionId, requireCaller } from '../../_lib/session.ts';
-import { revokeSessionAction, saveProfile, setPassword } from './actions.ts';
+import { askProof, revokeSessionAction, saveEmail, saveProfile, setPassword } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account', robots: { index: false } };
 
 export default async function AccountPage() {
   const caller = await requireCaller(ACCOUNT);
   const { userId, displayName, email } = caller.actor;
-  const [isPasswordSet, sessions, sessionId] = await Promise.all([
-    hasPassword(getApp(), { userId }),
+  const [{ isPasswordSet, isEmailProven }, sessions, sessionId] = await Promise.all([
+    describeSignIn(getApp(), { userId }),
     listSessions(getApp(), { userId }),
     getSessionId(),
   ]);
   return (
     <ConsolePage at={ACCOUNT} caller={caller}>
       <h1 className="sr-only">Account</h1>
+      {!isEmailProven && (
+        <div className="mb-8 max-w-4xl">
+          <Notice tone="warning">
+            <p>
+              Your e-mail address is not confirmed. Until it is, nothing is mailed to it, and whoever proves that it is
+              theirs gets this account.{!getApp().mailer && ' This site sends no mail. Ask an admin to confirm it.'}
+            </p>
+            {getApp().mailer && <AskProofForm action={askProof} email={email} />}
+          </Notice>
+        </div>
+      )}
       <div className="grid max-w-4xl gap-10 md:grid-cols-2">
+        <div className="flex flex-col gap-10">
+          <section>
+            <h2 className="mb-3 text-lg font-semibold">Profile</h2>
+            <ProfileForm action={saveProfile} displayName={displayName} />
+          </section>
+          <section>
+            <h2 className="mb-3 text-lg font-semibold">Address</h2>
+            <EmailForm action={saveEmail} email={email} isPasswordSet={isPasswordSet} />
+          </section>
+        </div>
         <section>
-          <h2 className="mb-3 text-lg font-semibold">Profile</h2>
-          <ProfileForm action={saveProfile} displayName={displayName} email={email} />
-        </section>
-        <section>
-          <h2 className="mb-3 text-lg font-semibold">{isPasswordSet ? 'Change the password' : 'Set a password'}</h2>
+          <h2 className="mb-3 text-lg font-semibold">{isPasswordSet ? 'Change password' : 'Set a password'}</h2>
+          {!isPasswordSet && (
+            <p className="mb-3 text-sm text-muted">
+              Setting a password or changing the address needs a sign-in of the last {FRESH_SIGN_IN_MINUTES} minutes.
+            </p>
+          )}
           <PasswordForm action={setPassword} isPasswordSet={isPasswordSet} />
         </section>
       </div>

@@ -6,7 +6,7 @@ import { UNNAMED_ADMIN_EMAIL } from '../ensure-first-admin.ts';
 
 const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
 
-/** Nobody is written to about what they have read in the console. A letter that is not taken is tried again by the queue. */
+/** An address that nobody has proven gets no mail: it may be a stranger's. Nobody is written to about what they have read in the console. A letter that is not taken is tried again by the queue. */
 export async function sendNotificationEmail(
   app: { db: Db; config: Config; mailer: Mailer | null },
   payload: unknown,
@@ -14,7 +14,11 @@ export async function sendNotificationEmail(
   const id = BigInt(payloadSchema.parse(payload).notificationId);
   if (!app.mailer) return;
   const notification = await app.db.notification.findFirst({
-    where: { id, readAt: null, user: { disabledAt: null, email: { not: UNNAMED_ADMIN_EMAIL } } },
+    where: {
+      id,
+      readAt: null,
+      user: { disabledAt: null, emailProvenAt: { not: null }, email: { not: UNNAMED_ADMIN_EMAIL } },
+    },
     include: { user: { select: { email: true } } },
   });
   if (!notification) return;

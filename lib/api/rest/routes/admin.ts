@@ -4,6 +4,7 @@ import { listAllRegistries } from '#lib/catalog/admin-queries.ts';
 import { changeSiteRole } from '#lib/identity/change-site-role.ts';
 import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
+import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
 import { SITE_ROLES } from '#lib/identity/schema.ts';
 import { listUsers } from '#lib/identity/user-queries.ts';
 import { readSiteHealth } from '../../read-site-health.ts';
@@ -88,6 +89,7 @@ export const ADMIN_ROUTES = [
           disabledAt: z.date().nullable(),
           createdAt: z.date(),
           lastSignInAt: z.date().nullable(),
+          emailProvenAt: z.date().nullable().describe('Null: nobody has shown that the address is theirs'),
         }),
       ),
     }),
@@ -115,6 +117,14 @@ export const ADMIN_ROUTES = [
     summary: 'Lets a disabled account sign in again',
     params: userKeySchema,
     handle: (app, { caller, params }) => enableUser(app, { caller, ...params }),
+  }),
+  defineRoute({
+    ...{ method: 'POST', path: '/admin/users/{userId}/vouch', tag, access: 'admin' },
+    reach: { to: 'site' },
+    summary: "Confirms that an account's e-mail address is its holder's",
+    params: userKeySchema,
+    body: z.object({ email: z.string().describe('As you have seen it: a change in between is not confirmed') }),
+    handle: (app, { caller, params, body }) => vouchForEmail(app, { caller, ...params, ...body }),
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/registries', tag, access: 'admin' },

@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { ProveEmailForm } from '#components/account/prove-email-form.tsx';
+import { ACCOUNT, withQuery } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { findEmailProof } from '#lib/identity/prove-email.ts';
+import { textParam, type RawSearchParams } from '../../../_lib/search-params.ts';
+import { requireCaller } from '../../../_lib/session.ts';
+import { SitePage } from '../../../_lib/site-page.tsx';
+import { confirmEmail } from '../actions.ts';
+
+/** The address holds a secret: it goes to no other site, and not into an index. */
+export const metadata: Metadata = { title: 'Confirm your address', robots: { index: false }, referrer: 'same-origin' };
+
+export default async function ConfirmEmailPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
+  const secret = textParam(await searchParams, 'secret');
+  const caller = await requireCaller(withQuery(`${ACCOUNT}/confirm`, { secret }));
+  const proof = secret ? await findEmailProof(getApp(), { caller, secret }) : null;
+  return (
+    <SitePage isNarrow>
+      <h1 className="mt-6 mb-2 text-xl font-semibold">Confirm your address</h1>
+      {proof ? (
+        <>
+          <p className="mb-4">
+            The account <span className="font-semibold">{caller.actor.displayName}</span> will use{' '}
+            <span className="font-semibold">{proof.email}</span>. Confirm only if this is your account.
+          </p>
+          <ProveEmailForm action={confirmEmail} secret={secret} />
+        </>
+      ) : (
+        <p className="text-muted">
+          This link was used before, has expired, or belongs to another account than {caller.actor.email}.{' '}
+          <a className="link" href={ACCOUNT}>
+            Go to your account
+          </a>
+        </p>
+      )}
+    </SitePage>
+  );
+}
