@@ -3,6 +3,7 @@
 // pages carry nothing of what builds it.
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
+import type { MarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
 import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -10,6 +11,7 @@ import type { Db, DirectDatabase } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import type { PatientPool } from '#lib/platform/patient-pool.ts';
 import type { PullCache } from '#lib/registry/pull-cache.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
@@ -34,6 +36,9 @@ export type App = {
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
+  /** Threads for what would hold up the event loop. */
+  offload: Offload;
+  markdown: MarkdownRenderer;
   limits: RequestLimits;
   /** Null: no e-mail is sent. */
   mailer: Mailer | null;

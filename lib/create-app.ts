@@ -2,6 +2,7 @@
 import { openDiskStore } from '#lib/blobs/disk-store.ts';
 import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
+import { createMarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Config } from '#lib/platform/config.ts';
@@ -10,6 +11,7 @@ import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
+import { createOffload } from '#lib/platform/offload.ts';
 import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
@@ -53,6 +55,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const blobs = await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found));
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
+    const offload = createOffload();
     const upstream = createUpstreamRuntime(
       createUpstreamClient({ ...config.mirrors, log }),
       createCacheStats({ pool, log }),
@@ -71,11 +74,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       authKeys: deriveAuthKeys(config),
       upstream,
       layers: createLayerReader(),
+      offload,
+      markdown: createMarkdownRenderer({ offload, log }),
       limits: createRequestLimits(config),
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);
         blobs.close();
+        await offload.close();
         await pullCounter.close();
         await pullCache.close();
         await database.close();

@@ -37,6 +37,13 @@ export function absoluteUrl(path: string): string {
   return getApp().config.publicUrl + path;
 }
 
+export function answerBusy(what: string): Response {
+  const own = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'Retry-After': '5' };
+  return new Response(`The ${what} can't be made right now. Try again in a few seconds.\n`, {
+    ...{ status: 503, headers: { ...FILE_HEADERS, ...own } },
+  });
+}
+
 export function answerMissing(what: string): Response {
   const headers = { ...FILE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
   return new Response(`There is no such ${what}.\n`, { status: 404, headers });

@@ -6,6 +6,7 @@ import { signInLink } from '#components/links.ts';
 import { endSession as endSessionRow } from '#lib/identity/end-session.ts';
 import { findSessionUser } from '#lib/identity/find-session-user.ts';
 import type { Caller, SessionUser, SignInMethod } from '#lib/identity/schema.ts';
+import { networkOf } from '#lib/platform/http/client-network.ts';
 import { startSession as startSessionRow } from '#lib/identity/start-session.ts';
 import { getApp } from '#lib/app.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
@@ -33,6 +34,12 @@ export const getSessionId = cache(async (): Promise<string | null> => {
 export async function getOrigin(): Promise<{ address: string | null; requestId: string | null }> {
   const list = await headers();
   return { address: list.get('x-client-address') || null, requestId: list.get('x-request-id') };
+}
+
+/** By whom expensive work is rationed: the user, or else the network. */
+export async function getWorkKey(): Promise<string> {
+  const caller = await getCaller();
+  return caller ? caller.actor.userId : networkOf((await getOrigin()).address ?? '');
 }
 
 /** A row for this browser; its id belongs into the cookie. */

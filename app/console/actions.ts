@@ -8,7 +8,6 @@ import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/catalog/create-repository.ts';
 import { deleteRepository } from '#lib/catalog/delete-repository.ts';
 import { featureTag } from '#lib/catalog/feature-tag.ts';
-import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { visibilitySchema } from '#lib/catalog/schema.ts';
 import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
 import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
@@ -17,7 +16,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
-import { requireCaller } from '../_lib/session.ts';
+import { getWorkKey, requireCaller } from '../_lib/session.ts';
 
 export async function createRepositoryAction(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(NEW_REPOSITORY);
@@ -102,5 +101,5 @@ export async function setRepositoryLogoAction(
 export async function previewMarkdown(sourceUrl: string | null, text: string): Promise<string> {
   await requireCaller(NEW_REPOSITORY);
   const options = { sourceUrl: typeof sourceUrl === 'string' ? sourceUrl : null };
-  return typeof text === 'string' ? renderMarkdown(text, options) : '';
+  return typeof text === 'string' ? getApp().markdown.render(text, await getWorkKey(), options) : '';
 }

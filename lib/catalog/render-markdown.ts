@@ -1,8 +1,6 @@
 // Turns what publishers write into HTML that is safe to put on a page. What runs after the sanitiser only takes away or
 // adds what is decided here.
-import { hash } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
-import { LRUCache } from 'lru-cache';
 import rehypeRaw from 'rehype-raw';
 import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
@@ -13,19 +11,13 @@ import { unified } from 'unified';
 import { errorCode } from '#lib/platform/errors.ts';
 import { finishTree } from './finish-markdown-tree.ts';
 import { ID_PREFIX } from './markdown-anchors.ts';
+import { showAsWritten, type MarkdownOptions } from './markdown-as-written.ts';
 import { parseTextSource } from './markdown-urls.ts';
 import { MAX_MARKDOWN_LENGTH } from './schema.ts';
 
 // Parsing takes the square of the length, or worse, for text that is made for it: 25 kB can take a minute. Such text is
 // shown as it is written.
-const TIME_LIMIT_MS = 750;
-const MAX_CACHED_BYTES = 16 * 1024 * 1024;
-
-// A cache and no more: that Next loads this module twice only means that a text is rendered twice.
-const rendered = new LRUCache<string, string>({
-  maxSize: MAX_CACHED_BYTES,
-  sizeCalculation: (html, hash) => html.length + hash.length,
-});
+const TIME_LIMIT_MS = 2_000;
 
 const BLOCKS = [
   'p',
@@ -105,21 +97,14 @@ const SCHEMA: Schema = {
   strip: ['script', 'style', 'title', 'textarea', 'iframe', 'noscript', 'template', 'svg', 'math', 'select', 'object'],
 };
 
-export type MarkdownOptions = {
-  /** The source repository that relative links and images belong to (`org.opencontainers.image.source`). */
-  sourceUrl?: string | null;
-};
-
-/** Renders GitHub-flavoured Markdown to HTML. Its headings start at h3, below those of the page. */
+/**
+ * Renders GitHub-flavoured Markdown to HTML. Its headings start at h3, below those of the page. Takes 20 ms for most texts and far
+ * more for some: pages ask `app.markdown`, which does it beside the event loop.
+ */
 export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
   const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));
   if (markdown.trim() === '') return '';
-  const key = hash('sha256', JSON.stringify([markdown, sourceUrl]));
-  const cached = rendered.get(key);
-  if (cached !== undefined) return cached;
-  const html = renderInTime(markdown, sourceUrl) ?? `<pre tabindex="0">${escapeHtml(markdown)}</pre>`;
-  rendered.set(key, html);
-  return html;
+  return renderInTime(markdown, sourceUrl) ?? showAsWritten(markdown);
 }
 
 /** A site generator's fields: YAML or TOML between two fences. A rule at the top that no field follows is a rule. */
@@ -152,8 +137,4 @@ function createProcessor(sourceUrl: string | null) {
     .use(rehypeSanitize, SCHEMA)
     .use(() => (tree) => finishTree(tree, source))
     .use(rehypeStringify);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

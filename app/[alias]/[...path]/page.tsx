@@ -16,7 +16,6 @@ import type { RepositoryPage as Repository } from '#lib/catalog/gallery-queries.
 import { listPullDays, type PullDay } from '#lib/catalog/insight-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/catalog/tag-queries.ts';
 import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
-import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
@@ -25,6 +24,7 @@ import { isPublic, repositoryMetadata } from '../../_lib/repository-metadata.ts'
 import { repositoryJsonLd } from '../../_lib/repository-json-ld.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { getWorkKey } from '../../_lib/session.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
@@ -201,7 +201,7 @@ function tabsOf({ repository, path }: LoadedRepository) {
 
 type TabContentProps = Omit<TabProps, 'images' | 'pullDays'> & { image: Images['shown'] };
 
-function TabContent({ loaded, query, mirror, image }: TabContentProps) {
+async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   const { repository, path } = loaded;
   if (path.tab === 'tags') return <TagsTab mirror={mirror} query={query} repository={repository} />;
   if (path.tab === 'layers') return <LayersTab image={image} loaded={loaded} query={query} />;
@@ -214,7 +214,7 @@ function TabContent({ loaded, query, mirror, image }: TabContentProps) {
         {TAB_TITLES[path.tab]}
       </h2>
       {text.trim() ? (
-        <Markdown html={renderMarkdown(text, repository)} />
+        <Markdown html={await getApp().markdown.render(text, await getWorkKey(), repository)} />
       ) : (
         <p className="text-muted">
           {path.tab === 'usage'

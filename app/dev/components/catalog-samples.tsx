@@ -8,7 +8,7 @@ import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
 import { ShortDigest } from '#components/catalog/short-digest.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
-import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
+import { getApp } from '#lib/app.ts';
 import * as data from './sample-data.ts';
 import { Sample } from './sample.tsx';
 
@@ -16,7 +16,8 @@ const MARKDOWN = `# A heading\n\nSome *text* with \`code\`, a [link](https://exa
 | Variable | Default |\n| --- | --- |\n| \`PORT\` | 8080 |\n| \`${data.LONG_WORD}\` | ${data.LONG_TEXT} |\n
 \`\`\`sh\ndocker run --rm -p 8080:8080 ${data.LONG_WORD}\n\`\`\`\n\n> A quotation.\n\n- one\n- two\n`;
 
-export function CatalogSamples() {
+export async function CatalogSamples() {
+  const markdown = await getApp().markdown.render(MARKDOWN, 'samples');
   return (
     <>
       <Sample title="Rows of repositories: ordinary, matched, bare, very long">
@@ -84,8 +85,8 @@ export function CatalogSamples() {
       <Sample title="Texts of publishers: all of Markdown, nothing">
         {() => (
           <>
-            <Markdown html={renderMarkdown(MARKDOWN)} />
-            <Markdown html={renderMarkdown('')} />
+            <Markdown html={markdown} />
+            <Markdown html="" />
           </>
         )}
       </Sample>

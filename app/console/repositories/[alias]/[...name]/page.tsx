@@ -14,12 +14,11 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/catalog/queries.ts';
-import { renderMarkdown } from '#lib/catalog/render-markdown.ts';
 import { isBrandingShown } from '#lib/catalog/policy.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
-import { requireCaller } from '../../../../_lib/session.ts';
+import { getWorkKey, requireCaller } from '../../../../_lib/session.ts';
 import {
   deleteRepositoryAction,
   featureTagAction,
@@ -41,6 +40,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const name = parts.join('/');
   const caller = await requireCaller(consoleRepositoryLink({ alias, name }));
   const app = getApp();
+  const workKey = await getWorkKey();
   const repository = await findRepository(app, `${alias}/${name}`);
   const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
   // Whoever is no member learns nothing here, also not that there is such a repository.
@@ -102,8 +102,8 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
             catalogData={catalogData}
             preview={previewMarkdown.bind(null, catalogData.sourceUrl)}
             rendered={{
-              aboutText: renderMarkdown(catalogData.aboutText, catalogData),
-              usageText: renderMarkdown(catalogData.usageText, catalogData),
+              aboutText: await app.markdown.render(catalogData.aboutText, workKey, catalogData),
+              usageText: await app.markdown.render(catalogData.usageText, workKey, catalogData),
             }}
           />
         ) : (

@@ -1,19 +1,31 @@
 // The pictures that other sites show beside a link: `/api/og/ALIAS/NAME.png`, `/api/og/ALIAS.png`.
 import { LRUCache } from 'lru-cache';
-import { ImageResponse } from 'next/og';
 import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
 import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
 import { aliasSchema } from '#lib/catalog/schema.ts';
+import { isAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { SingleFlight } from '#lib/platform/single-flight.ts';
-import { PreviewImage, type PreviewWords } from '../../../_lib/preview-image.tsx';
-import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../../_lib/preview-size.ts';
-import { answerMissing, FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/public-files.ts';
+import type { PreviewWords } from '../../../_lib/preview-script.ts';
+import {
+  answerBusy,
+  answerMissing,
+  FILE_HEADERS,
+  findPublicRepository,
+  parseFilePath,
+} from '../../../_lib/public-files.ts';
+import { getWorkKey } from '../../../_lib/session.ts';
+
+type Picture = Uint8Array<ArrayBuffer>;
 
 /** A picture takes a good part of a second to draw, and 20 to 60 kB to keep: by its words, so that no two are the same. */
-const drawn = new LRUCache<string, Uint8Array<ArrayBuffer>>({ max: 300 });
-const drawing = new SingleFlight<Uint8Array<ArrayBuffer>>();
+const drawn = new LRUCache<string, Picture>({ max: 300 });
+const drawing = new SingleFlight<Picture | null>();
+
+const SCRIPT = 'app/_lib/preview-script.ts';
+/** The first picture of a thread loads the font and its renderer. */
+const TIMEOUT_MS = 10_000;
 
 export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   const at = parseFilePath((await params).path, '.png');
@@ -21,17 +33,24 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   if (!words) return answerMissing('picture');
   const key = JSON.stringify(words);
   const body = drawn.get(key) ?? (await drawing.run(key, () => draw(key, words)));
+  if (!body) return answerBusy('picture');
   return answerCacheable(request, {
     body,
     headers: { ...FILE_HEADERS, 'Content-Type': 'image/png', 'Cache-Control': 'public, max-age=3600' },
   });
 }
 
-async function draw(key: string, words: PreviewWords): Promise<Uint8Array<ArrayBuffer>> {
-  const size = { width: PREVIEW_WIDTH, height: PREVIEW_HEIGHT };
-  const bytes = new Uint8Array(await new ImageResponse(<PreviewImage words={words} />, size).arrayBuffer());
-  drawn.set(key, bytes);
-  return bytes;
+/** Null: too much is being drawn already. */
+async function draw(key: string, words: PreviewWords): Promise<Picture | null> {
+  const work = { script: SCRIPT, input: words, key: await getWorkKey(), timeoutMs: TIMEOUT_MS };
+  try {
+    const bytes = (await getApp().offload.run(work)) as Picture;
+    drawn.set(key, bytes);
+    return bytes;
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
 }
 
 async function repositoryWords(alias: string, name: string): Promise<PreviewWords | null> {

@@ -1,0 +1,10 @@
+// What a thread of the offload runs.
+import type { MarkdownOptions } from './markdown-as-written.ts';
+import { renderMarkdown } from './render-markdown.ts';
+
+export type MarkdownWork = { text: string; options: MarkdownOptions };
+
+export function run(input: unknown): string {
+  const { text, options } = input as MarkdownWork;
+  return renderMarkdown(text, options);
+}

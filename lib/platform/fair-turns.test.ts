@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { FairTurns } from './fair-turns.ts';
+
+const turns = () => new FairTurns({ atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 3, maxWaiting: 5 });
+
+/** Work that ends when it is told to. */
+function createWork(all: FairTurns) {
+  const started: string[] = [];
+  const ends: (() => void)[] = [];
+  const begin = (name: string, key: string) =>
+    all.run(key, () => {
+      started.push(name);
+      return new Promise<void>((end) => ends.push(end));
+    });
+  const endNext = async () => {
+    ends.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { started, begin, endNext };
+}
+
+test('one who asks for much leaves room for others, and waits behind them', async () => {
+  const { started, begin, endNext } = createWork(turns());
+  for (const name of ['a1', 'a2', 'a3']) void begin(name, 'a');
+  void begin('b1', 'b');
+  void begin('b2', 'b');
+  void begin('c1', 'c');
+  expect(started).toEqual(['a1', 'b1']);
+  for (let i = 0; i < 5; i += 1) await endNext();
+  expect(started).toEqual(['a1', 'b1', 'a2', 'b2', 'c1', 'a3']);
+});
+
+test('who waits for too much already is refused, and so is everybody when too many wait', async () => {
+  const { begin } = createWork(turns());
+  for (let i = 0; i < 4; i += 1) void begin('a', 'a');
+  await expect(begin('a', 'a')).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 5 });
+  for (let i = 0; i < 3; i += 1) void begin('b', 'b');
+  await expect(begin('c', 'c')).rejects.toMatchObject({ code: 'rate_limited' });
+});
+
+test('work that fails gives its turn on', async () => {
+  const all = turns();
+  await expect(all.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(all.run('a', () => Promise.resolve(1))).resolves.toBe(1);
+});
