@@ -1,7 +1,8 @@
 // The search documents: what search knows, as rows. Postgres search reads them, Meilisearch follows them.
 import type { DbOrTx } from '#lib/platform/db.ts';
-import { documentWords, joinWords, leafOf, toTsvector } from './document-words.ts';
+import { documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
 import { deletionsOf } from './edit-distance.ts';
+import { foldText, spacedText } from './fold-text.ts';
 import { popularityOf } from './popularity.ts';
 import type { SearchDocument } from './schema.ts';
 
@@ -15,7 +16,8 @@ export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: Sea
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS d (
         repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
         logo_id uuid, description text, operating_systems text[], architectures text[], kind text, verified boolean,
-        signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, name_words text)
+        signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
+        spaced_description text)
        WHERE EXISTS (SELECT FROM repositories WHERE id = d.repository_id)
     ), returned AS (
       DELETE FROM search_removals WHERE repository_id IN (SELECT repository_id FROM given)
@@ -24,8 +26,8 @@ export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: Sea
       publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count, popularity,
       pushed_at, words)
     SELECT repository_id, registry_id, aliases, name, leaf, joined, display_name, coalesce(aliases[1], ''),
-           lower(display_name), logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count,
-           popularity, pushed_at, name_words::tsvector || setweight(to_tsvector('english', description), 'D')
+           publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count,
+           popularity, pushed_at, lexemes::tsvector || setweight(to_tsvector('english', spaced_description), 'D')
       FROM given ORDER BY repository_id
     ON CONFLICT (repository_id) DO UPDATE SET
       registry_id = excluded.registry_id, aliases = excluded.aliases, name = excluded.name, leaf = excluded.leaf,
@@ -49,9 +51,9 @@ export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryId
 async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void> {
   const popularities = new Map<string, number>();
   for (const document of documents) {
-    const { A, B, C } = documentWords(document);
     const popularity = popularityOf(document.pullCount);
-    for (const word of [...A, ...B, ...C]) popularities.set(word, Math.max(popularity, popularities.get(word) ?? 0));
+    for (const word of spelledWords(document))
+      popularities.set(word, Math.max(popularity, popularities.get(word) ?? 0));
   }
   const rows = [...popularities].map(([word, popularity]) => ({ word, popularity, deletions: deletionsOf(word) }));
   // In one order everywhere: two writers of the same words never wait for each other.
@@ -72,6 +74,7 @@ function toRow(document: SearchDocument) {
     ...{ description: document.description, operating_systems: document.operatingSystems },
     ...{ architectures: document.architectures, kind: document.kind, verified: document.verified },
     ...{ signed: document.signed, pull_count: document.pullCount, popularity: popularityOf(document.pullCount) },
-    ...{ pushed_at: document.pushedAt, name_words: toTsvector(documentWords(document)) },
+    ...{ pushed_at: document.pushedAt, publisher_name: foldText(document.displayName) },
+    ...{ lexemes: toTsvector(documentLexemes(document)), spaced_description: spacedText(document.description) },
   };
 }

@@ -1,6 +1,6 @@
 // The words by which a document is found, in four weights: A the last component of its name, B the rest of its names, C who
 // publishes it, D everything else.
-import { splitWords } from './parse-query.ts';
+import { gramsOf, isUnspaced, splitWords, wordsBeyondAscii } from './fold-text.ts';
 import type { SearchDocument } from './schema.ts';
 
 /** Components with more parts than this are joined as a whole only. */
@@ -55,6 +55,22 @@ export function documentWords(document: SearchDocument): DocumentWords {
     C: nameWords(displayName),
     D: keywords({ kind, operatingSystems, architectures }),
   };
+}
+
+/** The same, and what finds words inside of unspaced scripts. Names are of ASCII letters alone. */
+export function documentLexemes(document: SearchDocument): DocumentWords {
+  const { A, B, C, D } = documentWords(document);
+  const { displayName, description } = document;
+  return {
+    ...{ A, B, C: [...C, ...gramsOf(displayName)] },
+    D: [...D, ...gramsOf(description), ...wordsBeyondAscii(description)],
+  };
+}
+
+/** Words of names that can be mistyped by a letter. */
+export function spelledWords(document: SearchDocument): string[] {
+  const { A, B, C } = documentWords(document);
+  return [...A, ...B, ...C].filter((word) => !isUnspaced(word));
 }
 
 /** As PostgreSQL reads a tsvector. Words are letters and digits only (`splitWords`), so nothing in them needs escaping. */

@@ -1,6 +1,7 @@
 // What a query could have meant: each word as it stands, its synonyms, and, where no name has it, what it may be a typo of.
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { deletionsOf, editDistance } from './edit-distance.ts';
+import { isUnspaced } from './fold-text.ts';
 import { parseQuery } from './parse-query.ts';
 import { synonymsOf } from './synonyms.ts';
 
@@ -34,7 +35,7 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
   const words = await Promise.all(
     (saying.length > 0 ? saying : facts).map(async ({ word, stem, isKnown }) => ({
       ...{ word, stem, synonyms: synonymsOf(word) },
-      corrections: isKnown ? [] : await findCorrections(db, word),
+      corrections: isKnown || isUnspaced(word) ? [] : await findCorrections(db, word),
     })),
   );
   const isCorrected = words.some(({ corrections }) => corrections.length > 0);

@@ -1,10 +1,11 @@
 // A search document as Meilisearch has it: what is looked for and filtered by. What a hit shows comes from the database.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { keywords, nameWords } from './document-words.ts';
+import { foldText } from './fold-text.ts';
 import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
 
 /** Raised when documents or settings change in meaning, so that an upgrade makes them anew. */
-export const MEILISEARCH_VERSION = 1;
+export const MEILISEARCH_VERSION = 2;
 
 export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
 export const FEED_COLUMNS = Prisma.sql`${HIT_COLUMNS}, aliases, leaf, joined, popularity`;
@@ -18,8 +19,9 @@ export function toMeilisearchDocument(row: FeedRow) {
     joined: nameWords(leaf).join(' '),
     path: [name, ...aliases.map((alias) => `${alias}/${name}`)],
     aliases,
-    displayName: row.display_name,
-    summary: row.description,
+    // What is typed is folded, too: Meilisearch's own folding leaves some letters alone.
+    displayName: foldText(row.display_name),
+    summary: foldText(row.description),
     keywords: keywords(toHit(row)).join(' '),
     named: joined,
     os: row.operating_systems,

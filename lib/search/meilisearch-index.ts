@@ -8,7 +8,9 @@ import { expandQuery, type ExpandedQuery } from './expand-query.ts';
 import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
 import { meilisearchFilters, withoutNames } from './meilisearch-filters.ts';
 import type { MeilisearchServer } from './meilisearch-server.ts';
-import { countNamed, findNamed } from './postgres-index.ts';
+import { isUnspaced } from './fold-text.ts';
+import { countNamed, createPostgresIndex, findNamed } from './postgres-index.ts';
+import { parseQuery } from './parse-query.ts';
 import {
   AGES,
   MAX_COUNTED,
@@ -32,6 +34,24 @@ const SORTS: Record<Exclude<Sort, 'relevance'>, string[]> = {
 type MeilisearchApp = { db: Db; server: MeilisearchServer };
 
 export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
+  const postgres = createPostgresIndex(app.db);
+  return chooseByScript(createSpacedIndex(app), postgres);
+}
+
+/**
+ * Meilisearch guesses the language of a text and of a query to find the words in unspaced scripts, and the guesses differ. The
+ * database compares pairs of letters, which needs no guess.
+ */
+function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex {
+  const choose = (query: string) => (parseQuery(query).words.some(isUnspaced) ? unspaced : spaced);
+  return {
+    search: (query) => choose(query.query).search(query),
+    countFacets: (query) => choose(query.query).countFacets(query),
+    suggest: (query) => choose(query.query).suggest(query),
+  };
+}
+
+function createSpacedIndex(app: MeilisearchApp): SearchIndex {
   return {
     search: (query) => search(app, query),
     countFacets: (query) => countFacets(app, query),

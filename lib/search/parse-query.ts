@@ -1,10 +1,10 @@
 // What people type into the search field: words, or a reference copied from somewhere.
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { tagOfVersion } from '#lib/oci/reference.ts';
+import { foldText, splitWords } from './fold-text.ts';
 
 const MAX_QUERY_LENGTH = 200;
 const MAX_WORDS = 10;
-const MAX_WORD_LENGTH = 64;
 const HOST = /^(?:https?:\/\/)?(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?\//;
 const SCHEME = /^(?:oci|docker|https?):\/\//i;
 const COMMAND =
@@ -13,14 +13,14 @@ const COMMAND =
 const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.+-]{0,127})+$/;
 
 export type ParsedQuery = {
-  /** Lower case, one line; of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`. */
+  /** Folded, one line; of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`. */
   text: string;
   /** Of `text`: what stands between separators. */
   words: string[];
 };
 
 export function parseQuery(query: string): ParsedQuery {
-  const text = normaliseQuery(query);
+  const text = foldText(normaliseQuery(query));
   return { text, words: splitWords(text).slice(0, MAX_WORDS) };
 }
 
@@ -57,16 +57,6 @@ function withoutCommand(line: string): string {
   if (reference === undefined) return line.replace(COMMAND, '');
   const version = line.match(/\s--version[ =]["']?([\w.+-]+)/)?.[1];
   return version === undefined ? reference : `${reference}:${version}`;
-}
-
-/** Letters and digits of any script, in lower case; everything else separates. */
-export function splitWords(text: string): string[] {
-  const words =
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return words.map((word) => word.slice(0, MAX_WORD_LENGTH));
 }
 
 function oneLine(query: string, isFolded = true): string {

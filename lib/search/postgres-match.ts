@@ -2,6 +2,7 @@
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { joinWords } from './document-words.ts';
 import type { ExpandedQuery, ExpandedWord } from './expand-query.ts';
+import { gramsOfQuery, isUnspaced } from './fold-text.ts';
 import { AGE_DAYS, type SearchFilters } from './schema.ts';
 
 /** A shorter one, alone, begins half the words of the gallery; names that begin with it are `beginsName`. */
@@ -44,7 +45,7 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
     WHEN aliases && ${aliases}::text[] AND joined = ANY (${leaves}::text[]) THEN 95
     WHEN joined = ${joined} OR name = ${text} THEN 90
     WHEN joined = ANY (${meant}::text[]) THEN 80
-    WHEN ${text} = ANY (aliases) OR lower(display_name) = ${text} THEN 70
+    WHEN ${text} = ANY (aliases) OR publisher_name = ${text} THEN 70
     WHEN starts_with(joined, ${joined}) THEN 60
     WHEN words @@ ${strict('A')} THEN 50
     WHEN words @@ ${strict('AB')} THEN 40
@@ -73,6 +74,7 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
 /** `weights`: only in words of these; empty for all. The last word may be a beginning. */
 function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBegin = true): Prisma.Sql {
   const each = words.map(({ word, stem, synonyms, corrections }, at) => {
+    if (isUnspaced(word)) return unspaced(word, weights);
     const mayBeLong = words.length > 1 || word.length >= MIN_PREFIX_LENGTH;
     const isBeginning = mayBegin && mayBeLong && at === words.length - 1;
     const lexemes = [
@@ -86,6 +88,15 @@ function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBe
   const joined = words.map(({ word }) => word).join('');
   const isOneName = words.length > 1 && words.length <= MAX_JOINED_WORDS;
   return Prisma.sql`${isOneName ? `(${all}) | ${lexeme(joined, weights)}` : all}::tsquery`;
+}
+
+/** All pairs of its letters, in any order: a long text with each of them, but not the word, is rare. */
+function unspaced(run: string, weights: string): string {
+  const grams = gramsOfQuery(run);
+  const [first = ''] = grams;
+  // One letter begins a pair in the middle of a text, and stands alone at its end.
+  if (Array.from(run).length === 1) return lexeme(first, `*${weights}`);
+  return `(${grams.map((gram) => lexeme(gram, weights)).join(' & ')})`;
 }
 
 /** Words are letters and digits only (`splitWords`): nothing in them ends the quotes. */

@@ -18,6 +18,15 @@ const BASE: Omit<SearchDocument, 'repositoryId' | 'registryId' | 'aliases' | 'na
   pushedAt: daysAgo(100),
 };
 
+const SCRIPTS: Omit<SearchDocument, 'registryId'>[] = [
+  { name: 'one', description: 'Сервер базы данных «Берёза»', displayName: 'Acme' },
+  { name: 'two', description: '分布式数据库服务，支持高可用. Μηχανή αναζήτησης', displayName: 'Acme' },
+  { name: 'three', description: '高性能なデータベース管理ツール. خادم قاعدة بيانات', displayName: 'Acme' },
+  { name: 'four', description: 'Café serveur für Müller, naïve Übung, Straße', displayName: 'Acme' },
+  { name: 'five', description: '관계형데이터베이스를 관리하는 도구. डेटाबेस सर्वर', displayName: 'Żółw Łódź' },
+  { name: 'six', description: 'เครื่องมือจัดการฐานข้อมูลแบบกระจาย', displayName: '東京開発' },
+].map((texts, at) => ({ ...BASE, ...texts, repositoryId: BigInt(at + 1), aliases: [texts.name] }));
+
 type Contents = Omit<SearchDocument, 'registryId'>;
 
 const DOCUMENTS: Contents[] = [
@@ -158,6 +167,58 @@ export function describeSearchIndex(
       expect(await suggest('')).toEqual({ repositories: [], publishers: [] });
       const { publishers } = await index.suggest({ query: 'acme', limit: 5 });
       expect(publishers[0]).toMatchObject({ displayName: 'Acme Tools', repositoryCount: 2, verified: false });
+    });
+
+    test.each([
+      ['数据库', 2],
+      ['分布式', 2],
+      ['データベース', 3],
+      ['管理', 3],
+      ['能', 3],
+      ['cafe', 4],
+      ['CAFÉ', 4],
+      ['muller', 4],
+      ['Müller', 4],
+      ['naive ubung', 4],
+      ['cafe\u0301', 4],
+      ['데이터베이스', 5],
+      ['관리', 5],
+      ['ฐานข้อมูล', 6],
+      ['базы', 1],
+      ['берёза', 1],
+      ['береза', 1],
+      ['αναζητηση', 2],
+      ['ΑΝΑΖΉΤΗΣΗΣ', 2],
+      ['قاعده', 3],
+      ['डेटाबेस', 5],
+      ['東京開発', 6],
+      ['開発', 6],
+      ['lodz', 5],
+      ['strasse', 4],
+    ])('finds %s in any script, with and without accents', async (query, repositoryId) => {
+      await save(SCRIPTS);
+      const wanted = SCRIPTS.find((document) => document.repositoryId === BigInt(repositoryId));
+      const fullName = `${wanted?.aliases[0]}/${wanted?.name}`;
+      expect(await find(query)).toEqual([fullName]);
+      const { repositories } = await index.suggest({ query, limit: 5 });
+      expect(repositories.map((hit) => `${hit.alias}/${hit.name}`)).toContain(fullName);
+      expect((await index.countFacets({ query, filters: {} })).kind).toEqual([{ value: 'image', count: 1 }]);
+    });
+
+    test('a publisher is suggested in any script', async () => {
+      await save(SCRIPTS);
+      const suggest = async (query: string) =>
+        (await index.suggest({ query, limit: 5 })).publishers.map(({ alias }) => alias);
+      expect(await suggest('東京')).toEqual(['six']);
+      expect(await suggest('zolw')).toEqual(['five']);
+      expect(await suggest('Żó')).toEqual(['five']);
+    });
+
+    test('what is not there is not found, in any script', async () => {
+      await save(SCRIPTS);
+      for (const query of ['库据数', 'スベー', '数库', '犬', 'ฐานะ', '高可用数据库群'])
+        expect(await find(query), query).toEqual([]);
+      await save(DOCUMENTS);
     });
 
     test('understands a pasted reference', async () => {

@@ -3,6 +3,7 @@
 import type { Kind, SearchDocument } from '../schema.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
+import { makeWorld } from './world.ts';
 
 /** Fewer would leave no room for what belongs to the products. */
 export const MIN_CORPUS_SIZE = 5_000;
@@ -103,7 +104,7 @@ export function makeCorpus(size = MIN_CORPUS_SIZE, seed = 20_26): CorpusEntry[] 
     taken.add(fullName);
     entries.push(entry);
   }
-  return entries;
+  return [...entries, ...makeWorld()];
 }
 
 function makeOfficial(random: Random, product: Product): CorpusEntry {

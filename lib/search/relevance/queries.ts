@@ -2,12 +2,13 @@
 import type { CorpusEntry, Role } from './corpus.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
+import { WORLD } from './world.ts';
 
 /** How well a repository answers: 3 is what was looked for, 0 is beside the point. */
 export type Gain = 0 | 1 | 2 | 3;
 export type JudgedQuery = { query: string; gainOf: (entry: CorpusEntry) => Gain };
 
-export const QUERY_SETS = ['navigational', 'typo', 'separators', 'intent', 'trust', 'reference'] as const;
+export const QUERY_SETS = ['navigational', 'typo', 'separators', 'intent', 'trust', 'reference', 'scripts'] as const;
 export type QuerySet = (typeof QUERY_SETS)[number];
 
 export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
@@ -22,6 +23,7 @@ export function makeQueries(seed = 7): Record<QuerySet, JudgedQuery[]> {
     intent: makeIntents(),
     trust: PRODUCTS.slice(0, 60).map((product) => official(product.name, product)),
     reference: makeReferences(random),
+    scripts: makeScripts(),
   };
 }
 
@@ -119,4 +121,14 @@ function makeReferences(random: Random): JudgedQuery[] {
     const form = forms[n % forms.length] ?? ((name: string) => name);
     return official(form(`${product.alias}/${product.name}`), product);
   });
+}
+
+/** Words of descriptions in many scripts, as people type them: without accents, without spaces, in capitals. */
+function makeScripts(): JudgedQuery[] {
+  return WORLD.flatMap(({ language, thing, queries }) =>
+    queries.map((query): JudgedQuery => ({
+      query,
+      gainOf: ({ aliases, name }) => (aliases[0] === `world-${language}` && name === thing ? 3 : 0),
+    })),
+  );
 }
