@@ -52,7 +52,10 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const { db, pool, direct } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: database.moveTo, onLost: onDatabaseLost });
     const pullCache = openPullCache({ pool, direct, log });
-    const blobs = await openDiskStore(config.dataDir, (found) => noteDamage({ pool, log }, found));
+    const blobs = await openDiskStore(config.dataDir, {
+      onDamage: (found) => noteDamage({ pool, log }, found),
+      reserveBytes: config.diskReserveBytes,
+    });
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();

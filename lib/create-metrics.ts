@@ -4,7 +4,7 @@ import { registerUpstreamMetrics } from '#lib/upstream/upstream-metrics.ts';
 import type { App } from './app.ts';
 
 /** Everything that /metrics tells: the process, and what the domains count. */
-export function createMetrics(app: Pick<App, 'db' | 'pool' | 'upstream' | 'config'>): Registry {
+export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream' | 'config'>): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const { pool, upstream, config } = app;
@@ -15,6 +15,22 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'upstream' | 'confi
     registers: [metrics],
     async collect() {
       this.set(await countDamagedBlobs(app));
+    },
+  });
+  new Gauge({
+    name: 'vitrine_disk_free_bytes',
+    help: 'Free space of the disk that the blobs are on',
+    registers: [metrics],
+    collect() {
+      this.set(app.blobs.readSpace().freeBytes);
+    },
+  });
+  new Gauge({
+    name: 'vitrine_disk_reserve_bytes',
+    help: 'Free space below which pushes are refused',
+    registers: [metrics],
+    collect() {
+      this.set(app.blobs.readSpace().reserveBytes);
     },
   });
   return metrics;

@@ -1,7 +1,6 @@
 // What an operator looks at first when something is wrong.
 import { randomUUID } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
@@ -19,8 +18,7 @@ export type SiteHealth = {
   database: { sizeBytes: number; answerMs: number };
   /** `problem`: why nothing can be written to it. `damagedCount`: of blobs whose bytes are lost or wrong, and served to nobody. */
   blobStore: { problem: string | null; blobCount: number; sizeBytes: number; damagedCount: number };
-  /** Of the volume that DATA_DIR is on. */
-  disk: { freeBytes: number; totalBytes: number };
+  disk: StoreSpace;
   search: SearchEngineState;
   jobs: QueueCounts & { failures: JobFailure[] };
   versions: { vitrine: string; node: string; postgres: string };
@@ -32,12 +30,11 @@ type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: Meilis
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
   if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
-  const [{ postgres, ...database }, problem, blobs, damagedCount, disk, search, counts, failures] = await Promise.all([
+  const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures] = await Promise.all([
     readDatabase(app),
     tryBlobStore(app.blobs),
     app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
     countDamagedBlobs(app),
-    statfs(app.config.dataDir),
     readEngineState(app.db, app.meilisearch),
     countJobs(app),
     listJobFailures(app, { limit: MAX_FAILURES }),
@@ -45,7 +42,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: Calle
   return {
     database,
     blobStore: { problem, blobCount: blobs._count, sizeBytes: Number(blobs._sum.sizeBytes ?? 0), damagedCount },
-    disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
+    disk: app.blobs.readSpace(),
     search,
     jobs: { ...counts, failures },
     versions: { vitrine: packageJson.version, node: process.versions.node, postgres },

@@ -34,6 +34,9 @@ export type AppendOptions = {
   maxBytes?: number;
 };
 
+/** Of the volume that the store is on. Blobs leave `reserveBytes` of it free, for the database. */
+export type StoreSpace = { freeBytes: number; totalBytes: number; reserveBytes: number };
+
 /** What comes with the request that ends an upload; it may be nothing. */
 export type LastBytes = { source: Readable; options: AppendOptions };
 
@@ -100,6 +103,10 @@ export interface BlobStore {
    * It is staged among the uploads: what a crash leaves of it is swept with theirs, and never read again.
    */
   startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake>;
+  /** How much room the store has. */
+  readSpace(): StoreSpace;
+  /** @throws AppError `storage_full` when so many bytes would go into the reserve */
+  requireSpace(bytes: number): void;
   /** Lets go of what it holds open for the next who may ask. */
   close(): void;
   /** Every upload the store holds, for sweeping. */

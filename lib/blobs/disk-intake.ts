@@ -7,6 +7,7 @@ import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BlobIntake, OpenBlob, StoredBlob } from './blob-store.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import type { DiskSpace } from './disk-space.ts';
 import type { OpenFile } from './open-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
@@ -19,6 +20,7 @@ export type IntakeFile = {
   path: string;
   file: OpenFile;
   buffers: BufferPool;
+  space: DiskSpace;
   /** Gives the finished file its name as a blob, durably. */
   place: (sha256: Digest) => Promise<void>;
 };
@@ -58,6 +60,7 @@ export class DiskIntake implements BlobIntake {
         },
       },
       limitBytes: (this.#sizeBytes ?? Number.MAX_SAFE_INTEGER) - this.#receivedBytes,
+      claim: (bytes) => this.#target.space.claim(bytes),
       onWritten: (endBytes) => {
         this.#receivedBytes = endBytes;
         this.#wake();

@@ -23,7 +23,7 @@ async function makeFolder(): Promise<string> {
 
 async function openStoreUnderTest() {
   const dataDir = await makeFolder();
-  return { store: await openDiskStore(dataDir, noDamage), close: () => rm(dataDir, { recursive: true }) };
+  return { store: await openDiskStore(dataDir, { onDamage: noDamage }), close: () => rm(dataDir, { recursive: true }) };
 }
 
 describeBlobStore('DiskStore', openStoreUnderTest);
@@ -33,7 +33,7 @@ describe('DiskStore', () => {
   async function openStore(onDamage: OnDamage = noDamage) {
     const dataDir = await makeFolder();
     onTestFinished(() => rm(dataDir, { recursive: true }));
-    return { dataDir, store: await openDiskStore(dataDir, onDamage) };
+    return { dataDir, store: await openDiskStore(dataDir, { onDamage }) };
   }
 
   async function add(store: DiskStore, bytes: Buffer): Promise<Digest> {
@@ -50,10 +50,10 @@ describe('DiskStore', () => {
     await store.stage(id);
     await store.append(id, streamOf(bytes.subarray(0, 123_456)), ANYWHERE);
 
-    const restarted = await openDiskStore(dataDir, noDamage);
+    const restarted = await openDiskStore(dataDir, { onDamage: noDamage });
     expect(await restarted.stagedBytes(id)).toBe(123_456);
     await restarted.append(id, streamOf(bytes.subarray(123_456)), ANYWHERE);
-    const again = await openDiskStore(dataDir, noDamage);
+    const again = await openDiskStore(dataDir, { onDamage: noDamage });
     expect(await again.commit(id, sha256Of(bytes))).toMatchObject({ sizeBytes: 300_000 });
   });
 
@@ -84,7 +84,7 @@ describe('DiskStore', () => {
     const { ino } = await stat(path);
     await add(store, bytes);
     // Another process, which has hashed nothing of it yet.
-    await add(await openDiskStore(dataDir, noDamage), bytes);
+    await add(await openDiskStore(dataDir, { onDamage: noDamage }), bytes);
     expect((await stat(path)).ino).toBe(ino);
     expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('DiskStore', () => {
     onTestFinished(() => rm(dataDir, { recursive: true }));
     await mkdir(join(dataDir, 'blobs'));
     await writeFile(join(dataDir, 'blobs', 'sha256'), '');
-    await expect(openDiskStore(dataDir, noDamage)).rejects.toThrow();
+    await expect(openDiskStore(dataDir, { onDamage: noDamage })).rejects.toThrow();
   });
 
   it.each([

@@ -16,10 +16,12 @@ import type {
   OpenBlob,
   OpenOptions,
   StoredBlob,
+  StoreSpace,
 } from './blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { inWords, missingAsNull, openFile, openStaged, toVersion } from './disk-files.ts';
 import { DiskIntake } from './disk-intake.ts';
+import { DiskSpace } from './disk-space.ts';
 import { FileCache, type SharedFile } from './file-cache.ts';
 import { hashFile } from './hash-file.ts';
 import { HotParts, type HotFile } from './hot-parts.ts';
@@ -35,6 +37,12 @@ const MAX_REMEMBERED_HASHES = 1000;
 /** The SHA-256 of all that an upload's file held when it was `version`, open for more. */
 type RunningHash = { hash: Hash; version: string };
 
+export type DiskStoreOptions = {
+  onDamage: OnDamage;
+  /** What blobs leave free of the file system (DISK_RESERVE); null or left out: the default. */
+  reserveBytes?: number | null;
+};
+
 /** Blobs as files under DATA_DIR: paths.ts shows the layout. */
 export class DiskStore implements BlobStore {
   readonly #dataDir: string;
@@ -45,11 +53,13 @@ export class DiskStore implements BlobStore {
   readonly #files = new FileCache();
   readonly #hot = new HotParts();
   readonly #verified: VerifiedReads;
+  readonly #space: DiskSpace;
 
   /** `openDiskStore` makes the folders first. */
-  constructor(dataDir: string, onDamage: OnDamage) {
+  constructor(dataDir: string, { onDamage, reserveBytes = null }: DiskStoreOptions) {
     this.#dataDir = dataDir;
     this.#verified = new VerifiedReads(onDamage);
+    this.#space = new DiskSpace(blobsDir(dataDir), reserveBytes);
   }
 
   open(sha256: Digest, { isRaw = false }: OpenOptions = {}): MaybePromise<OpenBlob | null> {
@@ -116,6 +126,7 @@ export class DiskStore implements BlobStore {
 
   async stage(id: string): Promise<void> {
     await inWords(async () => {
+      this.#space.require(0);
       const file = await OpenFile.open(uploadPath(this.#dataDir, id), 'wx', 0o600);
       this.#hashes.set(id, { hash: createHash('sha256'), version: toVersion(file.stats()) });
       await file.close();
@@ -123,7 +134,9 @@ export class DiskStore implements BlobStore {
   }
 
   async copyStaged(id: string, newId: string): Promise<void> {
-    if ((await this.stagedBytes(id)) === null) throw new AppError('upload_not_found', 'There is no such upload.');
+    const sizeBytes = await this.stagedBytes(id);
+    if (sizeBytes === null) throw new AppError('upload_not_found', 'There is no such upload.');
+    this.#space.require(sizeBytes);
     const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
     await inWords(() => copyFile(uploadPath(this.#dataDir, id), uploadPath(this.#dataDir, newId), flags));
   }
@@ -154,14 +167,21 @@ export class DiskStore implements BlobStore {
     const hash = await this.#hashOf(id, file);
     const roomBytes = (options.maxBytes ?? Number.MAX_SAFE_INTEGER) - sizeBytes;
     if ((options.announcedBytes ?? 0) > roomBytes) throw tooLarge(options);
+    const comingBytes = options.announcedBytes ?? options.expectedBytes ?? 0;
+    if (comingBytes > 0) this.#space.require(comingBytes);
     const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
-    const received = await receiveFile(source, { fd: file.fd, positionBytes: sizeBytes, hash, limitBytes }).catch(
-      async (error: unknown) => {
-        // The disk failed in the middle: back to what was known to be good.
-        await file.truncate(sizeBytes).catch(() => undefined);
-        throw error;
-      },
-    );
+    const claim = (bytes: number) => this.#space.claim(bytes);
+    const received = await receiveFile(source, {
+      fd: file.fd,
+      positionBytes: sizeBytes,
+      hash,
+      limitBytes,
+      claim,
+    }).catch(async (error: unknown) => {
+      // The disk failed in the middle, or there was no more room: back to what was known to be good.
+      await file.truncate(sizeBytes).catch(() => undefined);
+      throw error;
+    });
     if (received.outcome === 'over_limit' && limitBytes !== options.expectedBytes) {
       await file.truncate(sizeBytes);
       throw tooLarge(options);
@@ -202,9 +222,20 @@ export class DiskStore implements BlobStore {
   async startIntake(digest: Digest, sizeBytes: number | null): Promise<BlobIntake> {
     const id = randomUUID();
     const path = uploadPath(this.#dataDir, id);
-    const file = await inWords(() => OpenFile.open(path, 'wx+', 0o600));
+    const file = await inWords(async () => {
+      this.#space.require(sizeBytes ?? 0);
+      return OpenFile.open(path, 'wx+', 0o600);
+    });
     const place = (sha256: Digest) => this.#place(id, sha256, file);
-    return new DiskIntake({ path, file, place, buffers: this.#buffers }, digest, sizeBytes);
+    return new DiskIntake({ path, file, place, space: this.#space, buffers: this.#buffers }, digest, sizeBytes);
+  }
+
+  readSpace(): StoreSpace {
+    return this.#space.read();
+  }
+
+  requireSpace(bytes: number): void {
+    this.#space.require(bytes);
   }
 
   close(): void {
@@ -271,12 +302,12 @@ export class DiskStore implements BlobStore {
 }
 
 /** @throws AppError `unavailable` or `storage_full` when `dataDir` can't hold blobs. */
-export async function openDiskStore(dataDir: string, onDamage: OnDamage): Promise<DiskStore> {
+export async function openDiskStore(dataDir: string, options: DiskStoreOptions): Promise<DiskStore> {
   await inWords(async () => {
     for (const folder of [blobsDir(dataDir), uploadsDir(dataDir)])
       await mkdir(folder, { recursive: true, mode: 0o700 });
   });
-  return new DiskStore(dataDir, onDamage);
+  return new DiskStore(dataDir, options);
 }
 
 function tooLarge({ maxBytes }: AppendOptions): AppError {

@@ -1,6 +1,7 @@
 import { writev } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;
@@ -16,6 +17,8 @@ export type Sink = {
   positionBytes: number;
   hash: { update: (chunk: Buffer) => unknown };
   limitBytes: number;
+  /** Asked before each write, for the bytes of it; what it throws or rejects with ends everything. */
+  claim?: (bytes: number) => MaybePromise<void>;
   /** Told how far the file is written. Then a source that is slow doesn't keep back what came already. */
   onWritten?: (endBytes: number) => void;
 };
@@ -23,7 +26,7 @@ export type Sink = {
 /**
  * Writes a stream to a file and through a hash, chunks some at a time; a slow disk holds the source back. One write after the
  * other, so that the file has no gap at any moment: after a crash its size is what can be gone on from. Rejects with the error of
- * the disk. Either way it settles only when no write is under way.
+ * the disk or of `claim`. Either way it settles only when no write is under way.
  */
 export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
   return new Promise((resolve, reject) => {
@@ -43,30 +46,40 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
       if (failure) reject(failure);
       else if (outcome) resolve({ receivedBytes, outcome });
     };
+    const fail = (error: Error) => {
+      isWriting = false;
+      failure = error;
+      stop();
+      settle();
+    };
     const isBatchFull = () => batchBytes >= BATCH_BYTES || batch.length >= MAX_BATCH_CHUNKS;
     const flush = () => {
       if (timer) clearTimeout(timer);
       timer = null;
       if (isWriting || batch.length === 0 || failure) return;
-      const endBytes = position + batchBytes;
+      const lengthBytes = batchBytes;
       const chunks = batch;
       isWriting = true;
-      writeAll(sink.fd, chunks, position, (error) => {
-        isWriting = false;
-        if (isOurs) for (const chunk of chunks) free(chunk);
-        if (error) {
-          failure = error;
-          stop();
-        } else {
-          position = endBytes;
-          sink.onWritten?.(endBytes);
-          if (outcome || sink.onWritten || isBatchFull()) flush();
-          if (!outcome && source.isPaused()) source.resume();
-        }
-        settle();
-      });
       batch = [];
       batchBytes = 0;
+      const onWritten = (error: Error | null) => {
+        if (isOurs) for (const chunk of chunks) free(chunk);
+        if (error) return fail(error);
+        isWriting = false;
+        position += lengthBytes;
+        sink.onWritten?.(position);
+        if (outcome || sink.onWritten || isBatchFull()) flush();
+        if (!outcome && source.isPaused()) source.resume();
+        settle();
+      };
+      try {
+        const write = () => writeAll(sink.fd, chunks, position, onWritten);
+        const claimed = sink.claim?.(lengthBytes);
+        if (claimed) claimed.then(write, fail);
+        else write();
+      } catch (error) {
+        fail(error as Error);
+      }
     };
     const onData = (chunk: Buffer) => {
       if (receivedBytes + chunk.length > sink.limitBytes) return end('over_limit');

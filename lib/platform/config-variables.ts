@@ -63,6 +63,11 @@ export const VARIABLES = {
     doc: 'How large a blob may be that somebody pushes, such as 10GB',
     fallback: '100GB',
   },
+  DISK_RESERVE: {
+    schema: byteSize.optional(),
+    doc: 'Free space of the disk that blobs leave to the database, such as 5GB; pushes are refused below it, pulls go on. 0: none',
+    fallback: '2GB, or 5 % of a disk below 40 GB',
+  },
   DATA_DIR: {
     schema: z.string().min(1).default('.data'),
     doc: 'Folder of all local state: database, blobs, uploads, generated secrets',

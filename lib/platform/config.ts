@@ -60,6 +60,8 @@ export type Config = {
   uploadsPerUser: number;
   uploadsPerRepository: number;
   maxBlobBytes: number;
+  /** What blobs leave free of their file system; null: by its size (blobs/disk-space.ts). */
+  diskReserveBytes: number | null;
   dataDir: string;
   databaseUrl: string | undefined;
   database: DatabaseConfig;
@@ -127,6 +129,7 @@ export function readConfig(env: Environment = process.env): Config {
     uploadsPerUser: values.UPLOADS_PER_USER,
     uploadsPerRepository: values.UPLOADS_PER_REPOSITORY,
     maxBlobBytes: values.MAX_BLOB_SIZE,
+    diskReserveBytes: values.DISK_RESERVE ?? null,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,
     database: {

@@ -47,6 +47,8 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   const digest = checkDigest(reference, payload);
   const { manifest, problem } = parseManifest(payload, contentType);
   if (!manifest) throw new AppError('manifest_invalid', problem);
+  // It goes into the database, which may be on the same disk and must not be filled by pushes either.
+  app.blobs.requireSpace(payload.length);
   // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
   if (isNotYet(input.repository) && manifest.config) throw blobsUnknown(manifest);
 

@@ -44,6 +44,8 @@ export default async function HealthPage() {
           {formatBytes(disk.freeBytes)} free
           <br />
           of {formatBytes(disk.totalBytes)}
+          <br />
+          {formatBytes(disk.reserveBytes)} reserved
         </Part>
         <Part name="Search">
           {search.engine === 'meilisearch' ? 'Meilisearch' : 'in the database'}

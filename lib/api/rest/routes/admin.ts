@@ -24,7 +24,7 @@ const healthSchema = z.object({
     sizeBytes: z.number(),
     damagedCount: z.number().describe('Blobs whose bytes are lost or wrong: the next push brings them back'),
   }),
-  disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }),
+  disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), reserveBytes: z.number() }),
   search: z.object({
     engine: z.enum(['postgres', 'meilisearch']),
     problem: z.string().nullable().describe('Why it does not answer; the database does meanwhile'),

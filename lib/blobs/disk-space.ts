@@ -1,0 +1,53 @@
+import { statfsSync } from 'node:fs';
+import { AppError } from '#lib/platform/errors.ts';
+import type { StoreSpace } from './blob-store.ts';
+
+const REREAD_MS = 1_000;
+const MAX_DEFAULT_RESERVE_BYTES = 2 * 1024 ** 3;
+const DEFAULT_RESERVE_SHARE = 0.05;
+
+/**
+ * What the store may still write: the free space of its file system, less a reserve for the database. The kernel answers from
+ * memory, so it is asked on the event loop, at most once a second unless something is about to be refused.
+ */
+export class DiskSpace {
+  readonly #folder: string;
+  readonly #reserveBytes: number | null;
+  #roomBytes = 0;
+  #readAtMs = -Infinity;
+
+  /** `reserveBytes` null: 2 GB, or 5 % of a file system that is smaller than 40 GB. */
+  constructor(folder: string, reserveBytes: number | null) {
+    this.#folder = folder;
+    this.#reserveBytes = reserveBytes;
+  }
+
+  read(): StoreSpace {
+    const { bavail, blocks, bsize } = statfsSync(this.#folder);
+    const totalBytes = blocks * bsize;
+    const reserveBytes =
+      this.#reserveBytes ?? Math.min(MAX_DEFAULT_RESERVE_BYTES, Math.floor(totalBytes * DEFAULT_RESERVE_SHARE));
+    return { freeBytes: bavail * bsize, totalBytes, reserveBytes };
+  }
+
+  /** @throws AppError `storage_full`, decided on what is free right now */
+  require(bytes: number): void {
+    if (performance.now() - this.#readAtMs > REREAD_MS) this.#reread();
+    if (bytes <= this.#roomBytes) return;
+    this.#reread();
+    if (bytes <= this.#roomBytes) return;
+    throw new AppError('storage_full', "This site's storage is full. Its operator has to free some space.");
+  }
+
+  /** Counts bytes that are about to be written. @throws AppError `storage_full` */
+  claim(bytes: number): void {
+    this.require(bytes);
+    this.#roomBytes -= bytes;
+  }
+
+  #reread(): void {
+    const { freeBytes, reserveBytes } = this.read();
+    this.#roomBytes = freeBytes - reserveBytes;
+    this.#readAtMs = performance.now();
+  }
+}
