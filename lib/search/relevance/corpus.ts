@@ -3,7 +3,7 @@
 import type { Kind, SearchDocument } from '../schema.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
-import { makeWorld } from './world.ts';
+import { WORLD } from './world.ts';
 
 /** Fewer would leave no room for what belongs to the products. */
 export const MIN_CORPUS_SIZE = 5_000;
@@ -177,4 +177,12 @@ function traits(random: Random, magnitude: number) {
     pullCount: Math.floor(10 ** magnitude),
     pushedAt: new Date(Date.now() - random.below(1_000) * DAY_MS),
   };
+}
+
+function makeWorld(): CorpusEntry[] {
+  return WORLD.map(({ language, thing, description }) => ({
+    ...{ aliases: [`world-${language}`], name: thing, displayName: '', logoId: null, description, kind: 'image' },
+    ...{ operatingSystems: ['Linux'], architectures: ['x86-64'], verified: false, signed: false, pullCount: 10 },
+    ...{ pushedAt: new Date(Date.now() - DAY_MS), product: null, role: 'own' },
+  }));
 }

@@ -1,7 +1,6 @@
 // What people write, and look for, in other scripts than plain Latin letters. Each line is a repository's description and what
 // somebody types who wants it; the same things exist in every language, so that a query has answers of its own language alone.
-import type { CorpusEntry } from './corpus.ts';
-
+/** `thing` is the repository's name. */
 type Line = { language: string; thing: string; description: string; queries: string[] };
 
 const line = (language: string, thing: string, description: string, ...queries: string[]): Line => ({
@@ -36,13 +35,3 @@ export const WORLD: Line[] = [
   line('hi', 'db', 'वितरित डेटाबेस प्रबंधन प्रणाली', 'डेटाबेस', 'प्रबंधन प्रणाली'),
   line('km', 'db', 'ប្រព័ន្ធគ្រប់គ្រងមូលដ្ឋានទិន្នន័យ', 'មូលដ្ឋានទិន្នន័យ', 'គ្រប់គ្រង'),
 ];
-
-const DAY_MS = 86_400_000;
-
-export function makeWorld(): CorpusEntry[] {
-  return WORLD.map(({ language, thing, description }) => ({
-    ...{ aliases: [`world-${language}`], name: thing, displayName: '', logoId: null, description, kind: 'image' },
-    ...{ operatingSystems: ['Linux'], architectures: ['x86-64'], verified: false, signed: false, pullCount: 10 },
-    ...{ pushedAt: new Date(Date.now() - DAY_MS), product: null, role: 'own' },
-  }));
-}
