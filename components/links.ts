@@ -20,6 +20,7 @@ export const ACTIVITY = '/console/activity';
 export const ACTIVITY_EXPORT = '/console/activity/export';
 export const NEW_ALIAS_REQUEST = '/console/aliases/new';
 export const REVIEW = '/review';
+export const FLAGGED_NAMES = '/review/names';
 export const SAVED_REPLIES = '/review/replies';
 export const ADMIN = '/admin';
 export const ADMIN_USERS = '/admin/users';

@@ -1,5 +1,6 @@
 // Which background work there is, and when it runs by itself.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
+import { checkNames } from '#lib/catalog/jobs/check-names.ts';
 import { enqueueFeed, FEED_SEARCH, feedSearch } from '#lib/catalog/jobs/feed-search.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { refreshSearch } from '#lib/catalog/jobs/refresh-search.ts';
@@ -18,16 +19,20 @@ import { DESCRIBE_IMAGE } from '#lib/upstream/store-manifest.ts';
 import type { App } from './app.ts';
 
 const REFRESH_SEARCH = 'refresh-search';
+const CHECK_NAMES = 'check-names';
 
 /** Starts working; the returned function stops and waits for the jobs that run. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   await enqueueJob(app.db, REFRESH_SEARCH, {}, { key: REFRESH_SEARCH });
+  // Those that an earlier version let through, or sets while it still runs beside this one.
+  await enqueueJob(app.db, CHECK_NAMES, {}, { key: CHECK_NAMES });
   await enqueueFeed(app);
   return runWorker({
     direct: app.direct,
     log: app.log,
     handlers: {
       [INDEX_REPOSITORY]: (payload) => indexRepository(app, payload),
+      [CHECK_NAMES]: () => checkNames(app),
       [REFRESH_SEARCH]: () => refreshSearch(app),
       [FEED_SEARCH]: () => feedSearch(app),
       [SEND_NOTIFICATION_EMAIL]: (payload) => sendNotificationEmail(app, payload),
@@ -46,6 +51,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       { job: 'sweep-blobs', pattern: '47 3 * * *' },
       { job: EVICT_BLOBS, pattern: '*/15 * * * *' },
       { job: 'tend-alias-requests', pattern: '29 * * * *' },
+      { job: CHECK_NAMES, pattern: '37 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },
     ],
   });

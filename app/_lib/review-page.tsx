@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { KeysHelp } from '#components/review/keys-help.tsx';
 import { ReviewKeys } from '#components/review/review-keys.tsx';
-import { reviewLink, SAVED_REPLIES } from '#components/links.ts';
+import { FLAGGED_NAMES, reviewLink, SAVED_REPLIES } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { countQueue, QUEUE_VIEWS, type QueueView } from '#lib/aliases/queries.ts';
+import { countFlaggedNames } from '#lib/aliases/review-names.ts';
 import { getApp } from '#lib/app.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { toggleAutoAdvance } from '../review/actions.ts';
@@ -20,11 +21,21 @@ const VIEW_TITLES: Record<QueueView, string> = {
   decided: 'Decided',
 };
 
-type ReviewPageProps = { caller: Caller; at: QueueView | 'replies' | 'request'; q?: string; children: ReactNode };
+type ReviewPageProps = {
+  caller: Caller;
+  at: QueueView | 'names' | 'replies' | 'request';
+  q?: string;
+  children: ReactNode;
+};
 
 /** The frame of the reviewers' pages: the views of the queue with what is in them now, and the keys. */
 export async function ReviewPage({ caller, at, q, children }: ReviewPageProps) {
-  const [counts, isAdvancing] = await Promise.all([countQueue(getApp(), { caller }), isAutoAdvanceOn()]);
+  const [counts, flagged, isAdvancing] = await Promise.all([
+    countQueue(getApp(), { caller }),
+    countFlaggedNames(getApp()),
+    isAutoAdvanceOn(),
+  ]);
+  const names = { text: 'Flagged names', href: FLAGGED_NAMES, count: formatCount(flagged) };
   const tabs = QUEUE_VIEWS.map((view) => ({
     text: VIEW_TITLES[view],
     href: reviewLink({ view, q }),
@@ -52,7 +63,11 @@ export async function ReviewPage({ caller, at, q, children }: ReviewPageProps) {
       </div>
       <TabNav
         label="Review"
-        tabs={[...tabs, { text: 'Saved replies', href: SAVED_REPLIES, isCurrent: at === 'replies' }]}
+        tabs={[
+          ...tabs,
+          { ...names, isCurrent: at === 'names' },
+          { text: 'Saved replies', href: SAVED_REPLIES, isCurrent: at === 'replies' },
+        ]}
       />
       <div className="pt-4">{children}</div>
       <ReviewKeys />

@@ -3,7 +3,6 @@ import { redirect } from 'next/navigation';
 import { SignUpForm } from '#components/account/sign-up-form.tsx';
 import { CONSOLE, SIGN_IN, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { isBrandingShown } from '#lib/catalog/policy.ts';
 import { safePath } from '../_lib/safe-path.ts';
 import type { RawSearchParams } from '../_lib/search-params.ts';
 import { getCaller } from '../_lib/session.ts';
@@ -37,7 +36,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
       <SignUpForm
         action={signUp}
         callbackUrl={target}
-        isNameShown={isBrandingShown(getApp().config.publisherBranding, { verifiedAt: null })}
+        isNameShown={getApp().config.publisherBranding === 'everyone'}
         isProvenByMail={getApp().config.smtp !== null}
       />
       <p className="mt-6 text-muted">Already have an account? {signIn}</p>

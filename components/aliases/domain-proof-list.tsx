@@ -8,6 +8,8 @@ export type DomainProofView = {
   domain: string;
   method: 'dns' | 'well_known';
   challenge: string;
+  /** Of a proof that was begun again: the one above counts until this is found. */
+  nextChallenge: string | null;
   status: 'pending' | 'proven' | 'missing' | 'lost';
   lastProblem: string | null;
   checkedAt: Date | null;
@@ -47,7 +49,7 @@ export function DomainProofList({ proofs, places, check }: DomainProofListProps)
               </span>
             )}
           </p>
-          {proof.status !== 'proven' && <Instructions places={places} proof={proof} />}
+          {(proof.status !== 'proven' || proof.nextChallenge) && <Instructions places={places} proof={proof} />}
           {proof.lastProblem && <p className="text-sm text-warning">{proof.lastProblem}</p>}
           <form action={check}>
             <input name="id" type="hidden" value={proof.id} />
@@ -70,7 +72,8 @@ function Instructions({ proof, places }: { proof: DomainProofView; places: Domai
         {proof.method === 'dns' ? 'Add a TXT record named ' : 'Put a file at '}
         <code className="font-mono break-all">{place}</code> with this value:
       </p>
-      <CodeLine code={proof.challenge} label="Copy the challenge" />
+      {proof.nextChallenge && <p className="text-muted">The old value still counts until this one is found.</p>}
+      <CodeLine code={proof.nextChallenge ?? proof.challenge} label="Copy the challenge" />
     </div>
   );
 }

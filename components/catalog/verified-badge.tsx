@@ -1,4 +1,4 @@
-import type { Verification } from '#lib/catalog/gallery-queries.ts';
+import type { Verification } from '#lib/catalog/verification.ts';
 import { Icon } from '../ui/icon.tsx';
 import { absoluteTime } from '../ui/time-ago.tsx';
 
@@ -9,16 +9,17 @@ export function VerifiedBadge({ verification }: { verification?: Verification })
       className="inline-flex items-center gap-1 font-sans text-xs font-normal text-accent"
       title={
         verification
-          ? `${sayProof(verification)} (${absoluteTime(verification.at)})`
-          : "The publisher's identity was checked"
+          ? `${explainProof(verification)} (${absoluteTime(verification.at)})`
+          : 'Controls a domain, or is known to the admins of this site'
       }
     >
       <Icon name="verified" size={14} /> Verified
-      {verification && <span className="text-muted">· {sayProof(verification)}</span>}
+      {verification && <span className="text-muted">· {verification.note}</span>}
     </span>
   );
 }
 
-function sayProof({ by, note }: Verification): string {
-  return by === 'domain' ? `controls ${note}` : note;
+/** A domain vouches for itself, and for no name. */
+function explainProof({ by, note }: Verification): string {
+  return by === 'domain' ? `This publisher controls ${note}` : note;
 }

@@ -7,9 +7,9 @@ import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-type RegistryProfileFormProps = { action: FormAction; displayName: string; isVerified: boolean };
+type RegistryProfileFormProps = { action: FormAction; displayName: string; isVerifiedByAdmin: boolean };
 
-export function RegistryProfileForm({ action, displayName, isVerified }: RegistryProfileFormProps) {
+export function RegistryProfileForm({ action, displayName, isVerifiedByAdmin }: RegistryProfileFormProps) {
   const [state, send] = useActionState(action, null);
   return (
     <form action={send} className="flex flex-col gap-3">
@@ -19,16 +19,16 @@ export function RegistryProfileForm({ action, displayName, isVerified }: Registr
         defaultValue={fieldValue(state, 'displayName', displayName)}
         error={fieldError(state, 'displayName')}
         hint={
-          isVerified
-            ? 'It was verified: an admin of the site changes it.'
-            : 'Once you are verified, an admin changes it.'
+          isVerifiedByAdmin
+            ? 'Verified publishers can’t change this. Ask an admin.'
+            : 'Names that could be taken for somebody else’s are reviewed first.'
         }
         label="Publisher name"
         maxLength={100}
         name="displayName"
       />
       <div>
-        <SubmitButton tone="plain">Save the name</SubmitButton>
+        <SubmitButton tone="plain">Save name</SubmitButton>
       </div>
     </form>
   );

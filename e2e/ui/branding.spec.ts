@@ -70,7 +70,7 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
 
   await page.goto('/console/members');
-  await expect(page.getByText('It was verified: an admin of the site changes it.')).toBeVisible();
+  await expect(page.getByText('Verified publishers can’t change this. Ask an admin.')).toBeVisible();
   await chooseLogo(page, await makeLogo({ color: '#2980b9', format: 'jpeg' }), 'brand.jpg');
   await expect(page.getByText('The logo is set.')).toBeVisible();
   await expect.poll(async () => (await fetch(BASE_URL + src)).status).toBe(404);

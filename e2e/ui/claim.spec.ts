@@ -34,7 +34,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect(page.getByText('Proven', { exact: true })).toBeVisible();
   await page.goto(`/${alias}`);
-  await expect(page.getByText(`controls ${domain}`)).toBeVisible();
+  await expect(page.getByText(`· ${domain}`)).toBeVisible();
   await expect(page.getByRole('main').getByText(person.displayName)).toBeVisible();
 
   await page.goto('/console/aliases/new');

@@ -1,12 +1,11 @@
 import { foldAlias } from '#lib/catalog/fold-alias.ts';
+import { findLikeness } from '#lib/catalog/look-alikes.ts';
+import { findKnownNames, findReservedNames } from '#lib/catalog/protected-names.ts';
+import { isProvableDomain, LIVE_STATUSES } from '#lib/catalog/verification.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { evaluateChecks, type CheckFacts, type Evaluation } from './evaluate-checks.ts';
-import { findLikeness } from './look-alikes.ts';
-import { findReservedNames } from './reserved-names.ts';
 import { HOLDING_STATUSES } from './transitions.ts';
 
-/** Publishers that people know: what is compared with every new name. */
-const KNOWN_PUBLISHERS = 500;
 const MAX_LOOK_ALIKES = 5;
 const DAY_MS = 86_400_000;
 const DECLINED_BLOCK_DAYS = 30;
@@ -45,14 +44,7 @@ export async function findLookAlikes(
   db: DbOrTx,
   { name, registryId }: CheckAliasInput,
 ): Promise<CheckFacts['lookAlikes']> {
-  const known = await db.$queryRaw<{ name: string }[]>`
-    SELECT name FROM (
-      SELECT a.name, sum(r.pull_count) AS pulls
-        FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id
-       WHERE a.status = 'active' AND a.registry_id <> ${registryId}
-       GROUP BY a.id ORDER BY pulls DESC LIMIT ${KNOWN_PUBLISHERS}
-    ) publishers
-    UNION SELECT name FROM reserved_names WHERE kind IN ('brand', 'service', 'seller')`;
+  const known = await findKnownNames(db, registryId);
   return known
     .flatMap((candidate) => {
       const why = findLikeness(name, candidate.name);
@@ -77,11 +69,14 @@ async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: Ch
     .filter((request) => request.name === name)
     .map(({ decidedAt }) => decidedAt?.getTime() ?? 0);
   const blockedUntil = new Date(Math.max(0, ...lastOfName) + DECLINED_BLOCK_DAYS * DAY_MS);
-  const proofs = await db.domainProof.findMany({ where: { registryId, status: 'proven' }, select: { domain: true } });
+  const proofs = await db.domainProof.findMany({
+    where: { registryId, status: { in: [...LIVE_STATUSES] } },
+    select: { domain: true },
+  });
   return {
     accountAgeDays: (Date.now() - (owner?.user.createdAt.getTime() ?? Date.now())) / DAY_MS,
     declinedCount: declined.length,
-    provenDomains: proofs.map(({ domain }) => domain),
+    provenDomains: proofs.map(({ domain }) => domain).filter(isProvableDomain),
     openRequests: await db.aliasRequest.count({ where: { ...others, status: { in: [...HOLDING_STATUSES] } } }),
     customAliases: await db.alias.count({ where: { registryId, status: 'active', defaultOf: null } }),
     blockedUntil: lastOfName.length > 0 && blockedUntil > new Date() ? blockedUntil : null,

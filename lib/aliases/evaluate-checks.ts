@@ -1,9 +1,8 @@
 // What is to be said about a name that somebody wants as an alias. Pure: check-alias.ts gathers the facts. One code path
 // stands behind the form as you type, the REST API, submitting, and the review screen.
+import type { ReservedFact } from '#lib/catalog/protected-names.ts';
 import { aliasSchema } from '#lib/catalog/schema.ts';
-import type { CheckCode, CheckResult, ReservedKind, ReservedMatch, Verdict } from './schema.ts';
-
-export type ReservedFact = { name: string; kind: ReservedKind; match: ReservedMatch; reason: string };
+import type { CheckCode, CheckResult, Verdict } from './schema.ts';
 
 export type CheckFacts = {
   name: string;

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRole } from '#lib/catalog/find-repository.ts';
-import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { touchRegistry } from '#lib/catalog/touch-repository.ts';
+import {
+  isProvableDomain,
+  LIVE_STATUSES,
+  toVerification,
+  VERIFICATION_COLUMNS,
+  type Verification,
+} from '#lib/catalog/verification.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
@@ -20,7 +27,7 @@ const MAX_MISSED_CHECKS = 3;
 
 type Input = { caller: Caller; registryId: bigint };
 
-/** Begins a proof, or begins it anew with a new challenge. @throws AppError `invalid_input`, `forbidden`, `conflict` */
+/** Begins a proof, or begins it anew with a new challenge: a live one counts until the new challenge is found. @throws AppError `invalid_input`, `forbidden`, `conflict` */
 export async function startDomainProof(
   app: { db: Db },
   { caller, registryId, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
@@ -29,26 +36,31 @@ export async function startDomainProof(
   await requireManager(app.db, caller, registryId);
   const { method } = input;
   return app.db.$transaction(async (tx) => {
-    if ((await tx.domainProof.count({ where: { registryId } })) >= MAX_PROOFS) {
+    const where = { registryId_domain_method: { registryId, domain, method } };
+    const existing = await tx.domainProof.findUnique({ where });
+    if (!existing && (await tx.domainProof.count({ where: { registryId } })) >= MAX_PROOFS) {
       throw new AppError('conflict', `A publisher proves at most ${MAX_PROOFS} domains.`);
     }
+    const challenge = `vitrine-${randomBytes(16).toString('hex')}`;
+    const expiresAt = new Date(Date.now() + CHALLENGE_DAYS * DAY_MS);
     const fresh = {
-      challenge: `vitrine-${randomBytes(16).toString('hex')}`,
+      challenge,
+      expiresAt,
       status: 'pending' as const,
-      ...{
-        expiresAt: new Date(Date.now() + CHALLENGE_DAYS * DAY_MS),
-        missedChecks: 0,
-        lastProblem: null,
-        provenAt: null,
-      },
+      missedChecks: 0,
+      lastProblem: null,
+      provenAt: null,
     };
     const proof = await tx.domainProof.upsert({
-      where: { registryId_domain_method: { registryId, domain, method } },
+      where,
       create: { registryId, domain, method, ...fresh },
-      update: fresh,
+      update:
+        existing && isLive(existing)
+          ? { nextChallenge: challenge, nextExpiresAt: expiresAt }
+          : { ...fresh, nextChallenge: null, nextExpiresAt: null },
     });
     await recordAudit(tx, { caller, registryId, action: 'domain-proof.start', target: domain, after: { method } });
-    return proof;
+    return toView(proof);
   });
 }
 
@@ -64,9 +76,9 @@ export async function checkDomainProof(
     throw new AppError('conflict', 'This challenge is older than a week: begin again for a new one.');
   }
   const checked = await recheckDomainProof(app, proof, caller);
-  if (checked.status !== 'proven')
-    throw new AppError('conflict', checked.lastProblem ?? 'The challenge was not found.');
-  return checked;
+  const isFound = checked.status === 'proven' && (proof.nextChallenge === null || checked.nextChallenge === null);
+  if (!isFound) throw new AppError('conflict', checked.lastProblem ?? 'The challenge was not found.');
+  return toView(checked);
 }
 
 /** Also run by time alone (caller null): a proof that is gone for good ends what rested on it. */
@@ -75,58 +87,84 @@ export async function recheckDomainProof(
   proof: DomainProof,
   caller: Caller | null,
 ): Promise<DomainProof> {
-  const find = proof.method === 'dns' ? findDnsProof : findWellKnownProof;
-  const problem = await find(app.domainProbe, proof);
+  const { id, registryId, challenge, nextChallenge } = proof;
+  const { isNext, problem, nextProblem } = await lookFor(app.domainProbe, proof);
   return app.db.$transaction(async (tx) => {
+    const before = await readVerification(tx, registryId);
     const missedChecks = problem ? proof.missedChecks + 1 : 0;
     const status = problem ? statusWithout(proof, missedChecks) : ('proven' as const);
-    const checked = await tx.domainProof.update({
-      where: { id: proof.id },
+    // Begun again meanwhile: what was looked for is no longer what counts.
+    const { count } = await tx.domainProof.updateMany({
+      where: { id, challenge, nextChallenge },
       data: {
         status,
         missedChecks,
         checkedAt: new Date(),
-        lastProblem: problem,
+        lastProblem: problem ?? nextProblem,
         ...(status === 'proven' && !proof.provenAt && { provenAt: new Date() }),
+        ...(isNext && nextChallenge && { challenge: nextChallenge, nextChallenge: null, nextExpiresAt: null }),
       },
     });
-    if (checked.status !== proof.status) {
+    if (count === 0) throw new AppError('conflict', 'This proof was begun again meanwhile. Check the new challenge.');
+    if (status !== proof.status) {
       const change = { before: { status: proof.status }, after: { status } };
-      await recordAudit(tx, {
-        caller,
-        registryId: proof.registryId,
-        action: 'domain-proof.check',
-        target: proof.domain,
-        ...change,
-      });
-      await applyVerification(tx, checked);
+      const entry = { caller, registryId, action: 'domain-proof.check', target: proof.domain };
+      await recordAudit(tx, { ...entry, ...change });
     }
-    return checked;
+    const after = await readVerification(tx, registryId);
+    if (before?.note !== after?.note || before?.by !== after?.by) await touchRegistry(tx, registryId);
+    return tx.domainProof.findUniqueOrThrow({ where: { id } });
   });
+}
+
+type Look = {
+  isNext: boolean;
+  /** Null: a challenge was found. */
+  problem: string | null;
+  /** Why the new challenge doesn't count yet, though the old one still does. */
+  nextProblem: string | null;
+};
+
+/** The new challenge first, as far as there is one, then the one that counts meanwhile. */
+async function lookFor(probe: DomainProbe, proof: DomainProof): Promise<Look> {
+  const { domain, challenge, nextChallenge, nextExpiresAt } = proof;
+  if (!isProvableDomain(domain)) {
+    return {
+      isNext: false,
+      problem: `Nobody can prove ${domain}: everybody can have a name below it.`,
+      nextProblem: null,
+    };
+  }
+  const find = proof.method === 'dns' ? findDnsProof : findWellKnownProof;
+  let nextProblem: string | null = null;
+  if (nextChallenge) {
+    const isInTime = nextExpiresAt !== null && nextExpiresAt > new Date();
+    nextProblem = isInTime
+      ? await find(probe, { domain, challenge: nextChallenge })
+      : 'This challenge is older than a week: begin again for a new one.';
+    if (nextProblem === null) return { isNext: true, problem: null, nextProblem };
+  }
+  return { isNext: false, problem: await find(probe, { domain, challenge }), nextProblem };
 }
 
 function statusWithout(proof: DomainProof, missedChecks: number): DomainProof['status'] {
   if (proof.status === 'pending') return 'pending';
-  return missedChecks >= MAX_MISSED_CHECKS ? 'lost' : 'missing';
+  return proof.status === 'lost' || missedChecks >= MAX_MISSED_CHECKS ? 'lost' : 'missing';
 }
 
-/** A proven domain verifies its publisher; a lost one ends that, unless an admin has decided otherwise. */
-async function applyVerification(tx: DbOrTx, proof: DomainProof): Promise<void> {
-  const { registryId, domain, status } = proof;
-  const registry = await tx.registry.findUniqueOrThrow({
-    where: { id: registryId },
-    include: { repositories: { select: { id: true } } },
-  });
-  if (status === 'proven' && registry.verifiedAt === null) {
-    const data = { verifiedAt: new Date(), verifiedBy: 'domain', verifiedNote: domain };
-    await tx.registry.update({ where: { id: registryId }, data });
-  } else if (status === 'lost' && registry.verifiedBy === 'domain' && registry.verifiedNote === domain) {
-    await tx.registry.update({
-      where: { id: registryId },
-      data: { verifiedAt: null, verifiedBy: null, verifiedNote: null },
-    });
-  } else return;
-  for (const { id } of registry.repositories) await touchRepository(tx, id);
+function isLive({ status }: DomainProof): boolean {
+  return (LIVE_STATUSES as readonly string[]).includes(status);
+}
+
+/** Shows the challenge that is to be put up. */
+function toView(proof: DomainProof): DomainProof {
+  const { nextChallenge, nextExpiresAt } = proof;
+  return nextChallenge && nextExpiresAt ? { ...proof, challenge: nextChallenge, expiresAt: nextExpiresAt } : proof;
+}
+
+async function readVerification(tx: DbOrTx, registryId: bigint): Promise<Verification | null> {
+  const where = { id: registryId };
+  return toVerification(await tx.registry.findUniqueOrThrow({ where, select: VERIFICATION_COLUMNS }));
 }
 
 async function requireManager(db: DbOrTx, caller: Caller, registryId: bigint): Promise<void> {

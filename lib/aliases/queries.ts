@@ -242,7 +242,7 @@ export async function listDomainProofs(app: { db: Db }, { registryId }: { regist
     where: { registryId },
     orderBy: { createdAt: 'asc' },
     select: {
-      ...{ id: true, domain: true, method: true, challenge: true, status: true },
+      ...{ id: true, domain: true, method: true, challenge: true, nextChallenge: true, status: true },
       ...{ lastProblem: true, checkedAt: true, provenAt: true },
     },
   });

@@ -7,7 +7,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { ReservedFact } from './evaluate-checks.ts';
+import type { ReservedFact } from '#lib/catalog/protected-names.ts';
 import { RESERVED_KINDS, RESERVED_MATCHES, type ReservedKind } from './schema.ts';
 
 export const reservedNameSchema = z.object({
@@ -24,15 +24,6 @@ export const reservedNameSchema = z.object({
   source: z.string().trim().max(200, 'At most 200 characters.').default(''),
 });
 export type ReservedNameInput = z.input<typeof reservedNameSchema>;
-
-export async function findReservedNames(app: { db: DbOrTx }, name: string): Promise<ReservedFact[]> {
-  return app.db.$queryRaw<ReservedFact[]>`
-    SELECT name, kind::text, match::text, reason FROM reserved_names
-     WHERE (match = 'exact' AND name = ${name})
-        OR (match = 'folded' AND folded_key = ${foldAlias(name)})
-        OR (match = 'prefix' AND starts_with(${name}, name))
-     ORDER BY length(name) DESC, id`;
-}
 
 export type ReservedNameView = ReservedFact & { id: string; source: string; createdAt: Date };
 

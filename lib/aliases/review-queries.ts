@@ -1,4 +1,5 @@
 // What stands beside a request while it is reviewed: who asks, what the name could be taken for, what comes next.
+import { LIVE_PROOFS, toVerification, type Verification } from '#lib/catalog/verification.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -14,7 +15,7 @@ export type PublisherFacts = {
   memberCount: number;
   /** When the account of the first owner was made. */
   accountSince: Date | null;
-  verified: { by: string; note: string | null; at: Date } | null;
+  verified: Verification | null;
   requests: RequestView[];
   lookAlikes: LookAlike[];
 };
@@ -36,13 +37,14 @@ export async function getPublisherFacts(
     where: { registryId },
     include: {
       primaryAlias: true,
+      domainProofs: LIVE_PROOFS,
       aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } },
       members: { where: { role: 'owner' }, orderBy: { createdAt: 'asc' }, take: 1, include: { user: true } },
       _count: { select: { repositories: true, members: true } },
     },
   });
   if (!registry) throw new AppError('not_found', 'There is no such registry.');
-  const { id, verifiedAt: at, verifiedBy: by, verifiedNote: note } = registry;
+  const { id } = registry;
   return {
     displayName: registry.displayName,
     primaryAlias: registry.primaryAlias?.name ?? registryId,
@@ -50,7 +52,7 @@ export async function getPublisherFacts(
     repositoryCount: registry._count.repositories,
     memberCount: registry._count.members,
     accountSince: registry.members[0]?.user.createdAt ?? null,
-    verified: at && by ? { by, note, at } : null,
+    verified: toVerification(registry),
     requests: await listRequestsOf(app, { registryId: id }),
     lookAlikes: await listLookAlikes(app.db, { name, registryId: id }),
   };

@@ -1,4 +1,5 @@
 // Words of alias governance. Browser-safe.
+import { isProvableDomain } from '#lib/catalog/verification.ts';
 import { z } from 'zod';
 
 export const REQUEST_STATUSES = [
@@ -72,5 +73,6 @@ export const domainSchema = z
   .max(253, 'A domain has at most 253 characters.')
   .regex(
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
-    'That is not a domain such as example.org.',
-  );
+    'Enter a domain such as example.org.',
+  )
+  .refine(isProvableDomain, 'Everybody can have a name below this one. Enter your own domain.');

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
+import { approval } from '#lib/catalog/name-check.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { DENIED, LIVE_PROOFS } from '#lib/catalog/verification.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -21,24 +23,25 @@ export type VerifyPublisherInput = {
   reason: string | null;
 };
 
-/** An admin's decision stands whatever becomes of domain proofs. @throws AppError `forbidden`, `not_found`, `invalid_input` */
+/**
+ * An admin's decision stands whatever becomes of domain proofs, also the one to take the badge away. The admin has seen the
+ * display name: verifying the publisher approves it.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`
+ */
 export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
   const { caller, registryId } = input;
   if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
-  const verification =
-    input.reason === null
-      ? { verifiedAt: null, verifiedBy: null, verifiedNote: null }
-      : {
-          verifiedAt: new Date(),
-          verifiedBy: 'decision',
-          verifiedNote: parseField('reason', reasonSchema, input.reason),
-        };
+  const note = input.reason === null ? null : parseField('reason', reasonSchema, input.reason);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({
       where: { registryId },
-      include: { repositories: { select: { id: true } } },
+      include: { repositories: { select: { id: true } }, domainProofs: LIVE_PROOFS },
     });
     if (!before) throw new AppError('not_found', 'There is no such registry.');
+    const verification =
+      note === null
+        ? { verifiedAt: null, verifiedBy: before.domainProofs.length > 0 ? DENIED : null, verifiedNote: null }
+        : { verifiedAt: new Date(), verifiedBy: 'decision', verifiedNote: note, ...approval(before.displayName) };
     await tx.registry.update({ where: { registryId }, data: verification });
     for (const { id } of before.repositories) await touchRepository(tx, id);
     await recordAudit(tx, {

@@ -4,6 +4,7 @@ import { escapeLike } from '#lib/platform/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { NOT_DELETED } from './holding-repository.ts';
 import type { ReportStatus } from './schema.ts';
+import { LIVE_PROOFS, toVerification } from './verification.ts';
 
 export type Page<Row> = { rows: Row[]; total: number };
 
@@ -37,6 +38,7 @@ export async function listAllRegistries(
       skip: offset,
       take: limit,
       include: {
+        domainProofs: LIVE_PROOFS,
         primaryAlias: { select: { name: true } },
         aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
         _count: { select: { members: true, repositories: true } },
@@ -47,11 +49,11 @@ export async function listAllRegistries(
   return {
     total,
     rows: rows.map(
-      ({ registryId, displayName, logoId, primaryAlias, aliases, verifiedAt, isDemo, createdAt, _count }) => ({
+      ({ registryId, displayName, logoId, primaryAlias, aliases, isDemo, createdAt, _count, ...registry }) => ({
         ...{ registryId, displayName, logoId, isDemo, createdAt },
         primaryAlias: primaryAlias?.name ?? registryId,
         aliases: aliases.map(({ name }) => name),
-        isVerified: verifiedAt !== null,
+        isVerified: toVerification(registry) !== null,
         memberCount: _count.members,
         repositoryCount: _count.repositories,
       }),

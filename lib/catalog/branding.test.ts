@@ -73,20 +73,42 @@ const PLACES = 5;
 const all = (name: string) => Array.from({ length: PLACES }, () => name);
 
 describe('the rule', () => {
-  const verifiedAt = new Date();
+  const at = new Date();
+  const nobody = { verifiedAt: null, verifiedBy: null, verifiedNote: null, domainProofs: [] };
+  const byAdmin = { ...nobody, verifiedAt: at, verifiedBy: 'decision', verifiedNote: 'Known.' };
+  const byDomain = { ...nobody, domainProofs: [{ domain: 'zephyr.example', provenAt: at }] };
+  const unproven = { ...nobody, verifiedAt: at, verifiedBy: 'domain', verifiedNote: 'zephyr.example' };
+  const denied = { ...byDomain, verifiedBy: 'denied' };
+  const publicSuffix = { ...nobody, domainProofs: [{ domain: 'github.io', provenAt: at }] };
   test.each([
-    ['verified', null, ''],
-    ['verified', verifiedAt, NAME],
-    ['everyone', null, NAME],
-    ['everyone', verifiedAt, NAME],
-  ] as const)('%s, verified at %s: “%s”', (rule, at, displayName) => {
-    const registry = { displayName: NAME, logoId: 'of registry', verifiedAt: at };
-    const isShown = displayName !== '';
-    expect(shownBranding(rule, registry)).toEqual({ displayName, logoId: isShown ? 'of registry' : null });
+    ['verified', 'nobody', nobody, false],
+    ['verified', 'by an admin', byAdmin, true],
+    ['verified', 'by a domain', byDomain, true],
+    ['verified', 'a domain that is no longer proven', unproven, false],
+    ['verified', 'an admin took the badge away', denied, false],
+    ['verified', 'a public suffix', publicSuffix, false],
+    ['everyone', 'nobody', nobody, true],
+    ['everyone', 'by an admin', byAdmin, true],
+  ] as const)('%s, %s: shown once the name is approved', (rule, _who, verification, isShown) => {
+    const registry = {
+      ...verification,
+      domainProofs: [...verification.domainProofs],
+      displayName: NAME,
+      logoId: 'of registry',
+    };
     const own = { logoId: 'own', quarantinedAt: null };
-    expect(shownLogo(rule, registry, own)).toBe(isShown ? 'own' : null);
-    expect(shownLogo(rule, registry, { ...own, logoId: null })).toBe(isShown ? 'of registry' : null);
-    expect(shownLogo(rule, registry, { ...own, quarantinedAt: verifiedAt })).toBeNull();
+    for (const approvedName of [null, 'Another name']) {
+      expect(shownBranding(rule, { ...registry, approvedName })).toEqual({ displayName: '', logoId: null });
+      expect(shownLogo(rule, { ...registry, approvedName }, own)).toBeNull();
+    }
+    const approved = { ...registry, approvedName: NAME };
+    expect(shownBranding(rule, approved)).toEqual({
+      displayName: isShown ? NAME : '',
+      logoId: isShown ? 'of registry' : null,
+    });
+    expect(shownLogo(rule, approved, own)).toBe(isShown ? 'own' : null);
+    expect(shownLogo(rule, approved, { ...own, logoId: null })).toBe(isShown ? 'of registry' : null);
+    expect(shownLogo(rule, approved, { ...own, quarantinedAt: at })).toBeNull();
   });
 });
 

@@ -5,6 +5,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 import { shownBranding, shownLogo } from './policy.ts';
+import { LIVE_PROOFS, toVerification } from './verification.ts';
 
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
@@ -27,7 +28,13 @@ export async function buildSearchDocument(
   const repository = await db.repository.findUnique({
     where: { id: repositoryId },
     include: {
-      registry: { include: { primaryAlias: true, aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } },
+      registry: {
+        include: {
+          primaryAlias: true,
+          domainProofs: LIVE_PROOFS,
+          aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } },
+        },
+      },
     },
   });
   // In the database: a repository may have any number of manifests, but few kinds of them.
@@ -64,7 +71,7 @@ export async function buildSearchDocument(
       ARCHITECTURE_LABELS,
     ),
     kind: findKind(manifests),
-    verified: registry.verifiedAt !== null,
+    verified: toVerification(registry) !== null,
     signed: await hasSignature(db, repositoryId),
     pullCount: Number(repository.pullCount),
     pushedAt: repository.lastPushedAt ?? repository.createdAt,

@@ -3,6 +3,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { foldAlias } from './fold-alias.ts';
+import { judgeName } from './name-check.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -35,7 +36,14 @@ async function createRegistry(tx: DbOrTx, caller: Caller): Promise<bigint> {
   const { id: aliasId } = await tx.alias.create({
     data: { name: alias, foldedKey: foldAlias(alias), registryId: id },
   });
-  await tx.registry.update({ where: { id }, data: { defaultAliasId: aliasId, primaryAliasId: aliasId } });
+  await tx.registry.update({
+    where: { id },
+    data: {
+      defaultAliasId: aliasId,
+      primaryAliasId: aliasId,
+      ...(await judgeName(tx, { name: displayName, registryId: id })),
+    },
+  });
   const after = { registryId, defaultAlias: alias };
   await recordAudit(tx, { caller, registryId: id, action: 'registry.create', target: registryId, after });
   return id;

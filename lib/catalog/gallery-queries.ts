@@ -1,7 +1,8 @@
 // What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
 import { findKind } from './build-search-document.ts';
-import { shownBranding, shownLogo } from './policy.ts';
+import { BRANDING_COLUMNS, shownBranding, shownLogo } from './policy.ts';
 import type { Visibility } from './schema.ts';
+import { LIVE_PROOFS, toVerification, type Verification } from './verification.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -32,9 +33,7 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
     select: {
       id: true,
       registryId: true,
-      displayName: true,
-      logoId: true,
-      verifiedAt: true,
+      ...BRANDING_COLUMNS,
       createdAt: true,
       primaryAlias: { select: { name: true } },
     },
@@ -52,19 +51,6 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
     createdAt,
     repositoryCount: countById.get(id) ?? 0,
   }));
-}
-
-/** Why a publisher counts as verified: what was proved or decided, and when. */
-export type Verification = { by: 'domain' | 'decision'; note: string; at: Date };
-
-function toVerification(registry: {
-  verifiedAt: Date | null;
-  verifiedBy: string | null;
-  verifiedNote: string | null;
-}): Verification | null {
-  if (!registry.verifiedAt) return null;
-  const by = registry.verifiedBy === 'domain' ? 'domain' : 'decision';
-  return { by, note: registry.verifiedNote ?? '', at: registry.verifiedAt };
 }
 
 export type PublisherPage = {
@@ -86,6 +72,7 @@ export async function getPublisherPage(app: GalleryApp, alias: string): Promise<
   const registry = await app.db.registry.findFirst({
     where: { aliases: { some: { name: alias, status: 'active' } } },
     include: {
+      domainProofs: LIVE_PROOFS,
       primaryAlias: { select: { name: true } },
       aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
     },
@@ -146,7 +133,7 @@ export async function getRepositoryPage(
   const [repository, kind, tagCount, image] = await Promise.all([
     app.db.repository.findUniqueOrThrow({
       where: { id: repositoryId },
-      include: { registry: { include: { primaryAlias: true } } },
+      include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
     }),
     findRepositoryKind(app, repositoryId),
     app.db.tag.count({ where: { repositoryId } }),

@@ -12,6 +12,7 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
 import { shownBranding } from './policy.ts';
+import { LIVE_PROOFS } from './verification.ts';
 
 const INVITATION_DAYS = 7;
 const MAX_OPEN_INVITATIONS = 50;
@@ -56,7 +57,7 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
     const data = { registryId, email, role, secretHash: hashSecret(secret), invitedById: caller.actor.userId };
     const invitation = await tx.invitation.create({
       data: { ...data, expiresAt },
-      include: { registry: { include: { primaryAlias: true } } },
+      include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
     });
     await recordAudit(tx, { caller, registryId, action: 'invitation.create', target: email, after: { role } });
     const { registry } = invitation;

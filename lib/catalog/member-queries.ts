@@ -4,6 +4,7 @@ import { hashSecret } from '#lib/identity/secrets.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { shownBranding } from './policy.ts';
+import { LIVE_PROOFS } from './verification.ts';
 
 export type MemberView = { userId: string; email: string; displayName: string; role: RegistryRole; createdAt: Date };
 
@@ -50,7 +51,7 @@ export async function findInvitation(
 ): Promise<OpenInvitation | null> {
   const invitation = await app.db.invitation.findFirst({
     where: { secretHash: hashSecret(secret), acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
-    include: { registry: { include: { primaryAlias: { select: { name: true } } } } },
+    include: { registry: { include: { primaryAlias: { select: { name: true } }, domainProofs: LIVE_PROOFS } } },
   });
   if (!invitation) return null;
   const { role, expiresAt, registry } = invitation;

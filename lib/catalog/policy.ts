@@ -3,6 +3,7 @@ import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Actor, RegistryRole } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Visibility } from './schema.ts';
+import { toVerification, VERIFICATION_COLUMNS, type VerificationRow } from './verification.ts';
 
 export type BrandingRule = Config['publisherBranding'];
 
@@ -12,11 +13,24 @@ export type ShownBranding = {
   logoId: string | null;
 };
 
-type Registry = ShownBranding & { verifiedAt: Date | null };
+type Registry = ShownBranding & NamedRow;
 type Repository = { logoId: string | null; quarantinedAt: Date | null };
 
-export function isBrandingShown(rule: BrandingRule, registry: { verifiedAt: Date | null }): boolean {
-  return rule === 'everyone' || registry.verifiedAt !== null;
+/** Of a registry: what decides about its name and logos. */
+export const BRANDING_COLUMNS = {
+  ...VERIFICATION_COLUMNS,
+  ...{ displayName: true, logoId: true, approvedName: true },
+} as const;
+
+type NamedRow = VerificationRow & { displayName: string; approvedName: string | null };
+
+/** A domain vouches for the domain. Name and logo are also looked at: by the checks of an alias, or by a reviewer. */
+export function isBrandingShown(rule: BrandingRule, registry: NamedRow): boolean {
+  return isNameApproved(registry) && (rule === 'everyone' || toVerification(registry) !== null);
+}
+
+export function isNameApproved({ displayName, approvedName }: Pick<NamedRow, 'displayName' | 'approvedName'>): boolean {
+  return displayName === '' || displayName === approvedName;
 }
 
 /** Empty where only the alias is to be shown. */

@@ -6,7 +6,7 @@ import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 import { findKind } from './build-search-document.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
-import { shownLogo } from './policy.ts';
+import { BRANDING_COLUMNS, shownLogo } from './policy.ts';
 import type { Visibility } from './schema.ts';
 
 export const PUBLISHER_SORTS = ['updated', 'pulls', 'name', 'created'] as const;
@@ -48,7 +48,7 @@ export async function listPublisherRepositories(
   const [rows, total] = await Promise.all([
     app.db.repository.findMany({
       ...{ where, orderBy: ORDERS[sort], skip: offset, take: limit },
-      include: { registry: true },
+      include: { registry: { select: BRANDING_COLUMNS } },
     }),
     app.db.repository.count({ where }),
   ]);

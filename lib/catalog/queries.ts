@@ -2,8 +2,9 @@
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
-import { isBrandingShown } from './policy.ts';
+import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from './policy.ts';
 import type { CatalogData, Visibility } from './schema.ts';
+import { isDecided, LIVE_PROOFS, toVerification } from './verification.ts';
 
 export type AliasView = { name: string; primary: boolean; default: boolean };
 
@@ -16,10 +17,25 @@ export type RegistryView = {
   /** Do others see the display name and the logos? If not, being verified brings it out. */
   isBrandingShown: boolean;
   isVerified: boolean;
+  /** Then only admins change the display name. */
+  isVerifiedByAdmin: boolean;
+  nameState: NameState;
   role: RegistryRole;
   primaryAlias: string;
   aliases: AliasView[];
 };
+
+/** Where a display name stands: `in_review` waits for a person. */
+export type NameState = 'approved' | 'in_review' | 'declined';
+
+function toNameState(registry: {
+  displayName: string;
+  approvedName: string | null;
+  declinedName: string | null;
+}): NameState {
+  if (isNameApproved(registry)) return 'approved';
+  return registry.declinedName === registry.displayName ? 'declined' : 'in_review';
+}
 
 /** The registries a user is a member of, their own first. */
 export async function listRegistries(
@@ -29,7 +45,7 @@ export async function listRegistries(
   const members = await app.db.member.findMany({
     where: { userId },
     orderBy: { createdAt: 'asc' },
-    include: { registry: { include: ACTIVE_ALIASES } },
+    include: { registry: { include: { ...ACTIVE_ALIASES, domainProofs: LIVE_PROOFS } } },
   });
   return members.map(({ role, registry }) => {
     const aliases = toAliasViews(registry);
@@ -38,7 +54,9 @@ export async function listRegistries(
     return {
       ...{ id, registryId, displayName, logoId, role, primaryAlias, aliases },
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
-      isVerified: registry.verifiedAt !== null,
+      isVerified: toVerification(registry) !== null,
+      isVerifiedByAdmin: isDecided(registry),
+      nameState: toNameState(registry),
     };
   });
 }
@@ -105,12 +123,12 @@ export type CatalogDataView = CatalogData & {
   featuredTag: string | null;
   /** Null: manifests without a tag are kept for good. */
   untaggedDays: number | null;
-  /** Of its publisher: decides whether the logo is shown. */
-  verifiedAt: Date | null;
+  /** As others see it. */
+  isLogoShown: boolean;
 };
 
 export async function getCatalogData(
-  app: { db: Db },
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
   { repositoryId }: { repositoryId: bigint },
 ): Promise<CatalogDataView> {
   const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
@@ -118,10 +136,10 @@ export async function getCatalogData(
     select: {
       ...{ description: true, aboutText: true, usageText: true, sourceUrl: true },
       ...{ operatingSystems: true, architectures: true },
-      ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: { verifiedAt: true } } },
+      ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: BRANDING_COLUMNS } },
     },
   });
-  return { ...catalogData, ...registry };
+  return { ...catalogData, isLogoShown: isBrandingShown(app.config.publisherBranding, registry) };
 }
 
 /** How far somebody is on the way to their first image in a repository. */

@@ -74,7 +74,7 @@ describe('updateCatalogData', () => {
       sourceUrl: null,
       untaggedDays: null,
       featuredTag: null,
-      verifiedAt: null,
+      isLogoShown: false,
     });
     const row = await site.app.db.auditEvent.findFirstOrThrow({
       where: { action: 'repository.update-catalog-data', target: `${alias}/page` },

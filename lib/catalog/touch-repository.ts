@@ -14,6 +14,12 @@ export async function touchRepository(tx: DbOrTx, repositoryId: bigint): Promise
   await enqueueIndexing(tx, repositoryId);
 }
 
+/** The same of all that a registry has: its name, logo, aliases or badge has changed. */
+export async function touchRegistry(tx: DbOrTx, registryId: bigint): Promise<void> {
+  const repositories = await tx.repository.findMany({ where: { registryId }, select: { id: true } });
+  for (const { id } of repositories) await touchRepository(tx, id);
+}
+
 /** Many changes in a row are one run: the job reads the rows as they are when it starts. */
 export async function enqueueIndexing(tx: AnyTx, repositoryId: bigint, delaySeconds = 0): Promise<void> {
   const id = String(repositoryId);

@@ -6,7 +6,9 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRole } from './find-repository.ts';
+import { approval, judgeName, UNFLAGGED } from './name-check.ts';
 import { touchRepository } from './touch-repository.ts';
+import { isDecided } from './verification.ts';
 
 const profileSchema = z.object({
   displayName: z
@@ -20,7 +22,11 @@ const profileSchema = z.object({
 
 export type UpdateRegistryProfileInput = { caller: Caller; registryId: bigint; displayName: string };
 
-/** The name of a verified publisher is part of what was verified: admins change it. @throws AppError `invalid_input`, `forbidden` */
+/**
+ * A new name is shown if it passes the checks, else once a reviewer has approved it. The name of a publisher whom an admin has
+ * verified is part of that decision: admins change it, and theirs needs no check.
+ * @throws AppError `invalid_input`, `forbidden`
+ */
 export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {
   const { caller, registryId } = input;
   const { displayName } = parseInput(profileSchema, input);
@@ -33,13 +39,22 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
     }
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryId },
-      select: { displayName: true, verifiedAt: true, registryId: true, repositories: { select: { id: true } } },
+      select: {
+        ...{ displayName: true, verifiedAt: true, verifiedBy: true, registryId: true, declinedName: true },
+        repositories: { select: { id: true } },
+      },
     });
     if (before.displayName === displayName) return;
-    if (before.verifiedAt && !isAdmin) {
+    if (isDecided(before) && !isAdmin) {
       throw new AppError('forbidden', 'The name of a verified publisher is changed by an admin of the site.');
     }
-    await tx.registry.update({ where: { id: registryId }, data: { displayName } });
+    const isDeclined = before.declinedName === displayName;
+    const judged = isAdmin
+      ? approval(displayName)
+      : isDeclined
+        ? UNFLAGGED
+        : await judgeName(tx, { name: displayName, registryId });
+    await tx.registry.update({ where: { id: registryId }, data: { displayName, ...judged } });
     for (const { id } of before.repositories) await touchRepository(tx, id);
     const change = { before: { displayName: before.displayName }, after: { displayName } };
     const entry = { caller, registryId, action: 'registry.update-profile', target: before.registryId };

@@ -56,8 +56,8 @@ async function insertPublishers(pool: pg.Pool, aliases: { name: string; foldedKe
   await pool.query(
     `WITH rows AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS row(name, folded_key, n)),
      made AS (
-       INSERT INTO registries (registry_id, display_name, verified_at, verified_by, verified_note, created_at)
-       SELECT (100000000000 + n)::text, initcap(name) || ' Inc.', CASE WHEN n % 10 = 0 THEN $3::timestamptz END,
+       INSERT INTO registries (registry_id, display_name, approved_name, verified_at, verified_by, verified_note, created_at)
+       SELECT (100000000000 + n)::text, initcap(name) || ' Inc.', initcap(name) || ' Inc.', CASE WHEN n % 10 = 0 THEN $3::timestamptz END,
               CASE WHEN n % 10 = 0 THEN 'decision' END, CASE WHEN n % 10 = 0 THEN 'Known to us' END,
               $3::timestamptz - n * interval '37 minutes'
          FROM rows ORDER BY n RETURNING id, registry_id

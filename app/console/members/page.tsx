@@ -59,7 +59,8 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
   const app = getApp();
-  const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified } = registry;
+  const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } =
+    registry;
   const canManage = canManageRegistry({ actor: caller.actor, role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryId: id }),
@@ -95,12 +96,17 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
           <div>
             <h3 className="mb-2 font-semibold">Profile</h3>
             <div className="mb-4">
-              <BrandingNotice alias={primaryAlias} isShown={isBrandingShown} />
+              <BrandingNotice
+                alias={primaryAlias}
+                isShown={isBrandingShown}
+                isVerified={isVerified}
+                nameState={nameState}
+              />
             </div>
             <RegistryProfileForm
               action={saveRegistryProfile.bind(null, id)}
               displayName={displayName}
-              isVerified={isVerified}
+              isVerifiedByAdmin={isVerifiedByAdmin}
             />
             <div className="mt-6">
               <LogoForm

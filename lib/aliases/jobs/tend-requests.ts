@@ -65,5 +65,10 @@ async function recheckProofs(app: { db: Db; domainProbe: DomainProbe }): Promise
     },
     take: BATCH,
   });
-  for (const proof of due) await recheckDomainProof(app, proof, null);
+  for (const proof of due) {
+    await recheckDomainProof(app, proof, null).catch((error: unknown) => {
+      // Begun again in this very moment.
+      if (!isAppError(error) || error.code !== 'conflict') throw error;
+    });
+  }
 }

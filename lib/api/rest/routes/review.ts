@@ -9,6 +9,7 @@ import {
   removeReservedName,
   reservedNameSchema,
 } from '#lib/aliases/reserved-names.ts';
+import { decideName, listFlaggedNames } from '#lib/aliases/review-names.ts';
 import {
   approveRequest,
   askForInformation,
@@ -19,6 +20,7 @@ import {
 import { DECLINE_REASONS, REQUEST_STATUSES, RESERVED_KINDS, RESERVED_MATCHES } from '#lib/aliases/schema.ts';
 import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
 import { defineRoute } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
 import { pageSchema } from '../paging.ts';
 import { requestSchema } from './aliases.ts';
 
@@ -95,6 +97,36 @@ export const REVIEW_ROUTES = [
     body: versionSchema.extend({ reason: z.enum(DECLINE_REASONS), message: z.string().default('') }),
     output: statusSchema,
     handle: (app, { caller, params, body }) => declineRequest(app, { caller, ...params, ...body }),
+  }),
+  defineRoute({
+    ...{ method: 'GET', path: '/review/names', tag, access: 'reviewer' },
+    reach: { to: 'site' },
+    summary: 'Display names that the checks have flagged, the oldest first; until somebody decides, the alias is shown',
+    query: pageSchema,
+    output: z.object({
+      names: z.array(
+        z.object({
+          ...{ registryId: z.string(), alias: z.string(), displayName: z.string(), logoUrl: z.string().nullable() },
+          ...{ reason: z.string(), flaggedAt: z.date(), isVerified: z.boolean() },
+        }),
+      ),
+      total: z.number(),
+    }),
+    handle: async (app, { caller, query }) => {
+      const { names, total } = await listFlaggedNames(app, { caller, ...query });
+      const rows = names.map(({ logoId, verification, ...name }) => ({
+        ...{ ...name, logoUrl: logoUrl(app, logoId), isVerified: verification !== null },
+      }));
+      return { names: rows, total };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/review/names/{registryId}', tag, access: 'reviewer' },
+    reach: { to: 'site' },
+    summary: 'Approves or declines a flagged display name',
+    params: z.object({ registryId: z.string() }),
+    body: z.object({ name: z.string().describe('As you saw it'), isApproved: z.boolean() }),
+    handle: (app, { caller, params, body }) => decideName(app, { caller, ...params, ...body }),
   }),
   defineRoute({
     ...{ method: 'GET', path: '/reserved-names', tag, access: 'reviewer' },

@@ -14,7 +14,6 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/catalog/queries.ts';
-import { isBrandingShown } from '#lib/catalog/policy.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
@@ -52,7 +51,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   ]);
   const canManage = canManageRegistry({ actor: caller.actor, role });
   const { restoreDays } = app.config;
-  const isShown = isBrandingShown(app.config.publisherBranding, catalogData);
+  const isShown = catalogData.isLogoShown;
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
       <div className="mb-6 flex flex-wrap items-start justify-between gap-3">

@@ -1,5 +1,5 @@
 // Names that could be taken for another. What is found here is flagged for people, never refused by machine.
-import { foldAlias } from '#lib/catalog/fold-alias.ts';
+import { foldAlias } from './fold-alias.ts';
 
 /** Words that make a name sound like the real one. */
 const AFFIXES = [

@@ -1,0 +1,19 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { FLAGGED_NAMES } from '#components/links.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { decideName } from '#lib/aliases/review-names.ts';
+import { getApp } from '#lib/app.ts';
+import { runAction } from '../../_lib/run-action.ts';
+import { requireReviewer } from '../../_lib/staff.ts';
+
+type Decision = { registryId: string; name: string; isApproved: boolean };
+
+export async function decideNameAction(decision: Decision, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireReviewer();
+  const result = await runAction(form, () => decideName(getApp(), { caller, ...decision }));
+  if (!result.ok) return result;
+  revalidatePath(FLAGGED_NAMES);
+  return { ok: true, value: undefined };
+}
