@@ -13,7 +13,7 @@ const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'A
 type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
 
 /** Raised when documents are made in another way, so that a start makes the old ones anew. */
-const DOCUMENT_VERSION = 5;
+const DOCUMENT_VERSION = 6;
 
 /** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
