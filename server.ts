@@ -49,6 +49,7 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: Handler): Server {
   const checks = [
     { name: 'database', check: () => app.pool.query('SELECT 1') },
+    { name: 'blob store', check: () => app.blobs.requireSite() },
     { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
   ];
   const metrics = createMetrics(app);

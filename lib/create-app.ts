@@ -12,6 +12,7 @@ import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { createOffload } from '#lib/platform/offload.ts';
+import { joinSite } from '#lib/registry/integrity/join-site.ts';
 import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
@@ -34,6 +35,8 @@ export type AppHooks = {
   step?: Step;
   /** Set by a process that stays: it keeps the embedded PostgreSQL running, and hears when that can't be done. */
   onDatabaseLost?: (reason: unknown) => void;
+  /** An operator says that the database and the blob store belong together. */
+  isStoreConfirmed?: boolean;
 };
 
 /**
@@ -41,7 +44,7 @@ export type AppHooks = {
  * @throws AppError with a sentence for the operator
  */
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
-  const { step = (_name, work) => work(), onDatabaseLost } = hooks;
+  const { step = (_name, work) => work(), onDatabaseLost, isStoreConfirmed } = hooks;
   ensureWritableFolder(config.dataDir, 'DATA_DIR');
   const embedded = config.databaseUrl
     ? null
@@ -51,11 +54,15 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const database = await step('database migrations', () => prepareDatabase(url, config.database, log));
     const { db, pool, direct } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: database.moveTo, onLost: onDatabaseLost });
-    const pullCache = openPullCache({ pool, direct, log });
     const blobs = await openDiskStore(config.dataDir, {
       onDamage: (found) => noteDamage({ pool, log }, found),
       reserveBytes: config.diskReserveBytes,
     });
+    await joinSite({ pool, blobs }, { isConfirmed: isStoreConfirmed }).catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+    const pullCache = openPullCache({ pool, direct, log });
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();

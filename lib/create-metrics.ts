@@ -33,5 +33,13 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream
       this.set(app.blobs.readSpace().reserveBytes);
     },
   });
+  new Gauge({
+    name: 'vitrine_paused_runs',
+    help: 'Background runs that stopped and wait for an operator to confirm them',
+    registers: [metrics],
+    async collect() {
+      this.set(await app.db.pausedRun.count());
+    },
+  });
   return metrics;
 }

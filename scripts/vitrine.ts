@@ -12,6 +12,7 @@ import { showRegistryCommand } from './commands/registry.ts';
 import { updateRepositoryCommand } from './commands/repository.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { adoptStoreCommand } from './commands/store.ts';
 import { createTokenCommand } from './commands/token.ts';
 import { createUserCommand, vouchUserCommand } from './commands/user.ts';
 import type { Command } from './commands/command.ts';
@@ -34,6 +35,7 @@ const COMMANDS: Record<string, Command> = {
   gc: collectGarbageCommand,
   scrub: scrubCommand,
   verify: verifyCommand,
+  'store adopt': adoptStoreCommand,
 };
 
 async function main(args: string[]): Promise<void> {

@@ -21,6 +21,8 @@ export type SiteHealth = {
   disk: StoreSpace;
   search: SearchEngineState;
   jobs: QueueCounts & { failures: JobFailure[] };
+  /** Background runs that wait for an operator's word, and why. */
+  pausedRuns: { run: string; reason: string; pausedAt: Date }[];
   versions: { vitrine: string; node: string; postgres: string };
   startedAt: Date;
 };
@@ -30,21 +32,24 @@ type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: Meilis
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
   if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
-  const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures] = await Promise.all([
-    readDatabase(app),
-    tryBlobStore(app.blobs),
-    app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
-    countDamagedBlobs(app),
-    readEngineState(app.db, app.meilisearch),
-    countJobs(app),
-    listJobFailures(app, { limit: MAX_FAILURES }),
-  ]);
+  const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures, pausedRuns] =
+    await Promise.all([
+      readDatabase(app),
+      tryBlobStore(app.blobs),
+      app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
+      countDamagedBlobs(app),
+      readEngineState(app.db, app.meilisearch),
+      countJobs(app),
+      listJobFailures(app, { limit: MAX_FAILURES }),
+      app.db.pausedRun.findMany({ orderBy: { run: 'asc' } }),
+    ]);
   return {
     database,
     blobStore: { problem, blobCount: blobs._count, sizeBytes: Number(blobs._sum.sizeBytes ?? 0), damagedCount },
     disk: app.blobs.readSpace(),
     search,
     jobs: { ...counts, failures },
+    pausedRuns,
     versions: { vitrine: packageJson.version, node: process.versions.node, postgres },
     startedAt: new Date(Date.now() - process.uptime() * 1_000),
   };

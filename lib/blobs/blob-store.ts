@@ -61,6 +61,16 @@ export interface BlobIntake {
 
 /** Ids of uploads are UUIDs. One contract suite runs against every implementation: blob-store.contract.ts. */
 export interface BlobStore {
+  /** Whose blobs it holds; null: nobody has said. */
+  readSiteId(): Promise<string | null>;
+  /**
+   * Marks the store as this site's, unless it is marked already (`isForced`: in any case). From then on a blob that is not there is told from
+   * a store that is not there.
+   */
+  joinSite(siteId: string, options?: { isForced?: boolean }): Promise<void>;
+  /** @throws AppError `unavailable` when what is there is not the store that was joined, such as a disk that is no longer mounted */
+  requireSite(): Promise<void>;
+
   /**
    * `sha256` is a digest of that algorithm: the only kind of key. A copy of the whole is hashed meanwhile, unless this process
    * has done that within a day, and rejects with `blob_not_found` before its last bytes when they are not what was stored: those

@@ -30,6 +30,7 @@ import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.
 import { placeFile } from './place-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
+import { readMark, writeMark } from './site-mark.ts';
 import { VerifiedReads, type OnDamage } from './verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
@@ -54,12 +55,27 @@ export class DiskStore implements BlobStore {
   readonly #hot = new HotParts();
   readonly #verified: VerifiedReads;
   readonly #space: DiskSpace;
+  #siteId: string | null = null;
 
   /** `openDiskStore` makes the folders first. */
   constructor(dataDir: string, { onDamage, reserveBytes = null }: DiskStoreOptions) {
     this.#dataDir = dataDir;
     this.#verified = new VerifiedReads(onDamage);
     this.#space = new DiskSpace(blobsDir(dataDir), reserveBytes);
+  }
+
+  async readSiteId(): Promise<string | null> {
+    return inWords(() => readMark(this.#dataDir));
+  }
+
+  async joinSite(siteId: string, { isForced = false }: { isForced?: boolean } = {}): Promise<void> {
+    await inWords(() => writeMark(this.#dataDir, siteId, { isForced }));
+    this.#siteId = siteId;
+  }
+
+  async requireSite(): Promise<void> {
+    if (this.#siteId === null || (await this.readSiteId()) === this.#siteId) return;
+    throw new AppError('unavailable', 'The blob store is not there: its disk is not mounted, or another one is.');
   }
 
   open(sha256: Digest, { isRaw = false }: OpenOptions = {}): MaybePromise<OpenBlob | null> {
@@ -87,8 +103,11 @@ export class DiskStore implements BlobStore {
   #openBlobFile(sha256: Digest): MaybePromise<SharedFile | null> {
     const known = this.#files.find(sha256);
     if (known) return known;
-    const opened = openFile(blobPath(this.#dataDir, sha256));
-    return opened.then((file) => file && this.#files.add(sha256, file));
+    return openFile(blobPath(this.#dataDir, sha256)).then(async (file) => {
+      if (file) return this.#files.add(sha256, file);
+      await this.requireSite();
+      return null;
+    });
   }
 
   #toOpenBlob({ file, stats, release }: SharedFile, hot: HotFile | null): OpenBlob {

@@ -2,6 +2,7 @@
 //
 //   DATA_DIR/
 //     blobs/sha256/ab/abcdef…     one file a blob, named by all 64 digits, in a folder named by the first two
+//     blobs/site-id               whose blobs these are
 //     uploads/UUID                one file an open upload: what came so far
 //
 // Both are on one filesystem, so that a finished upload becomes a blob by a rename.

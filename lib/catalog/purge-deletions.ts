@@ -3,6 +3,7 @@ import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { liveSince } from './deletion-queries.ts';
 import { DELETED_REGISTRY_ID } from './holding-repository.ts';
 import { dropUnusedLogo } from './logo-store.ts';
+import { recordGarbage } from './record-garbage.ts';
 
 const BATCH = 100;
 /** The rows of a very large repository. */
@@ -46,6 +47,7 @@ async function removeHolding(tx: DbOrTx, id: bigint): Promise<void> {
   const where = { id, registryId: DELETED_REGISTRY_ID };
   const row = await tx.repository.findFirst({ where, select: { logoId: true } });
   if (!row) return;
+  await recordGarbage(tx);
   await tx.repository.delete({ where: { id } });
   await dropUnusedLogo(tx, row.logoId);
 }

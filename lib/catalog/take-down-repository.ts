@@ -6,6 +6,7 @@ import { removeSearchDocuments } from '#lib/search/document-store.ts';
 import { moveOut } from './delete-repository.ts';
 import { dropUnusedLogo } from './logo-store.ts';
 import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
+import { recordGarbage } from './record-garbage.ts';
 
 /** More would make an audit row that nobody can read. */
 const MAX_RECORDED = 1_000;
@@ -25,6 +26,7 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
     const before = await describe(tx, id);
     if (repository.upstream) {
       await removeSearchDocuments({ db: tx }, [id]);
+      await recordGarbage(tx);
       const { logoId } = await tx.repository.delete({ where: { id } });
       await dropUnusedLogo(tx, logoId);
     } else await moveOut(tx, repository, { caller, reason });

@@ -4,6 +4,7 @@ import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
+import { recordGarbage } from './record-garbage.ts';
 
 /**
  * Takes a blob out of one repository. Its bytes stay for others, and until garbage collection finds nobody needs them.
@@ -20,6 +21,7 @@ export async function unlinkBlob(
     const user = await tx.manifestBlob.findFirst({ where, select: { manifest: { select: { digest: true } } } });
     if (user)
       throw new AppError('unsupported', `The manifest ${user.manifest.digest} needs this blob: delete it first.`);
+    await recordGarbage(tx);
     const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
     const target = `${repository.fullName}@${digest}`;

@@ -14,7 +14,7 @@ export async function readStoredState({ db, config }: App): Promise<Record<strin
       db.blob.count(),
       db.upload.count(),
       db.auditEvent.count(),
-      countFiles(join(config.dataDir, 'blobs')),
+      countFiles(join(config.dataDir, 'blobs', 'sha256')),
       countFiles(join(config.dataDir, 'uploads')),
     ]);
   return { repositories, manifests, tags, tagEvents, links, blobs, uploads, auditEvents, blobFiles, stagedFiles };

@@ -1,3 +1,4 @@
+import { recordGarbage } from '#lib/catalog/record-garbage.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -16,6 +17,7 @@ export async function removeMirror(
   const { id, registryId, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
     await removeSearchDocuments({ db: tx }, [id]);
+    await recordGarbage(tx);
     await tx.repository.delete({ where: { id } });
     const before = { upstream: upstream.name };
     await recordAudit(tx, { caller, registryId, action: 'repository.remove-mirror', target: fullName, before });

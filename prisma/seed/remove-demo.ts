@@ -1,10 +1,12 @@
 import type { App } from '#lib/app.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
+import { recordGarbage } from '#lib/catalog/record-garbage.ts';
 import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
 
 /** Takes away every demo publisher with all it has. Their blobs wait for garbage collection. Returns how many there were. */
 export async function removeDemo(app: App): Promise<number> {
   return app.db.$transaction(async (tx) => {
+    await recordGarbage(tx);
     const { count } = await tx.registry.deleteMany({ where: { isDemo: true } });
     await tx.logo.deleteMany({ where: { registries: { none: {} }, repositories: { none: {} } } });
     await tx.user.deleteMany({ where: { email: { endsWith: `@${DEMO_EMAIL_DOMAIN}` } } });

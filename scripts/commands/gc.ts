@@ -1,20 +1,35 @@
 import { collectGarbage, type Collection } from '#lib/registry/garbage/collect-garbage.ts';
+import { notePause } from '#lib/registry/garbage/brake.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command } from './command.ts';
+
+/** Exit code of a run that stopped. */
+const PAUSED = 2;
 
 export const collectGarbageCommand: Command = {
   summary: 'Removes blobs that nothing needs, and what crashes and absent clients left (the worker does this too)',
   options: {},
-  flags: { 'dry-run': 'Says what would be removed, and removes nothing' },
+  flags: {
+    'dry-run': 'Shows what would be removed, and removes nothing',
+    confirm: 'Removes more than a tenth of all blobs at once, where no recorded delete explains them',
+  },
   run: async (values) => {
     const isDryRun = values['dry-run'] === true;
-    const collection = await withApp((app) => collectGarbage(app, { isThorough: true, isDryRun }));
+    const options = { isThorough: true, isDryRun, isConfirmed: values.confirm === true };
+    const collection = await withApp(async (app) => {
+      const result = await collectGarbage(app, options);
+      if (!isDryRun && result.pause === null)
+        for (const run of ['gc', 'sweep'] as const) await notePause(app, run, null);
+      return result;
+    });
     print(values, { dryRun: isDryRun, ...collection }, describe(collection, isDryRun));
+    if (collection.pause !== null) process.exitCode = PAUSED;
   },
 };
 
 function describe(collection: Collection, isDryRun: boolean): string[] {
-  const { links, blobs, expiredDeletions, untaggedManifests, uploads, orphans } = collection;
+  const { links, blobs, expiredDeletions, untaggedManifests, uploads, orphans, pause } = collection;
+  if (pause !== null) return [`Stopped: ${pause}`];
   const more = [
     [expiredDeletions, 'deletions whose time to be restored is over'],
     [untaggedManifests, 'manifests without a tag, by the rule of their publisher'],

@@ -20,18 +20,21 @@ export const scrubCommand: Command = {
     },
     rate: { value: 'MB', doc: 'Megabytes a second at most (default 100)' },
   },
+  flags: { confirm: 'Marks more than a tenth of all blobs as damaged, if that many are' },
   run: async (values) => {
     const before = new Date(Date.now() - readNumber(values, 'days', 7, 0) * DAY_MS);
     const bytesPerSecond = readNumber(values, 'rate', 100, 0.001) * MIB;
     const onProgress = (done: { blobs: number; bytes: number }) =>
       process.stderr.write(`  ${done.blobs} blobs, ${formatBytes(done.bytes)}\n`);
-    const scrub = await withApp((app) => scrubBlobs(app, { before, bytesPerSecond, onProgress }));
+    const options = { before, bytesPerSecond, onProgress, isConfirmed: values.confirm === true };
+    const scrub = await withApp((app) => scrubBlobs(app, options));
     const { blobs, bytes, missing, corrupt, repaired } = scrub;
     print(values, { ...scrub }, [
       `${blobs} blobs hashed, ${formatBytes(bytes)}: ${missing} missing, ${corrupt} corrupt, ${repaired} right again.`,
+      ...(scrub.pause === null ? [] : [`Stopped: ${scrub.pause}`]),
       ...scrub.damaged.map(({ digest, damage }) => `  ${damage.padEnd(8)} ${digest}`),
     ]);
-    if (missing + corrupt > 0) process.exitCode = FOUND_PROBLEMS;
+    if (missing + corrupt > 0 || scrub.pause !== null) process.exitCode = FOUND_PROBLEMS;
   },
 };
 

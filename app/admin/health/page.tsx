@@ -67,8 +67,9 @@ export default async function HealthPage() {
   );
 }
 
-function findProblems({ blobStore, disk, search, jobs }: SiteHealth): string[] {
+function findProblems({ blobStore, disk, search, jobs, pausedRuns }: SiteHealth): string[] {
   return [
+    ...pausedRuns.map(({ reason }) => `Garbage collection is paused. ${reason}`),
     ...(blobStore.problem ? [`Nothing can be pushed: ${blobStore.problem}`] : []),
     ...(blobStore.damagedCount > 0 ? [describeDamage(blobStore.damagedCount)] : []),
     ...(disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),

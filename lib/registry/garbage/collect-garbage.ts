@@ -8,8 +8,9 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { reapUploads } from '../jobs/reap-uploads.ts';
 import { deleteUntagged } from './delete-untagged.ts';
-import { queueOrphans } from './queue-orphans.ts';
-import { reviewBlobs, type BlobReview } from './review-blobs.ts';
+import { describePause, isTooMany, type Amount } from './brake.ts';
+import { countOrphans, queueOrphans } from './queue-orphans.ts';
+import { countUnexplained, reviewBlobs, type BlobReview } from './review-blobs.ts';
 import { reviewLinks, type Review } from './review-links.ts';
 
 type App = {
@@ -29,6 +30,8 @@ export type Collection = {
   /** Abandoned uploads, and blobs whose rows a crash kept from being written; null: not looked for. */
   uploads: number | null;
   orphans: number | null;
+  /** Why it stopped before it removed any blob; null: it did not. */
+  pause: string | null;
 };
 
 export type CollectionOptions = {
@@ -36,19 +39,40 @@ export type CollectionOptions = {
   isThorough: boolean;
   /** Says what would go, and leaves everything as it is: what would become garbage by that is not counted. */
   isDryRun?: boolean;
+  /** An operator says that as much may go as would. */
+  isConfirmed?: boolean;
 };
 
-/** Safe beside pushes, pulls, deletes and other collections, at any time. */
+/**
+ * Safe beside pushes, pulls, deletes and other collections, at any time. Stops rather than remove more than a tenth of what is stored without
+ * a recorded delete behind it.
+ */
 export async function collectGarbage(
   app: App,
-  { isThorough, isDryRun = false }: CollectionOptions,
+  { isThorough, isDryRun = false, isConfirmed = false }: CollectionOptions,
 ): Promise<Collection> {
   const options = { before: new Date(Date.now() - app.config.gcGraceSeconds * 1000), isDryRun };
+  const pause = isThorough && !isConfirmed ? await findPause(countOrphans(app, options.before)) : null;
+  if (pause !== null) return { ...NOTHING, pause };
   const expiredDeletions = await purgeDeletions(app, { isDryRun });
   const untaggedManifests = await deleteUntagged(app, { isDryRun });
   const uploads = isThorough ? await reapUploads(app, { isDryRun }) : null;
   const links = await reviewLinks(app, options);
   const orphans = isThorough ? await queueOrphans(app, options) : null;
-  const blobs = await reviewBlobs(app, options);
-  return { expiredDeletions, untaggedManifests, links, blobs, uploads, orphans };
+  const latePause = isConfirmed ? null : await findPause(countUnexplained(app, options.before));
+  const blobs = latePause === null ? await reviewBlobs(app, options) : NOTHING.blobs;
+  return { expiredDeletions, untaggedManifests, links, blobs, uploads, orphans, pause: latePause };
 }
+
+const NO_REVIEW = { reviewed: 0, kept: 0, removed: 0 };
+const NOTHING: Collection = {
+  ...{ expiredDeletions: 0, untaggedManifests: 0, uploads: null, orphans: null, pause: null },
+  ...{ links: NO_REVIEW, blobs: { ...NO_REVIEW, freedBytes: 0 } },
+};
+
+async function findPause(counting: Promise<Amount>): Promise<string | null> {
+  const amount = await counting;
+  return isTooMany(amount) ? describePause('This run would remove', amount) + CONFIRM : null;
+}
+
+const CONFIRM = 'To remove them anyway, run "npm run vitrine -- gc --confirm".';

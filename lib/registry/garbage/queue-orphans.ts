@@ -2,6 +2,7 @@
 // locks: a push of the same bytes at the same time is as safe from it as from any other review.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Amount } from './brake.ts';
 import type { ReviewOptions } from './review-links.ts';
 
 const BATCH = 500;
@@ -9,22 +10,33 @@ const BATCH = 500;
 type App = { pool: pg.Pool; blobs: BlobStore };
 type StoredFile = { sha256: string; sizeBytes: number; changedAt: Date };
 
-/** Reads the names of all that the store holds. Answers how many have no row. */
+/** Answers how many there are. */
 export async function queueOrphans(app: App, { before, isDryRun }: ReviewOptions): Promise<number> {
-  let count = 0;
+  const { count } = await eachOrphans(app, before, (orphans) => (isDryRun ? Promise.resolve() : queue(app, orphans)));
+  return count;
+}
+
+export async function countOrphans(app: App, before: Date): Promise<Amount> {
+  return eachOrphans(app, before, () => Promise.resolve());
+}
+
+/** Reads the names of all that the store holds. */
+async function eachOrphans(app: App, before: Date, take: (orphans: StoredFile[]) => Promise<void>): Promise<Amount> {
+  const amount = { count: 0, storedCount: 0 };
   let batch: StoredFile[] = [];
   const settle = async () => {
     const orphans = await findOrphans(app, batch);
-    if (!isDryRun) await queue(app, orphans);
-    count += orphans.length;
+    await take(orphans);
+    amount.count += orphans.length;
     batch = [];
   };
   for await (const file of app.blobs.listBlobs()) {
+    amount.storedCount += 1;
     if (file.changedAt < before) batch.push(file);
     if (batch.length === BATCH) await settle();
   }
   await settle();
-  return count;
+  return amount;
 }
 
 async function findOrphans({ pool }: App, files: StoredFile[]): Promise<StoredFile[]> {

@@ -7,6 +7,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/transaction.ts';
+import type { Amount } from './brake.ts';
 import type { Review, ReviewOptions } from './review-links.ts';
 
 /** A push of one of them waits for the whole batch. */
@@ -31,6 +32,19 @@ export async function reviewBlobs(app: App, options: ReviewOptions): Promise<Blo
     place = batch.last;
   }
   return total;
+}
+
+/** What a run would remove that no recorded delete explains. */
+export async function countUnexplained({ pool }: { pool: pg.Pool }, before: Date): Promise<Amount> {
+  const { rows } = await pool.query<{ count: string }>(
+    `SELECT count(*) FROM blob_reviews q JOIN blobs b ON b.id = q.blob_id
+      WHERE q.queued_at < $1 AND NOT q.is_recorded AND NOT EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id)`,
+    [before],
+  );
+  const count = Number(rows[0]?.count ?? 0);
+  if (count === 0) return { count, storedCount: 0 };
+  const { rows: all } = await pool.query<{ count: string }>('SELECT count(*) FROM blobs');
+  return { count, storedCount: Number(all[0]?.count ?? 0) };
 }
 
 async function reviewBatch(

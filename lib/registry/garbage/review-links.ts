@@ -18,9 +18,10 @@ export type ReviewOptions = {
 };
 
 type Place = { queuedAt: Date | '-infinity'; repositoryId: string; digest: string };
-type DueRow = { repository_id: string; digest: string; queued_at: Date };
+type DueRow = { repository_id: string; digest: string; queued_at: Date; is_recorded: boolean };
+type Key = Pick<DueRow, 'repository_id' | 'digest'>;
 type Verdict = 'gone' | 'needed' | 'leased' | 'garbage';
-type VerdictRow = { repository_id: string; digest: string; verdict: Verdict };
+type VerdictRow = Key & { verdict: Verdict };
 
 export async function reviewLinks({ pool }: { pool: pg.Pool }, options: ReviewOptions): Promise<Review> {
   const total = { reviewed: 0, kept: 0, removed: 0 };
@@ -48,7 +49,7 @@ async function reviewBatch(
   const settled = verdicts.filter((row) => row.verdict === 'gone' || locked.has(keyOf(row)));
   const of = (...wanted: Verdict[]) => settled.filter(({ verdict }) => wanted.includes(verdict));
   const garbage = of('garbage');
-  await client.query(`DELETE FROM repository_blobs USING ${KEYS} WHERE ${matches('repository_blobs')}`, keys(garbage));
+  await removeLinks(client, garbage, new Set(due.filter((row) => row.is_recorded).map(keyOf)));
   await client.query(
     `DELETE FROM link_reviews USING ${KEYS} WHERE ${matches('link_reviews')}`,
     keys(of('gone', 'needed', 'garbage')),
@@ -63,9 +64,19 @@ async function reviewBatch(
   return { reviewed: settled.length, kept: of('needed', 'leased').length, removed: garbage.length, last: next };
 }
 
+/** Why a link was looked at is passed on to its blob. */
+async function removeLinks(client: pg.PoolClient, garbage: Key[], recorded: Set<string>): Promise<void> {
+  for (const isRecorded of [false, true]) {
+    const links = garbage.filter((row) => recorded.has(keyOf(row)) === isRecorded);
+    if (links.length === 0) continue;
+    await client.query("SELECT set_config('vitrine.recorded_delete', $1, true)", [isRecorded ? 'on' : 'off']);
+    await client.query(`DELETE FROM repository_blobs USING ${KEYS} WHERE ${matches('repository_blobs')}`, keys(links));
+  }
+}
+
 async function takeDue(client: pg.PoolClient, after: Place, before: Date): Promise<DueRow[]> {
   const { rows } = await client.query<DueRow>(
-    `SELECT repository_id, digest, queued_at FROM link_reviews
+    `SELECT repository_id, digest, queued_at, is_recorded FROM link_reviews
       WHERE queued_at < $1 AND (queued_at, repository_id, digest) > ($2, $3, $4)
       ORDER BY queued_at, repository_id, digest LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     [before, after.queuedAt, after.repositoryId, after.digest],
@@ -74,7 +85,7 @@ async function takeDue(client: pg.PoolClient, after: Place, before: Date): Promi
 }
 
 async function lockLinks(client: pg.PoolClient, due: DueRow[]): Promise<Set<string>> {
-  const { rows } = await client.query<DueRow>(
+  const { rows } = await client.query<Key>(
     `SELECT l.repository_id, l.digest FROM repository_blobs l JOIN ${KEYS} ON ${matches('l')}
       FOR UPDATE OF l SKIP LOCKED`,
     keys(due),
@@ -104,10 +115,10 @@ function matches(table: string): string {
   return `${table}.repository_id = k.repository_id AND ${table}.digest = k.digest`;
 }
 
-function keys(rows: { repository_id: string; digest: string }[]): [string[], string[]] {
+function keys(rows: Key[]): [string[], string[]] {
   return [rows.map((row) => row.repository_id), rows.map((row) => row.digest)];
 }
 
-function keyOf({ repository_id: repositoryId, digest }: { repository_id: string; digest: string }): string {
+function keyOf({ repository_id: repositoryId, digest }: Key): string {
   return `${repositoryId} ${digest}`;
 }

@@ -8,6 +8,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { describePause, isTooMany, type Amount } from '../garbage/brake.ts';
 import type { Damage } from './mark-damaged.ts';
 
 const BATCH = 100;
@@ -20,6 +21,8 @@ export type ScrubOptions = {
   before: Date;
   bytesPerSecond: number;
   onProgress?: (scrubbed: Scrub) => void;
+  /** An operator says that as many may be marked as are damaged. */
+  isConfirmed?: boolean;
 };
 
 export type Scrub = {
@@ -31,19 +34,31 @@ export type Scrub = {
   repaired: number;
   /** The first so many. */
   damaged: { digest: string; damage: Damage }[];
+  /** Why it stopped; null: it did not. */
+  pause: string | null;
 };
 
 type Row = { id: string; sha256: string; checked_at: Date | null; damage: Damage | null };
 
-/** When it is stopped, the next one goes on with those it had not come to: each blob's row tells when it was hashed. */
+/**
+ * Stops before it marks more than a tenth of all blobs: then it is the store that is wrong, rather than they. When it is stopped, the next
+ * one goes on with those it had not come to: each blob's row tells when it was hashed.
+ */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
-  const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [] };
+  const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [], pause: null };
+  const storedCount = await countLinked(app);
+  const isTooManyWith = (count: number) => options.isConfirmed !== true && isTooMany({ count, storedCount });
+  const missing = await countMissing(app, options.before, isTooManyWith);
+  if (missing !== null) return { ...scrub, pause: describe({ count: missing, storedCount }) };
   const startedAt = Date.now();
   for (let after = '0'; ;) {
     const batch = await listDue(app, after, options.before);
     for (const row of batch) {
       const { damage, bytes } = await check(app, row.sha256);
       scrub.bytes += bytes;
+      const count = scrub.missing + scrub.corrupt + 1;
+      if (damage !== null && row.damage === null && isTooManyWith(count))
+        return { ...scrub, pause: describe({ count, storedCount }) };
       await settle(app, row, damage, scrub);
       const dueMs = (scrub.bytes / options.bytesPerSecond) * 1000;
       await sleep(Math.max(0, dueMs - (Date.now() - startedAt)));
@@ -53,6 +68,32 @@ export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub
     after = last.id;
     options.onProgress?.(scrub);
   }
+}
+
+function describe(amount: Amount): string {
+  return `${describePause('This run would mark', amount)}To mark them anyway, run "npm run vitrine -- scrub --confirm".`;
+}
+
+/** By a look at names alone, before anything is marked. Null: no more than a run may mark. */
+async function countMissing(app: App, before: Date, isTooMany: (count: number) => boolean): Promise<number | null> {
+  let count = 0;
+  for (let after = '0'; ;) {
+    const batch = await listDue(app, after, before);
+    for (const { sha256, damage } of batch) {
+      const isMissing = isDigest(sha256) && (await app.blobs.storedBytes(sha256)) === null;
+      if (isMissing && damage === null) count += 1;
+    }
+    const last = batch.at(-1);
+    if (!last) return isTooMany(count) ? count : null;
+    after = last.id;
+  }
+}
+
+async function countLinked({ pool }: App): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(
+    'SELECT count(*) FROM blobs b WHERE EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id)',
+  );
+  return Number(rows[0]?.count ?? 0);
 }
 
 async function listDue({ pool }: App, after: string, before: Date): Promise<Row[]> {

@@ -1,0 +1,34 @@
+// A run that would take much of what is stored, without anybody's delete behind it, has a wrong database rather than much garbage.
+import type { Db } from '#lib/platform/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+const MAX_SHARE = 0.1;
+/** A small site may lose as many to one crash. */
+const ALWAYS_ALLOWED = 10;
+
+export type Amount = { count: number; storedCount: number };
+
+export function isTooMany({ count, storedCount }: Amount): boolean {
+  return count > ALWAYS_ALLOWED && count > storedCount * MAX_SHARE;
+}
+
+/** `what` goes before the numbers, as in "This run would remove". */
+export function describePause(what: string, { count, storedCount }: Amount): string {
+  return (
+    `${what} ${count} of ${storedCount} stored blobs, and no recorded delete explains them. ` +
+    'Check that DATABASE_URL and DATA_DIR belong to the same site and that no rows are missing. '
+  );
+}
+
+type App = { db: Db; log: Log };
+export type Run = 'gc' | 'sweep';
+
+/** Keeps the reason for admins until a run of this kind gets through. Null: this one did. */
+export async function notePause({ db, log }: App, run: Run, reason: string | null): Promise<void> {
+  if (reason === null) {
+    await db.pausedRun.deleteMany({ where: { run } });
+    return;
+  }
+  log.error({ run, reason }, 'garbage collection is paused until an operator confirms it');
+  await db.pausedRun.upsert({ where: { run }, create: { run, reason }, update: { reason } });
+}

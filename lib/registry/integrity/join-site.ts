@@ -1,0 +1,78 @@
+// A database and a blob store that belong together carry the same id. Without it, garbage collection by a wrong database would delete
+// every blob, and a scrub of a wrong store would mark every blob missing.
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { isDigest } from '#lib/oci/digest.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+const SAMPLE = 100;
+const MIN_MATCHING_SHARE = 0.9;
+
+type App = { pool: pg.Pool; blobs: BlobStore };
+
+/**
+ * Checks that the store is this database's, and marks both at the first start. A site from before there were ids gets one if a sample of its
+ * rows is in the store. `isConfirmed`: an operator says that they belong together.
+ * @throws AppError `conflict` with a sentence for the operator
+ */
+export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
+  const [known, stored] = await Promise.all([readSiteId(app), app.blobs.readSiteId()]);
+  if (known !== null && known === stored) return app.blobs.joinSite(known);
+  const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
+  if (problem !== null) throw new AppError('conflict', `${problem} ${ADVICE}`);
+  // The store first: a crash in between leaves an id that the next start takes over.
+  const wanted = known ?? stored ?? randomUUID();
+  await app.blobs.joinSite(wanted, { isForced: isConfirmed });
+  const id = await insertSiteId(app, (await app.blobs.readSiteId()) ?? wanted);
+  // Another replica was first, with a store of its own.
+  if (id !== (await app.blobs.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
+  await app.blobs.joinSite(id);
+}
+
+const ADVICE =
+  'Check DATABASE_URL and DATA_DIR, and that the disk is mounted. If they do belong together, run "npm run vitrine -- store adopt".';
+const OTHER_STORE = 'The blob store in DATA_DIR and the database belong to different sites.';
+
+type Ids = { known: string | null; stored: string | null };
+
+async function findMismatch(app: App, { known, stored }: Ids): Promise<string | null> {
+  if (known !== null && stored !== null) return OTHER_STORE;
+  const [sample, hasBlobs] = await Promise.all([compareSample(app), holdsBlobs(app)]);
+  if (sample.rows > 0) {
+    if (sample.matching >= sample.rows * MIN_MATCHING_SHARE) return null;
+    return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database was asked for.`;
+  }
+  if (hasBlobs) return 'The blob store in DATA_DIR holds blobs, but the database knows none of them.';
+  // Nothing to lose, unless this database has a store already.
+  return known === null ? null : 'The database belongs to a site, but the blob store in DATA_DIR is empty.';
+}
+
+async function holdsBlobs({ blobs }: App): Promise<boolean> {
+  for await (const _ of blobs.listBlobs()) return true;
+  return false;
+}
+
+async function compareSample({ pool, blobs }: App): Promise<{ rows: number; matching: number }> {
+  const { rows } = await pool.query<{ sha256: string; size_bytes: string }>(
+    `SELECT sha256, size_bytes FROM blobs b
+      WHERE damage IS NULL AND EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id) ORDER BY random() LIMIT ${SAMPLE}`,
+  );
+  let matching = 0;
+  for (const { sha256, size_bytes: sizeBytes } of rows) {
+    const storedBytes = isDigest(sha256) ? await blobs.storedBytes(sha256) : null;
+    if (storedBytes === Number(sizeBytes)) matching += 1;
+  }
+  return { rows: rows.length, matching };
+}
+
+async function readSiteId({ pool }: App): Promise<string | null> {
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM site');
+  return rows[0]?.id ?? null;
+}
+
+/** Answers the id that is there then: the first one wins. */
+async function insertSiteId(app: App, id: string): Promise<string> {
+  await app.pool.query('INSERT INTO site (id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
+  return (await readSiteId(app)) ?? id;
+}

@@ -1,0 +1,14 @@
+import { createApp } from '#lib/create-app.ts';
+import { readConfig } from '#lib/platform/config.ts';
+import { createLog } from '#lib/platform/log.ts';
+import { print, type Command } from './command.ts';
+
+export const adoptStoreCommand: Command = {
+  summary: 'Declares that this database and the blobs in DATA_DIR belong together, where a start refuses to believe it',
+  options: {},
+  run: async (values) => {
+    const app = await createApp(readConfig(), createLog('warn', false), { isStoreConfirmed: true });
+    await app.close();
+    print(values, { ok: true }, ['The database and the blob store now carry the same site id.']);
+  },
+};
