@@ -17,7 +17,9 @@ type App = { pool: pg.Pool; blobs: BlobStore };
  * @throws AppError `conflict` with a sentence for the operator
  */
 export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
-  const [known, stored] = await Promise.all([readSiteId(app), app.blobs.readSiteId()]);
+  // In this order: whoever starts for the first time marks the store before the database.
+  const known = await readSiteId(app);
+  const stored = await app.blobs.readSiteId();
   if (known !== null && known === stored) return app.blobs.joinSite(known);
   const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
   if (problem !== null) throw new AppError('conflict', `${problem} ${ADVICE}`);
