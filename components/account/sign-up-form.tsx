@@ -34,7 +34,7 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
         autoComplete="username"
         defaultValue={fieldValue(state, 'email')}
         error={fieldError(state, 'email')}
-        hint={isProvenByMail ? 'We mail you a link to it. Not shown to visitors.' : 'Not shown to visitors.'}
+        hint={isProvenByMail ? 'We mail you a link. Visitors don’t see the address' : 'Not shown to visitors'}
         label="E-mail address"
         name="email"
         required

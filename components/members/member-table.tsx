@@ -25,6 +25,7 @@ export function MemberTable({ members, ownUserId, canManage, changeRole, remove,
             <div className="min-w-0 flex-1 basis-52">
               <p className="truncate font-semibold">{member.displayName}</p>
               <p className="truncate text-sm text-muted">{member.email}</p>
+              {!member.isEmailProven && <Chip tone="warning">address not confirmed</Chip>}
             </div>
             {canManage && !isOwn ? (
               <RoleForm changeRole={changeRole} member={member} />

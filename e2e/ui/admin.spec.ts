@@ -95,8 +95,15 @@ test('a user becomes a reviewer, is shut out with all sessions and tokens, and l
   await admin.goto(`/admin/users?q=${person.email}`);
   await expect(admin.getByText('1 user', { exact: true })).toBeVisible();
   await expectAccessible(admin);
-  await admin.getByLabel(`Role of ${person.email}`).selectOption('reviewer');
-  await admin.getByRole('button', { name: 'Change' }).click();
+  const promote = async () => {
+    await admin.getByLabel(`Role of ${person.email}`).selectOption('reviewer');
+    await admin.getByRole('button', { name: 'Change' }).click();
+  };
+  await promote();
+  await expect(refusal(admin)).toContainText('Their e-mail address is not confirmed.');
+  await admin.getByRole('button', { name: 'Confirm address' }).click();
+  await expect(admin.getByText('not confirmed', { exact: true })).toHaveCount(0);
+  await promote();
   await admin.getByRole('combobox', { name: 'Role', exact: true }).selectOption('reviewer');
   await admin.getByRole('button', { name: 'Filter' }).click();
   await expect(admin.getByText('1 user', { exact: true })).toBeVisible();

@@ -96,6 +96,7 @@ test('a repository has a logo of its own, and its edit page says that it is not 
   await expect(page.getByText('The logo is gone.')).toBeVisible();
   await expect(page.locator('main img')).toHaveCount(0);
 
+  await vitrine('user', 'vouch', '--email', email);
   const token = JSON.parse(
     await vitrine('token', 'create', '--email', email, '--scope', 'push', '--scope', 'api:write', '--json'),
   ) as {

@@ -25,6 +25,8 @@ const PUBLIC_PAGES = [
   '/report?target=tidepool/kv',
   '/signin',
   '/signup',
+  '/signup/sent',
+  '/signup/finish?secret=x',
   '/signin/link?secret=x',
   '/there-is-no-such-page',
 ];
@@ -155,7 +157,13 @@ async function consolePages(page: Page): Promise<string[]> {
   const alias = await readAlias(page);
   await makeRepository(page, 'some-tool');
   const repository = `${alias}/some-tool`;
-  const people = ['/console/members', '/console/activity', '/console/notifications', '/console/account'];
+  const people = [
+    '/console/members',
+    '/console/activity',
+    '/console/notifications',
+    '/console/account',
+    '/console/account/confirm?secret=x',
+  ];
   const fixed = [
     '/console',
     '/console/new',

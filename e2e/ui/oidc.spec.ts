@@ -1,8 +1,8 @@
 // Signing in by OpenID Connect as people do it: a real issuer's pages, in a real browser. The site is one of its own.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Browser, type Page } from '@playwright/test';
 import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
-import { refusal } from './people.ts';
+import { fillSignIn, makeRepository, makeToken, readAlias, refusal, signUp } from './people.ts';
 import { startIssuer, type Issuer } from '../oidc-issuer.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -16,7 +16,7 @@ test.beforeAll(async () => {
     redirectUri: `http://127.0.0.1:${sitePort}/api/auth/callback/oidc`,
   });
   site = await startTestServer({
-    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID', SIGN_UPS_PER_HOUR: '1' },
+    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID', SIGN_UPS_PER_HOUR: '2' },
     ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: issuer.clientId, OIDC_CLIENT_SECRET: issuer.clientSecret },
     ...{ OIDC_ADMIN_VALUES: 'gallery-admins', OIDC_REVIEWER_VALUES: 'gallery-reviewers' },
   });
@@ -73,6 +73,51 @@ test('a group at the issuer makes an admin, another a reviewer, none neither: at
   expect(await links(['staff', 'gallery-admins'])).toEqual({ names: ['Review', 'Admin'], status: 200 });
   expect(await links(['gallery-reviewers'])).toEqual({ names: ['Review'], status: 404 });
   expect(await links([])).toEqual({ names: [], status: 404 });
+});
+
+async function openHere(browser: Browser): Promise<Page> {
+  return (await browser.newContext({ baseURL: site.url })).newPage();
+}
+
+test('who signed up with somebody else’s address is out, with whom they let in, once its owner comes', async ({
+  browser,
+}) => {
+  test.slow();
+  const eve = await openHere(browser);
+  const password = 'the stranger’s password';
+  await signUp(eve, { displayName: 'Turing', email: 'turing@id.example', password });
+  const alias = await readAlias(eve);
+  await makeRepository(eve, 'secret', { isPrivate: true });
+  const secret = await makeToken(eve);
+  await eve.goto('/console/members');
+  await eve.getByLabel('E-mail address').fill('anybody@example.org');
+  await eve.getByLabel('As').selectOption('owner');
+  await eve.getByRole('button', { name: 'Invite' }).click();
+  const link = (await eve.getByText(/\/console\/invitation\?secret=\w+/).textContent()) ?? '';
+  issuer.people.set('mallory', { email: 'mallory@id.example', email_verified: true, name: 'Mallory' });
+  const mallory = await openHere(browser);
+  await signIn(mallory, 'mallory', '/console');
+  await mallory.goto(link.trim());
+  await mallory.getByRole('button', { name: 'Join' }).click();
+  await expect(mallory.getByRole('heading', { name: alias })).toBeVisible();
+  const repositoryPage = `/console/repositories/${alias}/secret`;
+  expect((await mallory.request.get(repositoryPage)).status()).toBe(200);
+  const tags = `${site.url}/v2/${alias}/secret/tags/list`;
+  const authorization = `Basic ${Buffer.from(`eve:${secret}`).toString('base64')}`;
+  expect((await fetch(tags, { headers: { authorization } })).status).toBe(200);
+
+  issuer.people.set('turing', { email: 'turing@id.example', email_verified: true, name: 'Turing' });
+  const turing = await openHere(browser);
+  await signIn(turing, 'turing', '/console/members');
+  await expect(turing.getByText('turing@id.example').first()).toBeVisible();
+  await expect(turing.getByText('mallory@id.example')).toHaveCount(0);
+  expect((await turing.request.get(repositoryPage)).status()).toBe(200);
+  expect((await mallory.request.get(repositoryPage)).status()).toBe(404);
+  expect((await fetch(tags, { headers: { authorization } })).status).toBe(401);
+  await eve.goto('/console');
+  await expect(eve).toHaveURL(/\/signin/);
+  await fillSignIn(eve, 'turing@id.example', password);
+  await expect(refusal(eve)).toContainText('do not belong together');
 });
 
 test('a second account from one address has to wait; whom the issuer sends does not', async ({ page }) => {

@@ -6,16 +6,27 @@ import type { Db } from '#lib/platform/db.ts';
 import { shownBranding } from './policy.ts';
 import { LIVE_PROOFS } from './verification.ts';
 
-export type MemberView = { userId: string; email: string; displayName: string; role: RegistryRole; createdAt: Date };
+export type MemberView = {
+  userId: string;
+  email: string;
+  /** Has anybody shown that the address is theirs? */
+  isEmailProven: boolean;
+  displayName: string;
+  role: RegistryRole;
+  createdAt: Date;
+};
 
 /** Owners first, then by when they joined. */
 export async function listMembers(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<MemberView[]> {
   const members = await app.db.member.findMany({
     where: { registryId },
     orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
-    include: { user: { select: { email: true, displayName: true } } },
+    include: { user: { select: { email: true, displayName: true, emailProvenAt: true } } },
   });
-  return members.map(({ userId, role, createdAt, user }) => ({ userId, role, createdAt, ...user }));
+  return members.map(({ userId, role, createdAt, user: { emailProvenAt, ...user } }) => ({
+    ...{ userId, role, createdAt, ...user },
+    isEmailProven: emailProvenAt !== null,
+  }));
 }
 
 export type InvitationView = {

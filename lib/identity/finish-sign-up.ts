@@ -11,12 +11,18 @@ import { takeOverAccount } from './take-over-account.ts';
 
 export type FinishSignUpInput = { secret: string; displayName: string; password: string; address: string | null };
 
+export type OpenSignUp = {
+  email: string;
+  displayName: string;
+  /** An account holds the address unproven: finishing takes it over. */
+  isTakeOver: boolean;
+};
+
 /** What the holder of a mailed link is asked to finish; null when it can't be any more. */
-export async function findSignUp(
-  app: { db: Db },
-  { secret }: { secret: string },
-): Promise<{ email: string; displayName: string } | null> {
-  return app.db.emailProof.findFirst({ where: openSignUp(secret), select: { email: true, displayName: true } });
+export async function findSignUp(app: { db: Db }, { secret }: { secret: string }): Promise<OpenSignUp | null> {
+  const select = { email: true, displayName: true };
+  const proof = await app.db.emailProof.findFirst({ where: openSignUp(secret), select });
+  return proof && { ...proof, isTakeOver: (await app.db.user.count({ where: { email: proof.email } })) > 0 };
 }
 
 /**

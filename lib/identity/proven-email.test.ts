@@ -71,7 +71,7 @@ describe('signing up by mail', () => {
     expect(textTo(email)).toContain('https://g.example/signup/finish?secret=');
     const secret = secretTo(email);
     expect(JSON.stringify(await site.app.db.emailProof.findMany({ where: { email } }))).not.toContain(secret);
-    expect(await findSignUp(site.app, { secret })).toEqual({ email, displayName: 'Ada' });
+    expect(await findSignUp(site.app, { secret })).toEqual({ email, displayName: 'Ada', isTakeOver: false });
     await expect(finish(secret, 'short')).rejects.toMatchObject({ code: 'invalid_input' });
     const both = await Promise.allSettled([finish(secret), finish(secret)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -147,6 +147,7 @@ describe('signing up by mail', () => {
     const eve = await insertUnproven(site);
     const sessionId = await openSession(site, eve.actor);
     await ask(eve.actor.email);
+    expect(await findSignUp(site.app, { secret: secretTo(eve.actor.email) })).toMatchObject({ isTakeOver: true });
     const user = await finish(secretTo(eve.actor.email));
     expect(user).toMatchObject({ userId: eve.actor.userId, displayName: 'Ada' });
     expect(await site.app.db.session.findUnique({ where: { id: sessionId } })).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { FinishSignUpForm } from '#components/account/finish-sign-up-form.tsx';
-import { SIGN_UP } from '#components/links.ts';
+import { ACCOUNT, SIGN_UP, signInLink } from '#components/links.ts';
+import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { findSignUp } from '#lib/identity/finish-sign-up.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -21,6 +22,18 @@ export default async function FinishSignUpPage({ searchParams }: { searchParams:
           <p className="mb-4 text-muted">
             Your address <span className="font-semibold">{found.email}</span> is confirmed. Choose a password.
           </p>
+          {found.isTakeOver && (
+            <div className="mb-4">
+              <Notice tone="warning">
+                An account has this address already, but nobody had confirmed it. It becomes yours, and its earlier
+                password, access tokens, members and invitations end. If it is your own,{' '}
+                <a className="link" href={signInLink(ACCOUNT)}>
+                  sign in and confirm the address there
+                </a>{' '}
+                instead.
+              </Notice>
+            </div>
+          )}
           <FinishSignUpForm action={finish} displayName={found.displayName} email={found.email} secret={secret} />
         </>
       ) : (

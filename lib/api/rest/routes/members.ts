@@ -42,6 +42,7 @@ export const MEMBER_ROUTES = [
         z.object({
           userId: z.string(),
           email: z.string(),
+          isEmailProven: z.boolean().describe('Has anybody shown that the address is theirs?'),
           displayName: z.string(),
           role: roleSchema,
           createdAt: z.date(),
