@@ -21,7 +21,7 @@ type PullBoxProps = {
 export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: PullBoxProps) {
   const clients = clientsOf(kind);
   const chosen = clients.find((name) => name === client) ?? clients[0];
-  const references = [...(tag === null ? [] : [{ tag }]), { digest }];
+  const references = [...(tag === null ? [] : [{ tag, digest }]), { digest }];
   return (
     <section aria-label="Pull" className="pull-box rounded-lg border border-line bg-surface">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-2 py-1.5">
@@ -42,7 +42,7 @@ export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: Pul
           <Command
             client={name}
             code={pullCommand(name, { address, reference, isPlainHttp })}
-            key={`${name} ${Object.keys(reference)[0]}`}
+            key={`${name} ${'tag' in reference ? 'tag' : 'digest'}`}
             reference={'tag' in reference ? 'tag' : 'digest'}
           />
         )),

@@ -42,6 +42,18 @@ test('Helm is given the version, not the tag that stands for it', () => {
   expect(pullCommand('oras', chart)).toBe('oras pull gallery.test/ada/tools/fmt:100.2.0_up40.1.2');
 });
 
+test('Helm takes no tag that is not a version: it is given the digest', () => {
+  for (const tag of ['latest', 'stable', '1.0.0_a_b', '1.2.3.4']) {
+    const reference = { tag, digest: DIGEST };
+    expect(pullCommand('helm', { ...secure, reference })).toBe(`helm pull oci://gallery.test/ada/tools/fmt@${DIGEST}`);
+    expect(pullCommand('oras', { ...secure, reference })).toBe(`oras pull gallery.test/ada/tools/fmt:${tag}`);
+  }
+  for (const tag of ['1', '1.2', 'v1.2.3', '1.2.3-rc.1_build.5']) {
+    const command = pullCommand('helm', { ...secure, reference: { tag, digest: DIGEST } });
+    expect(command).toBe(`helm pull oci://gallery.test/ada/tools/fmt --version ${tag.replace('_', '+')}`);
+  }
+});
+
 test('each kind is offered the clients that can do something with it', () => {
   expect(clientsOf('image')).not.toContain('helm');
   expect(clientsOf('chart')[0]).toBe('helm');

@@ -28,7 +28,8 @@ export function clientsOf(kind: Kind): readonly PullClient[] {
 export type PullTarget = {
   /** `HOST/ALIAS/NAME` */
   address: string;
-  reference: { tag: string } | { digest: string };
+  /** A tag comes with the digest it names where that is known. */
+  reference: { tag: string; digest?: string } | { digest: string };
   isPlainHttp: boolean;
 };
 
@@ -50,10 +51,18 @@ export function pullCommand(client: PullClient, { address, reference, isPlainHtt
     case 'oras':
       return `oras pull ${when('--plain-http')}${image}`;
     case 'helm':
-      return 'tag' in reference
-        ? `helm pull ${when('--plain-http')}oci://${address} --version ${versionOfTag(reference.tag)}`
-        : `helm pull ${when('--plain-http')}oci://${image}`;
+      return `helm pull ${when('--plain-http')}oci://${chartReference(address, reference)}`;
   }
+}
+
+/** As Helm parses a version. It takes no other tag, such as `latest`, in any form. */
+const CHART_VERSION = /^v?\d+(?:\.\d+){0,2}(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/i;
+
+function chartReference(address: string, reference: PullTarget['reference']): string {
+  const version = 'tag' in reference ? versionOfTag(reference.tag) : '';
+  const isVersion = CHART_VERSION.test(version);
+  if (!isVersion && reference.digest !== undefined) return `${address}@${reference.digest}`;
+  return `${address} --version ${version}`;
 }
 
 function leafOf(address: string): string {

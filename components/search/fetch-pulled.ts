@@ -1,15 +1,18 @@
 import type { Kind } from '#lib/search/schema.ts';
 import { repositoryApiLink } from '../links.ts';
 
-type Pulled = { kind: Kind; reference: { tag: string } };
+type Pulled = { kind: Kind; reference: { tag: string; digest: string } };
 
 /** What the page of a repository would have one pull; null where there is no tag, or no answer. */
 export async function fetchPulled(fullName: string): Promise<Pulled | null> {
   try {
     const response = await fetch(repositoryApiLink(fullName));
     if (!response.ok) return null;
-    const { kind, shownTag } = (await response.json()) as { kind: Kind; shownTag: { name: string } | null };
-    return shownTag && { kind, reference: { tag: shownTag.name } };
+    const { kind, shownTag } = (await response.json()) as {
+      kind: Kind;
+      shownTag: { name: string; digest: string } | null;
+    };
+    return shownTag && { kind, reference: { tag: shownTag.name, digest: shownTag.digest } };
   } catch {
     return null;
   }

@@ -12,6 +12,8 @@ import { run } from '../run-program.ts';
 export type Containerd = {
   /** Runs ctr against this containerd. */
   ctr: (...args: string[]) => Promise<string>;
+  /** The path of its socket. */
+  address: string;
   /** Has it look for a registry's images at a mirror; answers the folder that `--hosts-dir` wants. */
   setMirror: (host: string, mirror: string) => string;
   stop: () => Promise<void>;
@@ -58,7 +60,7 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
       () => true,
       () => false,
     );
-    if (isUp) return { ctr, setMirror, stop };
+    if (isUp) return { ctr, address, setMirror, stop };
     await sleep(250);
   }
   await stop();

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { BASE_URL, createPublisher, vitrine, withFolder } from '../fixtures.ts';
+import { buildSampleImage } from '../registry/sample-image.ts';
+
+async function read(fullName: string): Promise<Record<string, unknown>> {
+  const response = await fetch(`${BASE_URL}/api/v1/repositories/${encodeURIComponent(fullName)}`);
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+describe('vitrine repository update', () => {
+  test('changes what its page says, beside the running server', async () => {
+    const { alias, secret } = await createPublisher();
+    const repository = `${alias}/tools/app`;
+    await createRegistryClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
+    await withFolder(async (folder) => {
+      const about = join(folder, 'README.md');
+      writeFileSync(about, '# About\n\nText.');
+      const texts = ['--description', 'Watches things', '--about', about, '--os', 'Linux', '--architecture', 'ARM 64'];
+      const output = await vitrine('repository', 'update', '--repository', repository, ...texts, '--json');
+      expect(JSON.parse(output)).toMatchObject({ repository });
+    });
+    expect(await read(repository)).toMatchObject({
+      ...{ status: 200, description: 'Watches things', aboutText: '# About\n\nText.', usageText: '' },
+      ...{ operatingSystems: ['Linux'], architectures: ['ARM 64'], visibility: 'public' },
+    });
+    await vitrine('repository', 'update', '--repository', repository, '--visibility', 'private');
+    expect(await read(repository)).toMatchObject({ status: 404 });
+  });
+
+  test('says what is wrong, and changes nothing', async () => {
+    const { alias, secret } = await createPublisher();
+    const repository = `${alias}/app`;
+    await createRegistryClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
+    const update = (...args: string[]) => vitrine('repository', 'update', '--repository', repository, ...args);
+    await expect(update()).rejects.toThrow('Give at least one option');
+    await expect(update('--description', 'two\nlines')).rejects.toThrow('one line');
+    await expect(update('--about', '/no/such/file')).rejects.toThrow('could not be read');
+    await expect(update('--description', 'x', '--visibility', 'secret')).rejects.toThrow(/public/);
+    await expect(vitrine('repository', 'update', '--repository', 'no/such', '--description', 'x')).rejects.toThrow(
+      'There is no repository',
+    );
+    expect(await read(repository)).toMatchObject({ description: '', visibility: 'public' });
+  });
+});
