@@ -35,7 +35,11 @@ let docker: Docker | undefined;
 let containerd: Containerd | undefined;
 beforeAll(async () => {
   publisher = await createPublisher();
-  if (ABSENT['docker'] === null) docker = await startDocker();
+  if (ABSENT['docker'] === null) {
+    docker = await startDocker();
+    // Where Docker's configuration is said to be, podman wants a file.
+    writeFileSync(join(docker.folder, 'config', 'config.json'), '{}');
+  }
   if (ABSENT['ctr'] === null) containerd = await startContainerd();
 });
 afterAll(async () => {
