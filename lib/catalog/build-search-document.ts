@@ -40,7 +40,7 @@ export async function buildSearchDocument(
   // In the database: a repository may have any number of manifests, but few kinds of them.
   const manifests = await db.manifest.groupBy({
     by: ['configMediaType', 'artifactType', 'os', 'architecture'],
-    where: { repositoryId, subjectDigest: null },
+    where: { repositoryId, attachedAs: null },
   });
   if (!repository || repository.visibility !== 'public' || repository.quarantinedAt || manifests.length === 0)
     return null;

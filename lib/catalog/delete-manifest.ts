@@ -75,7 +75,7 @@ async function refuseListed(
        WHERE p.repository_id = ${id}
     )
     SELECT parents.digest, t.name AS tag FROM parents JOIN tags t ON t.manifest_id = parents.id
-     WHERE t.name !~ '^sha(256|512)-[0-9a-f]+$' LIMIT 1`;
+     WHERE t.attached_as IS DISTINCT FROM 'referrer' LIMIT 1`;
   if (!parent) return;
   const { digest: parentDigest, tag } = parent;
   throw new AppError(

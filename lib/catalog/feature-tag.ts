@@ -34,8 +34,10 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
   const { id, registryId } = repository;
   await app.db.$transaction(async (tx) => {
     const where = tag === null ? null : { repositoryId_name: { repositoryId: id, name: tag } };
-    if (where && !(await tx.tag.findUnique({ where, select: { name: true } }))) {
-      throw invalidField('tag', `${fullName} has no tag ${tag}.`);
+    const row = where && (await tx.tag.findUnique({ where, select: { attachedAs: true } }));
+    if (where && !row) throw invalidField('tag', `${fullName} has no tag ${tag}.`);
+    if (row?.attachedAs) {
+      throw invalidField('tag', `${tag} is an attachment or a build cache. Choose a tag that can be pulled and used.`);
     }
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { featuredTag: true } });
     if (before.featuredTag === tag) return;

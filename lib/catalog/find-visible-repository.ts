@@ -17,7 +17,7 @@ export async function findVisibleRepository(
   if (!found) return null;
   const [role, image] = await Promise.all([
     caller ? findRole(app, { userId: caller.actor.userId, registryId: found.registryId }) : null,
-    app.db.manifest.findFirst({ where: { repositoryId: found.id }, select: { id: true } }),
+    app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
   ]);
   const isSeen = canSeeRepository({
     ...{ actor: caller?.actor ?? ANONYMOUS, role, visibility: found.visibility },

@@ -8,11 +8,11 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
-/** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest. */
+/** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest that stands for itself. */
 export const IN_GALLERY = {
   visibility: 'public',
   quarantinedAt: null,
-  manifests: { some: {} },
+  manifests: { some: { attachedAs: null } },
 } satisfies Prisma.RepositoryWhereInput;
 
 type GalleryApp = { db: Db; config: Pick<Config, 'publisherBranding'> };
@@ -136,8 +136,8 @@ export async function getRepositoryPage(
       include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
     }),
     findRepositoryKind(app, repositoryId),
-    app.db.tag.count({ where: { repositoryId } }),
-    app.db.manifest.findFirst({ where: { repositoryId }, select: { id: true } }),
+    app.db.tag.count({ where: { repositoryId, attachedAs: null } }),
+    app.db.manifest.findFirst({ where: { repositoryId, attachedAs: null }, select: { id: true } }),
   ]);
   const { registry, pullCount, ...rest } = repository;
   return {
@@ -156,7 +156,7 @@ export async function getRepositoryPage(
 
 /** One image is enough to make it a repository of images: only of others all have to be looked at. */
 async function findRepositoryKind(app: GalleryApp, repositoryId: bigint): Promise<Kind> {
-  const where = { repositoryId, subjectDigest: null };
+  const where = { repositoryId, attachedAs: null };
   const first = await app.db.manifest.findFirst({ where, select: { configMediaType: true, artifactType: true } });
   if (first && findKind([first]) === 'image') return 'image';
   const others = await app.db.manifest.groupBy({ by: ['configMediaType', 'artifactType'], where });

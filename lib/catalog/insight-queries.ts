@@ -1,6 +1,7 @@
 // What happened to a repository: pulls by day and by tag, and how its tags moved. Nobody's name is in it. Who may see the
 // repository is decided before these are asked.
 import type { Db } from '#lib/platform/db.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -63,17 +64,20 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
 
 export type TagMove = { id: string; tag: string; fromDigest: string | null; toDigest: string | null; at: Date };
 
-/** The latest first. `fromDigest` null: it was new; `toDigest` null: it was deleted. */
+/** Where the manifest has gone, cosign's names still tell. */
+const STANDS_FOR_ITSELF = Prisma.sql`e.tag !~ '^sha(256|512)-[0-9a-f]{64}' AND NOT EXISTS (
+  SELECT FROM manifests m
+   WHERE m.repository_id = e.repository_id AND m.digest = coalesce(e.to_digest, e.from_digest) AND m.attached_as IS NOT NULL)`;
+
+/** The latest first, without what is attached unless it is asked for. `fromDigest` null: it was new; `toDigest` null: it was deleted. */
 export async function listTagMoves(
   app: { db: Db },
   { repositoryId, tag, limit }: { repositoryId: bigint; tag?: string; limit: number },
 ): Promise<TagMove[]> {
-  const rows = await app.db.tagEvent.findMany({
-    where: { repositoryId, ...(tag !== undefined && { tag }) },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    take: limit,
-    select: { id: true, tag: true, fromDigest: true, toDigest: true, at: true },
-  });
+  const wanted = tag === undefined ? STANDS_FOR_ITSELF : Prisma.sql`e.tag = ${tag}`;
+  const rows = await app.db.$queryRaw<(Omit<TagMove, 'id'> & { id: bigint })[]>`
+    SELECT e.id, e.tag, e.from_digest AS "fromDigest", e.to_digest AS "toDigest", e.at FROM tag_events e
+     WHERE e.repository_id = ${repositoryId} AND ${wanted} ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
   return rows.map(({ id, ...move }) => ({ id: String(id), ...move }));
 }
 

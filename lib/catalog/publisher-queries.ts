@@ -54,7 +54,7 @@ export async function listPublisherRepositories(
   ]);
   const manifests = await app.db.manifest.groupBy({
     by: ['repositoryId', 'configMediaType', 'artifactType'],
-    where: { repositoryId: { in: rows.map(({ id }) => id) }, subjectDigest: null },
+    where: { repositoryId: { in: rows.map(({ id }) => id) }, attachedAs: null },
   });
   const repositories = rows.map((row) => ({
     ...{ name: row.name, visibility: row.visibility, description: row.description, createdAt: row.createdAt },

@@ -100,7 +100,9 @@ export async function listRepositories(
     where: { registryId },
     orderBy: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
     take: 1_000,
-    include: { _count: { select: { tags: true, manifests: true } } },
+    include: {
+      _count: { select: { tags: { where: { attachedAs: null } }, manifests: { where: { attachedAs: null } } } },
+    },
   });
   return repositories.map(({ _count, pullCount, ...repository }) => ({
     id: repository.id,

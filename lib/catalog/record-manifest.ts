@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { recordAudit, type AuditEntry } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
+import { attachedAs, attachedByTag, attachedUnderTag } from '#lib/oci/attached-as.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
@@ -147,18 +148,19 @@ function listBlobs({ config, layers, children }: Manifest): NamedBlob[] {
   ];
 }
 
-// Of the same bytes only the Content-Type they were pushed with can be new. An index may name manifests that are not here (a sparse
+// Of the same bytes only the Content-Type they were pushed with can be new, and that they stand for themselves under another tag. An index may name manifests that are not here (a sparse
 // index): only those that are count, and indexes of indexes can be made to add up to anything.
 const SAVE_MANIFEST = `
   WITH manifest AS (
     INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
-      payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id)
+      payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id, attached_as)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
       least(${Number.MAX_SAFE_INTEGER}, $10::bigint + (
         SELECT coalesce(sum((SELECT content_bytes FROM manifests m WHERE m.repository_id = $1 AND m.digest = c.digest)), 0)
           FROM (SELECT DISTINCT digest FROM jsonb_to_recordset($17) AS c (digest text)) AS c)),
-      $11, $12, $13, $14, clock_timestamp(), $15)
-    ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type
+      $11, $12, $13, $14, clock_timestamp(), $15, $18)
+    ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type,
+      attached_as = CASE WHEN excluded.attached_as IS NOT NULL THEN manifests.attached_as END
     RETURNING id
   ), blobs AS (
     INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)
@@ -181,6 +183,12 @@ const SAVE_MANIFEST = `
 /** `isListed`: by an index of the repository, which may have been there before it. */
 type SavedManifest = { isListed: boolean };
 
+/** What was only ever pushed by names that tools give to attachments is one, whatever its types say. */
+function attachedByTags({ manifest, tags }: RecordManifestInput) {
+  const named = tags.map((tag) => attachedByTag(tag, manifest.kind));
+  return named.every((as) => as !== null) ? (named[0] ?? null) : null;
+}
+
 async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobBytes: bigint): Promise<SavedManifest> {
   const { caller, repository, digest, manifest, payload, facts } = input;
   const blobs = listBlobs(manifest).map(({ kind, position, descriptor }) => ({
@@ -197,6 +205,7 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
     ...[manifest.subject?.digest ?? null, JSON.stringify(storableAnnotations(manifest.annotations))],
     ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
     ...[caller?.actor.userId ?? null, JSON.stringify(blobs), JSON.stringify(children)],
+    attachedAs(manifest) ?? attachedByTags(input),
   ];
   const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
   const [saved] = rows;
@@ -212,11 +221,12 @@ const SET_TAGS = `
       ) AS digest
       FROM unnest($2::text[]) AS named (name)
   ), saved AS (
-    INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at)
-    SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END
-      FROM unnest($2::text[]) AS name, manifests m WHERE m.repository_id = $1 AND m.digest = $3
+    INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at, attached_as)
+    SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END, named.attached_as
+      FROM unnest($2::text[], $6::text[]) AS named (name, attached_as), manifests m WHERE m.repository_id = $1 AND m.digest = $3
     ON CONFLICT (repository_id, name) DO UPDATE
-      SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL
+      SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL,
+          attached_as = excluded.attached_as
   )
   INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
   SELECT $1::bigint, name, digest, $3, $4::uuid, clock_timestamp() FROM before WHERE digest IS DISTINCT FROM $3
@@ -225,10 +235,11 @@ const SET_TAGS = `
 type TagMove = { tag: string; fromDigest: string | null };
 
 async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
-  const { caller, repository, digest, tags } = input;
+  const { caller, repository, digest, manifest, tags } = input;
   if (tags.length === 0) return [];
   const isMirrored = caller === null;
-  const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored];
+  const attached = tags.map((tag) => attachedUnderTag(manifest, tag));
+  const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored, attached];
   const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
 }

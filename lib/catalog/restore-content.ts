@@ -1,6 +1,7 @@
 // Tags and manifests that were deleted, back in their repository.
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
+import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import { batches } from '#lib/platform/batches.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -37,7 +38,7 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   }
   const manifest = await tx.manifest.findUnique({
     where: { repositoryId_digest: { repositoryId, digest } },
-    select: { id: true },
+    select: { id: true, payload: true, mediaType: true },
   });
   if (!manifest) {
     throw new AppError(
@@ -45,7 +46,8 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
       `${target} named ${digest}, which is not there any more: restore that manifest first.`,
     );
   }
-  await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id } });
+  const attachedAs = attachedWhenStored(manifest, name);
+  await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
   await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.actor.userId } });
   const entry = { caller, registryId: deletion.registryId, target, after: { digest } };
   await recordAudit(tx, { ...entry, action: 'tag.restore' });

@@ -1,4 +1,4 @@
-// All tags of a repository, however many: filtered, sorted and paged by the database.
+// Tags of a repository, however many: filtered, sorted and paged by the database.
 import type { Db } from '#lib/platform/db.ts';
 import { tagOfVersion } from '#lib/oci/reference.ts';
 import { escapeLike } from '#lib/platform/escape-like.ts';
@@ -20,24 +20,39 @@ export type TagQuery = TagOrder & {
   repositoryId: bigint;
   /** Part of the tag's name, or of the chart version it stands for; or the beginning of a digest, `sha256:` with it, whose tags are wanted. */
   query: string;
+  /** Only what is attached or a build cache, instead of all else. */
+  isAttached?: boolean;
   offset: number;
   limit: number;
 };
 
 export async function listTags(app: { db: Db }, query: TagQuery): Promise<{ tags: TagView[]; total: number }> {
   const { repositoryId, offset, limit } = query;
-  const where = Prisma.sql`t.repository_id = ${repositoryId} AND ${matches(query)}`;
-  const [rows, counts] = await Promise.all([
+  const where = matches(query);
+  const [rows, total] = await Promise.all([
     app.db.$queryRaw<{ name: string }[]>`
       SELECT t.name FROM tags t ${source(query)} WHERE ${where}
        ORDER BY ${order(query)} LIMIT ${limit} OFFSET ${offset}`,
-    app.db.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM tags t WHERE ${where}`,
+    countTags(app, query),
   ]);
   const tags = await findTags(app, { repositoryId, names: rows.map(({ name }) => name) });
-  return { tags, total: counts[0]?.total ?? 0 };
+  return { tags, total };
 }
 
-function matches({ repositoryId, query }: TagQuery): Prisma.Sql {
+export async function countTags(app: { db: Db }, query: Omit<TagQuery, 'offset' | 'limit'>): Promise<number> {
+  const counts = await app.db.$queryRaw<{ total: number }[]>`
+    SELECT count(*)::int AS total FROM tags t WHERE ${matches(query)}`;
+  return counts[0]?.total ?? 0;
+}
+
+type Matched = Pick<TagQuery, 'repositoryId' | 'query' | 'isAttached'>;
+
+function matches({ repositoryId, query, isAttached = false }: Matched): Prisma.Sql {
+  const attached = isAttached ? Prisma.sql`IS NOT NULL` : Prisma.sql`IS NULL`;
+  return Prisma.sql`t.repository_id = ${repositoryId} AND t.attached_as ${attached} AND ${fits({ repositoryId, query })}`;
+}
+
+function fits({ repositoryId, query }: Matched): Prisma.Sql {
   if (query === '') return Prisma.sql`true`;
   // A tag's name has no colon.
   if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(tagOfVersion(query))}%`}`;

@@ -32,6 +32,8 @@ export type TagView = ImageView & {
   sameDigestTags: string[];
   /** How many other tags there are on it. */
   sameDigestCount: number;
+  /** A signature, an attestation, a build cache: nothing to pull and run. */
+  isAttached: boolean;
   /** Pulls by this tag in the last `RECENT_DAYS`. */
   recentPulls: number;
 };
@@ -76,15 +78,15 @@ export async function getTag(
   return view ?? null;
 }
 
-/** `latest` where there is one, else the tag that was pushed last. */
+/** `latest` where there is one, else the tag that was pushed last, of those that stand for themselves. */
 export async function getLatestTag(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
 ): Promise<TagView | null> {
   const latest = await getTag(app, { repositoryId, tag: 'latest' });
-  if (latest) return latest;
+  if (latest && !latest.isAttached) return latest;
   const newest = await app.db.tag.findFirst({
-    where: { repositoryId },
+    where: { repositoryId, attachedAs: null },
     orderBy: [{ pushedAt: 'desc' }, { name: 'desc' }],
     include: TAG_INCLUDE,
   });
@@ -98,7 +100,7 @@ export async function getFeaturedTag(
 ): Promise<TagView | null> {
   const chosen = await app.db.repository.findUnique({ where: { id: repositoryId }, select: { featuredTag: true } });
   const featured = chosen?.featuredTag ? await getTag(app, { repositoryId, tag: chosen.featuredTag }) : null;
-  return featured ?? getLatestTag(app, { repositoryId });
+  return featured && !featured.isAttached ? featured : getLatestTag(app, { repositoryId });
 }
 
 /** For a repository without tags: the newest manifest that nothing else stands above. */
@@ -107,7 +109,7 @@ export async function getNewestImage(
   { repositoryId }: { repositoryId: bigint },
 ): Promise<ImageView | null> {
   const row = await app.db.manifest.findFirst({
-    where: { repositoryId, subjectDigest: null },
+    where: { repositoryId, attachedAs: null },
     orderBy: [{ pushedAt: 'desc' }, { id: 'desc' }],
     select: IMAGE_SELECT,
   });
@@ -128,7 +130,7 @@ async function toTagViews(app: { db: Db }, rows: TagRow[]): Promise<TagView[]> {
   return rows.flatMap((row, i) => {
     const image = images[i];
     if (!image) return [];
-    const same = names.get(row.manifestId) ?? { names: [], total: 1 };
+    const same = names.get(row.manifestId) ?? { names: [], total: Number(row.attachedAs === null) };
     return [
       {
         ...image,
@@ -136,7 +138,8 @@ async function toTagViews(app: { db: Db }, rows: TagRow[]): Promise<TagView[]> {
         pushedAt: row.pushedAt,
         tagCreatedAt: row.createdAt,
         sameDigestTags: same.names.filter((name) => name !== row.name).slice(0, SAME_DIGEST_TAGS),
-        sameDigestCount: same.total - 1,
+        sameDigestCount: same.total - Number(row.attachedAs === null),
+        isAttached: row.attachedAs !== null,
         recentPulls: pulls.get(row.name) ?? 0,
       },
     ];
@@ -151,7 +154,7 @@ async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Prom
     SELECT id, array_agg(name ORDER BY position) AS names, max(total)::int AS total
       FROM unnest(${manifestIds}::bigint[]) AS id,
            LATERAL (SELECT name, count(*) OVER () AS total, row_number() OVER newest AS position
-                      FROM tags WHERE manifest_id = id
+                      FROM tags WHERE manifest_id = id AND attached_as IS NULL
                     WINDOW newest AS (ORDER BY version_key DESC, name DESC)
                      ORDER BY position LIMIT ${SAME_DIGEST_TAGS + 1}) AS tags
      GROUP BY id`;

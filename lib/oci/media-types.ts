@@ -8,6 +8,9 @@ export const DOCKER_IMAGE_CONFIG = 'application/vnd.docker.container.image.v1+js
 export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 export const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
 
+/** BuildKit's cache: of an image manifest its config, of an index one of what it lists. */
+export const BUILDKIT_CACHE_CONFIG = 'application/vnd.buildkit.cacheconfig.v0';
+
 export type ManifestKind = 'image' | 'index';
 
 const MANIFEST_KINDS: Record<string, ManifestKind> = {

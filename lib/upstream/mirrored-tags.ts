@@ -2,6 +2,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 
@@ -60,11 +61,12 @@ export async function moveTag(
     await touchRepository(tx, repositoryId);
     const manifest = await tx.manifest.findUniqueOrThrow({
       where: { repositoryId_digest: { repositoryId, digest } },
-      select: { id: true },
+      select: { id: true, payload: true, mediaType: true },
     });
     const where = { repositoryId_name: { repositoryId, name: tag } };
     const before = await tx.tag.findUnique({ where, select: { manifest: { select: { digest: true } } } });
-    const data = { manifestId: manifest.id, checkedAt: new Date(), goneSince: null };
+    const attachedAs = attachedWhenStored(manifest, tag);
+    const data = { manifestId: manifest.id, checkedAt: new Date(), goneSince: null, attachedAs };
     await tx.tag.upsert({ where, create: { repositoryId, name: tag, ...data }, update: data });
     await recordMove(tx, { repository, tag, fromDigest: before?.manifest.digest ?? null, toDigest: digest });
   });

@@ -129,7 +129,7 @@ export async function listMirrors(
 ): Promise<MirrorOverview[]> {
   const rows = await app.db.$queryRaw<MirrorRow[]>`
     SELECT r.name, r.visibility::text AS visibility, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
-           (SELECT count(*) FROM tags t WHERE t.repository_id = r.id) AS tag_count,
+           (SELECT count(*) FROM tags t WHERE t.repository_id = r.id AND t.attached_as IS NULL) AS tag_count,
            (SELECT max(t.checked_at) FROM tags t WHERE t.repository_id = r.id) AS checked_at,
            (SELECT coalesce(sum(b.size_bytes), 0)::bigint FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
              WHERE l.repository_id = r.id) AS cached_bytes
@@ -197,6 +197,7 @@ export async function listTagsElsewhere(
     SELECT listed.name, count(*) OVER () AS total
       FROM upstream_lists l CROSS JOIN LATERAL jsonb_array_elements_text(l.content) AS listed (name)
      WHERE l.repository_id = ${repositoryId} AND l.key = ${TAGS_KEY}
+       AND listed.name !~ '^sha(256|512)-[0-9a-f]{64}'
        AND NOT EXISTS (SELECT FROM tags t WHERE t.repository_id = l.repository_id AND t.name = listed.name)
      LIMIT ${limit}`;
   return { count: Number(rows[0]?.total ?? 0), names: rows.map(({ name }) => name) };

@@ -8,7 +8,7 @@ import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { RECENT_DAYS } from '#lib/catalog/insight-queries.ts';
-import { listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/catalog/tag-list-queries.ts';
+import { countTags, listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/catalog/tag-list-queries.ts';
 import { getApp } from '#lib/app.ts';
 import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -33,15 +33,18 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const sort = choiceParam(query, 'sort', TAG_SORTS) ?? 'pushed';
   const direction = choiceParam(query, 'dir', ['asc', 'desc'] as const) ?? USUAL_DIRECTION[sort];
   const page = pageParam(query);
-  const { tags, total } = await listTags(getApp(), {
-    ...{ repositoryId: repository.id, query: q, sort, direction },
-    ...{ offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE },
-  });
+  const isAttached = choiceParam(query, 'show', ['attached'] as const) === 'attached';
+  const show = isAttached ? 'attached' : null;
+  const asked = { repositoryId: repository.id, query: q, sort, direction };
+  const [{ tags, total }, other] = await Promise.all([
+    listTags(getApp(), { ...asked, isAttached, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
+    countTags(getApp(), { ...asked, isAttached: !isAttached }),
+  ]);
   const at = { alias: repository.primaryAlias, name: repository.name, tab: 'tags' } as const;
   const order = orderQuery({ sort, direction });
-  const pageHref = (to: number) => repositoryLink(at, { q, ...order, page: to === 1 ? null : to });
+  const pageHref = (to: number) => repositoryLink(at, { q, ...order, show, page: to === 1 ? null : to });
   if (tags.length === 0 && total > 0) redirect(pageHref(Math.ceil(total / PAGE_SIZE)));
-  const orderHref = (to: TagOrder) => repositoryLink(at, { q, ...orderQuery(to) });
+  const orderHref = (to: TagOrder) => repositoryLink(at, { q, ...orderQuery(to), show });
   const current = ORDER_NAMES.find((name) => ORDERS[name].sort === sort && ORDERS[name].direction === direction);
   return (
     <section aria-labelledby="tab-title">
@@ -62,11 +65,14 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         </label>
         {order.sort && <input name="sort" type="hidden" value={order.sort} />}
         {order.dir && <input name="dir" type="hidden" value={order.dir} />}
+        {show && <input name="show" type="hidden" value={show} />}
         <button className="button">Filter</button>
       </form>
       <div className="mt-3 mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <p className="min-w-0 text-sm break-words text-muted tabular-nums" role="status">
-          {countOf(total, 'tag')}
+          {isAttached
+            ? countOf(total, 'attachment or build cache', 'attachments and build caches')
+            : countOf(total, 'tag')}
           {q && (q.includes(':') ? ' on ' : ' with ')}
           {q && `“${q}”`}
         </p>
@@ -93,7 +99,17 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         />
       )}
       <Pager href={pageHref} label="Pages of tags" page={page} pageSize={PAGE_SIZE} total={total} />
-      {mirror && (
+      {(isAttached || other > 0) && (
+        <p className="mt-3 text-sm text-muted">
+          {isAttached
+            ? 'Signatures, attestations, SBOMs and build caches have tags, but aren’t images. '
+            : `${countOf(other, 'attachment or build cache', 'attachments and build caches')} not listed. `}
+          <a className="link" href={repositoryLink(at, { q, ...order, show: isAttached ? null : 'attached' })}>
+            {isAttached ? 'Show tags' : 'Show attachments'}
+          </a>
+        </p>
+      )}
+      {mirror && !isAttached && (
         <TagsElsewhere
           host={mirror.host}
           tags={await listTagsElsewhere(getApp(), { repositoryId: repository.id, limit: MAX_NAMES })}
