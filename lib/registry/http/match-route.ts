@@ -1,5 +1,6 @@
 import { isName, MAX_FULL_NAME_LENGTH } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { decodePath } from './decode-path.ts';
 import { parseParam, type Params } from './parse-params.ts';
 import { ROUTES, type Route } from './routes.ts';
 
@@ -24,11 +25,12 @@ const PLACES: Place[] = [...Map.groupBy(ROUTES, ({ suffix }) => suffix)]
   .sort((a, b) => Number(a.param !== null) - Number(b.param !== null));
 
 /**
- * Finds the route of a path below /v2/, as it came: nothing is decoded or normalised, so `..`, `%2f` and `//` are just
- * characters that no name has.
+ * Finds the route of a path below /v2/. Nothing is normalised but escapes that mean the same (decode-path.ts), so `..`, `%2f` and
+ * `//` are just characters that no name has.
  * @throws AppError for a path that has none, and for a malformed name, tag or digest
  */
-export function matchRoute(method: string, path: string): RouteMatch {
+export function matchRoute(method: string, escapedPath: string): RouteMatch {
+  const path = decodePath(escapedPath, MAX_PATH_LENGTH);
   if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long to hold a name.');
   // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
   const whole = path.endsWith('/uploads/') ? path.slice(0, -1) : path;
