@@ -19,7 +19,7 @@ import { startWorker } from '#lib/worker.ts';
 export type RunningServer = { app: App; url: string; stop: () => Promise<void> };
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-const REGISTRY_PATH = /^\/(?:v2|token)(?:[/?]|$)/;
+const REGISTRY_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
 export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
   const app = await createApp(config, log, hooks);

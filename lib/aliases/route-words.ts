@@ -18,5 +18,6 @@ export const ROUTE_WORDS: readonly string[] = [
   'signup',
   'sitemap.xml',
   'token',
+  'v1',
   'v2',
 ];

@@ -8,16 +8,18 @@ import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated, type Credentials } from '../credentials.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
+import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
 import { findNamespace } from './find-namespace.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import type { Params } from './parse-params.ts';
 import type { Exchange, RegistryApp } from './registry-request.ts';
-import { sendJson } from './respond.ts';
+import { sendBytes, sendJson } from './respond.ts';
 import type { PullRoute, WriteRoute } from './routes.ts';
+import { isSearchPath, searchImages } from './search-images.ts';
 import { sendError } from './send-error.ts';
 
-/** Answers any request whose path is /token or begins with /v2. Never throws or rejects. */
+/** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never throws or rejects. */
 export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
   const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue };
@@ -33,11 +35,13 @@ export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, re
 function dispatch(exchange: Exchange): MaybePromise<void> {
   const { app, req, res } = exchange;
   const { path, query } = splitUrl(req.url ?? '');
+  if (isAllowedPreflight(req)) return sendBytes(res, 204, preflightHeaders());
   if (path === '/token' || path === '/v2/token') {
     askForBody(exchange);
     return handleTokenRequest(app, req, res, query);
   }
   if (path === '/v2' || path === '/v2/') return ping(exchange);
+  if (isSearchPath(path)) return searchImages(app, req, res, { path, query });
   if (path === '/v2/_catalog')
     throw new AppError('unsupported', 'There is no list of all repositories: search the gallery.');
   if (!path.startsWith('/v2/')) throw new AppError('not_found', 'There is nothing at this path.');

@@ -8,6 +8,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
 import type { PullCache } from '../pull-cache.ts';
@@ -26,6 +27,7 @@ export type RegistryApp = {
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
   limits: RequestLimits;
+  search: Pick<SearchIndex, 'search'>;
 };
 
 /** One request and its answer. */

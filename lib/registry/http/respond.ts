@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers';
 import { readRequestId } from '#lib/platform/http/requests.ts';
+import { crossOriginHeaders } from './cross-origin.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 
 type Headers = Record<string, string | number | string[]>;
@@ -17,7 +18,13 @@ const SMALL_BODY_BYTES = 16 * 1024;
 
 /** The head of every answer here. All at once: a header that is set by itself makes Node go through all of them twice. */
 export function writeHead(res: ServerResponse, status: number, headers: Headers): ServerResponse {
-  return res.writeHead(status, { ...COMMON_HEADERS, 'X-Request-Id': readRequestId(res.req), ...headers });
+  const { req } = res;
+  return res.writeHead(status, {
+    ...COMMON_HEADERS,
+    'X-Request-Id': readRequestId(req),
+    ...crossOriginHeaders(req),
+    ...headers,
+  });
 }
 
 export function sendBytes(res: ServerResponse, status: number, headers: Headers, body: Buffer | string = ''): void {
