@@ -57,7 +57,7 @@ export async function mailProof(
   app: LetterApp & { db: Db; mailer: Mailer },
   { userId, email }: { userId: string; email: string },
 ): Promise<void> {
-  await countProofMail(app, email);
+  await countProofMail(app, email, userId);
   const secret = createLinkSecret();
   const isTaken = await app.db.$transaction(async (tx) => {
     await tx.emailProof.deleteMany({ where: { userId, usedAt: null } });

@@ -4,12 +4,15 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { hashPassword } from './password-hash.ts';
 import { signUpSchema, type SessionUser, type SiteRole } from './schema.ts';
 import { insertUser, toSessionUser } from './store.ts';
+import { takeOverAccount } from './take-over-account.ts';
 
 export type CreateUserInput = {
   email: string;
   password: string;
   displayName: string;
   role: SiteRole;
+  /** Takes the address from an account that never proved it, which becomes this user's. */
+  isTakeOver?: boolean;
   /** Null: the operator, at the command line. */
   caller: AuditCaller;
 };
@@ -19,7 +22,12 @@ export async function createUser(app: { db: Db }, input: CreateUserInput): Promi
   const { email, password, displayName } = parseInput(signUpSchema, input);
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
-    const user = await insertUser(tx, { email, displayName, passwordHash, role: input.role, isEmailProven: true });
+    const data = { email, displayName, passwordHash, role: input.role };
+    const unproven = input.isTakeOver && (await tx.user.findFirst({ where: { email, emailProvenAt: null } }));
+    if (unproven) await takeOverAccount(tx, { user: unproven, caller: input.caller });
+    const user = unproven
+      ? await tx.user.update({ where: { id: unproven.id }, data })
+      : await insertUser(tx, { ...data, isEmailProven: true });
     await recordAudit(tx, { caller: input.caller, action: 'user.create', target: email, after: { role: input.role } });
     return toSessionUser(user);
   });

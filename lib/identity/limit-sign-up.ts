@@ -13,6 +13,8 @@ const SITE_KEY = 'the whole site';
 
 /** Mails that strangers may have this site send to one address. */
 const MAILS_PER_ADDRESS = 3;
+/** Mails that one account may have this site send to addresses it has not proven. */
+const MAILS_PER_USER = 10;
 /** Sign-ups with one e-mail address where no mail is sent: whether it is taken shows there. */
 const TRIES_PER_EMAIL = 10;
 
@@ -41,9 +43,14 @@ export async function countSignUpEmail(app: { db: Db; config: Config }, email: s
 
 /**
  * Counts a mail that somebody who hasn't proven the address has the site send to it. Whether it is taken makes no difference.
+ * @param userId who asks; null: a visitor, counted by countSignUpAttempt
  * @throws AppError `rate_limited`
  */
-export async function countProofMail(app: { db: Db }, email: string): Promise<void> {
+export async function countProofMail(app: { db: Db }, email: string, userId: string | null): Promise<void> {
+  if (userId !== null) {
+    const many = 'You have asked for too many mails.';
+    await countOne(app, { key: attemptKey(`mails of ${userId}`), limit: MAILS_PER_USER, sentence: many });
+  }
   const sentence = 'Too many mails were asked for to this address.';
   await countOne(app, { key: attemptKey(`mail ${email}`), limit: MAILS_PER_ADDRESS, sentence });
 }

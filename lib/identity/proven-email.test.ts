@@ -7,6 +7,7 @@ import { askEmailProof } from './ask-email-proof.ts';
 import { changeEmail } from './change-email.ts';
 import { changePassword } from './change-password.ts';
 import { changeSiteRole } from './change-site-role.ts';
+import { createUser } from './create-user.ts';
 import { findUserByEmail } from './find-user-by-email.ts';
 import { findSignUp, finishSignUp } from './finish-sign-up.ts';
 import { reapSignIns } from './jobs/reap-sign-ins.ts';
@@ -201,6 +202,16 @@ describe('proving the address of an account', () => {
     expect(await silent.app.db.auditEvent.count({ where: { action: 'user.vouch-email' } })).toBe(2);
   });
 
+  test('an operator takes the address from whoever never proved it, and from nobody else', async () => {
+    const eve = await insertUnproven(silent);
+    const account = { email: eve.actor.email, password: 'the owner’s password', displayName: 'Owner', caller: null };
+    const create = (isTakeOver: boolean) => createUser(silent.app, { ...account, role: 'user', isTakeOver });
+    await expect(create(false)).rejects.toMatchObject({ code: 'name_taken' });
+    expect(await create(true)).toMatchObject({ userId: eve.actor.userId, displayName: 'Owner' });
+    await signInUser(silent.app, { ...account, address: null });
+    await expect(create(true)).rejects.toMatchObject({ code: 'name_taken' });
+  });
+
   test('an unproven address counts for nothing: no mail, no role, no token by command line', async () => {
     const eve = await insertUnproven(site);
     const admin = await site.createUser({ role: 'admin' });
@@ -281,6 +292,12 @@ describe('changing the address', () => {
     const input = { caller, sessionId: null, email: newEmail(), currentPassword: user.password };
     await expect(changeEmail(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(proveEmail(site.app, { caller, secret: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('one account has only so many mails sent, to whatever addresses', async () => {
+    const user = await site.createUser();
+    for (let i = 0; i < 10; i += 1) await change(site, user, newEmail());
+    await expect(change(site, user, newEmail())).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
   test('a taken address looks the same', async () => {

@@ -19,7 +19,7 @@ export async function requestSignUp(app: LetterApp & { db: Db }, input: RequestS
   if (!mailer) throw new AppError('unsupported', 'This site sends no mail.');
   const { email, displayName } = parseInput(signUpRequestSchema, input);
   await countSignUpAttempt(app, input.address);
-  await countProofMail(app, email);
+  await countProofMail(app, email, null);
   const secret = createLinkSecret();
   const isTaken = await app.db.$transaction(async (tx) => {
     const user = await tx.user.findUnique({ where: { email }, select: { emailProvenAt: true, disabledAt: true } });

@@ -15,13 +15,17 @@ export const createUserCommand: Command = {
     name: { value: 'NAME', doc: 'What to call the user (default: the part before the @)' },
     role: { value: 'ROLE', doc: 'user, reviewer or admin (default: user)' },
   },
+  flags: {
+    'take-over': 'Takes the address from an account that never confirmed it; all that its holder arranged ends',
+  },
   run: async (values) => {
     const email = required(values, 'email');
     const password = required(values, 'password');
     const displayName = typeof values.name === 'string' ? values.name : (email.split('@')[0] ?? email);
     const role = ROLES.find((known) => known === (values.role ?? 'user'));
     if (!role) throw new AppError('invalid_input', `--role is one of ${ROLES.join(', ')}.`);
-    const user = await withApp((app) => createUser(app, { email, password, displayName, role, caller: null }));
+    const input = { email, password, displayName, role, isTakeOver: values['take-over'] === true, caller: null };
+    const user = await withApp((app) => createUser(app, input));
     const data = { userId: user.userId, email: user.email, role };
     print(values, data, [`Made the account ${user.email} (${role}).`]);
   },
