@@ -15,6 +15,7 @@ import type { Offload } from '#lib/platform/offload.ts';
 import type { PatientPool } from '#lib/platform/patient-pool.ts';
 import type { PullCache } from '#lib/registry/pull-cache.ts';
 import type { LayerReader } from '#lib/registry/layer-reader.ts';
+import type { RegistryQuotas } from '#lib/registry/registry-quotas.ts';
 import type { RequestLimits } from '#lib/registry/request-limits.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
@@ -40,6 +41,7 @@ export type App = {
   offload: Offload;
   markdown: MarkdownRenderer;
   limits: RequestLimits;
+  quotas: RegistryQuotas;
   /** Null: no e-mail is sent. */
   mailer: Mailer | null;
   /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */

@@ -16,6 +16,7 @@ import { joinSite } from '#lib/registry/integrity/join-site.ts';
 import { noteDamage } from '#lib/registry/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/registry/layer-reader.ts';
 import { openPullCache } from '#lib/registry/pull-cache.ts';
+import { RegistryQuotas } from '#lib/registry/registry-quotas.ts';
 import { createRequestLimits } from '#lib/registry/request-limits.ts';
 import { cacheSearch } from '#lib/search/cache-search.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
@@ -87,6 +88,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       offload,
       markdown: createMarkdownRenderer({ offload, log }),
       limits: createRequestLimits(config),
+      quotas: new RegistryQuotas({ pool, config }),
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);

@@ -8,7 +8,7 @@ import { collectGarbageCommand } from './commands/gc.ts';
 import { scrubCommand, verifyCommand } from './commands/integrity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './commands/mirror.ts';
-import { showRegistryCommand } from './commands/registry.ts';
+import { setQuotaCommand, showRegistryCommand } from './commands/registry.ts';
 import { updateRepositoryCommand } from './commands/repository.ts';
 import { rebuildSearchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -24,6 +24,7 @@ const COMMANDS: Record<string, Command> = {
   'user vouch': vouchUserCommand,
   'token create': createTokenCommand,
   'registry show': showRegistryCommand,
+  'registry quota': setQuotaCommand,
   'repository update': updateRepositoryCommand,
   'alias grant': grantAliasCommand,
   'mirror add': addMirrorCommand,

@@ -29,6 +29,7 @@ export const ERROR_TEXTS = {
   quarantined: { nextStep: 'Ask the operator of this site if you think this is wrong.' },
   not_found: { nextStep: 'Load the page again to see what is there now.' },
   too_large: { nextStep: 'Make it smaller.' },
+  quota_exceeded: { nextStep: '' },
   unsupported: { nextStep: '' },
   conflict: { nextStep: 'Load the page again, then repeat your change.' },
   rate_limited: { nextStep: 'Wait a little, then try again.' },

@@ -7,8 +7,10 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries, listRepositories, type RegistryView } from '#lib/catalog/queries.ts';
+import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/catalog/registry-quota.ts';
 import { canCreateRepository } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
+import { formatByteSize } from '#lib/platform/byte-size.ts';
 import { ConsolePage } from '../_lib/console-page.tsx';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { requireCaller } from '../_lib/session.ts';
@@ -32,9 +34,12 @@ export default async function ConsoleHomePage() {
 }
 
 async function RegistrySection({ caller, registry }: { caller: Caller; registry: RegistryView }) {
-  const [repositories, { host }] = await Promise.all([
-    listRepositories(getApp(), { registryId: registry.id }),
+  const app = getApp();
+  const quotaBytes = resolveQuota(app.config, registry.quotaBytes);
+  const [repositories, { host }, usage] = await Promise.all([
+    listRepositories(app, { registryId: registry.id }),
     getRegistryAddress(),
+    quotaBytes === null ? null : readRegistryUsage(app, registry.id),
   ]);
   const { primaryAlias: alias, role } = registry;
   const canCreate = canCreateRepository({ actor: caller.actor, role, fullName: `${alias}/NAME` });
@@ -43,7 +48,11 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
   );
   return (
     <section aria-label={registry.displayName || alias}>
-      <RegistryFacts host={host} registry={registry} />
+      <RegistryFacts
+        host={host}
+        registry={registry}
+        storage={usage && quotaBytes !== null ? describeStorage(usage, quotaBytes) : null}
+      />
       <div className="mt-6 mb-3 flex items-center justify-between gap-4">
         <h2 className="text-lg font-semibold">Repositories</h2>
         {canCreate && (
@@ -68,4 +77,12 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
       )}
     </section>
   );
+}
+
+function describeStorage({ storedBytes, stagedBytes }: RegistryUsage, quotaBytes: number) {
+  return {
+    used: formatByteSize(storedBytes + stagedBytes),
+    quota: formatByteSize(quotaBytes),
+    staged: stagedBytes > 0 ? formatByteSize(stagedBytes) : null,
+  };
 }

@@ -4,7 +4,14 @@ import { Chip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { AvatarTile } from '../catalog/avatar-tile.tsx';
 
-export function RegistryFacts({ registry, host }: { registry: RegistryView; host: string }) {
+type RegistryFactsProps = {
+  registry: RegistryView;
+  host: string;
+  /** Null: it may store any number of bytes. */
+  storage: { used: string; quota: string; staged: string | null } | null;
+};
+
+export function RegistryFacts({ registry, host, storage }: RegistryFactsProps) {
   const { displayName, primaryAlias, registryId, role, aliases } = registry;
   const address = `${host}/${primaryAlias}`;
   return (
@@ -35,6 +42,15 @@ export function RegistryFacts({ registry, host }: { registry: RegistryView; host
             ))}
           </dd>
         </div>
+        {storage && (
+          <div>
+            <dt className="text-muted">Storage</dt>
+            <dd className="tabular-nums" title="Deleted images count until they can no longer be restored">
+              {storage.used} of {storage.quota}
+              {storage.staged !== null && <span className="block text-muted">{storage.staged} in open uploads</span>}
+            </dd>
+          </div>
+        )}
         <div>
           <dt className="text-muted">Your role</dt>
           <dd>{role}</dd>

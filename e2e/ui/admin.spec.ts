@@ -162,6 +162,27 @@ test('a publisher is verified by decision; the badge explains itself in lists an
   await expect(page.getByText('Verified')).toHaveCount(0);
 });
 
+test('an admin sets a quota, and the publisher sees how much of it is used', async ({ page, browser }) => {
+  await signUp(page);
+  const alias = await readAlias(page);
+  const admin = await openAs(browser, await createStaff('admin'));
+  await admin.goto(`/admin/registries?q=${alias}`);
+  const row = admin.getByRole('row').filter({ hasText: alias });
+  await expect(row).toContainText('unlimited (default)');
+  await row.locator('summary', { hasText: 'Change quota' }).click();
+  const field = row.getByLabel('Such as 10GB, unlimited or default');
+  await field.fill('ten');
+  await row.getByRole('button', { name: 'Set quota' }).click();
+  await expect(row.getByText('Enter a size such as 10GB')).toBeVisible();
+  await field.fill('10GB');
+  await row.getByRole('button', { name: 'Set quota' }).click();
+  await expect(row).toContainText('10 GB');
+  await expectAccessible(admin);
+  await page.goto('/console');
+  await expect(page.locator('dt:text-is("Storage") + dd')).toHaveText('0 bytes of 10 GB');
+  await expectAccessible(page);
+});
+
 test('a publisher reads what happened in their registry, filters it, and takes it along as JSON lines', async ({
   page,
 }) => {

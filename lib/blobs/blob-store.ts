@@ -32,6 +32,8 @@ export type AppendOptions = {
   announcedBytes?: number | null;
   /** How many the upload may hold in all. */
   maxBytes?: number;
+  /** Asked before bytes are written, for each batch of them; with what it throws or rejects with, the append fails. */
+  claim?: (bytes: number) => MaybePromise<void>;
 };
 
 /** Of the volume that the store is on. Blobs leave `reserveBytes` of it free, for the database. */

@@ -189,7 +189,10 @@ export class DiskStore implements BlobStore {
     const comingBytes = options.announcedBytes ?? options.expectedBytes ?? 0;
     if (comingBytes > 0) this.#space.require(comingBytes);
     const limitBytes = Math.min(options.expectedBytes ?? roomBytes, roomBytes);
-    const claim = (bytes: number) => this.#space.claim(bytes);
+    const claim = (bytes: number) => {
+      this.#space.claim(bytes);
+      return options.claim?.(bytes);
+    };
     const received = await receiveFile(source, {
       fd: file.fd,
       positionBytes: sizeBytes,

@@ -17,6 +17,8 @@ export type RegistryRow = {
   aliases: string[];
   isVerified: boolean;
   isDemo: boolean;
+  /** As the row says it (registry-quota.ts). */
+  quotaBytes: bigint | null;
   memberCount: number;
   repositoryCount: number;
   createdAt: Date;
@@ -49,8 +51,19 @@ export async function listAllRegistries(
   return {
     total,
     rows: rows.map(
-      ({ registryId, displayName, logoId, primaryAlias, aliases, isDemo, createdAt, _count, ...registry }) => ({
-        ...{ registryId, displayName, logoId, isDemo, createdAt },
+      ({
+        registryId,
+        displayName,
+        logoId,
+        primaryAlias,
+        aliases,
+        isDemo,
+        quotaBytes,
+        createdAt,
+        _count,
+        ...registry
+      }) => ({
+        ...{ registryId, displayName, logoId, isDemo, quotaBytes, createdAt },
         primaryAlias: primaryAlias?.name ?? registryId,
         aliases: aliases.map(({ name }) => name),
         isVerified: toVerification(registry) !== null,

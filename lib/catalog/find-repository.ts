@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/identity/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
+import type { RegistryQuota } from './registry-quota.ts';
 import type { Visibility } from './schema.ts';
 
 export type FoundRepository = {
@@ -137,11 +138,13 @@ export type NamedFor = {
   /** Null: the alias has no such repository. */
   repository: FoundRepository | null;
   role: RegistryRole | null;
+  quota: RegistryQuota;
 };
 
 const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.quota_bytes
     FROM aliases a
+    JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
     LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
    WHERE a.name = $1 AND a.status = 'active'`;
@@ -153,13 +156,16 @@ export async function findRepositoryFor(
 ): Promise<NamedFor | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & { role: RegistryRole | null };
+  type Owner = { role: RegistryRole | null; owner_id: string; quota_bytes: string | null };
+  type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & Owner;
   const { rows } = await app.pool.query<Row>({
     ...{ name: 'find-repository-for', text: FIND_FOR_USER, values: [parts.alias, parts.name, userId] },
   });
   const [row] = rows;
   if (!row) return null;
-  return { repository: hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null, role: row.role };
+  const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
+  const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
+  return { repository, role: row.role, quota: { registryId: BigInt(row.owner_id), quotaBytes } };
 }
 
 function hasRepository<Row extends { id: string | null }>(row: Row): row is Row & PulledRow {

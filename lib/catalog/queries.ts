@@ -20,6 +20,8 @@ export type RegistryView = {
   /** Then only admins change the display name. */
   isVerifiedByAdmin: boolean;
   nameState: NameState;
+  /** As the row says it (registry-quota.ts). */
+  quotaBytes: bigint | null;
   role: RegistryRole;
   primaryAlias: string;
   aliases: AliasView[];
@@ -50,9 +52,9 @@ export async function listRegistries(
   return members.map(({ role, registry }) => {
     const aliases = toAliasViews(registry);
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
-    const { id, registryId, displayName, logoId } = registry;
+    const { id, registryId, displayName, logoId, quotaBytes } = registry;
     return {
-      ...{ id, registryId, displayName, logoId, role, primaryAlias, aliases },
+      ...{ id, registryId, displayName, logoId, quotaBytes, role, primaryAlias, aliases },
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
       isVerified: toVerification(registry) !== null,
       isVerifiedByAdmin: isDecided(registry),

@@ -1,6 +1,7 @@
 // How the values of settings are read: each is a schema whose message goes on after the setting's name.
 import { Resolver } from 'node:dns';
 import { z } from 'zod';
+import { byteSize } from './byte-size.ts';
 import { parseNetwork } from './public-address.ts';
 
 export const flag = (fallback: '0' | '1') =>
@@ -56,15 +57,16 @@ export const networks = (fallback: string) =>
     .prefault(fallback)
     .refine((items) => items.every((item) => parseNetwork(item)), 'must list networks such as 10.0.0.0/8 or fd00::/8');
 
-const UNITS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
-
-/** Bytes; units are powers of 1024. */
-export const byteSize = z
+/** How many bytes; null: no limit. */
+export const quota = z
   .string()
-  .regex(/^\d{1,15}(\.\d+)? ?([KMGT]B)?$/i, 'must be a size such as 500GB')
-  .transform((value) => {
-    const [, number = '0', unit = ''] = /^([\d.]+) ?(\w*)$/.exec(value.toUpperCase()) ?? [];
-    return Math.floor(Number(number) * (UNITS[unit] ?? 1));
+  .default('unlimited')
+  .transform((text, context) => {
+    if (text === 'unlimited') return null;
+    const { data } = byteSize.safeParse(text);
+    if (data) return data;
+    context.addIssue({ code: 'custom', message: 'must be a size such as 50GB, or unlimited' });
+    return z.NEVER;
   });
 
 /** `hub.example.org=docker.io,…` → host name of this site → host that it stands for. */

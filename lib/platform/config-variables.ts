@@ -1,7 +1,7 @@
 // Every setting: its name, how it is read, and what the docs say of it. README.md's table is checked against these rows.
 import { z } from 'zod';
+import { byteSize } from './byte-size.ts';
 import {
-  byteSize,
   count,
   dnsServers,
   flag,
@@ -10,6 +10,7 @@ import {
   mirrorHosts,
   networks,
   postgresUrl,
+  quota,
   seconds,
 } from './config-values.ts';
 
@@ -62,6 +63,11 @@ export const VARIABLES = {
     schema: byteSize.refine((bytes) => bytes > 0, 'must be more than nothing').default(100 * 1024 ** 3),
     doc: 'How large a blob may be that somebody pushes, such as 10GB',
     fallback: '100GB',
+  },
+  REGISTRY_QUOTA: {
+    schema: quota,
+    doc: 'How many bytes of blobs a registry may have, such as 50GB, unless an admin sets another quota for it; what mirrors cache does not count',
+    fallback: 'unlimited',
   },
   DISK_RESERVE: {
     schema: byteSize.optional(),

@@ -60,6 +60,8 @@ export type Config = {
   uploadsPerUser: number;
   uploadsPerRepository: number;
   maxBlobBytes: number;
+  /** Of a registry that no admin has given another quota; null: no limit. */
+  registryQuotaBytes: number | null;
   /** What blobs leave free of their file system; null: by its size (blobs/disk-space.ts). */
   diskReserveBytes: number | null;
   dataDir: string;
@@ -129,6 +131,7 @@ export function readConfig(env: Environment = process.env): Config {
     uploadsPerUser: values.UPLOADS_PER_USER,
     uploadsPerRepository: values.UPLOADS_PER_REPOSITORY,
     maxBlobBytes: values.MAX_BLOB_SIZE,
+    registryQuotaBytes: values.REGISTRY_QUOTA,
     diskReserveBytes: values.DISK_RESERVE ?? null,
     dataDir: resolve(values.DATA_DIR),
     databaseUrl: values.DATABASE_URL,

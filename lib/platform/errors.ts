@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'quarantined'
   | 'not_found'
   | 'too_large'
+  | 'quota_exceeded'
   | 'unsupported'
   | 'conflict'
   | 'rate_limited'

@@ -3,9 +3,10 @@ import type pg from 'pg';
 import type { AppendOptions, BlobStore } from '#lib/blobs/blob-store.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { Config } from '#lib/platform/config.ts';
-import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { cancelUpload } from './cancel-upload.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { endFailedWrite } from './end-failed-write.ts';
 import type { OpenUpload } from './find-upload.ts';
+import type { QuotaClaim, RegistryQuotas } from './registry-quotas.ts';
 import { keepUpload } from './upload-rows.ts';
 import { writeUpload, type UploadWrite } from './write-upload.ts';
 
@@ -18,22 +19,25 @@ export type UploadBytes = OpenUpload & {
   announcedBytes: number | null;
 };
 
-type App = { pool: pg.Pool; blobs: BlobStore; config: Config };
+type App = { pool: pg.Pool; blobs: BlobStore; quotas: RegistryQuotas; config: Config };
 
 /**
  * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
- * @throws AppError `too_large`, and then the upload is gone; `range_invalid` when another request writes to it
+ * @throws AppError `too_large`, `quota_exceeded`, and then the upload is gone; `range_invalid` when another request writes to it
  */
 export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
   return writeUpload(app, toUploadWrite(input), async (lease) => {
+    const claim = app.quotas.open(input.quota, null);
     try {
-      const offsetBytes = await app.blobs.append(lease.stagedId, input.body, toAppendOptions(app, input));
+      const options = await toAppendOptions(app, input, claim);
+      const offsetBytes = await app.blobs.append(lease.stagedId, input.body, options);
       if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
       throw new AppError('range_invalid', 'Another request has taken this upload over: ask how far it has come.');
     } catch (error) {
-      // There is no way on: the next byte would be one too many, too.
-      if (isAppError(error) && error.code === 'too_large') await cancelUpload(app, lease);
+      await endFailedWrite(app, lease, error);
       throw error;
+    } finally {
+      claim?.end(true);
     }
   });
 }
@@ -42,14 +46,26 @@ export function toUploadWrite({ uploadId, stagedId, body, contentRange, announce
   return { uploadId, stagedId, body, isPlaced: contentRange !== null || announcedBytes === 0 };
 }
 
-/** What the client says of the bytes of a request, and what they are held to. */
-export function toAppendOptions({ config }: { config: Config }, input: UploadBytes): AppendOptions {
-  const { contentRange, announcedBytes } = input;
+/**
+ * What the client says of the bytes of a request, and what they are held to. Room in the registry's quota is taken at once where their
+ * number is known, else as they come.
+ * @throws AppError `quota_exceeded`
+ */
+export async function toAppendOptions(
+  { config }: { config: Config },
+  { contentRange, announcedBytes }: UploadBytes,
+  claim: QuotaClaim | null,
+): Promise<AppendOptions> {
+  const expectedBytes = contentRange ? contentRange.end - contentRange.start + 1 : null;
+  const comingBytes = announcedBytes ?? expectedBytes;
+  const isTooLarge = comingBytes !== null && comingBytes > config.maxBlobBytes;
+  if (claim && comingBytes && !isTooLarge) await claim.take(comingBytes);
   return {
     offsetBytes: contentRange?.start ?? null,
-    expectedBytes: contentRange ? contentRange.end - contentRange.start + 1 : null,
+    expectedBytes,
     announcedBytes,
     maxBytes: config.maxBlobBytes,
+    ...(claim && comingBytes === null && { claim: claim.take }),
   };
 }
 

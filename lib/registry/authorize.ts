@@ -1,5 +1,6 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type pg from 'pg';
 import type { UserActor } from '#lib/identity/schema.ts';
@@ -62,6 +63,7 @@ export type WriteRequest = Request & {
 export type AuthorizedWrite = {
   repository: FoundRepository;
   actor: UserActor;
+  quota: RegistryQuota;
   /** What requireUpload is to be told (find-upload.ts). */
   uploadTarget: UploadTarget | null;
 };
@@ -75,11 +77,11 @@ export async function authorizeWrite(
   { credentials, fullName, ifMissing, action, uploadId }: WriteRequest,
 ): Promise<AuthorizedWrite> {
   const standing = await findCallerStanding(app, { credentials, fullName, uploadId });
-  const { actor, repository, isAliasKnown, actions, uploadTarget } = standing;
+  const { actor, repository, quota, actions, uploadTarget } = standing;
   if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
-  if (!isAliasKnown || isHidden) throw notFound(fullName);
+  if (!quota || isHidden) throw notFound(fullName);
   if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${PHRASES[action]} ${fullName}.`);
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
@@ -88,7 +90,7 @@ export async function authorizeWrite(
     const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
     throw new AppError('forbidden', message);
   }
-  return { repository: repository ?? notYet(fullName), actor, uploadTarget };
+  return { repository: repository ?? notYet(fullName), actor, quota, uploadTarget };
 }
 
 /** A token of a repository that was deleted opens no other of the same name. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/catalog/find-repository.ts';
+import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/policy.ts';
 import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
@@ -24,6 +25,8 @@ export async function findStanding(
 
 export type CallerStanding = Standing & {
   actor: Actor;
+  /** Of the registry that the alias belongs to; null: there is no such alias. */
+  quota: RegistryQuota | null;
   /** The repository of the upload that was asked for; null when it is not theirs. */
   uploadTarget: UploadTarget | null;
 };
@@ -45,7 +48,7 @@ export async function findCallerStanding(
     ]);
   const isOne = credentials.kind !== 'bearer' && uploadId === undefined;
   const [actor, found, uploadTarget] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
-  return { ...toStanding({ actor, fullName, found }), actor, uploadTarget };
+  return { ...toStanding({ actor, fullName, found }), actor, quota: found?.quota ?? null, uploadTarget };
 }
 
 type Asked = { pool: Pick<pg.Pool, 'query'> };

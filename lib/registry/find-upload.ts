@@ -1,11 +1,18 @@
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
+import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UploadTarget } from './upload-rows.ts';
 
 /** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
-export type OpenUpload = { caller: Caller; repository: FoundRepository; uploadId: string; stagedId: string };
+export type OpenUpload = {
+  caller: Caller;
+  repository: FoundRepository;
+  quota: RegistryQuota;
+  uploadId: string;
+  stagedId: string;
+};
 
 /**
  * @param target as authorizeWrite found it, for this user

@@ -4,34 +4,42 @@ import { linkBlob } from '#lib/catalog/link-blob.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError, isAppError, type ErrorCode } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-upload.ts';
-import { cancelUpload } from './cancel-upload.ts';
+import { endFailedWrite } from './end-failed-write.ts';
 import { markDamaged } from './integrity/mark-damaged.ts';
+import type { RegistryQuotas } from './registry-quotas.ts';
 import { writeUpload } from './write-upload.ts';
 
-/** Whatever came next, it would not become what the client wants. */
-const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large'];
-
-type FinishingApp = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config; log: Log };
+type FinishingApp = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  quotas: RegistryQuotas;
+  config: Config;
+  log: Log;
+};
 
 /**
  * Takes the last bytes of an upload, or none, and makes it a blob of its repository. The bytes are durable before the row that
  * says so.
- * @throws AppError `digest_mismatch`, `too_large`, and then the upload is gone; `unavailable`, and then it must be sent again
+ * @throws AppError `digest_mismatch`, `too_large`, `quota_exceeded`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, uploadId, repository, body } = input;
   await writeUpload(app, toUploadWrite(input), async (lease) => {
+    const claim = app.quotas.open(input.quota, digest);
     try {
-      const last = { source: body, options: toAppendOptions(app, input) };
+      const last = { source: body, options: await toAppendOptions(app, input, claim) };
       const stored = await app.blobs.commit(lease.stagedId, digest, last);
       await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
       await requireStored(app, stored);
     } catch (error) {
-      if (isAppError(error) && HOPELESS.includes(error.code)) await cancelUpload(app, lease);
+      await endFailedWrite(app, lease, error);
       throw error;
+    } finally {
+      claim?.end(true);
     }
   });
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/catalog/mount-blob-link.ts';
+import { findBlobSize, type RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -9,29 +10,48 @@ import { authorizePull } from './authorize.ts';
 import type { Credentials } from './credentials.ts';
 import { ensureRepository } from './ensure-repository.ts';
 import type { PullCache } from './pull-cache.ts';
+import type { RegistryQuotas } from './registry-quotas.ts';
 
-type App = { db: Db; pool: pg.Pool; pullCache: PullCache };
+type App = { db: Db; pool: pg.Pool; pullCache: PullCache; quotas: RegistryQuotas };
 
 export type MountBlobInput = {
   caller: Caller;
   credentials: Credentials;
   repository: FoundRepository;
+  quota: RegistryQuota;
   digest: Digest;
   /** Where the client says the blob is; null: wherever the caller may read it. */
   from: string | null;
 };
 
-/** Makes a blob of another repository readable here, without sending it again. False: it must be uploaded after all. */
+/**
+ * Makes a blob of another repository readable here, without sending it again. False: it must be uploaded after all.
+ * @throws AppError `quota_exceeded`
+ */
 export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
-  const { caller, digest, from } = input;
-  const sources = from === null ? await listBlobSources(app, { digest, userId: caller.actor.userId }) : [from];
+  const { digest, from } = input;
+  const sources = from === null ? await listBlobSources(app, { digest, userId: input.caller.actor.userId }) : [from];
   for (const fullName of sources) {
     const blobId = await findReadableBlob(app, { ...input, fullName });
     if (blobId === null) continue;
-    const repository = await ensureRepository(app, { caller, repository: input.repository });
-    if (await mountBlobLink(app, { repositoryId: repository.id, digest, blobId })) return true;
+    if (await mountFound(app, input, blobId)) return true;
   }
   return false;
+}
+
+async function mountFound(
+  app: App,
+  { caller, digest, quota, ...input }: MountBlobInput,
+  blobId: bigint,
+): Promise<boolean> {
+  const claim = app.quotas.open(quota, digest);
+  try {
+    if (claim) await claim.take(await findBlobSize(app, blobId));
+    const repository = await ensureRepository(app, { caller, repository: input.repository });
+    return await mountBlobLink(app, { repositoryId: repository.id, digest, blobId });
+  } finally {
+    claim?.end(true);
+  }
 }
 
 /** A source that the caller may not pull from is answered like one that lacks the blob. */

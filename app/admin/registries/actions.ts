@@ -7,6 +7,7 @@ import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
 import { getApp } from '#lib/app.ts';
 import { findRegistry } from '#lib/catalog/find-repository.ts';
 import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
+import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
 
@@ -27,6 +28,16 @@ export async function removeLogo(registryId: string, _state: FormState, form: Fo
     const registry = await findRegistry(getApp(), registryId);
     if (registry) await setRegistryLogo(getApp(), { caller, registryId: registry.id, image: null });
   });
+  if (!result.ok) return result;
+  revalidatePath(ADMIN_REGISTRIES);
+  return { ok: true, value: undefined };
+}
+
+export async function setQuota(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const result = await runAction(form, () =>
+    setRegistryQuota(getApp(), { caller, registryId, quota: textOf(form, 'quota') }),
+  );
   if (!result.ok) return result;
   revalidatePath(ADMIN_REGISTRIES);
   return { ok: true, value: undefined };

@@ -11,15 +11,17 @@ import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listAllRegistries, type RegistryRow } from '#lib/catalog/admin-queries.ts';
+import { resolveQuota } from '#lib/catalog/registry-quota.ts';
+import { formatByteSize } from '#lib/platform/byte-size.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
-import { removeLogo, unverify, verify } from './actions.ts';
+import { removeLogo, setQuota, unverify, verify } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
 
 const PAGE_SIZE = 50;
-const COLUMNS = ['Registry', 'Number', 'Other aliases', 'Members', 'Repositories', 'Made', 'Publisher'];
+const COLUMNS = ['Registry', 'Number', 'Other aliases', 'Members', 'Repositories', 'Quota', 'Made', 'Publisher'];
 
 export default async function RegistriesPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
@@ -84,12 +86,35 @@ function Row({ registry }: { registry: RegistryRow }) {
       <td className="tabular-nums">{formatCount(memberCount)}</td>
       <td className="tabular-nums">{formatCount(repositoryCount)}</td>
       <td>
+        <Quota registry={registry} />
+      </td>
+      <td>
         <TimeAgo date={createdAt} />
       </td>
       <td>
         <Verification registry={registry} />
       </td>
     </DenseRow>
+  );
+}
+
+function Quota({ registry: { registryId, primaryAlias, quotaBytes } }: { registry: RegistryRow }) {
+  const quota = resolveQuota(getApp().config, quotaBytes);
+  return (
+    <>
+      <span className="mb-1 block tabular-nums">
+        {quota === null ? 'unlimited' : formatByteSize(quota)}
+        {quotaBytes === null && <span className="text-muted"> (default)</span>}
+      </span>
+      <FoldedForm
+        about={primaryAlias}
+        action={setQuota.bind(null, registryId)}
+        button="Set quota"
+        field={{ name: 'quota', label: 'Such as 10GB, unlimited or default', maxLength: 40 }}
+        summary="Change quota"
+        tone="plain"
+      />
+    </>
   );
 }
 

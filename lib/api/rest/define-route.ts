@@ -1,5 +1,6 @@
 // A route of /api/v1 is data: how it is addressed, who may use it, what goes in and out. The handler, the checks at the
 // boundary and the OpenAPI document all follow from it.
+import type pg from 'pg';
 import type { z } from 'zod';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
@@ -17,6 +18,7 @@ import type { Reach } from './reach.ts';
 /** What routes need of the App. */
 export type RestApp = {
   db: Db;
+  pool: pg.Pool;
   blobs: BlobStore;
   config: Config;
   log: Log;

@@ -92,10 +92,10 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { action, ifMissing = 'fail' } = route;
   const asking = { credentials, fullName, ifMissing, action, uploadId: params.upload };
-  const { repository, actor, uploadTarget } = await authorizeWrite(app, asking);
+  const { repository, actor, quota, uploadTarget } = await authorizeWrite(app, asking);
   const caller = { actor, address: readClientAddress(req), requestId };
   askForBody(exchange);
-  return route.handler({ app, req, res, query, params, repository, credentials, caller, uploadTarget });
+  return route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });
 }
 
 /** RFC 9110 §10.1.1: who may not push is told so before gigabytes are on their way. */

@@ -27,6 +27,7 @@ export const OCI_ERRORS = {
   quarantined:           { status: 403, code: 'DENIED' },
   not_found:             { status: 404, code: 'NAME_UNKNOWN' },
   too_large:             { status: 413, code: 'SIZE_INVALID' },
+  quota_exceeded:        { status: 403, code: 'DENIED' },
   unsupported:           { status: 405, code: 'UNSUPPORTED' },
   conflict:              { status: 409, code: 'UNSUPPORTED' },
   rate_limited:          { status: 429, code: 'TOOMANYREQUESTS' },

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
+import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
@@ -12,6 +13,7 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
 import type { PullCache } from '../pull-cache.ts';
+import type { RegistryQuotas } from '../registry-quotas.ts';
 import type { RequestLimits } from '../request-limits.ts';
 import type { UploadTarget } from '../upload-rows.ts';
 
@@ -23,6 +25,7 @@ export type RegistryApp = {
   pool: pg.Pool;
   pullCache: PullCache;
   blobs: BlobStore;
+  quotas: RegistryQuotas;
   authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
@@ -55,6 +58,7 @@ export type PullRequest<Params> = {
 
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: Caller;
+  quota: RegistryQuota;
   /** The repository of the upload in `params`; null when the caller has no such upload. */
   uploadTarget: UploadTarget | null;
 };

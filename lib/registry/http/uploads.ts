@@ -17,7 +17,7 @@ import { sendBytes } from './respond.ts';
 type UploadRequest = WriteRequest<{ upload: string }>;
 
 export async function postUpload(request: WriteRequest<unknown>): Promise<void> {
-  const { app, req, res, query, caller, repository } = request;
+  const { app, req, res, query, caller, repository, quota } = request;
   const mount = query.get('mount');
   const digest = query.get('digest');
   const wanted = digest === null ? null : requireDigest(digest);
@@ -26,9 +26,10 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   checkBlobSize(app, announcedBytes ?? 0);
   checkDigestAlgorithm(query.get('digest-algorithm'));
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
+  if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
 
   const started = await startUpload(app, { caller, repository });
-  const upload = { caller, ...started };
+  const upload = { caller, quota, ...started };
   if (wanted === null) return sendUpload(res, 202, upload, 0);
   try {
     await finishUpload(app, { ...upload, body: req, contentRange: null, announcedBytes, digest: wanted });
@@ -42,10 +43,10 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
 
 /** False: "the registry MUST return 202", and the client uploads the blob after all. */
 async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promise<boolean> {
-  const { app, res, query, caller, credentials, repository } = request;
+  const { app, res, query, caller, credentials, repository, quota } = request;
   const from = query.get('from');
   if (from !== null && !isName(from)) throw new AppError('name_invalid', 'from is not the name of a repository.');
-  const isMounted = await mountBlob(app, { caller, credentials, repository, digest, from });
+  const isMounted = await mountBlob(app, { caller, credentials, repository, quota, digest, from });
   if (isMounted) sendCreated(res, { repository }, digest);
   return isMounted;
 }
@@ -83,8 +84,8 @@ export async function deleteUpload(request: UploadRequest): Promise<void> {
   sendBytes(request.res, 204, {});
 }
 
-function requestedUpload({ caller, repository, params, uploadTarget }: UploadRequest): OpenUpload {
-  return requireUpload({ caller, repository, uploadId: params.upload }, uploadTarget);
+function requestedUpload({ caller, repository, quota, params, uploadTarget }: UploadRequest): OpenUpload {
+  return requireUpload({ caller, repository, quota, uploadId: params.upload }, uploadTarget);
 }
 
 /** Null: the body comes in chunks, and nobody knows how many. */

@@ -1,6 +1,8 @@
 // Everybody's accounts and registries, and how the site is, for admins.
 import { z } from 'zod';
 import { listAllRegistries } from '#lib/catalog/admin-queries.ts';
+import { resolveQuota } from '#lib/catalog/registry-quota.ts';
+import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
 import { changeSiteRole } from '#lib/identity/change-site-role.ts';
 import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
@@ -141,12 +143,32 @@ export const ADMIN_ROUTES = [
           aliases: z.array(z.string()),
           isVerified: z.boolean(),
           isDemo: z.boolean(),
+          quotaBytes: z.number().nullable().describe('Null: no limit'),
+          isOwnQuota: z.boolean().describe('False: the default of the site'),
           memberCount: z.number(),
           repositoryCount: z.number(),
           createdAt: z.date(),
         }),
       ),
     }),
-    handle: (app, { query: { q, ...query } }) => listAllRegistries(app, { query: q, ...query }),
+    handle: async (app, { query: { q, ...query } }) => {
+      const { rows, total } = await listAllRegistries(app, { query: q, ...query });
+      const withQuota = rows.map((row) => ({
+        ...row,
+        quotaBytes: resolveQuota(app.config, row.quotaBytes),
+        isOwnQuota: row.quotaBytes !== null,
+      }));
+      return { rows: withQuota, total };
+    },
+  }),
+  defineRoute({
+    ...{ method: 'PUT', path: '/admin/registries/{registryId}/quota', tag, access: 'admin' },
+    reach: { to: 'site' },
+    summary: 'Sets how many bytes of blobs a registry may have',
+    params: z.object({ registryId: z.string() }),
+    body: z.object({
+      quota: z.string().describe('A size such as 10GB, "unlimited", or "default" for that of the site'),
+    }),
+    handle: (app, { caller, params, body }) => setRegistryQuota(app, { caller, ...params, ...body }),
   }),
 ];

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
+import { describeUsage } from '#lib/catalog/registry-quota.ts';
 import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
 import { defineRoute } from '../define-route.ts';
+import { findOwnRegistry } from '../find-own-registry.ts';
 import { logoUrl } from '../logo-url.ts';
 
 const aliasSchema = z.object({ name: z.string(), primary: z.boolean(), default: z.boolean() });
@@ -17,6 +19,23 @@ export const registrySchema = z.object({
 });
 
 export const ME_ROUTES = [
+  defineRoute({
+    ...{ method: 'GET', path: '/registries/{registryId}/usage', tag: 'account', access: 'user' },
+    reach: { to: 'registry', actions: ['pull'] },
+    summary: 'How many bytes of blobs a registry has, and may have',
+    params: z.object({ registryId: z.string() }),
+    output: z.object({
+      storedBytes: z
+        .number()
+        .describe('Distinct blobs, also of what was deleted and can be restored; not what mirrors cache'),
+      stagedBytes: z.number().describe('Open uploads'),
+      quotaBytes: z.number().nullable().describe('Null: no limit'),
+    }),
+    handle: async (app, { caller, params }) => {
+      const { id } = await findOwnRegistry(app, caller, params.registryId);
+      return describeUsage(app, id);
+    },
+  }),
   defineRoute({
     method: 'GET',
     path: '/me',

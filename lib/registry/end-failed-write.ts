@@ -1,0 +1,21 @@
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
+import { cancelUpload } from './cancel-upload.ts';
+import { keepUpload, type UploadLease } from './upload-rows.ts';
+
+/** Whatever came next, it would not become what the client wants. */
+const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded'];
+
+/** Ends an upload that there is no way on for. Of one that broke off, notes what has come: it counts for the registry's quota. */
+export async function endFailedWrite(
+  app: { pool: pg.Pool; blobs: BlobStore },
+  lease: UploadLease,
+  error: unknown,
+): Promise<void> {
+  if (!isAppError(error)) return;
+  if (HOPELESS.includes(error.code)) return cancelUpload(app, lease);
+  if (error.code !== 'upload_invalid') return;
+  const offsetBytes = await app.blobs.stagedBytes(lease.stagedId);
+  if (offsetBytes !== null) await keepUpload(app, { lease, offsetBytes });
+}
