@@ -67,7 +67,7 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   expect(headers.get('content-type')).toBe('image/webp');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(headers.get('cache-control')).toBe('public, max-age=300, must-revalidate');
 
   await page.goto('/console/members');
   await expect(page.getByText('Verified publishers can’t change this. Ask an admin.')).toBeVisible();

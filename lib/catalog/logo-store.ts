@@ -25,14 +25,22 @@ export async function dropUnusedLogo(tx: DbOrTx, id: string | null): Promise<voi
   await tx.logo.deleteMany({ where: { id, registries: { none: {} }, repositories: { none: {} } } });
 }
 
+/** By a registry, or by a repository that is open. */
+const IS_USED = {
+  OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryId: NOT_DELETED } } }],
+};
+
 /** Who has the address may have the picture; that of a repository in quarantine nobody. */
 export async function findLogo(app: { db: DbOrTx }, { id }: { id: string }): Promise<Uint8Array<ArrayBuffer> | null> {
   if (!z.uuid().safeParse(id).success) return null;
-  const isUsed = {
-    OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryId: NOT_DELETED } } }],
-  };
-  const logo = await app.db.logo.findFirst({ where: { id, ...isUsed }, select: { bytes: true } });
+  const logo = await app.db.logo.findFirst({ where: { id, ...IS_USED }, select: { bytes: true } });
   return logo?.bytes ?? null;
+}
+
+/** For who has the bytes. */
+export async function isLogoShown(app: { db: DbOrTx }, { id }: { id: string }): Promise<boolean> {
+  if (!z.uuid().safeParse(id).success) return false;
+  return (await app.db.logo.findFirst({ where: { id, ...IS_USED }, select: { id: true } })) !== null;
 }
 
 async function lockLogos(tx: DbOrTx): Promise<void> {

@@ -2,7 +2,10 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
 
 /** @throws AppError `quarantined`; its sentence is what `docker pull` prints */
-export function refuseQuarantined({ fullName, quarantineReason }: FoundRepository): void {
+export function refuseQuarantined({
+  fullName,
+  quarantineReason,
+}: Pick<FoundRepository, 'fullName' | 'quarantineReason'>): void {
   if (quarantineReason === null) return;
   throw new AppError('quarantined', `${fullName} is in quarantine: ${quarantineReason}`);
 }

@@ -7,6 +7,7 @@ import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { moveManifest } from './holding-repository.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
 import { touchRepository } from './touch-repository.ts';
 
 export type RestoreInput = { caller: Caller; deletion: Deletion; fullName: string };
@@ -94,7 +95,10 @@ async function lockRepository(tx: DbOrTx, { deletion, fullName }: RestoreInput):
   const { repositoryId, registryId } = deletion;
   if (repositoryId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
   await touchRepository(tx, repositoryId);
-  const isThere = await tx.repository.findFirst({ where: { id: repositoryId, registryId }, select: { id: true } });
-  if (!isThere) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);
+  const where = { id: repositoryId, registryId };
+  const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
+  if (!found) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);
+  // For admins too: they lift the quarantine first.
+  refuseQuarantined({ fullName, quarantineReason: found.quarantineReason });
   return repositoryId;
 }

@@ -45,7 +45,8 @@ export function measureBlob(
 type BlobKey = { repositoryId: bigint; digest: Digest };
 type StoredAs = { sha256: Digest; sizeBytes: number };
 
-function findLinked(
+/** Says that a repository has it, without a look at the store. @throws AppError `blob_not_found` */
+export function findLinked(
   app: { pool: pg.Pool; pullCache: PullCache },
   { repositoryId, digest }: BlobKey,
 ): MaybePromise<StoredAs> {

@@ -1,11 +1,12 @@
 import { findRepository } from '#lib/catalog/find-repository.ts';
+import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
 import { requireManager } from './require-manager.ts';
 
-/** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden` */
+/** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden`, `quarantined` */
 export async function findOwnMirror(
   app: { db: DbOrTx },
   { caller, fullName }: { caller: Caller; fullName: string },
@@ -15,5 +16,7 @@ export async function findOwnMirror(
     throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
   }
   await requireManager(app, caller, repository.registryId);
+  // What an admin looks into must neither change nor vanish meanwhile.
+  refuseQuarantined(repository);
   return repository;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRegistryByAlias, findRepository } from '#lib/catalog/find-repository.ts';
+import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/catalog/schema.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
@@ -65,6 +66,7 @@ async function refuseOwnImages(
 ): Promise<void> {
   const existing = await findRepository({ db: tx }, fullName);
   if (!existing) return;
+  refuseQuarantined(existing);
   const { upstream } = existing;
   if (upstream?.upstreamId === source.upstreamId && upstream.name === source.upstreamName) return;
   const manifest = await tx.manifest.findFirst({ where: { repositoryId: existing.id }, select: { id: true } });

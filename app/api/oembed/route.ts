@@ -7,7 +7,7 @@ import { absoluteUrl, answerMissing, FILE_HEADERS, findPublicRepository } from '
 import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../_lib/preview-size.ts';
 import { parseRepositoryPath } from '../../_lib/repository-path.ts';
 
-const CACHE_SECONDS = 3_600;
+const CACHE_SECONDS = 300;
 
 export async function GET(request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;

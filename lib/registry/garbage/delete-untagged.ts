@@ -14,7 +14,7 @@ type App = { db: Db; pool: pg.Pool };
 /** Answers how many were deleted; a dry run counts the first round. */
 export async function deleteUntagged(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const repositories = await app.db.repository.findMany({
-    where: { untaggedDays: { not: null }, upstreamId: null, registryId: NOT_DELETED },
+    where: { untaggedDays: { not: null }, upstreamId: null, quarantinedAt: null, registryId: NOT_DELETED },
     select: {
       id: true,
       registryId: true,
@@ -59,7 +59,7 @@ async function deleteOne(app: App, repository: Target, digest: string): Promise<
 async function findUntagged(db: DbOrTx, repositoryId: bigint, digest: string | null): Promise<string[]> {
   const rows = await db.$queryRaw<{ digest: string }[]>`
     SELECT m.digest FROM manifests m JOIN repositories r ON r.id = m.repository_id
-     WHERE m.repository_id = ${repositoryId} AND (${digest}::text IS NULL OR m.digest = ${digest})
+     WHERE m.repository_id = ${repositoryId} AND r.quarantined_at IS NULL AND (${digest}::text IS NULL OR m.digest = ${digest})
        AND m.pushed_at < now() - make_interval(days => r.untagged_days)
        AND NOT EXISTS (SELECT FROM tags t WHERE t.manifest_id = m.id)
        AND NOT EXISTS (SELECT FROM tag_events e

@@ -7,10 +7,11 @@ import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { isGranted } from '../credentials.ts';
-import { measureBlob, openBlob } from '../pull-blob.ts';
+import { findLinked, measureBlob, openBlob } from '../pull-blob.ts';
 import { pullMirroredBlob } from '../pull-mirrored-blob.ts';
 import type { PullRequest } from './registry-request.ts';
-import { end, immutableCacheControl, isNotModified, toETag, writeHead } from './respond.ts';
+import { contentCacheControl } from './cache-headers.ts';
+import { end, isNotModified, toETag, writeHead } from './respond.ts';
 
 type BlobRequest = PullRequest<{ digest: Digest }>;
 
@@ -19,8 +20,11 @@ export function getBlob(request: BlobRequest): MaybePromise<void> {
   const { app, req, repository, params } = request;
   const { digest } = params;
   const isHead = req.method === 'HEAD';
-  if (isMirrored(repository)) return getMirroredBlob(request, { repository, digest, isHead });
+  // A cache that asks whether it may go on: the bytes are its own, so that nothing is opened or fetched for it.
+  const isCurrent = isNotModified(req, digest);
+  if (isMirrored(repository)) return getMirroredBlob(request, { repository, digest, isHead: isHead || isCurrent });
   const of = { repositoryId: repository.id, digest };
+  if (!isHead && isCurrent) return goOn(findLinked(app, of), (blob) => sendBlobHead(request, blob));
   if (!isHead) return goOn(openBlob(app, of), (blob) => sendBlob(request, blob));
   // It is not opened: nothing is read of it.
   const measured = goOn(leaseForPush(request), () => measureBlob(app, of));
@@ -63,7 +67,7 @@ function writeBlobHead(request: BlobRequest, { sizeBytes, status }: SizedBlob): 
   const headers = {
     'Docker-Content-Digest': digest,
     ETag: toETag(digest),
-    'Cache-Control': immutableCacheControl(repository),
+    'Cache-Control': contentCacheControl(repository),
     'Accept-Ranges': 'bytes',
     // Never a type of the publisher's choosing: a browser must not run what it is led to here.
     'Content-Type': 'application/octet-stream',

@@ -3,10 +3,10 @@ import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
-import { cacheHeaders } from './cache-headers.ts';
+import { cacheHeaders, contentCacheControl, latestCacheControl } from './cache-headers.ts';
 import { limitPull } from './limit-requests.ts';
 import type { PullRequest } from './registry-request.ts';
-import { end, immutableCacheControl, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
+import { end, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
 
 type ManifestRequest = PullRequest<{ reference: Reference }>;
 
@@ -25,8 +25,7 @@ function sendManifest({ app, req, res, repository, params }: ManifestRequest, ma
   const headers = {
     'Docker-Content-Digest': manifest.digest,
     ETag: toETag(manifest.digest),
-    // A tag may move at any time.
-    'Cache-Control': reference.kind === 'digest' ? immutableCacheControl(repository) : 'no-cache',
+    'Cache-Control': reference.kind === 'digest' ? contentCacheControl(repository) : latestCacheControl(repository),
     ...(manifest.cache && cacheHeaders(manifest.cache)),
   };
   if (isNotModified(req, manifest.digest)) {

@@ -3,6 +3,7 @@ import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
 import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { listMirroredReferrers } from '../list-mirrored.ts';
 import { listReferrers } from '../list-referrers.ts';
+import { latestCacheControl } from './cache-headers.ts';
 import { requireDigest } from './parse-params.ts';
 import type { PullRequest } from './registry-request.ts';
 import { sendJson } from './respond.ts';
@@ -31,6 +32,7 @@ export async function getReferrers({ app, res, query, params, repository }: Pull
   const index = { schemaVersion: 2, mediaType: OCI_IMAGE_INDEX, manifests: referrers };
   sendJson(res, 200, index, {
     'Content-Type': OCI_IMAGE_INDEX,
+    'Cache-Control': latestCacheControl(repository),
     ...(artifactType !== null && { 'OCI-Filters-Applied': 'artifactType' }),
     ...(hasMore && { Link: link }),
     ...(status && { 'X-Cache': status }),

@@ -3,6 +3,7 @@ import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { listMirroredTags } from '../list-mirrored.ts';
 import { listTags, MAX_TAGS_PER_PAGE } from '../list-tags.ts';
 import type { PullRequest } from './registry-request.ts';
+import { latestCacheControl } from './cache-headers.ts';
 import { sendJson } from './respond.ts';
 
 const MAX_LAST_LENGTH = 128;
@@ -23,7 +24,11 @@ export async function getTags({ app, res, query, repository }: PullRequest<unkno
     res,
     200,
     { name: repository.fullName, tags },
-    { ...(hasMore && { Link: link }), ...(status && { 'X-Cache': status }) },
+    {
+      'Cache-Control': latestCacheControl(repository),
+      ...(hasMore && { Link: link }),
+      ...(status && { 'X-Cache': status }),
+    },
   );
 }
 

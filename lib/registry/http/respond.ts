@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers';
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
-import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 
 type Headers = Record<string, string | number | string[]>;
 
@@ -54,11 +53,6 @@ function endAll(): void {
 
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {
   sendBytes(res, status, { 'Content-Type': 'application/json', ...headers }, JSON.stringify(body));
-}
-
-/** Content that a digest names never changes; what only some may see is for their own cache. */
-export function immutableCacheControl(repository: FoundRepository): string {
-  return `${repository.visibility}, max-age=31536000, immutable`;
 }
 
 export function toETag(digest: string): string {

@@ -38,7 +38,15 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
   });
   const configDigest = manifest?.blobs[0]?.digest;
   const { upstreamId, upstreamName } = manifest?.repository ?? {};
-  if (!manifest || !upstreamId || !upstreamName || !configDigest || !isDigest(configDigest)) return;
+  if (
+    !manifest ||
+    manifest.repository.quarantinedAt ||
+    !upstreamId ||
+    !upstreamName ||
+    !configDigest ||
+    !isDigest(configDigest)
+  )
+    return;
   const config = await readConfig(app, { id: repositoryId, upstreamId, upstreamName }, configDigest);
   if (!config) return;
   const annotations = { ...readImageLabels(config), ...z.record(z.string(), z.string()).parse(manifest.annotations) };

@@ -1,20 +1,31 @@
 import { getApp } from '#lib/app.ts';
-import { findLogo } from '#lib/catalog/logo-store.ts';
+import { findLogo, isLogoShown } from '#lib/catalog/logo-store.ts';
 
 // Other headers come from next.config.ts, nosniff among them. The picture was encoded here, and still gets no rights at all.
 const HEADERS = {
   'Content-Type': 'image/webp',
-  'Cache-Control': 'public, max-age=31536000, immutable',
+  // The content never changes. Whether it is shown does: a quarantine closes its logo too.
+  'Cache-Control': 'public, max-age=300, must-revalidate',
   'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** An address stands for one content for ever, and is as good as a secret: pages name it only to whoever may see them. */
-export async function GET(_request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
-  const bytes = await findLogo(getApp(), await params);
+/** An address stands for one content for ever, which its ETag says, and is as good as a secret: pages name it only to whoever may see them. */
+export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
+  const { id } = await params;
+  const headers = { ...HEADERS, ETag: `"${id}"` };
+  if (isUnchanged(request, id) && (await isLogoShown(getApp(), { id })))
+    return new Response(null, { status: 304, headers });
+  const bytes = await findLogo(getApp(), { id });
   if (!bytes) {
-    const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-    return new Response('There is no such logo.\n', { status: 404, headers });
+    const missing = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+    return new Response('There is no such logo.\n', { status: 404, headers: missing });
   }
-  return new Response(bytes, { headers: HEADERS });
+  return new Response(bytes, { headers });
+}
+
+/** RFC 9110 §13.1.2: weak comparison. */
+function isUnchanged(request: Request, id: string): boolean {
+  const known = request.headers.get('if-none-match') ?? '';
+  return known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${id}"`);
 }

@@ -36,7 +36,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   if (!body) return answerBusy('picture');
   return answerCacheable(request, {
     body,
-    headers: { ...FILE_HEADERS, 'Content-Type': 'image/png', 'Cache-Control': 'public, max-age=3600' },
+    headers: { ...FILE_HEADERS, 'Content-Type': 'image/png', 'Cache-Control': 'public, max-age=300, must-revalidate' },
   });
 }
 
