@@ -62,7 +62,8 @@ async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
     SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
      ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES}`;
   const near = nearest(word, oneTypo, 1);
-  if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH) return near;
+  // In a database of locale C, words of other scripts have no trigrams: looking for them goes through the whole index.
+  if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH || !/^[a-z]+$/.test(word)) return near;
   const alike = await db.$queryRaw<Candidate[]>`
     SELECT word, popularity FROM search_words WHERE word % ${word}
      ORDER BY similarity(word, ${word}) DESC LIMIT ${MAX_CANDIDATES}`;
