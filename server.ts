@@ -10,7 +10,8 @@ import { handleHealthRequest } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
-import { answerText, isDecodable, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
+import { refuseRequest } from '#lib/platform/http/refuse-request.ts';
+import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
 import { sendStalled } from '#lib/registry/http/send-error.ts';
@@ -19,6 +20,8 @@ import { startWorker } from '#lib/worker.ts';
 export type RunningServer = { app: App; url: string; stop: () => Promise<void> };
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
+/** A year, and not for other sites below the same domain. */
+const STRICT_TRANSPORT = 'max-age=31536000';
 const REGISTRY_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
 export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
@@ -53,16 +56,22 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
   ];
   const metrics = createMetrics(app);
+  const isHttps = app.config.publicUrl.startsWith('https:');
   const answerOther: Handler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
+    if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
+    const refusal = refuseRequest(req, app.config.publicUrl);
+    if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
-    if (!isDecodable(req.url ?? '')) return answerText(res, 400, 'The address has a malformed percent-escape.');
     // In development Next's own page shows where the error is.
     if (!app.config.isDevelopment) {
       const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
-      replaceFailedPage(res, requestId, tell);
+      replaceFailedPage(res, {
+        ...{ requestId, onFailure: tell },
+        findFault: () => app.badRequests.take(requestId),
+      });
     }
     return handlePage(req, res);
   };

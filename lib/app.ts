@@ -9,6 +9,7 @@ import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db, DirectDatabase } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { BadRequests } from '#lib/platform/http/bad-requests.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { Offload } from '#lib/platform/offload.ts';
@@ -39,6 +40,8 @@ export type App = {
   layers: LayerReader;
   /** Threads for what would hold up the event loop. */
   offload: Offload;
+  /** Requests that Next failed to read. */
+  badRequests: BadRequests;
   markdown: MarkdownRenderer;
   limits: RequestLimits;
   quotas: RegistryQuotas;

@@ -10,6 +10,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
+import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
 import { createMailer } from '#lib/platform/mailer.ts';
 import { createOffload } from '#lib/platform/offload.ts';
 import { joinSite } from '#lib/registry/integrity/join-site.ts';
@@ -86,6 +87,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       upstream,
       layers: createLayerReader(),
       offload,
+      badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),

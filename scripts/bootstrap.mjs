@@ -30,7 +30,7 @@ const COMMANDS = {
 };
 
 /** What the built pages are made of. */
-const BUILD_INPUTS = ['app', 'components', 'lib', 'public', 'next.config.ts', 'proxy.ts', 'postcss.config.mjs'].concat([
+const BUILD_INPUTS = ['app', 'components', 'lib', 'public', 'next.config.ts', 'proxy.ts', 'instrumentation.ts', 'postcss.config.mjs'].concat([
   'tsconfig.json',
   'package-lock.json',
   'prisma/schema.prisma',

@@ -1,5 +1,6 @@
 import { headers } from 'next/headers';
 import type { FormFailure } from '#components/ui/form-state.ts';
+import { toStorableText } from '#lib/catalog/storable-text.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { describeError } from './error-messages.ts';
@@ -36,11 +37,14 @@ export async function runAction<Value>(
 
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? toStorableText(value) : '';
 }
 
 export function textsOf(form: FormData, name: string): string[] {
-  return form.getAll(name).filter((value) => typeof value === 'string');
+  return form
+    .getAll(name)
+    .filter((value) => typeof value === 'string')
+    .map(toStorableText);
 }
 
 function fieldErrorsOf(detail: unknown): Record<string, string> {

@@ -1,14 +1,16 @@
 import { z } from 'zod';
+import { attemptKey } from '#lib/identity/attempt-keys.ts';
+import { countAttempt } from '#lib/identity/count-attempt.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { networkOf } from '#lib/platform/http/client-network.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRegistryByAlias, findRepository } from './find-repository.ts';
 import { toStorableText } from './storable-text.ts';
 import { MAX_REPORT_LENGTH, REPORT_REASONS, type ReportReason } from './schema.ts';
 
 const MAX_PER_HOUR = 5;
-const HOUR_SECONDS = 3_600;
 
 export const reportSchema = z.object({
   /** `ALIAS` or `ALIAS/NAME`. */
@@ -32,16 +34,10 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
   if (!(await isPublic(app, report.target))) {
     throw new AppError('not_found', `There is no public page ${report.target}.`);
   }
-  return app.db.$transaction(async (tx) => {
-    // Reports of one address are counted one after the other.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`report ${address ?? ''}`}, 0))`;
-    const createdAt = { gt: new Date(Date.now() - HOUR_SECONDS * 1_000) };
-    if ((await tx.report.count({ where: { address, createdAt } })) >= MAX_PER_HOUR) {
-      const message = 'That were many reports. Send the next one in an hour.';
-      throw new AppError('rate_limited', message, { retryAfterSeconds: HOUR_SECONDS });
-    }
-    return tx.report.create({ data: { ...report, address }, select: { id: true } });
-  });
+  const client = address === null ? 'unknown' : networkOf(address);
+  const sentence = "You've sent too many reports.";
+  await countAttempt(app, { key: attemptKey(`report ${client}`), limit: MAX_PER_HOUR, sentence });
+  return app.db.report.create({ data: { ...report, address }, select: { id: true } });
 }
 
 /** What visitors can't see can't be found out by reporting it. */

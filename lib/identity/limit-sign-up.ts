@@ -2,11 +2,10 @@
 // statement: as many at once get no further than as many in a row.
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
-import { attemptKey, describeWait } from './attempt-keys.ts';
+import { attemptKey } from './attempt-keys.ts';
+import { countAttempt } from './count-attempt.ts';
 
-const HOUR_SECONDS = 3_600;
 /** The whole site makes as many accounts an hour as so many addresses may: what a program with many addresses runs into. */
 const ADDRESSES = 30;
 const SITE_KEY = 'the whole site';
@@ -28,17 +27,17 @@ export async function countSignUpAttempt(app: { db: Db; config: Config }, addres
   if (limit === 0) return;
   if (address !== null) {
     const key = attemptKey(`address ${networkOf(address)}`);
-    await countOne(app, { key, limit, sentence: 'Too many accounts were made from your network.' });
+    await countAttempt(app, { key, limit, sentence: 'Too many accounts were made from your network.' });
   }
   const sentence = 'Many people are making accounts just now.';
-  await countOne(app, { key: SITE_KEY, limit: limit * ADDRESSES, sentence });
+  await countAttempt(app, { key: SITE_KEY, limit: limit * ADDRESSES, sentence });
 }
 
 /** Counts attempts to sign up with one e-mail address, taken or not. @throws AppError `rate_limited` */
 export async function countSignUpEmail(app: { db: Db; config: Config }, email: string): Promise<void> {
   if (app.config.signUpsPerHour === 0) return;
   const sentence = 'Too many sign-ups with this e-mail address.';
-  await countOne(app, { key: attemptKey(`email ${email}`), limit: TRIES_PER_EMAIL, sentence });
+  await countAttempt(app, { key: attemptKey(`email ${email}`), limit: TRIES_PER_EMAIL, sentence });
 }
 
 /**
@@ -49,27 +48,8 @@ export async function countSignUpEmail(app: { db: Db; config: Config }, email: s
 export async function countProofMail(app: { db: Db }, email: string, userId: string | null): Promise<void> {
   if (userId !== null) {
     const many = 'You have asked for too many mails.';
-    await countOne(app, { key: attemptKey(`mails of ${userId}`), limit: MAILS_PER_USER, sentence: many });
+    await countAttempt(app, { key: attemptKey(`mails of ${userId}`), limit: MAILS_PER_USER, sentence: many });
   }
   const sentence = 'Too many mails were asked for to this address.';
-  await countOne(app, { key: attemptKey(`mail ${email}`), limit: MAILS_PER_ADDRESS, sentence });
-}
-
-type Count = { key: string; limit: number; sentence: string };
-
-async function countOne(app: { db: Db }, { key, limit, sentence }: Count): Promise<void> {
-  const counted = await app.db.$queryRaw<unknown[]>`
-    INSERT INTO sign_up_counts AS c (key, count) VALUES (${key}, 1)
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN 1 ELSE c.count + 1 END,
-      started_at = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN now() ELSE c.started_at END
-    WHERE c.count < ${limit}::int OR c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int)
-    RETURNING 1`;
-  if (counted.length > 0) return;
-  const row = await app.db.signUpCount.findUnique({ where: { key } });
-  const elapsedSeconds = row ? (Date.now() - row.startedAt.getTime()) / 1000 : HOUR_SECONDS;
-  const retryAfterSeconds = Math.max(1, Math.ceil(HOUR_SECONDS - elapsedSeconds));
-  throw new AppError('rate_limited', `${sentence} Try again in ${describeWait(retryAfterSeconds)}.`, {
-    retryAfterSeconds,
-  });
+  await countAttempt(app, { key: attemptKey(`mail ${email}`), limit: MAILS_PER_ADDRESS, sentence });
 }

@@ -43,15 +43,15 @@ test.each([['127.0.0.3'], ['10.0.0.1'], ['169.254.169.254'], ['127.0.0.1', '10.0
   'a name with the addresses %s %s is not',
   async (...addresses) => {
     zone.set('registry.example', { A: addresses });
-    expect(await ask('registry.example')).toMatchObject({ code: 'upstream_invalid' });
+    expect(await ask('registry.example')).toMatchObject({ code: 'upstream_unavailable' });
     expect(server.requests).toEqual([]);
   },
 );
 
 test('an address instead of a name is checked too', async () => {
   expect(await ask('127.0.0.1')).toBe(404);
-  expect(await ask('127.0.0.1', [])).toMatchObject({ code: 'upstream_invalid' });
-  expect(await ask('[::1]')).toMatchObject({ code: 'upstream_invalid' });
+  expect(await ask('127.0.0.1', [])).toMatchObject({ code: 'upstream_unavailable' });
+  expect(await ask('[::1]')).toMatchObject({ code: 'upstream_unavailable' });
   expect(server.requests).toHaveLength(1);
 });
 
@@ -74,4 +74,22 @@ test('a name is looked up once: what it says afterwards does not matter', async 
   });
   expect(await found).toEqual([{ address: '93.184.216.34', family: 4 }]);
   expect(lookups).toBe(1);
+});
+
+test('the answer does not tell a name without an address from an internal one or a closed port', async () => {
+  zone.set('internal.example', { A: '10.0.0.1' });
+  zone.set('closed.example', { A: '127.0.0.1' });
+  const answers: unknown[] = [];
+  for (const host of ['nowhere.example', 'internal.example', '10.0.0.1']) answers.push(await ask(host));
+  const { host } = server;
+  await server.stopListening();
+  answers.push(await ask('closed.example'));
+  await server.listenAgain();
+  expect(server.host).toBe(host);
+  const told = answers.map((error) => {
+    const { code, message, retryAfterSeconds } = error as { code: string; message: string; retryAfterSeconds: number };
+    return { code, retryAfterSeconds, message: message.replace(/^\S+/, 'HOST') };
+  });
+  expect(new Set(told.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(told[0]).toMatchObject({ code: 'upstream_unavailable' });
 });

@@ -76,6 +76,9 @@ const DATABASE_AWAY =
   /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2028|2037)$/;
 const DATABASE_AWAY_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|connect ENOENT \S*\.s\.PGSQL\./;
+/** NUL in a text, half of a surrogate pair in JSON: an edge should have refused it. */
+const UNSTORABLE = /^(?:22021|22P05)$/;
+const UNSTORABLE_MESSAGE = /invalid byte sequence for encoding|unsupported Unicode escape sequence|22021|22P05/;
 const RETRY_SECONDS = 5;
 
 /** Any error as one that an edge has words for: its own, or that the database is away, or `internal`. */
@@ -85,6 +88,9 @@ export function toAppError(error: unknown): AppError {
   if (DATABASE_AWAY.test(errorCode(error) ?? '') || DATABASE_AWAY_MESSAGE.test(message)) {
     const sentence = 'The database is away for the moment: try again in a few seconds.';
     return new AppError('unavailable', sentence, { cause: error, retryAfterSeconds: RETRY_SECONDS });
+  }
+  if (UNSTORABLE.test(errorCode(error) ?? '') || UNSTORABLE_MESSAGE.test(message)) {
+    return new AppError('invalid_input', 'The text has characters that cannot be stored.', { cause: error });
   }
   return new AppError('internal', 'Something went wrong on our side; the request id finds it in the log.', {
     cause: error,

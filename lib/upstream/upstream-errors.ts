@@ -43,28 +43,20 @@ export function isBusyUpstream(error: AppError): boolean {
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|HOSTNAME_MISMATCH)/;
 const NOT_TLS = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/;
 
-const REASONS = [
-  [/^(?:ENOTFOUND|ENODATA)$/, 'has no address'],
-  [/^(?:EAI_|ESERVFAIL|ETIMEOUT|EREFUSED)/, 'could not be looked up'],
-  [/^ECONNREFUSED$/, 'refuses connections'],
-  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)$/, 'could not be reached'],
-] as const;
+/** One answer for a name without an address, an address that is not allowed and a closed port: it must not map the operator's network. */
+const UNREACHED = new RegExp(
+  `^(?:${ADDRESS_NOT_ALLOWED}|ENOTFOUND|ENODATA|EAI_|ESERVFAIL|ETIMEOUT|EREFUSED|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ETIMEDOUT)`,
+);
 
 /** What Node says of a connection, a request or a body. */
 export function toUpstreamError(host: string, error: unknown): AppError {
   if (isAppError(error)) return error;
   const code = errorCode(error) ?? '';
-  if (code === ADDRESS_NOT_ALLOWED) {
-    return invalidUpstream(
-      `${host} is at an address that connections may not go to, or not by plain http. The operator of this site can allow its network.`,
-      error,
-    );
-  }
+  if (UNREACHED.test(code)) return unavailableUpstream(host, "can't be reached from here", { cause: error });
   if (UNTRUSTED.test(code)) return invalidUpstream(`The certificate of ${host} is not to be trusted (${code}).`, error);
   if (NOT_TLS.test(code)) return invalidUpstream(`${host} does not speak TLS as it should (${code}).`, error);
   if (code.startsWith('HPE_')) return invalidUpstream(`${host} does not answer in proper HTTP (${code}).`, error);
-  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? 'broke the connection off';
-  return unavailableUpstream(host, `${reason} (${code || 'no reason'})`, { cause: error });
+  return unavailableUpstream(host, `broke the connection off (${code || 'no reason'})`, { cause: error });
 }
 
 function describeSeconds(seconds: number): string {

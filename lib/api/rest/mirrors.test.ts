@@ -61,7 +61,7 @@ test('a mirror is set up, checked, pulled from, pinned and removed; its password
 
   await site.upstream.stopListening();
   const failed = await call(owner, 'POST', at('/mirrors/team%2Fapp/check'));
-  expect(failed.json?.problem).toContain('refuses connections');
+  expect(failed.json?.problem).toContain("can't be reached from here");
   await site.upstream.listenAgain();
   expect((await call(owner, 'DELETE', at(`/upstreams/${site.upstream.host}`))).status).toBe(409);
   expect((await call(owner, 'DELETE', at('/mirrors/team%2Fapp'))).status).toBe(204);

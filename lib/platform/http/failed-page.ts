@@ -8,38 +8,57 @@ font:0.875rem/1.6 ui-sans-serif,system-ui,sans-serif}main{max-width:36rem;margin
 h1{font-size:1.25rem}p{color:light-dark(#565b66,#a3a8b3)}code{color:light-dark(#16181d,#eaebee);overflow-wrap:anywhere}\
 a{color:light-dark(#0b6b64,#5fd1c4)}`;
 
-/** Wraps a response that a page is about to be written to. `onFailure` hears of a page that was put aside. */
-export function replaceFailedPage(res: ServerResponse, requestId: string, onFailure: () => void): void {
-  const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
-  let isReplaced = false;
+export type FailedPageOptions = {
+  requestId: string;
+  /** Hears of a page that was put aside. */
+  onFailure: () => void;
+  /** The status of a request that could not be read, for which Next blames us; null: it is our failure. */
+  findFault: () => number | null;
+};
 
-  const begin = (status: number): void => {
-    const type = res.getHeader('content-type');
-    if (status < 500 || typeof type !== 'string' || !type.startsWith('text/html')) return;
-    isReplaced = true;
+/** Wraps a response that a page is about to be written to. */
+export function replaceFailedPage(res: ServerResponse, { requestId, onFailure, findFault }: FailedPageOptions): void {
+  const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
+  let replacement: string | null = null;
+
+  const replace = (text: string, type: string): void => {
+    replacement = text;
     for (const name of ['content-encoding', 'transfer-encoding', 'etag', 'link', 'vary']) res.removeHeader(name);
-    res.setHeader('Content-Length', Buffer.byteLength(failedPage(requestId)));
+    res.setHeader('Content-Type', `${type}; charset=utf-8`);
+    res.setHeader('Content-Length', Buffer.byteLength(text));
     res.setHeader('Content-Security-Policy', contentSecurityPolicy());
     res.setHeader('Cache-Control', 'no-store');
+  };
+  /** Answers the status that is sent in the end. */
+  const begin = (status: number): number => {
+    if (status < 500) return status;
+    const fault = findFault();
+    if (fault !== null) {
+      replace(fault === 413 ? 'The request is too large.\n' : 'The request could not be read.\n', 'text/plain');
+      return fault;
+    }
+    const type = res.getHeader('content-type');
+    if (typeof type !== 'string' || !type.startsWith('text/html')) return status;
+    replace(failedPage(requestId), 'text/html');
     onFailure();
+    return status;
   };
 
   Object.assign(res, {
     writeHead: (status: number, ...rest: unknown[]) => {
-      begin(status);
-      return Reflect.apply(original.writeHead, res, [status, ...rest]) as ServerResponse;
+      return Reflect.apply(original.writeHead, res, [begin(status), ...rest]) as ServerResponse;
     },
     write: (...args: unknown[]) => {
       if (!res.headersSent) res.writeHead(res.statusCode);
-      if (!isReplaced) return Reflect.apply(original.write, res, args) as boolean;
+      if (replacement === null) return Reflect.apply(original.write, res, args) as boolean;
       callBack(args);
       return true;
     },
     end: (...args: unknown[]) => {
       if (!res.headersSent) res.writeHead(res.statusCode);
-      if (!isReplaced) return Reflect.apply(original.end, res, args) as ServerResponse;
+      if (replacement === null) return Reflect.apply(original.end, res, args) as ServerResponse;
       callBack(args);
-      return original.end(failedPage(requestId));
+      return original.end(replacement);
     },
   });
 }

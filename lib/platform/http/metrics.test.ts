@@ -31,6 +31,16 @@ test('without a token, programs on this machine read it, and nobody behind a pro
   expect((await get({}, '/metrics2')).status).toBe(404);
 });
 
+test.each([
+  ...['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host', 'X-Forwarded-Port'],
+  ...['X-Forwarded-Server', 'X-Real-IP', 'X-Client-IP', 'X-Cluster-Client-IP', 'True-Client-IP', 'CF-Connecting-IP'],
+  ...['CF-Ray', 'CF-Visitor', 'CDN-Loop', 'Fastly-Client-IP', 'Fly-Client-IP', 'X-Envoy-External-Address'],
+  ...['X-Amzn-Trace-Id', 'X-Amz-Cf-Id', 'X-Original-Forwarded-For', 'X-Varnish', 'X-Remote-Addr', 'X-Azure-ClientIP'],
+])('without a token, a request that a proxy has marked by %s is refused', async (name) => {
+  const get = await serve(undefined);
+  expect((await get({ [name]: '' })).status).toBe(403);
+});
+
 test('with a token, whoever has it', async () => {
   const get = await serve('a secret of some length');
   expect((await get()).status).toBe(401);

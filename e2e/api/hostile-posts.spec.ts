@@ -1,0 +1,53 @@
+// What a form of a page, or a program that poses as one, can send: refused by a status of the client's, never by 5xx.
+import { beforeAll, expect, test } from 'vitest';
+import { createRawClient } from '#lib/testing/raw-http.ts';
+import { BASE_URL } from '../fixtures.ts';
+
+const FORM = 'multipart/form-data; boundary=x';
+const TEXT = 'text/plain;charset=UTF-8';
+const field = (name: string, value: string) =>
+  `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const END = '--x--\r\n';
+const LONG = 'b'.repeat(1_200_000);
+
+const client = createRawClient(BASE_URL);
+let actionId = '';
+beforeAll(async () => {
+  const page = await client.send('GET', '/signin');
+  actionId = /id&quot;:&quot;([0-9a-f]{42})/.exec(page.body.toString())?.[1] ?? '';
+  expect(actionId).not.toBe('');
+});
+
+type Row = [what: string, isAction: boolean, type: string, body: string, status: number];
+test.each<Row>([
+  ['a form that is none', false, FORM, 'garbage', 400],
+  ['an empty form', false, FORM, '', 400],
+  ['a form without a boundary', false, 'multipart/form-data', field('a', 'b'), 400],
+  ['a form that is cut', false, FORM, field('a', 'b'), 400],
+  ['a form that names a broken action', false, FORM, field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{') + END, 400],
+  ['a form that is too large', false, FORM, field('a', LONG) + END, 413],
+  ['no arguments', true, TEXT, '', 400],
+  ['arguments that are no JSON', true, TEXT, 'garbage', 400],
+  ['arguments of another type', true, TEXT, '[1,2]', 400],
+  ['arguments that refer to nothing', true, TEXT, '["$F1"]', 400],
+  ['characters that cannot be stored', true, TEXT, '[null,"\\u0000\\ud800"]', 400],
+  ['arguments that are too large', true, TEXT, `["${LONG}"]`, 413],
+  ['arguments in a form that is cut', true, FORM, field('0', '[null,"$K1"]'), 400],
+  ['arguments in a form that is too large', true, FORM, field('0', LONG) + END, 413],
+  ['arguments of an unknown type', true, 'application/json', '[]', 400],
+])('%s', async (_what, isAction, type, body, status) => {
+  const headers = { 'content-type': type, ...(isAction && { 'next-action': actionId }) };
+  expect((await client.send('POST', '/signin', { headers, body })).status).toBe(status);
+});
+
+test.each([
+  ['TRACE', '/', {}, 405],
+  ['OPTIONS', '*', {}, 405],
+  ['GET', '/search?q=%00', {}, 400],
+  ['GET', '/%ED%A0%80', {}, 400],
+  ['POST', '/signin', { origin: 'https://elsewhere.example' }, 403],
+  ['POST', '/api/theme', { origin: 'null' }, 403],
+  ['POST', '/api/v1/reports', { origin: 'https://elsewhere.example' }, 403],
+])('%s %s with %o: %i', async (method, path, headers, status) => {
+  expect((await client.send(method, path, { headers })).status).toBe(status);
+});

@@ -1,0 +1,32 @@
+// What no edge ever serves, refused before one of them looks at it.
+import type { IncomingMessage } from 'node:http';
+import { isDecodable } from './requests.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const NUL = /%00/;
+
+export type Refusal = { status: 400 | 403 | 405; text: string };
+
+/** Null: an edge may look at it. `publicUrl` is this site's address. */
+export function refuseRequest(req: IncomingMessage, publicUrl: string): Refusal | null {
+  const { method = '', url = '' } = req;
+  if (!METHODS.includes(method) || url === '*') return { status: 405, text: `${method} is not supported here.` };
+  if (!url.startsWith('/')) return { status: 400, text: 'The address must be a path.' };
+  if (!isDecodable(url)) return { status: 400, text: 'The address has a malformed percent-escape.' };
+  if (NUL.test(url)) return { status: 400, text: 'The address has a NUL character.' };
+  if (!SAFE_METHODS.includes(method) && isForeign(req, publicUrl)) {
+    return { status: 403, text: 'Pages of other sites may not change anything here.' };
+  }
+  return null;
+}
+
+/** Programs send no Origin; browsers send one with each request that could change something. */
+function isForeign({ headers }: IncomingMessage, publicUrl: string): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return false;
+  const asked = URL.parse(origin);
+  // A page that must not say where it is from says `null`.
+  if (!asked) return true;
+  return asked.origin !== new URL(publicUrl).origin && asked.host !== host;
+}
