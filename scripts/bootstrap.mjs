@@ -30,11 +30,16 @@ const COMMANDS = {
 };
 
 /** What the built pages are made of. */
-const BUILD_INPUTS = ['app', 'components', 'lib', 'public', 'next.config.ts', 'proxy.ts', 'instrumentation.ts', 'postcss.config.mjs'].concat([
-  'tsconfig.json',
-  'package-lock.json',
-  'prisma/schema.prisma',
-]);
+const BUILD_INPUTS = [
+  'app',
+  'components',
+  'lib',
+  'public',
+  'next.config.ts',
+  'proxy.ts',
+  'instrumentation.ts',
+  'postcss.config.mjs',
+].concat(['tsconfig.json', 'package-lock.json', 'prisma/schema.prisma']);
 
 class Failure extends Error {}
 
