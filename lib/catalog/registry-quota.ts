@@ -37,8 +37,8 @@ export const quotaSchema = z
 /** `storedBytes`: of distinct blobs, also those of what was deleted and can be restored. `stagedBytes`: of open uploads. */
 export type RegistryUsage = { storedBytes: number; stagedBytes: number };
 
-// What mirrors cache is bounded by CACHE_SIZE. What can be restored is kept for this registry alone.
-const COUNTED = `r.upstream_id IS NULL
+// What mirrors cache is bounded by CACHE_SIZE, unless it is pinned. What can be restored is kept for this registry alone.
+const COUNTED = `(r.upstream_id IS NULL OR r.is_pinned)
   AND (r.registry_id = $1 OR r.id IN (SELECT d.holding_id FROM deletions d WHERE d.registry_id = $1))`;
 
 const READ_USAGE = `

@@ -4,9 +4,12 @@ import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
 import { readRegistryUsage } from '#lib/catalog/registry-quota.ts';
 import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { blobOf, buildManifest } from '#lib/testing/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createMirrorSite } from '#lib/testing/mirror-site.ts';
 import { basic, createRawClient, sendPartly, sha256, type RawClient } from '#lib/testing/raw-http.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
+import { pinMirror } from '#lib/upstream/pin-mirror.ts';
 import { collectGarbage } from '../garbage/collect-garbage.ts';
 
 const KB = 1024;
@@ -172,6 +175,23 @@ describe('a quota', () => {
     site.app.config.restoreDays = 0;
     await collect();
     expect((await post(name, next)).status).toBe(201);
+  });
+
+  it('leaves out what a mirror caches, unless the mirror is pinned', async () => {
+    await site.close();
+    const mirrors = await createMirrorSite();
+    site = mirrors;
+    ada = mirrors.owner;
+    const config = blobOf('application/vnd.oci.image.config.v1+json', '{}');
+    const layer = blobOf('application/vnd.oci.image.layer.v1.tar', randomBytes(50 * KB));
+    mirrors.upstream.content.add('base', buildManifest({ config, layers: [layer] }), 'latest');
+    const mirror = await mirrors.mirror('base');
+    await mirrors.anybody.send('GET', `/v2/${mirror}/manifests/latest`);
+    expect((await mirrors.anybody.send('GET', `/v2/${mirror}/blobs/${sha256(layer.bytes)}`)).status).toBe(200);
+    await expect.poll(() => site.app.db.blob.count({ where: { sha256: sha256(layer.bytes) } })).toBe(1);
+    expect(await usage()).toMatchObject({ storedBytes: 0 });
+    await pinMirror(site.app, { caller: ada.caller, fullName: mirror, isPinned: true });
+    expect((await usage()).storedBytes).toBeGreaterThanOrEqual(50 * KB);
   });
 
   it('is the default of the site unless the registry has its own, which may be unlimited', async () => {
