@@ -61,10 +61,26 @@ test.each([
   ]);
 });
 
-test('gzip members one after the other are one archive', async () => {
+test('gzip members one after the other are one archive, whatever their headers hold', async () => {
   const tar = await buildTar(NORMAL);
-  const members = Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))]);
-  expect((await readTarEntries(blobOf(members), LIMITS)).entries).toHaveLength(2);
+  const [first, second] = [gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))];
+  const fields = Buffer.from('\x03\x00abcname\0comment\0', 'latin1');
+  const named = Buffer.concat([
+    first.subarray(0, 3),
+    Buffer.from([0x1c]),
+    first.subarray(4, 10),
+    fields,
+    first.subarray(10),
+  ]);
+  for (const partBytes of [1, 7, 1_000, 100_000])
+    for (const members of [
+      [first, second],
+      [named, gzipSync(''), second],
+      [named, second, Buffer.alloc(100)],
+    ]) {
+      const listing = await readTarEntries(blobOf(Buffer.concat(members), partBytes), LIMITS);
+      expect(listing).toMatchObject({ end: 'complete', entries: [{ path: 'bin/app' }, { path: 'etc/conf' }] });
+    }
 });
 
 test('zstd frames one after the other are one archive, and those to be skipped are', async () => {

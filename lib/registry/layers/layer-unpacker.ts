@@ -1,7 +1,8 @@
 // How a layer is packed is in its first bytes: what its media type says of that may be wrong.
 import { Writable } from 'node:stream';
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { errorCode } from '#lib/platform/errors.ts';
+import { GzipMembers } from './gzip-members.ts';
 import { isZstd, ZstdFrames } from './zstd-frames.ts';
 
 /** `limit`: more memory than is given to it here. */
@@ -63,7 +64,7 @@ export class LayerUnpacker extends Writable {
   }
 
   #choose(start: Buffer): Decoder {
-    if (start.subarray(0, GZIP.length).equals(GZIP)) return this.#unpackBy(createGunzip());
+    if (start.subarray(0, GZIP.length).equals(GZIP)) return this.#unpackMembers();
     if (isZstd(start)) return this.#unpackFrames();
     if (UNSUPPORTED.some((magic) => start.subarray(0, magic.length).equals(magic))) {
       this.#events.onProblem('unsupported');
@@ -74,34 +75,35 @@ export class LayerUnpacker extends Writable {
     return { ...IGNORING, write, end: () => onEnd(true) };
   }
 
-  #unpackBy(stream: Gunzip | ZstdDecompress): Decoder {
+  #unpackMembers(): Decoder {
     const { onData, onEnd, onProblem } = this.#events;
-    stream.on('data', onData);
-    // With garbage behind its last member it ends before it was told to.
-    stream.on('end', () => onEnd(stream.writableEnded));
-    stream.on('error', (error) => onProblem(PROBLEMS[errorCode(error) ?? ''] ?? 'damaged'));
+    const members = new GzipMembers({ onData, onDamage: () => onProblem('damaged') });
     return {
-      write: (chunk) =>
-        new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve()))),
-      end: () => void stream.end(),
-      destroy: () => void stream.destroy(),
+      write: async (chunk) => {
+        await members.write(chunk);
+        if (members.hasEnded) onEnd(false);
+      },
+      end: () => (members.isBetweenMembers ? onEnd(true) : onProblem('damaged')),
+      destroy: () => members.destroy(),
     };
   }
 
   #unpackFrames(): Decoder {
+    const { onData, onEnd, onProblem } = this.#events;
     const frames = new ZstdFrames();
-    const decoder = this.#unpackBy(createZstdDecompress());
-    const { onEnd, onProblem } = this.#events;
+    const stream = createZstdDecompress();
+    stream.on('data', onData);
+    stream.on('end', () => onEnd(true));
+    stream.on('error', (error) => onProblem(PROBLEMS[errorCode(error) ?? ''] ?? 'damaged'));
+    const write = (part: Buffer) =>
+      new Promise<void>((resolve, reject) => stream.write(part, (error) => (error ? reject(error) : resolve())));
     return {
-      ...decoder,
       write: async (chunk) => {
-        for (const part of frames.split(chunk)) await decoder.write(part);
+        for (const part of frames.split(chunk)) await write(part);
         if (frames.hasEnded) onEnd(false);
       },
-      end: () => {
-        if (frames.isBetweenFrames) decoder.end();
-        else onProblem('damaged');
-      },
+      end: () => (frames.isBetweenFrames ? void stream.end() : onProblem('damaged')),
+      destroy: () => void stream.destroy(),
     };
   }
 }
