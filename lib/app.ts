@@ -2,6 +2,8 @@
 // several times in one process, so the App hangs on globalThis, not on the module; and it imports types only, so that
 // pages carry nothing of what builds it.
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { AttemptLog } from '#lib/audit/attempt-log.ts';
+import type { PullLog } from '#lib/audit/pull-log.ts';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { MarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
@@ -34,6 +36,8 @@ export type App = {
   meilisearch: MeilisearchServer | null;
   pullCache: PullCache;
   pullCounter: PullCounter;
+  pullLog: PullLog;
+  attemptLog: AttemptLog;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;

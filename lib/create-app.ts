@@ -2,6 +2,8 @@
 import { openDiskStore } from '#lib/blobs/disk-store.ts';
 import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
+import { createAttemptLog } from '#lib/audit/attempt-log.ts';
+import { createPullLog } from '#lib/audit/pull-log.ts';
 import { createMarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
@@ -68,6 +70,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();
+    const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
+    const attemptLog = createAttemptLog({ pool, log });
     const upstream = createUpstreamRuntime(
       createUpstreamClient({ ...config.mirrors, log }),
       createCacheStats({ pool, log }),
@@ -82,6 +86,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       ...openSearch(config, db, log),
       pullCache,
       pullCounter,
+      pullLog,
+      attemptLog,
       domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
       upstream,
@@ -97,6 +103,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         blobs.close();
         await offload.close();
         await pullCounter.close();
+        await pullLog.close();
+        await attemptLog.close();
         await pullCache.close();
         await database.close();
         await embedded?.stop();

@@ -1,6 +1,7 @@
 // Which background work there is, and when it runs by itself.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { checkNames } from '#lib/catalog/jobs/check-names.ts';
+import { expireAudit } from '#lib/audit/jobs/expire-audit.ts';
 import { enqueueFeed, FEED_SEARCH, feedSearch } from '#lib/catalog/jobs/feed-search.ts';
 import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { refreshSearch } from '#lib/catalog/jobs/refresh-search.ts';
@@ -43,6 +44,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       'sweep-blobs': () => collectGarbageJob(app, { isThorough: true }),
       'tend-alias-requests': () => tendRequests(app),
       'reap-sign-ins': () => reapSignIns(app),
+      'expire-audit': () => expireAudit(app),
     },
     schedule: [
       { job: 'reap-uploads', pattern: '17 * * * *' },
@@ -53,6 +55,7 @@ export async function startWorker(app: App): Promise<() => Promise<void>> {
       { job: 'tend-alias-requests', pattern: '29 * * * *' },
       { job: CHECK_NAMES, pattern: '37 * * * *' },
       { job: 'reap-sign-ins', pattern: '41 3 * * *' },
+      { job: 'expire-audit', pattern: '53 * * * *' },
     ],
   });
 }

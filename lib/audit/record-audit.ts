@@ -1,10 +1,12 @@
-// Who did what. A row is written in the transaction of the change it tells of, and never changed.
+// Who did what. A row is written in the transaction of the change it tells of. Logins and refusals: attempt-log.ts, pulls: pull-log.ts.
+import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { runStatement, type AnyTx } from '#lib/platform/run-statement.ts';
 
 /** Who is recorded: structurally an identity `Caller`; null stands for the system itself. */
 export type AuditCaller = {
-  actor: { userId: string; email: string };
+  /** Null: anonymous. */
+  actor: { userId: string; email: string; accessTokenId?: string } | null;
   address: string | null;
   requestId: string | null;
 } | null;
@@ -21,21 +23,30 @@ export type AuditEntry = {
 };
 
 const INSERT = `
-  INSERT INTO audit_events (actor_id, actor_label, address, request_id, registry_id, action, target, before, after)
-  SELECT actor_id, actor_label, address, request_id, registry_id, action, target, before, after
+  INSERT INTO audit_events (
+    actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id)
+  SELECT actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id
     FROM jsonb_to_recordset($1::jsonb) AS e (
       actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
-      before jsonb, after jsonb)`;
+      before jsonb, after jsonb, credential text, access_token_id uuid)`;
 
 /** In the order in which they are given. */
 export async function recordAudit(tx: AnyTx, ...entries: AuditEntry[]): Promise<void> {
-  await runStatement(tx, { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] });
+  await runStatement(tx, { name: 'record-audit', text: INSERT, values: [toAuditJson(entries)] });
+}
+
+/** For a statement that writes its own rows (catalog/mount-blob-link.ts). */
+export function toAuditJson(entries: AuditEntry[]): string {
+  return JSON.stringify(entries.map(toRow));
 }
 
 function toRow({ caller, registryId, action, target, before, after }: AuditEntry) {
+  const actor = caller?.actor;
+  const address = caller?.address;
   return {
-    ...{ actor_id: caller?.actor.userId, actor_label: caller?.actor.email ?? 'system' },
-    ...{ address: caller?.address, request_id: caller?.requestId },
+    ...{ actor_id: actor?.userId, actor_label: caller ? (actor?.email ?? 'anonymous') : 'system' },
+    ...{ address: address && (normaliseAddress(address) ?? address), request_id: caller?.requestId },
     ...{ registry_id: registryId?.toString(), action, target, before, after },
+    ...{ credential: actor?.accessTokenId && 'access_token', access_token_id: actor?.accessTokenId },
   };
 }

@@ -1,6 +1,7 @@
 import { listAuditEvents, type AuditFilter, type AuditRow } from '#lib/audit/queries.ts';
-import { canReadAudit } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import { canReadAudit, isManagingRole } from '#lib/identity/policy.ts';
+import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRole } from './find-repository.ts';
@@ -10,21 +11,30 @@ const EXPORT_PAGE = 500;
 export type AuditEventView = {
   id: string;
   at: Date;
+  /** When it happened last, of `count` times; `at` is the first time. */
+  lastAt: Date;
+  count: number;
   actorId: string | null;
   actor: string;
   action: string;
   target: string;
   before: unknown;
   after: unknown;
-  /** For admins of the site only. */
+  /** These two are for admins, and for owners and maintainers of the registry. */
   address: string | null;
+  userAgent: string | null;
+  credential: string | null;
+  accessTokenId: string | null;
 };
+
+/** `repository` is a full name, or the name alone within a registry. */
+export type AuditSearch = Omit<AuditFilter, 'repository'> & { repository?: string };
 
 export type ReadAuditInput = {
   caller: Caller;
   /** Internal id; null: the whole site's, for admins. */
   registryId: bigint | null;
-  filter: AuditFilter;
+  filter: AuditSearch;
 };
 
 /** Newest first; `before` is the id that the last page ended with. @throws AppError `forbidden` */
@@ -32,51 +42,89 @@ export async function readAudit(
   app: { db: Db },
   input: ReadAuditInput & { before: bigint | null; limit: number },
 ): Promise<AuditEventView[]> {
-  await authorize(app, input);
-  const { filter, registryId, before, limit, caller } = input;
-  return toViews(app, caller, await listAuditEvents(app, { filter, registryId, before, limit }));
+  const reader = await authorize(app, input);
+  return readPage(app, reader, await toFilter(app, input), input);
 }
 
-/** All that matches as JSON lines, read as they are asked for: an export holds one page in memory. @throws AppError `forbidden` */
-export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<string>> {
-  await authorize(app, input);
-  return writeLines(app, input);
+/** All that matches, read as it is asked for: an export holds one page in memory. @throws AppError `forbidden` */
+export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<AuditEventView>> {
+  const reader = await authorize(app, input);
+  return readAll(app, reader, await toFilter(app, input), input.registryId);
 }
 
-async function* writeLines(app: { db: Db }, { caller, registryId, filter }: ReadAuditInput): AsyncGenerator<string> {
+async function* readAll(
+  app: { db: Db },
+  reader: Reader,
+  filter: AuditFilter | null,
+  registryId: bigint | null,
+): AsyncGenerator<AuditEventView> {
   let before: bigint | null = null;
   for (;;) {
-    const rows: AuditRow[] = await listAuditEvents(app, { filter, registryId, before, limit: EXPORT_PAGE });
-    for (const view of await toViews(app, caller, rows)) yield `${JSON.stringify(view)}\n`;
-    before = rows.at(-1)?.id ?? null;
-    if (before === null || rows.length < EXPORT_PAGE) return;
+    const views: AuditEventView[] = await readPage(app, reader, filter, { registryId, before, limit: EXPORT_PAGE });
+    yield* views;
+    const last = views.at(-1);
+    if (!last || views.length < EXPORT_PAGE) return;
+    before = BigInt(last.id);
   }
 }
 
-async function authorize(app: { db: Db }, { caller: { actor }, registryId }: ReadAuditInput): Promise<void> {
-  const role = registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
+/** `filter` null matches nothing. */
+async function readPage(
+  app: { db: Db },
+  reader: Reader,
+  filter: AuditFilter | null,
+  { registryId, before, limit }: { registryId: bigint | null; before: bigint | null; limit: number },
+): Promise<AuditEventView[]> {
+  if (filter === null) return [];
+  const query = { filter, registryId, before, limit, hidesOutsiders: !reader.isAdmin };
+  return (await listAuditEvents(app, query)).map((row) => toView(row, reader));
+}
+
+type Reader = { isAdmin: boolean; seesClients: boolean };
+
+async function authorize(app: { db: Db }, { caller: { actor }, registryId, filter }: ReadAuditInput): Promise<Reader> {
+  const role: RegistryRole | null =
+    registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
   if (!canReadAudit({ actor, role })) {
-    throw new AppError('forbidden', 'The audit of a registry is for its members, that of the site for its admins.');
+    throw new AppError('forbidden', 'Only members of a registry can read its audit. The whole site’s is for admins.');
   }
+  const isAdmin = actor.siteRole === 'admin';
+  const seesClients = isAdmin || isManagingRole(role);
+  if (filter.address && !seesClients) {
+    throw new AppError('forbidden', 'Only owners and maintainers of a registry can filter its audit by address.');
+  }
+  return { isAdmin, seesClients };
 }
 
-/** Members of a registry read what the site's staff did to it, not who of them. */
-async function toViews(app: { db: Db }, { actor }: Caller, rows: AuditRow[]): Promise<AuditEventView[]> {
-  if (actor.siteRole === 'admin') return rows.map(toView);
-  const staff = await app.db.user.findMany({
-    where: { id: { in: rows.flatMap(({ actorId }) => actorId ?? []) }, role: { in: ['reviewer', 'admin'] } },
-    select: { id: true, members: { select: { registryId: true } } },
-  });
-  const isStaff = ({ actorId, registryId }: AuditRow) =>
-    staff.some(({ id, members }) => id === actorId && !members.some((member) => member.registryId === registryId));
-  return rows.map((row) => ({
-    ...toView(row),
-    address: null,
-    ...(isStaff(row) && { actorId: null, actor: 'staff of this site' }),
-  }));
+/** Null: there is no such repository, and never was one. */
+async function toFilter(app: { db: Db }, { filter, registryId }: ReadAuditInput): Promise<AuditFilter | null> {
+  const { repository: text, ...rest } = filter;
+  if (!text) return rest;
+  const parts = splitFullName(text);
+  const alias = parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryId: true } }));
+  if (parts && alias && (registryId === null || alias.registryId === registryId)) {
+    return { ...rest, repository: { registryId: alias.registryId, name: parts.name } };
+  }
+  return registryId === null ? null : { ...rest, repository: { registryId, name: text } };
 }
 
-function toView(row: AuditRow): AuditEventView {
-  const { id, at, actorId, actorLabel, action, target, before, after, address } = row;
-  return { id: String(id), at, actorId, actor: actorLabel, action, target, before, after, address };
+/**
+ * Members of a registry read what the site's staff did to it, not who of them; and that somebody with an account pulled a public
+ * image, not whose account.
+ */
+function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView {
+  const { id, at, lastAt, count, action, target, before, after, isStaff, isOutsider } = row;
+  const isHidden = !isAdmin && (isStaff || isOutsider);
+  const hasClient = seesClients && (isAdmin || !isStaff);
+  return {
+    ...{ id: String(id), at, lastAt: lastAt ?? at, count, action, target, before, after },
+    actorId: isHidden ? null : row.actorId,
+    actor: isHidden ? OUTSIDERS[isStaff ? 'staff' : 'user'] : row.actorLabel,
+    address: hasClient ? row.address : null,
+    userAgent: hasClient ? row.userAgent : null,
+    credential: row.credential,
+    accessTokenId: isHidden ? null : row.accessTokenId,
+  };
 }
+
+const OUTSIDERS = { staff: 'staff of this site', user: 'another user of this site' };

@@ -236,6 +236,16 @@ export const VARIABLES = {
     doc: 'For how many days deleted tags, manifests and repositories can be restored; 0: not at all',
     fallback: '7',
   },
+  AUDIT_PULLS_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int().min(0).max(36_500).default(90),
+    doc: 'For how many days the audit keeps who pulled what; 0: pulls are not recorded',
+    fallback: '90',
+  },
+  AUDIT_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int().min(1).max(36_500).optional(),
+    doc: 'For how many days the audit keeps everything else',
+    fallback: 'for ever',
+  },
   DEMO: { schema: flag('1'), doc: 'Fill an empty embedded database with the demo gallery? 1 or 0', fallback: '1' },
   ROLE: {
     schema: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),

@@ -86,6 +86,10 @@ export type Config = {
   takesSparseImages: boolean;
   /** What was deleted can be restored for so long. */
   restoreDays: number;
+  /** Who pulled what is kept for so long; 0: pulls are not recorded. */
+  auditPullsDays: number;
+  /** The rest of the audit; null: for ever. */
+  auditDays: number | null;
   /** Asked for domain proofs; empty: the machine's own. */
   dnsServers: string[];
   isDemoWanted: boolean;
@@ -160,6 +164,8 @@ export function readConfig(env: Environment = process.env): Config {
     gcGraceSeconds: values.GC_GRACE_SECONDS,
     takesSparseImages: values.SPARSE_IMAGES,
     restoreDays: values.RESTORE_DAYS,
+    auditPullsDays: values.AUDIT_PULLS_DAYS,
+    auditDays: values.AUDIT_DAYS ?? null,
     dnsServers: values.DNS_SERVERS,
     isDemoWanted: values.DEMO,
     role: values.ROLE,

@@ -27,6 +27,20 @@ export function userIdOf(credentials: Credentials): string | null {
   return credentials.kind === 'access_token' ? credentials.actor.userId : credentials.token.userId;
 }
 
+type DescribedCredentials = { userId: string | null; credential: string | null; accessTokenId: string | null };
+const NOBODY: DescribedCredentials = { userId: null, credential: null, accessTokenId: null };
+
+/** For the audit. A bearer token that was issued to nobody tells nothing. */
+export function describeCredentials(credentials: Credentials): DescribedCredentials {
+  if (credentials.kind === 'access_token') {
+    const { userId, accessTokenId = null } = credentials.actor;
+    return { userId, credential: 'access_token', accessTokenId };
+  }
+  if (credentials.kind === 'none' || credentials.token.userId === null) return NOBODY;
+  const { userId, accessTokenId } = credentials.token;
+  return { userId, credential: 'registry_token', accessTokenId };
+}
+
 /** Whether the bearer token was issued for this. Other credentials carry no list. */
 export function isGranted(credentials: Credentials, fullName: string, action: RepositoryAction): boolean {
   if (credentials.kind !== 'bearer') return true;

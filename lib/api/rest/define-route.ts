@@ -2,6 +2,7 @@
 // boundary and the OpenAPI document all follow from it.
 import type pg from 'pg';
 import type { z } from 'zod';
+import type { AttemptLog } from '#lib/audit/attempt-log.ts';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { AuthKeys } from '#lib/identity/auth-keys.ts';
@@ -22,6 +23,7 @@ export type RestApp = {
   blobs: BlobStore;
   config: Config;
   log: Log;
+  attemptLog: Pick<AttemptLog, 'note'>;
   search: SearchIndex;
   meilisearch: MeilisearchServer | null;
   domainProbe: DomainProbe;

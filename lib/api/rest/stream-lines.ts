@@ -1,5 +1,8 @@
-/** JSON lines as they come; the rows are read no faster than the client takes them. */
-export function streamLines(lines: AsyncIterable<string>, fileName: string): Response {
+/** Lines as they come; the rows are read no faster than the client takes them. */
+export function streamLines(
+  lines: AsyncIterable<string>,
+  { fileName, mediaType }: { fileName: string; mediaType: string },
+): Response {
   const iterator = lines[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
@@ -13,7 +16,7 @@ export function streamLines(lines: AsyncIterable<string>, fileName: string): Res
     },
   });
   const headers = {
-    'Content-Type': 'application/jsonl; charset=utf-8',
+    'Content-Type': `${mediaType}; charset=utf-8`,
     'Content-Disposition': `attachment; filename="${fileName}"`,
     'Cache-Control': 'no-store',
   };

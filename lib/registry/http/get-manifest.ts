@@ -4,6 +4,7 @@ import { isMirrored } from '#lib/upstream/mirrored-repository.ts';
 import { pullManifest, type PulledManifest } from '../pull-manifest.ts';
 import { pullMirroredManifest, type CacheState } from '../pull-mirrored-manifest.ts';
 import { cacheHeaders, contentCacheControl, latestCacheControl } from './cache-headers.ts';
+import { recordPull } from './record-pull.ts';
 import { limitPull } from './limit-requests.ts';
 import type { PullRequest } from './registry-request.ts';
 import { end, isNotModified, sendBytes, toETag, writeHead } from './respond.ts';
@@ -19,7 +20,8 @@ export function getManifest(request: ManifestRequest): MaybePromise<void> {
   return goOn(readManifest(request), (manifest) => sendManifest(request, manifest));
 }
 
-function sendManifest({ app, req, res, repository, params }: ManifestRequest, manifest: ReadManifest): void {
+function sendManifest(request: ManifestRequest, manifest: ReadManifest): void {
+  const { req, res, repository, params } = request;
   const { reference } = params;
   const isHead = req.method === 'HEAD';
   const headers = {
@@ -32,8 +34,7 @@ function sendManifest({ app, req, res, repository, params }: ManifestRequest, ma
     return end(writeHead(res, 304, headers));
   }
   const entity = { 'Content-Type': manifest.mediaType, 'Content-Length': manifest.sizeBytes };
-  if (!isHead)
-    app.pullCounter.count(manifest.repositoryId ?? repository.id, reference.kind === 'tag' ? reference.tag : null);
+  if (!isHead) recordPull(request, manifest);
   sendBytes(res, 200, { ...headers, ...entity }, isHead ? undefined : manifest.payload);
 }
 

@@ -1,6 +1,8 @@
 // What a handler of /v2 gets: everything is parsed, and the right to do it is checked.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
+import type { AttemptLog } from '#lib/audit/attempt-log.ts';
+import type { PullLog } from '#lib/audit/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
@@ -29,6 +31,8 @@ export type RegistryApp = {
   authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
   pullCounter: Pick<PullCounter, 'count'>;
+  pullLog: Pick<PullLog, 'record'>;
+  attemptLog: Pick<AttemptLog, 'note'>;
   limits: RequestLimits;
   search: Pick<SearchIndex, 'search'>;
 };
@@ -43,6 +47,8 @@ export type Exchange = {
   scope: string | null;
   /** The client sends its body only when it is told to (`Expect: 100-continue`), and has not been yet. */
   awaitsContinue: boolean;
+  /** Of a write, once it is known who asks for what: refused, it is noted (note-refusal.ts). */
+  write: { action: 'push' | 'delete'; fullName: string; target: string; credentials: Credentials } | null;
 };
 
 /** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */

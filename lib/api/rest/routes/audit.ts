@@ -1,28 +1,49 @@
 // Who did what: a registry's for its members, everything for admins.
 import { z } from 'zod';
 import { findRegistry } from '#lib/catalog/find-repository.ts';
-import { exportAudit, readAudit } from '#lib/catalog/read-audit.ts';
+import { auditFormatSchema } from '#lib/catalog/format-audit.ts';
+import { readAudit, type AuditEventView, type AuditSearch } from '#lib/catalog/read-audit.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { keysetSchema } from '../paging.ts';
-import { streamLines } from '../stream-lines.ts';
+import { streamAudit } from '../stream-audit.ts';
 
 const tag = 'audit';
 const registrySchema = z.object({ registryId: z.string() });
 
-const date = z.coerce.date({ error: 'That is no date.' }).optional();
+const date = z.coerce.date({ error: 'Enter a date.' }).optional();
+/** No text in the database holds a NUL or half of a surrogate pair: nothing would match, and PostgreSQL refuses them. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'Enter visible characters.')
+    .optional();
+
 const filterSchema = z.object({
-  actor: z.string().max(254).optional().describe('Part of the e-mail address'),
-  action: z.string().max(100).optional().describe('What the action begins with, such as tag.'),
-  target: z.string().max(300).optional().describe('Part of the target'),
-  from: date.describe('Since then'),
-  to: date.describe('Before then'),
+  principal: text(254).describe('E-mail address or id of a user, anonymous, or system'),
+  actor: text(254).describe('Part of the e-mail address'),
+  action: text(100).describe('What the action begins with, such as tag. or image.pull'),
+  repository: text(255).describe('Full name; within a registry, the name alone will do'),
+  digest: text(150).describe('Of a manifest or blob: pulled, pushed, deleted, or what a tag moved to or from'),
+  address: text(60).describe('Client address; for admins, and for owners and maintainers of the registry'),
+  target: text(300).describe('Part of the target'),
+  since: date.describe('From then on'),
+  until: date.describe('Before then'),
+  from: date.describe('The same as since'),
+  to: date.describe('The same as until'),
 });
 
 const siteFilterSchema = filterSchema.extend({
-  registry: z.string().max(100).optional().describe('Of this registry only; its 12 digits'),
+  registry: text(100).describe('Of this registry only; its 12 digits'),
 });
+
+const exportShape = { format: auditFormatSchema };
+
+function toSearch({ since, until, from, to, ...rest }: z.output<typeof filterSchema>): AuditSearch {
+  return { ...rest, from: since ?? from, to: until ?? to };
+}
 
 /** @throws AppError `not_found` */
 async function findId(app: RestApp, registry: string | undefined): Promise<bigint | null> {
@@ -36,61 +57,71 @@ const outputSchema = z.object({
   events: z.array(
     z.object({
       id: z.string(),
-      at: z.date(),
+      at: z.date().describe('The first time'),
+      lastAt: z.date().describe('The last time'),
+      count: z.number().describe('How often: equal pulls of a second, equal logins and refusals of an hour are one event'),
       actorId: z.string().nullable(),
-      actor: z.string(),
+      actor: z.string().describe('E-mail address, anonymous, or system'),
       action: z.string(),
       target: z.string(),
       before: z.unknown(),
       after: z.unknown(),
-      address: z.string().nullable().describe('For admins only'),
+      address: z.string().nullable().describe('For admins, and for owners and maintainers of the registry'),
+      userAgent: z.string().nullable().describe('For the same'),
+      credential: z.string().nullable().describe('access_token, refresh_token or registry_token; null: a session, or none'),
+      accessTokenId: z.string().nullable().describe('The access token behind it'),
     }),
   ),
+  next: z.string().nullable().describe('`before` of the next page; null: this was the last one'),
 });
+
+function toPage(events: AuditEventView[], limit: number): z.input<typeof outputSchema> {
+  return { events, next: events.length < limit ? null : (events.at(-1)?.id ?? null) };
+}
 
 export const AUDIT_ROUTES = [
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/audit', tag, access: 'user' },
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'What happened in a registry, the latest first',
+    summary: 'What happened in a registry and who pulled from it, the latest first',
     params: registrySchema,
     query: filterSchema.extend(keysetSchema.shape),
     output: outputSchema,
     handle: async (app, { caller, params, query: { before, limit, ...filter } }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return { events: await readAudit(app, { caller, registryId: id, filter, before, limit }) };
+      return toPage(await readAudit(app, { caller, registryId: id, filter: toSearch(filter), before, limit }), limit);
     },
   }),
   defineRoute({
     ...{ method: 'GET', path: '/registries/{registryId}/audit/export', tag, access: 'user' },
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'All of it as JSON lines',
+    summary: 'All of it as JSON lines or CSV',
     params: registrySchema,
-    query: filterSchema,
-    handle: async (app, { caller, params, query: filter }) => {
+    query: filterSchema.extend(exportShape),
+    handle: async (app, { caller, params, query: { format, ...filter } }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return streamLines(await exportAudit(app, { caller, registryId: id, filter }), 'audit.jsonl');
+      return streamAudit(app, { caller, registryId: id, filter: toSearch(filter) }, format);
     },
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit', tag, access: 'admin' },
     reach: { to: 'site' },
-    summary: 'What happened on the whole site, the latest first',
+    summary: 'What happened on the whole site and who pulled from it, the latest first',
     query: siteFilterSchema.extend(keysetSchema.shape),
     output: outputSchema,
     handle: async (app, { caller, query: { before, limit, registry, ...filter } }) => {
       const registryId = await findId(app, registry);
-      return { events: await readAudit(app, { caller, registryId, filter, before, limit }) };
+      return toPage(await readAudit(app, { caller, registryId, filter: toSearch(filter), before, limit }), limit);
     },
   }),
   defineRoute({
     ...{ method: 'GET', path: '/admin/audit/export', tag, access: 'admin' },
     reach: { to: 'site' },
-    summary: 'All of it as JSON lines',
-    query: siteFilterSchema,
-    handle: async (app, { caller, query: { registry, ...filter } }) => {
+    summary: 'All of it as JSON lines or CSV',
+    query: siteFilterSchema.extend(exportShape),
+    handle: async (app, { caller, query: { registry, format, ...filter } }) => {
       const registryId = await findId(app, registry);
-      return streamLines(await exportAudit(app, { caller, registryId, filter }), 'audit.jsonl');
+      return streamAudit(app, { caller, registryId, filter: toSearch(filter) }, format);
     },
   }),
 ];

@@ -1,0 +1,39 @@
+// The two forms of an exported audit. Every text in it was written by anyone.
+import { z } from 'zod';
+import type { AuditEventView } from './read-audit.ts';
+
+export const auditFormatSchema = z.enum(['jsonl', 'csv'], { error: 'Choose jsonl or csv.' }).default('jsonl');
+export type AuditFormat = z.output<typeof auditFormatSchema>;
+
+export const AUDIT_MEDIA_TYPES = { jsonl: 'application/jsonl', csv: 'text/csv' } as const satisfies Record<
+  AuditFormat,
+  string
+>;
+
+const COLUMNS = [
+  ...(['id', 'at', 'lastAt', 'count', 'actorId', 'actor', 'action', 'target', 'before', 'after'] as const),
+  ...(['address', 'userAgent', 'credential', 'accessTokenId'] as const),
+];
+
+export function formatAudit(events: AsyncIterable<AuditEventView>, format: AuditFormat): AsyncIterable<string> {
+  return format === 'csv' ? toCsv(events) : toJsonLines(events);
+}
+
+async function* toJsonLines(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+  for await (const event of events) yield `${JSON.stringify(event)}\n`;
+}
+
+/** RFC 4180, the names of the columns first. */
+async function* toCsv(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
+  yield `${COLUMNS.join(',')}\r\n`;
+  for await (const event of events) yield `${COLUMNS.map((column) => toCell(event[column])).join(',')}\r\n`;
+}
+
+function toCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // A spreadsheet would run these as formulas: https://owasp.org/www-community/attacks/CSV_Injection
+  const inert = /^[\s\p{C}]*[=+\-@|%]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
