@@ -9,7 +9,8 @@ test('the days of an audit filter are whole days of UTC', () => {
 
 test('what an audit filter does not understand counts as not there', () => {
   const { texts, filter, before } = parseAuditParams({ from: 'x', to: '2026-13-01', before: '-1', actor: 'a\0b' });
-  expect(texts).toEqual({ actor: 'ab', action: '', target: '', registry: '', from: '', to: '' });
+  const empty = { action: '', target: '', repository: '', digest: '', address: '', registry: '', from: '', to: '' };
+  expect(texts).toEqual({ ...empty, actor: 'ab' });
   expect(filter).toMatchObject({ from: undefined, to: undefined });
   expect(before).toBeNull();
   expect(parseAuditParams({ before: '12' }).before).toBe(12n);

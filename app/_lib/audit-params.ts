@@ -1,10 +1,10 @@
 import type { AuditTexts } from '#components/audit/audit-filters.tsx';
-import type { AuditFilter } from '#lib/audit/queries.ts';
+import type { AuditSearch } from '#lib/catalog/read-audit.ts';
 import { textParam, type RawSearchParams } from './search-params.ts';
 
 export type AuditParams = {
   texts: AuditTexts;
-  filter: AuditFilter;
+  filter: AuditSearch;
   /** The id that the last page ended with. */
   before: bigint | null;
 };
@@ -15,11 +15,13 @@ const DAY_MS = 86_400_000;
 export function parseAuditParams(params: RawSearchParams): AuditParams {
   const text = (name: string) => textParam(params, name);
   const [actor, action, target, registry] = [text('actor'), text('action'), text('target'), text('registry')];
+  const [repository, digest, address] = [text('repository'), text('digest'), text('address')];
   const [from, to] = [parseDay(text('from')), parseDay(text('to'))];
   const before = /^\d{1,18}$/.exec(text('before'));
+  const texts = { actor, action, target, repository, digest, address };
   return {
-    texts: { actor, action, target, registry, from: from ? text('from') : '', to: to ? text('to') : '' },
-    filter: { actor, action, target, from, to: to && new Date(to.getTime() + DAY_MS) },
+    texts: { ...texts, registry, from: from ? text('from') : '', to: to ? text('to') : '' },
+    filter: { ...texts, from, to: to && new Date(to.getTime() + DAY_MS) },
     before: before && BigInt(before[0]),
   };
 }

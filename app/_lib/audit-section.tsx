@@ -17,30 +17,41 @@ type AuditSectionProps = {
   registries: { value: string; text: string }[] | null;
   path: string;
   exportPath: string;
+  /** Whether the caller may see where clients come from, and filter by it. */
+  hasClients: boolean;
 };
 
 /** Filter, table and export of an audit: a publisher's own, or everything. */
-export async function AuditSection({ caller, params, registryId, registries, path, exportPath }: AuditSectionProps) {
-  const { texts, filter, before } = params;
+export async function AuditSection(props: AuditSectionProps) {
+  const { caller, params, registryId, registries, path, exportPath, hasClients } = props;
+  const { before } = params;
+  const texts = { ...params.texts, address: hasClients ? params.texts.address : '' };
+  const filter = { ...params.filter, address: texts.address };
   const events = await readAudit(getApp(), { caller, registryId, filter, before, limit: PAGE_SIZE });
   const last = events.at(-1);
   return (
     <>
-      <AuditFilters exportHref={withQuery(exportPath, texts)} path={path} registries={registries} texts={texts} />
+      <AuditFilters
+        exportHrefs={{ jsonl: withQuery(exportPath, texts), csv: withQuery(exportPath, { ...texts, format: 'csv' }) }}
+        hasAddress={hasClients}
+        path={path}
+        registries={registries}
+        texts={texts}
+      />
       {events.length === 0 ? (
-        <EmptyState title="Nothing found">
+        <EmptyState title="No matching events">
           <p>
             <a className="link" href={withQuery(path, { registry: texts.registry })}>
-              Show everything
+              Clear filters
             </a>
           </p>
         </EmptyState>
       ) : (
-        <AuditTable events={events} hasAddresses={caller.actor.siteRole === 'admin'} />
+        <AuditTable events={events} hasClients={hasClients} />
       )}
       {last && events.length === PAGE_SIZE && (
         <a className="button mt-4" href={withQuery(path, { ...texts, before: last.id })} rel="next">
-          Older ones
+          Older events
         </a>
       )}
     </>

@@ -9,7 +9,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { OIDC_PROVIDER, oidcProvider } from './oidc-provider.ts';
 import { safePath } from './safe-path.ts';
-import { getOrigin, getSessionId, openSession } from './session.ts';
+import { getClient, getOrigin, getSessionId, openSession } from './session.ts';
 import { hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
 /** Made at each use: the keys are known only once server.ts has built the App. */
@@ -51,8 +51,7 @@ export function getAuthOptions(): NextAuthOptions {
 async function signInByPassword(credentials: Record<'email' | 'password', string> | undefined): Promise<User | null> {
   const { email = '', password = '' } = credentials ?? {};
   try {
-    const { address } = await getOrigin();
-    const user = await signInUser(getApp(), { email, password, address });
+    const user = await signInUser(getApp(), { email, password, ...(await getClient()) });
     const sessionId = await openSession(user, 'password');
     return { id: user.userId, name: user.displayName, email: user.email, sessionId } as User;
   } catch (error) {
@@ -74,7 +73,7 @@ async function admitOidcUser(
     const found = await signInByOidc(app, {
       claims: { ...profile },
       currentUserId,
-      address: (await getOrigin()).address,
+      ...(await getClient()),
     });
     const { userId, displayName, email } = found;
     Object.assign(user, { id: userId, name: displayName, email, sessionId: await openSession(found, 'oidc') });

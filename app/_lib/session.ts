@@ -42,6 +42,12 @@ export async function getWorkKey(): Promise<string> {
   return caller ? caller.actor.userId : networkOf((await getOrigin()).address ?? '');
 }
 
+/** The same of somebody who signs in, with the browser they use. */
+export async function getClient(): Promise<{ address: string | null; userAgent: string | null }> {
+  const list = await headers();
+  return { address: list.get('x-client-address') || null, userAgent: list.get('user-agent') };
+}
+
 /** A row for this browser; its id belongs into the cookie. */
 export async function openSession(user: SessionUser, method: SignInMethod): Promise<string> {
   const userAgent = (await headers()).get('user-agent');

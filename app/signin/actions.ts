@@ -8,11 +8,10 @@ import { redeemSignInLink } from '#lib/identity/redeem-sign-in-link.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';
 import { safePath } from '../_lib/safe-path.ts';
-import { endSession, getOrigin, startSession } from '../_lib/session.ts';
+import { endSession, getClient, startSession } from '../_lib/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
-  const { address } = await getOrigin();
-  const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), address };
+  const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getClient()) };
   const result = await runAction(form, () => signInUser(getApp(), input));
   if (!result.ok) return result;
   await startSession(result.value, 'password');
@@ -20,8 +19,8 @@ export async function signIn(_state: FormState, form: FormData): Promise<FormSta
 }
 
 export async function redeemLink(_state: FormState, form: FormData): Promise<FormState> {
-  const { address } = await getOrigin();
-  const result = await runAction(form, () => redeemSignInLink(getApp(), { secret: textOf(form, 'secret'), address }));
+  const input = { secret: textOf(form, 'secret'), ...(await getClient()) };
+  const result = await runAction(form, () => redeemSignInLink(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
   await startSession(result.value, 'link');
   redirect(`${CONSOLE}/account`);

@@ -1,17 +1,21 @@
 import type { ReactNode } from 'react';
 
 /** As they stand in the page's address. */
-export type AuditTexts = { actor: string; action: string; target: string; from: string; to: string; registry: string };
+export type AuditTexts = Record<
+  'actor' | 'action' | 'target' | 'repository' | 'digest' | 'address' | 'from' | 'to' | 'registry',
+  string
+>;
 
 type AuditFiltersProps = {
   path: string;
   texts: AuditTexts;
   /** To choose from; null: any, by alias or number. */
   registries: { value: string; text: string }[] | null;
-  exportHref: string;
+  hasAddress: boolean;
+  exportHrefs: { jsonl: string; csv: string };
 };
 
-export function AuditFilters({ path, texts, registries, exportHref }: AuditFiltersProps) {
+export function AuditFilters({ path, texts, registries, hasAddress, exportHrefs }: AuditFiltersProps) {
   return (
     <form action={path} className="mb-4 flex flex-wrap items-end gap-x-3 gap-y-2" role="search">
       {registries === null ? (
@@ -47,6 +51,37 @@ export function AuditFilters({ path, texts, registries, exportHref }: AuditFilte
       <Field label="Target">
         <input className="control w-40" defaultValue={texts.target} maxLength={200} name="target" spellCheck={false} />
       </Field>
+      <Field label="Repository">
+        <input
+          className="control w-40"
+          defaultValue={texts.repository}
+          maxLength={255}
+          name="repository"
+          placeholder="alias/name"
+          spellCheck={false}
+        />
+      </Field>
+      <Field label="Digest">
+        <input
+          className="control w-40"
+          defaultValue={texts.digest}
+          maxLength={150}
+          name="digest"
+          placeholder="sha256:"
+          spellCheck={false}
+        />
+      </Field>
+      {hasAddress && (
+        <Field label="Address">
+          <input
+            className="control w-36"
+            defaultValue={texts.address}
+            maxLength={60}
+            name="address"
+            spellCheck={false}
+          />
+        </Field>
+      )}
       <Field label="From">
         <input className="control w-36" defaultValue={texts.from} name="from" type="date" />
       </Field>
@@ -54,8 +89,11 @@ export function AuditFilters({ path, texts, registries, exportHref }: AuditFilte
         <input className="control w-36" defaultValue={texts.to} name="to" type="date" />
       </Field>
       <button className="button">Filter</button>
-      <a className="button" download href={exportHref}>
-        Export
+      <a className="button" download href={exportHrefs.jsonl}>
+        Export JSON lines
+      </a>
+      <a className="button" download href={exportHrefs.csv}>
+        Export CSV
       </a>
     </form>
   );

@@ -3,13 +3,13 @@ import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { absoluteTime } from '../ui/time-ago.tsx';
 import { AuditChange } from './audit-change.tsx';
 
-type AuditTableProps = { events: AuditEventView[]; hasAddresses: boolean };
+type AuditTableProps = { events: AuditEventView[]; hasClients: boolean };
 
-export function AuditTable({ events, hasAddresses }: AuditTableProps) {
-  const columns = ['When', 'Who', 'Action', 'Target', 'Change', ...(hasAddresses ? ['Address'] : [])];
+export function AuditTable({ events, hasClients }: AuditTableProps) {
+  const columns = ['When', 'Who', 'Action', 'Target', 'Change', ...(hasClients ? ['Client'] : [])];
   return (
     <DenseTable columns={columns} label="Table of what happened" width="wide">
-      {events.map(({ id, at, actor, action, target, before, after, address }) => (
+      {events.map(({ id, at, lastAt, count, actor, action, target, before, after, address, userAgent }) => (
         <DenseRow key={id}>
           <td className="whitespace-nowrap tabular-nums">
             <time dateTime={at.toISOString()}>{absoluteTime(at)}</time>
@@ -17,12 +17,23 @@ export function AuditTable({ events, hasAddresses }: AuditTableProps) {
           <td className="max-w-48 break-words">{actor}</td>
           <th className="text-left font-semibold whitespace-nowrap" scope="row">
             {action}
+            {count > 1 && (
+              <span className="font-normal text-muted" title={`Last at ${absoluteTime(lastAt)}`}>
+                {' '}
+                × {count}
+              </span>
+            )}
           </th>
           <td className="max-w-64 font-mono text-xs break-words">{target}</td>
           <td className="max-w-96">
             <AuditChange after={after} before={before} />
           </td>
-          {hasAddresses && <td className="font-mono text-xs">{address}</td>}
+          {hasClients && (
+            <td className="max-w-56 text-xs break-words">
+              <span className="font-mono">{address}</span>
+              {userAgent && <span className="block text-muted">{userAgent}</span>}
+            </td>
+          )}
         </DenseRow>
       ))}
     </DenseTable>

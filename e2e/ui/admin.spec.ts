@@ -205,8 +205,8 @@ test('a publisher reads what happened in their registry, filters it, and takes i
   expect(events[0]?.action).toMatch(/^tag\./);
   await page.getByLabel('Target').fill('nothing-like-it');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await expect(page.getByText('Nothing found')).toBeVisible();
-  await page.getByRole('link', { name: 'Show everything' }).click();
+  await expect(page.getByText('No matching events')).toBeVisible();
+  await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(table.getByRole('rowheader', { name: 'repository.create' })).toBeVisible();
 });
 
@@ -231,7 +231,7 @@ test('an admin filters the audit of all by who, what and registry, and exports w
   expect((await exportLines(page)).map(({ action }) => action)).toEqual(['registry.create']);
   await page.getByLabel('Registry').fill('no-such-registry');
   await page.getByRole('button', { name: 'Filter' }).click();
-  await expect(page.getByText('There is no registry no-such-registry: this is of all of them.')).toBeVisible();
+  await expect(page.getByText('No registry is called no-such-registry. This list covers all of them.')).toBeVisible();
 });
 
 test('health says how the site is, in figures', async ({ page }) => {
@@ -260,7 +260,7 @@ type Line = { actor: string; action: string; target: string };
 /** What the export of the page as it is filtered holds. */
 async function exportLines(page: Page): Promise<Line[]> {
   const download = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Export' }).click();
+  await page.getByRole('link', { name: 'Export JSON lines' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('audit.jsonl');
   const lines = readFileSync(await file.path(), 'utf8')

@@ -1,3 +1,4 @@
+import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRole } from '#lib/catalog/find-repository.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
 import type { Caller } from '#lib/identity/schema.ts';
@@ -28,6 +29,9 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
       throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
     }
     await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });
+    // A note is of no registry: its members don't learn of it.
+    const registryId = kind === 'note' ? null : request.registryId;
+    await recordAudit(tx, { caller, registryId, action: `alias-request.${kind}`, target: request.name });
     if (kind === 'message' && actor.userId !== request.requesterId) {
       const title = `A message about ${request.name}`;
       await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${id}` });

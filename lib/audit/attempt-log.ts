@@ -115,7 +115,13 @@ function clean({ target, address, userAgent, ...rest }: Attempt): Attempt {
 }
 
 function onlyClient({ action, userId, address }: Attempt): Attempt {
-  return { action, target: '', userId, address: userId === null && address ? networkOf(address) : null, userAgent: null };
+  return {
+    action,
+    target: '',
+    userId,
+    address: userId === null && address ? networkOf(address) : null,
+    userAgent: null,
+  };
 }
 
 function onlyAction({ action }: Attempt): Attempt {

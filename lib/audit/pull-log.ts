@@ -46,18 +46,24 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
   let isDatabaseAway = false;
 
   /** False: there is no room. */
-  const add = (pull: Pull, maxRows: number): boolean => {
-    const now = Date.now();
-    const key = toKey(pull);
-    const row = rows.get(key);
-    if (row) {
-      row.count += 1;
-      row.lastAtMs = now;
+  const tryAdd = (row: Row, maxRows: number): boolean => {
+    const key = toKey(row.pull);
+    const known = rows.get(key);
+    if (known) {
+      known.count += row.count;
+      known.atMs = Math.min(known.atMs, row.atMs);
+      known.lastAtMs = Math.max(known.lastAtMs, row.lastAtMs);
       return true;
     }
     if (rows.size >= maxRows) return false;
-    rows.set(key, { pull, count: 1, atMs: now, lastAtMs: now });
+    rows.set(key, row);
     return true;
+  };
+
+  const add = (row: Row): void => {
+    const { pull, ...counted } = row;
+    if (tryAdd(row, MAX_ROWS) || tryAdd({ pull: onlyRepository(pull), ...counted }, 2 * MAX_ROWS)) return;
+    dropped += row.count;
   };
 
   /** A pull that equals none in memory. */
@@ -66,18 +72,9 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
     const ofNetwork = rowsOfNetwork.get(network) ?? 0;
     rowsOfNetwork.set(network, ofNetwork + 1);
     const folded = ofNetwork < MAX_ROWS_PER_NETWORK ? pull : { ...pull, address: network || null, userAgent: null };
-    if (!add(folded, MAX_ROWS) && !add(onlyRepository(pull), 2 * MAX_ROWS)) dropped += 1;
+    const now = Date.now();
+    add({ pull: folded, count: 1, atMs: now, lastAtMs: now });
     if (rows.size >= MAX_ROWS && !isDatabaseAway) void loop.flush();
-  };
-
-  const putBack = (batch: Row[]): void => {
-    for (const row of batch) {
-      const key = toKey(row.pull);
-      const newer = rows.get(key);
-      if (newer) Object.assign(newer, { count: newer.count + row.count, atMs: row.atMs });
-      else if (rows.size < MAX_ROWS) rows.set(key, row);
-      else dropped += row.count;
-    }
   };
 
   const write = async (): Promise<void> => {
@@ -87,11 +84,12 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
     isDatabaseAway = false;
     for (const part of batches(batch)) {
       try {
-        await insert(pool, part);
+        if (isDatabaseAway) part.forEach(add);
+        else await insert(pool, part);
       } catch (error) {
         isDatabaseAway = toAppError(error).code === 'unavailable';
-        if (isDatabaseAway) putBack(part);
-        else dropped += part.length;
+        if (isDatabaseAway) part.forEach(add);
+        else dropped += part.reduce((sum, { count }) => sum + count, 0);
         log.warn({ err: error, isRetried: isDatabaseAway }, 'pulls could not be written to the audit');
       }
     }

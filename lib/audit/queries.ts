@@ -124,7 +124,10 @@ function pullConditions(query: AuditQuery): Prisma.Sql[] {
   return conditions;
 }
 
-function sharedConditions({ filter, registryId, before, hidesOutsiders }: AuditQuery, isKnown: Prisma.Sql): Prisma.Sql[] {
+function sharedConditions(
+  { filter, registryId, before, hidesOutsiders }: AuditQuery,
+  isKnown: Prisma.Sql,
+): Prisma.Sql[] {
   const { actor, principal, address, from, to } = filter;
   const conditions = [Prisma.sql`true`];
   if (registryId !== null) conditions.push(Prisma.sql`e.registry_id = ${registryId}`);

@@ -19,7 +19,7 @@ export async function createHolding(tx: DbOrTx): Promise<bigint> {
 
 /** Who a deletion is put down to. */
 export function deletedBy(caller: AuditCaller): { deletedById: string | null; deletedBy: string } {
-  return { deletedById: caller?.actor.userId ?? null, deletedBy: caller?.actor.email ?? 'system' };
+  return { deletedById: caller?.actor?.userId ?? null, deletedBy: caller?.actor?.email ?? 'system' };
 }
 
 /** A manifest with its edges and its blobs' links; tags are the caller's business. */

@@ -1,6 +1,8 @@
 // Blobs that other repositories have already: what a mount is made of.
+import { auditInsert, type AuditEntry } from '#lib/audit/record-audit.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
 
 const MAX_SOURCES = 10;
 
@@ -35,17 +37,30 @@ export async function listBlobSources(
   return rows.map((row) => row.full_name);
 }
 
+export type MountBlobLinkInput = {
+  repositoryId: bigint;
+  digest: Digest;
+  blobId: bigint;
+  /** Written in the same statement, unless the blob is linked already; null: nobody asked for it. */
+  event: AuditEntry | null;
+};
+
 /**
  * Links a blob that is here, and leases the link. Whoever removes the blob has its row locked: this waits for them.
  * False: it is gone, evicted or collected meanwhile.
  */
 export async function mountBlobLink(
   app: { db: DbOrTx },
-  { repositoryId, digest, blobId }: { repositoryId: bigint; digest: Digest; blobId: bigint },
+  { repositoryId, digest, blobId, event }: MountBlobLinkInput,
 ): Promise<boolean> {
-  const count = await app.db.$executeRaw`
+  const link = Prisma.sql`
     INSERT INTO repository_blobs (repository_id, digest, blob_id)
     SELECT ${repositoryId}, ${digest}, id FROM blobs WHERE id = ${blobId} FOR KEY SHARE
-    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
-  return count > 0;
+    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()
+    RETURNING xmax = 0 AS is_new`;
+  if (event === null) return (await app.db.$executeRaw(link)) > 0;
+  const rows = await app.db.$queryRaw<unknown[]>`
+    WITH linked AS (${link}), noted AS (${auditInsert(event, Prisma.sql`EXISTS (SELECT FROM linked WHERE is_new)`)})
+    SELECT 1 FROM linked`;
+  return rows.length > 0;
 }

@@ -4,6 +4,7 @@ import { buildImage } from '#lib/testing/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findRegistryByAlias } from './find-repository.ts';
+import { formatAudit } from './format-audit.ts';
 import { exportAudit, readAudit } from './read-audit.ts';
 
 let site: TestApp;
@@ -34,10 +35,17 @@ describe('who reads the audit', () => {
     expect(everything.map(({ target }) => target)).toEqual(expect.arrayContaining([owner.email, other.email]));
   });
 
-  test('addresses are for admins', async () => {
+  test('addresses are for admins, owners and maintainers', async () => {
     const addresses = async (by: TestUser) => new Set((await read(by, registryId)).map(({ address }) => address));
-    expect(await addresses(owner)).toEqual(new Set([null]));
-    expect(await addresses(admin)).toEqual(new Set(['127.0.0.1']));
+    const join = async (role: 'maintainer' | 'pusher') => {
+      const user = await site.createUser();
+      await site.app.db.member.create({ data: { registryId, userId: user.caller.actor.userId, role } });
+      return user;
+    };
+    const [maintainer, pusher] = [await join('maintainer'), await join('pusher')];
+    for (const user of [admin, owner, maintainer]) expect(await addresses(user)).toEqual(new Set(['127.0.0.1']));
+    expect(await addresses(pusher)).toEqual(new Set([null]));
+    await expect(read(pusher, registryId, { address: '127.0.0.1' })).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 
@@ -47,6 +55,16 @@ test('members read what staff did, not who; of their own people they do', async 
   const ask = async (by: TestUser) => (await read(by, registryId, { action: 'staff.' })).map(({ actor }) => actor);
   expect(await ask(owner)).toEqual(['staff of this site']);
   expect(await ask(admin)).toEqual([reviewer.email]);
+  // Nor does a filter tell: by name, id or address.
+  for (const filter of [
+    { actor: reviewer.email.slice(0, 12) },
+    { principal: reviewer.email },
+    { principal: reviewer.caller.actor.userId },
+    { address: '127.0.0.1' },
+  ]) {
+    expect(await read(owner, registryId, { action: 'staff.', ...filter })).toEqual([]);
+    expect(await read(admin, registryId, { action: 'staff.', ...filter })).toHaveLength(1);
+  }
   await site.app.db.member.create({ data: { registryId, userId: reviewer.caller.actor.userId, role: 'reader' } });
   expect(await ask(owner)).toEqual([reviewer.email]);
 });
@@ -86,8 +104,8 @@ test('an export of more than a page is one JSON document a line', async () => {
   await site.app.db.auditEvent.createMany({ data: many });
   let text = '';
   const filter = { action: 'many.' };
-  for await (const line of await exportAudit(site.app, { caller: admin.caller, registryId: null, filter }))
-    text += line;
+  const events = await exportAudit(site.app, { caller: admin.caller, registryId: null, filter });
+  for await (const line of formatAudit(events, 'jsonl')) text += line;
   const lines = text.trimEnd().split('\n');
   expect(lines).toHaveLength(1_100);
   expect(lines.map((line) => (JSON.parse(line) as { target: string }).target).sort()).toEqual(
@@ -109,4 +127,29 @@ test('a tag that moves shows the old and the new digest', async () => {
   const [move] = await read(owner, registryId, { action: 'tag.' });
   expect(JSON.stringify([move?.before, move?.after])).toContain(first.digest);
   expect(JSON.stringify(move?.after)).toContain(second.digest);
+});
+
+test('CSV has a row for each event, and no cell that a spreadsheet would run', async () => {
+  const target = '=HYPERLINK("http://evil.example","x")';
+  await recordAudit(site.app.db, {
+    caller: owner.caller,
+    registryId,
+    action: 'csv.do',
+    target,
+    after: { text: 'a,\n"b"' },
+  });
+  await recordAudit(site.app.db, { caller: owner.caller, registryId, action: 'csv.do', target: '\t@SUM(1)' });
+  const filter = { action: 'csv.' };
+  let text = '';
+  const events = await exportAudit(site.app, { caller: owner.caller, registryId, filter });
+  for await (const line of formatAudit(events, 'csv')) text += line;
+  const [head, first, second, end] = text.split('\r\n');
+  expect(head).toBe(
+    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId',
+  );
+  expect(first).toContain(`csv.do,'\t@SUM(1),,`);
+  expect(second).toContain(
+    `csv.do,"'=HYPERLINK(""http://evil.example"",""x"")",,"{""text"":""a,\\n\\""b\\""""}",127.0.0.1`,
+  );
+  expect(end).toBe('');
 });

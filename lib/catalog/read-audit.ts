@@ -101,7 +101,8 @@ async function toFilter(app: { db: Db }, { filter, registryId }: ReadAuditInput)
   const { repository: text, ...rest } = filter;
   if (!text) return rest;
   const parts = splitFullName(text);
-  const alias = parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryId: true } }));
+  const alias =
+    parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryId: true } }));
   if (parts && alias && (registryId === null || alias.registryId === registryId)) {
     return { ...rest, repository: { registryId: alias.registryId, name: parts.name } };
   }

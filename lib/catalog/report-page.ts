@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordAudit } from '#lib/audit/record-audit.ts';
 import { attemptKey } from '#lib/identity/attempt-keys.ts';
 import { countAttempt } from '#lib/identity/count-attempt.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
@@ -37,7 +38,13 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
   const client = address === null ? 'unknown' : networkOf(address);
   const sentence = "You've sent too many reports.";
   await countAttempt(app, { key: attemptKey(`report ${client}`), limit: MAX_PER_HOUR, sentence });
-  return app.db.report.create({ data: { ...report, address }, select: { id: true } });
+  return app.db.$transaction(async (tx) => {
+    const { target, reason } = report;
+    // Of no registry: a publisher isn't to know who has reported them.
+    const caller = { actor: null, address, requestId: null };
+    await recordAudit(tx, { caller, action: 'report.create', target, after: { reason } });
+    return tx.report.create({ data: { ...report, address }, select: { id: true } });
+  });
 }
 
 /** What visitors can't see can't be found out by reporting it. */

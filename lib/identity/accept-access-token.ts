@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/db.ts';
 import type { AccessToken, User } from '#lib/platform/prisma/client.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import { refuseToken } from './refused-token.ts';
 import type { UserActor } from './schema.ts';
 import { toActor } from './store.ts';
 import { parseTokenScopes } from './token-scope.ts';
@@ -13,12 +13,11 @@ const LAST_USED_STEP_MS = 60_000;
  */
 export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { user: User }): Promise<UserActor> {
   const now = new Date();
-  if (token.revokedAt)
-    throw new AppError('unauthenticated', 'This access token was revoked: make a new one in the console.');
+  if (token.revokedAt) throw refuseToken(token, 'This access token was revoked. Create a new one in the console.');
   if (token.expiresAt && token.expiresAt <= now) {
-    throw new AppError('unauthenticated', 'This access token has expired: make a new one in the console.');
+    throw refuseToken(token, 'This access token has expired. Create a new one in the console.');
   }
-  if (token.user.disabledAt) throw new AppError('unauthenticated', 'This account is disabled.');
+  if (token.user.disabledAt) throw refuseToken(token, 'This account is disabled.');
   // Good to the minute: a busy client must not write a row per request.
   if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });

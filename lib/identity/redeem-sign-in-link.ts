@@ -1,15 +1,19 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import type { SessionUser } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { toSessionUser } from './store.ts';
 
+type RedeemInput = { secret: string; address: string | null; userAgent?: string | null };
+
 /** Works once: of two at the same time, one gets in. @throws AppError `unauthenticated` */
-export async function redeemSignInLink(
-  app: { db: Db },
-  { secret, address }: { secret: string; address: string | null },
-): Promise<SessionUser> {
+export async function redeemSignInLink(app: { db: Db } & NotingApp, input: RedeemInput): Promise<SessionUser> {
+  return noteFailedSignIn(app, { ...input, method: 'link', email: null }, () => redeem(app, input));
+}
+
+async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promise<SessionUser> {
   return app.db.$transaction(async (tx) => {
     const secretHash = hashSecret(secret);
     const { count } = await tx.signInLink.updateMany({

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { TokenAuthority } from './registry-token.ts';
+import { refuseToken } from './refused-token.ts';
 import type { UserActor } from './schema.ts';
 import { acceptAccessToken } from './accept-access-token.ts';
 
@@ -44,8 +45,10 @@ export async function authenticateRefreshToken(
     where: { id: claims.access_token, userId: claims.sub },
     include: { user: true },
   });
-  if (!token) throw ended('The access token behind this login is gone');
-  if (fingerprint(authority, token.user) !== claims.password) throw ended('The password was changed since this login');
+  if (!token) throw new AppError('unauthenticated', 'The access token behind this login is gone: log in again.');
+  if (fingerprint(authority, token.user) !== claims.password) {
+    throw refuseToken(token, 'The password was changed since this login: log in again.');
+  }
   const actor = await acceptAccessToken(app, token);
   const expiresAt = new Date(Math.min(claims.exp * 1000, actor.credentialExpiresAt?.getTime() ?? Infinity));
   return { ...actor, credentialExpiresAt: expiresAt };
@@ -71,8 +74,4 @@ function fingerprint({ key }: TokenAuthority, { passwordHash }: { passwordHash: 
   return createHmac('sha256', key)
     .update(passwordHash ?? '')
     .digest('base64url');
-}
-
-function ended(why: string): AppError {
-  return new AppError('unauthenticated', `${why}: log in again.`);
 }

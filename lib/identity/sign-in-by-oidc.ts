@@ -3,11 +3,14 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from './end-credentials.ts';
+import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import { notifyUser } from './notify-user.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from './schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from './store.ts';
 import { takeOverAccount } from './take-over-account.ts';
+
+type App = { db: Db; config: Config } & NotingApp;
 
 export type OidcSignInInput = {
   /** Of the ID token, its signature, issuer, audience and nonce checked. */
@@ -15,13 +18,19 @@ export type OidcSignInInput = {
   /** Who has just signed in to the same browser, if anybody (confirm-identity.ts): an older session alone links nothing. */
   currentUserId: string | null;
   address: string | null;
+  userAgent?: string | null;
 };
 
 /**
  * Finds the user by (issuer, subject); at the first time by an e-mail address that the issuer has verified; or makes one.
  * @throws AppError `unauthenticated` or `forbidden`, with an `OidcRefusal` as `detail.refusal`
  */
-export async function signInByOidc(app: { db: Db; config: Config }, input: OidcSignInInput): Promise<SessionUser> {
+export async function signInByOidc(app: App, input: OidcSignInInput): Promise<SessionUser> {
+  const signIn = { ...input, method: 'oidc', email: input.claims['email'] } as const;
+  return noteFailedSignIn(app, signIn, () => admitByClaims(app, input));
+}
+
+async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionUser> {
   const { oidc } = app.config;
   if (!oidc) throw new AppError('unsupported', 'This site knows no OpenID Connect issuer.');
   const claims = readOidcClaims(input.claims, oidc);

@@ -1,19 +1,24 @@
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
+import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import { verifyPassword } from './password-hash.ts';
 import { signInSchema, type SessionUser } from './schema.ts';
 import { toSessionUser } from './store.ts';
 
 const WRONG = 'That e-mail address and password do not belong together.';
 
-export type SignInInput = { email: string; password: string; address: string | null };
+export type SignInInput = { email: string; password: string; address: string | null; userAgent?: string | null };
 
 /**
  * The same answer for an unknown address as for a wrong password, after the same work and the same count of attempts.
  * @throws AppError `unauthenticated`, `rate_limited`, or `forbidden` for a disabled account
  */
-export async function signInUser(app: { db: Db }, input: SignInInput): Promise<SessionUser> {
+export async function signInUser(app: { db: Db } & NotingApp, input: SignInInput): Promise<SessionUser> {
+  return noteFailedSignIn(app, { ...input, method: 'password' }, () => checkPassword(app, input));
+}
+
+async function checkPassword(app: { db: Db }, input: SignInInput): Promise<SessionUser> {
   const parsed = signInSchema.safeParse(input);
   if (!parsed.success) throw new AppError('unauthenticated', WRONG);
   const { email, password } = parsed.data;

@@ -34,7 +34,7 @@ export async function mountBlob(app: App, input: MountBlobInput): Promise<boolea
   for (const fullName of sources) {
     const blobId = await findReadableBlob(app, { ...input, fullName });
     if (blobId === null) continue;
-    if (await mountFound(app, input, blobId)) return true;
+    if (await mountFound(app, input, { fullName, blobId })) return true;
   }
   return false;
 }
@@ -42,13 +42,16 @@ export async function mountBlob(app: App, input: MountBlobInput): Promise<boolea
 async function mountFound(
   app: App,
   { caller, digest, quota, ...input }: MountBlobInput,
-  blobId: bigint,
+  source: { fullName: string; blobId: bigint },
 ): Promise<boolean> {
   const claim = app.quotas.open(quota, digest);
   try {
-    if (claim) await claim.take(await findBlobSize(app, blobId));
+    if (claim) await claim.take(await findBlobSize(app, source.blobId));
     const repository = await ensureRepository(app, { caller, repository: input.repository });
-    return await mountBlobLink(app, { repositoryId: repository.id, digest, blobId });
+    const { id: repositoryId, registryId } = repository;
+    const target = `${repository.fullName}@${digest}`;
+    const event = { caller, registryId, action: 'blob.mount', target, after: { from: source.fullName } };
+    return await mountBlobLink(app, { repositoryId, digest, blobId: source.blobId, event });
   } finally {
     claim?.end(true);
   }

@@ -70,7 +70,8 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
   if (!blob) return null;
   let isMounted = false;
   try {
-    isMounted = blob.sizeBytes === sizeBytes && (await mountBlobLink(app, { repositoryId, digest, blobId: row.id }));
+    const link = { repositoryId, digest, blobId: row.id, event: null };
+    isMounted = blob.sizeBytes === sizeBytes && (await mountBlobLink(app, link));
     return isMounted ? blob : null;
   } finally {
     if (!isMounted) await blob.close();

@@ -20,12 +20,13 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
       <h1 className="mb-4 text-xl font-semibold">Audit</h1>
       {registry !== '' && registryId === null && (
         <div className="mb-4">
-          <Notice tone="warning">There is no registry {registry}: this is of all of them.</Notice>
+          <Notice tone="warning">No registry is called {registry}. This list covers all of them.</Notice>
         </div>
       )}
       <AuditSection
         caller={caller}
         exportPath={ADMIN_AUDIT_EXPORT}
+        hasClients
         params={params}
         path={ADMIN_AUDIT}
         registries={null}

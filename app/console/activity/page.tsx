@@ -3,6 +3,7 @@ import { ACTIVITY, ACTIVITY_EXPORT } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { isManagingRole } from '#lib/identity/policy.ts';
 import { parseAuditParams } from '../../_lib/audit-params.ts';
 import { AuditSection } from '../../_lib/audit-section.tsx';
 import { ConsolePage } from '../../_lib/console-page.tsx';
@@ -21,21 +22,22 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
     <ConsolePage at={ACTIVITY} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Activity</h1>
       <p className="mb-4 max-w-2xl text-muted">
-        Who did what in {chosen ? <code className="font-mono">{chosen.primaryAlias}</code> : 'your registries'}, the
-        latest first.
+        Who changed and pulled what in{' '}
+        {chosen ? <code className="font-mono">{chosen.primaryAlias}</code> : 'your registries'}, newest first.
       </p>
       {chosen ? (
         <AuditSection
           caller={caller}
           exportPath={ACTIVITY_EXPORT}
+          hasClients={caller.actor.siteRole === 'admin' || isManagingRole(chosen.role)}
           params={{ ...params, texts: { ...params.texts, registry: chosen.registryId } }}
           path={ACTIVITY}
           registries={registries.map(({ registryId, primaryAlias }) => ({ value: registryId, text: primaryAlias }))}
           registryId={chosen.id}
         />
       ) : (
-        <EmptyState title="Nothing to read here">
-          <p>Readers of a registry don’t see its activity.</p>
+        <EmptyState title="No activity to show">
+          <p>Readers can’t see a registry’s activity.</p>
         </EmptyState>
       )}
     </ConsolePage>

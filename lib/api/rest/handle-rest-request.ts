@@ -7,6 +7,7 @@ import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, Route } from './define-route.ts';
+import { noteRefusal } from './note-refusal.ts';
 import { problemResponse } from './problem.ts';
 import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';
@@ -20,12 +21,13 @@ const PREFIX = '/api/v1';
 /** Answers any request below /api/v1. Never rejects. */
 export async function handleRestRequest(app: RestApp, request: Request): Promise<Response> {
   const requestId = request.headers.get('x-request-id');
+  let caller: Caller | null = null;
   try {
     const url = new URL(request.url);
     const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
     requireStorable(params);
     const address = request.headers.get('x-client-address');
-    const caller = await findCaller(app, request, route, { address, requestId });
+    caller = await findCaller(app, request, route, { address, requestId });
     if (caller) authorize(route, caller);
     const parsedParams = parsePart(route.params, params);
     const input = {
@@ -39,6 +41,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     return present(request, route, caller, await route.handle(app, input));
   } catch (thrown) {
     const error = toAppError(thrown);
+    noteRefusal(app, request, caller, error);
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
     }

@@ -9,7 +9,12 @@ type App = { pool: pg.Pool; config: Pick<Config, 'auditPullsDays' | 'auditDays'>
 /** Removes what the audit no longer keeps, in short transactions: nothing that is written meanwhile waits long. */
 export async function expireAudit({ pool, config }: App): Promise<void> {
   const { auditPullsDays, auditDays } = config;
-  await expire(pool, `SELECT id FROM audit_pulls WHERE at < $1 ORDER BY at LIMIT ${BATCH}`, 'audit_pulls', auditPullsDays);
+  await expire(
+    pool,
+    `SELECT id FROM audit_pulls WHERE at < $1 ORDER BY at LIMIT ${BATCH}`,
+    'audit_pulls',
+    auditPullsDays,
+  );
   if (auditDays === null) return;
   // Ids grow with time, so the oldest rows are the first of the primary key. The scan ends at the first row that is kept.
   const oldest = `SELECT id FROM (SELECT id, at FROM audit_events ORDER BY id LIMIT ${BATCH}) e WHERE at < $1`;

@@ -12,6 +12,7 @@ import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
 import { findNamespace } from './find-namespace.ts';
 import { handleTokenRequest } from './handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
+import { noteRefusal } from './note-refusal.ts';
 import type { Params } from './parse-params.ts';
 import type { Exchange, RegistryApp } from './registry-request.ts';
 import { sendBytes, sendJson } from './respond.ts';
@@ -22,8 +23,11 @@ import { sendError } from './send-error.ts';
 /** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never throws or rejects. */
 export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
-  const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue };
-  const fail = (error: unknown) => sendError(exchange, error);
+  const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue, write: null };
+  const fail = (error: unknown) => {
+    noteRefusal(exchange, error);
+    return sendError(exchange, error);
+  };
   try {
     const answering = dispatch(exchange);
     return answering instanceof Promise ? answering.catch(fail) : answering;
@@ -89,6 +93,7 @@ function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): M
 async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Promise<void> {
   const { app, req, res, requestId } = exchange;
   const { credentials, fullName, namespace, params, query } = asked;
+  exchange.write = { action: route.action, fullName, params, credentials };
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { action, ifMissing = 'fail' } = route;
   const asking = { credentials, fullName, ifMissing, action, uploadId: params.upload };

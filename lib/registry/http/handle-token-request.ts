@@ -2,13 +2,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/refresh-token.ts';
 import type { RegistryToken } from '#lib/identity/registry-token.ts';
-import { ANONYMOUS, type Actor } from '#lib/identity/schema.ts';
+import { ANONYMOUS, type Actor, type UserActor } from '#lib/identity/schema.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { resolveActor } from '../credentials.ts';
 import { grantRegistryToken } from '../grant-registry-token.ts';
 import { authenticate, authenticatePassword } from './authenticate.ts';
 import { hostName, refreshAuthority, tokenAuthority } from './challenge.ts';
 import { limitTokenRequest } from './limit-requests.ts';
+import { clientOf, noteFailedLogin } from './note-refusal.ts';
 import { readBody } from './read-body.ts';
 import type { RegistryApp } from './registry-request.ts';
 import { sendJson } from './respond.ts';
@@ -21,6 +22,8 @@ type Login = {
   refreshToken: string | null;
   /** The bearer token they came with: what they get is no more than that. */
   held?: RegistryToken | null;
+  /** For the audit. */
+  credential?: 'access_token' | 'refresh_token' | 'registry_token';
 };
 
 export async function handleTokenRequest(
@@ -55,11 +58,20 @@ async function identify(app: RegistryApp, req: IncomingMessage, find: () => Prom
   try {
     const login = await find();
     if (login.actor.kind === 'anonymous') limitTokenRequest(app, req);
+    else noteLogin(app, req, login.actor, login.credential ?? 'access_token');
     return login;
   } catch (error) {
-    if (isAppError(error) && error.code === 'unauthenticated') limitTokenRequest(app, req);
+    if (isAppError(error) && error.code === 'unauthenticated') {
+      noteFailedLogin(app, req, error);
+      limitTokenRequest(app, req);
+    }
     throw error;
   }
+}
+
+function noteLogin(app: RegistryApp, req: IncomingMessage, actor: UserActor, credential: string): void {
+  const { userId, accessTokenId = null } = actor;
+  app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
 }
 
 async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
@@ -68,7 +80,8 @@ async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLS
   // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
   const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
   const held = credentials.kind === 'bearer' ? credentials.token : null;
-  return { actor, held, refreshToken: isOffline ? await keep(app, actor) : null };
+  const credential = held ? 'registry_token' : 'access_token';
+  return { actor, held, credential, refreshToken: isOffline ? await keep(app, actor) : null };
 }
 
 async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
@@ -78,7 +91,7 @@ async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Log
     const text = form.get('refresh_token') ?? '';
     const actor = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
     // The same again: clients don't store a new one.
-    return { actor, refreshToken: isOffline ? text : null };
+    return { actor, credential: 'refresh_token', refreshToken: isOffline ? text : null };
   }
   // Clients that get this answer ask again with GET.
   if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');

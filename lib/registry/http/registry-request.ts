@@ -14,6 +14,7 @@ import type { Log } from '#lib/platform/log.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
+import type { Params } from './parse-params.ts';
 import type { PullCache } from '../pull-cache.ts';
 import type { RegistryQuotas } from '../registry-quotas.ts';
 import type { RequestLimits } from '../request-limits.ts';
@@ -48,7 +49,7 @@ export type Exchange = {
   /** The client sends its body only when it is told to (`Expect: 100-continue`), and has not been yet. */
   awaitsContinue: boolean;
   /** Of a write, once it is known who asks for what: refused, it is noted (note-refusal.ts). */
-  write: { action: 'push' | 'delete'; fullName: string; target: string; credentials: Credentials } | null;
+  write: { action: 'push' | 'delete'; fullName: string; params: Partial<Params>; credentials: Credentials } | null;
 };
 
 /** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */

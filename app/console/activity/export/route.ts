@@ -1,9 +1,9 @@
 import { notFound } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { ACTIVITY } from '#components/links.ts';
-import { streamLines } from '#lib/api/rest/stream-lines.ts';
+import { streamAudit } from '#lib/api/rest/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
-import { exportAudit } from '#lib/catalog/read-audit.ts';
+import { auditFormatSchema } from '#lib/catalog/format-audit.ts';
 import { parseAuditParams } from '../../../_lib/audit-params.ts';
 import { listOwnAudits } from '../../../_lib/own-audits.ts';
 import { requireCaller } from '../../../_lib/session.ts';
@@ -11,8 +11,9 @@ import { requireCaller } from '../../../_lib/session.ts';
 export async function GET(request: NextRequest): Promise<Response> {
   const caller = await requireCaller(ACTIVITY);
   const { texts, filter } = parseAuditParams(Object.fromEntries(request.nextUrl.searchParams));
+  const format = auditFormatSchema.catch('jsonl').parse(request.nextUrl.searchParams.get('format') ?? undefined);
   const { registries, chosen } = await listOwnAudits(caller, texts.registry);
   const asked = texts.registry === '' ? chosen : registries.find(({ registryId }) => registryId === texts.registry);
   if (!asked) notFound();
-  return streamLines(await exportAudit(getApp(), { caller, registryId: asked.id, filter }), 'audit.jsonl');
+  return streamAudit(getApp(), { caller, registryId: asked.id, filter }, format);
 }

@@ -59,7 +59,9 @@ const outputSchema = z.object({
       id: z.string(),
       at: z.date().describe('The first time'),
       lastAt: z.date().describe('The last time'),
-      count: z.number().describe('How often: equal pulls of a second, equal logins and refusals of an hour are one event'),
+      count: z
+        .number()
+        .describe('How often: equal pulls of a second, equal logins and refusals of an hour are one event'),
       actorId: z.string().nullable(),
       actor: z.string().describe('E-mail address, anonymous, or system'),
       action: z.string(),
@@ -68,7 +70,10 @@ const outputSchema = z.object({
       after: z.unknown(),
       address: z.string().nullable().describe('For admins, and for owners and maintainers of the registry'),
       userAgent: z.string().nullable().describe('For the same'),
-      credential: z.string().nullable().describe('access_token, refresh_token or registry_token; null: a session, or none'),
+      credential: z
+        .string()
+        .nullable()
+        .describe('access_token, refresh_token or registry_token; null: a session, or none'),
       accessTokenId: z.string().nullable().describe('The access token behind it'),
     }),
   ),

@@ -1,0 +1,35 @@
+import { findRefusedToken } from '#lib/identity/refused-token.ts';
+import type { Caller } from '#lib/identity/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
+import type { RestApp } from './define-route.ts';
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited']);
+
+/** Notes for the audit who came with a token that is no good, and whose write was refused. */
+export function noteRefusal(
+  app: Pick<RestApp, 'attemptLog'>,
+  request: Request,
+  caller: Caller | null,
+  error: AppError,
+): void {
+  const client = { address: request.headers.get('x-client-address'), userAgent: request.headers.get('user-agent') };
+  if (error.code === 'unauthenticated') {
+    if (!request.headers.has('authorization')) return;
+    const attempt = { action: 'login.fail', target: '', reason: error.code };
+    return app.attemptLog.note({ ...attempt, ...findRefusedToken(error), ...client });
+  }
+  if (caller === null || request.method === 'GET' || !REFUSALS.has(error.code)) return;
+  const { pathname } = new URL(request.url);
+  const { userId, accessTokenId = null } = caller.actor;
+  app.attemptLog.note({
+    ...{ action: 'api.refuse', target: `${request.method} ${pathname}`, alias: aliasOf(pathname), reason: error.code },
+    ...{ userId, credential: 'access_token', accessTokenId, ...client },
+  });
+}
+
+/** `/api/v1/repositories/ALIAS%2FNAME/…` */
+function aliasOf(pathname: string): string | null {
+  const [, name = ''] = /\/repositories\/([^/]+)/.exec(pathname) ?? [];
+  return splitFullName(name.replaceAll(/%2f/gi, '/'))?.alias ?? null;
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#lib/platform/log.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { createAttemptLog, type Attempt } from './attempt-log.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await createTestApp();
+});
+afterAll(() => site.close());
+
+const attempt = (changes: Partial<Attempt>): Attempt => ({
+  ...{ action: 'test.fail', target: '', userId: null, address: '192.0.2.1', userAgent: 'curl', ...changes },
+});
+const read = (action: string) => site.app.db.auditEvent.findMany({ where: { action }, orderBy: { id: 'asc' } });
+const total = (rows: { count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);
+const open = () => createAttemptLog({ pool: site.app.pool, log: createLog('silent', false) });
+
+test('equal attempts share a row over many flushes', async () => {
+  const log = open();
+  for (let i = 0; i < 3; i += 1) {
+    log.note(attempt({ action: 'equal.fail', reason: 'forbidden' }));
+    log.note(attempt({ action: 'equal.fail', reason: 'forbidden' }));
+    await log.flush();
+  }
+  await log.close();
+  const [row, ...others] = await read('equal.fail');
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ count: 6, after: { reason: 'forbidden' }, actorLabel: 'anonymous', userAgent: 'curl' });
+  expect(row?.lastAt?.getTime()).toBeGreaterThanOrEqual(row?.at.getTime() ?? Infinity);
+});
+
+test('a client that tries many names fills a hundred rows, and is counted on', async () => {
+  const log = open();
+  for (let i = 0; i < 2_000; i += 1) {
+    log.note(
+      attempt({ action: 'names.fail', target: `user-${i}@example.org`, address: `2001:db8::${i.toString(16)}` }),
+    );
+  }
+  await log.close();
+  const rows = await read('names.fail');
+  expect(rows).toHaveLength(101);
+  expect(total(rows)).toBe(2_000);
+  expect(rows.at(-1)).toMatchObject({ target: '', address: '2001:db8:0:0::/64', userAgent: null, count: 1_900 });
+});
+
+test('a flood from everywhere is bounded in memory and in the database', async () => {
+  const log = open();
+  for (let i = 0; i < 12_000; i += 1) log.note(attempt({ action: 'flood.fail', address: `10.${i >> 8}.${i & 255}.1` }));
+  await log.close();
+  const rows = await read('flood.fail');
+  expect(rows).toHaveLength(5_001);
+  expect(total(rows)).toBe(12_000);
+});
+
+test('hostile text is stored as one visible line', async () => {
+  const log = open();
+  log.note(attempt({ action: 'text.fail', target: `a\0\uD800\nb${'x'.repeat(9_999)}`, userAgent: '\u202Ex' }));
+  await log.close();
+  const [row] = await read('text.fail');
+  expect(row?.target).toMatch(/^a \uFFFD bx+$/);
+  expect(row?.target.length).toBeLessThanOrEqual(500);
+  expect(row?.userAgent).toBe('x');
+});
