@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLog } from '#lib/platform/log.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createPullLog, type Pull, type PullLog } from './pull-log.ts';
@@ -105,4 +108,20 @@ describe('pulls in memory', () => {
     pulls.record(pull());
     expect(await read(pulls)).toEqual([]);
   });
+});
+
+test('what was flushed survives SIGKILL, without anybody asking for the flush', async () => {
+  const registryId = (lastRegistryId += 1n);
+  const script = join(import.meta.dirname, '../testing/pulling-process.ts');
+  const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', String(registryId)]);
+  const count = () => site.app.db.auditPull.count({ where: { registryId } });
+  try {
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(1), { timeout: 30_000, interval: 100 });
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const rows = await site.app.db.auditPull.findMany({ where: { registryId } });
+  expect(rows.length).toBeGreaterThan(1);
+  expect(rows.every((row) => row.count > 0)).toBe(true);
 });
