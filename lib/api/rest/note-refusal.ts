@@ -4,7 +4,7 @@ import { splitFullName } from '#lib/oci/name.ts';
 import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
 import type { RestApp } from './define-route.ts';
 
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited']);
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited', 'quota_exceeded']);
 
 /** Notes for the audit who came with a token that is no good, and whose write was refused. */
 export function noteRefusal(

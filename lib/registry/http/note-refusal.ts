@@ -9,7 +9,7 @@ import type { Exchange, RegistryApp } from './registry-request.ts';
 /** Somebody was told that they may not. Other errors say that the request or the site was at fault. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   ...(['unauthenticated', 'forbidden', 'repository_not_found', 'quarantined', 'name_reserved'] as const),
-  ...(['unsupported', 'conflict', 'too_large', 'rate_limited'] as const),
+  ...(['unsupported', 'conflict', 'too_large', 'rate_limited', 'quota_exceeded'] as const),
 ]);
 
 /** Notes its failed logins itself. */
