@@ -6,6 +6,7 @@ import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { ReservedFact } from '#lib/catalog/protected-names.ts';
 import { RESERVED_KINDS, RESERVED_MATCHES, type ReservedKind } from './schema.ts';
@@ -21,7 +22,7 @@ export const reservedNameSchema = z.object({
   kind: z.enum(RESERVED_KINDS, { error: `A kind is one of ${RESERVED_KINDS.join(', ')}.` }),
   match: z.enum(RESERVED_MATCHES, { error: `A match is one of ${RESERVED_MATCHES.join(', ')}.` }).default('folded'),
   reason: z.string().trim().min(1, 'Say why: whoever asks for the name reads it.').max(500, 'At most 500 characters.'),
-  source: z.string().trim().max(200, 'At most 200 characters.').default(''),
+  source: oneLine(200).default(''),
 });
 export type ReservedNameInput = z.input<typeof reservedNameSchema>;
 

@@ -5,11 +5,12 @@ import { canReview } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { messageSchema } from './schema.ts';
 
 const savedReplySchema = z.object({
-  title: z.string().trim().min(1, 'A title is missing.').max(80, 'At most 80 characters.'),
+  title: oneLine(80).min(1, 'Enter a title.'),
   body: messageSchema,
 });
 

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { canChangeRole } from '#lib/identity/policy.ts';
 import { emailSchema, REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/identity/schema.ts';
+import { countInvitationMail } from '#lib/identity/limit-sign-up.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/secrets.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import { toOneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
@@ -34,7 +36,7 @@ export type CreatedInvitation = {
 
 type InviteApp = { db: Db; config: Config; mailer: Mailer | null; log: Log };
 
-/** A second one to the same address takes the place of the first. @throws AppError `invalid_input`, `forbidden`, `conflict` */
+/** A second one to the same address takes the place of the first. @throws AppError `invalid_input`, `forbidden`, `conflict`, `rate_limited` */
 export async function inviteMember(app: InviteApp, input: InviteMemberInput): Promise<CreatedInvitation> {
   const { caller, registryId } = input;
   const { email, role } = parseInput(inputSchema, input);
@@ -49,6 +51,7 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
     if ((await tx.member.count({ where: { registryId, user: { email } } })) > 0) {
       throw new AppError('conflict', `${email} is a member already.`);
     }
+    if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.actor.userId, registryId, email });
     const open = { registryId, acceptedAt: null, revokedAt: null };
     await tx.invitation.updateMany({ where: { ...open, email }, data: { revokedAt: new Date() } });
     if ((await tx.invitation.count({ where: { ...open, expiresAt: { gt: new Date() } } })) >= MAX_OPEN_INVITATIONS) {
@@ -74,12 +77,22 @@ type Letter = { email: string; role: RegistryRole; link: string; publisher: stri
 /** Not by a job: its row would keep the secret. */
 async function sendInvitation(app: InviteApp, { email, role, link, publisher, inviter }: Letter): Promise<boolean> {
   if (!app.mailer) return false;
-  const text = `${inviter} invites you to ${publisher} as ${role}.\n\nOpen this link within ${INVITATION_DAYS} days to accept:\n${link}\n`;
+  const site = app.config.publicUrl;
+  // Names are their owners' words: they stand in quotes behind ours, and those from before the rule for names lose what it refuses.
+  const text =
+    `This is an invitation from the container registry at ${site}.\n\n` +
+    `A user who calls themself ${quote(inviter)} invites you to the registry ${quote(publisher)} as ${role}.\n\n` +
+    `Open this link within ${INVITATION_DAYS} days to accept:\n${link}\n\n` +
+    `If you don't expect it, ignore this mail.\n`;
   try {
-    await app.mailer.send({ to: email, subject: `Invitation to ${publisher}`, text });
+    await app.mailer.send({ to: email, subject: `Invitation to a registry at ${new URL(site).host}`, text });
     return true;
   } catch (error) {
     app.log.warn({ err: error }, 'an invitation could not be sent by e-mail');
     return false;
   }
+}
+
+function quote(name: string): string {
+  return `"${toOneLine(name).replace(/[“”"]/g, "'")}"`;
 }

@@ -67,6 +67,46 @@ describe('invitations', () => {
     expect(await site.app.db.notification.count({ where: { userId: idOf(team.owner) } })).toBe(1);
   });
 
+  test('a mail begins with the words of this site, whatever people are called', async () => {
+    const team = await createTeam();
+    const name = 'You have won!\nOpen http://elsewhere.example/ "now"\u202e';
+    // As it may have been stored before names were checked.
+    await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
+    const caller = { ...team.owner.caller, actor: { ...team.owner.caller.actor, displayName: name } };
+    await inviteMember(site.app, { caller, registryId: team.registryId, email: 'won@example.org', role: 'reader' });
+    const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
+    const body = text.slice(text.indexOf('\r\n\r\n')).trim();
+    expect(body).toMatch(/^This is an invitation from the container registry at /);
+    expect(body).toContain(`"You have won! Open http://elsewhere.example/ 'now'" invites you`);
+  });
+
+  test('are limited for who sends them, the registry and who gets them', async () => {
+    const outcomes = async (sends: (() => Promise<unknown>)[]) => {
+      const results: string[] = [];
+      for (const send of sends)
+        results.push(
+          await send().then(
+            () => 'sent',
+            (error: { code: string }) => error.code,
+          ),
+        );
+      return results;
+    };
+    const sent = mail.letters.length;
+    const victim = 'victim@example.org';
+    const teams = await Promise.all(Array.from({ length: 5 }, createTeam));
+    expect(await outcomes(teams.map((team) => () => invite(team, victim)))).toEqual([
+      ...['sent', 'sent', 'sent', 'rate_limited', 'rate_limited'],
+    ]);
+    expect(mail.letters.length).toBe(sent + 3);
+    const [team] = teams.slice(-1);
+    if (!team) throw new Error('no team');
+    const many = await outcomes(Array.from({ length: 12 }, (_, i) => () => invite(team, `many-${i}@example.org`)));
+    expect(many).toEqual([...Array.from({ length: 10 }, () => 'sent'), 'rate_limited', 'rate_limited']);
+    // What was refused has left nothing.
+    expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(10);
+  });
+
   test('a mail server that takes no letter leaves the link', async () => {
     mail.setRefusing(true);
     const { isEmailSent, link } = await invite(await createTeam(), 'late@example.org');

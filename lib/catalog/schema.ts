@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isName } from '#lib/oci/name.ts';
 import { isTag } from '#lib/oci/reference.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
 import { toStorableText } from './storable-text.ts';
 
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
@@ -70,14 +71,11 @@ export const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'] as const;
 
 /** Text that PostgreSQL can hold. */
 const text = z.string().refine((value) => toStorableText(value) === value, 'Remove characters that cannot be stored.');
-const label = text.trim().min(1).max(50, 'A label has at most 50 characters.');
+const label = oneLine(50, 'A label has at most 50 characters.').min(1);
 const markdown = text.max(MAX_MARKDOWN_LENGTH, `At most ${MAX_MARKDOWN_LENGTH} characters.`);
 
 export const catalogDataSchema = z.object({
-  description: text
-    .trim()
-    .max(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`)
-    .refine((text) => !/[\r\n]/.test(text), 'A description is one line.'),
+  description: oneLine(MAX_DESCRIPTION_LENGTH, `A description has at most ${MAX_DESCRIPTION_LENGTH} characters.`),
   aboutText: markdown,
   usageText: markdown,
   operatingSystems: z.array(label).max(50, 'At most 50 operating systems.'),

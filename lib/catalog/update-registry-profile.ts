@@ -4,6 +4,7 @@ import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { findRole } from './find-repository.ts';
 import { approval, judgeName, UNFLAGGED } from './name-check.ts';
@@ -11,13 +12,7 @@ import { touchRepository } from './touch-repository.ts';
 import { isDecided } from './verification.ts';
 
 const profileSchema = z.object({
-  displayName: z
-    .string()
-    .trim()
-    .min(1, 'A publisher has a name.')
-    .max(100, 'A name has at most 100 characters.')
-    // Control, invisible and direction-changing characters make a name read as another.
-    .refine((text) => !/\p{C}/u.test(text), 'A name has visible characters only.'),
+  displayName: oneLine(100, 'A name has at most 100 characters.').min(1, 'A publisher has a name.'),
 });
 
 export type UpdateRegistryProfileInput = { caller: Caller; registryId: bigint; displayName: string };

@@ -1,7 +1,7 @@
 // What keeps a program from making accounts by the thousand. An attempt is counted before its password is hashed, by one
 // statement: as many at once get no further than as many in a row.
 import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
 import { attemptKey } from './attempt-keys.ts';
 import { countAttempt } from './count-attempt.ts';
@@ -14,6 +14,8 @@ const SITE_KEY = 'the whole site';
 const MAILS_PER_ADDRESS = 3;
 /** Mails that one account may have this site send to addresses it has not proven. */
 const MAILS_PER_USER = 10;
+/** Mails that the people of one registry may have this site send to those they invite. */
+const MAILS_PER_REGISTRY = 20;
 /** Sign-ups with one e-mail address where no mail is sent: whether it is taken shows there. */
 const TRIES_PER_EMAIL = 10;
 
@@ -52,4 +54,21 @@ export async function countProofMail(app: { db: Db }, email: string, userId: str
   }
   const sentence = 'Too many mails were asked for to this address.';
   await countAttempt(app, { key: attemptKey(`mail ${email}`), limit: MAILS_PER_ADDRESS, sentence });
+}
+
+/**
+ * Counts a mail that a member has the site send to somebody they invite: of the member, the registry and the recipient, who gets
+ * no more than so many mails that they have not asked for, whoever is behind them.
+ * @throws AppError `rate_limited`
+ */
+export async function countInvitationMail(
+  app: { db: DbOrTx },
+  { userId, registryId, email }: { userId: string; registryId: bigint; email: string },
+): Promise<void> {
+  const limits = [
+    [`mails of ${userId}`, MAILS_PER_USER, 'You have sent too many mails.'],
+    [`mails for ${registryId}`, MAILS_PER_REGISTRY, 'This registry has sent too many invitations.'],
+    [`mail ${email}`, MAILS_PER_ADDRESS, `Too many mails were sent to ${email}.`],
+  ] as const;
+  for (const [key, limit, sentence] of limits) await countAttempt(app, { key: attemptKey(key), limit, sentence });
 }

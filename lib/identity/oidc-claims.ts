@@ -1,6 +1,7 @@
 // What an OpenID Connect issuer says of somebody, read with care: every claim but `iss` and `sub` may be missing or odd.
 import type { OidcConfig } from '#lib/platform/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { toOneLine } from '#lib/platform/one-line.ts';
 import { emailSchema, type SiteRole } from './schema.ts';
 
 const MAX_NAME_LENGTH = 100;
@@ -33,7 +34,7 @@ export function readOidcClaims(claims: Claims, rules: RoleRules): OidcClaims {
     email,
     // Some issuers send it as text.
     isEmailVerified: claims['email_verified'] === true || claims['email_verified'] === 'true',
-    displayName: name.slice(0, MAX_NAME_LENGTH).toWellFormed(),
+    displayName: toOneLine(name.slice(0, MAX_NAME_LENGTH).toWellFormed()) || subject,
     role: readRole(claims, rules),
   };
 }

@@ -1,5 +1,6 @@
 // Who is asking, and what their credential allows. Browser-safe.
 import { z } from 'zod';
+import { oneLine } from '#lib/platform/one-line.ts';
 
 /** What may be done to a repository. */
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
@@ -53,11 +54,7 @@ export const passwordSchema = z
   .min(MIN_PASSWORD_LENGTH, `A password has at least ${MIN_PASSWORD_LENGTH} characters.`)
   .max(MAX_PASSWORD_LENGTH, `A password has at most ${MAX_PASSWORD_LENGTH} characters.`);
 
-export const displayNameSchema = z
-  .string()
-  .trim()
-  .min(1, 'Say what to call you.')
-  .max(100, 'A name has at most 100 characters.');
+export const displayNameSchema = oneLine(100, 'A name has at most 100 characters.').min(1, 'Enter your name.');
 
 /** Who calls a use case, and from where: what an audit row needs. */
 export type Caller = { actor: UserActor; address: string | null; requestId: string | null };
@@ -71,11 +68,7 @@ export const signInSchema = z.object({ email: emailSchema, password: z.string().
 export const MAX_TOKEN_DAYS = 365;
 
 export const accessTokenSchema = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Name the token, so that you know it again.')
-    .max(100, 'A name has at most 100 characters.'),
+  name: oneLine(100, 'A name has at most 100 characters.').min(1, 'Name the token, so that you know it again.'),
   /** Checked one by one by parseTokenScope. */
   scopes: z
     .array(z.string().trim().max(300))

@@ -1,5 +1,6 @@
 // What people say of a mirror. Browser-safe.
 import { z } from 'zod';
+import { oneLine } from '#lib/platform/one-line.ts';
 import { isName } from '#lib/oci/name.ts';
 
 export const DEFAULT_TAG_TTL_SECONDS = 300;
@@ -45,7 +46,7 @@ export const upstreamSettingsSchema = z.object({
   host: z.string().trim().min(1, 'Name the registry, such as ghcr.io.').max(300),
   isPlainHttp: z.boolean().optional(),
   tokenHost: z.string().trim().max(300).nullish(),
-  username: z.string().trim().max(200).nullish(),
+  username: oneLine(200).nullish(),
   /** Goes with the user name, and stays as long as that does. */
   password: z.string().max(4096).nullish(),
   tagTtlSeconds: secondsSchema.optional(),

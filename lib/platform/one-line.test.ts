@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { reservedNameSchema } from '#lib/aliases/reserved-names.ts';
+import { catalogDataSchema } from '#lib/catalog/schema.ts';
+import { accessTokenSchema, displayNameSchema } from '#lib/identity/schema.ts';
+import { oneLine, toOneLine } from './one-line.ts';
+
+const REFUSED = [
+  ...['a\nb', 'a\r\nb', 'a\tb', 'a\0b', 'a\u001bb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'a\u202eb', 'a\u2066b'],
+  ...['a\u200bb', 'a\u200db', 'a\u2060b', 'a\ufeffb', 'a\u00adb', 'a\ud800b', 'a\u3164b', 'a\u2800b', 'a\u{e0041}b'],
+];
+const TAKEN = ['Ada Lovelace', 'Łukasz', '株式会社', 'שלום', 'नमस्ते', 'O’Neil & Söhne', '🐳 Whale'];
+
+test.each(REFUSED)(
+  '%j is refused wherever a person types a name, and cleaned where it comes from elsewhere',
+  (text) => {
+    expect(oneLine(100).safeParse(text).success).toBe(false);
+    expect(displayNameSchema.safeParse(text).success).toBe(false);
+    expect(accessTokenSchema.shape.name.safeParse(text).success).toBe(false);
+    expect(catalogDataSchema.shape.description.safeParse(text).success).toBe(false);
+    expect(catalogDataSchema.shape.architectures.safeParse([text]).success).toBe(false);
+    expect(reservedNameSchema.shape.source.safeParse(text).success).toBe(false);
+    expect(oneLine(100).safeParse(toOneLine(text)).success).toBe(true);
+  },
+);
+
+test.each(TAKEN)('%s is a name', (text) => {
+  expect(displayNameSchema.parse(` ${text} `)).toBe(text);
+  expect(toOneLine(text)).toBe(text);
+});
+
+test('nothing visible is no name', () => {
+  for (const text of ['', '  ', '\u200b', '\u3164']) expect(displayNameSchema.safeParse(text).success).toBe(false);
+});
