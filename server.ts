@@ -3,10 +3,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
+import { checkReadable, checkWritable } from '#lib/blobs/find-storage-problem.ts';
+import { toAppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
-import { ensureWritableFolder } from '#lib/platform/files.ts';
 import { replaceFailedPage } from '#lib/platform/http/failed-page.ts';
-import { handleHealthRequest } from '#lib/platform/http/health.ts';
+import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
 import { drain, listen } from '#lib/platform/http/listen.ts';
@@ -17,7 +18,12 @@ import { handleRegistryRequest } from '#lib/registry/http/handle-registry-reques
 import { sendStalled } from '#lib/registry/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
-export type RunningServer = { app: App; url: string; stop: () => Promise<void> };
+export type RunningServer = {
+  app: App;
+  url: string;
+  /** Answers new requests for `delaySeconds` more, as load balancers need it; left out: as it is set. */
+  stop: (options?: { delaySeconds?: number }) => Promise<void>;
+};
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /** A year, and not for other sites below the same domain. */
@@ -35,10 +41,9 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
     const server = createHttpServer(app, state, pages?.handle ?? answerNotFound);
     await listen(server, config);
     const stopWorker = config.role === 'web' ? null : await startWorker(app);
-    const stop = async () => {
+    const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
-      await drain(server);
-      await stopWorker?.();
+      await Promise.all([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
       await pages?.close();
       await app.close();
     };
@@ -50,11 +55,13 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 }
 
 function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: Handler): Server {
-  const checks = [
+  const { dataDir } = app.config;
+  const handleHealth = createHealthProbe([
     { name: 'database', check: () => app.pool.query('SELECT 1') },
-    { name: 'blob store', check: () => app.blobs.requireSite() },
-    { name: 'DATA_DIR', check: () => Promise.resolve(ensureWritableFolder(app.config.dataDir, 'DATA_DIR')) },
-  ];
+    { name: 'blob store', check: () => Promise.all([checkReadable(dataDir), app.blobs.requireSite()]) },
+    // Pulls go on.
+    { name: 'pushes', check: () => checkWritable(app), isWarning: true },
+  ]);
   const metrics = createMetrics(app);
   const isHttps = app.config.publicUrl.startsWith('https:');
   const answerOther: Handler = async (req, res) => {
@@ -63,13 +70,14 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     const refusal = refuseRequest(req, app.config.publicUrl);
     if (refusal) return answerText(res, refusal.status, refusal.text);
-    if (await handleHealthRequest(req, res, { checks, isDraining: state.isDraining })) return;
+    if (await handleHealth(req, res, state.isDraining)) return;
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
     // In development Next's own page shows where the error is.
     if (!app.config.isDevelopment) {
       const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
       replaceFailedPage(res, {
         ...{ requestId, onFailure: tell },
+        isDatabaseAway: () => app.pool.isDatabaseAway,
         findFault: () => app.badRequests.take(requestId),
       });
     }
@@ -77,11 +85,14 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   };
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, app.config);
+    // The next request had better go to another replica.
+    if (state.isDraining) res.setHeader('Connection', 'close');
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? ''))
       return void handleRegistryRequest(app, req, res);
     answerOther(req, res).catch((error: unknown) => {
       app.log.error({ err: error, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
+      else if (toAppError(error).code === 'unavailable') answerText(res, 503, toAppError(error).message);
       else answerText(res, 500, 'Something went wrong on our side.');
     });
   };

@@ -1,4 +1,6 @@
 // The composition root: the one place where the parts of the App are chosen and put together.
+import { existsSync } from 'node:fs';
+import { blobsDir } from '#lib/blobs/paths.ts';
 import { openDiskStore } from '#lib/blobs/disk-store.ts';
 import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
@@ -49,7 +51,7 @@ export type AppHooks = {
  */
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
   const { step = (_name, work) => work(), onDatabaseLost, isStoreConfirmed } = hooks;
-  ensureWritableFolder(config.dataDir, 'DATA_DIR');
+  prepareDataDir(config, log);
   const embedded = config.databaseUrl
     ? null
     : await step('embedded PostgreSQL', () => startEmbeddedPostgres({ dataDir: config.dataDir, database: 'vitrine' }));
@@ -113,6 +115,16 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
   } catch (error) {
     await embedded?.stop();
     throw error;
+  }
+}
+
+/** A replica on a store that is full or read-only still answers pulls: where the database is elsewhere, and blobs are here. */
+function prepareDataDir({ dataDir, databaseUrl }: Config, log: Log): void {
+  try {
+    ensureWritableFolder(dataDir, 'DATA_DIR');
+  } catch (error) {
+    if (databaseUrl === undefined || !existsSync(blobsDir(dataDir))) throw error;
+    log.error({ err: error }, 'nothing can be pushed: DATA_DIR is not writable');
   }
 }
 

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
 import { registerUpstreamMetrics } from '#lib/upstream/upstream-metrics.ts';
 import type { App } from './app.ts';
@@ -39,6 +40,14 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream
     registers: [metrics],
     async collect() {
       this.set(await app.db.pausedRun.count());
+    },
+  });
+  new Gauge({
+    name: 'vitrine_storage_writable',
+    help: '1 while blobs can be written; 0: the disk is full, read-only or away, and pushes fail while pulls may work',
+    registers: [metrics],
+    async collect() {
+      this.set((await findStorageProblem(app)) === null ? 1 : 0);
     },
   });
   return metrics;

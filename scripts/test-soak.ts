@@ -1,4 +1,4 @@
-// The tests that get better with time, at length: npm run test:soak. Their figures stand in the output.
+// The tests that get better with time, at length: npm run test:soak, or only some parts: npm run test:soak -- replicas. Their figures stand in the output.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,25 +8,36 @@ const { VITRINE_SOAK_SECONDS = '600', VITRINE_SOAK_KILLS = '300' } = process.env
 
 const PARTS = [
   {
+    key: 'garbage',
     name: `garbage collection beside pushes, mounts, deletes and pulls for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
     file: 'lib/registry/garbage/collection-race.test.ts',
   },
   {
+    key: 'model',
     name: `everything in any order and at the same time, against a model, for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
     file: 'lib/registry/concurrency-model.test.ts',
   },
   {
+    key: 'kills',
     name: `${VITRINE_SOAK_KILLS} times kill -9 during pushes`,
     config: 'vitest.e2e.config.ts',
     file: 'e2e/start/kill-during-pushes.spec.ts',
+  },
+  {
+    key: 'replicas',
+    name: `replicas behind nginx drained and killed under load for ${VITRINE_SOAK_SECONDS} seconds`,
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/replicas/replicas.spec.ts',
   },
 ];
 
 const reports = mkdtempSync(join(tmpdir(), 'vitrine-soak-'));
 let failed = 0;
-for (const { name, config, file } of PARTS) {
+const wanted = process.argv.slice(2);
+for (const { key, name, config, file } of PARTS) {
+  if (wanted.length > 0 && !wanted.includes(key)) continue;
   console.log(`\n▸ ${name}`);
   const env = { VITRINE_SOAK_SECONDS, VITRINE_SOAK_KILLS };
   const counts = await runVitest(config, join(reports, 'report.json'), env, [file]);

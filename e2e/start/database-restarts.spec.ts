@@ -7,7 +7,7 @@ import { findFreePort } from '#scripts/test-server.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
 
-afterEach(cleanUp);
+afterEach(() => cleanUp());
 
 test('after a kill -9 of its PostgreSQL a site is ready again within seconds, and takes pushes', async () => {
   const dataDir = newFolder();

@@ -9,7 +9,7 @@ import { createRawClient, sha256 } from '#lib/testing/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { cleanUp, createSitePublisher, listTree, newFolder, start } from './site-process.ts';
 
-afterEach(cleanUp);
+afterEach(() => cleanUp());
 
 const LAYER_BYTES = 8 * 1024 * 1024;
 

@@ -25,7 +25,7 @@ const MIN_WORK_MS = 100;
 const MAX_WORK_MS = 1500;
 const SECONDS_PER_KILL = 30;
 
-afterEach(cleanUp);
+afterEach(() => cleanUp());
 
 test(
   `${KILLS} times kill -9 during pushes, moves of tags and deletes`,
@@ -37,7 +37,7 @@ test(
     const garbage = { GC_GRACE_SECONDS: String(GRACE_SECONDS), RESTORE_DAYS: '0' };
     const settings = { DATA_DIR: dataDir, PORT: String(port), ...garbage };
     let server = await serve(settings);
-    const { alias, secret, cli } = await createSitePublisher(url, dataDir, 'repository:*:pull,push,delete');
+    const { alias, secret, cli } = await createSitePublisher(url, dataDir, { scope: 'repository:*:pull,push,delete' });
     const client = createRawClient(url, basic(secret));
     const workload = new CrashWorkload(client, {
       ...{ repositories: [`${alias}/one`, `${alias}/two`], graceMs: GRACE_SECONDS * 1000 },
@@ -108,7 +108,15 @@ test(
 async function serve(env: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
     ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-    env: { ...process.env, DATABASE_URL: '', LOG_LEVEL: 'error', DEMO: '0', NODE_ENV: 'production', ...env },
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      LOG_LEVEL: 'error',
+      DEMO: '0',
+      NODE_ENV: 'production',
+      DRAIN_DELAY_SECONDS: '0',
+      ...env,
+    },
   });
   track(child);
   let output = '';

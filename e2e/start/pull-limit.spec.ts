@@ -9,7 +9,7 @@ import { cleanUp, createSitePublisher, newFolder, start } from './site-process.t
 
 const absent = containerdAbsent();
 
-afterEach(cleanUp);
+afterEach(() => cleanUp());
 
 test('pulls end with 429 that says when to come back, and a login gets past it', async () => {
   const { url, alias, client, pull } = await startSite();

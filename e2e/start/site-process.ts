@@ -28,7 +28,15 @@ export function start(env: Record<string, string>, user?: { uid: number; gid: nu
   const startedAt = Date.now();
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start'], {
     ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...user },
-    env: { ...process.env, HOME: '/tmp', LOG_LEVEL: 'warn', DEMO: '0', NODE_ENV: 'production', ...env },
+    env: {
+      ...process.env,
+      HOME: '/tmp',
+      LOG_LEVEL: 'warn',
+      DEMO: '0',
+      NODE_ENV: 'production',
+      DRAIN_DELAY_SECONDS: '0',
+      ...env,
+    },
   });
   children.push(child);
   let text = '';
@@ -75,10 +83,14 @@ export function track(child: ChildProcess): void {
 
 export type SitePublisher = { cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
 
-/** An account at a site that was started on `dataDir`, made at the operator's command line. */
-export async function createSitePublisher(url: string, dataDir: string, scope = 'push'): Promise<SitePublisher> {
-  const cli = (...args: string[]) =>
-    run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], { DATA_DIR: dataDir, NODE_ENV: 'production' });
+/** An account at a site that was started on `dataDir`, made at the operator's command line; `env` is more of its settings. */
+export async function createSitePublisher(
+  url: string,
+  dataDir: string,
+  { scope = 'push', env = {} }: { scope?: string; env?: Record<string, string> } = {},
+): Promise<SitePublisher> {
+  const settings = { DATA_DIR: dataDir, NODE_ENV: 'production', ...env };
+  const cli = (...args: string[]) => run(process.execPath, [join(ROOT, 'scripts/vitrine.ts'), ...args], settings);
   const email = 'publisher@example.org';
   await cli('user', 'create', '--email', email, '--password', 'a password for tests');
   const token = await cli('token', 'create', '--email', email, '--scope', scope, '--json');
@@ -88,12 +100,13 @@ export async function createSitePublisher(url: string, dataDir: string, scope = 
   return { cli, secret, alias: registries[0]?.aliases[0]?.name ?? '' };
 }
 
-/** Ends what is still running, and removes every folder: for afterEach. */
-export async function cleanUp(): Promise<void> {
+/** Ends what is still running, then `others`, the last one first, and removes every folder: for afterEach. */
+export async function cleanUp(others: (() => unknown)[] = []): Promise<void> {
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
+  for (const end of others.splice(0).reverse()) await end();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }

@@ -15,7 +15,7 @@ import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, start, track }
 
 const isRoot = process.getuid?.() === 0;
 
-afterEach(cleanUp);
+afterEach(() => cleanUp());
 
 describe('a start that can not succeed ends with one sentence and a non-zero exit', () => {
   test('the port is taken', async () => {
@@ -125,7 +125,14 @@ describe('a running site', () => {
     const dataDir = newFolder();
     const npm = spawn('npm', ['start'], {
       ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] as const },
-      env: { ...process.env, NODE_ENV: 'production', DEMO: '0', DATA_DIR: dataDir, PORT: String(await findFreePort()) },
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        DRAIN_DELAY_SECONDS: '0',
+        DEMO: '0',
+        DATA_DIR: dataDir,
+        PORT: String(await findFreePort()),
+      },
     });
     track(npm);
     let output = '';

@@ -1,13 +1,13 @@
 // What an operator looks at first when something is wrong.
-import { randomUUID } from 'node:crypto';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
+import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/jobs/queries.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { AppError } from '#lib/platform/errors.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import { readEngineState, type SearchEngineState } from '#lib/search/read-engine-state.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -35,7 +35,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: Calle
   const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures, pausedRuns] =
     await Promise.all([
       readDatabase(app),
-      tryBlobStore(app.blobs),
+      findStorageProblem(app),
       app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
       countDamagedBlobs(app),
       readEngineState(app.db, app.meilisearch),
@@ -61,16 +61,4 @@ async function readDatabase({ db }: { db: Db }) {
     SELECT current_setting('server_version') AS postgres, pg_database_size(current_database()) AS "sizeBytes"`;
   const answerMs = Math.round(performance.now() - startedMs);
   return { postgres: row?.postgres ?? '', sizeBytes: Number(row?.sizeBytes ?? 0), answerMs };
-}
-
-/** A write and its undoing: a store that is full or read-only can still be read. */
-async function tryBlobStore(blobs: BlobStore): Promise<string | null> {
-  const id = randomUUID();
-  try {
-    await blobs.stage(id);
-    await blobs.discard(id);
-    return null;
-  } catch (error) {
-    return isAppError(error) ? error.message : String(error);
-  }
 }

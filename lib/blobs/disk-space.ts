@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { AppError } from '#lib/platform/errors.ts';
 import type { StoreSpace } from './blob-store.ts';
+import { storageFull } from './storage-errors.ts';
 
 const REREAD_MS = 1_000;
 const MAX_DEFAULT_RESERVE_BYTES = 2 * 1024 ** 3;
@@ -36,7 +36,7 @@ export class DiskSpace {
     if (bytes <= this.#roomBytes) return;
     this.#reread();
     if (bytes <= this.#roomBytes) return;
-    throw new AppError('storage_full', "This site's storage is full. Its operator has to free some space.");
+    throw storageFull();
   }
 
   /** Counts bytes that are about to be written. @throws AppError `storage_full` */

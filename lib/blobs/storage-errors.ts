@@ -1,14 +1,23 @@
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const UNAVAILABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOTDIR', 'ESTALE']);
+const UNAVAILABLE = new Set(['EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOTDIR', 'ESTALE']);
 
 /** Says a fault of the disk in the words of AppError; anything else passes. */
 export function toStorageError(error: unknown): unknown {
   const code = errorCode(error) ?? '';
-  if (FULL.has(code)) return new AppError('storage_full', 'The storage of this registry is full.', { cause: error });
+  if (FULL.has(code)) return storageFull(error);
+  if (code === 'EROFS') {
+    const sentence = "This site's storage is read-only at the moment. Pulls still work; try to push again later.";
+    return new AppError('unavailable', sentence, { cause: error });
+  }
   if (UNAVAILABLE.has(code)) {
-    return new AppError('unavailable', 'The storage of this registry is not available.', { cause: error });
+    return new AppError('unavailable', "This site's storage is not available.", { cause: error });
   }
   return error;
+}
+
+export function storageFull(cause?: unknown): AppError {
+  const sentence = "This site's storage is full. Pulls still work; pushes will once its operator has freed some space.";
+  return new AppError('storage_full', sentence, { cause });
 }

@@ -1,5 +1,6 @@
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { createSignInLink } from './create-sign-in-link.ts';
 import { createUser } from './create-user.ts';
@@ -10,9 +11,16 @@ import { takeOverAccount } from './take-over-account.ts';
 /** The address of an admin nobody has named yet; it can be changed once signed in. */
 export const UNNAMED_ADMIN_EMAIL = 'admin@vitrine.localhost';
 
+/** Admins who have a way in. */
+const CAN_SIGN_IN = {
+  role: 'admin',
+  disabledAt: null,
+  OR: [{ passwordHash: { not: null } }, { lastSignInAt: { not: null } }, { oidcIdentities: { some: {} } }],
+} satisfies Prisma.UserWhereInput;
+
 /**
- * A site without an admin gets one: as ADMIN_EMAIL and ADMIN_PASSWORD say, or unnamed. As long as the unnamed one has
- * never signed in, every start answers a new one-time secret for it; otherwise null.
+ * A site without an admin gets one: as ADMIN_EMAIL and ADMIN_PASSWORD say, or unnamed. Until some admin can sign in, every start
+ * answers a new one-time secret for the unnamed one; otherwise null.
  */
 export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise<{ linkSecret: string } | null> {
   const { adminEmail, adminPassword } = app.config;
@@ -22,6 +30,7 @@ export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise
     return null;
   }
   if (admin && (admin.lastSignInAt || admin.email !== UNNAMED_ADMIN_EMAIL)) return null;
+  if (admin && (await app.db.user.count({ where: CAN_SIGN_IN })) > 0) return null;
   if (admin && adminEmail && adminPassword) {
     await app.db.user.delete({ where: { id: admin.id } });
     await makeNamedAdmin(app, adminEmail, adminPassword);

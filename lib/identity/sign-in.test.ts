@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, onTestFinished } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { authenticateAccessToken } from './authenticate-access-token.ts';
 import { createAccessToken } from './create-access-token.ts';
@@ -70,6 +70,16 @@ describe('the first admin', () => {
     expect(await ensureFirstAdmin(app)).toBeNull();
     const admin = await app.db.user.findUniqueOrThrow({ where: { email: UNNAMED_ADMIN_EMAIL } });
     expect(admin.role).toBe('admin');
+  });
+
+  test('gets no more links once another admin can sign in, and again when that one no longer can', async () => {
+    const { app, createUser: create, close } = await createTestApp();
+    onTestFinished(close);
+    expect(await ensureFirstAdmin(app)).toHaveProperty('linkSecret');
+    const { caller } = await create({ role: 'admin' });
+    expect(await ensureFirstAdmin(app)).toBeNull();
+    await app.db.user.update({ where: { id: caller.actor.userId }, data: { disabledAt: new Date() } });
+    expect(await ensureFirstAdmin(app)).toHaveProperty('linkSecret');
   });
 });
 

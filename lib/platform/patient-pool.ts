@@ -26,8 +26,9 @@ export class PatientPool extends pg.Pool {
     super(options);
     this.#size = options.max;
     this.#timeoutMs = options.connectionTimeoutMillis;
-    this.on('connect', () => {
+    this.on('connect', (client) => {
       this.#lostAt = -Infinity;
+      client.on('error', () => this.#lose());
     });
     this.on('error', () => this.#lose());
   }

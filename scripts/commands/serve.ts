@@ -38,7 +38,8 @@ function stopOnSignal(server: RunningServer): void {
     if (isStopping) process.exit(1);
     isStopping = true;
     console.log(`${signal}: finishing what is under way …`);
-    server.stop().then(
+    // Who presses Ctrl+C has no load balancer to wait for.
+    server.stop(signal === 'SIGTERM' ? {} : { delaySeconds: 0 }).then(
       () => process.exit(0),
       (error: unknown) => {
         console.error(error);

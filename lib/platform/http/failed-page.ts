@@ -12,12 +12,17 @@ export type FailedPageOptions = {
   requestId: string;
   /** Hears of a page that was put aside. */
   onFailure: () => void;
+  /** A failure is then 503 instead of 500: the database is the reason, and the page comes back with it. */
+  isDatabaseAway: () => boolean;
   /** The status of a request that could not be read, for which Next blames us; null: it is our failure. */
   findFault: () => number | null;
 };
 
-/** Wraps a response that a page is about to be written to. */
-export function replaceFailedPage(res: ServerResponse, { requestId, onFailure, findFault }: FailedPageOptions): void {
+const RETRY_SECONDS = 5;
+
+/** Wraps a response that a page, or anything else of Next's, is about to be written to. */
+export function replaceFailedPage(res: ServerResponse, options: FailedPageOptions): void {
+  const { requestId, onFailure, isDatabaseAway, findFault } = options;
   const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
   let replacement: string | null = null;
 
@@ -30,16 +35,19 @@ export function replaceFailedPage(res: ServerResponse, { requestId, onFailure, f
     res.setHeader('Cache-Control', 'no-store');
   };
   /** Answers the status that is sent in the end. */
-  const begin = (status: number): number => {
-    if (status < 500) return status;
+  const begin = (given: number): number => {
+    if (given < 500) return given;
     const fault = findFault();
     if (fault !== null) {
       replace(fault === 413 ? 'The request is too large.\n' : 'The request could not be read.\n', 'text/plain');
       return fault;
     }
+    const isAway = given === 500 && isDatabaseAway();
+    const status = isAway ? 503 : given;
+    if (isAway) res.setHeader('Retry-After', RETRY_SECONDS);
     const type = res.getHeader('content-type');
     if (typeof type !== 'string' || !type.startsWith('text/html')) return status;
-    replace(failedPage(requestId), 'text/html');
+    replace(failedPage(requestId, isAway ? AWAY : BROKEN), 'text/html');
     onFailure();
     return status;
   };
@@ -74,20 +82,32 @@ function contentSecurityPolicy(): string {
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
+type Words = { title: string; advice: string };
+
+const BROKEN = {
+  title: 'Something went wrong on our side',
+  advice:
+    'Load the page again in a moment. If it stays like this, tell the operator of this site and name this number:',
+};
+const AWAY = {
+  title: 'This site can’t reach its database',
+  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+};
+
 /** The request id is ours (requests.ts), not a text of the client's. */
-function failedPage(requestId: string): string {
+function failedPage(requestId: string, { title, advice }: Words): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Something went wrong</title>
+<title>${title}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>Something went wrong on our side</h1>
-<p>Load the page again in a moment. If it stays like this, tell the operator of this site and name this number:
+<h1>${title}</h1>
+<p>${advice}
 <code>${requestId}</code></p>
 <p><a href="/">To the home page</a></p>
 </main>

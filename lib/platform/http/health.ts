@@ -1,39 +1,68 @@
-// GET /livez: the process answers. GET /readyz: it can do its work, or which part it lacks.
+// GET /livez: the process answers. GET /readyz: it can do its work, or which part it lacks and why.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAppError, toAppError } from '#lib/platform/errors.ts';
+import { SingleFlight } from '#lib/platform/single-flight.ts';
 
-export type HealthCheck = { name: string; check: () => Promise<unknown> };
+export type HealthCheck = {
+  name: string;
+  /** Rejects with what is wrong. */
+  check: () => Promise<unknown>;
+  /** It keeps the process from part of its work only, often all replicas at once: said, and no reason to send it nothing. */
+  isWarning?: boolean;
+};
 
-const CHECK_TIMEOUT_MS = 3_000;
+export type HealthProbe = (req: IncomingMessage, res: ServerResponse, isDraining: boolean) => Promise<boolean>;
 
-/** Answers and returns true if the request is a health probe. */
-export async function handleHealthRequest(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { checks, isDraining }: { checks: HealthCheck[]; isDraining: boolean },
-): Promise<boolean> {
-  const path = req.url?.split('?')[0];
-  if (path !== '/livez' && path !== '/readyz') return false;
-  const failed = path === '/livez' ? [] : isDraining ? ['draining'] : await findFailures(checks);
-  const body = failed.length === 0 ? 'ok\n' : `not ready: ${failed.join(', ')}\n`;
-  res.writeHead(failed.length === 0 ? 200 : 503, {
+/** Load balancers and Kubernetes wait for a second or more. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Answers and returns true if the request is a health probe. However many probes come, each check runs once at a time. */
+export function createHealthProbe(checks: HealthCheck[]): HealthProbe {
+  const running = new SingleFlight<string | null>();
+  const findProblems = (isWarning: boolean) =>
+    Promise.all(
+      checks
+        .filter((check) => (check.isWarning ?? false) === isWarning)
+        .map(async (check) => ({ name: check.name, reason: await running.run(check.name, () => findReason(check)) })),
+    ).then((results) => results.filter(({ reason }) => reason !== null));
+  return async (req, res, isDraining) => {
+    const path = req.url?.split('?')[0];
+    if (path === '/livez') answer(req, res, 200, ['ok']);
+    else if (path !== '/readyz') return false;
+    else if (isDraining) answer(req, res, 503, ['not ready: draining']);
+    else {
+      const [failed, warnings] = await Promise.all([findProblems(false), findProblems(true)]);
+      const isReady = failed.length === 0;
+      const head = isReady ? 'ok' : `not ready: ${failed.map(({ name }) => name).join(', ')}`;
+      const reasons = failed.map(({ name, reason }) => `${name}: ${reason}`);
+      const notes = warnings.map(({ name, reason }) => `warning: ${name}: ${reason}`);
+      answer(req, res, isReady ? 200 : 503, [head, ...reasons, ...notes]);
+    }
+    return true;
+  };
+}
+
+function answer(req: IncomingMessage, res: ServerResponse, status: number, lines: string[]): void {
+  const body = `${lines.join('\n')}\n`;
+  res.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
   });
   res.end(req.method === 'HEAD' ? undefined : body);
-  return true;
 }
 
-async function findFailures(checks: HealthCheck[]): Promise<string[]> {
-  const results = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      const isOk = await Promise.race([check().then(() => true), timeout()]).catch(() => false);
-      return isOk ? [] : [name];
-    }),
-  );
-  return results.flat();
+/** Null: all is well. The sentences are for everybody to read. */
+async function findReason({ check }: HealthCheck): Promise<string | null> {
+  try {
+    return await Promise.race([check().then(() => null), timeout()]);
+  } catch (cause) {
+    const error = toAppError(cause);
+    return isAppError(cause) || error.code === 'unavailable' ? error.message : 'it failed; the log says why';
+  }
 }
 
-function timeout(): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), CHECK_TIMEOUT_MS).unref());
+function timeout(): Promise<string> {
+  const sentence = `no answer within ${CHECK_TIMEOUT_MS / 1_000} seconds`;
+  return new Promise((resolve) => setTimeout(() => resolve(sentence), CHECK_TIMEOUT_MS).unref());
 }

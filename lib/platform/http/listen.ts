@@ -1,10 +1,9 @@
 // Beginning and ending to take connections.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 
-/** How long requests that are under way may go on once the server is told to stop. */
-const DRAIN_TIMEOUT_MS = 20_000;
 const DRAIN_SWEEP_MS = 100;
 
 /** @throws AppError `unavailable` with a sentence that says what to change */
@@ -22,12 +21,20 @@ export async function listen(server: Server, { host, port }: { host: string; por
   }
 }
 
+export type DrainOptions = {
+  /** So long new connections are still taken and answered: load balancers go on sending until they have asked /readyz again. */
+  delaySeconds: number;
+  /** So long requests under way may go on after that. */
+  maxSeconds: number;
+};
+
 /** Takes no new connections and lets requests finish; what still runs after the time limit is cut. */
-export async function drain(server: Server): Promise<void> {
+export async function drain(server: Server, { delaySeconds, maxSeconds }: DrainOptions): Promise<void> {
+  await sleep(delaySeconds * 1_000);
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A kept-alive connection counts as open until its client leaves: close each as it falls idle.
   const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
-  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), maxSeconds * 1_000);
   await closed;
   clearInterval(sweep);
   clearTimeout(limit);

@@ -40,7 +40,7 @@ export async function startVitrine(
   const folder = dataDir ?? server.dataDir;
   const facts = { name, host: new URL(server.url).host, pid: server.pid, dataDir: folder, stop: server.stop };
   if (account) return { ...facts, prefix: account.prefix, secret: account.secret };
-  const { alias, secret } = await createSitePublisher(server.url, folder, 'push');
+  const { alias, secret } = await createSitePublisher(server.url, folder);
   return { ...facts, prefix: `${alias}/`, secret };
 }
 

@@ -1,0 +1,190 @@
+// Three processes on one database and one DATA_DIR behind a real nginx that speaks TLS, as operators run them.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
+import { createSelfSignedCertificate } from '#lib/testing/self-signed-certificate.ts';
+import { findFreePort } from '#scripts/test-server.ts';
+import { findProgram } from '../find-program.ts';
+import { newFolder, ROOT, track } from '../start/site-process.ts';
+
+const REPLICAS = 3;
+const DRAIN_DELAY_SECONDS = 2;
+
+export type Replica = { url: string; port: number; child: ChildProcess | null };
+
+export type ReplicaSet = {
+  replicas: Replica[];
+  /** `127.0.0.1:PORT` of nginx. */
+  host: string;
+  /** With nginx's certificate as `ca.crt`, as skopeo wants it. */
+  certificates: string;
+  dataDir: string;
+  databaseUrl: string;
+  /** SIGTERM, and out of nginx's list once /readyz says so, as a load balancer does it; then it is started again. */
+  restart: (replica: Replica) => Promise<void>;
+  /** SIGKILL, about which nginx is told nothing; then it is started again. */
+  kill: (replica: Replica) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export async function startReplicaSet(): Promise<ReplicaSet> {
+  const postgres = await startEmbeddedPostgres({ dataDir: newFolder(), database: 'vitrine', isThrowaway: true });
+  const databaseUrl = Object.assign(new URL(postgres.url), { search: '' }).href;
+  const dataDir = newFolder();
+  const host = `127.0.0.1:${await findFreePort()}`;
+  const settings = {
+    ...{
+      DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      DATABASE_POOL_SIZE: '8',
+      PUBLIC_URL: `https://${host}`,
+      PROXIES: '1',
+    },
+    DRAIN_DELAY_SECONDS: String(DRAIN_DELAY_SECONDS),
+  };
+  const replicas: Replica[] = [];
+  for (let i = 0; i < REPLICAS; i += 1) {
+    const port = await findFreePort();
+    replicas.push({ url: `http://127.0.0.1:${port}`, port, child: null });
+  }
+  const startReplica = async (replica: Replica) => {
+    replica.child = await serve({ ...settings, PORT: String(replica.port) });
+  };
+  // The first one migrates, the others start together.
+  await startReplica(replicas[0] as Replica);
+  await Promise.all(replicas.slice(1).map(startReplica));
+  const nginx = prepareNginx(host);
+  await nginx.balance(replicas);
+
+  const end = async (replica: Replica, signal: 'SIGTERM' | 'SIGKILL') => {
+    const { child } = replica;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    if (signal === 'SIGTERM') {
+      await untilDraining(replica);
+      await nginx.balance(replicas.filter((other) => other !== replica));
+    }
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    if (signal === 'SIGTERM' && child.exitCode !== 0) throw new Error(`a drained replica ended with ${child.exitCode}`);
+  };
+  const again = async (replica: Replica, signal: 'SIGTERM' | 'SIGKILL') => {
+    await end(replica, signal);
+    await startReplica(replica);
+    await nginx.balance(replicas);
+  };
+  return {
+    ...{ replicas, host, certificates: nginx.certificates, dataDir, databaseUrl },
+    restart: (replica) => again(replica, 'SIGTERM'),
+    kill: (replica) => again(replica, 'SIGKILL'),
+    stop: async () => {
+      await nginx.stop();
+      for (const { child } of replicas) if (child?.exitCode === null) child.kill('SIGKILL');
+      await postgres.stop();
+    },
+  };
+}
+
+/** Resolves when it is ready. */
+async function serve(env: Record<string, string>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
+    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    env: { ...process.env, LOG_LEVEL: 'error', DEMO: '0', NODE_ENV: 'production', ...env },
+  });
+  track(child);
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes('Vitrine is ready')) resolve();
+      });
+    }
+    child.once('exit', () => reject(new Error(`a replica stopped before it was ready:\n${output}`)));
+  });
+  return child;
+}
+
+async function untilDraining({ url }: Replica): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer === null || answer.status === 503) return;
+    await sleep(50);
+  }
+}
+
+function prepareNginx(host: string) {
+  const folder = newFolder();
+  const certificates = join(folder, 'certificates');
+  mkdirSync(certificates);
+  const { key, cert } = createSelfSignedCertificate(['127.0.0.1']);
+  writeFileSync(join(folder, 'key.pem'), key);
+  writeFileSync(join(certificates, 'ca.crt'), cert);
+  const config = join(folder, 'nginx.conf');
+  const write = (replicas: Replica[]) => writeFileSync(config, describe(folder, host, replicas));
+  let child: ChildProcess | null = null;
+  return {
+    certificates,
+    /** Requests under way are finished by the configuration that they came to. */
+    balance: async (replicas: Replica[]) => {
+      write(replicas);
+      if (child) {
+        child.kill('SIGHUP');
+        return;
+      }
+      child = spawn(findProgram('nginx') ?? 'nginx', ['-c', config, '-p', folder], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      track(child);
+      await untilListening(Number(host.split(':')[1]));
+    },
+    stop: async () => {
+      if (child?.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function describe(folder: string, host: string, replicas: Replica[]): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  return `
+    ${process.getuid?.() === 0 ? 'user root;' : ''}
+    daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
+    events {}
+    http {
+      access_log off; ${temporary.join(' ')}
+      upstream vitrine { ${replicas.map(({ port }) => `server 127.0.0.1:${port};`).join(' ')} }
+      server {
+        listen ${host} ssl;
+        ssl_certificate ${folder}/certificates/ca.crt; ssl_certificate_key ${folder}/key.pem;
+        client_max_body_size 0;
+        location / {
+          proxy_pass http://vitrine; proxy_http_version 1.1; proxy_set_header Connection "";
+          proxy_request_buffering off; proxy_buffering off;
+          proxy_set_header Host $http_host;
+          proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+          proxy_set_header X-Forwarded-Proto $scheme;
+        }
+      }
+    }`;
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const socket = createConnection(port, '127.0.0.1');
+    const isUp = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isUp) return;
+    await sleep(50);
+  }
+  throw new Error('nginx did not start');
+}

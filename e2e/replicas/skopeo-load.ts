@@ -1,0 +1,76 @@
+// Clients that push images and pull them back through the load balancer until they are told to stop.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { readLayoutBlobs } from '../registry/read-layout-blobs.ts';
+import { buildSampleImage } from '../registry/sample-image.ts';
+import { run } from '../run-program.ts';
+
+/** A person's patience with a registry that broke off. */
+const MAX_TRIES = 10;
+
+export type Load = { pushes: number; pulls: number; retries: number; errors: string[] };
+
+type Options = {
+  host: string;
+  certificates: string;
+  secret: string;
+  repository: string;
+  folder: string;
+  clients: number;
+};
+
+/** `end` resolves once all clients are done. With `mayRetry` a step that failed is tried again. */
+export function startLoad(options: Options, { mayRetry }: { mayRetry: boolean }): { end: () => Promise<Load> } {
+  const load: Load = { pushes: 0, pulls: 0, retries: 0, errors: [] };
+  let isEnding = false;
+  const attempt = async (step: () => Promise<unknown>) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!mayRetry || tries === MAX_TRIES) throw error;
+        load.retries += 1;
+      }
+    }
+  };
+  const work = async (client: number) => {
+    for (let i = 0; !isEnding; i += 1) {
+      const folder = join(options.folder, `client-${client}-${i}`);
+      mkdirSync(folder);
+      try {
+        await pushAndPull(options, { folder, tag: `c${client}-${i}`, attempt, load });
+      } catch (error) {
+        load.errors.push(String(error));
+      }
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const working = Array.from({ length: options.clients }, (_, client) => work(client));
+  return {
+    end: async () => {
+      isEnding = true;
+      await Promise.all(working);
+      return load;
+    },
+  };
+}
+
+type Step = { folder: string; tag: string; attempt: (step: () => Promise<unknown>) => Promise<unknown>; load: Load };
+
+async function pushAndPull({ host, certificates, secret, repository }: Options, { folder, tag, attempt, load }: Step) {
+  const target = `docker://${host}/${repository}:${tag}`;
+  await writeOciLayout(join(folder, 'in'), await buildSampleImage(), tag);
+  const push = ['copy', `--dest-cert-dir=${certificates}`, `--dest-creds=token:${secret}`];
+  await attempt(() => run('skopeo', [...push, `oci:${folder}/in:${tag}`, target]));
+  load.pushes += 1;
+  const pull = ['copy', `--src-cert-dir=${certificates}`, '--src-no-creds', target];
+  await attempt(() => {
+    rmSync(join(folder, 'out'), { recursive: true, force: true });
+    return run('skopeo', [...pull, `oci:${folder}/out:${tag}`]);
+  });
+  const [sent, received] = [readLayoutBlobs(join(folder, 'in')), readLayoutBlobs(join(folder, 'out'))];
+  if (!isDeepStrictEqual(sent, received)) throw new Error(`${tag} came back with other bytes`);
+  load.pulls += 1;
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { AppError } from '#lib/platform/errors.ts';
+import { createHealthProbe, type HealthCheck } from './health.ts';
+
+async function serve(checks: HealthCheck[], state = { isDraining: false }) {
+  const probe = createHealthProbe(checks);
+  const server = createServer((req, res) => void probe(req, res, state.isDraining)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  return async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return [response.status, await response.text()];
+  };
+}
+
+const fine = { name: 'fine', check: () => Promise.resolve() };
+const full = { name: 'pushes', check: () => Promise.reject(new AppError('unavailable', 'The disk is full.')) };
+
+test('a check that fails is named with its reason, and one that hangs, too', async () => {
+  const secret = { name: 'secret', check: () => Promise.reject(new Error('the password is hunter2')) };
+  const hangs = { name: 'hangs', check: () => new Promise(() => undefined) };
+  const get = await serve([fine, full, secret, hangs]);
+  expect(await get('/readyz')).toEqual([
+    ...[
+      503,
+      'not ready: pushes, secret, hangs\npushes: The disk is full.\n'.concat(
+        'secret: it failed; the log says why\nhangs: no answer within 2 seconds\n',
+      ),
+    ],
+  ]);
+  expect(await get('/livez')).toEqual([200, 'ok\n']);
+});
+
+test('a warning leaves it ready', async () => {
+  const get = await serve([fine, { ...full, isWarning: true }]);
+  expect(await get('/readyz')).toEqual([200, 'ok\nwarning: pushes: The disk is full.\n']);
+});
+
+test('a process that drains is not ready, and lives', async () => {
+  const get = await serve([fine], { isDraining: true });
+  expect(await get('/readyz')).toEqual([503, 'not ready: draining\n']);
+  expect(await get('/livez')).toEqual([200, 'ok\n']);
+});
+
+test('however many ask at a time, each check runs once', async () => {
+  let runs = 0;
+  const slow = {
+    name: 'slow',
+    check: async () => {
+      runs += 1;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    },
+  };
+  const get = await serve([slow]);
+  await Promise.all(Array.from({ length: 10 }, () => get('/readyz')));
+  expect(runs).toBe(1);
+});
