@@ -8,6 +8,7 @@ import { fieldError, fieldValue, fieldValues, type FormAction } from '../ui/form
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { ScopeTable } from './scope-table.tsx';
+import { quoteForShell } from './quote-for-shell.ts';
 
 export type NewToken = { name: string; secret: string };
 
@@ -128,7 +129,7 @@ function TokenSecret({ token, host, email }: { token: NewToken; host: string; em
       </Notice>
       <CodeLine code={token.secret} label="Copy the token" />
       <p>Sign in with it: docker asks for a password, which is the token.</p>
-      <CodeLine code={`docker login ${host} --username ${email}`} label="Copy the login command" />
+      <CodeLine code={`docker login ${host} --username ${quoteForShell(email)}`} label="Copy the login command" />
     </div>
   );
 }
