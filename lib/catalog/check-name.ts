@@ -70,7 +70,7 @@ async function findProtected(app: { db: DbOrTx }, { whole, parts, registryId }: 
   for (const part of [whole, ...parts]) {
     const found = await findReservedNames(app, part);
     const entry = found.find(({ kind }) => part === whole || PROTECTED_KINDS.includes(kind));
-    if (entry) return `It contains the reserved name ${entry.name}.`;
+    if (entry) return `It contains the reserved name ${entry.name.replace(/[._-]+$/, '')}.`;
   }
   for (const known of await findKnownNames(app.db, registryId)) {
     for (const part of known.isReserved ? [whole, ...parts] : [whole]) {
