@@ -24,7 +24,8 @@ export async function searchImages(
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
   // Docker asks whether this is a registry of the first kind before it searches.
   if (path === '/v1/_ping') return sendJson(res, 200, { standalone: true });
-  const words = (query.get('q') ?? '').replaceAll('\0', '').trim();
+  const words = (query.get('q') ?? '').trim();
+  if (words.includes('\0')) throw new AppError('invalid_input', 'q contains a character that no text has.');
   if (words.length > MAX_QUERY_LENGTH)
     throw new AppError('invalid_input', `q has at most ${MAX_QUERY_LENGTH} characters.`);
   const pageSize = Math.min(readNumber(query, 'n') ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
