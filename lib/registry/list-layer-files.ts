@@ -45,7 +45,7 @@ export async function listLayerFiles(
         app.layers.listings.get(digest) ??
         app.layers.listings.get(own) ??
         (await app.layers.flights.run(own, () =>
-          app.layers.passes.run(async () => {
+          app.layers.passes.run(String(repository.registryId), async () => {
             const read = await readTarEntries(blob, LAYER_LIMITS);
             const isLasting = isStored && read.end !== 'too slow';
             if (isLasting) app.layers.listings.set(digest, read);
@@ -53,13 +53,15 @@ export async function listLayerFiles(
             return read;
           }),
         ));
-      if (listing === 'busy') return { problem: 'Many layers are being read at the moment: try again in a minute.' };
       return { listing };
     } finally {
       await blob.close();
     }
   } catch (error) {
     if (!isAppError(error)) throw error;
+    if (error.code === 'rate_limited') {
+      return { problem: 'Many layers of this publisher are being read right now. Try again in a minute.' };
+    }
     app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
     return { problem: 'The layer can’t be read at the moment.' };
   }

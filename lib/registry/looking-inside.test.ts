@@ -17,7 +17,6 @@ import {
 import { createMirrorSite, type MirrorSite } from '#lib/testing/mirror-site.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findEvidence } from './find-evidence.ts';
-import { Turns } from './layer-reader.ts';
 import { listLayerFiles } from './list-layer-files.ts';
 
 let site: MirrorSite;
@@ -153,16 +152,17 @@ test('a layer of a mirror comes from its upstream, unless the mirror is in quara
   expect((await listFiles(quarantined, layerOf(closed), false))?.problem).toContain('can’t be read');
 });
 
-test('few passes run at a time, a few wait, and the rest is told so', async () => {
-  const turns = new Turns(1, 1);
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const first = turns.run(() => promise);
-  const second = turns.run(() => Promise.resolve('second'));
-  expect(await turns.run(() => Promise.resolve('third'))).toBe('busy');
-  resolve('first');
-  expect(await Promise.all([first, second])).toEqual(['first', 'second']);
-  expect(await turns.run(() => Promise.reject(new Error('broken'))).catch(() => 'failed')).toBe('failed');
-  expect(await turns.run(() => Promise.resolve('fourth'))).toBe('fourth');
+test('layers of one publisher that never end leave room for those of others', async () => {
+  const bombed = await push([[await imageWith('bomb'), ['1']]]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const bombs = Array.from({ length: 10 }, () =>
+    site.app.layers.passes.run(String(bombed.registryId), () => promise).catch(() => 'refused'),
+  );
+  const image = await imageWith('of somebody else');
+  const files = await listFiles(await push([[image, ['1']]]), layerOf(image));
+  expect(files?.listing).toMatchObject({ end: 'complete' });
+  resolve();
+  expect((await Promise.all(bombs)).filter((outcome) => outcome === 'refused')).toHaveLength(3);
 });
 
 test('where a tag has pointed is told, and nobody is named', async () => {
