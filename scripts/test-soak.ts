@@ -20,6 +20,12 @@ const PARTS = [
     file: 'lib/registry/concurrency-model.test.ts',
   },
   {
+    key: 'replicas-killed',
+    name: `two processes on one store, killed at any moment, for ${VITRINE_SOAK_SECONDS} seconds`,
+    config: 'vitest.config.ts',
+    file: 'lib/registry/killed-replicas.test.ts',
+  },
+  {
     key: 'kills',
     name: `${VITRINE_SOAK_KILLS} times kill -9 during pushes`,
     config: 'vitest.e2e.config.ts',
