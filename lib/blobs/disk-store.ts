@@ -75,7 +75,7 @@ export class DiskStore implements BlobStore {
 
   async requireSite(): Promise<void> {
     if (this.#siteId === null || (await this.readSiteId()) === this.#siteId) return;
-    throw new AppError('unavailable', 'The blob store is not there: its disk is not mounted, or another one is.');
+    throw new AppError('unavailable', 'The blob store is missing. Its disk is not mounted, or a different one is.');
   }
 
   open(sha256: Digest, { isRaw = false }: OpenOptions = {}): MaybePromise<OpenBlob | null> {

@@ -25,13 +25,13 @@ export type UploadWrite = {
   uploadId: string;
   stagedId: string;
   body: Readable;
-  /** The request says where its bytes belong, or brings none. Else they belong where the upload ended when it came. */
+  /** Whether the request says where its bytes belong, or brings none. Otherwise they belong at the end of the upload as it arrived. */
   isPlaced: boolean;
 };
 
 /**
- * Runs `work` as the only writer to an upload. No connection is held meanwhile: the lease is renewed on the side. `work` ends the lease
- * with what it writes to the row; when it fails, this does.
+ * Runs `work` as the only writer to an upload. The lease is renewed by a timer, so no connection is held meanwhile. `work` ends the lease
+ * when it writes the row; if it fails, this function does.
  * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`
  */
 export async function writeUpload<Result>(
@@ -42,7 +42,7 @@ export async function writeUpload<Result>(
   const free = await leaseUpload(app, write.uploadId);
   const endedAt = free || write.isPlaced ? null : await app.blobs.stagedBytes(write.stagedId);
   const lease = free ?? (await waitForLease(app, write));
-  // A renewal that fails is tried again in time. Should the lease be lost, the rows say so in the end.
+  // A failed renewal is retried before the lease expires. A lost lease shows when `work` writes the row.
   const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
   try {
     if (endedAt !== null && endedAt !== (await app.blobs.stagedBytes(lease.stagedId))) throw uploadBusy();
@@ -56,8 +56,8 @@ export async function writeUpload<Result>(
 }
 
 /**
- * A client whose connection broke is back before its first request is noticed to be gone: this waits for a lease to end. One that is
- * renewed is somebody else's; one that expires is taken over, since its holder has died.
+ * Waits for a lease to end, because a client whose connection broke often retries before the server notices. A lease that is renewed has a
+ * live holder, and the request is refused. A lease that expires is taken over.
  */
 async function waitForLease(app: App, { uploadId, body }: UploadWrite): Promise<UploadLease> {
   let first: Date | null = null;
@@ -80,7 +80,7 @@ async function waitForLease(app: App, { uploadId, body }: UploadWrite): Promise<
   }
 }
 
-/** The last writer may be alive after all, and write on: its file is left to it. */
+/** Continues in a copy. The last writer may only have been slow, and keeps the old file to itself. */
 async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
   const stagedId = randomUUID();
   await app.blobs.copyStaged(lease.stagedId, stagedId);

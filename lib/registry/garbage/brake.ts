@@ -1,9 +1,9 @@
-// A run that would take much of what is stored, without anybody's delete behind it, has a wrong database rather than much garbage.
+// Stops a run that would remove or mark much of the store without a recorded delete behind it. The database is wrong more often than that.
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 
 const MAX_SHARE = 0.1;
-/** A small site may lose as many to one crash. */
+/** One crash can orphan this many, also in a small store. */
 const ALWAYS_ALLOWED = 10;
 
 export type Amount = { count: number; storedCount: number };
@@ -12,7 +12,7 @@ export function isTooMany({ count, storedCount }: Amount): boolean {
   return count > ALWAYS_ALLOWED && count > storedCount * MAX_SHARE;
 }
 
-/** `what` goes before the numbers, as in "This run would remove". */
+/** `what` precedes the numbers, as in "This run would remove". */
 export function describePause(what: string, { count, storedCount }: Amount): string {
   return (
     `${what} ${count} of ${storedCount} stored blobs, and no recorded delete explains them. ` +
@@ -23,7 +23,7 @@ export function describePause(what: string, { count, storedCount }: Amount): str
 type App = { db: Db; log: Log };
 export type Run = 'gc' | 'sweep';
 
-/** Keeps the reason for admins until a run of this kind gets through. Null: this one did. */
+/** Stores the reason for admins until a run of this kind completes. Null: this one did. */
 export async function notePause({ db, log }: App, run: Run, reason: string | null): Promise<void> {
   if (reason === null) {
     await db.pausedRun.deleteMany({ where: { run } });

@@ -30,7 +30,7 @@ export type Collection = {
   /** Abandoned uploads, and blobs whose rows a crash kept from being written; null: not looked for. */
   uploads: number | null;
   orphans: number | null;
-  /** Why it stopped before it removed any blob; null: it did not. */
+  /** Why it stopped before it removed any blob; null: it didn't stop. */
   pause: string | null;
 };
 
@@ -39,7 +39,7 @@ export type CollectionOptions = {
   isThorough: boolean;
   /** Says what would go, and leaves everything as it is: what would become garbage by that is not counted. */
   isDryRun?: boolean;
-  /** An operator says that as much may go as would. */
+  /** An operator has confirmed that more than the brake allows may go. */
   isConfirmed?: boolean;
 };
 

@@ -12,22 +12,22 @@ const MIN_MATCHING_SHARE = 0.9;
 type App = { pool: pg.Pool; blobs: BlobStore };
 
 /**
- * Checks that the store is this database's, and marks both at the first start. A site from before there were ids gets one if a sample of its
- * rows is in the store. `isConfirmed`: an operator says that they belong together.
+ * Checks that the blob store belongs to this database, and marks both at the first start. A site older than these ids gets one if a sample of
+ * its rows matches the store. `isConfirmed`: an operator vouches that they belong together.
  * @throws AppError `conflict` with a sentence for the operator
  */
 export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
-  // In this order: whoever starts for the first time marks the store before the database.
+  // In this order, because a first start marks the store before the database.
   const known = await readSiteId(app);
   const stored = await app.blobs.readSiteId();
   if (known !== null && known === stored) return app.blobs.joinSite(known);
   const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
   if (problem !== null) throw new AppError('conflict', `${problem} ${ADVICE}`);
-  // The store first: a crash in between leaves an id that the next start takes over.
+  // The store first. After a crash in between, the next start adopts that id.
   const wanted = known ?? stored ?? randomUUID();
   await app.blobs.joinSite(wanted, { isForced: isConfirmed });
   const id = await insertSiteId(app, (await app.blobs.readSiteId()) ?? wanted);
-  // Another replica was first, with a store of its own.
+  // Another replica started first, with a store of its own.
   if (id !== (await app.blobs.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
   await app.blobs.joinSite(id);
 }
@@ -43,7 +43,7 @@ async function findMismatch(app: App, { known, stored }: Ids): Promise<string | 
   const [sample, hasBlobs] = await Promise.all([compareSample(app), holdsBlobs(app)]);
   if (sample.rows > 0) {
     if (sample.matching >= sample.rows * MIN_MATCHING_SHARE) return null;
-    return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database was asked for.`;
+    return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database lists.`;
   }
   if (hasBlobs) return 'The blob store in DATA_DIR holds blobs, but the database knows none of them.';
   // Nothing to lose, unless this database has a store already.
@@ -73,7 +73,7 @@ async function readSiteId({ pool }: App): Promise<string | null> {
   return rows[0]?.id ?? null;
 }
 
-/** Answers the id that is there then: the first one wins. */
+/** Returns the id that is stored afterwards, since the first one wins. */
 async function insertSiteId(app: App, id: string): Promise<string> {
   await app.pool.query('INSERT INTO site (id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
   return (await readSiteId(app)) ?? id;

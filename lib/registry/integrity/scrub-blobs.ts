@@ -21,7 +21,7 @@ export type ScrubOptions = {
   before: Date;
   bytesPerSecond: number;
   onProgress?: (scrubbed: Scrub) => void;
-  /** An operator says that as many may be marked as are damaged. */
+  /** An operator has confirmed that more than the brake allows may be marked. */
   isConfirmed?: boolean;
 };
 
@@ -34,14 +34,14 @@ export type Scrub = {
   repaired: number;
   /** The first so many. */
   damaged: { digest: string; damage: Damage }[];
-  /** Why it stopped; null: it did not. */
+  /** Why it stopped; null: it didn't stop. */
   pause: string | null;
 };
 
 type Row = { id: string; sha256: string; checked_at: Date | null; damage: Damage | null };
 
 /**
- * Stops before it marks more than a tenth of all blobs: then it is the store that is wrong, rather than they. When it is stopped, the next
+ * Stops before it marks more than a tenth of all blobs, because then the store is wrong rather than the blobs. When it is stopped, the next
  * one goes on with those it had not come to: each blob's row tells when it was hashed.
  */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
@@ -74,7 +74,7 @@ function describe(amount: Amount): string {
   return `${describePause('This run would mark', amount)}To mark them anyway, run "npm run vitrine -- scrub --confirm".`;
 }
 
-/** By a look at names alone, before anything is marked. Null: no more than a run may mark. */
+/** Counts missing files before anything is marked. Null: no more than the brake allows. */
 async function countMissing(app: App, before: Date, isTooMany: (count: number) => boolean): Promise<number | null> {
   let count = 0;
   for (let after = '0'; ;) {
