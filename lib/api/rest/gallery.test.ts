@@ -120,9 +120,9 @@ describe('anyone reads', () => {
     ['/publishers/nobody', 404],
     ['/publishers/Not%20An%20Alias/repositories', 404],
     ['/repositories/nobody%2Fthing', 404],
-    ['/repositories/%00', 404],
-    ['/search?q=%00&os=%00', 200],
-    ['/suggestions?q=%00', 200],
+    ['/repositories/%00', 400],
+    ['/search?q=%00&os=%00', 400],
+    ['/suggestions?q=%00', 400],
     ['/suggestions?q=%F0%9F%90%B3&limit=20', 200],
     ['/suggestions?limit=21', 400],
     [`/suggestions?q=${'a'.repeat(201)}`, 400],
@@ -136,8 +136,8 @@ describe('anyone reads', () => {
 
   test.each([
     ['tags/nope', 404],
-    ['tags/%00', 404],
-    ['tags?q=%00', 200],
+    ['tags/%00', 400],
+    ['tags?q=%00', 400],
     ['tags?sort=pulls-of-nobody', 400],
     ['manifests/sha256:00', 400],
     [`manifests/sha256:${'0'.repeat(64)}`, 404],
