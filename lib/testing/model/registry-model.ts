@@ -17,8 +17,8 @@ export type Op =
 /** Garbage collection with its grace period, or with none at all. */
 export type Collecting = 'patient' | 'eager';
 
-/** Blobs and subject of each manifest, by number. An index has no blobs. */
-export type Shape = { blobs: number[]; subject: number | null };
+/** Blobs, subject and children of each manifest, by number. An index has no blobs. */
+export type Shape = { blobs: number[]; subject: number | null; children: number[] };
 
 type Link = 'fresh' | 'aged';
 type Repository = {
@@ -158,6 +158,8 @@ class Look {
   'delete manifest'({ repo, manifest }: { repo: number; manifest: number }, result: string): boolean {
     const repository = this.#find(repo);
     if (!repository?.manifests.includes(manifest)) return result === '404';
+    const isListed = this.#isListed(repository, manifest);
+    if (result === '405') return isListed;
     const tags = Object.keys(repository.tags).map(Number);
     const gone = tags.filter((tag) => repository.tags[tag] === manifest);
     for (const tag of gone) delete repository.tags[tag];
@@ -165,7 +167,7 @@ class Look {
     // What it alone needed has the grace period from now.
     for (const blob of this.#shapeOf(manifest).blobs) repository.links[blob] = 'fresh';
     this.#noteDeletion(repository, { manifest, tags: gone });
-    return result === '202';
+    return result === '202' && !isListed;
   }
 
   'delete repository'({ repo }: { repo: number }, result: string): boolean {
@@ -229,7 +231,7 @@ class Look {
   }
 
   #shapeOf(manifest: number): Shape {
-    return this.#shapes[manifest] ?? { blobs: [], subject: null };
+    return this.#shapes[manifest] ?? { blobs: [], subject: null, children: [] };
   }
 
   #find(name: number): Repository | undefined {
@@ -259,6 +261,12 @@ class Look {
 
   #isNeeded({ manifests }: Repository, blob: number): boolean {
     return manifests.some((manifest) => this.#shapeOf(manifest).blobs.includes(blob));
+  }
+
+  /** By an index that a tag leads to: pulls of that platform would fail. */
+  #isListed({ manifests, tags }: Repository, manifest: number): boolean {
+    const parents = manifests.filter((parent) => this.#shapeOf(parent).children.includes(manifest));
+    return parents.some((parent) => Object.values(tags).includes(parent));
   }
 
   #isGarbage(repository: Repository, blob: number, how: Collecting): boolean {

@@ -21,13 +21,12 @@ const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
 /** Three images, of which the last is about the first, and two indexes. */
 export const SHAPES: Shape[] = [
-  { blobs: [0, 1], subject: null },
-  { blobs: [0, 1, 2], subject: null },
-  { blobs: [0, 3], subject: 0 },
-  { blobs: [], subject: null },
-  { blobs: [], subject: 0 },
+  { blobs: [0, 1], subject: null, children: [] },
+  { blobs: [0, 1, 2], subject: null, children: [] },
+  { blobs: [0, 3], subject: 0, children: [] },
+  { blobs: [], subject: null, children: [0, 1] },
+  { blobs: [], subject: 0, children: [2] },
 ];
-const CHILDREN = [[], [], [], [0, 1], [2]];
 
 type Built = { digest: string; bytes: string; mediaType: string };
 
@@ -204,8 +203,7 @@ export class RegistryWorld {
   }
 
   #build(manifest: number): Built {
-    const { blobs, subject } = SHAPES[manifest] ?? { blobs: [], subject: null };
-    const children = CHILDREN[manifest] ?? [];
+    const { blobs, subject, children } = SHAPES[manifest] ?? { blobs: [], subject: null, children: [] };
     const mediaType = blobs.length > 0 ? OCI_IMAGE_MANIFEST : OCI_IMAGE_INDEX;
     const [config, ...layers] = blobs.map((blob) => this.#describeBlob(blob));
     const bytes = JSON.stringify({
