@@ -9,6 +9,7 @@ import { createPullLog } from '#lib/audit/pull-log.ts';
 import { createMarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
+import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
@@ -64,11 +65,16 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       onDamage: (found) => noteDamage({ pool, log }, found),
       reserveBytes: config.diskReserveBytes,
     });
-    await joinSite({ pool, blobs }, { isConfirmed: isStoreConfirmed }).catch(async (error: unknown) => {
+    // Before any other statement goes through the pool.
+    const pullCache = openPullCache({ pool, direct, log });
+    try {
+      await migrateJobs(direct.pool, log);
+      await joinSite({ pool, blobs }, { isConfirmed: isStoreConfirmed });
+    } catch (error) {
+      await pullCache.close();
       await database.close();
       throw error;
-    });
-    const pullCache = openPullCache({ pool, direct, log });
+    }
     await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();

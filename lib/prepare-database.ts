@@ -1,5 +1,4 @@
 // From an address to a database that can be used: waited for, checked, migrated, and asked in the way that a pooler in front allows.
-import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import type { DatabaseConfig } from '#lib/platform/config.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/connect-database.ts';
 import { openDatabase, type Database } from '#lib/platform/db.ts';
@@ -9,7 +8,10 @@ import { migrate, requireMigrated } from '#lib/platform/migrate.ts';
 const NO_SESSIONS =
   'DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to the address of the database itself, so that nothing is asked of it that replicas could remember, and jobs start at once.';
 
-/** @throws AppError `unavailable` with a sentence for the operator */
+/**
+ * No statement has gone through its pools yet: the pull cache watches them from the first one on.
+ * @throws AppError `unavailable` with a sentence for the operator
+ */
 export async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): Promise<Database> {
   const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
@@ -19,18 +21,11 @@ export async function prepareDatabase(url: string, config: DatabaseConfig, log: 
   if (!hasSessions) log.warn(NO_SESSIONS);
   if (isMigrating) await migrate(directUrl, direct);
   else await requireMigrated(directUrl, direct);
-  const database = openDatabase(url, {
+  return openDatabase(url, {
     ...{ poolSize, hasSessions, directUrl: directUrl === url ? undefined : directUrl },
     usesPreparedStatements: config.preparedStatements === 'auto' ? !isBehindPooler : config.preparedStatements === '1',
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
-  try {
-    await migrateJobs(database.direct.pool, log);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
 }
 
 async function isPooled(url: string, options: ConnectOptions): Promise<boolean> {

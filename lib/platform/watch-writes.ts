@@ -10,8 +10,12 @@ export type WriteListener = {
   onEnd: (client: object) => void;
 };
 
-/** Of all connections that `pool` opens from now on, Prisma's statements among them. */
+/**
+ * Of all connections of `pool`, Prisma's statements among them.
+ * @throws Error when it has some already: their writes would go unseen
+ */
 export function watchWrites(pool: pg.Pool, listener: WriteListener): void {
+  if (pool.totalCount > 0) throw new Error('a pool must be watched before its first connection');
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     const watched = (...args: unknown[]) => {
