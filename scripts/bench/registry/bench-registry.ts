@@ -1,10 +1,11 @@
 // What /v2 costs beside other registries, in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT] [--alone].
+// With --beside FOLDER: beside another checkout of Vitrine, which must be built, such as the version before a change.
 // With --memory: what large pulls and pushes take; with --grown: the same in a small site and one with very much in it.
 // Vitrine runs as in production: its database, token checks and pull counting on, writes synced to disk. Figures of one run compare;
 // those of different machines, or of a busy one, do not.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
 import { runLoad, summarise, type Load } from './load.ts';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '10' },
     only: { type: 'string', default: '' },
     alone: { type: 'boolean', default: false },
+    beside: { type: 'string' },
     memory: { type: 'boolean', default: false },
     grown: { type: 'boolean', default: false },
   },
@@ -43,7 +45,8 @@ async function main(): Promise<void> {
   const peers: Peer[] = [];
   try {
     peers.push(await startVitrine('Vitrine'));
-    if (!values.alone && !values.memory) peers.push(...(await startPeers()));
+    if (values.beside) peers.push(await startOtherVersion(resolve(values.beside)));
+    else if (!values.alone && !values.memory) peers.push(...(await startPeers()));
     const targets: Target[] = [];
     for (const peer of peers) targets.push(await fillTarget(peer));
     const [own] = targets;
@@ -52,6 +55,13 @@ async function main(): Promise<void> {
   } finally {
     for (const peer of peers) await peer.stop();
   }
+}
+
+/** By its own starter, which resolves everything in its own checkout. */
+async function startOtherVersion(folder: string): Promise<Peer> {
+  const path = join(folder, 'scripts/bench/registry/start-peers.ts');
+  const other = (await import(path)) as { startVitrine: typeof startVitrine };
+  return other.startVitrine('the other version');
 }
 
 async function measureGrowth(): Promise<void> {
