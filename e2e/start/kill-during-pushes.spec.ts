@@ -78,7 +78,8 @@ test(
     await withDatabase(dataDir, (db) => db.query(`UPDATE uploads SET expires_at = now() - interval '1 minute'`));
     const staged = readdirSync(join(dataDir, 'uploads'));
     for (const name of staged) utimesSync(join(dataDir, 'uploads', name), new Date(0), new Date(0));
-    await operate('gc');
+    // Killed as often, the store may have more files without a row than a collection takes unasked.
+    await operate('gc', '--confirm');
     expect(readdirSync(join(dataDir, 'uploads'))).toEqual([]);
 
     // Without garbage left behind: when everything is deleted, no byte stays.
@@ -94,7 +95,7 @@ test(
       .poll(
         async () => {
           await collectSoon(dataDir);
-          return countFiles(join(dataDir, 'blobs'));
+          return countFiles(join(dataDir, 'blobs', 'sha256'));
         },
         { timeout: 60_000, interval: 2_500 },
       )
