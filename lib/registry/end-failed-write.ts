@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
-import { cancelUpload } from './cancel-upload.ts';
-import { keepUpload, type UploadLease } from './upload-rows.ts';
+import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.ts';
 
 /** Whatever came next, it would not become what the client wants. */
 const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded'];
@@ -14,7 +13,10 @@ export async function endFailedWrite(
   error: unknown,
 ): Promise<void> {
   if (!isAppError(error)) return;
-  if (HOPELESS.includes(error.code)) return cancelUpload(app, lease);
+  if (HOPELESS.includes(error.code)) {
+    await app.blobs.discard(lease.stagedId);
+    return removeLeasedUpload(app, lease);
+  }
   if (error.code !== 'upload_invalid') return;
   const offsetBytes = await app.blobs.stagedBytes(lease.stagedId);
   if (offsetBytes !== null) await keepUpload(app, { lease, offsetBytes });

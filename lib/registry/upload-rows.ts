@@ -9,7 +9,10 @@ export const RENEW_LEASE_MS = 3000;
 
 type App = { pool: pg.Pool };
 
-/** A request's right to write to an upload, and where the bytes are staged. `isTakenOver`: from a writer that had not ended it. */
+/**
+ * A request's right to write to an upload, and where the bytes are staged. `isTakenOver`: from a writer that had not ended it, and may
+ * still write to that file.
+ */
 export type UploadLease = { uploadId: string; stagedId: string; fence: string; isTakenOver: boolean };
 
 // Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
@@ -110,9 +113,12 @@ export async function renewLease({ pool }: App, { uploadId, fence }: UploadLease
   });
 }
 
-/** Lets the next request have the upload. */
-export async function releaseLease({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
-  await pool.query('UPDATE uploads SET leased_until = NULL WHERE id = $1 AND fence = $2', [uploadId, fence]);
+/** Lets the next request have the upload. It takes over in turn where a writer that may live still has the file. */
+export async function releaseLease({ pool }: App, { uploadId, fence, isTakenOver }: UploadLease): Promise<void> {
+  await pool.query(
+    `UPDATE uploads SET leased_until = CASE WHEN $3 THEN now() - interval '1 second' END WHERE id = $1 AND fence = $2`,
+    [uploadId, fence, isTakenOver],
+  );
 }
 
 /** Notes how far an upload has come, and lets the next request have it. False: the lease was lost, or the upload is gone. */
@@ -131,4 +137,9 @@ export async function keepUpload(
 
 export async function removeUpload({ pool }: App, id: string): Promise<void> {
   await pool.query({ name: 'remove-upload', text: 'DELETE FROM uploads WHERE id = $1', values: [id] });
+}
+
+/** Not when another request has taken it over. */
+export async function removeLeasedUpload({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
+  await pool.query('DELETE FROM uploads WHERE id = $1 AND fence = $2', [uploadId, fence]);
 }

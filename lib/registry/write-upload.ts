@@ -40,19 +40,27 @@ export async function writeUpload<Result>(
   work: (lease: UploadLease) => Promise<Result>,
 ): Promise<Result> {
   const free = await leaseUpload(app, write.uploadId);
-  const endedAt = free || write.isPlaced ? null : await app.blobs.stagedBytes(write.stagedId);
-  const lease = free ?? (await waitForLease(app, write));
+  const endedAt = free || write.isPlaced ? null : await findEnd(app, write);
+  let lease = free ?? (await waitForLease(app, write));
   // A failed renewal is retried before the lease expires. A lost lease shows when `work` writes the row.
   const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
   try {
     if (endedAt !== null && endedAt !== (await app.blobs.stagedBytes(lease.stagedId))) throw uploadBusy();
-    return await work(lease.isTakenOver ? await restage(app, lease) : lease);
+    if (lease.isTakenOver) lease = await restage(app, lease);
+    return await work(lease);
   } catch (error) {
     await releaseLease(app, lease).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewing);
   }
+}
+
+/** Without the file somebody has taken the upload over, and where it ended is not known any more. */
+async function findEnd({ blobs }: App, { stagedId }: UploadWrite): Promise<number> {
+  const endedAt = await blobs.stagedBytes(stagedId);
+  if (endedAt === null) throw uploadBusy();
+  return endedAt;
 }
 
 /**
@@ -86,7 +94,7 @@ async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
   await app.blobs.copyStaged(lease.stagedId, stagedId);
   const isOurs = await restageUpload(app, lease, stagedId);
   await app.blobs.discard(isOurs ? lease.stagedId : stagedId);
-  if (isOurs) return { ...lease, stagedId };
+  if (isOurs) return { ...lease, stagedId, isTakenOver: false };
   throw uploadBusy();
 }
 

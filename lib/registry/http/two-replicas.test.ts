@@ -1,9 +1,12 @@
 // Two processes of one site, as far as an upload is concerned: two Apps on one database and one DATA_DIR.
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { AppError } from '#lib/platform/errors.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw-http.ts';
 import { openSlowSocket, type SlowSocket } from '#lib/testing/slow-socket.ts';
+import { writeUpload } from '../write-upload.ts';
 
 const PIECE = 1000;
 const PIECES = 700;
@@ -27,13 +30,15 @@ afterAll(async () => {
   await one.close();
 });
 
-/** Sends a PATCH of PIECE × PIECES bytes bit by bit. */
-async function beginPatch({ url }: TestApp, location: string): Promise<SlowSocket> {
+/** Sends PIECE × PIECES bytes bit by bit. */
+async function begin(method: string, { url }: TestApp, location: string): Promise<SlowSocket> {
   const socket = await openSlowSocket(url);
   const headers = `Host: x\r\nAuthorization: ${basic(ada.token)}\r\nContent-Length: ${PIECE * PIECES}`;
-  socket.write(`PATCH ${location} HTTP/1.1\r\n${headers}\r\n\r\n`);
+  socket.write(`${method} ${location} HTTP/1.1\r\n${headers}\r\n\r\n`);
   return socket;
 }
+const beginPatch = (site: TestApp, location: string) => begin('PATCH', site, location);
+const beginPut = (site: TestApp, location: string) => begin('PUT', site, location);
 
 const text = (char: string) => char.repeat(PIECE);
 
@@ -65,26 +70,60 @@ test('two that write to one upload at a time: one is refused, and a good blob st
   expect(body.toString() === good).toBe(true);
 });
 
-test('a writer that was given up, and is alive after all, writes to nothing that counts', async () => {
+/** A writer whose lease has expired, with bytes in the file: a pause of its process, or of its way to the database. */
+async function giveUp(request: (location: string) => Promise<SlowSocket>) {
   const location = await clients[0].startUpload(name);
   const id = location.split('/').at(-1) ?? '';
-  const stuck = await beginPatch(one, location);
+  const stuck = await request(location);
   // As many as are written in one go, so that some of them are in the file.
   expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
   const offset = async () => Number((await clients[1].send('GET', location)).headers.range?.slice(2)) + 1;
   await expect.poll(offset).toBeGreaterThan(1);
   const begun = await offset();
   await one.app.db.upload.update({ where: { id }, data: { leasedUntil: new Date(Date.now() - 1000) } });
+  const goOn = () => {
+    const headers = { 'content-range': `${begun}-${begun + 4999}` };
+    return clients[1].send('PATCH', location, { headers, body: 'b'.repeat(5000) });
+  };
+  return { location, stuck, goOn, digest: sha256('a'.repeat(begun) + 'b'.repeat(5000)) };
+}
 
-  const headers = { 'content-range': `${begun}-${begun + 4999}` };
-  expect((await clients[1].send('PATCH', location, { headers, body: 'b'.repeat(5000) })).status).toBe(202);
+test('a writer that was given up, and is alive after all, writes to nothing that counts', async () => {
+  const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
+  expect((await goOn()).status).toBe(202);
   expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
-  const digest = sha256('a'.repeat(begun) + 'b'.repeat(5000));
   expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
   await stuck.drip(text('a'), 1, PIECES - 600);
   await expect.poll(() => stuck.received().slice(9, 12)).toBe('404');
   const { body } = await clients[1].send('GET', `/v2/${name}/blobs/${digest}`);
   expect(sha256(body)).toBe(digest);
+});
+
+test('nor does it when the first that wanted to take over could not', async () => {
+  const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
+  // A disk that is full for a moment can't be had.
+  vi.spyOn(two.app.blobs, 'copyStaged').mockRejectedValueOnce(new AppError('storage_full', 'full'));
+  expect((await goOn()).status).toBe(507);
+  expect((await goOn()).status).toBe(202);
+  expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
+  expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
+});
+
+test('when it fails, the upload stays for whoever has taken it over', async () => {
+  const { location, stuck, goOn, digest } = await giveUp((to) => beginPut(one, `${to}?digest=${sha256('other')}`));
+  expect((await goOn()).status).toBe(202);
+  expect(await stuck.drip(text('a'), 1, PIECES - 300)).toBe(true);
+  await expect.poll(() => stuck.received().slice(9, 12)).toBe('400');
+  expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
+});
+
+test('who waits for a lease, and finds the file taken over, adds nothing at an end it did not see', async () => {
+  const location = await clients[0].startUpload(name);
+  const uploadId = location.split('/').at(-1) ?? '';
+  await one.app.db.upload.update({ where: { id: uploadId }, data: { leasedUntil: new Date(Date.now() + 500) } });
+  const write = { uploadId, stagedId: randomUUID(), body: Readable.from(['x']), isPlaced: false };
+  const written = writeUpload(one.app, write, () => Promise.resolve('written'));
+  await expect(written).rejects.toMatchObject({ code: 'range_invalid' });
 });
 
 test('an upload whose writer died is gone on with once its lease has expired', async () => {
