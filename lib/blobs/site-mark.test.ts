@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/small-disk.ts';
+import { readMark, writeMark } from './site-mark.ts';
+
+async function openDisk(): Promise<string> {
+  const dataDir = mountSmallDisk('size=1m');
+  onTestFinished(() => unmountSmallDisk(dataDir));
+  await mkdir(join(dataDir, 'blobs', 'sha256'), { recursive: true });
+  return dataDir;
+}
+
+test.skipIf(!CAN_MOUNT)(`a first start on a full disk leaves no mark behind${MOUNT_NOTE}`, async () => {
+  const dataDir = await openDisk();
+  const ballast = join(dataDir, 'ballast');
+  const { bavail, bsize } = await statfs(dataDir);
+  await writeFile(ballast, Buffer.alloc(bavail * bsize));
+  await expect(writeMark(dataDir, randomUUID(), { isForced: false })).rejects.toMatchObject({ code: 'ENOSPC' });
+  expect(await readdir(join(dataDir, 'blobs'))).toEqual(['sha256']);
+  await rm(ballast);
+  const siteId = randomUUID();
+  await writeMark(dataDir, siteId, { isForced: false });
+  expect(await readMark(dataDir)).toBe(siteId);
+});
+
+test.skipIf(!CAN_MOUNT)(`a mark that was cut off is none, and an operator can replace it${MOUNT_NOTE}`, async () => {
+  const dataDir = await openDisk();
+  await writeFile(join(dataDir, 'blobs', 'site-id'), '');
+  expect(await readMark(dataDir)).toBeNull();
+  const siteId = randomUUID();
+  await writeMark(dataDir, siteId, { isForced: true });
+  expect(await readMark(dataDir)).toBe(siteId);
+  expect((await readdir(join(dataDir, 'blobs'))).sort()).toEqual(['sha256', 'site-id']);
+});
+
+test.skipIf(!CAN_MOUNT)(`of many that mark a store at once, one wins${MOUNT_NOTE}`, async () => {
+  const dataDir = await openDisk();
+  const ids = Array.from({ length: 20 }, () => randomUUID());
+  await Promise.all(ids.map((id) => writeMark(dataDir, id, { isForced: false })));
+  expect(ids).toContain(await readMark(dataDir));
+  expect((await readdir(join(dataDir, 'blobs'))).sort()).toEqual(['sha256', 'site-id']);
+});
