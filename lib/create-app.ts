@@ -12,7 +12,6 @@ import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
 import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
@@ -33,9 +32,7 @@ import { createCacheStats } from '#lib/upstream/cache-stats.ts';
 import { createUpstreamClient } from '#lib/upstream/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { App } from './app.ts';
-import { prepareDatabase } from './prepare-database.ts';
-
-export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+import { openSiteDatabase, type Step } from './prepare-database.ts';
 
 export type AppHooks = {
   /** Wraps each slow part, so that the operator sees what takes time. */
@@ -51,16 +48,12 @@ export type AppHooks = {
  * @throws AppError with a sentence for the operator
  */
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
-  const { step = (_name, work) => work(), onDatabaseLost, isStoreConfirmed } = hooks;
+  const { step, onDatabaseLost, isStoreConfirmed } = hooks;
   prepareDataDir(config, log);
-  const embedded = config.databaseUrl
-    ? null
-    : await step('embedded PostgreSQL', () => startEmbeddedPostgres({ dataDir: config.dataDir, database: 'vitrine' }));
+  const database = await openSiteDatabase(config, log, step);
   try {
-    const url = config.databaseUrl ?? embedded?.url ?? '';
-    const database = await step('database migrations', () => prepareDatabase(url, config.database, log));
-    const { db, pool, direct } = database;
-    if (onDatabaseLost) embedded?.watch({ log, onMoved: database.moveTo, onLost: onDatabaseLost });
+    const { db, pool, direct, embedded, moveTo } = database;
+    if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
     const blobs = await openDiskStore(config.dataDir, {
       onDamage: (found) => noteDamage({ pool, log }, found),
       reserveBytes: config.diskReserveBytes,
@@ -70,12 +63,11 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     try {
       await migrateJobs(direct.pool, log);
       await joinSite({ pool, blobs }, { isConfirmed: isStoreConfirmed });
+      await installReservedNames({ db });
     } catch (error) {
       await pullCache.close();
-      await database.close();
       throw error;
     }
-    await installReservedNames({ db });
     const pullCounter = createPullCounter({ pool, log });
     const offload = createOffload();
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
@@ -115,11 +107,10 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
         await attemptLog.close();
         await pullCache.close();
         await database.close();
-        await embedded?.stop();
       },
     };
   } catch (error) {
-    await embedded?.stop();
+    await database.close();
     throw error;
   }
 }

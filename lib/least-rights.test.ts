@@ -1,10 +1,16 @@
 // A site whose database user may create nothing: another one has migrated.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { grantToRole } from './platform/grant-to-role.ts';
 import { buildImage } from './testing/build-image.ts';
 import { cloneDatabase, createTestApp } from './testing/create-test-app.ts';
+import { basic, createRawClient } from './testing/raw-http.ts';
 import { createRegistryClient } from './testing/registry-client.ts';
 
 test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
@@ -32,6 +38,28 @@ test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
     .toBe(1);
   const { rows } = await app.pool.query('SELECT FROM graphile_worker.jobs WHERE last_error IS NOT NULL');
   expect(rows).toEqual([]);
+});
+
+const run = promisify(execFile);
+
+/** The command, where nothing of the site's store is at hand. */
+async function migrateElsewhere(databaseUrl: string, ...args: string[]) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-elsewhere-'));
+  onTestFinished(() => rm(dataDir, { recursive: true }));
+  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir };
+  const command = join(import.meta.dirname, '../scripts/vitrine.ts');
+  const { stdout } = await run(process.execPath, [command, 'migrate', ...args], { env });
+  return { stdout, files: await readdir(dataDir) };
+}
+
+test('the one who migrates needs no access to the blobs, and claims no other store for the site', async () => {
+  const databaseUrl = await cloneDatabase(inject('templateUrl'));
+  expect(await migrateElsewhere(databaseUrl)).toMatchObject({ stdout: 'The database is up to date.\n', files: [] });
+  const site = await createTestApp({ DATABASE_URL: databaseUrl });
+  onTestFinished(site.close);
+  const { alias, token } = await site.createUser();
+  await createRawClient(site.url, basic(token)).pushBlob(`${alias}/app`, 'blob');
+  expect((await migrateElsewhere(databaseUrl)).files).toEqual([]);
 });
 
 test('a role that does not exist is refused', async () => {

@@ -1,18 +1,50 @@
 // From an address to a database that can be used: waited for, checked, migrated, and asked in the way that a pooler in front allows.
-import type { DatabaseConfig } from '#lib/platform/config.ts';
+import type { Config, DatabaseConfig } from '#lib/platform/config.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/connect-database.ts';
 import { openDatabase, type Database } from '#lib/platform/db.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { migrate, requireMigrated } from '#lib/platform/migrate.ts';
 
 const NO_SESSIONS =
   'DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to the address of the database itself, so that nothing is asked of it that replicas could remember, and jobs start at once.';
 
+/** Wraps each slow part, so that the operator sees what takes time. */
+export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+
+/** `embedded`: the server that came with it; null where the operator has set one. */
+export type SiteDatabase = Database & { embedded: EmbeddedPostgres | null };
+
+type SiteConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'database'>;
+
 /**
- * No statement has gone through its pools yet: the pull cache watches them from the first one on.
- * @throws AppError `unavailable` with a sentence for the operator
+ * The database of the site, with the embedded PostgreSQL started where no other is set. No statement has gone through its pools yet: the
+ * pull cache watches them from the first one on.
+ * @throws AppError with a sentence for the operator
  */
-export async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): Promise<Database> {
+export async function openSiteDatabase(
+  { dataDir, databaseUrl, database: settings }: SiteConfig,
+  log: Log,
+  step: Step = (_name, work) => work(),
+): Promise<SiteDatabase> {
+  const start = () => startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  const embedded = databaseUrl ? null : await step('embedded PostgreSQL', start);
+  try {
+    const url = databaseUrl ?? embedded?.url ?? '';
+    const database = await step('database migrations', () => prepareDatabase(url, settings, log));
+    const close = async () => {
+      await database.close();
+      await embedded?.stop();
+    };
+    return { ...database, embedded, close };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** @throws AppError `unavailable` with a sentence for the operator */
+async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): Promise<Database> {
   const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
   const direct = { ...waiting, variable: directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL' };

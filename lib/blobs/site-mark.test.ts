@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/small-disk.ts';
+import { readOrCreateSecret } from '#lib/platform/files.ts';
 import { readMark, writeMark } from './site-mark.ts';
 
 async function openDisk(): Promise<string> {
@@ -12,11 +13,27 @@ async function openDisk(): Promise<string> {
   return dataDir;
 }
 
-test.skipIf(!CAN_MOUNT)(`a first start on a full disk leaves no mark behind${MOUNT_NOTE}`, async () => {
-  const dataDir = await openDisk();
+async function fill(dataDir: string): Promise<string> {
   const ballast = join(dataDir, 'ballast');
   const { bavail, bsize } = await statfs(dataDir);
   await writeFile(ballast, Buffer.alloc(bavail * bsize));
+  return ballast;
+}
+
+test.skipIf(!CAN_MOUNT)(`a secret is made whole or not at all${MOUNT_NOTE}`, async () => {
+  const dataDir = await openDisk();
+  const ballast = await fill(dataDir);
+  const path = join(dataDir, 'secret');
+  expect(() => readOrCreateSecret(path)).toThrow(/ENOSPC/);
+  await rm(ballast);
+  const secret = readOrCreateSecret(path);
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  expect(readOrCreateSecret(path)).toBe(secret);
+});
+
+test.skipIf(!CAN_MOUNT)(`a first start on a full disk leaves no mark behind${MOUNT_NOTE}`, async () => {
+  const dataDir = await openDisk();
+  const ballast = await fill(dataDir);
   await expect(writeMark(dataDir, randomUUID(), { isForced: false })).rejects.toMatchObject({ code: 'ENOSPC' });
   expect(await readdir(join(dataDir, 'blobs'))).toEqual(['sha256']);
   await rm(ballast);

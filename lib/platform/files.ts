@@ -1,6 +1,6 @@
 // Small facts about files and processes that Node has no word for.
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError, errorCode } from './errors.ts';
 
@@ -34,6 +34,35 @@ function folderError(path: string, purpose: string, cause: unknown): AppError {
   return new AppError('unavailable', `${path} (${purpose}) can't be written to: ${why}.`, { cause });
 }
 
+/** Of file systems without hard links. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/**
+ * Writes a file that only its owner may read, whole or not at all: a full disk, a crash or another process never leaves or sees half of
+ * one. One that is there already stays, unless `isForced`.
+ */
+export function createFileOnce(path: string, text: string, { isForced = false } = {}): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+    if (isForced) renameSync(draft, path);
+    else giveName(draft, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function giveName(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!NO_LINKS.includes(errorCode(error) ?? '')) throw error;
+    copyFileSync(draft, path, constants.COPYFILE_EXCL);
+  }
+}
+
 /** A secret that is made at first use and kept in a file only its owner may read. */
 export function readOrCreateSecret(path: string, bytes = 32): string {
   try {
@@ -42,12 +71,8 @@ export function readOrCreateSecret(path: string, bytes = 32): string {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(path, `${randomBytes(bytes).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    // Another process made it a moment ago: its secret is the one.
-    if (errorCode(error) !== 'EEXIST') throw error;
-  }
+  // Another process may have made it a moment ago: its secret is the one.
+  createFileOnce(path, `${randomBytes(bytes).toString('base64url')}\n`);
   return readFileSync(path, 'utf8').trim();
 }
 

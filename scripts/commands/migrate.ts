@@ -1,7 +1,8 @@
-import { createApp } from '#lib/create-app.ts';
+import { migrateJobs } from '#lib/jobs/run-worker.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { grantToRole } from '#lib/platform/grant-to-role.ts';
 import { createLog } from '#lib/platform/log.ts';
+import { openSiteDatabase } from '#lib/prepare-database.ts';
 import { print, type Command } from './command.ts';
 
 export const migrateCommand: Command = {
@@ -9,14 +10,16 @@ export const migrateCommand: Command = {
   options: { 'grant-to': { value: 'ROLE', doc: 'A role without the right to create tables that the site runs as' } },
   run: async (values) => {
     const config = readConfig();
-    const database = { ...config.database, isMigrating: true };
-    // Opening the App migrates.
-    const app = await createApp({ ...config, database }, createLog('warn', false));
+    const settings = { ...config, database: { ...config.database, isMigrating: true } };
+    const log = createLog('warn', false);
+    // Opening it migrates. Blobs are not needed: whoever migrates may have no access to them.
+    const database = await openSiteDatabase(settings, log);
     try {
+      await migrateJobs(database.direct.pool, log);
       const role = values['grant-to'];
-      if (typeof role === 'string') await grantToRole(app.direct.pool, role);
+      if (typeof role === 'string') await grantToRole(database.direct.pool, role);
     } finally {
-      await app.close();
+      await database.close();
     }
     print(values, { ok: true }, ['The database is up to date.']);
   },
