@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { openDatabase } from './db.ts';
+import { PatientPool } from './patient-pool.ts';
 
 /** The template database, for a role that gets only so many connections. */
 async function createRole(connections: number): Promise<string> {
@@ -23,6 +24,22 @@ test.each([1, 3])('with %i connections to have, forty statements at once wait fo
   expect(results.map(({ rows }) => rows[0]?.i)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   expect(pool.totalCount).toBeLessThanOrEqual(connections);
   expect(pool.isDatabaseAway).toBe(false);
+});
+
+test('a long queue does not make it ask again and again for a connection that it was refused', async () => {
+  let attempts = 0;
+  class CountedClient extends pg.Client {
+    constructor(options?: pg.ClientConfig) {
+      super(options);
+      attempts += 1;
+    }
+  }
+  const max = 8;
+  const options = { connectionString: await createRole(3), max, connectionTimeoutMillis: 10_000, Client: CountedClient };
+  const pool = new PatientPool(options);
+  onTestFinished(() => pool.end());
+  await Promise.all(Array.from({ length: 300 }, () => pool.query('SELECT pg_sleep(0.01)')));
+  expect(attempts).toBeLessThanOrEqual(3 * max);
 });
 
 test('while others have all of them, the first one that becomes free is taken', async () => {

@@ -19,6 +19,8 @@ type Callback = (
 export class PatientPool extends pg.Pool {
   readonly #size: number;
   readonly #timeoutMs: number;
+  /** Connections it has. Its own count includes those that are still asked for. */
+  #openCount = 0;
   #growing: NodeJS.Timeout | null = null;
   #lostAt = -Infinity;
 
@@ -27,9 +29,11 @@ export class PatientPool extends pg.Pool {
     this.#size = options.max;
     this.#timeoutMs = options.connectionTimeoutMillis;
     this.on('connect', (client) => {
+      this.#openCount += 1;
       this.#lostAt = -Infinity;
       client.on('error', () => this.#lose());
     });
+    this.on('remove', () => void (this.#openCount -= 1));
     this.on('error', () => this.#lose());
   }
 
@@ -58,12 +62,12 @@ export class PatientPool extends pg.Pool {
   }
 
   #wait(callback: Callback, deadline: number): void {
-    if (this.totalCount === 0) {
+    if (this.#openCount === 0) {
       setTimeout(() => this.#connect(callback, deadline), RETRY_MS * (0.5 + Math.random()));
       return;
     }
-    // A full pool queues.
-    this.options.max = this.totalCount;
+    // A full pool queues. With those it was about to open it would look as if there were room, and be refused for each that waits.
+    this.options.max = this.#openCount;
     this.#growing ??= setTimeout(() => {
       this.#growing = null;
       this.options.max = this.#size;
