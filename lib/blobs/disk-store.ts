@@ -155,9 +155,12 @@ export class DiskStore implements BlobStore {
   async copyStaged(id: string, newId: string): Promise<void> {
     const sizeBytes = await this.stagedBytes(id);
     if (sizeBytes === null) throw new AppError('upload_not_found', 'There is no such upload.');
-    this.#space.require(sizeBytes);
     const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-    await inWords(() => copyFile(uploadPath(this.#dataDir, id), uploadPath(this.#dataDir, newId), flags));
+    const [from, to] = [uploadPath(this.#dataDir, id), uploadPath(this.#dataDir, newId)];
+    await inWords(async () => {
+      this.#space.require(sizeBytes);
+      await copyFile(from, to, flags);
+    });
   }
 
   async stagedBytes(id: string): Promise<number | null> {

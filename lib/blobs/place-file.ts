@@ -37,6 +37,10 @@ async function findStored({ target, isRight }: StagedFile): Promise<'none' | 'ri
   if (!file) return 'none';
   try {
     return (await isRight(file, file.stats())) ? 'right' : 'damaged';
+  } catch (error) {
+    // A sector that can't be read any more.
+    if (errorCode(error) === 'EIO') return 'damaged';
+    throw error;
   } finally {
     await file.close();
   }

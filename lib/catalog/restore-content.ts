@@ -7,6 +7,7 @@ import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { moveManifest } from './holding-repository.ts';
+import { recordGarbage } from './record-garbage.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { touchRepository } from './touch-repository.ts';
 
@@ -83,6 +84,7 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
     await tx.tagEvent.createMany({ data: names.map((tag) => ({ repositoryId, tag, toDigest: digest, userId })) });
   }
   // With what is left in it: tags that exist again, links.
+  await recordGarbage(tx);
   await tx.repository.delete({ where: { id: holdingId } });
   const target = `${fullName}@${digest}`;
   const entry = { caller, registryId: deletion.registryId, target, after: { tags } };

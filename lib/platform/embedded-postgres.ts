@@ -21,7 +21,7 @@ import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { AppError } from './errors.ts';
+import { AppError, errorCode } from './errors.ts';
 import { ensureWritableFolder, isProcessAlive, readOrCreateSecret } from './files.ts';
 import { keepRunning, type KeepRunningOptions } from './keep-running.ts';
 import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-user.ts';
@@ -217,12 +217,20 @@ function serverError(what: string, output: string): AppError {
 
 /** A server that is alive on this cluster. postmaster.pid: line 1 is the process id, line 4 the port, line 5 the socket's folder. */
 function readRunningServer(cluster: Cluster): Server | null {
-  const pidFile = join(cluster.data, 'postmaster.pid');
-  if (!existsSync(pidFile)) return null;
-  const lines = readFileSync(pidFile, 'utf8').split('\n');
+  const lines = readPidFile(cluster).split('\n');
   const [pid, port, status] = [Number(lines[0]), Number(lines[3]), lines[7]?.trim()];
   if (!(pid > 0 && port > 0 && status === 'ready' && isProcessAlive(pid))) return null;
   return { port, socketFolder: lines[4]?.trim() ?? '' };
+}
+
+/** The server removes it when it stops, which may be just now. */
+function readPidFile(cluster: Cluster): string {
+  try {
+    return readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 async function ensureDatabase(adminUrl: string, database: string): Promise<void> {
