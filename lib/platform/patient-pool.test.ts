@@ -35,7 +35,12 @@ test('a long queue does not make it ask again and again for a connection that it
     }
   }
   const max = 8;
-  const options = { connectionString: await createRole(3), max, connectionTimeoutMillis: 10_000, Client: CountedClient };
+  const options = {
+    connectionString: await createRole(3),
+    max,
+    connectionTimeoutMillis: 10_000,
+    Client: CountedClient,
+  };
   const pool = new PatientPool(options);
   onTestFinished(() => pool.end());
   await Promise.all(Array.from({ length: 300 }, () => pool.query('SELECT pg_sleep(0.01)')));
