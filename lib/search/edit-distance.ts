@@ -1,23 +1,39 @@
-/** How many letters must be left out, added, replaced or swapped with their neighbour (optimal string alignment). */
-export function editDistance(a: string, b: string): number {
-  const width = b.length + 1;
-  const cost = (row: number, column: number) => distances[row * width + column] ?? 0;
-  const distances = Array.from({ length: (a.length + 1) * width }, (_, at) => (at < width ? at : 0));
-  for (let row = 1; row <= a.length; row += 1) {
-    distances[row * width] = row;
-    for (let column = 1; column <= b.length; column += 1) {
-      const isSame = a[row - 1] === b[column - 1];
-      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      distances[row * width + column] = Math.min(
-        cost(row - 1, column) + 1,
-        cost(row, column - 1) + 1,
-        cost(row - 1, column - 1) + (isSame ? 0 : 1),
-        isSwap ? cost(row - 2, column - 2) + 1 : Infinity,
-      );
+/** A string, or whatever else has a letter at each place. */
+export type Letters = ArrayLike<string>;
+
+/**
+ * How many letters must be left out, added, replaced or swapped with their neighbour (optimal string alignment). Infinity for more
+ * than `max`: only what can stay within it is compared, `2 * max + 1` places for each letter.
+ */
+export function editDistance(a: Letters, b: Letters, max: number): number {
+  if (Math.abs(a.length - b.length) > max) return Infinity;
+  const over = max + 1;
+  // Of each row the places beside its own, with one that is never within `max` at either end.
+  let [older, old, row] = [over, over, over].map((cost) => new Uint8Array(2 * max + 3).fill(cost)) as Rows;
+  for (let at = 0; at <= max; at += 1) old[over + at] = at;
+  for (let i = 1; i <= a.length; i += 1) {
+    let best = over;
+    for (let place = 1; place <= 2 * max + 1; place += 1) {
+      const j = i + place - over;
+      let cost = j === 0 ? i : over;
+      if (j > 0 && j <= b.length) {
+        const isSame = a[i - 1] === b[j - 1];
+        const isSwap = !isSame && i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        const swapped = isSwap ? (older[place] ?? over) + 1 : over;
+        const replaced = (old[place] ?? over) + (isSame ? 0 : 1);
+        cost = Math.min(replaced, swapped, (old[place + 1] ?? over) + 1, (row[place - 1] ?? over) + 1);
+      }
+      row[place] = Math.min(cost, over);
+      best = Math.min(best, cost);
     }
+    if (best > max) return Infinity;
+    [older, old, row] = [old, row, older];
   }
-  return cost(a.length, b.length);
+  const distance = old[over + b.length - a.length] ?? over;
+  return distance > max ? Infinity : distance;
 }
+
+type Rows = [older: Uint8Array, old: Uint8Array, row: Uint8Array];
 
 /** The word, and what is left of it without any one of its letters: two words that share one of these are one typo apart. */
 export function deletionsOf(word: string): string[] {

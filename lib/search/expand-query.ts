@@ -9,6 +9,10 @@ import { synonymsOf } from './synonyms.ts';
 const MIN_TYPO_LENGTH = 4;
 /** From here on two typos are forgiven. */
 const MIN_TWO_TYPOS_LENGTH = 8;
+/** Longer ones are pasted, not typed. */
+const MAX_TYPO_LENGTH = 32;
+/** Of the unknown words of a query, the first. With the limits around it this bounds what any query costs the event loop. */
+const MAX_CORRECTED_WORDS = 4;
 const MAX_CORRECTIONS = 3;
 const MAX_CANDIDATES = 200;
 
@@ -32,10 +36,12 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
   const parsed = parseQuery(query);
   const facts = parsed.words.length === 0 ? [] : await lookUp(db, parsed.words);
   const saying = facts.filter(({ stem }) => stem !== null);
+  const meant = saying.length > 0 ? saying : facts;
+  const mistyped = meant.filter(mayBeTypo).slice(0, MAX_CORRECTED_WORDS);
   const words = await Promise.all(
-    (saying.length > 0 ? saying : facts).map(async ({ word, stem, isKnown }) => ({
-      ...{ word, stem, synonyms: synonymsOf(word) },
-      corrections: isKnown || isUnspaced(word) ? [] : await findCorrections(db, word),
+    meant.map(async (facts) => ({
+      ...{ word: facts.word, stem: facts.stem, synonyms: synonymsOf(facts.word) },
+      corrections: mistyped.includes(facts) ? await findCorrections(db, facts.word) : [],
     })),
   );
   const isCorrected = words.some(({ corrections }) => corrections.length > 0);
@@ -55,9 +61,13 @@ async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
       FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at) ORDER BY w.at`;
 }
 
+/** Of numbers every one is right: python312 is not a typo of python313. */
+function mayBeTypo({ word, isKnown }: WordFacts): boolean {
+  const isTyped = word.length >= MIN_TYPO_LENGTH && word.length <= MAX_TYPO_LENGTH;
+  return !isKnown && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word);
+}
+
 async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
-  // Of numbers every one is right: python312 is not a typo of python313.
-  if (word.length < MIN_TYPO_LENGTH || /\p{N}/u.test(word)) return [];
   const oneTypo = await db.$queryRaw<Candidate[]>`
     SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
      ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES}`;
@@ -74,7 +84,7 @@ type Candidate = { word: string; popularity: number };
 
 function nearest(word: string, candidates: Candidate[], maxDistance: number): string[] {
   return candidates
-    .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word) }))
+    .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word, maxDistance) }))
     .filter(({ distance }) => distance > 0 && distance <= maxDistance)
     .sort((a, b) => a.distance - b.distance || b.popularity - a.popularity || (a.word < b.word ? -1 : 1))
     .slice(0, MAX_CORRECTIONS)
