@@ -1,5 +1,7 @@
 // What an image's config says of it. Anybody may have written it: only what is well-formed is believed.
 import { z } from 'zod';
+import { isTooDenseConfig } from '#lib/oci/image-config.ts';
+import { textMap } from '#lib/oci/json-limits.ts';
 import { toStorableText } from './storable-text.ts';
 
 export type ImageFacts = {
@@ -41,6 +43,7 @@ const configSchema = z
   .transform(({ created, ...platform }): ImageFacts => ({ ...platform, imageCreatedAt: created }));
 
 export function readImageConfig(bytes: Buffer): ImageFacts {
+  if (isTooDenseConfig(bytes)) return NO_IMAGE_FACTS;
   try {
     return configSchema.catch(NO_IMAGE_FACTS).parse(JSON.parse(bytes.toString('utf8')));
   } catch {
@@ -48,10 +51,11 @@ export function readImageConfig(bytes: Buffer): ImageFacts {
   }
 }
 
-const labelsSchema = z.object({ config: z.object({ Labels: z.record(z.string(), z.string()) }) });
+const labelsSchema = z.object({ config: z.object({ Labels: textMap }) });
 
 /** The labels that an image was built with; none when they are not well-formed. */
 export function readImageLabels(bytes: Buffer): Record<string, string> {
+  if (isTooDenseConfig(bytes)) return {};
   try {
     return labelsSchema.parse(JSON.parse(bytes.toString('utf8'))).config.Labels;
   } catch {

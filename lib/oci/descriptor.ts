@@ -1,6 +1,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 import { z } from 'zod';
 import { isDigest, type Digest } from './digest.ts';
+import { textMap } from './json-limits.ts';
 
 // RFC 6838 §4.2: at most 127 characters on each side of the slash.
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&\-^_.+]{0,126}$/;
@@ -11,8 +12,6 @@ export const digestSchema = z.custom<Digest>(
   (value) => typeof value === 'string' && isDigest(value),
   'is not a sha256 or sha512 digest',
 );
-
-export const annotationsSchema = z.record(z.string(), z.string());
 
 const platformSchema = z.looseObject({
   os: z.string().nullish(),
@@ -26,7 +25,7 @@ export const descriptorSchema = z.looseObject({
   digest: digestSchema,
   size: z.int().nonnegative(),
   artifactType: z.string().nullish(),
-  annotations: annotationsSchema.nullish(),
+  annotations: textMap.nullish(),
   platform: platformSchema.nullish(),
 });
 

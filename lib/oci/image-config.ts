@@ -1,10 +1,14 @@
 // https://github.com/opencontainers/image-spec/blob/main/config.md, read as far as it is well-formed: anybody may have
 // written it, and one broken field must not hide the others.
 import { z } from 'zod';
+import { hasMoreValues, listOf, textMap } from './json-limits.ts';
+
+/** The largest images have 127 layers. */
+const MAX_VALUES = 20_000;
 
 const text = z.string().nullish().catch(null);
-const texts = z.array(z.string()).nullish().catch(null);
-const labels = z.record(z.string(), z.string()).nullish().catch(null);
+const texts = listOf(z.string()).nullish().catch(null);
+const labels = textMap.nullish().catch(null);
 // Sets, as Go writes them: `{"8080/tcp": {}}`.
 const names = z
   .record(z.string(), z.unknown())
@@ -48,8 +52,14 @@ const configSchema = z.object({
 export type ImageConfig = z.output<typeof configSchema>;
 export type HistoryEntry = z.output<typeof historySchema>;
 
-/** Null for what is not a JSON object. */
+/** Has it too many values to be looked at? */
+export function isTooDenseConfig(bytes: Uint8Array): boolean {
+  return hasMoreValues(bytes, MAX_VALUES);
+}
+
+/** Null for what is not a JSON object, or has too many values to be looked at. */
 export function parseImageConfig(bytes: Uint8Array): ImageConfig | null {
+  if (isTooDenseConfig(bytes)) return null;
   try {
     return configSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
   } catch {

@@ -1,10 +1,14 @@
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, and Docker's schema 2 beside them.
 import { z } from 'zod';
-import { annotationsSchema, descriptorSchema, mediaTypeSchema, type Descriptor } from './descriptor.ts';
+import { descriptorSchema, mediaTypeSchema, type Descriptor } from './descriptor.ts';
+import { hasMoreValues, listOf, textMap } from './json-limits.ts';
 import { manifestKind, type ManifestKind } from './media-types.ts';
 
 /** The SHOULD of the spec is "at least 4 MiB", and clients refuse more. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+/** Enough for 25,000 descriptors of three fields. */
+const MAX_VALUES = 100_000;
+const MAX_FIELDS = 1_000;
 
 /** What is read off a manifest; the bytes themselves stay as they came. */
 export type Manifest = {
@@ -28,11 +32,11 @@ const shared = {
   mediaType: mediaTypeSchema.nullish(),
   artifactType: mediaTypeSchema.or(z.literal('')).nullish(),
   subject: descriptorSchema.nullish(),
-  annotations: annotationsSchema.nullish(),
+  annotations: textMap.nullish(),
 };
 
 // Go writes an empty list as null.
-const descriptorsSchema = z.array(descriptorSchema).nullish();
+const descriptorsSchema = listOf(descriptorSchema).nullish();
 
 const imageSchema = z.looseObject({ ...shared, config: descriptorSchema, layers: descriptorsSchema });
 const indexSchema = z.looseObject({ ...shared, manifests: descriptorsSchema });
@@ -41,8 +45,10 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
   const kind = manifestKind(contentType);
   if (!kind) return { problem: `This registry doesn't store manifests of type ${JSON.stringify(contentType)}.` };
 
+  if (isTooDense(bytes)) return { problem: `A manifest has at most ${MAX_VALUES} values.` };
   const document = parseJsonObject(bytes);
   if (!document) return { problem: 'A manifest is a JSON object in UTF-8.' };
+  if (Object.keys(document).length > MAX_FIELDS) return { problem: `A manifest has at most ${MAX_FIELDS} fields.` };
   const ambiguity = findAmbiguity(document, kind, contentType);
   if (ambiguity) return { problem: ambiguity };
 
@@ -62,6 +68,11 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
       children: manifests ?? [],
     },
   };
+}
+
+/** Takes seconds to parse. */
+export function isTooDense(manifest: Uint8Array): boolean {
+  return hasMoreValues(manifest, MAX_VALUES);
 }
 
 function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {

@@ -1,6 +1,7 @@
 // What other registries serve and clients can pull, however it is written. What is pushed here is held to manifest.ts.
 import { z } from 'zod';
 import { digestSchema, type Descriptor } from './descriptor.ts';
+import { isDigest } from './digest.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestKind, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from './media-types.ts';
 
@@ -15,7 +16,7 @@ const typeSchema = z
   .regex(/^[\x20-\x7e]+$/);
 
 const annotationsSchema = z
-  .record(z.string(), z.unknown())
+  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
   .transform((entries) =>
     Object.fromEntries(
       Object.entries(entries).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
@@ -48,7 +49,9 @@ const SCHEMAS = {
 };
 
 function readDescriptor(kind: keyof typeof SCHEMAS, value: unknown): Descriptor | null {
-  return SCHEMAS[kind].safeParse(value).data ?? null;
+  // Most of a hostile list is told by this; a schema takes its time to describe what is wrong.
+  const isUsable = typeof value === 'object' && value !== null && 'digest' in value && isDigest(String(value.digest));
+  return isUsable ? (SCHEMAS[kind].safeParse(value).data ?? null) : null;
 }
 
 function readList(kind: keyof typeof SCHEMAS, value: unknown): Descriptor[] {

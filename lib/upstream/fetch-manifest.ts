@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
-import { MAX_MANIFEST_BYTES, type Manifest } from '#lib/oci/manifest.ts';
+import { isTooDense, MAX_MANIFEST_BYTES, type Manifest } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
@@ -48,6 +48,7 @@ export async function fetchManifest(app: App, asked: Asked): Promise<FetchedMani
   const { host } = asked.settings;
   const payload = await readBounded(body, MAX_MANIFEST_BYTES);
   if (!payload) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
+  if (isTooDense(payload)) throw new AppError('upstream_invalid', `${host} gave a manifest with too many values.`);
   const digest = checkDigest(asked, headers, payload);
   // What clients can pull from there they can pull from here: only pushes are held to the specification.
   const manifest = readManifest(payload, headers['content-type'] ?? '');

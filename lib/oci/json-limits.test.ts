@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { hasMoreValues, listOf } from './json-limits.ts';
+
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+/** An upper bound of what JSON.parse makes of it. */
+function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const items = Object.values(value);
+  return 1 + Math.max(0, items.length - 1) + items.reduce((sum: number, item) => sum + countValues(item), 0);
+}
+
+describe('the values of a document', () => {
+  test('are counted as they are parsed, whatever stands in its texts', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: fc.constantFrom('"', '\\', ',', '[', '{', 'é') }), (value) => {
+        const count = countValues(value);
+        expect(hasMoreValues(encode(value), count)).toBe(false);
+        if (count > 0) expect(hasMoreValues(encode(value), count - 1)).toBe(true);
+      }),
+    );
+  });
+
+  test('may be few in a long document', () => {
+    expect(hasMoreValues(encode({ data: ','.repeat(100_000) }), 10)).toBe(false);
+  });
+});
+
+test('a list is judged up to its first wrong item', () => {
+  let judged = 0;
+  const item = z.custom<number>((value) => {
+    judged += 1;
+    return typeof value === 'number';
+  }, 'is no number');
+  const schema = z.object({ items: listOf(z.object({ n: item })) });
+  const values = Array.from({ length: 1_000 }, (_, n) => ({ n: n === 2 ? 'x' : n }));
+  expect(schema.safeParse({ items: values }).error?.issues).toMatchObject([
+    { path: ['items', 2, 'n'], message: 'is no number' },
+  ]);
+  expect(judged).toBe(3);
+  expect(schema.parse({ items: values.slice(0, 2) })).toEqual({ items: [{ n: 0 }, { n: 1 }] });
+  expect(schema.safeParse({ items: {} }).error?.issues).toMatchObject([{ path: ['items'], message: 'is not a list' }]);
+});
