@@ -9,6 +9,7 @@ import type { AuthKeys } from '#lib/identity/auth-keys.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
+import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
@@ -30,6 +31,7 @@ export type RestApp = {
   mailer: Mailer | null;
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
+  logoTurns: FairTurns;
 };
 
 /**

@@ -115,3 +115,12 @@ test.each(ROUTES.map((route) => [route.method, route.path, route] as const))(
     for (const body of listBodies(route)) await send(fill('', ''), { method, body });
   },
 );
+
+test('a body of too many values is refused before it is parsed', async () => {
+  const body = `{"target":[${Array.from({ length: 5_001 }, () => '{}').join()}]}`;
+  const response = await handleRestRequest(
+    site.app,
+    new Request('http://localhost/api/v1/reports', { method: 'POST', body }),
+  );
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('at most 5000 values')]);
+});
