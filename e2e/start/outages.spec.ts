@@ -50,6 +50,19 @@ const read = async (url: string) => {
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
 };
 
+test('a site behind TLS tells browsers to stay with it, on pages and where there is none', async () => {
+  const ports = [await findFreePort(), await findFreePort()] as const;
+  const listen = (port: number, settings: Record<string, string>) =>
+    start({ DATA_DIR: newFolder(), PORT: String(port), ...settings }).ready;
+  await Promise.all([listen(ports[0], { PUBLIC_URL: 'https://g.example' }), listen(ports[1], {})]);
+  const policyOf = async (port: number, path: string) =>
+    (await fetch(`http://127.0.0.1:${port}${path}`)).headers.get('strict-transport-security');
+  for (const path of ['/', '/no/such/page', '/livez', '/api/v1/repositories']) {
+    expect(await policyOf(ports[0], path), path).toBe('max-age=31536000');
+    expect(await policyOf(ports[1], path), path).toBeNull();
+  }
+});
+
 test('a database that is away is waited for at start, and is 503 on every edge until it is back', async () => {
   const database = await startDatabase();
   const dataDir = newFolder();

@@ -5,6 +5,7 @@ import { isDecodable } from './requests.ts';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const NUL = /%00/;
+export const FOREIGN_WRITE = 'Pages of other sites may not change anything here.';
 
 export type Refusal = { status: 400 | 403 | 405; text: string };
 
@@ -15,16 +16,14 @@ export function refuseRequest(req: IncomingMessage, publicUrl: string): Refusal 
   if (!url.startsWith('/')) return { status: 400, text: 'The address must be a path.' };
   if (!isDecodable(url)) return { status: 400, text: 'The address has a malformed percent-escape.' };
   if (NUL.test(url)) return { status: 400, text: 'The address has a NUL character.' };
-  if (!SAFE_METHODS.includes(method) && isForeign(req, publicUrl)) {
-    return { status: 403, text: 'Pages of other sites may not change anything here.' };
-  }
+  if (isForeignWrite(req, publicUrl)) return { status: 403, text: FOREIGN_WRITE };
   return null;
 }
 
 /** Programs send no Origin; browsers send one with each request that could change something. */
-function isForeign({ headers }: IncomingMessage, publicUrl: string): boolean {
+export function isForeignWrite({ method = '', headers }: IncomingMessage, publicUrl: string): boolean {
   const { origin, host } = headers;
-  if (origin === undefined) return false;
+  if (origin === undefined || SAFE_METHODS.includes(method)) return false;
   const asked = URL.parse(origin);
   // A page that must not say where it is from says `null`.
   if (!asked) return true;

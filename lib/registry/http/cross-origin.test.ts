@@ -74,8 +74,17 @@ describe('a page elsewhere', () => {
     ] as const)
       for (const client of [anybody, publisher]) {
         const answer = await client.send(method, path, { headers: ORIGIN });
+        expect(answer.status, `${method} ${path}`).toBe(403);
         expect(answer.headers[allowOrigin], `${method} ${path}`).toBeUndefined();
       }
+    expect((await publisher.send('HEAD', `/v2/${name}/manifests/latest`)).status).toBe(200);
+  });
+
+  test('a page of this site, and a program, may ask for a token', async () => {
+    for (const headers of [{}, { origin: site.url }, { origin: site.url.replace('http:', 'https:') }]) {
+      const answer = await anybody.send('POST', '/token', { headers, body: 'grant_type=none' });
+      expect(answer.status).not.toBe(403);
+    }
   });
 
   test('asks beforehand, and may for reads without credentials alone', async () => {

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
+import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated, type Credentials } from '../credentials.ts';
@@ -39,6 +40,7 @@ export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, re
 function dispatch(exchange: Exchange): MaybePromise<void> {
   const { app, req, res } = exchange;
   const { path, query } = splitUrl(req.url ?? '');
+  if (isForeignWrite(req, app.config.publicUrl)) throw new AppError('forbidden', FOREIGN_WRITE);
   if (isAllowedPreflight(req)) return sendBytes(res, 204, preflightHeaders());
   if (path === '/token' || path === '/v2/token') {
     askForBody(exchange);

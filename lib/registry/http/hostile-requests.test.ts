@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { basic } from '#lib/testing/raw-http.ts';
+import { basic, createRawClient } from '#lib/testing/raw-http.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { matchRoute } from './match-route.ts';
 
@@ -34,6 +34,14 @@ test('10,000 random byte strings as a path: each has a route or an error of ours
     }),
     { numRuns: 10_000 },
   );
+});
+
+test.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PATCH'])('%s is refused where no route has it', async (verb) => {
+  const client = createRawClient(vitrine.url, basic(ada.token));
+  for (const path of ['/v2/', '/token', `/v2/${ada.alias}/tool/manifests/latest`, '/v1/search?q=x']) {
+    const { status, codes } = await client.send(verb, path, { headers: { 'max-forwards': '0' } });
+    expect([status, codes], path).toEqual([405, ['UNSUPPORTED']]);
+  }
 });
 
 test('10,000 random requests over the wire: each is answered, none with 5xx', { timeout: 120_000 }, async () => {
