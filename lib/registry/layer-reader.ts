@@ -8,6 +8,8 @@ const MAX_CACHED_CHARACTERS = 64_000_000;
 const ENTRY_CHARACTERS = 200;
 /** One registry's layers get one pass at a time: bombs in them leave the others to everybody else. */
 const PASSES = { atATime: 3, atATimePerKey: 1, maxWaitingPerKey: 6, maxWaiting: 60 };
+/** So does one viewer, who may look into bombs of many registries. Who waits for a registry's turn has their own already. */
+const VIEWERS = { atATime: 60, atATimePerKey: 1, maxWaitingPerKey: 6, maxWaiting: 60 };
 
 export type LayerReader = {
   /**
@@ -18,6 +20,7 @@ export type LayerReader = {
   flights: SingleFlight<TarListing>;
   /** Passes at a time are few, however many visitors there are: each keeps a core busy. */
   passes: FairTurns;
+  viewers: FairTurns;
 };
 
 export function createLayerReader(): LayerReader {
@@ -25,6 +28,7 @@ export function createLayerReader(): LayerReader {
     listings: new LRUCache({ maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: sizeOf }),
     flights: new SingleFlight(),
     passes: new FairTurns(PASSES),
+    viewers: new FairTurns(VIEWERS),
   };
 }
 

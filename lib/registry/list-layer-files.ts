@@ -22,11 +22,13 @@ export type LayerFiles = { listing: TarListing; problem?: never } | { listing?: 
 /**
  * The files of a layer, for who may pull it: one pass for all who ask at a time, and none for what was read before. A pass ends
  * by itself at its limits, whether anybody still waits for it or not.
+ * @param options.viewer who asks: a user, or a client's network
  */
 export async function listLayerFiles(
   app: App,
-  { repository, layer, isHere }: { repository: FoundRepository; layer: LayerView; isHere: boolean },
+  options: { repository: FoundRepository; layer: LayerView; isHere: boolean; viewer: string },
 ): Promise<LayerFiles> {
+  const { repository, layer, isHere, viewer } = options;
   const { digest, mediaType } = layer;
   if (isForeignLayer(mediaType))
     return { problem: 'This layer may not be distributed: it stays where its manifest says.' };
@@ -45,13 +47,15 @@ export async function listLayerFiles(
         app.layers.listings.get(digest) ??
         app.layers.listings.get(own) ??
         (await app.layers.flights.run(own, () =>
-          app.layers.passes.run(String(repository.registryId), async () => {
-            const read = await readTarEntries(blob, LAYER_LIMITS);
-            const isLasting = isStored && read.end !== 'too slow';
-            if (isLasting) app.layers.listings.set(digest, read);
-            else app.layers.listings.set(own, read, { ttl: BRIEF_TTL_MS });
-            return read;
-          }),
+          app.layers.viewers.run(viewer, () =>
+            app.layers.passes.run(String(repository.registryId), async () => {
+              const read = await readTarEntries(blob, LAYER_LIMITS);
+              const isLasting = isStored && read.end !== 'too slow';
+              if (isLasting) app.layers.listings.set(digest, read);
+              else app.layers.listings.set(own, read, { ttl: BRIEF_TTL_MS });
+              return read;
+            }),
+          ),
         ));
       return { listing };
     } finally {
@@ -60,7 +64,7 @@ export async function listLayerFiles(
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'rate_limited') {
-      return { problem: 'Many layers of this publisher are being read right now. Try again in a minute.' };
+      return { problem: 'Many layers are being read right now. Try again in a minute.' };
     }
     app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
     return { problem: 'The layer can’t be read at the moment.' };

@@ -52,9 +52,9 @@ async function push(pushes: [BuiltManifest, string[]][]): Promise<FoundRepositor
   return found(`${alias}/things`);
 }
 
-async function listFiles(repository: FoundRepository, digest: Digest, isHere = true) {
+async function listFiles(repository: FoundRepository, digest: Digest, isHere = true, viewer = 'a visitor') {
   const layer = await getLayer(site.app, { repositoryId: repository.id, digest });
-  return layer && listLayerFiles(site.app, { repository, layer, isHere });
+  return layer && listLayerFiles(site.app, { repository, layer, isHere, viewer });
 }
 
 test('the files of a layer, for its own repository only', async () => {
@@ -68,7 +68,9 @@ test('the files of a layer, for its own repository only', async () => {
   const layer = await getLayer(site.app, { repositoryId: repository.id, digest: layerOf(image) });
   if (!layer) throw new Error('no layer');
   // Even with the rest of the way open: the listing is in the cache, the right to it is not.
-  expect((await listLayerFiles(site.app, { repository: other, layer, isHere: true })).listing).toBeUndefined();
+  expect(
+    (await listLayerFiles(site.app, { repository: other, layer, isHere: true, viewer: '' })).listing,
+  ).toBeUndefined();
 });
 
 test('many who ask at a time share one pass, and later ones need none', async () => {
@@ -163,6 +165,22 @@ test('layers of one publisher that never end leave room for those of others', as
   expect(files?.listing).toMatchObject({ end: 'complete' });
   resolve();
   expect((await Promise.all(bombs)).filter((outcome) => outcome === 'refused')).toHaveLength(3);
+});
+
+test('somebody who looks into layers of many publishers that never end leaves room for others', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const bombs = Array.from({ length: 10 }, (_, i) =>
+    site.app.layers.viewers.run('attacker', () => site.app.layers.passes.run(`bombed ${i}`, () => promise)),
+  );
+  const outcomes = Promise.allSettled(bombs);
+  const image = await imageWith('looked into by somebody else');
+  const repository = await push([[image, ['1']]]);
+  expect((await listFiles(repository, layerOf(image), true, 'attacker'))?.problem).toContain(
+    'Many layers are being read',
+  );
+  expect((await listFiles(repository, layerOf(image)))?.listing).toMatchObject({ end: 'complete' });
+  resolve();
+  expect((await outcomes).filter(({ status }) => status === 'rejected')).toHaveLength(3);
 });
 
 test('where a tag has pointed is told, and nobody is named', async () => {

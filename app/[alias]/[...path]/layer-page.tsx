@@ -14,6 +14,7 @@ import type { TarListing } from '#lib/registry/read-tar-entries.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/load-repository.ts';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import { getWorkKey } from '../../_lib/session.ts';
 
 const ROWS_PER_PAGE = 200;
 /** Of a path as it is shown: read-tar-entries.ts cuts them before they are escaped. */
@@ -27,7 +28,10 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
   const layer = await getLayer(app, { repositoryId: repository.id, digest });
   if (!layer) notFound();
   const isHere = (await findPresentBlobs(app, { repositoryId: repository.id, digests: [digest] })).has(digest);
-  const { listing, problem } = await listLayerFiles(app, { repository: found, layer, isHere });
+  const { listing, problem } = await listLayerFiles(app, {
+    ...{ repository: found, layer, isHere },
+    viewer: await getWorkKey(),
+  });
   const at = { alias: repository.primaryAlias, name: repository.name };
   return (
     <>
