@@ -6,6 +6,11 @@ const HOUR_SECONDS = 3_600;
 
 export type Count = { key: string; limit: number; sentence: string };
 
+/** What was counted did not happen. */
+export async function uncountAttempt(app: { db: DbOrTx }, { key }: { key: string }): Promise<void> {
+  await app.db.signUpCount.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+}
+
 /**
  * Counts what is limited for each key, in rows that all replicas share. An hour starts with the first attempt; as many at once
  * get no further than as many in a row.

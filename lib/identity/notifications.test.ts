@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { startMailServer, type MailServer } from '#lib/testing/mail-server.ts';
+import { sendNotificationEmail } from './jobs/send-notification-email.ts';
 import { markNotificationsRead } from './mark-notifications-read.ts';
 import { countUnreadNotifications, listNotifications } from './notification-queries.ts';
 import { notifyUser } from './notify-user.ts';
@@ -50,6 +51,23 @@ describe('notifications', () => {
     expect(letter?.to).toEqual([user.email]);
     expect(letter?.text).toContain('https://g.example/console');
     expect(letter?.text).not.toMatch(/^Bcc:/m);
+  });
+
+  test('go out twenty times an hour, and what the mail server refuses is not counted', async () => {
+    const { caller, email } = await site.createUser();
+    const { userId } = caller.actor;
+    // Without the job of the queue, which would be tried again.
+    const tell = async () => {
+      const data = { userId, title: 'again and again', body: '', href: '/console' };
+      const { id } = await site.app.db.notification.create({ data });
+      await sendNotificationEmail(site.app, { notificationId: String(id) });
+    };
+    mail.setRefusing(true);
+    for (let i = 0; i < 21; i += 1) await expect(tell()).rejects.toThrow();
+    mail.setRefusing(false);
+    for (let i = 0; i < 21; i += 1) await tell();
+    expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(20);
+    expect(await countUnreadNotifications(site.app, { userId })).toBe(42);
   });
 
   test('what was rolled back is not sent', async () => {

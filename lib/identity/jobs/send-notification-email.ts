@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
+import { attemptKey } from '../attempt-keys.ts';
+import { countAttempt, uncountAttempt } from '../count-attempt.ts';
 import { UNNAMED_ADMIN_EMAIL } from '../ensure-first-admin.ts';
+
+/** To one person. Other people cause most of them: by changing a role to and fro, for one. */
+const MAILS_PER_HOUR = 20;
 
 const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
 
-/** An address that nobody has proven gets no mail: it may be a stranger's. Nobody is written to about what they have read in the console. A letter that is not taken is tried again by the queue. */
+/**
+ * An address that nobody has proven gets no mail: it may be a stranger's. Nobody is written to about what they have read in the
+ * console, nor more often than they could read. A letter that is not taken is tried again by the queue.
+ */
 export async function sendNotificationEmail(
-  app: { db: Db; config: Config; mailer: Mailer | null },
+  app: { db: Db; config: Config; mailer: Mailer | null; log: Log },
   payload: unknown,
 ): Promise<void> {
   const id = BigInt(payloadSchema.parse(payload).notificationId);
@@ -22,7 +32,23 @@ export async function sendNotificationEmail(
     include: { user: { select: { email: true } } },
   });
   if (!notification) return;
-  const { title, body, href, user } = notification;
+  const { title, body, href, user, userId } = notification;
   const text = `${body}\n\n${app.config.publicUrl}${href}\n`;
-  await app.mailer.send({ to: user.email, subject: title, text });
+  const count = { key: attemptKey(`notifications of ${userId}`), limit: MAILS_PER_HOUR, sentence: 'Too many mails.' };
+  try {
+    await countAttempt(app, count);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    app.log.info(
+      { userId },
+      'a notification stands in the console only: its recipient has had their mails of this hour',
+    );
+    return;
+  }
+  try {
+    await app.mailer.send({ to: user.email, subject: title, text });
+  } catch (error) {
+    await uncountAttempt(app, count);
+    throw error;
+  }
 }
