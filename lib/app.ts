@@ -12,6 +12,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db, DirectDatabase } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BadRequests } from '#lib/platform/http/bad-requests.ts';
+import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { Offload } from '#lib/platform/offload.ts';
@@ -42,6 +43,7 @@ export type App = {
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
+  logoTurns: FairTurns;
   /** Threads for what would hold up the event loop. */
   offload: Offload;
   /** Requests that Next failed to read. */

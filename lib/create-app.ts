@@ -6,6 +6,7 @@ import { createDomainProbe } from '#lib/aliases/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/install-reserved-names.ts';
 import { createAttemptLog } from '#lib/audit/attempt-log.ts';
 import { createPullLog } from '#lib/audit/pull-log.ts';
+import { createLogoTurns } from '#lib/catalog/encode-logo.ts';
 import { createMarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
 import { createPullCounter } from '#lib/catalog/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/auth-keys.ts';
@@ -92,6 +93,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       authKeys: deriveAuthKeys(config),
       upstream,
       layers: createLayerReader(),
+      logoTurns: createLogoTurns(),
       offload,
       badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log }),

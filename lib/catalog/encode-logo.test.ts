@@ -1,9 +1,11 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { isAppError } from '#lib/platform/errors.ts';
 import { makeBomb, makeLogo } from '#lib/testing/sample-logo.ts';
-import { encodeLogo } from './encode-logo.ts';
+import { createLogoTurns, encodeLogo as encodeFor } from './encode-logo.ts';
 import { MAX_LOGO_BYTES } from './schema.ts';
 
+const encodeLogo = (bytes: Buffer) => encodeFor({ logoTurns: createLogoTurns() }, bytes, 'somebody');
 const SVG = `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`;
 
 describe('a logo', () => {
@@ -109,4 +111,21 @@ describe('refused is', () => {
     const fits = Buffer.concat([await makeLogo()], MAX_LOGO_BYTES);
     await expect(encodeLogo(fits)).resolves.toBeInstanceOf(Buffer);
   });
+});
+
+test('who sends many at once has them encoded one by one, and not before those of others', async () => {
+  const bytes = await makeLogo({ width: 2_048, height: 2_048 });
+  const app = { logoTurns: createLogoTurns() };
+  const ended: string[] = [];
+  const send = (key: string) =>
+    encodeFor(app, bytes, key).then(
+      () => ended.push(key),
+      (error: unknown) => ended.push(isAppError(error) ? error.code : 'broken'),
+    );
+  const all = [...Array.from({ length: 12 }, () => send('many')), send('one')];
+  await Promise.all(all);
+  // One is encoded, eight wait, and three are told to come again.
+  expect(ended.filter((key) => key === 'rate_limited')).toHaveLength(3);
+  expect(ended.filter((key) => key === 'many')).toHaveLength(9);
+  expect(ended.indexOf('one')).toBeLessThan(ended.lastIndexOf('many'));
 });

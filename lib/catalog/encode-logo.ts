@@ -2,19 +2,38 @@
 // within bounds says whether that is true, and only what is encoded anew from the pixels is kept.
 import sharp from 'sharp';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { FairTurns } from '#lib/platform/fair-turns.ts';
 import { MAX_LOGO_BYTES, MAX_LOGO_PIXELS, MIN_LOGO_PIXELS } from './schema.ts';
 
 /** The largest place shows 64 CSS pixels; this is enough for it at any density, and for who takes it from the API. */
 const STORED_PIXELS = 512;
 const TIMEOUT_SECONDS = 5;
 
+/** Decoding occupies threads of the pool by which files are read and names are resolved: of its four, half are left to them. */
+const TURNS = { atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 8, maxWaiting: 40 };
+
+// Of each picture no more than one thread.
+sharp.concurrency(1);
+
+export function createLogoTurns(): FairTurns {
+  return new FairTurns(TURNS);
+}
+
 type Format = 'png' | 'jpeg' | 'webp';
 
-/** As WebP. @throws AppError `invalid_input`, `too_large` */
-export async function encodeLogo(bytes: Buffer): Promise<Buffer> {
+/**
+ * As WebP.
+ * @param key who asks: a user, or the host that a picture is from
+ * @throws AppError `invalid_input`, `too_large`, `rate_limited`
+ */
+export async function encodeLogo(app: { logoTurns: FairTurns }, bytes: Buffer, key: string): Promise<Buffer> {
   if (bytes.length === 0) throw refusal('The file is empty: choose another one.');
   if (bytes.length > MAX_LOGO_BYTES) throw new AppError('too_large', 'A logo has at most 500 KB.');
   const format = detectFormat(bytes);
+  return app.logoTurns.run(key, () => encode(bytes, format));
+}
+
+async function encode(bytes: Buffer, format: Format): Promise<Buffer> {
   try {
     // The header alone: of a picture that claims to be huge nothing is decoded.
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();

@@ -3,6 +3,7 @@ import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
 import { findRole } from './find-repository.ts';
 import { dropUnusedLogo, keepLogo } from './logo-store.ts';
@@ -15,15 +16,18 @@ export type SetRegistryLogoInput = {
   image: Buffer | null;
 };
 
-/** Answers the logo's new address. Admins may too: to take away what was reported. @throws AppError `forbidden`, `invalid_input`, `too_large` */
-export async function setRegistryLogo(app: { db: Db }, input: SetRegistryLogoInput): Promise<string | null> {
+/** Answers the logo's new address. Admins may too: to take away what was reported. @throws AppError `forbidden`, `invalid_input`, `too_large`, `rate_limited` */
+export async function setRegistryLogo(
+  app: { db: Db; logoTurns: FairTurns },
+  input: SetRegistryLogoInput,
+): Promise<string | null> {
   const { caller, registryId, image } = input;
   const { actor } = caller;
   const role = await findRole(app, { userId: actor.userId, registryId });
   if (!canManageRegistry({ actor, role }) && !canAdminister(actor)) {
     throw new AppError('forbidden', "You may not change this registry's logo.");
   }
-  const encoded = image && (await encodeLogo(image));
+  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.registry.findUniqueOrThrow({

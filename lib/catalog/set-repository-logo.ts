@@ -3,6 +3,7 @@ import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
 import { findRepository, findRole } from './find-repository.ts';
 import { dropUnusedLogo, keepLogo } from './logo-store.ts';
@@ -16,8 +17,11 @@ export type SetRepositoryLogoInput = {
   image: Buffer | null;
 };
 
-/** Answers the logo's new address. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`, `too_large` */
-export async function setRepositoryLogo(app: { db: Db }, input: SetRepositoryLogoInput): Promise<string | null> {
+/** Answers the logo's new address. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`, `too_large`, `rate_limited` */
+export async function setRepositoryLogo(
+  app: { db: Db; logoTurns: FairTurns },
+  input: SetRepositoryLogoInput,
+): Promise<string | null> {
   const { caller, fullName, image } = input;
   const repository = await findRepository(app, fullName);
   const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
@@ -28,7 +32,7 @@ export async function setRepositoryLogo(app: { db: Db }, input: SetRepositoryLog
     throw new AppError('forbidden', `You may not change the logo of ${fullName}.`);
   }
   refuseQuarantined(repository);
-  const encoded = image && (await encodeLogo(image));
+  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {
     const { id, registryId } = repository;
     const logoId = await keepLogo(tx, encoded);

@@ -29,7 +29,12 @@ export function listOf<Schema extends z.ZodType>(schema: Schema) {
         const { success, data, error } = schema.safeParse(value);
         if (!success) {
           const [issue] = error.issues;
-          context.issues.push({ code: 'custom', input: value, message: issue?.message, path: [at, ...(issue?.path ?? [])] });
+          context.issues.push({
+            code: 'custom',
+            input: value,
+            message: issue?.message,
+            path: [at, ...(issue?.path ?? [])],
+          });
           return z.NEVER;
         }
         items.push(data);

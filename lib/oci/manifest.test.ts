@@ -72,7 +72,10 @@ describe('parseManifest refuses', () => {
     ['nothing', new Uint8Array()],
     ['two million open brackets', new Uint8Array(2_000_000).fill(0x5b)],
     ['a million layers', encode({ ...image, layers: Array.from({ length: 1_000_000 }, () => ({})) })],
-    ['thousands of fields', encode({ ...image, ...Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, 0])) })],
+    [
+      'thousands of fields',
+      encode({ ...image, ...Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, 0])) }),
+    ],
   ])('%s', (_what, bytes) => {
     expect(parseManifest(bytes, OCI_IMAGE_MANIFEST).problem).toBeTruthy();
   });

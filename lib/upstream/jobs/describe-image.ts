@@ -11,6 +11,7 @@ import { dropUnusedLogo, keepLogo } from '#lib/catalog/logo-store.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
+import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { fetchAnnotatedLogo } from '../fetch-annotated-logo.ts';
 import { openMirroredBlob } from '../open-mirrored-blob.ts';
@@ -26,6 +27,7 @@ type App = {
   log: Log;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
+  logoTurns: FairTurns;
 };
 
 /** Throws when the config can't be had now: the queue tries again later. */
