@@ -146,11 +146,13 @@ describe('commands offered for copying', () => {
     const discover = checks.find((command) => command.startsWith('oras discover'));
     expect(discover).toBeDefined();
     if (oras.absent === null) expect(await runCommand(discover ?? '')).toContain(SPDX);
-    // What signed things is for each publisher to say. Here: the command's options are ones that cosign knows.
+    // Nobody has signed it, and cosign may not reach Sigstore's keys from here. But it knows the command and its options.
     const verify = checks.filter((command) => toolOf(command) === 'cosign');
     expect(verify.length).toBeGreaterThan(0);
     for (const command of cosign.absent === null ? verify : []) {
-      await expect(runCommand(command)).rejects.toThrow(/cosign\.pub: no such file|no signatures|no matching/i);
+      const failure = await runCommand(command).catch((error: unknown) => String(error));
+      expect(failure).toContain('error during command execution');
+      expect(failure).not.toMatch(/unknown (?:shorthand )?(?:flag|command)|requires at least|accepts \d/i);
     }
   });
 
