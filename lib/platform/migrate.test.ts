@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -129,6 +131,56 @@ describe('a start that can not migrate says why', () => {
     await requireMigrated(asRole);
   });
 });
+
+describe('a table that a backup reads', () => {
+  test('is waited for, and the version that still runs reads it meanwhile', async () => {
+    const url = await createDatabase();
+    await migrateUntil(url, '20261128100000');
+    const [backup, reader] = [await connect(url), await connect(url)];
+    await backup.query('BEGIN; LOCK TABLE uploads IN ACCESS SHARE MODE');
+    const migrated = migrate(url);
+    const isWaiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'uploads'::regclass`;
+    await expect.poll(async () => (await backup.query(isWaiting)).rowCount).toBe(1);
+    await reader.query('SET statement_timeout = 15000');
+    expect((await reader.query('SELECT count(*) FROM uploads')).rows).toEqual([{ count: '0' }]);
+    await backup.query('COMMIT');
+    expect((await migrated)[0]).toMatch(/^20261128100000_/);
+  });
+
+  test('stops a start when it is read for too long', async () => {
+    const url = await createDatabase();
+    await migrateUntil(url, '20261128100000');
+    const backup = await connect(url);
+    await backup.query('BEGIN; LOCK TABLE uploads IN ACCESS SHARE MODE');
+    await expect(migrate(url, { lockSeconds: 1 })).rejects.toThrow(/other sessions use a table that it changes/);
+  });
+});
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
+/** As an earlier version left it. */
+async function migrateUntil(url: string, end: string): Promise<void> {
+  const client = await connect(url);
+  await client.query(
+    `CREATE TABLE _prisma_migrations (id text PRIMARY KEY, checksum text, finished_at timestamptz, migration_name text,
+      logs text, rolled_back_at timestamptz, started_at timestamptz DEFAULT now(), applied_steps_count integer)`,
+  );
+  const folder = join(ROOT, 'prisma/migrations');
+  for (const name of readdirSync(folder).sort()) {
+    if (!/^\d/.test(name) || name >= end) continue;
+    const sql = readFileSync(join(folder, name, 'migration.sql'), 'utf8');
+    await client.query(sql);
+    const checksum = createHash('sha256').update(sql).digest('hex');
+    const book =
+      'INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name) VALUES ($2, $1, now(), $2)';
+    await client.query(book, [checksum, name]);
+  }
+}
 
 describe('a database that is away', () => {
   test('is waited for, and its reason is told at once', async () => {

@@ -2,10 +2,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { checkPrerequisites } from './migration-prerequisites.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from './connect-database.ts';
-import { AppError, errorCode } from './errors.ts';
+import { AppError, errorCode, isAppError } from './errors.ts';
 
 const MIGRATIONS_FOLDER = new URL('../../prisma/migrations/', import.meta.url);
 /** The key of Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us or we for it. */
@@ -29,6 +30,9 @@ export type MigrateOptions = ConnectOptions & {
 };
 
 const LOCK_SECONDS = 60;
+/** Whoever waits for a table that a backup reads keeps the version that still runs from reading it: never for long at a time. */
+const TABLE_LOCK_SECONDS = 3;
+const TABLE_LOCK_PAUSE_MS = 2_000;
 
 /**
  * Brings the database up to date. Returns the names of the migrations it applied.
@@ -40,8 +44,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     if ((await listPending(client)).length === 0) return names;
     await checkPrerequisites(client);
     for (let name = ''; ;) {
-      const lockSeconds = options.lockSeconds ?? LOCK_SECONDS;
-      name = await applyNext(client, lockSeconds);
+      name = await applyNextPatiently(client, options.lockSeconds ?? LOCK_SECONDS);
       if (name === '') return names;
       names.push(name);
     }
@@ -80,6 +83,20 @@ async function listPending(client: pg.Client): Promise<Migration[]> {
   return readMigrations().filter((migration) => isPending(migration, applied));
 }
 
+/** Tries again while other sessions use a table that the migration changes, up to the time limit. */
+async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promise<string> {
+  const deadline = performance.now() + lockSeconds * 1_000;
+  for (;;) {
+    try {
+      return await applyNext(client, lockSeconds);
+    } catch (error) {
+      const isTableInUse = isAppError(error) && errorCode(error.cause) === LOCK_TIMEOUT;
+      if (!isTableInUse || performance.now() >= deadline) throw error;
+      await sleep(TABLE_LOCK_PAUSE_MS);
+    }
+  }
+}
+
 /**
  * Applies the first of those that are pending; answers `''` when none is. The migration and its row in the books are one
  * transaction: a crash leaves neither. The lock belongs to the transaction too: behind a pooler one of a session might never be
@@ -92,6 +109,7 @@ async function applyNext(client: pg.Client, lockSeconds: number): Promise<string
     await takeLock(client, lockSeconds);
     await client.query(CREATE_BOOKS);
     const [next] = await listPending(client);
+    await client.query(`SET LOCAL lock_timeout = '${Math.min(lockSeconds, TABLE_LOCK_SECONDS)}s'`);
     if (next) await apply(client, next);
     await client.query('COMMIT');
     return next?.name ?? '';
