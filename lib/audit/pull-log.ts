@@ -6,7 +6,7 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { cleanUserAgent } from './clean-text.ts';
-import { startFlushLoop, type FlushLoop } from './flush-loop.ts';
+import { startFlushLoop, type FlushLoop } from '#lib/platform/flush-loop.ts';
 
 const FLUSH_INTERVAL_MS = 1_000;
 /** Rows in memory. With more, pulls are told apart by repository alone. */

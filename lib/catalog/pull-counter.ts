@@ -1,23 +1,21 @@
 // Pulls are counted in memory and written in batches: a pull never waits for a row.
 import type pg from 'pg';
+import { startFlushLoop, type FlushLoop } from '#lib/platform/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { INDEX_REPOSITORY } from './touch-repository.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 
-export type PullCounter = {
+export type PullCounter = FlushLoop & {
   /** `tag` is null for a pull by digest. Never throws, never waits. */
   count: (repositoryId: bigint, tag: string | null) => void;
-  flush: () => Promise<void>;
-  /** Writes what is left. */
-  close: () => Promise<void>;
 };
 
 export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): PullCounter {
   let counts = new Map<string, number>();
   const add = (key: string, n: number) => counts.set(key, (counts.get(key) ?? 0) + n);
 
-  const flush = async (): Promise<void> => {
+  const writeAll = async (): Promise<void> => {
     if (counts.size === 0) return;
     const batch = counts;
     counts = new Map();
@@ -30,19 +28,11 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
     }
   };
 
-  const timer = setInterval(() => void flush(), FLUSH_INTERVAL_MS);
-  timer.unref();
-  return {
-    count: (repositoryId, tag) => {
-      const day = new Date().toISOString().slice(0, 10);
-      add(`${repositoryId} ${day} ${tag ?? ''}`, 1);
-    },
-    flush,
-    close: async () => {
-      clearInterval(timer);
-      await flush();
-    },
+  const count = (repositoryId: bigint, tag: string | null) => {
+    const day = new Date().toISOString().slice(0, 10);
+    add(`${repositoryId} ${day} ${tag ?? ''}`, 1);
   };
+  return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
 }
 
 /** One statement: the day's counts, the repositories' totals, and a new search document for each. */

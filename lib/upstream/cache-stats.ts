@@ -1,5 +1,6 @@
 // What pull-through did: counted in memory, written in batches, a row an upstream and day.
 import type pg from 'pg';
+import { startFlushLoop, type FlushLoop } from '#lib/platform/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { CacheStatus } from './schema.ts';
 
@@ -16,7 +17,7 @@ export const COUNT_OF_STATUS = {
   STALE: 'stale',
 } as const satisfies Record<CacheStatus, Counted>;
 
-export type CacheStats = {
+export type CacheStats = FlushLoop & {
   count: (upstreamId: bigint, what: Counted, amount?: number) => void;
   /** An answer came. */
   noteAnswer: (upstreamId: bigint) => void;
@@ -24,8 +25,6 @@ export type CacheStats = {
   noteProblem: (upstreamId: bigint, problem: string) => void;
   /** Since the process began, for metrics. */
   totals: () => ReadonlyMap<bigint, Record<Counted, number>>;
-  flush: () => Promise<void>;
-  close: () => Promise<void>;
 };
 
 type News = {
@@ -50,7 +49,7 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
     return fresh;
   };
 
-  const flush = async (): Promise<void> => {
+  const writeAll = async (): Promise<void> => {
     const batch = news;
     news = new Map();
     for (const [upstreamId, item] of batch) {
@@ -63,9 +62,8 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
     }
   };
 
-  const timer = setInterval(() => void flush(), FLUSH_INTERVAL_MS);
-  timer.unref();
   return {
+    ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll),
     count: (upstreamId, what, amount = 1) => {
       newsOf(upstreamId).counts[what] += amount;
       const total = totals.get(upstreamId) ?? noCounts();
@@ -79,11 +77,6 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
       Object.assign(newsOf(upstreamId), { problem: problem.slice(0, MAX_PROBLEM_LENGTH), problemAt: new Date() });
     },
     totals: () => totals,
-    flush,
-    close: async () => {
-      clearInterval(timer);
-      await flush();
-    },
   };
 }
 
