@@ -80,4 +80,28 @@ describe('every route, every caller', () => {
     expect((await post('[]')).status).toBe(400);
     expect((await post(`"${'x'.repeat(2_000_000)}"`)).status).toBe(413);
   });
+
+  test('a token that is revoked while the body is still coming opens nothing', async () => {
+    const user = await site.createUser({ scopes: ['api:write'] });
+    const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: user.alias } } } });
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = body.writable.getWriter();
+    const encoder = new TextEncoder();
+    const answer = handleRestRequest(
+      site.app,
+      new Request(`http://localhost/api/v1/registries/${registry.registryId}/invitations`, {
+        ...{ method: 'POST', headers: { authorization: `Bearer ${user.token}` }, body: body.readable, duplex: 'half' },
+      }),
+    );
+    // Taken only once somebody reads, which is after the token was looked at.
+    await writer.write(encoder.encode('{"email":"friend@example.org",'));
+    await site.app.db.accessToken.updateMany({
+      where: { userId: user.caller.actor.userId },
+      data: { revokedAt: new Date() },
+    });
+    await writer.write(encoder.encode('"role":"owner"}'));
+    await writer.close();
+    expect((await answer).status).toBe(401);
+    expect(await site.app.db.invitation.count({ where: { registryId: registry.id } })).toBe(0);
+  });
 });

@@ -30,18 +30,20 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
     requireStorable(params);
     const address = request.headers.get('x-client-address');
-    caller = await findCaller(app, request, route, { address, requestId });
-    if (caller) authorize(route, caller);
+    caller = await admit(app, request, route, { address, requestId });
     const parsedParams = parsePart(route.params, params);
+    const reached = caller && (await reach(app, route, caller, params));
     const input = {
-      caller: caller && (await reach(app, route, caller, params)),
       address,
       params: parsedParams,
       query: parsePart(route.query, requireStorable(Object.fromEntries(url.searchParams))),
       body: route.body ? parseInput(route.body, requireStorable(await readJson(request, route))) : undefined,
       bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
-    return present(request, route, caller, await route.handle(app, input));
+    // A client may send its body over hours. A token that was revoked meanwhile no longer counts.
+    const isAskedAgain = reached !== null && (route.body !== undefined || route.rawBody !== undefined);
+    const current = isAskedAgain ? await admit(app, request, route, { address, requestId }) : reached;
+    return present(request, route, caller, await route.handle(app, { ...input, caller: current }));
   } catch (thrown) {
     const error = toAppError(thrown);
     noteRefusal(app, request, caller, error);
@@ -81,6 +83,18 @@ function decodeSegment(segment: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Who asks, if this route is for them. */
+async function admit(
+  app: RestApp,
+  request: Request,
+  route: Route,
+  origin: { address: string | null; requestId: string | null },
+): Promise<Caller | null> {
+  const caller = await findCaller(app, request, route, origin);
+  if (caller) authorize(route, caller);
+  return caller;
 }
 
 /** Where anyone may ask, nobody has to say who they are; a credential that is no good is still told so. */
