@@ -12,9 +12,8 @@ import { endSession, getClient, startSession } from '../_lib/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
   const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getClient()) };
-  const result = await runAction(form, () => signInUser(getApp(), input));
+  const result = await runAction(form, async () => startSession(await signInUser(getApp(), input), 'password'));
   if (!result.ok) return result;
-  await startSession(result.value, 'password');
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
 }
 

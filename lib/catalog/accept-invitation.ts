@@ -28,7 +28,7 @@ export async function acceptInvitation(
     const found = await tx.invitation.findFirst({ where: open, select: { registryId: true } });
     if (!found) throw unusable();
     // Before the invitation is written to: everybody locks in this order.
-    await lockMembers(tx, found.registryId);
+    await lockMembers(tx, found.registryId, caller);
     const [invitation] = await tx.invitation.updateManyAndReturn({
       where: open,
       data: { acceptedAt: new Date(), acceptedById: userId },

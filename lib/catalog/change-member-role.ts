@@ -19,7 +19,7 @@ export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleI
   const to = parseInput(roleSchema, input.role);
   const { actor } = caller;
   await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId);
+    await lockMembers(tx, registryId, caller);
     const { role: from, email } = await getMember(tx, { registryId, userId });
     const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
     if (!canChangeRole({ actor, role, from, to })) throw new AppError('forbidden', 'You may not change this role.');

@@ -43,7 +43,7 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
   const secret = createLinkSecret();
   const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000);
   const { id, publisher } = await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId);
+    await lockMembers(tx, registryId, caller);
     const ownRole = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
     if (!canChangeRole({ actor: caller.actor, role: ownRole, from: null, to: role })) {
       throw new AppError('forbidden', `You may not invite anybody as ${role}.`);

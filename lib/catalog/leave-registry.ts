@@ -13,7 +13,7 @@ export async function leaveRegistry(
   const { userId, email } = caller.actor;
   if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
   await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId);
+    await lockMembers(tx, registryId, caller);
     const { role } = await getMember(tx, { registryId, userId });
     if (role === 'owner') await requireOtherOwner(tx, registryId, userId);
     await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });

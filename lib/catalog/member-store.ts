@@ -1,13 +1,18 @@
 // What every change of a registry's members has in common.
 import { z } from 'zod';
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import { requireLiveCredential } from '#lib/identity/lock-account.ts';
+import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRole } from './find-repository.ts';
 
-/** Changes of one registry's members happen one after the other: two owners who leave at once must not both succeed. */
-export async function lockMembers(tx: DbOrTx, registryId: bigint): Promise<void> {
+/**
+ * Changes of one registry's members happen one after the other: two owners who leave at once must not both succeed.
+ * @throws AppError `unauthenticated` when the caller's credential has ended while they waited
+ */
+export async function lockMembers(tx: DbOrTx, registryId: bigint, caller: Caller): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${registryId} FOR UPDATE`;
+  await requireLiveCredential(tx, caller.actor);
 }
 
 export type MemberRow = { userId: string; email: string; role: RegistryRole };

@@ -13,7 +13,7 @@ export type RemoveMemberInput = { caller: Caller; registryId: bigint; userId: st
 export async function removeMember(app: { db: Db }, { caller, registryId, userId }: RemoveMemberInput): Promise<void> {
   const { actor } = caller;
   await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId);
+    await lockMembers(tx, registryId, caller);
     const { role: from, email } = await getMember(tx, { registryId, userId });
     const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
     if (!canChangeRole({ actor, role, from, to: null })) throw new AppError('forbidden', 'You may not remove them.');

@@ -3,7 +3,7 @@ import type { Db } from '#lib/platform/db.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
 import { z } from 'zod';
-import { confirmIdentity } from './confirm-identity.ts';
+import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
 import {
   changeAskedLetter,
   confirmLetter,
@@ -41,9 +41,9 @@ export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmai
   const { email } = parseInput(inputSchema, input);
   const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.actor.userId } });
   if (email === current.email) throw invalidField('email', 'Your account has this address already.');
-  await confirmIdentity(app, { caller, sessionId, password: currentPassword });
+  const mark = await confirmIdentity(app, { caller, sessionId, password: currentPassword });
   if (!app.mailer) {
-    await changeAtOnce(app, { caller, email });
+    await changeAtOnce(app, { caller, email, mark });
     return 'changed';
   }
   await mailProof({ ...app, mailer: app.mailer }, { userId: current.id, email });
@@ -71,12 +71,13 @@ export async function mailProof(
 /** An admin's own word proves their address. */
 async function changeAtOnce(
   app: LetterApp & { db: Db },
-  { caller, email }: { caller: Caller; email: string },
+  { caller, email, mark }: { caller: Caller; email: string; mark: string },
 ): Promise<void> {
   await countSignUpEmail(app, email);
   const emailProvenAt = canAdminister(caller.actor) ? new Date() : null;
   await app.db.$transaction(async (tx) => {
     const { actor } = caller;
+    await requireConfirmed(tx, caller, mark);
     await tx.user.update({ where: { id: actor.userId }, data: { email, emailProvenAt } }).catch((cause: unknown) => {
       throw emailTaken(cause);
     });

@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { confirmIdentity } from './confirm-identity.ts';
+import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
 import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
 import { hashPassword } from './password-hash.ts';
 import { passwordSchema, type Caller } from './schema.ts';
@@ -21,10 +21,11 @@ export type ChangePasswordInput = {
 export async function changePassword(app: { db: Db }, input: ChangePasswordInput): Promise<void> {
   const { caller, currentPassword, keepSessionId, endsAccessTokens } = input;
   const newPassword = parseInput(passwordSchema, input.newPassword);
-  await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
+  const mark = await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
   const passwordHash = await hashPassword(newPassword);
   const { userId } = caller.actor;
   await app.db.$transaction(async (tx) => {
+    await requireConfirmed(tx, caller, mark);
     const { email } = await tx.user.update({ where: { id: userId }, data: { passwordHash } });
     await tx.session.updateMany({
       where: { userId, revokedAt: null, ...(keepSessionId && { id: { not: keepSessionId } }) },

@@ -1,8 +1,9 @@
 // A session may be a stolen cookie or an unlocked screen. What moves an account to another person asks for more.
-import type { Db } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
+import { credentialMark, lockAccount, requireLiveCredential } from './lock-account.ts';
 import { verifyPassword } from './password-hash.ts';
 import type { Caller } from './schema.ts';
 
@@ -19,15 +20,16 @@ export type Confirmation = {
 
 /**
  * The password, counted like a sign-in; for an account without one, a session that has just started.
+ * @returns what `requireConfirmed` compares
  * @throws AppError `invalid_input` for a wrong password, `rate_limited`, `forbidden` for a session that is too old
  */
-export async function confirmIdentity(app: { db: Db }, { caller, sessionId, password }: Confirmation): Promise<void> {
+export async function confirmIdentity(app: { db: Db }, { caller, sessionId, password }: Confirmation): Promise<string> {
   const { actor, address } = caller;
   if (actor.scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
   const user = await app.db.user.findUniqueOrThrow({ where: { id: actor.userId } });
   if (user.passwordHash === null) {
     const recent = await findRecentSessionUser(app, { sessionId });
-    if (recent === actor.userId) return;
+    if (recent === actor.userId) return credentialMark(user);
     const message = `Sign out and in again first. This needs a sign-in of the last ${FRESH_SIGN_IN_MINUTES} minutes.`;
     throw new AppError('forbidden', message);
   }
@@ -37,6 +39,19 @@ export async function confirmIdentity(app: { db: Db }, { caller, sessionId, pass
     throw invalidField('currentPassword', 'That is not your current password.');
   }
   await forgetSignInFailures(app, attempt);
+  return credentialMark(user);
+}
+
+/**
+ * Locks the account for the change that was confirmed.
+ * @throws AppError `unauthenticated` when its credentials have changed or the session has ended meanwhile
+ */
+export async function requireConfirmed(tx: DbOrTx, caller: Caller, mark: string): Promise<void> {
+  const { userId } = caller.actor;
+  await lockAccount(tx, userId);
+  await requireLiveCredential(tx, caller.actor);
+  if (credentialMark(await tx.user.findUniqueOrThrow({ where: { id: userId } })) === mark) return;
+  throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
 }
 
 /** Whose session it is, if it is live and started just now. */

@@ -2,6 +2,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { lockAccount, requireLiveCredential } from './lock-account.ts';
 import { canManageAccessTokens } from './policy.ts';
 import { accessTokenSchema, type Caller } from './schema.ts';
 import { createAccessTokenSecret, hashSecret } from './secrets.ts';
@@ -39,6 +40,8 @@ export async function createAccessToken(app: { db: Db }, input: CreateAccessToke
   const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 86_400_000);
   const { userId } = caller.actor;
   return app.db.$transaction(async (tx) => {
+    await lockAccount(tx, userId);
+    await requireLiveCredential(tx, caller.actor);
     if ((await tx.accessToken.count({ where: { userId, revokedAt: null } })) >= MAX_LIVE_TOKENS) {
       throw new AppError('conflict', `You have ${MAX_LIVE_TOKENS} access tokens: revoke one first.`);
     }

@@ -1,6 +1,7 @@
 import { recordAudit, type AuditCaller } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { lockAccountByEmail } from './lock-account.ts';
 import { hashPassword } from './password-hash.ts';
 import { signUpSchema, type SessionUser, type SiteRole } from './schema.ts';
 import { insertUser, toSessionUser } from './store.ts';
@@ -23,7 +24,8 @@ export async function createUser(app: { db: Db }, input: CreateUserInput): Promi
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
     const data = { email, displayName, passwordHash, role: input.role };
-    const unproven = input.isTakeOver && (await tx.user.findFirst({ where: { email, emailProvenAt: null } }));
+    const existing = input.isTakeOver ? await lockAccountByEmail(tx, email) : null;
+    const unproven = existing?.emailProvenAt === null ? existing : null;
     if (unproven) await takeOverAccount(tx, { user: unproven, caller: input.caller });
     const user = unproven
       ? await tx.user.update({ where: { id: unproven.id }, data })

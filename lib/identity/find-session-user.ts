@@ -18,5 +18,5 @@ export async function findSessionUser(
   if (Date.now() - session.lastSeenAt.getTime() > LAST_SEEN_STEP_MS) {
     await app.db.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: new Date() } });
   }
-  return toActor(session.user, null);
+  return { ...toActor(session.user, null), sessionId };
 }

@@ -3,6 +3,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
+import { lockAccountByEmail } from './lock-account.ts';
 import { hashPassword } from './password-hash.ts';
 import { signUpFinishSchema, type SessionUser } from './schema.ts';
 import { hashSecret } from './secrets.ts';
@@ -58,7 +59,7 @@ type Owner = { email: string; displayName: string; passwordHash: string; address
 
 /** An account that holds the address unproven is the prover's from now on. */
 async function makeOwner(tx: DbOrTx, { address, ...owner }: Owner): Promise<SessionUser> {
-  const existing = await tx.user.findUnique({ where: { email: owner.email } });
+  const existing = await lockAccountByEmail(tx, owner.email);
   if (!existing) return toSessionUser(await insertUser(tx, { ...owner, role: 'user', isEmailProven: true }));
   if (existing.emailProvenAt || existing.disabledAt) {
     throw new AppError('name_taken', 'This address has an account already. Sign in to it instead.');

@@ -2,6 +2,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
+import { lockAccount, requireLiveCredential } from './lock-account.ts';
 import type { Caller } from './schema.ts';
 import { hashSecret } from './secrets.ts';
 import { emailTaken } from './store.ts';
@@ -25,6 +26,8 @@ export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }
   const { userId, scopes } = caller.actor;
   if (scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
   const before = await app.db.$transaction(async (tx) => {
+    await lockAccount(tx, userId);
+    await requireLiveCredential(tx, caller.actor);
     const [proof] = await tx.emailProof.updateManyAndReturn({
       where: openProof(caller, secret),
       data: { usedAt: new Date() },

@@ -1,6 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { lockAccount } from './lock-account.ts';
 import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import type { SessionUser } from './schema.ts';
 import { hashSecret } from './secrets.ts';
@@ -16,6 +17,8 @@ export async function redeemSignInLink(app: { db: Db } & NotingApp, input: Redee
 async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promise<SessionUser> {
   return app.db.$transaction(async (tx) => {
     const secretHash = hashSecret(secret);
+    const found = await tx.signInLink.findUnique({ where: { secretHash }, select: { userId: true } });
+    if (found) await lockAccount(tx, found.userId);
     const { count } = await tx.signInLink.updateMany({
       where: { secretHash, usedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
       data: { usedAt: new Date() },

@@ -31,6 +31,8 @@ export type UserActor = {
   apiAccess: ApiAccess;
   /** The access token they came with, if it was one. */
   accessTokenId?: string;
+  /** The browser session they came with, if it was one. */
+  sessionId?: string;
   /** When the credential they came with ends. Missing or null: never. */
   credentialExpiresAt?: Date | null;
 };
@@ -88,6 +90,8 @@ export type SessionUser = {
   email: string;
   displayName: string;
   siteRole: SiteRole;
+  /** Of the account when they proved it (lock-account.ts). Changed since, it starts no session. */
+  credentialMark?: string;
 };
 
 export type SignInMethod = 'password' | 'link' | 'oidc';

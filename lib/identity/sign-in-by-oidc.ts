@@ -3,6 +3,7 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from './end-credentials.ts';
+import { credentialMark, lockAccountByEmail } from './lock-account.ts';
 import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import { notifyUser } from './notify-user.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
@@ -45,8 +46,10 @@ async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionU
     if (user.disabledAt) throw refuse('disabled');
     // The same person as before, who had not proven the address then.
     const provesEmail = claims.isEmailVerified && claims.email === user.email && !user.emailProvenAt;
-    if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: new Date() } });
-    return toSessionUser({ ...user, role: await applyRole(tx, user, claims) });
+    if (provesEmail) user.emailProvenAt = new Date();
+    if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: user.emailProvenAt } });
+    const role = await applyRole(tx, user, claims);
+    return { ...toSessionUser({ ...user, role }), credentialMark: credentialMark(user) };
   });
 }
 
@@ -60,7 +63,7 @@ function findIdentity(tx: DbOrTx, { issuer, subject }: OidcClaims): Promise<{ us
  */
 async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInput): Promise<{ userId: string } | null> {
   const { issuer, subject, email, isEmailVerified } = claims;
-  const user = email === null ? null : await tx.user.findUnique({ where: { email } });
+  const user = email === null ? null : await lockAccountByEmail(tx, email);
   if (!user) return null;
   if (!isEmailVerified) throw refuse('email_unverified');
   if (user.disabledAt) throw refuse('disabled');

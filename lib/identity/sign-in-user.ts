@@ -1,6 +1,7 @@
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
+import { credentialMark } from './lock-account.ts';
 import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import { verifyPassword } from './password-hash.ts';
 import { signInSchema, type SessionUser } from './schema.ts';
@@ -29,5 +30,5 @@ async function checkPassword(app: { db: Db }, input: SignInInput): Promise<Sessi
   if (!user || !isRight) throw new AppError('unauthenticated', WRONG);
   await forgetSignInFailures(app, attempt);
   if (user.disabledAt) throw new AppError('forbidden', 'This account is disabled: ask the operator of this site.');
-  return toSessionUser(user);
+  return { ...toSessionUser(user), credentialMark: credentialMark(user) };
 }

@@ -2,6 +2,7 @@ import { recordAudit, type AuditCaller } from '#lib/audit/record-audit.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { endCredentials } from './end-credentials.ts';
 import { endMemberships } from './end-memberships.ts';
+import { lockAccount } from './lock-account.ts';
 import { isLastAdmin } from './store.ts';
 
 type TakeOver = {
@@ -17,6 +18,7 @@ type TakeOver = {
  */
 export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): Promise<void> {
   const userId = user.id;
+  await lockAccount(tx, userId);
   // Registries before invitations, as everywhere: who accepts one meanwhile waits, and finds it revoked.
   const { kept, left, removed } = await endMemberships(tx, userId);
   await endCredentials(tx, userId);

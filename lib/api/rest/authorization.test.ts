@@ -83,7 +83,9 @@ describe('every route, every caller', () => {
 
   test('a token that is revoked while the body is still coming opens nothing', async () => {
     const user = await site.createUser({ scopes: ['api:write'] });
-    const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: user.alias } } } });
+    const registry = await site.app.db.registry.findFirstOrThrow({
+      where: { aliases: { some: { name: user.alias } } },
+    });
     const body = new TransformStream<Uint8Array, Uint8Array>();
     const writer = body.writable.getWriter();
     const encoder = new TextEncoder();
