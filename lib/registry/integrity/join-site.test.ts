@@ -119,6 +119,11 @@ test('a scrub that would mark most blobs stops, unless it is confirmed', async (
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: 0, pause: /would mark 12 of 12.*--confirm/ });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
   expect(await scrubBlobs(site.app, { ...options, isConfirmed: true })).toMatchObject({ missing: BLOBS, pause: null });
+  // Those are marked already: the next run marks one.
+  await client.pushBlob(name, 'of today');
+  await rm(join(path, 'blobs', 'sha256'), { recursive: true });
+  site.app.blobs.close();
+  expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: BLOBS + 1, pause: null });
 });
 
 test('a collection that would remove most blobs stops and tells admins, unless it is confirmed', async () => {

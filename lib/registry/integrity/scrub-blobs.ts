@@ -51,14 +51,15 @@ export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub
   const missing = await countMissing(app, options.before, isTooManyWith);
   if (missing !== null) return { ...scrub, pause: describe({ count: missing, storedCount }) };
   const startedAt = Date.now();
+  /** Those that were marked before don't count. */
+  let marked = 0;
   for (let after = '0'; ;) {
     const batch = await listDue(app, after, options.before);
     for (const row of batch) {
       const { damage, bytes } = await check(app, row.sha256);
       scrub.bytes += bytes;
-      const count = scrub.missing + scrub.corrupt + 1;
-      if (damage !== null && row.damage === null && isTooManyWith(count))
-        return { ...scrub, pause: describe({ count, storedCount }) };
+      if (damage !== null && row.damage === null) marked += 1;
+      if (isTooManyWith(marked)) return { ...scrub, pause: describe({ count: marked, storedCount }) };
       await settle(app, row, damage, scrub);
       const dueMs = (scrub.bytes / options.bytesPerSecond) * 1000;
       await sleep(Math.max(0, dueMs - (Date.now() - startedAt)));
