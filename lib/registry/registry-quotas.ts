@@ -1,4 +1,5 @@
 // Holds pushes to the quota of their registry. Nothing is counted for registries without one.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import { findCountedBlob, readRegistryUsage, resolveQuota, type RegistryQuota } from '#lib/catalog/registry-quota.ts';
@@ -13,6 +14,7 @@ const MAX_REGISTRIES = 10_000;
 const REREAD_MS = 2_000;
 /** Other requests of the registry end while it is counted: then it is counted again. */
 const MAX_READS = 5;
+const REREAD_PAUSE_MS = 50;
 
 type App = { pool: pg.Pool; config: Pick<Config, 'registryQuotaBytes'> };
 
@@ -65,7 +67,11 @@ export class RegistryQuotas {
       for (let reads = 1; ; reads += 1) {
         const isExact = await this.#read(registryId, usage);
         if (tryTake(bytes) || (await takeFree(bytes))) return;
-        if (isExact || reads === MAX_READS) throw exceeded(usedBytes(usage), limitBytes);
+        // Rows may tell already of a request that is about to end, and then its bytes count twice.
+        const othersBytes = usage.comingBytes - takenBytes;
+        const mayFit = usedBytes(usage) - othersBytes + bytes <= limitBytes;
+        if ((isExact && !mayFit) || reads === MAX_READS) throw exceeded(usedBytes(usage), limitBytes);
+        if (isExact) await sleep(REREAD_PAUSE_MS);
       }
     };
     return {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
 import { readRegistryUsage } from '#lib/catalog/registry-quota.ts';
@@ -11,6 +12,7 @@ import { basic, createRawClient, sendPartly, sha256, type RawClient } from '#lib
 import { readStoredState } from '#lib/testing/stored-state.ts';
 import { pinMirror } from '#lib/upstream/pin-mirror.ts';
 import { collectGarbage } from '../garbage/collect-garbage.ts';
+import { RegistryQuotas } from '../registry-quotas.ts';
 
 const KB = 1024;
 const QUOTA = 100 * KB;
@@ -116,6 +118,30 @@ describe('a quota', () => {
     );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 201, 403, 403, 403, 403, 403]);
     expect(await usage()).toEqual({ storedBytes: 90 * KB, stagedBytes: 0 });
+  });
+
+  it('does not count bytes twice whose row is written while their request has not ended', async () => {
+    const [location, gone] = [await client.startUpload(name), await client.startUpload(name)];
+    const { pool, config, db } = site.app;
+    let afterRead = () => {};
+    const query = async (statement: pg.QueryConfig) => {
+      const result = await pool.query(statement);
+      setImmediate(afterRead);
+      return result;
+    };
+    const quotas = new RegistryQuotas({ pool: Object.assign(Object.create(pool) as pg.Pool, { query }), config });
+    const { id: registryId, quotaBytes } = await registryOf(ada);
+    const note = (upload: string, offsetBytes: number) =>
+      db.upload.update({ where: { id: upload.split('/').at(-1) ?? '' }, data: { offsetBytes } });
+    await note(gone, KB);
+    const ending = quotas.open({ registryId, quotaBytes }, null);
+    await ending?.take(60 * KB);
+    await note(location, 60 * KB);
+    await note(gone, 0);
+    afterRead = () => ending?.end(true);
+    const other = quotas.open({ registryId, quotaBytes }, null);
+    await other?.take(40 * KB);
+    await expect(Promise.resolve(other?.take(1))).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
 
   it('counts a blob once per registry: to push or mount it again needs no room', async () => {
