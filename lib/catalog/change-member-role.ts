@@ -27,7 +27,7 @@ export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleI
     if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
     await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: to } });
     await revokeInvitationsBy(tx, registryId, userId);
-    const change = { before: { role: from }, after: { role: to } };
+    const change = { before: { role: from }, after: { role: to, userId } };
     await recordAudit(tx, { caller, registryId, action: 'member.change-role', target: email, ...change });
     const body = `You are ${to} now; you were ${from}.`;
     await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });

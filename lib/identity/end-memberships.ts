@@ -1,6 +1,7 @@
 // What becomes of the registries of an account whose holder never proved who they are.
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
+import { endPromotions } from './end-promotions.ts';
 import { notifyUser } from './notify-user.ts';
 
 export type EndedMemberships = {
@@ -14,7 +15,7 @@ export type EndedMemberships = {
 
 /**
  * The account keeps what it created, and what nobody else would own, alone. Everywhere else it leaves, together with the members it
- * let in and those they let in. In what it keeps, open invitations and the passwords of mirrors end too.
+ * let in and those they let in, and whom these raised has their role of before. In what it keeps, open invitations and the passwords of mirrors end too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
   const locked = await tx.$queryRaw<{ id: bigint }[]>`
@@ -22,8 +23,9 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
      ORDER BY id FOR UPDATE`;
   const result: EndedMemberships = { kept: [], left: [], removed: 0 };
   for (const { id } of locked) {
-    const members = await tx.member.findMany({ where: { registryId: id }, select: { userId: true, role: true } });
+    const found = await tx.member.findMany({ where: { registryId: id }, select: { userId: true, role: true } });
     const letIn = await findLetIn(tx, id, userId);
+    const members = await endPromotions(tx, { registryId: id, members: found, promoters: letIn });
     const hasOtherOwner = members.some((member) => member.role === 'owner' && !letIn.has(member.userId));
     const isKept = !hasOtherOwner || (await hasCreated(tx, id, userId));
     const gone = members.map((member) => member.userId).filter((member) => member !== userId);

@@ -219,6 +219,22 @@ describe('registries of an account that is taken over', () => {
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryId);
   });
 
+  test('whom it raised there has their role of before', async () => {
+    const [eve, stranger, accomplice] = [await squat(), await site.createUser(), await site.createUser()];
+    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryId, eve.caller, 'owner');
+    await letIn(stranger.caller, registryId, accomplice.caller, 'reader');
+    const { userId } = accomplice.caller.actor;
+    const raise = (caller: Caller, role: RegistryRole) =>
+      changeMemberRole(site.app, { caller, registryId, userId, role });
+    await raise(stranger.caller, 'pusher');
+    await raise(eve.caller, 'maintainer');
+    await raise(eve.caller, 'owner');
+    await site.app.db.user.update({ where: { id: userId }, data: { email: `moved-${userId}@example.org` } });
+    await comeByOidc(eve.email);
+    expect(await ownersOf(registryId)).toEqual([`owner ${stranger.caller.actor.userId}`, `pusher ${userId}`]);
+  });
+
   test('a registry that nobody else would own is kept, alone', async () => {
     const [eve, stranger, reader] = [await squat(), await site.createUser(), await site.createUser()];
     const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
