@@ -37,6 +37,9 @@ test.each([
   'Quiet tooling people',
   '株式会社月光',
   'Ünïcødé Werkstätten',
+  'Moonlit月光',
+  'Ada & Co! 🇩🇪',
+  'Quiet | Loud @ Home',
   '🙂',
 ])('passes: %s', async (name) => {
   expect(await check(name)).toBeNull();
@@ -47,6 +50,13 @@ test.each([
   ['ZEPHYRC0RP', 'reserved name'],
   ['The official Zephyrcorp images', 'reserved name'],
   ['Zephyr Corp', 'reserved name'],
+  ['🅩🅔🅟🅗🅨🅡🅒🅞🅡🅟', 'reserved name'],
+  ['🆉🅴🅿🅷🆈🆁🅲🅾🆁🅿', 'reserved name'],
+  ['🇿🇪🇵🇭🇾🇷🇨🇴🇷🇵', 'reserved name'],
+  ['Z€phyr©orp', 'reserved name'],
+  ['zephyrcorp@home', 'reserved name'],
+  ['Zephyrcㅇrp', 'look like others'],
+  ['Zephyrc〇〇rp', 'look like others'],
   ['Zéphÿrcorp', 'reserved name'],
   ['Ｚｅｐｈｙｒｃｏｒｐ', 'reserved name'],
   ['Zephyrcorp 株式会社', 'reserved name'],

@@ -194,6 +194,21 @@ describe('an admin', () => {
   });
 });
 
+test('an admin approves the name that they saw, and no other', async () => {
+  const publisher = await createPublisher();
+  const { caller, registryId, alias, digits } = publisher;
+  const nameShown = async () => (await getPublisherPage(site.app, alias))?.displayName;
+  const verify = (displayName?: string) =>
+    verifyPublisher(site.app, { caller: admin.caller, registryId: digits, reason: 'Known to us.', displayName });
+  await updateRegistryProfile(site.app, { caller, registryId, displayName: 'Google' });
+  await expect(verify('Moonlit Works')).rejects.toMatchObject({ code: 'conflict' });
+  expect(await badge(publisher)).toBeNull();
+  await verify();
+  expect([await badge(publisher), await nameShown()]).toEqual(['Known to us.', '']);
+  await verify('Google');
+  expect(await nameShown()).toBe('Google');
+});
+
 test('what an earlier version wrote beside its proof counts for nothing', async () => {
   const publisher = await createPublisher();
   const data = { verifiedAt: new Date(), verifiedBy: 'domain', verifiedNote: 'old.example' };

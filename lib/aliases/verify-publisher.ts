@@ -21,15 +21,16 @@ export type VerifyPublisherInput = {
   registryId: string;
   /** Shown with the badge; null takes the badge away. */
   reason: string | null;
+  /** The display name as the admin saw it, which verifying approves. Without it the name stands as it did. */
+  displayName?: string;
 };
 
 /**
- * An admin's decision stands whatever becomes of domain proofs, also the one to take the badge away. The admin has seen the
- * display name: verifying the publisher approves it.
- * @throws AppError `forbidden`, `not_found`, `invalid_input`
+ * An admin's decision stands whatever becomes of domain proofs, also the one to take the badge away.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`, `conflict` when the display name was changed meanwhile
  */
 export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
-  const { caller, registryId } = input;
+  const { caller, registryId, displayName } = input;
   if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
   const note = input.reason === null ? null : parseField('reason', reasonSchema, input.reason);
   await app.db.$transaction(async (tx) => {
@@ -41,8 +42,15 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
     const verification =
       note === null
         ? { verifiedAt: null, verifiedBy: before.domainProofs.length > 0 ? DENIED : null, verifiedNote: null }
-        : { verifiedAt: new Date(), verifiedBy: 'decision', verifiedNote: note, ...approval(before.displayName) };
-    await tx.registry.update({ where: { registryId }, data: verification });
+        : {
+            verifiedAt: new Date(),
+            verifiedBy: 'decision',
+            verifiedNote: note,
+            ...(displayName !== undefined && approval(displayName)),
+          };
+    const seen = { registryId, ...(displayName !== undefined && { displayName }) };
+    const { count } = await tx.registry.updateMany({ where: seen, data: verification });
+    if (count === 0) throw new AppError('conflict', 'The display name has changed meanwhile. Reload the page.');
     for (const { id } of before.repositories) await touchRepository(tx, id);
     await recordAudit(tx, {
       ...{ caller, registryId: before.id, target: registryId },

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { ADMIN_REGISTRIES } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
-import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
+import { verifyPublisher, type VerifyPublisherInput } from '#lib/aliases/verify-publisher.ts';
 import { getApp } from '#lib/app.ts';
 import { findRegistry } from '#lib/catalog/find-repository.ts';
 import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
@@ -13,12 +13,14 @@ import { requireAdmin } from '../../_lib/staff.ts';
 
 // Each action is bound to its registry by the page.
 
-export async function verify(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
-  return decide(registryId, textOf(form, 'reason'), form);
+type Seen = { registryId: string; displayName: string };
+
+export async function verify(seen: Seen, _state: FormState, form: FormData): Promise<FormState> {
+  return decide({ ...seen, reason: textOf(form, 'reason') }, form);
 }
 
 export async function unverify(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
-  return decide(registryId, null, form);
+  return decide({ registryId, reason: null }, form);
 }
 
 /** What was reported, or should not have been: whoever manages the registry may set another. */
@@ -43,9 +45,9 @@ export async function setQuota(registryId: string, _state: FormState, form: Form
   return { ok: true, value: undefined };
 }
 
-async function decide(registryId: string, reason: string | null, form: FormData): Promise<FormState> {
+async function decide(decision: Omit<VerifyPublisherInput, 'caller'>, form: FormData): Promise<FormState> {
   const caller = await requireAdmin();
-  const result = await runAction(form, () => verifyPublisher(getApp(), { caller, registryId, reason }));
+  const result = await runAction(form, () => verifyPublisher(getApp(), { caller, ...decision }));
   if (!result.ok) return result;
   revalidatePath(ADMIN_REGISTRIES);
   return { ok: true, value: undefined };

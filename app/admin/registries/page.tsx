@@ -118,7 +118,7 @@ function Quota({ registry: { registryId, primaryAlias, quotaBytes } }: { registr
   );
 }
 
-function Verification({ registry: { registryId, primaryAlias, isVerified } }: { registry: RegistryRow }) {
+function Verification({ registry: { registryId, displayName, primaryAlias, isVerified } }: { registry: RegistryRow }) {
   if (isVerified) {
     return (
       <div className="flex flex-wrap items-start gap-2">
@@ -132,7 +132,7 @@ function Verification({ registry: { registryId, primaryAlias, isVerified } }: { 
   return (
     <FoldedForm
       about={primaryAlias}
-      action={verify.bind(null, registryId)}
+      action={verify.bind(null, { registryId, displayName })}
       button="Verify"
       field={{ name: 'reason', label: 'What it rests on: the badge shows it', maxLength: 300 }}
       summary="Verify"

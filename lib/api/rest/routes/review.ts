@@ -191,7 +191,13 @@ export const REVIEW_ROUTES = [
     reach: { to: 'site' },
     summary: 'Verifies a publisher, or with `reason: null` ends that',
     params: z.object({ registryId: z.string() }),
-    body: z.object({ reason: z.string().nullable() }),
+    body: z.object({
+      reason: z.string().nullable(),
+      displayName: z
+        .string()
+        .optional()
+        .describe('As you saw it. Verifying approves it; without it only the publisher is verified'),
+    }),
     handle: (app, { caller, params, body }) => verifyPublisher(app, { caller, ...params, ...body }),
   }),
 ];
