@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '#lib/identity/schema.ts';
+import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -14,7 +15,7 @@ const FEW_TAGS = 100;
 const MAX_LIST_BYTES = 1024 * 1024;
 const USUAL_TAG = 'latest';
 
-const listSchema = z.object({ tags: z.array(z.string()).nullish() });
+const listSchema = z.object({ tags: listOf(z.string()).nullish() });
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 

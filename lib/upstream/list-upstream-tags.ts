@@ -1,5 +1,6 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags, as an upstream answers it.
 import { z } from 'zod';
+import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -13,8 +14,8 @@ import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 export const TAGS_KEY = 'tags';
 const PAGE_SIZE = 1_000;
 
-const pageSchema = z.object({ tags: z.array(z.string()).nullish() }).transform(({ tags }) => tags ?? []);
-const tagsSchema = z.array(z.string());
+const pageSchema = z.object({ tags: listOf(z.string()).nullish() }).transform(({ tags }) => tags ?? []);
+const tagsSchema = listOf(z.string());
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
+import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { readBounded } from './read-bounded.ts';
 import type { UpstreamResponse } from './upstream-client.ts';
+
+/** Of a page of tags or referrers: what a schema judges in a tenth of a second. */
+const MAX_VALUES = 200_000;
 
 /** @throws AppError `upstream_invalid` for what is not 200, too long, or not of that form */
 export async function readJson<Schema extends z.ZodType>(
@@ -14,7 +18,7 @@ export async function readJson<Schema extends z.ZodType>(
     throw refuse(`with status ${status}`);
   }
   const bytes = await readBounded(body, maxBytes);
-  if (!bytes) throw refuse('that is too long');
+  if (!bytes || hasMoreValues(bytes, MAX_VALUES)) throw refuse('that is too long');
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
