@@ -12,6 +12,7 @@ import { Turns } from '#lib/platform/take-turns.ts';
 import { inTransaction, sendTogether } from '#lib/platform/transaction.ts';
 import type { FoundRepository } from './find-repository.ts';
 import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
 import { recountIndexes } from './recount-indexes.ts';
 import { toStorableText } from './storable-text.ts';
 import { enqueueIndexing } from './touch-repository.ts';
@@ -57,7 +58,7 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
     // after it sees what the push before has left.
     const [, version, blobBytes] = await Promise.all([
       tx.query(KEEP_PLANS),
-      markPushed(tx, repository),
+      markPushed(tx, input),
       caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
     ]);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
@@ -86,14 +87,17 @@ const KEEP_PLANS = {
 // Of its registry still: one that was deleted meanwhile is nobody's.
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
-   WHERE id = $1 AND registry_id = $2 RETURNING version`;
+   WHERE id = $1 AND registry_id = $2 RETURNING version, quarantine_reason`;
 
 /** @returns the version that it has now */
-async function markPushed(tx: pg.ClientBase, { id, registryId, fullName }: FoundRepository): Promise<number> {
-  const { rows } = await tx.query<{ version: number }>({
+async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
+  const { id, registryId, fullName } = repository;
+  const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
     ...{ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] },
   });
   if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
+  // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
+  if (caller) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
   return rows[0].version;
 }
 
