@@ -7,6 +7,7 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
 import { watchForLostJobs } from './release-lost-jobs.ts';
+import { retryWhenAway } from './retry-when-away.ts';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
 
@@ -45,7 +46,7 @@ export async function runWorker({ direct, log, handlers, schedule }: WorkerOptio
   const { pool, hasSessions } = direct;
   const locks = createWorkerLocks(direct, log);
   const runner = await run({
-    pgPool: pool,
+    pgPool: retryWhenAway(pool),
     concurrency: CONCURRENT_JOBS,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
