@@ -43,7 +43,10 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
     const stopWorker = config.role === 'web' ? null : await startWorker(app);
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
-      await Promise.all([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
+      const [, work] = await Promise.allSettled([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
+      // Not to cut transfers for it.
+      if (work.status === 'rejected')
+        app.log.error({ err: work.reason as unknown }, 'background work ended with an error');
       await pages?.close();
       await app.close();
     };
