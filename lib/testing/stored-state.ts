@@ -13,7 +13,8 @@ export async function readStoredState({ db, config }: App): Promise<Record<strin
       db.repositoryBlob.count(),
       db.blob.count(),
       db.upload.count(),
-      db.auditEvent.count(),
+      // Refusals and logins are flushed a second after they happened.
+      db.auditEvent.count({ where: { lastAt: null } }),
       countFiles(join(config.dataDir, 'blobs', 'sha256')),
       countFiles(join(config.dataDir, 'uploads')),
     ]);
