@@ -214,7 +214,7 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
 });
 
 test('a member who manages nothing sees the mirrors, and no button', async ({ page }) => {
-  const { secret } = await createPublisher('push', 'api:write');
+  const { secret } = await createPublisher('push', 'delete', 'api:write');
   const me = (await callApi(secret, 'GET', '/me')) as { registries: { registryId: string }[] };
   const registry = me.registries[0]?.registryId ?? '';
   const at = `/registries/${registry}`;
