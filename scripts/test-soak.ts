@@ -37,6 +37,12 @@ const PARTS = [
     config: 'vitest.e2e.config.ts',
     file: 'e2e/replicas/replicas.spec.ts',
   },
+  {
+    key: 'strangers',
+    name: `manifest pulls beside three clients that try to break the site for ${VITRINE_SOAK_SECONDS} seconds`,
+    config: 'vitest.e2e.config.ts',
+    file: 'e2e/start/strangers.spec.ts',
+  },
 ];
 
 const reports = mkdtempSync(join(tmpdir(), 'vitrine-soak-'));

@@ -1,0 +1,95 @@
+// Manifest pulls while three clients try to break the site. For a moment only, and without judging it by a clock, unless
+// VITRINE_SOAK_SECONDS says for how long.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildImage } from '#lib/testing/build-image.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { findFreePort } from '#scripts/test-server.ts';
+import { createAttacks, type Account, type Attack } from './attacker.ts';
+import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
+import { pullSteadily } from './steady-puller.ts';
+
+const SOAK_MS = Number(process.env.VITRINE_SOAK_SECONDS ?? 0) * 1_000;
+/** Pulls alone, beside each attack, and beside all of them. */
+const PHASES = 10;
+const DURATION_MS = SOAK_MS > 0 ? SOAK_MS / PHASES : 1_000;
+const PULLS_PER_SECOND = 100;
+const MAX_P99_MS = 50;
+const ATTACKERS = 3;
+const PASSWORD = 'a password for tests';
+
+let url: string;
+let manifestUrl: string;
+const attackers: Record<string, Attack>[] = [];
+
+beforeAll(async () => {
+  const [dataDir, port] = [newFolder(), await findFreePort()];
+  url = `http://127.0.0.1:${port}`;
+  await start({ DATA_DIR: dataDir, PORT: String(port), PROXIES: '1' }).ready;
+  const { cli, alias, secret } = await createSitePublisher(url, dataDir);
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const image = await buildImage({
+    platform,
+    created: '2026-01-02T03:04:05Z',
+    layers: [[{ path: 'a', content: 'a' }]],
+  });
+  await createRegistryClient(url, secret).push(`${alias}/pulled`, image, ['latest']);
+  manifestUrl = `${url}/v2/${alias}/pulled/manifests/latest`;
+  for (let i = 0; i < ATTACKERS; i += 1) {
+    const account = await createAccount(cli, `attacker-${i}@example.org`);
+    attackers.push(await createAttacks(url, `203.0.113.${i + 1}`, account));
+  }
+}, 240_000);
+afterAll(() => cleanUp(), 120_000);
+
+async function createAccount(cli: (...args: string[]) => Promise<string>, email: string): Promise<Account> {
+  await cli('user', 'create', '--email', email, '--password', PASSWORD);
+  const scopes = ['push', 'api:write'].flatMap((scope) => ['--scope', scope]);
+  const { secret } = JSON.parse(await cli('token', 'create', '--email', email, ...scopes, '--json')) as {
+    secret: string;
+  };
+  const me = await fetch(`${url}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
+  const { registries } = (await me.json()) as { registries: { registryId: string; aliases: { name: string }[] }[] };
+  const { registryId = '', aliases = [] } = registries[0] ?? {};
+  return { email, password: PASSWORD, secret, registryId, alias: aliases[0]?.name ?? '' };
+}
+
+/** These of each client, each again as soon as it has ended; `end` answers how often each ended how. */
+function startAttacks(names: string[]) {
+  const tally: Record<string, Record<string, number>> = {};
+  const ending = new AbortController();
+  const repeat = async (name: string, attack: Attack) => {
+    const counts = (tally[name] ??= {});
+    while (!ending.signal.aborted) {
+      const outcome = await attack(ending.signal).catch((error: unknown) => String(error).slice(0, 80));
+      if (!ending.signal.aborted) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+  };
+  const chosen = attackers.flatMap((attacks) => Object.entries(attacks).filter(([name]) => names.includes(name)));
+  const running = chosen.map(([name, attack]) => repeat(name, attack));
+  const end = async () => {
+    ending.abort();
+    await Promise.all(running);
+    return tally;
+  };
+  return { end };
+}
+
+async function measure(what: string, names: string[]) {
+  const attacks = startAttacks(names);
+  const latencies = await pullSteadily({ url: manifestUrl, perSecond: PULLS_PER_SECOND, durationMs: DURATION_MS });
+  const tally = await attacks.end();
+  console.log(`pulls ${what}, in ms: ${JSON.stringify(latencies)}; attackers: ${JSON.stringify(tally)}`);
+  expect(latencies.failed).toBe(0);
+  expect(Object.values(tally).flatMap(Object.keys)).not.toContain('500');
+  return latencies;
+}
+
+const soak = { timeout: SOAK_MS + 180_000 };
+
+test('pulls go on while strangers do what costs the most', soak, async () => {
+  await measure('alone', []);
+  const names = Object.keys(attackers[0] ?? {});
+  if (SOAK_MS > 0) for (const name of names) await measure(`beside ${ATTACKERS} times ${name}`, [name]);
+  const { p99 } = await measure(`beside ${ATTACKERS} attackers`, names);
+  if (SOAK_MS > 0) expect(p99).toBeLessThanOrEqual(MAX_P99_MS);
+});
