@@ -1,5 +1,6 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
+import { REFERRERS_TAG } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { batches } from '#lib/platform/batches.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
@@ -75,7 +76,7 @@ async function refuseListed(
        WHERE p.repository_id = ${id}
     )
     SELECT parents.digest, t.name AS tag FROM parents JOIN tags t ON t.manifest_id = parents.id
-     WHERE t.attached_as IS DISTINCT FROM 'referrer' LIMIT 1`;
+     WHERE t.name !~ ${REFERRERS_TAG.source} LIMIT 1`;
   if (!parent) return;
   const { digest: parentDigest, tag } = parent;
   throw new AppError(

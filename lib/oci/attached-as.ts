@@ -23,7 +23,7 @@ export function attachedAs({ artifactType, subject, config, layers, children }: 
 
 const COSIGN_TAG = /^sha(?:256|512)-[0-9a-f]{64,128}\.(?:sig|att|sbom)$/;
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema, cut to what a tag may have
-const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{121})$/;
+export const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{121})$/;
 
 /** By what tools call it, whatever is in it. */
 export function attachedByTag(tag: string, kind: Manifest['kind']): AttachedAs | null {

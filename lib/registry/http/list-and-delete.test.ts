@@ -80,6 +80,19 @@ describe('what was deleted', () => {
       expect((await remove(sha256(child))).status).toBe(202);
     });
 
+    it('also of an index that is about another manifest', async () => {
+      const child = JSON.stringify({
+        schemaVersion: 2,
+        manifests: [],
+        annotations: { is: 'a platform of an artifact' },
+      });
+      await putManifest(sha256(child), child);
+      await putManifest('artifact', indexOf(child, { subject: describeManifest('not here') }));
+      expect((await remove(sha256(child))).status).toBe(405);
+      expect((await remove('artifact')).status).toBe(202);
+      expect((await remove(sha256(child))).status).toBe(202);
+    });
+
     it('in the same repository; a list of referrers keeps nothing', async () => {
       const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'a signature' } });
       await putManifest(sha256(child), child);
