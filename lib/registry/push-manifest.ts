@@ -80,16 +80,14 @@ function blobsUnknown(manifest: Manifest): AppError {
 }
 
 /**
- * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. So it does
- * when the repository has no right to it, whose link need not be looked up before.
+ * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. The link comes
+ * before the file: how long a refusal takes must not tell whether another repository has the blob.
  */
 async function readFacts(app: App, repository: FoundRepository, manifest: Manifest): Promise<ImageFacts> {
   if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return NO_IMAGE_FACTS;
   const { digest } = manifest.config;
   try {
-    const isKey = digestAlgorithm(digest) === 'sha256';
-    const blob = isKey ? await app.blobs.open(digest) : await openBlob(app, { repositoryId: repository.id, digest });
-    const bytes = blob && (await readBlob(blob, MAX_CONFIG_BYTES));
+    const bytes = await readBlob(await openBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
     return bytes ? readImageConfig(bytes) : NO_IMAGE_FACTS;
   } catch (error) {
     if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;

@@ -1,6 +1,6 @@
 // Nothing is read or written through a repository that it does not belong to, whoever knows its digest or id.
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/raw-http.ts';
@@ -59,6 +59,17 @@ describe('another repository', () => {
       for (const digest of [sha256(layer), sha256(CONFIG)]) expect(answer.body.toString()).toContain(digest);
       expect(await readStoredState(vitrine.app)).toEqual(before);
     }
+  });
+
+  it('opens nothing of it before it refuses, so that the time of an answer tells nothing', async () => {
+    const looks = (['open', 'storedBytes'] as const).map((look) => vi.spyOn(vitrine.app.blobs, look));
+    onTestFinished(() => void looks.forEach((look) => look.mockRestore()));
+    for (const [client, name] of elsewhere()) {
+      await client.send('PUT', `/v2/${name}/manifests/stolen`, typed(OCI_IMAGE_MANIFEST, image));
+      await client.send('POST', `/v2/${name}/blobs/uploads/?mount=${sha256(layer)}&from=${secret}-not`);
+      for (const method of ['GET', 'HEAD', 'DELETE']) await client.send(method, `/v2/${name}/blobs/${sha256(CONFIG)}`);
+    }
+    for (const look of looks) expect(look).not.toHaveBeenCalled();
   });
 
   it('takes an index and a subject that name its manifests, and still gives none of them', async () => {
