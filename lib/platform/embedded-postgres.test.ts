@@ -88,6 +88,24 @@ describe('one that is watched', () => {
     expect(await readServerAddress(url)).toBeNull();
   }, 90_000);
 
+  test('that another process has restarted meanwhile is joined there', async () => {
+    const { dataDir, server } = await start('data');
+    const port = Number(new URL(server.url).port);
+    const gone = readPid(dataDir);
+    process.kill(gone, 'SIGKILL');
+    const other = createServer();
+    await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
+    onTestFinished(() => void other.close());
+    const restarted = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
+    onTestFinished(restarted.stop);
+    const pid = readPid(dataDir);
+    const moved: string[] = [];
+    server.watch({ log, timing, onMoved: (url) => moved.push(url), onLost: unexpected });
+    await expect.poll(() => moved, { timeout: 5_000 }).toEqual([restarted.url]);
+    expect(restarted.url).not.toBe(server.url);
+    expect(readPid(dataDir)).toBe(pid);
+  }, 90_000);
+
   test('that can not be restarted is given up with a sentence', async () => {
     const { dataDir, server } = await start('data');
     const lost = Promise.withResolvers<unknown>();
