@@ -99,6 +99,15 @@ test('a writer that was given up, and is alive after all, writes to nothing that
   expect(sha256(body)).toBe(digest);
 });
 
+test('it is told how far the upload has come with whoever took it over', async () => {
+  const { stuck, goOn } = await giveUp((to) => beginPatch(one, to));
+  const { status, headers } = await goOn();
+  expect(status).toBe(202);
+  await stuck.drip(text('a'), 1, PIECES - 300);
+  await expect.poll(stuck.received).toMatch(/^HTTP\/1\.1 416 /);
+  expect(stuck.received()).toContain(`\r\nRange: ${headers.range}\r\n`);
+});
+
 test('nor does it when the first that wanted to take over could not', async () => {
   const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
   // A disk that is full for a moment can't be had.

@@ -10,6 +10,7 @@ import { findOffset, requireUpload, type OpenUpload } from '../find-upload.ts';
 import { finishUpload } from '../finish-upload.ts';
 import { mountBlob } from '../mount-blob.ts';
 import { startUpload } from '../start-upload.ts';
+import { findUploadTarget } from '../upload-rows.ts';
 import { requireDigest } from './parse-params.ts';
 import type { RegistryApp, WriteRequest } from './registry-request.ts';
 import { sendBytes } from './respond.ts';
@@ -124,7 +125,10 @@ async function withCurrentRange<T>(
     return await work();
   } catch (error) {
     if (isAppError(error) && error.code === 'range_invalid') {
-      const offsetBytes = await findOffset(app, upload);
+      // Looked up again: whoever has taken the upload over continues in another file.
+      const { uploadId: id, caller } = upload;
+      const target = await findUploadTarget(app, { id, userId: caller.actor.userId });
+      const offsetBytes = await findOffset(app, requireUpload(upload, target));
       for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
     }
     throw error;
