@@ -4,9 +4,10 @@ import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
 import { checkReadable, checkWritable } from '#lib/blobs/find-storage-problem.ts';
-import { toAppError } from '#lib/platform/errors.ts';
+import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
-import { replaceFailedPage } from '#lib/platform/http/failed-page.ts';
+import { answerBusy, replaceFailedPage } from '#lib/platform/http/failed-page.ts';
+import { guardPages, type PageHandler } from '#lib/platform/http/guard-pages.ts';
 import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';
@@ -16,6 +17,7 @@ import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requ
 import type { Log } from '#lib/platform/log.ts';
 import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
 import { sendStalled } from '#lib/registry/http/send-error.ts';
+import { problemResponse } from '#lib/api/rest/problem.ts';
 import { startWorker } from '#lib/worker.ts';
 
 export type RunningServer = {
@@ -24,7 +26,6 @@ export type RunningServer = {
   /** Answers new requests for `delaySeconds` more, as load balancers need it; left out: as it is set. */
   stop: (options?: { delaySeconds?: number }) => Promise<void>;
 };
-type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /** A year, and not for other sites below the same domain. */
 const STRICT_TRANSPORT = 'max-age=31536000';
@@ -57,7 +58,7 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
   }
 }
 
-function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: Handler): Server {
+function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: PageHandler): Server {
   const { dataDir } = app.config;
   const handleHealth = createHealthProbe([
     { name: 'database', check: () => app.pool.query('SELECT 1') },
@@ -67,7 +68,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   ]);
   const metrics = createMetrics(app);
   const isHttps = app.config.publicUrl.startsWith('https:');
-  const answerOther: Handler = async (req, res) => {
+  const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
@@ -92,10 +93,12 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (state.isDraining) res.setHeader('Connection', 'close');
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? ''))
       return void handleRegistryRequest(app, req, res);
-    answerOther(req, res).catch((error: unknown) => {
-      app.log.error({ err: error, url: req.url, requestId: readRequestId(req) }, 'request failed');
+    answerOther(req, res).catch((thrown: unknown) => {
+      const error = toAppError(thrown);
+      if (error.code === 'rate_limited' && !res.headersSent) return answerRateLimited(req, res, error);
+      app.log.error({ err: thrown, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
-      else if (toAppError(error).code === 'unavailable') answerText(res, 503, toAppError(error).message);
+      else if (error.code === 'unavailable') answerText(res, 503, error.message);
       else answerText(res, 500, 'Something went wrong on our side.');
     });
   };
@@ -112,16 +115,23 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   return server;
 }
 
+/** No page is made for it: too many of this network, or of all, wait for their turn. */
+function answerRateLimited(req: IncomingMessage, res: ServerResponse, error: AppError): void {
+  if (!req.url?.startsWith('/api/v1/')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
+  const problem = problemResponse(error, readRequestId(req));
+  void problem.text().then((text) => res.writeHead(problem.status, Object.fromEntries(problem.headers)).end(text));
+}
+
 /** Next's own environment is process.env, so it is loaded only once that is set. */
-async function preparePages(config: Config): Promise<{ handle: Handler; close: () => Promise<void> }> {
+async function preparePages(config: Config): Promise<{ handle: PageHandler; close: () => Promise<void> }> {
   shareWithNextAuth(config);
   const { default: next } = await import('next');
   const pages = next({ dev: config.isDevelopment, dir: import.meta.dirname, hostname: config.host, port: config.port });
   await pages.prepare();
-  return { handle: pages.getRequestHandler(), close: () => pages.close() };
+  return { handle: guardPages(pages.getRequestHandler()), close: () => pages.close() };
 }
 
-const answerNotFound: Handler = (_req, res) => {
+const answerNotFound: PageHandler = (_req, res) => {
   answerText(res, 404, 'This process only does background work.');
   return Promise.resolve();
 };

@@ -4,19 +4,21 @@ import { z } from 'zod';
 
 const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
 
-/** By its commas and opening brackets. What is no JSON gets some answer. */
 export function hasMoreValues(json: Uint8Array, max: number): boolean {
-  if (json.length <= max) return false;
+  return json.length > max && countValues(json, max) > max;
+}
+
+/** By commas and opening brackets, up to the one after `max`. What isn't JSON gets some answer. */
+export function countValues(json: Uint8Array, max: number): number {
   let count = 0;
   let isText = false;
-  for (let at = 0; at < json.length; at += 1) {
+  for (let at = 0; at < json.length && count <= max; at += 1) {
     const byte = json[at];
     if (byte === QUOTE) isText = !isText;
     else if (isText && byte === BACKSLASH) at += 1;
     else if (!isText && (byte === COMMA || byte === BRACKET || byte === BRACE)) count += 1;
-    if (count > max) return true;
   }
-  return false;
+  return count;
 }
 
 /** A list that is refused at its first wrong item. z.array describes what is wrong with every item. */

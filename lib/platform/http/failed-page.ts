@@ -1,7 +1,8 @@
 // A page that fails before its first byte. Next then sends an empty document whose script draws the error: nothing at all
 // for whoever has no script. Here that document is put aside for one that needs none, and names the request.
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readRequestId } from './requests.ts';
 
 const STYLE = `:root{color-scheme:light dark;background:light-dark(#fff,#0e0f12);color:light-dark(#16181d,#eaebee);\
 font:0.875rem/1.6 ui-sans-serif,system-ui,sans-serif}main{max-width:36rem;margin:0 auto;padding:4rem 1rem}\
@@ -93,6 +94,24 @@ const AWAY = {
   title: 'This site can’t reach its database',
   advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
 };
+
+const BUSY = {
+  title: 'Too many pages are being loaded at once',
+  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+};
+
+/** For who may not wait any longer for their turn. Programs, which take no HTML, get a line of text. */
+export function answerBusy(req: IncomingMessage, res: ServerResponse, retryAfterSeconds: number): void {
+  const isPage = req.headers.accept?.includes('text/html');
+  const text = isPage ? failedPage(readRequestId(req), BUSY) : `${BUSY.title}. Try again in a few seconds.\n`;
+  res.writeHead(429, {
+    'Content-Type': `text/${isPage ? 'html' : 'plain'}; charset=utf-8`,
+    'Content-Security-Policy': contentSecurityPolicy(),
+    'Cache-Control': 'no-store',
+    'Retry-After': retryAfterSeconds,
+  });
+  res.end(text);
+}
 
 /** The request id is ours (requests.ts), not a text of the client's. */
 function failedPage(requestId: string, { title, advice }: Words): string {

@@ -1,0 +1,22 @@
+// What stands between a request and Next, which makes a page for everybody at once and reads whatever form it is sent.
+import { IncomingMessage, type ServerResponse } from 'node:http';
+import { isForm, readForm } from './form-bodies.ts';
+import { inPageTurns, PAGE_TURNS } from './page-turns.ts';
+import { answerText } from './requests.ts';
+
+export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/**
+ * Refuses forms that Next must not read, then has `handle` wait for its turn.
+ * @throws AppError `rate_limited` from the handler, when too many requests of this network, or of all, wait already
+ */
+export function guardPages(handle: PageHandler, turns = PAGE_TURNS): PageHandler {
+  const handleInTurn = inPageTurns(handle, turns);
+  return async (req, res) => {
+    // Before its turn: whoever sends slowly keeps nobody waiting.
+    const request = isForm(req) ? await readForm(req) : req;
+    if (request === null) return;
+    if (request instanceof IncomingMessage) await handleInTurn(request, res);
+    else answerText(res, request.status, request.text);
+  };
+}
