@@ -18,6 +18,17 @@ beforeAll(async () => {
   expect(actionId).not.toBe('');
 });
 
+const TOO_MANY = 'The form has too many fields or values.\n';
+test.each([
+  ['', true, TEXT, `[${'{},'.repeat(20_000)}{}]`],
+  ['in a form', true, FORM, field('0', `[${'{},'.repeat(15_000)}{}]`) + END],
+  ['bound to an action', false, FORM, field('$ACTION_REF_1', '') + field('$ACTION_1:0', '[1,'.repeat(9_000)) + END],
+])('so many arguments %s that reading them would hold up everybody', async (_what, isAction, type, body) => {
+  const headers = { 'content-type': type, ...(isAction && { 'next-action': actionId }) };
+  const answer = await client.send('POST', '/signin', { headers, body });
+  expect([answer.status, answer.body.toString()]).toEqual([400, TOO_MANY]);
+});
+
 type Row = [what: string, isAction: boolean, type: string, body: string, status: number];
 test.each<Row>([
   ['a form that is none', false, FORM, 'garbage', 400],
@@ -45,6 +56,8 @@ test.each([
   ['OPTIONS', '*', {}, 405],
   ['GET', '/search?q=%00', {}, 400],
   ['GET', '/%ED%A0%80', {}, 400],
+  ['GET', '/', { rsc: '1', 'next-router-state-tree': '['.repeat(1_000) }, 400],
+  ['GET', '/', { rsc: '1', 'next-router-state-tree': '[1]' }, 400],
   ['POST', '/signin', { origin: 'https://elsewhere.example' }, 403],
   ['POST', '/api/theme', { origin: 'null' }, 403],
   ['POST', '/api/v1/reports', { origin: 'https://elsewhere.example' }, 403],

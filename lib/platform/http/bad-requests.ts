@@ -6,7 +6,7 @@ const MAX_NOTED = 1_000;
 
 /** What Next, its form parser and React say of a body that they can't read. */
 const UNREADABLE =
-  /^(?:Failed to parse body as FormData|Unexpected end of form|Malformed |Multipart: |Connection closed|Invalid Server Action|Maximum |Missing field name)/;
+  /^(?:Failed to parse body as FormData|Unexpected end of form|Malformed |Multipart: |Connection closed|Invalid Server Action|Maximum |Missing field name|The router state)/;
 /** What JavaScript says of an argument of another type than the form's own. */
 const WRONG_TYPE = /is not (?:a function|iterable|an object)|^Cannot (?:read|destructure|use|convert)/;
 

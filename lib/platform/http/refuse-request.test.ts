@@ -38,3 +38,16 @@ test.each([
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(refused(method, '/x', { origin })).toBe(status);
   expect(refused('GET', '/x', { origin })).toBeNull();
 });
+
+test.each([
+  [
+    encodeURIComponent('["",{"children":["search",{"children":["__PAGE__?{\\"q\\":\\"a,b\\"}",{}]}]},null,null,true]'),
+    null,
+  ],
+  ['', 400],
+  ['%', 400],
+  ['{}', 400],
+  [`${'['.repeat(301)}${']'.repeat(301)}`, 400],
+])('a router state %s: %s', (state, status) => {
+  expect(refused('GET', '/', { 'next-router-state-tree': state })).toBe(status);
+});
