@@ -9,7 +9,7 @@ const LINK_BLOB = `
       SET sha512 = coalesce(blobs.sha512, excluded.sha512), size_bytes = excluded.size_bytes, checked_at = now(), damage = NULL
     RETURNING id
   ), upload AS (
-    DELETE FROM uploads WHERE id = $6
+    DELETE FROM uploads WHERE id = $6 AND fence = $7
   )
   INSERT INTO repository_blobs (repository_id, digest, blob_id) SELECT $1::bigint, $2, id FROM blob
   ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
@@ -18,8 +18,8 @@ export type BlobLink = {
   repositoryId: bigint;
   digest: Digest;
   stored: StoredBlob;
-  /** What the bytes came by, which ends with it; null: no upload. */
-  uploadId: string | null;
+  /** What the bytes came by, which ends with it, unless another request has taken it over; null: no upload. */
+  lease: { uploadId: string; fence: string } | null;
 };
 
 /**
@@ -27,7 +27,7 @@ export type BlobLink = {
  * link that is there already is leased anew, which waits for a garbage collection that looks at it just now.
  */
 export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
-  const { repositoryId, digest, stored, uploadId } = link;
-  const values = [repositoryId, digest, stored.sha256, stored.sha512, stored.sizeBytes, uploadId];
+  const { repositoryId, digest, stored, lease } = link;
+  const values = [repositoryId, digest, stored.sha256, stored.sha512, stored.sizeBytes, lease?.uploadId, lease?.fence];
   await pool.query({ name: 'link-blob', text: LINK_BLOB, values });
 }

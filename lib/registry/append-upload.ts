@@ -42,8 +42,10 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
   });
 }
 
-export function toUploadWrite({ uploadId, stagedId, body, contentRange, announcedBytes }: UploadBytes): UploadWrite {
-  return { uploadId, stagedId, body, isPlaced: contentRange !== null || announcedBytes === 0 };
+export function toUploadWrite(bytes: UploadBytes): UploadWrite {
+  const { caller, uploadId, stagedId, lease, body, contentRange, announcedBytes } = bytes;
+  const isPlaced = contentRange !== null || announcedBytes === 0;
+  return { uploadId, userId: caller.actor.userId, stagedId, lease, body, isPlaced };
 }
 
 /**

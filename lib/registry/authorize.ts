@@ -9,7 +9,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable } from './find-pullable.ts';
-import { findCallerStanding } from './find-standing.ts';
+import { findCallerStanding, type AskedUpload } from './find-standing.ts';
 import type { PullCache } from './pull-cache.ts';
 import { notYet } from './ensure-repository.ts';
 import type { UploadTarget } from './upload-rows.ts';
@@ -56,8 +56,7 @@ async function allowHidden(app: PullApp, request: PullRequest, fullName: string)
 
 export type WriteRequest = Request & {
   action: 'push' | 'delete';
-  /** The upload that it goes on with. */
-  uploadId?: string;
+  upload?: AskedUpload | null;
 };
 
 export type AuthorizedWrite = {
@@ -74,9 +73,9 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool },
-  { credentials, fullName, ifMissing, action, uploadId }: WriteRequest,
+  { credentials, fullName, ifMissing, action, upload }: WriteRequest,
 ): Promise<AuthorizedWrite> {
-  const standing = await findCallerStanding(app, { credentials, fullName, uploadId });
+  const standing = await findCallerStanding(app, { credentials, fullName, upload });
   const { actor, repository, quota, actions, uploadTarget } = standing;
   if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.

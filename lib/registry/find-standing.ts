@@ -5,7 +5,7 @@ import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/pol
 import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
 import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
-import { findUploadTarget, type UploadTarget } from './upload-rows.ts';
+import { findUploadTarget, leaseUpload, type UploadLease, type UploadTarget } from './upload-rows.ts';
 
 /** How somebody stands to a name, by the rows as they are now. */
 export type Standing = {
@@ -23,6 +23,15 @@ export async function findStanding(
   return toStanding({ actor, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
 }
 
+/** An upload that a request goes on with. */
+export type AskedUpload = {
+  id: string;
+  /** Then it is leased as it is looked up, if it is free. */
+  isWritten: boolean;
+  /** Set as soon as it is taken: whoever asks releases it when the request fails. */
+  lease: UploadLease | null;
+};
+
 export type CallerStanding = Standing & {
   actor: Actor;
   /** Of the registry that the alias belongs to; null: there is no such alias. */
@@ -37,18 +46,27 @@ export type CallerStanding = Standing & {
  */
 export async function findCallerStanding(
   app: { pool: pg.Pool },
-  { credentials, fullName, uploadId }: { credentials: Credentials; fullName: string; uploadId?: string },
+  { credentials, fullName, upload }: { credentials: Credentials; fullName: string; upload?: AskedUpload | null },
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const ask = (pool: Asked['pool']) =>
+    // The lease first: it is known, and can be released, before anything else fails.
     Promise.all([
+      upload ? findUpload({ pool }, upload, userId) : null,
       resolveActor({ pool }, credentials),
       findRepositoryFor({ pool }, { fullName, userId }),
-      uploadId === undefined ? null : findUploadTarget({ pool }, { id: uploadId, userId }),
     ]);
-  const isOne = credentials.kind !== 'bearer' && uploadId === undefined;
-  const [actor, found, uploadTarget] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
+  const isOne = credentials.kind !== 'bearer' && !upload;
+  const [uploadTarget, actor, found] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
   return { ...toStanding({ actor, fullName, found }), actor, quota: found?.quota ?? null, uploadTarget };
+}
+
+async function findUpload(app: Asked, upload: AskedUpload, userId: string | null): Promise<UploadTarget | null> {
+  const { id, isWritten } = upload;
+  const leased = isWritten ? await leaseUpload(app, { id, userId }) : null;
+  if (!leased) return findUploadTarget(app, { id, userId });
+  upload.lease = leased.lease;
+  return leased;
 }
 
 type Asked = { pool: Pick<pg.Pool, 'query'> };

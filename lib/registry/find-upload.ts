@@ -3,7 +3,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { UploadTarget } from './upload-rows.ts';
+import type { UploadLease, UploadTarget } from './upload-rows.ts';
 
 /** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
 export type OpenUpload = {
@@ -12,15 +12,17 @@ export type OpenUpload = {
   quota: RegistryQuota;
   uploadId: string;
   stagedId: string;
+  /** Of a request that writes to it; null: another one has it. */
+  lease: UploadLease | null;
 };
 
 /**
  * @param target as authorizeWrite found it, for this user
  * @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one
  */
-export function requireUpload(upload: Omit<OpenUpload, 'stagedId'>, target: UploadTarget | null): OpenUpload {
+export function requireUpload(upload: Omit<OpenUpload, 'stagedId' | 'lease'>, target: UploadTarget | null): OpenUpload {
   if (target?.repositoryId !== upload.repository.id) throw uploadNotFound();
-  return { ...upload, stagedId: target.stagedId };
+  return { ...upload, stagedId: target.stagedId, lease: target.lease };
 }
 
 /** How many bytes it holds. @throws AppError `upload_not_found` when they are gone */

@@ -27,13 +27,13 @@ type FinishingApp = {
  * @throws AppError `digest_mismatch`, `too_large`, `quota_exceeded`, and then the upload is gone; `unavailable`, and then it must be sent again
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
-  const { digest, uploadId, repository, body } = input;
+  const { digest, repository, body } = input;
   await writeUpload(app, toUploadWrite(input), async (lease) => {
     const claim = app.quotas.open(input.quota, digest);
     try {
       const last = { source: body, options: await toAppendOptions(app, input, claim) };
       const stored = await app.blobs.commit(lease.stagedId, digest, last);
-      await linkBlob(app, { repositoryId: repository.id, digest, stored, uploadId });
+      await linkBlob(app, { repositoryId: repository.id, digest, stored, lease });
       await requireStored(app, stored);
     } catch (error) {
       await endFailedWrite(app, lease, error);

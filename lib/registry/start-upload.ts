@@ -7,33 +7,39 @@ import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { insertUpload, removeUpload, type NewUpload } from './upload-rows.ts';
+import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLease } from './upload-rows.ts';
 
 const RETRY_SECONDS = 60;
 
 type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
 
-export type StartedUpload = { uploadId: string; stagedId: string; repository: FoundRepository };
+export type StartedUpload = {
+  uploadId: string;
+  stagedId: string;
+  lease: UploadLease | null;
+  repository: FoundRepository;
+};
 
 /**
- * Begins a blob upload, and makes the repository if this is its first push.
+ * Begins a blob upload, and makes the repository if this is its first push. `isWritten`: by this very request, which has the lease then.
  * @throws AppError `rate_limited` when the user or the repository has too many open
  */
 export async function startUpload(
   app: App,
-  { caller, repository }: { caller: Caller; repository: FoundRepository },
+  { caller, repository, isWritten }: { caller: Caller; repository: FoundRepository; isWritten: boolean },
 ): Promise<StartedUpload> {
   // Not to make a repository for an upload that is refused.
   if (isNotYet(repository)) await refuseManyOfUser(app, caller.actor.userId);
   const existing = await ensureRepository(app, { caller, repository });
   const uploadId = randomUUID();
   // The row first: staged bytes without one are swept away.
-  await insertOrRefuse(app, { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId });
+  const row = { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId, isLeased: isWritten };
+  await insertOrRefuse(app, row);
   await app.blobs.stage(uploadId).catch(async (error: unknown) => {
     await removeUpload(app, uploadId);
     throw error;
   });
-  return { uploadId, stagedId: uploadId, repository: existing };
+  return { uploadId, stagedId: uploadId, lease: isWritten ? firstLease(uploadId) : null, repository: existing };
 }
 
 async function insertOrRefuse(app: App, row: Omit<NewUpload, 'limits'>): Promise<void> {

@@ -17,8 +17,10 @@ export type UploadLease = { uploadId: string; stagedId: string; fence: string; i
 
 // Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
 const INSERT_UPLOAD = `
-  INSERT INTO uploads (id, repository_id, user_id, expires_at)
-  SELECT $1::uuid, $2::bigint, $3::uuid, now() + ${UPLOAD_TTL}
+  WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+  INSERT INTO uploads (id, repository_id, user_id, expires_at, leased_until)
+  SELECT $1::uuid, $2::bigint, $3::uuid, now() + ${UPLOAD_TTL}, CASE WHEN $6 THEN now() + ${LEASE} END
+    FROM soon
    WHERE ($4::int = 0 OR (
            SELECT count(*) FROM (SELECT FROM uploads WHERE user_id = $3 AND expires_at > now() ORDER BY expires_at LIMIT $4) AS open
          ) < $4)
@@ -32,25 +34,41 @@ export type NewUpload = {
   userId: string;
   /** As many may be open; 0: any number. */
   limits: { perUser: number; perRepository: number };
+  /** The request that begins it brings its bytes, too. */
+  isLeased: boolean;
 };
 
 /**
  * False: there are too many. Counts and inserts in one statement; requests at the same time may each see room for one: a bound,
- * not a ledger.
+ * not a ledger. The row is on the disk a moment later, or with the next commit, which is at the latest that of the first lease: no byte
+ * is taken before.
  */
-export async function insertUpload({ pool }: App, { id, repositoryId, userId, limits }: NewUpload): Promise<boolean> {
-  const values = [id, repositoryId, userId, limits.perUser, limits.perRepository];
+export async function insertUpload({ pool }: App, upload: NewUpload): Promise<boolean> {
+  const { id, repositoryId, userId, limits, isLeased } = upload;
+  const values = [id, repositoryId, userId, limits.perUser, limits.perRepository, isLeased];
   const { rowCount } = await pool.query({ name: 'insert-upload', text: INSERT_UPLOAD, values });
   return rowCount === 1;
 }
 
-/** The repository that an upload is for, and where its bytes are staged. */
-export type UploadTarget = { repositoryId: bigint; stagedId: string };
+/** The lease that an upload begins with, if it does. */
+export function firstLease(uploadId: string): UploadLease {
+  return { uploadId, stagedId: uploadId, fence: '0', isTakenOver: false };
+}
+
+export type UploadTarget = {
+  repositoryId: bigint;
+  /** Where its bytes are. */
+  stagedId: string;
+  /** Null: not asked for, or another request has it. */
+  lease: UploadLease | null;
+};
+
+type Owned = { id: string; userId: string | null };
 
 /** Null when the user has no such upload, or it has expired. */
 export async function findUploadTarget(
   { pool }: { pool: Pick<pg.Pool, 'query'> },
-  { id, userId }: { id: string; userId: string | null },
+  { id, userId }: Owned,
 ): Promise<UploadTarget | null> {
   const { rows } = await pool.query<{ repository_id: string; staged_id: string }>({
     name: 'find-upload-target',
@@ -58,18 +76,27 @@ export async function findUploadTarget(
             WHERE id = $1 AND user_id = $2 AND expires_at > now()`,
     values: [id, userId],
   });
-  return rows[0] ? { repositoryId: BigInt(rows[0].repository_id), stagedId: rows[0].staged_id } : null;
+  const [row] = rows;
+  return row ? { repositoryId: BigInt(row.repository_id), stagedId: row.staged_id, lease: null } : null;
 }
 
-/** Null: the upload is gone, or another request has it. */
-export async function leaseUpload({ pool }: App, uploadId: string): Promise<UploadLease | null> {
-  const { rows } = await pool.query<{ fence: string; staged_id: string }>({
+/** Null: the user has no such upload, it has expired, or another request has it. */
+export async function leaseUpload(
+  { pool }: { pool: Pick<pg.Pool, 'query'> },
+  { id, userId }: Owned,
+): Promise<(UploadTarget & { lease: UploadLease }) | null> {
+  const { rows } = await pool.query<{ repository_id: string; staged_id: string; fence: string }>({
     name: 'lease-upload',
     text: `UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
-            WHERE id = $1 AND leased_until IS NULL RETURNING fence, coalesce(staged_id, id) AS staged_id`,
-    values: [uploadId],
+            WHERE id = $1 AND user_id = $2 AND expires_at > now() AND leased_until IS NULL
+            RETURNING repository_id, coalesce(staged_id, id) AS staged_id, fence`,
+    values: [id, userId],
   });
-  return rows[0] ? { uploadId, stagedId: rows[0].staged_id, fence: rows[0].fence, isTakenOver: false } : null;
+  const [row] = rows;
+  if (!row) return null;
+  const { staged_id: stagedId, fence } = row;
+  const lease = { uploadId: id, stagedId, fence, isTakenOver: false };
+  return { repositoryId: BigInt(row.repository_id), stagedId, lease };
 }
 
 export type UploadHolder = { fence: string; leasedUntil: Date | null; isExpired: boolean };

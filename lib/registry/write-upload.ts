@@ -23,15 +23,18 @@ type App = { pool: pg.Pool; blobs: BlobStore };
 
 export type UploadWrite = {
   uploadId: string;
+  userId: string;
   stagedId: string;
+  /** Null: another request has it. */
+  lease: UploadLease | null;
   body: Readable;
   /** Whether the request says where its bytes belong, or brings none. Otherwise they belong at the end of the upload as it arrived. */
   isPlaced: boolean;
 };
 
 /**
- * Runs `work` as the only writer to an upload. The lease is renewed by a timer, so no connection is held meanwhile. `work` ends the lease
- * when it writes the row; if it fails, this function does.
+ * Runs `work` as the only writer to an upload, with the lease that the request has or one that this function waits for. It is renewed by
+ * a timer, so no connection is held meanwhile. `work` ends the lease when it writes the row; if it fails, whoever took the lease does.
  * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`
  */
 export async function writeUpload<Result>(
@@ -39,9 +42,8 @@ export async function writeUpload<Result>(
   write: UploadWrite,
   work: (lease: UploadLease) => Promise<Result>,
 ): Promise<Result> {
-  const free = await leaseUpload(app, write.uploadId);
-  const endedAt = free || write.isPlaced ? null : await findEnd(app, write);
-  let lease = free ?? (await waitForLease(app, write));
+  const endedAt = write.lease || write.isPlaced ? null : await findEnd(app, write);
+  let lease = write.lease ?? (await waitForLease(app, write));
   // A failed renewal is retried before the lease expires. A lost lease shows when `work` writes the row.
   const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
   try {
@@ -49,7 +51,7 @@ export async function writeUpload<Result>(
     if (lease.isTakenOver) lease = await restage(app, lease);
     return await work(lease);
   } catch (error) {
-    await releaseLease(app, lease).catch(() => undefined);
+    if (lease !== write.lease) await releaseLease(app, lease).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewing);
@@ -67,15 +69,15 @@ async function findEnd({ blobs }: App, { stagedId }: UploadWrite): Promise<numbe
  * Waits for a lease to end, because a client whose connection broke often retries before the server notices. A lease that is renewed has a
  * live holder, and the request is refused. A lease that expires is taken over.
  */
-async function waitForLease(app: App, { uploadId, body }: UploadWrite): Promise<UploadLease> {
+async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): Promise<UploadLease> {
   let first: Date | null = null;
   for (;;) {
     const holder = await findUploadHolder(app, uploadId);
     if (!holder) throw uploadNotFound();
     const { leasedUntil, isExpired, fence } = holder;
     if (leasedUntil === null) {
-      const lease = await leaseUpload(app, uploadId);
-      if (lease) return lease;
+      const leased = await leaseUpload(app, { id: uploadId, userId });
+      if (leased) return leased.lease;
     } else if (isExpired) {
       const lease = await takeExpiredLease(app, uploadId, fence);
       if (lease) return lease;

@@ -94,7 +94,7 @@ async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: Ups
   try {
     await receiveAll(app, wanted, intake, first);
     const stored = await intake.commit();
-    await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, uploadId: null });
+    await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, lease: null });
     await enqueueEviction(app.db);
   } catch (thrown) {
     const error = toUpstreamError(wanted, thrown);

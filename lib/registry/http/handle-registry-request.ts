@@ -7,6 +7,8 @@ import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '../authorize.ts';
 import { notAuthenticated, type Credentials } from '../credentials.ts';
+import type { AskedUpload } from '../find-standing.ts';
+import { releaseLease } from '../upload-rows.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
@@ -97,12 +99,18 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const { credentials, fullName, namespace, params, query } = asked;
   exchange.write = { action: route.action, fullName, params, credentials };
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
-  const { action, ifMissing = 'fail' } = route;
-  const asking = { credentials, fullName, ifMissing, action, uploadId: params.upload };
-  const { repository, actor, quota, uploadTarget } = await authorizeWrite(app, asking);
-  const caller = { actor, address: readClientAddress(req), requestId };
-  askForBody(exchange);
-  return route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });
+  const { action, ifMissing = 'fail', writesUpload: isWritten = false } = route;
+  const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
+  try {
+    const authorized = await authorizeWrite(app, { credentials, fullName, ifMissing, action, upload });
+    const { repository, actor, quota, uploadTarget } = authorized;
+    const caller = { actor, address: readClientAddress(req), requestId };
+    askForBody(exchange);
+    return await route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });
+  } catch (error) {
+    if (upload?.lease) await releaseLease(app, upload.lease).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** RFC 9110 §10.1.1: who may not push is told so before gigabytes are on their way. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sendPartly, sha256, sha512, type RawClient } from '#lib/testing/raw-http.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
@@ -127,6 +128,26 @@ describe('a blob is pushed', () => {
     expect((await client.send('DELETE', location)).status).toBe(204);
     expect((await client.send('GET', location)).status).toBe(404);
     expect(await readStoredState(vitrine.app)).toEqual(before);
+  });
+
+  it('and a refused request leaves the upload free for the next', async () => {
+    const location = await client.startUpload(name);
+    const id = location.split('/').at(-1) ?? '';
+    const elsewhere = location.replace(name, `${ada.alias}/elsewhere`);
+    await client.pushBlob(`${ada.alias}/elsewhere`, 'x');
+    const { secret } = await createAccessToken(vitrine.app, {
+      ...{ caller: ada.caller, name: 'narrow', expiresInDays: 1, scopes: [`repository:${name}:pull`] },
+    });
+    const refusals = [
+      await client.send('PUT', `${location}?digest=sha256:1`),
+      await client.send('PUT', `${elsewhere}?digest=${sha256('')}`),
+      await client.send('PATCH', location, { headers: { 'content-range': '5' }, body: 'x' }),
+      await createRawClient(vitrine.url, basic(secret)).send('PATCH', location, { body: 'x' }),
+    ];
+    expect(refusals.map(({ status }) => status)).toEqual([400, 404, 416, 403]);
+    const row = await vitrine.app.db.upload.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ leasedUntil: null, fence: 4n });
+    expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({ status: 202 });
   });
 
   it('by one request at a time', async () => {

@@ -28,6 +28,8 @@ type Row<Suffix extends string, Action, Request> = {
   action: Action;
   handler: (request: Request) => MaybePromise<void>;
   ifMissing?: IfMissing;
+  /** It writes to the upload in its path, and so needs the lease of it. */
+  writesUpload?: true;
 };
 
 export type PullRoute = Row<string, 'pull', PullRequest<Params>>;
@@ -51,8 +53,8 @@ export const ROUTES: readonly Route[] = [
 
   // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
   route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   handler: postUpload, ifMissing: 'create' }),
-  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   handler: patchUpload }),
-  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: putUpload }),
+  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   handler: patchUpload, writesUpload: true }),
+  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: putUpload, writesUpload: true }),
   route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: getUpload }),
   route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   handler: deleteUpload }),
   route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   handler: putManifest, ifMissing: 'create' }),

@@ -130,7 +130,8 @@ test('who waits for a lease, and finds the file taken over, adds nothing at an e
   const location = await clients[0].startUpload(name);
   const uploadId = location.split('/').at(-1) ?? '';
   await one.app.db.upload.update({ where: { id: uploadId }, data: { leasedUntil: new Date(Date.now() + 500) } });
-  const write = { uploadId, stagedId: randomUUID(), body: Readable.from(['x']), isPlaced: false };
+  const { userId } = ada.caller.actor;
+  const write = { uploadId, userId, stagedId: randomUUID(), lease: null, body: Readable.from(['x']), isPlaced: false };
   const written = writeUpload(one.app, write, () => Promise.resolve('written'));
   await expect(written).rejects.toMatchObject({ code: 'range_invalid' });
 });

@@ -29,7 +29,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
   if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
 
-  const started = await startUpload(app, { caller, repository });
+  const started = await startUpload(app, { caller, repository, isWritten: wanted !== null });
   const upload = { caller, quota, ...started };
   if (wanted === null) return sendUpload(res, 202, upload, 0);
   try {
@@ -136,7 +136,7 @@ async function withCurrentRange<T>(
 }
 
 /** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
-function uploadHeaders({ repository, uploadId }: Omit<OpenUpload, 'caller' | 'stagedId'>, offsetBytes: number) {
+function uploadHeaders({ repository, uploadId }: Pick<OpenUpload, 'repository' | 'uploadId'>, offsetBytes: number) {
   return {
     Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
     Range: formatUploadRange(offsetBytes),
