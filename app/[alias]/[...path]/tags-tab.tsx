@@ -1,9 +1,9 @@
 import { redirect } from 'next/navigation';
+import { NoTags } from '#components/catalog/no-tags.tsx';
 import { SortLinks } from '#components/catalog/sort-links.tsx';
 import { TagTable } from '#components/catalog/tag-table.tsx';
 import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
 import { repositoryLink } from '#components/links.ts';
-import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
@@ -87,7 +87,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         />
       </div>
       {tags.length === 0 ? (
-        <NoTags allHref={q ? repositoryLink(at) : null} query={q} />
+        <NoTags allHref={repositoryLink(at, { show })} isAttached={isAttached} query={q} />
       ) : (
         <TagTable
           featuredTag={repository.featuredTag}
@@ -125,21 +125,4 @@ function orderQuery({ sort, direction }: TagOrder) {
     sort: sort === 'pushed' ? null : sort,
     dir: direction === USUAL_DIRECTION[sort] ? null : direction,
   };
-}
-
-function NoTags({ query, allHref }: { query: string; allHref: string | null }) {
-  if (allHref === null) {
-    return (
-      <EmptyState title="There are no tags">
-        What is here is found by its digest: the pull command above has it.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState title={query.includes(':') ? `No tag is on “${query}”` : `No tag contains “${query}”`}>
-      <a className="link" href={allHref}>
-        Show all tags
-      </a>
-    </EmptyState>
-  );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
+import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { CONSOLE, withQuery } from '#components/links.ts';
-import { AcceptInvitationForm } from '#components/members/accept-invitation-form.tsx';
 import { getApp } from '#lib/app.ts';
 import { findInvitation } from '#lib/catalog/member-queries.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -25,7 +25,9 @@ export default async function InvitationPage({ searchParams }: { searchParams: P
             <span className="font-mono">{invitation.alias}</span>) as {invitation.role}, with the account{' '}
             {caller.actor.email}.
           </p>
-          <AcceptInvitationForm action={acceptInvitationAction} secret={secret} />
+          <MailedLinkForm action={acceptInvitationAction} secret={secret}>
+            Join
+          </MailedLinkForm>
         </>
       ) : (
         <p className="text-muted">

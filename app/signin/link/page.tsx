@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RedeemLinkForm } from '#components/account/redeem-link-form.tsx';
+import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { SIGN_IN } from '#components/links.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
@@ -20,7 +20,9 @@ export default async function SignInLinkPage({ searchParams }: { searchParams: P
       {secret ? (
         <>
           <p className="mb-4 text-muted">This link signs you in once. Set a password right after it.</p>
-          <RedeemLinkForm action={redeemLink} secret={secret} />
+          <MailedLinkForm action={redeemLink} secret={secret}>
+            Sign in
+          </MailedLinkForm>
         </>
       ) : (
         <p className="text-muted">

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ProveEmailForm } from '#components/account/prove-email-form.tsx';
+import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { ACCOUNT, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { findEmailProof } from '#lib/identity/prove-email.ts';
@@ -24,7 +24,9 @@ export default async function ConfirmEmailPage({ searchParams }: { searchParams:
             The account <span className="font-semibold">{caller.actor.displayName}</span> will use{' '}
             <span className="font-semibold">{proof.email}</span>. Confirm only if this is your account.
           </p>
-          <ProveEmailForm action={confirmEmail} secret={secret} />
+          <MailedLinkForm action={confirmEmail} secret={secret}>
+            Confirm address
+          </MailedLinkForm>
         </>
       ) : (
         <p className="text-muted">
