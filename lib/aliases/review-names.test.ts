@@ -50,6 +50,7 @@ test.each([
   ['ZEPHYRC0RP', 'reserved name'],
   ['The official Zephyrcorp images', 'reserved name'],
   ['Zephyr Corp', 'reserved name'],
+  ['My zephyr corp tools', 'reserved name'],
   ['🅩🅔🅟🅗🅨🅡🅒🅞🅡🅟', 'reserved name'],
   ['🆉🅴🅿🅷🆈🆁🅲🅾🆁🅿', 'reserved name'],
   ['🇿🇪🇵🇭🇾🇷🇨🇴🇷🇵', 'reserved name'],

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/small-disk.ts';
 import { sha256Of, streamOf } from './blob-store.contract.ts';
 import { DiskSpace } from './disk-space.ts';
@@ -23,6 +23,25 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
       reserveBytes: Math.floor(0.05 * 8 * MIB),
     });
     expect(new DiskSpace(folder, 0).read().reserveBytes).toBe(0);
+  });
+
+  it('is 2 GB of a large one', () => {
+    const large = mountSmallDisk('size=100g');
+    onTestFinished(() => unmountSmallDisk(large));
+    expect(new DiskSpace(large, null).read().reserveBytes).toBe(2 * 1024 * MIB);
+  });
+
+  it('is asked before anything is read of bytes whose number is known', async () => {
+    const store = await openDiskStore(folder, { onDamage, reserveBytes: 2 * MIB });
+    const id = randomUUID();
+    await store.stage(id);
+    for (const known of [{ announcedBytes: 7 * MIB, expectedBytes: null }, { expectedBytes: 7 * MIB }]) {
+      const source = streamOf(randomBytes(7 * MIB));
+      const appending = store.append(id, source, { offsetBytes: null, ...known });
+      await expect(appending).rejects.toMatchObject({ code: 'storage_full' });
+      expect(source.readableDidRead).toBe(false);
+    }
+    store.close();
   });
 
   it('is looked at again before anything is refused, and what was claimed meanwhile counts', () => {

@@ -5,7 +5,7 @@ import { makeBomb, makeLogo } from '#lib/testing/sample-logo.ts';
 import { createRepository } from './create-repository.ts';
 import { getPublisherPage, getRepositoryPage } from './gallery-queries.ts';
 import { liftQuarantine } from './lift-quarantine.ts';
-import { findLogo } from './logo-store.ts';
+import { findLogo, isLogoShown } from './logo-store.ts';
 import { purgeDeletions } from './purge-deletions.ts';
 import { quarantineRepository } from './quarantine-repository.ts';
 import { listRegistries } from './queries.ts';
@@ -29,7 +29,13 @@ async function createPublisher() {
   return { ...user, registryId: registry.id, number: registry.registryId, repository, fullName: repository.fullName };
 }
 
-const isServed = async (id: string | null) => id !== null && (await findLogo(site.app, { id })) !== null;
+async function isServed(id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  const isThere = (await findLogo(site.app, { id })) !== null;
+  // What a client is told that has the bytes.
+  expect(await isLogoShown(site.app, { id })).toBe(isThere);
+  return isThere;
+}
 const countLogos = () => site.app.db.logo.count();
 
 /** All that an attempt could leave. */

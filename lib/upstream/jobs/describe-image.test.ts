@@ -109,4 +109,16 @@ describe('a mirrored image', () => {
     const { row } = await describePulled({ [LOGO]: url(), [key('title')]: 'Still described' });
     expect(await row()).toMatchObject({ logoId: null, description: 'Still described' });
   });
+
+  it('in quarantine stays as it is', async () => {
+    const { payload, row } = await describePulled({ [key('description')]: 'A small tool' });
+    const { id } = await row();
+    const quarantined = { quarantinedAt: new Date(), quarantineReason: 'A miner was found.', description: '' };
+    await site.app.db.repository.update({ where: { id }, data: quarantined });
+    await describeImage(site.app, payload);
+    expect(await row()).toMatchObject({ description: '' });
+    await site.app.db.repository.update({ where: { id }, data: { quarantinedAt: null, quarantineReason: null } });
+    await describeImage(site.app, payload);
+    expect(await row()).toMatchObject({ description: 'A small tool' });
+  });
 });
