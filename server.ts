@@ -7,7 +7,8 @@ import { checkReadable, checkWritable } from '#lib/blobs/find-storage-problem.ts
 import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/failed-page.ts';
-import { guardPages, type PageHandler } from '#lib/platform/http/guard-pages.ts';
+import { guardPages } from '#lib/platform/http/guard-pages.ts';
+import type { PageHandler } from '#lib/platform/http/page-turns.ts';
 import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';

@@ -73,10 +73,11 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const offload = createOffload();
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
     const attemptLog = createAttemptLog({ pool, log });
-    const upstream = createUpstreamRuntime(
-      createUpstreamClient({ ...config.mirrors, log }),
-      createCacheStats({ pool, log }),
-    );
+    const upstream = createUpstreamRuntime({
+      client: createUpstreamClient({ ...config.mirrors, log }),
+      stats: createCacheStats({ pool, log }),
+      offload,
+    });
     return {
       config,
       log,

@@ -1,6 +1,6 @@
 import { toJsonLines, type JsonLine, type NamedByDigest } from './json-lines.ts';
 
-const MAX_RAW_LENGTH = 20_000;
+const MAX_RAW_LENGTH = 19_000;
 
 /** A document as it is, each digest in it a link to what it names. */
 export function JsonView({ label, text, named }: { label: string; text: string; named: NamedByDigest }) {
@@ -15,7 +15,9 @@ export function JsonView({ label, text, named }: { label: string; text: string; 
       >
         {read ? read.lines.map((line, i) => <Line key={i} line={line} />) : text.slice(0, MAX_RAW_LENGTH)}
       </pre>
-      {read?.isCut && <p className="mt-1 text-sm text-muted">The document is longer than what is shown of it.</p>}
+      {(read ? read.isCut : text.length >= MAX_RAW_LENGTH) && (
+        <p className="mt-1 text-sm text-muted">The document is longer than what is shown of it.</p>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
-import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
+import type { Offload } from '#lib/platform/offload.ts';
+import { readDocument } from './read-document.ts';
 
 export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
   mediaType: string;
@@ -20,9 +21,9 @@ export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
 
 const MAX_TAGS = 100;
 
-/** A stored manifest, read again as it was when it came. Null without it. */
+/** A stored manifest, read again as it was when it came: of each of its lists, the first thousand. Null without it. */
 export async function describeManifest(
-  app: { db: Db },
+  app: { db: Db; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
 ): Promise<ManifestDescription | null> {
   const row = await app.db.manifest.findUnique({
@@ -30,7 +31,8 @@ export async function describeManifest(
     include: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } },
   });
   if (!row) return null;
-  const manifest = readManifest(row.payload, row.mediaType);
+  const input = { bytes: row.payload, type: row.mediaType, key: `repository ${repositoryId}` };
+  const manifest = await readDocument(app, 'shown', input);
   // It was read before it was stored, so this is a fault of ours.
   if (!manifest) throw new Error(`${digest} is stored and can't be read`);
   const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;

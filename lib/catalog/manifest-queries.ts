@@ -1,12 +1,17 @@
 // One manifest and what stands around it, as the public pages show it. Who may see a repository is decided before these are
 // asked, and nothing outside of that repository is ever looked at: knowing a digest is no right.
+import type pg from 'pg';
 import type { Manifest } from '#lib/oci/manifest.ts';
 import { manifestKind } from '#lib/oci/media-types.ts';
-import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Offload } from '#lib/platform/offload.ts';
+import { isSmall, readDocument, type DocumentInput } from './read-document.ts';
 
 const MAX_TAGS = 50;
 const MAX_PARENTS = 20;
+/** Of a document that is too large to be shown line by line. */
+const MAX_TEXT_BYTES = 20_000;
 
 export type ManifestView = {
   digest: string;
@@ -23,9 +28,9 @@ export type ManifestView = {
   imageCreatedAt: Date | null;
   pushedAt: Date;
   subjectDigest: string | null;
-  /** The document as it was pushed. */
+  /** The document as it was pushed; of a large one, how it begins. */
   text: string;
-  /** Null: stored by rules of another version, and not to be read by those of this one. */
+  /** Of its lists, the first thousand. Null: not to be read now, or by the rules of this version. */
   manifest: Manifest | null;
   /** The newest of `tagCount`. */
   tags: string[];
@@ -36,12 +41,13 @@ export type ManifestView = {
 
 /** Null where the repository has no such manifest. */
 export async function getManifest(
-  app: { db: Db },
+  app: { db: Db; pool: pg.Pool; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<ManifestView | null> {
   const ofTags = { manifest: { repositoryId, digest } };
-  const [row, tags, tagCount, parents] = await Promise.all([
-    app.db.manifest.findUnique({ where: { repositoryId_digest: { repositoryId, digest } } }),
+  const [row, payload, tags, tagCount, parents] = await Promise.all([
+    app.db.manifest.findUnique({ where: { repositoryId_digest: { repositoryId, digest } }, omit: { payload: true } }),
+    readPayload(app, { repositoryId, digest }),
     // On their own: as parts of the first query they would be counted over every tag of the gallery, and all be read.
     app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
     app.db.tag.count({ where: ofTags }),
@@ -53,19 +59,41 @@ export async function getManifest(
       select: { parent: { select: { digest: true } } },
     }),
   ]);
-  if (!row) return null;
+  if (!row || !payload) return null;
   const { os, architecture, variant, imageCreatedAt, pushedAt, artifactType, subjectDigest, mediaType } = row;
   return {
     ...{ digest, mediaType, artifactType, os, architecture, variant, imageCreatedAt, pushedAt, subjectDigest },
     isIndex: manifestKind(mediaType) === 'index',
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),
-    text: Buffer.from(row.payload).toString('utf8'),
-    manifest: readManifest(row.payload, mediaType),
+    text: payload.toString('utf8', 0, isSmall(payload) ? payload.length : MAX_TEXT_BYTES),
+    manifest: await readShown(app, { bytes: payload, type: mediaType, key: `repository ${repositoryId}` }),
     tags: tags.map(({ name }) => name),
     tagCount,
     parents: parents.map(({ parent }) => parent.digest),
   };
+}
+
+/** By the pool: Prisma makes several copies of it on the event loop. */
+async function readPayload(
+  { pool }: { pool: pg.Pool },
+  { repositoryId, digest }: { repositoryId: bigint; digest: string },
+): Promise<Buffer | undefined> {
+  const { rows } = await pool.query<{ payload: Buffer }>({
+    name: 'read-manifest-payload',
+    text: 'SELECT payload FROM manifests WHERE repository_id = $1 AND digest = $2',
+    values: [repositoryId, digest],
+  });
+  return rows[0]?.payload;
+}
+
+async function readShown(app: { offload: Offload }, input: DocumentInput): Promise<Manifest | null> {
+  try {
+    return await readDocument(app, 'shown', input);
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
 }
 
 /** Of these, what the repository has as a manifest, with the compressed bytes of what it names. */

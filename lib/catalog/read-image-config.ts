@@ -42,10 +42,10 @@ const configSchema = z
   })
   .transform(({ created, ...platform }): ImageFacts => ({ ...platform, imageCreatedAt: created }));
 
-export function readImageConfig(bytes: Buffer): ImageFacts {
+export function readImageConfig(bytes: Uint8Array): ImageFacts {
   if (isTooDenseConfig(bytes)) return NO_IMAGE_FACTS;
   try {
-    return configSchema.catch(NO_IMAGE_FACTS).parse(JSON.parse(bytes.toString('utf8')));
+    return configSchema.catch(NO_IMAGE_FACTS).parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     return NO_IMAGE_FACTS;
   }

@@ -1,20 +1,17 @@
 import type pg from 'pg';
 import { recordAudit, type AuditEntry } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/identity/schema.ts';
-import { attachedAs, attachedByTag, attachedUnderTag } from '#lib/oci/attached-as.ts';
-import type { Descriptor } from '#lib/oci/descriptor.ts';
+import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Manifest } from '#lib/oci/manifest.ts';
-import { isForeignLayer, manifestKind } from '#lib/oci/media-types.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AnyTx } from '#lib/platform/run-statement.ts';
 import { Turns } from '#lib/platform/take-turns.ts';
 import { inTransaction, sendTogether } from '#lib/platform/transaction.ts';
 import type { FoundRepository } from './find-repository.ts';
-import { platformLabelSchema, type ImageFacts } from './read-image-config.ts';
+import { toTextList, type ManifestRows } from './manifest-rows.ts';
+import type { ImageFacts } from './read-image-config.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { recountIndexes } from './recount-indexes.ts';
-import { toStorableText } from './storable-text.ts';
 import { enqueueIndexing } from './touch-repository.ts';
 
 export type RecordManifestInput = {
@@ -22,7 +19,7 @@ export type RecordManifestInput = {
   caller: Caller | null;
   repository: FoundRepository;
   digest: Digest;
-  manifest: Manifest;
+  rows: ManifestRows;
   /** Exactly as it came. */
   payload: Buffer;
   facts: ImageFacts;
@@ -52,14 +49,14 @@ export async function recordManifest({ pool }: { pool: pg.Pool }, input: RecordM
 }
 
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
-  const { caller, repository, digest, manifest } = input;
+  const { caller, repository, digest, rows } = input;
   await inTransaction(pool, async (tx) => {
     // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
     // after it sees what the push before has left.
     const [, version, blobBytes] = await Promise.all([
       tx.query(KEEP_PLANS),
       markPushed(tx, input),
-      caller ? sumLinkedBlobs(tx, input) : sumDescribedBlobs(manifest),
+      caller ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
     ]);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
       Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
@@ -105,51 +102,37 @@ function indexingDelaySeconds(version: number): number {
   return version <= FIRST_PUSHES ? INDEXING_DELAY_SECONDS.first : INDEXING_DELAY_SECONDS.further;
 }
 
+const MAX_NAMED_MISSING = 1_000;
+
+/** Adds up and looks for what is missing in the database: a manifest may name tens of thousands of blobs. */
 const SUM_LINKED = `
-  SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-   WHERE l.repository_id = $1 AND l.digest = ANY ($2) AND b.damage IS NULL FOR SHARE OF l`;
+  WITH linked AS (
+    SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+     WHERE l.repository_id = $1 AND l.digest = ANY ($2::text[]) AND b.damage IS NULL FOR SHARE OF l)
+  SELECT coalesce(sum(size_bytes), 0)::text AS bytes,
+         ARRAY(SELECT digest FROM unnest($3::text[]) WITH ORDINALITY AS needed (digest, nth)
+                WHERE digest NOT IN (SELECT digest FROM linked) ORDER BY nth LIMIT ${MAX_NAMED_MISSING}) AS missing
+    FROM linked`;
 
 /** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
 async function sumLinkedBlobs(
   tx: pg.ClientBase,
-  { repository, manifest, mayLackLayers }: RecordManifestInput,
+  { repository, rows: { blobDigests, neededDigests, config }, mayLackLayers }: RecordManifestInput,
 ): Promise<bigint> {
-  const named = listBlobs(manifest);
-  if (named.length === 0) return 0n;
-  const digests = [...new Set(named.map(({ descriptor }) => descriptor.digest))];
-  const { rows: linked } = await tx.query<{ digest: string; size_bytes: string }>({
-    ...{ name: 'sum-linked-blobs', text: SUM_LINKED, values: [repository.id, digests] },
+  const needed = mayLackLayers ? toTextList(config ? [config.digest] : []) : neededDigests;
+  const { rows } = await tx.query<{ bytes: string; missing: string[] }>({
+    ...{ name: 'sum-linked-blobs', text: SUM_LINKED, values: [repository.id, blobDigests, needed] },
   });
-  const known = new Set(linked.map((row) => row.digest));
-  const isNeeded = ({ kind, descriptor }: NamedBlob) =>
-    kind === 'config' || (kind === 'layer' && !mayLackLayers && !isForeignLayer(descriptor.mediaType));
-  const missing = named.filter((blob) => isNeeded(blob) && !known.has(blob.descriptor.digest));
-  if (missing.length > 0) {
-    throw new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
-      detail: [...new Set(missing.map(({ descriptor }) => descriptor.digest))].map((digest) => ({ digest })),
-    });
-  }
-  return linked.reduce((sum, row) => sum + BigInt(row.size_bytes), 0n);
+  const { bytes = '0', missing = [] } = rows[0] ?? {};
+  if (missing.length > 0) throw blobsUnknown(missing);
+  return BigInt(bytes);
 }
 
-/** What the upstream's manifest says they have: each blob is held to it when it comes. */
-function sumDescribedBlobs(manifest: Manifest): bigint {
-  const sizes = new Map(listBlobs(manifest).map(({ descriptor }) => [descriptor.digest, descriptor.size]));
-  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  return BigInt(Math.min(bytes, Number.MAX_SAFE_INTEGER));
-}
-
-type NamedBlob = { kind: 'config' | 'layer' | 'child'; position: number; descriptor: Descriptor };
-
-/** An index, too, may list blobs: BuildKit's caches are made so. */
-function listBlobs({ config, layers, children }: Manifest): NamedBlob[] {
-  const listed = (kind: 'config' | 'layer' | 'child', descriptors: Descriptor[]) =>
-    descriptors.map((descriptor, position) => ({ kind, position, descriptor }));
-  return [
-    ...listed('config', config ? [config] : []),
-    ...listed('layer', layers),
-    ...listed('child', children).filter(({ descriptor }) => manifestKind(descriptor.mediaType) === null),
-  ];
+/** `digests`: the first of those that are missing. */
+export function blobsUnknown(digests: string[]): AppError {
+  return new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
+    detail: digests.slice(0, MAX_NAMED_MISSING).map((digest) => ({ digest })),
+  });
 }
 
 // Of the same bytes only the Content-Type they were pushed with can be new, and that they stand for themselves under another tag. An index may name manifests that are not here (a sparse
@@ -188,28 +171,19 @@ const SAVE_MANIFEST = `
 type SavedManifest = { isListed: boolean };
 
 /** What was only ever pushed by names that tools give to attachments is one, whatever its types say. */
-function attachedByTags({ manifest, tags }: RecordManifestInput) {
-  const named = tags.map((tag) => attachedByTag(tag, manifest.kind));
+function attachedByTags({ rows: { kind }, tags }: RecordManifestInput) {
+  const named = tags.map((tag) => attachedByTag(tag, kind));
   return named.every((as) => as !== null) ? (named[0] ?? null) : null;
 }
 
 async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobBytes: bigint): Promise<SavedManifest> {
-  const { caller, repository, digest, manifest, payload, facts } = input;
-  const blobs = listBlobs(manifest).map(({ kind, position, descriptor }) => ({
-    ...{ kind, position, digest: descriptor.digest, media_type: descriptor.mediaType, size_bytes: descriptor.size },
-  }));
-  const children = manifest.children.map(({ digest, mediaType, size, platform }, position) => ({
-    ...{ position, digest, media_type: mediaType, size_bytes: size },
-    os: platformLabelSchema.parse(platform?.os),
-    architecture: platformLabelSchema.parse(platform?.architecture),
-    variant: platformLabelSchema.parse(platform?.variant),
-  }));
+  const { caller, repository, digest, rows: manifest, payload, facts } = input;
   const values = [
     ...[repository.id, digest, manifest.mediaType, manifest.artifactType, manifest.config?.mediaType ?? null],
-    ...[manifest.subject?.digest ?? null, JSON.stringify(storableAnnotations(manifest.annotations))],
+    ...[manifest.subject, manifest.annotations],
     ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
-    ...[caller?.actor.userId ?? null, JSON.stringify(blobs), JSON.stringify(children)],
-    attachedAs(manifest) ?? attachedByTags(input),
+    ...[caller?.actor.userId ?? null, manifest.blobs, manifest.children],
+    manifest.attachedAs ?? attachedByTags(input),
   ];
   const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
   const [saved] = rows;
@@ -239,20 +213,20 @@ const SET_TAGS = `
 type TagMove = { tag: string; fromDigest: string | null };
 
 async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
-  const { caller, repository, digest, manifest, tags } = input;
+  const { caller, repository, digest, rows: manifest, tags } = input;
   if (tags.length === 0) return [];
   const isMirrored = caller === null;
-  const attached = tags.map((tag) => attachedUnderTag(manifest, tag));
+  const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
   const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored, attached];
   const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
 }
 
-function toAuditEntry({ caller, repository, digest, manifest, tags }: RecordManifestInput): AuditEntry {
+function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
   return {
     ...{ caller, registryId: repository.registryId, target: `${repository.fullName}@${digest}` },
     action: caller ? 'manifest.push' : 'manifest.mirror',
-    after: { mediaType: manifest.mediaType, tags },
+    after: { mediaType: rows.mediaType, tags },
   };
 }
 
@@ -263,9 +237,4 @@ function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag,
     ...(fromDigest && { before: { digest: fromDigest } }),
     after: { digest },
   };
-}
-
-function storableAnnotations(annotations: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(annotations);
-  return Object.fromEntries(entries.map(([key, value]) => [toStorableText(key), toStorableText(value)]));
 }

@@ -1,7 +1,7 @@
 // What stands for itself, and what only hangs on something else or can't be run: that is no tag anybody would pull.
 import { evidenceKind, SIGNATURE_TYPES } from './evidence-kind.ts';
 import type { Manifest } from './manifest.ts';
-import { BUILDKIT_CACHE_CONFIG, isImageConfig } from './media-types.ts';
+import { BUILDKIT_CACHE_CONFIG, isImageConfig, manifestKind } from './media-types.ts';
 import { readManifest } from './read-manifest.ts';
 
 /** `referrer`: has a subject, or lists those that have; `evidence`: of signing and building tools; `cache`: BuildKit's. */
@@ -35,11 +35,14 @@ export function attachedUnderTag(manifest: Parts, tag: string): AttachedAs | nul
   return attachedAs(manifest) ?? attachedByTag(tag, manifest.kind);
 }
 
-/** What is stored is known by its tag alone where it can't be read. */
+/** Attachments are small, and a large manifest would hold up the event loop. */
+const MAX_READ_BYTES = 64 * 1024;
+
+/** What is stored is known by its tag alone where it is too large, or can't be read. */
 export function attachedWhenStored(
   { payload, mediaType }: { payload: Uint8Array; mediaType: string },
   tag: string,
 ): AttachedAs | null {
-  const manifest = readManifest(payload, mediaType);
-  return manifest ? attachedUnderTag(manifest, tag) : attachedByTag(tag, 'image');
+  const manifest = payload.length <= MAX_READ_BYTES ? readManifest(payload, mediaType) : null;
+  return manifest ? attachedUnderTag(manifest, tag) : attachedByTag(tag, manifestKind(mediaType) ?? 'image');
 }

@@ -1,6 +1,7 @@
 // What is attached to a manifest, by every way that tools have of attaching it: referrers, cosign's tags, BuildKit's manifests in
 // the index. Whether it is true is not looked at.
 import type pg from 'pg';
+import { MAX_BYTES_ON_LOOP } from '#lib/catalog/read-document.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import {
   attestationSubject,
@@ -14,10 +15,15 @@ import {
 import type { Manifest } from '#lib/oci/manifest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/db.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import { listReferrers } from './list-referrers.ts';
 
 const MAX_SUBJECTS = 20;
 const MAX_ATTESTATIONS = 50;
+/** For each subject, many times what is shown. */
+const REFERRERS = { maxBytes: 64 * 1024, maxRows: 200 };
+/** Real attestations have a few kilobytes; what is larger is not opened. */
+const OPENED = { sizeBytes: { lte: MAX_BYTES_ON_LOOP } };
 
 export type Evidence = {
   kind: EvidenceKind;
@@ -31,7 +37,7 @@ export type Evidence = {
   tag: string | null;
 };
 
-type App = { db: Db; pool: pg.Pool };
+type App = { db: Db; pool: pg.Pool; offload: Offload };
 type Input = { repositoryId: bigint; digest: Digest; manifest: Manifest | null };
 
 /** For a manifest, and of an index for the images in it too. Bounded: what is far beyond real images is left out. */
@@ -47,7 +53,8 @@ export async function findEvidence(app: App, { repositoryId, digest, manifest }:
 }
 
 async function findReferring(app: App, repositoryId: bigint, subject: Digest): Promise<Evidence[]> {
-  const { referrers } = await listReferrers(app, { repositoryId, subject, artifactType: null, last: null });
+  const asked = { repositoryId, subject, artifactType: null, last: null };
+  const { referrers } = await listReferrers(app, asked, REFERRERS);
   return referrers.map(({ digest, mediaType, artifactType, annotations }) => {
     const type = artifactType ?? mediaType;
     const kind = evidenceKind(type, annotations);
@@ -61,12 +68,19 @@ async function findTagged(app: App, repositoryId: bigint, subjects: Digest[]): P
   );
   const rows = await app.db.tag.findMany({
     where: { repositoryId, name: { in: [...wanted.keys()] } },
-    select: { name: true, manifest: { select: { digest: true, mediaType: true, payload: true } } },
+    select: { name: true, manifest: { select: { digest: true, mediaType: true } } },
   });
-  return rows.flatMap(({ name, manifest: { digest, mediaType, payload } }) => {
+  const attestations = rows.filter(({ name }) => wanted.get(name)?.kind === 'attestation');
+  const stored = await findStored(
+    app,
+    repositoryId,
+    attestations.map(({ manifest }) => manifest.digest),
+  );
+  return rows.flatMap(({ name, manifest: { digest, mediaType } }) => {
+    const row = stored.get(digest);
     const about = wanted.get(name);
     if (!about) return [];
-    const predicates = about.kind === 'attestation' ? readPredicates(payload, mediaType) : [];
+    const predicates = row ? readPredicates(row) : [];
     const shared = { foundBy: 'tag', digest, subject: about.subject, tag: name } as const;
     if (predicates.length === 0) return [{ ...shared, kind: about.kind, type: mediaType }];
     return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
@@ -81,24 +95,33 @@ async function findListed(
 ): Promise<Evidence[]> {
   const listed = (manifest?.children ?? []).filter(isAttestationManifest).slice(0, MAX_ATTESTATIONS);
   if (listed.length === 0) return [];
-  const rows = await app.db.manifest.findMany({
-    where: { repositoryId, digest: { in: listed.map((child) => child.digest) } },
-    select: { digest: true, mediaType: true, payload: true },
-  });
-  const rowByDigest = new Map(rows.map((row) => [row.digest, row]));
+  const stored = await findStored(
+    app,
+    repositoryId,
+    listed.map((child) => child.digest),
+  );
   return listed.flatMap((child) => {
-    const row = rowByDigest.get(child.digest);
+    const row = stored.get(child.digest);
     const about = attestationSubject(child);
     const subject = about !== null && isDigest(about) ? about : digest;
     const shared = { foundBy: 'index', digest: child.digest, subject, tag: null } as const;
-    const predicates = row ? readPredicates(row.payload, row.mediaType) : [];
+    const predicates = row ? readPredicates(row) : [];
     if (predicates.length === 0) return [{ ...shared, kind: 'attestation' as const, type: child.mediaType }];
     return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
   });
 }
 
+type Stored = { mediaType: string; payload: Uint8Array };
+
+async function findStored(app: App, repositoryId: bigint, digests: string[]): Promise<Map<string, Stored>> {
+  if (digests.length === 0) return new Map();
+  const where = { repositoryId, digest: { in: digests }, ...OPENED };
+  const rows = await app.db.manifest.findMany({ where, select: { digest: true, mediaType: true, payload: true } });
+  return new Map(rows.map((row) => [row.digest, row]));
+}
+
 /** What the attestations in a manifest are about: each layer's annotation says it. */
-function readPredicates(payload: Uint8Array, mediaType: string): string[] {
+function readPredicates({ payload, mediaType }: Stored): string[] {
   const layers = readManifest(payload, mediaType)?.layers ?? [];
   const predicates = layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }) => findPredicate(annotations) ?? []);
   return [...new Set(predicates)];

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Db } from '#lib/platform/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import { isUpstreamFailure } from '#lib/upstream/ask-upstream.ts';
 import { listUpstreamReferrers } from '#lib/upstream/list-upstream-referrers.ts';
 import { listUpstreamTags } from '#lib/upstream/list-upstream-tags.ts';
@@ -13,7 +14,7 @@ import { listTags, type TagPage } from './list-tags.ts';
 
 const MAX_REFERRERS_PER_PAGE = 1000;
 
-type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime; offload: Offload };
 type Cached<Page> = Page & { status: CacheStatus };
 
 /** When the upstream can't be asked and never was, the tags that are here. @throws AppError `repository_not_found` */

@@ -1,14 +1,15 @@
 import type pg from 'pg';
+import { readDocument } from '#lib/catalog/read-document.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
-import { readManifest } from '#lib/oci/read-manifest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import { pullManifest } from './pull-manifest.ts';
 
-// Clients take at most 4 MiB as one answer.
-const MAX_PAGE_BYTES = 3 * 1024 * 1024;
-const MAX_PAGE_ROWS = 1000;
+/** Of annotations. Clients take at most 4 MiB as one answer, and 1 MB takes 10 ms to parse and write again. */
+const PAGE: ReferrerLimits = { maxBytes: 1024 * 1024, maxRows: 1000 };
 
+export type ReferrerLimits = { maxBytes: number; maxRows: number };
 export type Referrer = Pick<Descriptor, 'mediaType' | 'digest' | 'size' | 'artifactType' | 'annotations'>;
 export type ReferrerPage = { referrers: Referrer[]; hasMore: boolean };
 
@@ -42,16 +43,22 @@ const LIST_REFERRERS = `
        AND ($4::text IS NULL OR coalesce(artifact_type, config_media_type) = $4)
     WINDOW by_digest AS (ORDER BY digest COLLATE "C")
   ) AS page
-  WHERE nth = 1 OR (bytes <= ${MAX_PAGE_BYTES} AND nth <= ${MAX_PAGE_ROWS})
+  WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
   ORDER BY nth`;
 
+type App = { pool: pg.Pool; offload: Offload };
+
 /** What points at a manifest by its `subject`, whether that manifest is here or not. */
-export async function listReferrers(app: { pool: pg.Pool }, input: ListReferrersInput): Promise<ReferrerPage> {
+export async function listReferrers(
+  app: App,
+  input: ListReferrersInput,
+  { maxBytes, maxRows }: ReferrerLimits = PAGE,
+): Promise<ReferrerPage> {
   const { repositoryId, subject, artifactType, last } = input;
   const { rows } = await app.pool.query<Row>({
     name: 'list-referrers',
     text: LIST_REFERRERS,
-    values: [repositoryId, subject, last ?? '', artifactType],
+    values: [repositoryId, subject, last ?? '', artifactType, maxBytes, maxRows],
   });
   const referrers = rows.map(toReferrer);
   const hasMore = Number(rows[0]?.total ?? 0) > rows.length;
@@ -70,7 +77,7 @@ function toReferrer(row: Row): Referrer {
 }
 
 /** What clients listed under the referrers tag before there was a referrers API, as far as it isn't found by `subject`. */
-async function listTagged(app: { pool: pg.Pool }, input: ListReferrersInput): Promise<Referrer[]> {
+async function listTagged(app: App, input: ListReferrersInput): Promise<Referrer[]> {
   const { repositoryId, subject, artifactType } = input;
   const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`.slice(0, 128);
   const tagged = await pullIndex(app, repositoryId, tag);
@@ -87,10 +94,11 @@ async function listTagged(app: { pool: pg.Pool }, input: ListReferrersInput): Pr
     });
 }
 
-async function pullIndex(app: { pool: pg.Pool }, repositoryId: bigint, tag: string): Promise<Descriptor[]> {
+async function pullIndex(app: App, repositoryId: bigint, tag: string): Promise<Descriptor[]> {
   try {
     const { payload, mediaType } = await pullManifest(app, { repositoryId, reference: { kind: 'tag', tag } });
-    return readManifest(payload, mediaType)?.children ?? [];
+    const document = { bytes: payload, type: mediaType, key: `repository ${repositoryId}` };
+    return (await readDocument(app, 'shown', document))?.children ?? [];
   } catch (error) {
     if (isAppError(error) && error.code === 'manifest_not_found') return [];
     throw error;

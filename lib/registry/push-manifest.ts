@@ -3,17 +3,19 @@ import type pg from 'pg';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
-import { NO_IMAGE_FACTS, readImageConfig, type ImageFacts } from '#lib/catalog/read-image-config.ts';
-import { recordManifest } from '#lib/catalog/record-manifest.ts';
+import { fromTextList, type ManifestRows } from '#lib/catalog/manifest-rows.ts';
+import { readDocument } from '#lib/catalog/read-document.ts';
+import { NO_IMAGE_FACTS, type ImageFacts } from '#lib/catalog/read-image-config.ts';
+import { blobsUnknown, recordManifest } from '#lib/catalog/record-manifest.ts';
 import type { Caller } from '#lib/identity/schema.ts';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
-import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
 import { openBlob } from './pull-blob.ts';
 import type { PullCache } from './pull-cache.ts';
@@ -38,6 +40,7 @@ type App = {
   pullCache: PullCache;
   blobs: BlobStore;
   log: Log;
+  offload: Offload;
   config: Pick<Config, 'takesSparseImages'>;
 };
 
@@ -45,19 +48,22 @@ type App = {
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
   const { caller, reference, contentType, payload } = input;
   const digest = checkDigest(reference, payload);
-  const { manifest, problem } = parseManifest(payload, contentType);
-  if (!manifest) throw new AppError('manifest_invalid', problem);
+  const key = caller.actor.userId;
+  const reading = readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
+  const read = reading instanceof Promise ? await reading : reading;
+  if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
+  const { rows } = read;
   // It goes into the database, which may be on the same disk and must not be filled by pushes either.
   app.blobs.requireSpace(payload.length);
   // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
-  if (isNotYet(input.repository) && manifest.config) throw blobsUnknown(manifest);
+  if (isNotYet(input.repository) && rows.config) throw blobsUnknown(fromTextList(rows.blobDigests));
 
   const repository = await ensureRepository(app, { caller, repository: input.repository });
-  const facts = await readFacts(app, repository, manifest);
+  const facts = await readFacts(app, repository, rows, key);
   const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
   const mayLackLayers = app.config.takesSparseImages;
-  await recordManifest(app, { caller, repository, digest, manifest, payload, facts, tags, mayLackLayers });
-  return { digest, subject: manifest.subject?.digest ?? null };
+  await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, mayLackLayers });
+  return { digest, subject: rows.subject };
 }
 
 /** By tag a manifest is known by its SHA-256; by digest, by that digest. */
@@ -72,23 +78,21 @@ function checkDigest(reference: Reference, payload: Buffer): Digest {
   return actual;
 }
 
-function blobsUnknown(manifest: Manifest): AppError {
-  const digests = [manifest.config, ...manifest.layers].flatMap((blob) => (blob ? [blob.digest] : []));
-  return new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
-    detail: [...new Set(digests)].map((digest) => ({ digest })),
-  });
-}
-
 /**
  * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. The link comes
  * before the file: how long a refusal takes must not tell whether another repository has the blob.
  */
-async function readFacts(app: App, repository: FoundRepository, manifest: Manifest): Promise<ImageFacts> {
-  if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return NO_IMAGE_FACTS;
-  const { digest } = manifest.config;
+async function readFacts(
+  app: App,
+  repository: FoundRepository,
+  { config }: ManifestRows,
+  key: string,
+): Promise<ImageFacts> {
+  if (!config || !isImageConfig(config.mediaType)) return NO_IMAGE_FACTS;
+  const { digest } = config;
   try {
     const bytes = await readBlob(await openBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
-    return bytes ? readImageConfig(bytes) : NO_IMAGE_FACTS;
+    return bytes ? await readDocument(app, 'facts', { bytes, key }) : NO_IMAGE_FACTS;
   } catch (error) {
     if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;
     throw error;

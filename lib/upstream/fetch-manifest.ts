@@ -1,10 +1,12 @@
 // Manifests of an upstream: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ManifestRows } from '#lib/catalog/manifest-rows.ts';
+import { readDocument, type DocumentInput } from '#lib/catalog/read-document.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
-import { isTooDense, MAX_MANIFEST_BYTES, type Manifest } from '#lib/oci/manifest.ts';
+import { isTooDense, MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
-import { readManifest } from '#lib/oci/read-manifest.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { askUpstream } from './ask-upstream.ts';
@@ -14,7 +16,8 @@ import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 type App = { upstream: UpstreamRuntime };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 
-export type FetchedManifest = { digest: Digest; manifest: Manifest; payload: Buffer };
+export type FetchedManifest = { digest: Digest; rows: ManifestRows; payload: Buffer };
+type Document = { digest: Digest; contentType: string; payload: Buffer };
 
 /** All that is stored here: an upstream never has a reason to convert. */
 const ACCEPT = [OCI_IMAGE_INDEX, DOCKER_MANIFEST_LIST, OCI_IMAGE_MANIFEST, DOCKER_MANIFEST];
@@ -39,6 +42,33 @@ export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'go
  * @throws AppError `upstream_invalid` for bytes that are not what was asked for, or no manifest that can be kept here
  */
 export async function fetchManifest(app: App, asked: Asked): Promise<FetchedManifest | null> {
+  const document = await fetchDocument(app, asked);
+  if (!document) return null;
+  const { digest, payload } = document;
+  // What clients can pull from there they can pull from here: only pushes are held to the specification.
+  const rows = await readDocument(app.upstream, 'fetched', inputOf(document, asked));
+  if (!rows) throw notStored(asked);
+  return { digest, rows, payload };
+}
+
+/** What an index of the upstream lists, as far as anybody would look at it. */
+export async function fetchChildren(app: App, asked: Asked): Promise<Descriptor[]> {
+  const document = await fetchDocument(app, asked);
+  if (!document) return [];
+  const manifest = await readDocument(app.upstream, 'shown', inputOf(document, asked));
+  if (!manifest) throw notStored(asked);
+  return manifest.children;
+}
+
+function inputOf({ payload, contentType }: Document, { settings }: Asked): DocumentInput {
+  return { bytes: payload, type: contentType, key: `upstream ${settings.id}` };
+}
+
+function notStored({ settings }: Asked): AppError {
+  return new AppError('upstream_invalid', `${settings.host} gave a manifest of a kind that isn't stored here.`);
+}
+
+async function fetchDocument(app: App, asked: Asked): Promise<Document | null> {
   const { status, headers, body } = await request(app, 'GET', asked);
   if (status !== 200) {
     body.destroy();
@@ -50,10 +80,7 @@ export async function fetchManifest(app: App, asked: Asked): Promise<FetchedMani
   if (!payload) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
   if (isTooDense(payload)) throw new AppError('upstream_invalid', `${host} gave a manifest with too many values.`);
   const digest = checkDigest(asked, headers, payload);
-  // What clients can pull from there they can pull from here: only pushes are held to the specification.
-  const manifest = readManifest(payload, headers['content-type'] ?? '');
-  if (!manifest) throw new AppError('upstream_invalid', `${host} gave a manifest of a kind that isn't stored here.`);
-  return { digest, manifest, payload };
+  return { digest, contentType: headers['content-type'] ?? '', payload };
 }
 
 function request(app: App, method: 'GET' | 'HEAD', { settings, name, reference }: Asked) {

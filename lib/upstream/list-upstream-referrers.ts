@@ -5,7 +5,7 @@ import { readDescriptors } from '#lib/oci/read-manifest.ts';
 import { z } from 'zod';
 import type { Db } from '#lib/platform/db.ts';
 import { readCachedList } from './cached-list.ts';
-import { fetchManifest } from './fetch-manifest.ts';
+import { fetchChildren } from './fetch-manifest.ts';
 import { loadUpstream } from './load-upstream.ts';
 import { readPages } from './read-pages.ts';
 import type { MirroredRepository } from './mirrored-repository.ts';
@@ -46,6 +46,5 @@ async function fetchReferrers(
 /** "If the referrers API returns a 404, the client MUST fallback to pulling the referrers tag schema." */
 async function fetchTagged(app: App, settings: UpstreamSettings, name: string, subject: Digest): Promise<Descriptor[]> {
   const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`.slice(0, 128);
-  const fetched = await fetchManifest(app, { settings, name, reference: { kind: 'tag', tag } });
-  return fetched?.manifest.children ?? [];
+  return fetchChildren(app, { settings, name, reference: { kind: 'tag', tag } });
 }

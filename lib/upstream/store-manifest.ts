@@ -22,15 +22,15 @@ export type StoreManifestInput = {
 export async function storeManifest(app: { db: Db; pool: pg.Pool }, input: StoreManifestInput): Promise<bigint> {
   const { fetched, tag } = input;
   const repository = await createMirroredRepository(app, input.repository);
-  const { digest, manifest, payload } = fetched;
+  const { digest, rows, payload } = fetched;
   const tags = tag === null ? [] : [tag];
   // Platform and date stand in the config, which nobody waits for here.
   const promise = async (tx: AnyTx) => {
-    if (!manifest.config || !isImageConfig(manifest.config.mediaType)) return;
+    if (!rows.config || !isImageConfig(rows.config.mediaType)) return;
     const payloadOfJob = { repositoryId: String(repository.id), digest };
     await enqueueJob(tx, DESCRIBE_IMAGE, payloadOfJob, { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` });
   };
-  const record = { repository, digest, manifest, payload, facts: NO_IMAGE_FACTS, tags, promise };
+  const record = { repository, digest, rows, payload, facts: NO_IMAGE_FACTS, tags, promise };
   await recordManifest(app, { caller: null, ...record });
   return repository.id;
 }

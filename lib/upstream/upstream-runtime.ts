@@ -1,5 +1,6 @@
 // What pull-through keeps in memory while a process lives. All of it may be lost: nothing here is the truth.
 import { LRUCache } from 'lru-cache';
+import type { Offload } from '#lib/platform/offload.ts';
 import { SingleFlight } from '#lib/platform/single-flight.ts';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import type { CacheStats } from './cache-stats.ts';
@@ -36,6 +37,8 @@ export type BlobFlight = {
 export type UpstreamRuntime = {
   client: UpstreamClient;
   stats: CacheStats;
+  /** Reads what is large, whoever serves it. */
+  offload: Offload;
   /** Blobs on their way here, by repository and digest. */
   blobFlights: Map<string, BlobFlight>;
   refreshes: SingleFlight<Freshness>;
@@ -51,10 +54,9 @@ export type UpstreamRuntime = {
   closing: AbortController;
 };
 
-export function createUpstreamRuntime(client: UpstreamClient, stats: CacheStats): UpstreamRuntime {
+export function createUpstreamRuntime(parts: Pick<UpstreamRuntime, 'client' | 'stats' | 'offload'>): UpstreamRuntime {
   return {
-    client,
-    stats,
+    ...parts,
     blobFlights: new Map(),
     refreshes: new SingleFlight(),
     lists: new SingleFlight(),

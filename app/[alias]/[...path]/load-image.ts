@@ -1,19 +1,21 @@
 import type { LayerRow } from '#components/explorer/build-history.tsx';
 import { repositoryLink } from '#components/links.ts';
 import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/catalog/manifest-queries.ts';
+import { isSmall, readDocument } from '#lib/catalog/read-document.ts';
 import { matchHistory, type BuildHistory } from '#lib/oci/build-history.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { isAttestationManifest } from '#lib/oci/evidence-kind.ts';
-import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
+import type { ImageConfig } from '#lib/oci/image-config.ts';
 import { isImageConfig, manifestKind, OCI_EMPTY } from '#lib/oci/media-types.ts';
+import { isAppError } from '#lib/platform/errors.ts';
 import { readConfigBlob } from '#lib/registry/read-config-blob.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
 import type { LoadedRepository } from '../../_lib/load-repository.ts';
 
 const MAX_PLATFORMS = 200;
-/** Real images have at most 127; a manifest of 4 MiB can name tens of thousands. */
-const MAX_LAYERS = 1_000;
+/** Of a document that is too large to be shown line by line. */
+const MAX_TEXT_BYTES = 20_000;
 
 export type LoadedConfig = {
   /** Null: not an image's config, or not to be read. */
@@ -32,8 +34,16 @@ export async function loadConfig(
   if (!config || config.mediaType === OCI_EMPTY) return null;
   const { bytes, problem } = await readConfigBlob(getApp(), { repository: found, config });
   if (!bytes) return { image: null, text: null, problem };
-  if (!isImageConfig(config.mediaType)) return { image: null, text: bytes.toString('utf8'), problem: null };
-  const image = parseImageConfig(bytes);
+  if (!isImageConfig(config.mediaType)) {
+    const end = isSmall(bytes) ? bytes.length : MAX_TEXT_BYTES;
+    return { image: null, text: bytes.toString('utf8', 0, end), problem: null };
+  }
+  const reading = Promise.resolve(readDocument(getApp(), 'config', { bytes, key: `repository ${found.id}` }));
+  const image = await reading.catch((error: unknown) => {
+    if (isAppError(error)) return 'busy' as const;
+    throw error;
+  });
+  if (image === 'busy') return { image: null, text: null, problem: 'The config can’t be read at the moment.' };
   return { image, text: null, problem: image ? null : 'The config is no JSON document.' };
 }
 
@@ -43,7 +53,7 @@ export async function loadHistory(
   config: LoadedConfig | null,
 ): Promise<BuildHistory<LayerRow>> {
   const layers = manifest?.layers ?? [];
-  const digests = layers.slice(0, MAX_LAYERS).map(({ digest }) => digest);
+  const digests = layers.map(({ digest }) => digest);
   const here = await findPresentBlobs(getApp(), { repositoryId: repository.id, digests });
   const at = { alias: repository.primaryAlias, name: repository.name };
   const rows = layers.map(({ digest, mediaType, size, annotations }) => ({

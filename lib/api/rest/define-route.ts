@@ -10,6 +10,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { FairTurns } from '#lib/platform/fair-turns.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
@@ -32,6 +33,7 @@ export type RestApp = {
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   logoTurns: FairTurns;
+  offload: Offload;
 };
 
 /**

@@ -6,7 +6,8 @@ import { afterEach, expect, test } from 'vitest';
 import { createRawClient } from '#lib/testing/raw-http.ts';
 import { openRawSocket } from '#lib/testing/raw-socket.ts';
 import { toAppError } from '../errors.ts';
-import { guardPages, type PageHandler } from './guard-pages.ts';
+import { guardPages } from './guard-pages.ts';
+import type { PageHandler } from './page-turns.ts';
 import { answerText, stampRequest } from './requests.ts';
 
 let server: Server | undefined;

@@ -1,10 +1,8 @@
 // What stands between a request and Next, which makes a page for everybody at once and reads whatever form it is sent.
-import { IncomingMessage, type ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { isForm, readForm } from './form-bodies.ts';
-import { inPageTurns, PAGE_TURNS } from './page-turns.ts';
+import { inPageTurns, PAGE_TURNS, type PageHandler } from './page-turns.ts';
 import { answerText } from './requests.ts';
-
-export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /**
  * Refuses forms that Next must not read, then has `handle` wait for its turn.

@@ -1,10 +1,12 @@
 // Bounds how many pages are made at a time. Each keeps the event loop busy for some milliseconds, and pulls wait behind all that
 // are under way at once.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextPhase, setTimeout as sleep } from 'node:timers/promises';
 import { FairTurns, type FairTurnsOptions } from '../fair-turns.ts';
 import { networkOf } from './client-network.ts';
-import type { PageHandler } from './guard-pages.ts';
 import { readClientAddress } from './requests.ts';
+
+export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export type PageTurnsOptions = FairTurnsOptions & {
   /** After that a page waits for something other than the event loop: a layer, an upstream, a slow client. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, sha512, type RawClient } from '#lib/testing/raw-http.ts';
@@ -55,6 +55,28 @@ describe('a manifest is pushed', () => {
     ]);
     const moves = await db.auditEvent.findMany({ where: { action: 'tag.move', target: `${name}:v1` } });
     expect(moves).toMatchObject([{ before: { digest: sha256(first) }, after: { digest: sha256(second) } }]);
+  });
+
+  it('that names more blobs than the event loop has time for: by a thread, and whole', async () => {
+    const reading = vi.spyOn(vitrine.app.offload, 'run');
+    const layers = Array.from({ length: 5_000 }, (_, i) => describeBlob('a/b', String(i % 2)));
+    for (const blob of [CONFIG, '0', '1']) await client.pushBlob(`${name}-wide`, blob);
+    const image = imageOf(CONFIG, [], { layers });
+    expect((await putImage('wide', image, `${name}-wide`)).status).toBe(201);
+    expect(reading).toHaveBeenCalledOnce();
+    const row = await vitrine.app.db.manifest.findFirstOrThrow({
+      where: { digest: sha256(image) },
+      include: { blobs: { orderBy: { position: 'desc' }, take: 1 }, _count: { select: { blobs: true } } },
+    });
+    expect(row).toMatchObject({ os: 'linux', contentBytes: BigInt(CONFIG.length + 2), _count: { blobs: 5_001 } });
+    expect(row.blobs).toMatchObject([{ kind: 'layer', position: 4_999, digest: sha256('1'), mediaType: 'a/b' }]);
+
+    const missing = Array.from({ length: 5_000 }, (_, i) => describeBlob('a/b', `missing ${i}`));
+    const refused = await putImage('wide', imageOf(CONFIG, [], { layers: missing }), `${name}-wide`);
+    const { errors } = JSON.parse(refused.body.toString()) as { errors: { code: string; detail: unknown }[] };
+    const named = missing.slice(0, 1_000).map(({ digest }) => ({ digest }));
+    expect(errors).toMatchObject([{ code: 'MANIFEST_BLOB_UNKNOWN', detail: named }]);
+    reading.mockRestore();
   });
 
   it('by digest, with several tags at once', async () => {

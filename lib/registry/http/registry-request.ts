@@ -11,6 +11,7 @@ import type { Caller } from '#lib/identity/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { Offload } from '#lib/platform/offload.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
 import type { Credentials } from '../credentials.ts';
@@ -35,6 +36,7 @@ export type RegistryApp = {
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;
   limits: RequestLimits;
+  offload: Offload;
   search: Pick<SearchIndex, 'search'>;
 };
 

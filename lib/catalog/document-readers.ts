@@ -1,0 +1,41 @@
+// What is read off documents that strangers have written. Each of these runs on the event loop or on a thread (read-document.ts).
+import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
+import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
+import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
+import { readImageConfig } from './read-image-config.ts';
+
+/** Of each list: real images have at most 127 layers. */
+export const MAX_SHOWN = 1_000;
+
+export const READERS = {
+  /** A manifest that is pushed. */
+  pushed: (bytes: Uint8Array, contentType: string): { rows: ManifestRows } | { problem: string } => {
+    const { manifest, problem } = parseManifest(bytes, contentType);
+    return manifest ? { rows: toManifestRows(manifest) } : { problem };
+  },
+  /** A manifest of an upstream. */
+  fetched: (bytes: Uint8Array, contentType: string): ManifestRows | null => {
+    const manifest = readManifest(bytes, contentType);
+    return manifest && toManifestRows(manifest);
+  },
+  /** A stored manifest, for somebody to look at. */
+  shown: (bytes: Uint8Array, mediaType: string): Manifest | null => {
+    const manifest = readManifest(bytes, mediaType);
+    return manifest && cutManifest(manifest);
+  },
+  facts: (bytes: Uint8Array) => readImageConfig(bytes),
+  config: (bytes: Uint8Array): ImageConfig | null => {
+    const config = parseImageConfig(bytes);
+    return config && { ...config, history: config.history?.slice(0, MAX_SHOWN) };
+  },
+};
+
+function cutManifest(manifest: Manifest): Manifest {
+  return {
+    ...manifest,
+    annotations: Object.fromEntries(Object.entries(manifest.annotations).slice(0, MAX_SHOWN)),
+    layers: manifest.layers.slice(0, MAX_SHOWN),
+    children: manifest.children.slice(0, MAX_SHOWN),
+  };
+}

@@ -1,0 +1,8 @@
+// What a thread of the offload runs for read-document.ts.
+import { READERS } from './document-readers.ts';
+import type { DocumentWork } from './read-document.ts';
+
+export function run(input: unknown): unknown {
+  const { kind, bytes, type } = input as DocumentWork;
+  return READERS[kind](bytes, type);
+}
