@@ -114,6 +114,16 @@ describe('from draft to active', () => {
     await expect(writeEntry(site.app, { caller: publisher.caller, id, kind: 'note', body: 'x' })).rejects.toMatchObject(
       { code: 'forbidden' },
     );
+    await writeEntry(site.app, { caller: publisher.caller, id, kind: 'message', body: 'One moment.' });
+    const written = await site.app.db.auditEvent.findMany({
+      where: { target: 'quietharbour', action: { in: ['alias-request.note', 'alias-request.message'] } },
+      orderBy: { id: 'asc' },
+    });
+    // Members of the registry don't learn of a note.
+    expect(written.map(({ action, registryId }) => [action, registryId === null])).toEqual([
+      ['alias-request.note', true],
+      ['alias-request.message', false],
+    ]);
     expect(await answerRequest(site.app, { caller: publisher.caller, id, message: 'The harbour.' })).toMatchObject({
       status: 'submitted',
     });
@@ -123,6 +133,7 @@ describe('from draft to active', () => {
       'status Reviewer',
       'message Reviewer',
       'status Reviewer',
+      'message Test User',
       'message Test User',
       'status Test User',
     ]);

@@ -173,6 +173,8 @@ describe('reports', () => {
     const { rows } = await listReports(site.app, { status: 'open', offset: 0, limit: 10 });
     expect(rows.find((row) => row.id === id)).toMatchObject({ email: 'me@example.org', reason: 'spam' });
     expect(JSON.stringify(rows)).not.toContain('192.0.2.1');
+    const noted = await site.app.db.auditEvent.findMany({ where: { action: 'report.create', address: '192.0.2.1' } });
+    expect(noted).toMatchObject([{ target: owner.alias, after: { reason: 'spam' }, registryId: null }]);
     const handle = (caller = admin.caller) => handleReport(site.app, { caller, id, outcome: 'acted_on' });
     await expect(handle(owner.caller)).rejects.toMatchObject({ code: 'forbidden' });
     const both = await Promise.allSettled([handle(), handle()]);

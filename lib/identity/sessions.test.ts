@@ -34,6 +34,11 @@ describe('sessions', () => {
     expect(sessions.map(({ id }) => id).sort()).toEqual([first, second].sort());
     expect(sessions.every(({ address }) => address === '192.0.2.7')).toBe(true);
     expect(Math.max(...sessions.map(({ userAgent }) => userAgent?.length ?? 0))).toBe(300);
+    const started = await site.app.db.auditEvent.findMany({
+      where: { action: 'session.start', actorId: user.caller.actor.userId },
+    });
+    const event = { target: user.email, address: '192.0.2.7', after: { method: 'password' } };
+    expect(started).toMatchObject([event, event]);
     await endSession(site.app, { sessionId: first, address: null, requestId: null });
     expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
   });

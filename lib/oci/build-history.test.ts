@@ -59,6 +59,12 @@ test('what is broken in a config hides nothing else of it', () => {
   expect(matchHistory(config?.history ?? [], []).steps.at(-1)).toMatchObject({ instruction: 'RUN x', createdAt: null });
 });
 
+test('a config of more values than can be judged quickly is none', () => {
+  const dense = (count: number) => Buffer.from(JSON.stringify({ os: 'linux', x: new Array(count).fill(0) }));
+  expect(parseImageConfig(dense(19_000))).toMatchObject({ os: 'linux' });
+  expect(parseImageConfig(dense(20_001))).toBeNull();
+});
+
 test.each(['', '[]', 'null', '{', '"x"', '\ufeff{}x'])('%j is no config', (text) => {
   expect(parseImageConfig(Buffer.from(text))).toBeNull();
 });

@@ -62,6 +62,7 @@ describe('parseManifest refuses', () => {
     ['annotations that are not text', { ...image, annotations: { a: 1 } }, OCI_IMAGE_MANIFEST],
     ['a list', [image], OCI_IMAGE_MANIFEST],
     ['null', null, OCI_IMAGE_MANIFEST],
+    ['more values than it may have', { ...index, x: new Array(100_000).fill(0) }, OCI_IMAGE_INDEX],
   ])('%s', (_what, document, type) => {
     expect(parseManifest(encode(document), type).problem).toMatch(/\.$/);
   });

@@ -29,6 +29,15 @@ test('a server that does not come back is tried at longer and longer intervals, 
   await stop();
 });
 
+test('only failures in a row count', async () => {
+  let tries = 0;
+  const restart = () => (tries++ % 5 === 4 ? Promise.resolve() : Promise.reject(new Error('not yet')));
+  const { stop, lost } = keep({ isRunning: () => false, restart });
+  await expect.poll(() => tries).toBeGreaterThan(20);
+  await stop();
+  expect(lost).not.toHaveBeenCalled();
+});
+
 test.each([
   ['again and again at once', 60_000, [0, 1_000, 2_000, 4_000]],
   ['after a while each time', -1, [0, 0, 0, 0]],

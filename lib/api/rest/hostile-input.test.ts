@@ -116,6 +116,15 @@ test.each(ROUTES.map((route) => [route.method, route.path, route] as const))(
   },
 );
 
+test('of strangers little is parsed at a time', async () => {
+  const body = JSON.stringify({ text: 'x'.repeat(32 * 1024) });
+  const response = await handleRestRequest(
+    site.app,
+    new Request('http://localhost/api/v1/reports', { method: 'POST', body }),
+  );
+  expect(response.status).toBe(413);
+});
+
 test('a body of too many values is refused before it is parsed', async () => {
   const body = `{"target":[${Array.from({ length: 5_001 }, () => '{}').join()}]}`;
   const response = await handleRestRequest(

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listOpenFiles } from '#lib/testing/list-open-files.ts';
 import { openRawSocket, type RawSocket } from '#lib/testing/raw-socket.ts';
 import { CONNECTION_LIMITS, createLimitedServer } from './limited-server.ts';
@@ -101,6 +101,19 @@ it('a client that looks for the answer only when all is sent finds one', async (
   socket.send(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${lengthBytes.toString(16)}\r\n`);
   await socket.sendAll(Buffer.alloc(lengthBytes));
   expect(await socket.waitFor(/answer to/)).toMatch(/Connection: close/i);
+});
+
+it('a body without an end is cut where it is too much, long before its time is over', async () => {
+  const patient = createLimitedServer(() => undefined, { ...LIMITS, lingerMs: 600_000 });
+  onTestFinished(() => void patient.close());
+  patient.on('request', (req, res) => void listener(req, res)).listen(0, '127.0.0.1');
+  await once(patient, 'listening');
+  const socket = await openRawSocket(`http://127.0.0.1:${(patient.address() as AddressInfo).port}`);
+  onTestFinished(() => socket.close());
+  const lengthBytes = 2 * LIMITS.lingerBytes;
+  socket.send(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${lengthBytes.toString(16)}\r\n`);
+  socket.send(Buffer.alloc(lengthBytes));
+  await expect.poll(() => socket.isClosed(), { timeout: 10_000 }).toBe(true);
 });
 
 it('1,000 refused bodies on kept-alive connections leave no descriptor open', { timeout: 60_000 }, async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
 import { readAudit, type AuditSearch } from '#lib/catalog/read-audit.ts';
+import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
 import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
@@ -199,6 +200,19 @@ describe('attempts', () => {
     );
     expect(await read(owner, { digest: DIGEST })).toMatchObject([
       { action: 'delete.refuse', after: { reason: 'forbidden' } },
+    ]);
+  });
+
+  test('a push that a quota refuses', async () => {
+    const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryId } });
+    const setQuota = (quota: string) => setRegistryQuota(site.app, { caller: null, registryId: digits, quota });
+    await setQuota('1KB');
+    const bytes = Buffer.alloc(2048, 'q');
+    const path = `/v2/${name}/blobs/uploads/?digest=${sha256(bytes)}`;
+    expect((await publisher.send('POST', path, { body: bytes })).status).toBe(403);
+    await setQuota('default');
+    expect(await read(owner, { action: 'push.' })).toMatchObject([
+      { action: 'push.refuse', actor: owner.email, target: name, after: { reason: 'quota_exceeded' } },
     ]);
   });
 

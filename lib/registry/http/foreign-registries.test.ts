@@ -68,6 +68,16 @@ describe('a manifest that the specification would not have', () => {
     expect(children).toMatchObject([{ os: 'linux', architecture: 'arm64' }]);
   });
 
+  it('is refused with more values than can be judged quickly', async () => {
+    const upstreamName = newName();
+    const manifest = blobOf(IMAGE, JSON.stringify({ ...base, x: new Array(100_001).fill(0) }));
+    site.upstream.content.addManifest(upstreamName, manifest, 'latest');
+    const answer = await site.anybody.send('GET', `/v2/${await site.mirror(upstreamName)}/manifests/latest`);
+    expect(answer.status).toBe(502);
+    expect(answer.body.toString()).toContain('too many values');
+    expect(await site.app.db.manifest.count({ where: { digest: manifest.digest } })).toBe(0);
+  });
+
   it('is refused as a push', async () => {
     const publisher = createRawClient(site.url, basic((await site.createUser()).token));
     const { alias } = site.owner;
