@@ -13,7 +13,8 @@ export type LayerRow = {
   title: string | null;
 };
 
-const MAX_STEPS = 300;
+/** Images have at most 127 layers; each row takes its time. */
+const MAX_STEPS = 150;
 const MAX_LENGTH = 4_000;
 const BAR_WIDTH = 1_000;
 const TONES = ['fill-accent', 'fill-line-control'];

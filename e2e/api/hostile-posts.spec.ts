@@ -57,10 +57,19 @@ test.each([
   ['GET', '/search?q=%00', {}, 400],
   ['GET', '/%ED%A0%80', {}, 400],
   ['GET', '/', { rsc: '1', 'next-router-state-tree': '['.repeat(1_000) }, 400],
-  ['GET', '/', { rsc: '1', 'next-router-state-tree': '[1]' }, 400],
   ['POST', '/signin', { origin: 'https://elsewhere.example' }, 403],
   ['POST', '/api/theme', { origin: 'null' }, 403],
   ['POST', '/api/v1/reports', { origin: 'https://elsewhere.example' }, 403],
 ])('%s %s with %o: %i', async (method, path, headers, status) => {
   expect((await client.send(method, path, { headers })).status).toBe(status);
+});
+
+test('an address with more parameters than anybody has time for', async () => {
+  expect((await client.send('GET', `/?${'a=b&'.repeat(6_000)}`)).status).toBe(400);
+});
+
+test('a router state of another shape', async () => {
+  const headers = { rsc: '1', 'next-router-state-tree': '[1]' };
+  const { status, url } = await fetch(BASE_URL, { headers });
+  expect([status, new URL(url).pathname]).toEqual([400, '/']);
 });

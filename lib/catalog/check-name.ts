@@ -1,5 +1,6 @@
 // Could this display name be taken for somebody else's? The same reserved names and likenesses as for an alias, for a text of
 // several words. What is found is flagged for a reviewer, never refused by machine.
+import { setImmediate as nextPhase } from 'node:timers/promises';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { foldAlias } from './fold-alias.ts';
 import { findLikeness } from './look-alikes.ts';
@@ -29,6 +30,8 @@ const SIGNS: Record<string, string> = {
 const PLAIN: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' };
 const MIN_PART_LENGTH = 3;
 const MAX_WORDS = 20;
+/** Each comparison takes a few microseconds. */
+const COMPARED_AT_ONCE = 500;
 /** A word of a longer name is compared with these alone: a name may well have a word such as "tools". */
 const PROTECTED_KINDS = ['brand', 'service', 'seller', 'blocked'];
 
@@ -100,10 +103,21 @@ async function findProtected(app: { db: DbOrTx }, { whole, parts, registryId }: 
     const entry = found.find(({ kind }) => part === whole || PROTECTED_KINDS.includes(kind));
     if (entry) return `It contains the reserved name ${entry.name.replace(/[._-]+$/, '')}.`;
   }
-  for (const known of await findKnownNames(app.db, registryId)) {
-    for (const part of known.isReserved ? [whole, ...parts] : [whole]) {
-      const why = findLikeness(part, known.name);
-      if (why) return `${JSON.stringify(part)} could be taken for ${known.name}: it ${why}.`;
+  return findLookAlike(await findKnownNames(app.db, registryId), { whole, parts });
+}
+
+/** Hundreds of names are compared with dozens of parts. The event loop gets its turn in between. */
+export async function findLookAlike(
+  known: { name: string; isReserved: boolean }[],
+  { whole, parts }: { whole: string; parts: string[] },
+): Promise<string | null> {
+  let compared = 0;
+  for (const { name, isReserved } of known) {
+    for (const part of isReserved ? [whole, ...parts] : [whole]) {
+      compared += 1;
+      if (compared % COMPARED_AT_ONCE === 0) await nextPhase();
+      const why = findLikeness(part, name);
+      if (why) return `${JSON.stringify(part)} could be taken for ${name}: it ${why}.`;
     }
   }
   return null;

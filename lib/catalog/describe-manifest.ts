@@ -28,6 +28,7 @@ export async function describeManifest(
 ): Promise<ManifestDescription | null> {
   const row = await app.db.manifest.findUnique({
     where: { repositoryId_digest: { repositoryId, digest } },
+    omit: { annotations: true },
     include: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } },
   });
   if (!row) return null;

@@ -46,7 +46,10 @@ export async function getManifest(
 ): Promise<ManifestView | null> {
   const ofTags = { manifest: { repositoryId, digest } };
   const [row, payload, tags, tagCount, parents] = await Promise.all([
-    app.db.manifest.findUnique({ where: { repositoryId_digest: { repositoryId, digest } }, omit: { payload: true } }),
+    app.db.manifest.findUnique({
+      where: { repositoryId_digest: { repositoryId, digest } },
+      omit: { payload: true, annotations: true },
+    }),
     readPayload(app, { repositoryId, digest }),
     // On their own: as parts of the first query they would be counted over every tag of the gallery, and all be read.
     app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),

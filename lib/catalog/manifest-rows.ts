@@ -8,6 +8,9 @@ import { isForeignLayer, manifestKind, type ManifestKind } from '#lib/oci/media-
 import { platformLabelSchema } from './read-image-config.ts';
 import { toStorableText } from './storable-text.ts';
 
+/** All others stand in the manifest alone: whoever lists it would hold up everybody. */
+export const MAX_ANNOTATIONS = 1_000;
+
 export type ManifestRows = {
   kind: ManifestKind;
   mediaType: string;
@@ -82,7 +85,7 @@ function toChildRow({ digest, mediaType, size, platform }: Descriptor, position:
 }
 
 function storableAnnotations(annotations: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(annotations);
+  const entries = Object.entries(annotations).slice(0, MAX_ANNOTATIONS);
   return Object.fromEntries(entries.map(([key, value]) => [toStorableText(key), toStorableText(value)]));
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { createOffload } from '#lib/platform/offload.ts';
 import { MAX_SHOWN, READERS } from './document-readers.ts';
+import { MAX_ANNOTATIONS, toManifestRows } from './manifest-rows.ts';
 import { readDocument, type DocumentKind } from './read-document.ts';
 
 const offload = createOffload();
@@ -59,6 +60,13 @@ test('what is shown is cut', () => {
   expect([layers.length, Object.keys(annotations).length]).toEqual([MAX_SHOWN, MAX_SHOWN]);
   expect(READERS.shown(indexOf(MAX_SHOWN + 1), OCI_IMAGE_INDEX)?.children).toHaveLength(MAX_SHOWN);
   expect(READERS.config(configOf(MAX_SHOWN + 1))?.history).toHaveLength(MAX_SHOWN);
+});
+
+test('so are the annotations that lists of manifests are made of', () => {
+  const manifest = READERS.shown(imageOf(1), OCI_IMAGE_MANIFEST);
+  if (!manifest) throw new Error('it was not read');
+  const rows = toManifestRows({ ...manifest, annotations: keys(MAX_ANNOTATIONS + 1) });
+  expect(Object.keys(JSON.parse(rows.annotations) as object)).toHaveLength(MAX_ANNOTATIONS);
 });
 
 test('more than their turns is refused', async () => {

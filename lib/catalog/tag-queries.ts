@@ -17,6 +17,7 @@ export type ImageView = {
   digest: string;
   mediaType: string;
   isIndex: boolean;
+  /** The first of them. */
   platforms: PlatformView[];
   /** Compressed; of an index, all that is below it. */
   sizeBytes: number;
@@ -39,6 +40,8 @@ export type TagView = ImageView & {
 };
 
 const SAME_DIGEST_TAGS = 6;
+/** An index may list ten thousand. */
+const MAX_PLATFORMS = 200;
 
 const IMAGE_SELECT = {
   id: true,
@@ -51,7 +54,7 @@ const IMAGE_SELECT = {
   variant: true,
   imageCreatedAt: true,
   pushedAt: true,
-  children: { orderBy: { position: 'asc' } },
+  children: { where: { position: { lt: MAX_PLATFORMS } }, orderBy: { position: 'asc' } },
 } satisfies Prisma.ManifestSelect;
 
 const TAG_INCLUDE = { manifest: { select: IMAGE_SELECT } } satisfies Prisma.TagInclude;

@@ -34,8 +34,9 @@ type Row = {
 // descriptor mediaType value."
 const LIST_REFERRERS = `
   SELECT * FROM (
-    SELECT digest, media_type, size_bytes, annotations, coalesce(artifact_type, config_media_type) AS artifact_type,
+    SELECT digest, media_type, size_bytes, coalesce(artifact_type, config_media_type) AS artifact_type,
            count(*) OVER () AS total,
+           CASE WHEN octet_length(annotations::text) <= $5 THEN annotations ELSE '{}' END AS annotations,
            row_number() OVER by_digest AS nth,
            sum(octet_length(annotations::text)) OVER by_digest AS bytes
       FROM manifests

@@ -19,6 +19,8 @@ import { getWorkKey } from '../../_lib/session.ts';
 const ROWS_PER_PAGE = 200;
 /** Of a path as it is shown: read-tar-entries.ts cuts them before they are escaped. */
 const MAX_PATH_LENGTH = 10_000;
+/** The folders nearest to the one that is shown: each link holds the whole path. */
+const MAX_TRAIL = 30;
 
 type LayerPageProps = { loaded: LoadedRepository; digest: string; query: RawSearchParams };
 
@@ -111,6 +113,7 @@ function Files({ listing, path, page, href }: FilesProps) {
 /** From the top of the layer down to the folder that is shown. */
 function FolderTrail({ path, href }: { path: string; href: (path: string) => string }) {
   const parts = path === '' ? [] : path.split('/');
+  const first = Math.max(0, parts.length - MAX_TRAIL);
   return (
     <nav aria-label="Folders" className="mb-2 flex flex-wrap items-center gap-x-1 font-mono text-sm">
       <a
@@ -120,13 +123,14 @@ function FolderTrail({ path, href }: { path: string; href: (path: string) => str
       >
         top
       </a>
-      {parts.map((part, i) => (
+      {first > 0 && <span className="text-muted">/ …</span>}
+      {parts.slice(first).map((part, i) => (
         <span className="inline-flex items-center gap-x-1" key={i}>
           <span className="text-muted">/</span>
           <a
-            aria-current={i === parts.length - 1 ? 'page' : undefined}
+            aria-current={first + i === parts.length - 1 ? 'page' : undefined}
             className="link inline-flex min-h-6 min-w-6 items-center break-all"
-            href={href(parts.slice(0, i + 1).join('/'))}
+            href={href(parts.slice(0, first + i + 1).join('/'))}
             rel="nofollow"
           >
             {part}

@@ -22,6 +22,8 @@ test.each([
   ['GET', '/%E0%A4%A', 400],
   ['GET', '/%ED%A0%80', 400],
   ['GET', '/search?q=%F0%9F%98%80%20', null],
+  ['GET', `/?${'a=b&'.repeat(99)}`, null],
+  ['GET', `/?${'a=b&'.repeat(100)}`, 400],
 ])('%s %s: %s', (method, url, status) => {
   expect(refused(method, url)).toBe(status);
 });
