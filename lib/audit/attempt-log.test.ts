@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '#lib/platform/log.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
@@ -51,6 +52,22 @@ test('a flood from everywhere is bounded in memory and in the database', async (
   const rows = await read('flood.fail');
   expect(rows).toHaveLength(5_001);
   expect(total(rows)).toBe(12_000);
+});
+
+test('what the database could not take is written when it is back', async () => {
+  let isAway = true;
+  const query = (statement: pg.QueryConfig, values?: unknown[]) => {
+    if (isAway) return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    return values ? site.app.pool.query(statement.toString(), values) : site.app.pool.query(statement);
+  };
+  // The one thing that can't be had: a database that is away and back at a known moment.
+  const log = createAttemptLog({ pool: { query } as unknown as pg.Pool, log: createLog('silent', false) });
+  for (let i = 0; i < 3; i += 1) log.note(attempt({ action: 'away.fail' }));
+  await log.flush();
+  isAway = false;
+  log.note(attempt({ action: 'away.fail' }));
+  await log.close();
+  expect(await read('away.fail')).toMatchObject([{ count: 4 }]);
 });
 
 test('hostile text is stored as one visible line', async () => {

@@ -158,9 +158,10 @@ describe('what is attached', () => {
     const { name, repositoryId } = await push([[image, [`sha256-${'a'.repeat(64)}.sbom`]]]);
     expect(await look(repositoryId)).toMatchObject({ tagCount: 0, hasImage: false });
     await client.push(name, image, ['1.0']);
-    expect(await look(repositoryId)).toMatchObject({ tags: ['1.0'], hasImage: true, kind: 'image' });
+    await featureTag(site.app, { caller: ada.caller, fullName: name, tag: '1.0' });
+    expect(await look(repositoryId)).toMatchObject({ tags: ['1.0'], shown: '1.0', hasImage: true, kind: 'image' });
     await client.push(name, buildCache(), ['1.0']);
-    expect(await look(repositoryId)).toMatchObject({ tags: [] });
+    expect(await look(repositoryId)).toMatchObject({ tags: [], shown: undefined });
     // What it was called once is nothing that the migration below could know.
     await site.app.db.repository.delete({ where: { id: repositoryId } });
   });

@@ -107,6 +107,15 @@ describe('invitations', () => {
     expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(10);
   });
 
+  test('are limited for a registry, however many of its people send them', async () => {
+    const team = await createTeam();
+    const senders = [team.owner, await team.join('owner'), await team.join('owner')];
+    const send = (i: number) =>
+      invite({ ...team, owner: senders[i % 3] ?? team.owner }, `one-of-${i}-${team.registryId}@example.org`);
+    for (let i = 0; i < 20; i += 1) await send(i);
+    await expect(send(20)).rejects.toThrow(/This registry has sent too many invitations/);
+  });
+
   test('a mail server that takes no letter leaves the link', async () => {
     mail.setRefusing(true);
     const { isEmailSent, link } = await invite(await createTeam(), 'late@example.org');

@@ -203,6 +203,10 @@ describe('reports', () => {
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     await expect(report({ address: '192.0.2.99' })).rejects.toMatchObject({ code: 'rate_limited' });
     await report({ address: '192.0.2.100' });
+    const network = (host: number) => report({ address: `2001:db8:7:7::${host}` });
+    for (let host = 1; host <= 5; host += 1) await network(host);
+    await expect(network(6)).rejects.toMatchObject({ code: 'rate_limited' });
+    await report({ address: '2001:db8:7:8::1' });
   });
 });
 

@@ -124,9 +124,18 @@ describe('roles by claims', () => {
   });
 
   test('odd claims are made harmless', () => {
-    const claims = { iss: ISSUER, sub: 's', email: { a: 1 }, name: `a\0b\nc\ud800${'x'.repeat(500)}` };
+    const claims = { iss: ISSUER, sub: 's', email: { a: 1 }, name: `a\0b\nc\u202e\u200b\ud800${'x'.repeat(500)}` };
     const read = readOidcClaims(claims, { rolesClaim: 'groups', adminValues: [], reviewerValues: [] });
     expect(read).toMatchObject({ email: null, role: null });
-    expect(read.displayName).toMatch(/^abc\ufffdx{96}$/);
+    expect(read.displayName).toMatch(/^abc\ufffdx{90,}$/);
+  });
+
+  test('what is refused stands in the audit, with the address that was claimed', async () => {
+    const { email } = await site.createUser();
+    await expect(signIn({ sub: 'unverified', email })).rejects.toThrow();
+    await site.app.attemptLog.flush();
+    expect(await site.app.db.auditEvent.findMany({ where: { action: 'sign-in.fail', target: email } })).toMatchObject([
+      { after: { reason: expect.stringMatching(/^oidc: /) as string }, actorLabel: 'anonymous' },
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { reservedNameSchema } from '#lib/aliases/reserved-names.ts';
 import { catalogDataSchema } from '#lib/catalog/schema.ts';
 import { accessTokenSchema, displayNameSchema } from '#lib/identity/schema.ts';
+import { upstreamSettingsSchema } from '#lib/upstream/schema.ts';
 import { oneLine, toOneLine } from './one-line.ts';
 
 const REFUSED = [
@@ -19,6 +20,7 @@ test.each(REFUSED)(
     expect(catalogDataSchema.shape.description.safeParse(text).success).toBe(false);
     expect(catalogDataSchema.shape.architectures.safeParse([text]).success).toBe(false);
     expect(reservedNameSchema.shape.source.safeParse(text).success).toBe(false);
+    expect(upstreamSettingsSchema.shape.username.safeParse(text).success).toBe(false);
     expect(oneLine(100).safeParse(toOneLine(text)).success).toBe(true);
   },
 );

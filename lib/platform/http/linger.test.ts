@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listOpenFiles } from '#lib/testing/list-open-files.ts';
@@ -108,12 +108,16 @@ it('a body without an end is cut where it is too much, long before its time is o
   onTestFinished(() => void patient.close());
   patient.on('request', (req, res) => void listener(req, res)).listen(0, '127.0.0.1');
   await once(patient, 'listening');
-  const socket = await openRawSocket(`http://127.0.0.1:${(patient.address() as AddressInfo).port}`);
-  onTestFinished(() => socket.close());
-  const lengthBytes = 2 * LIMITS.lingerBytes;
-  socket.send(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${lengthBytes.toString(16)}\r\n`);
-  socket.send(Buffer.alloc(lengthBytes));
-  await expect.poll(() => socket.isClosed(), { timeout: 10_000 }).toBe(true);
+  // One that goes on after the server has closed its half.
+  const client = connect({ port: (patient.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  onTestFinished(() => void client.destroy());
+  client.on('error', () => undefined).resume();
+  client.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x10000), Buffer.from('\r\n')]);
+  for (let sent = 0; !client.closed && sent < 16 * LIMITS.lingerBytes; sent += chunk.length) {
+    if (!client.write(chunk)) await Promise.race([once(client, 'drain'), once(client, 'close')]).catch(() => undefined);
+  }
+  await expect.poll(() => client.closed).toBe(true);
 });
 
 it('1,000 refused bodies on kept-alive connections leave no descriptor open', { timeout: 60_000 }, async () => {

@@ -55,6 +55,8 @@ function discardRest(req: IncomingMessage, socket: Socket, { lingerMs, lingerByt
     isClosing = true;
     socket.end();
   };
+  // Begun to be read, or Node would drop it before it is counted here, however much comes.
+  req.read(0);
   // Where Node's parser puts the body. The stream itself may be destroyed by now, or have readers that don't go on.
   const push = req.push.bind(req);
   req.push = (chunk: Buffer | null) => {

@@ -1,10 +1,12 @@
 // What the audit knows of clients of /v2 and /token, over real HTTP.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { createPullLog } from '#lib/audit/pull-log.ts';
 import { readAudit, type AuditSearch } from '#lib/catalog/read-audit.ts';
 import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
 import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { redeemSignInLink } from '#lib/identity/redeem-sign-in-link.ts';
 import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { OCI_IMAGE_INDEX } from '#lib/oci/media-types.ts';
@@ -98,6 +100,21 @@ describe('pulls', () => {
       expect(await ask({ from: new Date(Date.now() - 60_000) }, by)).toHaveLength(4);
     }
     expect(await ask({ repository: 'team/app' })).toEqual([anonymous, mine, ...pushed]);
+  });
+
+  test('are found by an address as it may be written, and by one whose pulls share the row of their network', async () => {
+    await pull(anybody, 'v1', 'a', '2001:db8::7');
+    const log = createPullLog({ pool: site.app.pool, log: site.app.log, keepDays: 1 });
+    const of = { registryId, fullName: name, name: 'team/app', tag: 'v1', digest: DIGEST };
+    const nobody = { userId: null, credential: null, accessTokenId: null };
+    for (let i = 1; i <= 60; i += 1) {
+      log.record({ ...of, ...nobody, address: `2001:db8:1:1::${i}`, userAgent: `agent ${i}` });
+    }
+    await log.close();
+    const ask = async (address: string) => (await read(owner, { address })).map((row) => row.address);
+    expect(await ask('2001:0DB8::0007')).toEqual(['2001:db8::7']);
+    expect(await ask('2001:db8:1:1::60')).toEqual(['2001:db8:1:1::/64']);
+    expect(await ask('2001:db8:1:2::60')).toEqual([]);
   });
 
   test('page by page in one list with events', async () => {
@@ -228,6 +245,23 @@ describe('attempts', () => {
         target: `DELETE /api/v1/repositories/${encodeURIComponent(name)}`,
         address: '198.51.100.9',
       },
+    ]);
+  });
+
+  test('a digest that a tag has left is found', async () => {
+    const moved = Buffer.from(MANIFEST.replace('[]', '[ ]'));
+    await push(publisher, `/v2/${name}/manifests/moving`);
+    const headers = { 'content-type': OCI_IMAGE_INDEX };
+    await publisher.send('PUT', `/v2/${name}/manifests/moving`, { headers, body: moved });
+    const found = await read(owner, { digest: DIGEST, action: 'tag.move' });
+    expect(found).toMatchObject([{ before: { digest: DIGEST }, after: { digest: sha256(moved) } }]);
+  });
+
+  test('failed sign-ins by a link name nobody', async () => {
+    const redeem = redeemSignInLink(site.app, { secret: 'wrong', address: '198.51.100.9' });
+    await expect(redeem).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await read(admin, { action: 'sign-in.fail' }, null)).toMatchObject([
+      { target: '', after: { reason: 'link: unauthenticated' }, address: '198.51.100.9' },
     ]);
   });
 
