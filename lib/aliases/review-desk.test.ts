@@ -67,7 +67,10 @@ describe('saved replies', () => {
       [() => changeSavedReply(site.app, { caller: first, ...reply, id: other.id }), 'name_taken'],
       [() => addSavedReply(site.app, { caller: first, title: ' ', body: 'Text.' }), 'invalid_input'],
       [() => addSavedReply(site.app, { caller: first, title: 'Two\nlines', body: 'Text.' }), 'invalid_input'],
-      [() => changeSavedReply(site.app, { caller: first, id: other.id, title: 'a\u202eb', body: 'x' }), 'invalid_input'],
+      [
+        () => changeSavedReply(site.app, { caller: first, id: other.id, title: 'a\u202eb', body: 'x' }),
+        'invalid_input',
+      ],
       [() => addSavedReply(site.app, { caller: first, title: 'Long', body: 'x'.repeat(4_001) }), 'invalid_input'],
       [() => changeSavedReply(site.app, { caller: first, ...reply, id: randomUUID() }), 'not_found'],
       [() => removeSavedReply(site.app, { caller: first, id: "' OR 1=1" }), 'not_found'],

@@ -16,7 +16,7 @@ import { buildSearchDocument } from './build-search-document.ts';
 import { featureTag } from './feature-tag.ts';
 import { findRepository } from './find-repository.ts';
 import { findVisibleRepository } from './find-visible-repository.ts';
-import { getRepositoryPage } from './gallery-queries.ts';
+import { getRepositoryPage, IN_GALLERY } from './gallery-queries.ts';
 import { listTagMoves } from './insight-queries.ts';
 import { listPublisherRepositories } from './publisher-queries.ts';
 import { listRepositories } from './queries.ts';
@@ -149,6 +149,7 @@ describe('what is attached', () => {
       found: undefined,
     });
     expect(await getNewestImage(site.app, { repositoryId })).toBeNull();
+    expect(await site.app.db.repository.count({ where: { id: repositoryId, ...IN_GALLERY } })).toBe(0);
     expect(await findVisibleRepository(site.app, { caller: null, fullName: name })).toBeNull();
     expect(await findVisibleRepository(site.app, { caller: ada.caller, fullName: name })).not.toBeNull();
   });
@@ -158,6 +159,8 @@ describe('what is attached', () => {
     const { name, repositoryId } = await push([[image, [`sha256-${'a'.repeat(64)}.sbom`]]]);
     expect(await look(repositoryId)).toMatchObject({ tagCount: 0, hasImage: false });
     await client.push(name, image, ['1.0']);
+    const tag = await getTag(site.app, { repositoryId, tag: '1.0' });
+    expect(tag).toMatchObject({ isAttached: false, sameDigestTags: [], sameDigestCount: 0 });
     await featureTag(site.app, { caller: ada.caller, fullName: name, tag: '1.0' });
     expect(await look(repositoryId)).toMatchObject({ tags: ['1.0'], shown: '1.0', hasImage: true, kind: 'image' });
     await client.push(name, buildCache(), ['1.0']);

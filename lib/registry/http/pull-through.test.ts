@@ -5,10 +5,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import { getLatestTag } from '#lib/catalog/tag-queries.ts';
 import { blobOf, buildImage, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/mirror-site.ts';
 import { sha256, type Answer } from '#lib/testing/raw-http.ts';
 import type { Faults } from '#lib/testing/upstream-faults.ts';
+import { listMirrors } from '#lib/upstream/queries.ts';
 
 let site: MirrorSite;
 beforeAll(async () => {
@@ -185,6 +187,25 @@ describe('a tag', () => {
       'x-cache': 'REVALIDATED',
       'docker-content-digest': image.digest,
     });
+  });
+
+  it('of a signature is pulled like any other, and is no tag of the mirror’s page', async () => {
+    const { name, image } = await mirrorImage();
+    const [, upstreamName = ''] = name.split('/');
+    const signature = buildManifest({
+      config: blobOf('application/vnd.oci.image.config.v1+json', '{}'),
+      layers: [blobOf('application/vnd.dev.cosign.simplesigning.v1+json', '{}')],
+    });
+    const signatureTag = `${image.digest.replace(':', '-')}.sig`;
+    site.upstream.content.add(upstreamName, signature, signatureTag);
+    for (const tag of ['latest', signatureTag]) expect((await get(manifestPath(name, tag))).status).toBe(200);
+    const repository = await site.app.db.repository.findFirstOrThrow({ where: { name: upstreamName } });
+    const { registryId } = repository;
+    const [mirror] = await listMirrors(site.app, { registryId, limit: 1, offset: 0, name: upstreamName });
+    expect(mirror).toMatchObject({ tagCount: 1 });
+    expect(await getLatestTag(site.app, { repositoryId: repository.id })).toMatchObject({ tag: 'latest' });
+    await site.app.db.tag.deleteMany({ where: { repositoryId: repository.id, name: 'latest' } });
+    expect(await getLatestTag(site.app, { repositoryId: repository.id })).toBeNull();
   });
 
   it('that the upstream has deleted is served for a day, and then is gone', async () => {
