@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { blobOf, buildManifest, buildTar } from '#lib/testing/build-image.ts';
 import { basic } from '#lib/testing/raw-http.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
 import { BrowserSession } from '../browser-session.ts';
 import { ROOT } from './site-process.ts';
 
@@ -20,6 +20,8 @@ const ZEROS = 64 * 1024 * 1024;
 /** Ends a listing at its limit of unpacked bytes, like most bombs. */
 const ZEROS_IN_LAYER = 10;
 const MANIFEST_BYTES = 4_000_000;
+/** What is accepted. */
+const MAX_LAYERS = 24_000;
 
 let zeros: Buffer | undefined;
 
@@ -41,6 +43,7 @@ export async function createAttacks(url: string, address: string, account: Accou
     const authorization = path.startsWith('/v2/') ? basic(secret) : api.authorization;
     return send(path, { method: 'PUT', headers: { ...from, authorization, 'content-type': type }, body, signal });
   };
+  await pushLarge(client, put, `${alias}/large`);
   return {
     'Markdown preview': (signal) => {
       const headers = { ...from, cookie, 'next-action': action, 'content-type': 'text/plain;charset=UTF-8' };
@@ -56,6 +59,12 @@ export async function createAttacks(url: string, address: string, account: Accou
       );
       return Math.max(...(await Promise.all(pages)));
     },
+    'page of a large manifest': (signal) => send(`/${alias}/large/-/tags/deep`, { headers: from, signal }),
+    'address of many parameters': (signal) => send(`/?${'a=b&'.repeat(6_000)}`, { headers: from, signal }),
+    'action of many values': (signal) => {
+      const headers = { ...from, 'next-action': action, 'content-type': 'text/plain;charset=UTF-8' };
+      return send('/console/new', { method: 'POST', headers, body: `[${'{},'.repeat(300_000)}{}]`, signal });
+    },
     search: (signal) => send(`/search?q=${longQuery()}`, { headers: from, signal }),
     'search by API': (signal) => send(`/api/v1/search?q=${longQuery()}`, { headers: from, signal }),
     logo: (signal) => put(`/api/v1/registries/${registryId}/logo`, 'image/jpeg', new Uint8Array(logo), signal),
@@ -65,10 +74,21 @@ export async function createAttacks(url: string, address: string, account: Accou
         body: `{"operatingSystems":[${'{},'.repeat(125_000)}{}]}`,
       }),
     'manifest of many values': (signal) =>
-      put(`/v2/${alias}/bombs/manifests/x`, OCI_IMAGE_MANIFEST, manifestOf('{}'), signal),
+      put(`/v2/${alias}/bombs/manifests/x`, OCI_IMAGE_MANIFEST, manifestOf('{}', Infinity), signal),
     'manifest of many layers': (signal) =>
-      put(`/v2/${alias}/bombs/manifests/x`, OCI_IMAGE_MANIFEST, manifestOf(LAYER_TEXT), signal),
+      put(`/v2/${alias}/bombs/manifests/x`, OCI_IMAGE_MANIFEST, manifestOf(LAYER_TEXT, MAX_LAYERS), signal),
   };
+}
+
+type Put = (path: string, type: string, body: string, signal: AbortSignal) => Promise<number>;
+
+/** Of tens of thousands of layers, all of them one blob. */
+async function pushLarge(client: RegistryClient, put: Put, name: string): Promise<void> {
+  const blob = blobOf(OCI_IMAGE_CONFIG, '{}');
+  await client.push(name, buildManifest({ config: blob, layers: [blob] }), ['latest']);
+  const text = manifestOf(`{"mediaType":"a/b","digest":"${blob.digest}","size":2}`, MAX_LAYERS, blob.digest);
+  const status = await put(`/v2/${name}/manifests/deep`, OCI_IMAGE_MANIFEST, text, new AbortController().signal);
+  if (status !== 201) throw new Error(`the large manifest was refused: ${status}`);
 }
 
 async function signIn(url: string, { email, password }: Account): Promise<string> {
@@ -119,9 +139,11 @@ async function largeLogo(): Promise<Buffer> {
   return sharp({ create }).jpeg({ quality: 15 }).toBuffer();
 }
 
-const LAYER_TEXT = `{"mediaType":"a/b","digest":"sha256:${'0'.repeat(64)}","size":1}`;
+const ZERO_DIGEST = `sha256:${'0'.repeat(64)}`;
+const LAYER_TEXT = `{"mediaType":"a/b","digest":"${ZERO_DIGEST}","size":1}`;
 
-function manifestOf(layer: string): string {
-  const layers = Array.from({ length: Math.floor(MANIFEST_BYTES / (layer.length + 1)) }, () => layer).join();
-  return `{"schemaVersion":2,"config":${LAYER_TEXT},"layers":[${layers}]}`;
+function manifestOf(layer: string, maxLayers: number, config = ZERO_DIGEST): string {
+  const length = Math.min(maxLayers, Math.floor(MANIFEST_BYTES / (layer.length + 1)));
+  const layers = Array.from({ length }, () => layer).join();
+  return `{"schemaVersion":2,"config":{"mediaType":"a/b","digest":"${config}","size":1},"layers":[${layers}]}`;
 }

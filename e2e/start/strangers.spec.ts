@@ -10,7 +10,7 @@ import { pullSteadily } from './steady-puller.ts';
 
 const SOAK_MS = Number(process.env.VITRINE_SOAK_SECONDS ?? 0) * 1_000;
 /** Pulls alone, beside each attack, and beside all of them. */
-const PHASES = 10;
+const PHASES = 13;
 const DURATION_MS = SOAK_MS > 0 ? SOAK_MS / PHASES : 1_000;
 const PULLS_PER_SECOND = 100;
 const MAX_P99_MS = 50;
