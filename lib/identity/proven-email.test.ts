@@ -6,6 +6,7 @@ import { startMailServer, type MailServer } from '#lib/testing/mail-server.ts';
 import { askEmailProof } from './ask-email-proof.ts';
 import { changeEmail } from './change-email.ts';
 import { changePassword } from './change-password.ts';
+import { confirmIdentity, findRecentSessionUser, requireConfirmed } from './confirm-identity.ts';
 import { changeSiteRole } from './change-site-role.ts';
 import { createUser } from './create-user.ts';
 import { findUserByEmail } from './find-user-by-email.ts';
@@ -276,6 +277,28 @@ describe('changing the address', () => {
     const theirs = await openSession(site, stranger.caller.actor);
     const borrowed = { ...password, keepSessionId: theirs, endsAccessTokens: false };
     await expect(changePassword(site.app, borrowed)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('a session of just now counts while it lives, for an account that is not disabled', async () => {
+    const { caller } = await site.createUser();
+    const { userId } = caller.actor;
+    const sessionId = await openSession(site, caller.actor);
+    const whose = () => findRecentSessionUser(site.app, { sessionId });
+    expect(await whose()).toBe(userId);
+    await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+    expect(await whose()).toBeNull();
+    await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    await site.app.db.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    expect(await whose()).toBeNull();
+  });
+
+  test('a password that changed since it was checked confirms nothing', async () => {
+    const { caller, password } = await site.createUser();
+    const mark = await confirmIdentity(site.app, { caller, sessionId: null, password });
+    const isStillConfirmed = () => site.app.db.$transaction((tx) => requireConfirmed(tx, caller, mark));
+    await isStillConfirmed();
+    await site.app.db.user.update({ where: { id: caller.actor.userId }, data: { passwordHash: 'another' } });
+    await expect(isStillConfirmed()).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
   test('guesses at the password are slowed down like sign-ins', async () => {
