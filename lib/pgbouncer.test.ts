@@ -66,6 +66,20 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
     await expect.poll(async () => (await app.pool.query(lock)).rowCount, SOON).toBe(0);
   });
 
+  test(`what a migration has locked is given back${leftOut}`, async () => {
+    const url = new URL(await cloneDatabase(inject('templateUrl')));
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    onTestFinished(() => client.end());
+    const name = `empty_${randomUUID().replaceAll('-', '')}`;
+    await client.query(`CREATE DATABASE ${name}`);
+    const pooler = await startPgBouncer(Object.assign(url, { pathname: `/${name}` }).href);
+    onTestFinished(pooler.stop);
+    expect((await migrate(pooler.url)).length).toBeGreaterThan(0);
+    const lock = `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = $1`;
+    expect((await client.query(lock, [name])).rowCount).toBe(0);
+  });
+
   test(`a process that remembers keeps up with another one${leftOut}`, async () => {
     const { app } = await startPooled({ isDirect: true });
     const load = () => Promise.resolve({ is: 'known' });

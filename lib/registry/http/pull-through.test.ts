@@ -198,7 +198,9 @@ describe('a tag', () => {
     });
     const signatureTag = `${image.digest.replace(':', '-')}.sig`;
     site.upstream.content.add(upstreamName, signature, signatureTag);
-    for (const tag of ['latest', signatureTag]) expect((await get(manifestPath(name, tag))).status).toBe(200);
+    for (const reference of ['latest', signature.digest, signatureTag]) {
+      expect((await get(manifestPath(name, reference))).status).toBe(200);
+    }
     const repository = await site.app.db.repository.findFirstOrThrow({ where: { name: upstreamName } });
     const { registryId } = repository;
     const [mirror] = await listMirrors(site.app, { registryId, limit: 1, offset: 0, name: upstreamName });
