@@ -40,9 +40,16 @@ export async function feedMeilisearch(
   return fed ?? { isBehind: true };
 }
 
-/** Fills a new index beside the one that answers, and swaps them when it is complete. Waits for another process that feeds. */
-export async function rebuildMeilisearch(app: FeedApp, onProgress: Progress): Promise<void> {
-  await withLock(app.pool, 'pg_advisory_xact_lock', () => rebuild(app, onProgress));
+/**
+ * Fills a new index beside the one that answers, and swaps them when it is complete. Waits for another process that feeds.
+ * @throws AppError `conflict` when that takes too long
+ */
+export async function rebuildMeilisearch(
+  app: FeedApp,
+  onProgress: Progress,
+  { lockSeconds = LOCK_SECONDS } = {},
+): Promise<void> {
+  await withLock(app.pool, 'pg_advisory_xact_lock', () => rebuild(app, onProgress), lockSeconds);
 }
 
 async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
@@ -156,11 +163,10 @@ async function withLock<Result>(
   pool: pg.Pool,
   take: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock',
   work: () => Promise<Result>,
+  lockSeconds = LOCK_SECONDS,
 ): Promise<Result | null> {
   return inTransaction(pool, async (client) => {
-    await client.query(
-      `SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '${LOCK_SECONDS}s'`,
-    );
+    await client.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '${lockSeconds}s'`);
     if (!(await takeLock(client, take))) return null;
     return work();
   });
