@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from './platform/config.ts';
 import { createLog } from './platform/log.ts';
 import { openSiteDatabase } from './prepare-database.ts';
 
-async function open(databaseUrl: string, env: Record<string, string>) {
+async function open(databaseUrl: string, env: Record<string, string>, log = createLog('silent', false)) {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-prepare-'));
   onTestFinished(() => rm(dataDir, { recursive: true }));
   const config = readConfig({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...env });
-  const database = await openSiteDatabase(config, createLog('silent', false));
+  const database = await openSiteDatabase(config, log);
   onTestFinished(database.close);
   return database;
 }
@@ -42,4 +42,12 @@ test('with MIGRATE=0 a database that lacks migrations is refused and left alone'
   expect((await client.query(tables)).rowCount).toBe(0);
   await open(url, {});
   expect((await client.query(tables)).rowCount).toBeGreaterThan(10);
+});
+
+test('a start waits for a database that is away for DATABASE_WAIT_SECONDS, and says so', async () => {
+  const url = Object.assign(new URL(inject('templateUrl')), { port: '9', search: '' });
+  const log = createLog('silent', false);
+  const warn = vi.spyOn(log, 'warn');
+  await expect(open(url.href, { DATABASE_WAIT_SECONDS: '1' }, log)).rejects.toThrow(/nothing listens there/);
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/Waiting up to 1 seconds/)]]);
 });
