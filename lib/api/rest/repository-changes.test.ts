@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository } from '#lib/catalog/create-repository.ts';
+import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
 import { quarantineRepository } from '#lib/catalog/quarantine-repository.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { buildImage } from '#lib/testing/build-image.ts';
@@ -66,10 +67,14 @@ describe('PATCH of a repository', () => {
     const fullName = await publish();
     const pull = () => fetch(`${site.url}/v2/${fullName}/manifests/1.0`, { headers: { accept: image.mediaType } });
     expect((await pull()).status).toBe(200);
+    const where = { name: fullName.slice(fullName.indexOf('/') + 1) };
+    const { id } = await site.app.db.repository.findFirstOrThrow({ where });
+    await indexRepository(site.app, { repositoryId: String(id) });
+    expect(await site.app.db.searchRepository.count({ where })).toBe(1);
     expect((await call('PATCH', fullName, { visibility: 'private' })).body).toMatchObject({ visibility: 'private' });
     await expect.poll(async () => (await pull()).status).toBe(401);
     expect((await call('GET', fullName, undefined, null)).status).toBe(404);
-    expect(await site.app.db.searchRepository.count({ where: { name: fullName.split('/')[1] ?? '' } })).toBe(0);
+    expect(await site.app.db.searchRepository.count({ where })).toBe(0);
     await call('PATCH', fullName, { visibility: 'public' });
     await expect.poll(async () => (await pull()).status).toBe(200);
   });
