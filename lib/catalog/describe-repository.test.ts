@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { blobOf, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
@@ -88,6 +88,20 @@ describe('a repository that is pushed to', () => {
     const { registryId, name } = await row();
     const where = { action: 'repository.describe-image', registryId, target: name };
     expect(await site.app.db.auditEvent.count({ where })).toBe(1);
+  });
+
+  test('keeps what its publisher writes while the image is read', async () => {
+    const { push, write, row } = openRepository();
+    const { id } = await push(imageOf({ [key('description')]: 'Of the image' }), '1.0');
+    const open = vi.spyOn(site.app.blobs, 'open').mockImplementationOnce(async (...blob) => {
+      await write({ description: 'Of the publisher' });
+      return site.app.blobs.open(...blob);
+    });
+    onTestFinished(() => open.mockRestore());
+    await site.app.db.repository.update({ where: { id }, data: { description: '', imageDescription: '' } });
+    await describeRepository(site.app, id);
+    expect(open).toHaveBeenCalled();
+    expect(await row()).toMatchObject({ description: 'Of the publisher' });
   });
 
   test('a title that only repeats its name describes nothing', async () => {
