@@ -1,0 +1,120 @@
+// Turns a policy into functions once, so that a request only runs them.
+import { findOperator, type CompiledValue, type ConditionOperator } from './condition-operators.ts';
+import type { PolicyDocument, PrincipalElement, Statement } from './policy-document.ts';
+import { compileText, matchResource, matchTokens, type ContextValues } from './text-pattern.ts';
+
+/** What a request asks for. */
+export type AccessRequest = {
+  /** Such as `ecr:BatchGetImage`. */
+  action: string;
+  /** An ARN; `*` for actions without a resource. */
+  resource: string;
+  context: ContextValues;
+};
+
+export type CompiledStatement = {
+  /** Its Sid, or its place in the policy. */
+  name: string;
+  effect: Statement['Effect'];
+  /** Null: the statement is of an identity policy, and about whom it is attached to. */
+  principals: { isNegated: boolean; names: ReadonlySet<string> } | null;
+  matches: (request: AccessRequest) => boolean;
+};
+
+export type CompiledPolicy = { name: string; statements: CompiledStatement[] };
+
+export function compilePolicy(name: string, { Version, Statement: statements }: PolicyDocument): CompiledPolicy {
+  const hasVariables = Version === '2012-10-17';
+  return { name, statements: statements.map((statement, index) => compileStatement(statement, index, hasVariables)) };
+}
+
+function compileStatement(statement: Statement, index: number, hasVariables: boolean): CompiledStatement {
+  const matchesAction = compileActions(statement);
+  const matchesResource = compileResources(statement, hasVariables);
+  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => compileCondition({ operator, key, values, hasVariables })),
+  );
+  return {
+    name: statement.Sid ?? `statement ${index + 1}`,
+    effect: statement.Effect,
+    principals: compilePrincipals(statement),
+    matches: (request) =>
+      matchesAction(request.action) &&
+      matchesResource(request) &&
+      conditions.every((condition) => condition(request.context)),
+  };
+}
+
+function compileActions({ Action, NotAction }: Statement): (action: string) => boolean {
+  const patterns = (Action ?? NotAction ?? []).map((text) =>
+    compileText(text.toLowerCase(), { hasVariables: false }).resolve({}),
+  );
+  const isNegated = Action === undefined;
+  return (action) => {
+    const lower = action.toLowerCase();
+    return patterns.some((tokens) => tokens !== null && matchTokens(tokens, lower)) !== isNegated;
+  };
+}
+
+function compileResources(statement: Statement, hasVariables: boolean): (request: AccessRequest) => boolean {
+  const { Resource, NotResource } = statement;
+  const texts = Resource ?? NotResource;
+  // A policy of a resource is about that resource.
+  if (!texts) return () => true;
+  const patterns = texts.map((text) => compileText(text, { hasVariables }));
+  const isNegated = Resource === undefined;
+  return ({ resource, context }) => {
+    const resolved = patterns.map((pattern) => pattern.resolve(context));
+    if (isNegated && resolved.includes(null)) return false;
+    return resolved.some((tokens) => tokens !== null && matchResource(tokens, resource)) !== isNegated;
+  };
+}
+
+function compilePrincipals({ Principal, NotPrincipal }: Statement): CompiledStatement['principals'] {
+  const element = Principal ?? NotPrincipal;
+  if (!element) return null;
+  return { isNegated: Principal === undefined, names: new Set(listPrincipals(element)) };
+}
+
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** A bare account id means the account's root ARN. Services never call here, and issuers only where a role is assumed. */
+function listPrincipals({ AWS = [], Federated = [] }: PrincipalElement): string[] {
+  return [...AWS.map((name) => (ACCOUNT_ID.test(name) ? `arn:aws:iam::${name}:root` : name)), ...Federated];
+}
+
+type ConditionEntry = { operator: string; key: string; values: string[]; hasVariables: boolean };
+
+function compileCondition({
+  operator,
+  key,
+  values,
+  hasVariables,
+}: ConditionEntry): (context: ContextValues) => boolean {
+  const found = findOperator(operator);
+  if (!found) throw new Error(`${operator} is not a condition operator`);
+  const name = key.toLowerCase();
+  if (found.kind === 'null') {
+    return (context) => values.some((value) => (value.toLowerCase() === 'true') === (context[name] === undefined));
+  }
+  const wanted = values.map((value) => found.operator.compile(value, { hasVariables }));
+  return (context) => {
+    if (!wanted.every(({ isResolved }) => isResolved(context))) return false;
+    return compare(found, wanted, context[name], context);
+  };
+}
+
+function compare(
+  { operator: { isNegated }, quantifier, ifExists }: Extract<ConditionOperator, { kind: 'compare' }>,
+  wanted: CompiledValue[],
+  value: string | readonly string[] | undefined,
+  context: ContextValues,
+): boolean {
+  const holds = (one: string) => wanted.some(({ fits }) => fits(one, context)) !== isNegated;
+  const list = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  if (quantifier === 'any') return list.some(holds);
+  if (quantifier === 'all') return list.every(holds);
+  if (list.length === 0) return isNegated || ifExists;
+  // AWS leaves undefined what an operator without a set operator means for several values.
+  return isNegated ? list.every(holds) : list.some(holds);
+}

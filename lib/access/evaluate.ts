@@ -1,0 +1,139 @@
+// The decision. Pure, and in IAM's order: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+import type { AccessRequest, CompiledPolicy, CompiledStatement } from './compile-policy.ts';
+
+/** Who asks, by the names that policies know them by. */
+export type PolicyPrincipal =
+  | { kind: 'anonymous' }
+  | { kind: 'root'; account: string }
+  | { kind: 'user'; account: string; arn: string }
+  | { kind: 'session'; account: string; arn: string; roleArn: string };
+
+export type PolicySet = {
+  /** Attached to who asks. */
+  identity: readonly CompiledPolicy[];
+  /** The most that those may grant; null: no limit. */
+  boundary: CompiledPolicy | null;
+  /** What a session was narrowed to when it began; null: not narrowed. */
+  session: CompiledPolicy | null;
+  /** Of what is asked for: of the repository, and of its registry. */
+  resource: readonly CompiledPolicy[];
+};
+
+export type Evaluated = AccessRequest & {
+  principal: PolicyPrincipal;
+  /** Whom the resource belongs to. */
+  resourceAccount: string;
+  policies: PolicySet;
+};
+
+/** The statement behind a decision. */
+export type Because = { policy: string; statement: string };
+
+export type Decision =
+  | { outcome: 'allow'; because: Because | null }
+  /** `because` null: no statement allows it. */
+  | { outcome: 'deny'; because: Because | null };
+
+/** How a resource policy names somebody. `direct`: by themselves, or everybody. An account only delegates to its own policies. */
+type Grant = 'direct' | 'role' | 'account';
+
+export function evaluate(request: Evaluated): Decision {
+  const { principal, policies, resourceAccount } = request;
+  const denial = findDenial(request);
+  if (denial) return { outcome: 'deny', because: denial };
+
+  const granted = findGrants(request);
+  const direct = granted.get('direct') ?? null;
+  if (principal.kind === 'anonymous') return toDecision(direct);
+
+  const isOwn = principal.account === resourceAccount;
+  if (isOwn && principal.kind === 'root') return { outcome: 'allow', because: null };
+  if (isOwn && direct) return toDecision(direct);
+
+  const isWithin = (policy: CompiledPolicy | null) => policy === null || findAllow([policy], request) !== null;
+  if (!isWithin(policies.boundary) || !isWithin(policies.session)) return toDecision(null);
+  const role = granted.get('role') ?? null;
+  if (isOwn && role) return toDecision(role);
+
+  const identity = principal.kind === 'root' ? ROOT : findAllow(policies.identity, request);
+  if (isOwn) return toDecision(identity);
+  const resourceSide = direct ?? role ?? granted.get('account') ?? null;
+  return toDecision(identity && resourceSide);
+}
+
+/** Root of an account may do all that the account may. */
+const ROOT: Because = { policy: 'root', statement: 'root' };
+
+function toDecision(because: Because | null): Decision {
+  return { outcome: because ? 'allow' : 'deny', because };
+}
+
+function findDenial(request: Evaluated): Because | null {
+  const { identity, boundary, session, resource } = request.policies;
+  const own = [...identity, ...[boundary, session].filter((policy) => policy !== null)];
+  const denies = (statement: CompiledStatement) => statement.effect === 'Deny' && statement.matches(request);
+  return (
+    findStatement(own, denies) ??
+    findStatement(resource, (statement) => denies(statement) && isAbout(statement, request.principal))
+  );
+}
+
+function findAllow(policies: readonly CompiledPolicy[], request: Evaluated): Because | null {
+  return findStatement(policies, (statement) => statement.effect === 'Allow' && statement.matches(request));
+}
+
+function findGrants(request: Evaluated): Map<Grant, Because> {
+  const grants = new Map<Grant, Because>();
+  for (const policy of request.policies.resource) {
+    for (const statement of policy.statements) {
+      if (statement.effect !== 'Allow' || !statement.matches(request)) continue;
+      const grant = findGrant(statement, request.principal);
+      if (grant && !grants.has(grant)) grants.set(grant, { policy: policy.name, statement: statement.name });
+    }
+  }
+  return grants;
+}
+
+function findStatement(
+  policies: readonly CompiledPolicy[],
+  matches: (statement: CompiledStatement) => boolean,
+): Because | null {
+  for (const policy of policies) {
+    const found = policy.statements.find(matches);
+    if (found) return { policy: policy.name, statement: found.name };
+  }
+  return null;
+}
+
+function findGrant({ principals }: CompiledStatement, principal: PolicyPrincipal): Grant | null {
+  if (!principals || principals.isNegated) return null;
+  const names = namesOf(principal);
+  return (
+    (['direct', 'role', 'account'] as const).find((grant) =>
+      names.some((name) => name.grant === grant && principals.names.has(name.text)),
+    ) ?? null
+  );
+}
+
+/** A NotPrincipal spares only those of whom it lists every name: a user and the account, a session and its role, too. */
+function isAbout({ principals }: CompiledStatement, principal: PolicyPrincipal): boolean {
+  if (!principals) return false;
+  const names = namesOf(principal);
+  const isListed = ({ text }: Name) => principals.names.has(text);
+  if (!principals.isNegated) return names.some(isListed);
+  const isSpared = principals.names.has('*') || (names.length > 1 && names.slice(1).every(isListed));
+  return !isSpared;
+}
+
+type Name = { text: string; grant: Grant };
+
+/** The first is everybody's. */
+function namesOf(principal: PolicyPrincipal): [Name, ...Name[]] {
+  const everybody: Name = { text: '*', grant: 'direct' };
+  if (principal.kind === 'anonymous') return [everybody];
+  const account: Name = { text: `arn:aws:iam::${principal.account}:root`, grant: 'account' };
+  if (principal.kind === 'root') return [everybody, account];
+  const own: Name = { text: principal.arn, grant: 'direct' };
+  if (principal.kind === 'user') return [everybody, own, account];
+  return [everybody, own, { text: principal.roleArn, grant: 'role' }, account];
+}
