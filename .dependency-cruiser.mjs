@@ -3,6 +3,7 @@ const RANKS = [
   ['oci'],
   ['platform'],
   ['blobs', 'search', 'jobs', 'audit'],
+  ['access'],
   ['identity'],
   ['catalog'],
   ['aliases', 'upstream'],

@@ -4,7 +4,7 @@ import { withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { readAudit } from '#lib/catalog/read-audit.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { AuditParams } from './audit-params.ts';
 
 const PAGE_SIZE = 50;

@@ -1,7 +1,7 @@
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { textParam, type RawSearchParams } from './search-params.ts';
 
 /** Which of a user's registries a console page is about: the one its address names, or their first. */

@@ -18,7 +18,7 @@ import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { countUnreadNotifications } from '#lib/identity/notification-queries.ts';
 import { canAdminister, canReview } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
 

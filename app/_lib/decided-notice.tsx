@@ -3,7 +3,7 @@ import { RequestState } from '#components/review/request-state.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { getRequest } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 /** After auto-advance: what became of the request before. An address that names none, or a foreign one, says nothing. */
 export async function DecidedNotice({ caller, id }: { caller: Caller; id: string }) {

@@ -4,7 +4,7 @@ import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listDeletions } from '#lib/catalog/deletion-queries.ts';
 import { canRestore } from '#lib/catalog/policy.ts';
-import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import { restoreAction } from '../console/deleted/actions.ts';
 
 const PAGE_SIZE = 50;

@@ -5,7 +5,7 @@ import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findVisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
 import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
-import { ANONYMOUS } from '#lib/identity/schema.ts';
+import { ANONYMOUS } from '#lib/access/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
 import type { RawSearchParams } from './search-params.ts';

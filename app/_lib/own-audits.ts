@@ -1,7 +1,7 @@
 import { getApp } from '#lib/app.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
 import { canReadAudit } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | undefined };
 

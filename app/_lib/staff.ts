@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation';
 import { canAdminister, canReview } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { getCaller } from './session.ts';
 
 /** Pages for reviewers are not there for anybody else. */

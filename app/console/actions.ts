@@ -12,7 +12,7 @@ import { visibilitySchema } from '#lib/catalog/schema.ts';
 import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
 import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/run-action.ts';

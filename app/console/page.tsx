@@ -9,7 +9,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries, listRepositories, type RegistryView } from '#lib/catalog/queries.ts';
 import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/catalog/registry-quota.ts';
 import { canCreateRepository } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/byte-size.ts';
 import { ConsolePage } from '../_lib/console-page.tsx';
 import { getRegistryAddress } from '../_lib/registry-address.ts';

@@ -17,7 +17,7 @@ import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
 import { DECLINE_REASONS } from '#lib/aliases/schema.ts';
 import { writeEntry } from '#lib/aliases/write-entry.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/auto-advance.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import { REGISTRY_ROLES, type RegistryRole } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
 import { CodeLine } from '../ui/code-line.tsx';
 import { FieldFrame, TextField, fieldId } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';

@@ -1,5 +1,5 @@
 import type { InvitationView, MemberView } from '#lib/catalog/member-queries.ts';
-import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { Chip } from '../ui/chip.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';

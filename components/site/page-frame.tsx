@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { SiteRole } from '#lib/identity/schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
 import { SearchKeys } from '../search/search-keys.tsx';
 import { placesOf } from './places.ts';
 import { SiteFooter } from './site-footer.tsx';

@@ -1,4 +1,4 @@
-import type { SiteRole } from '#lib/identity/schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
 import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, searchLink, SIGN_IN } from '../links.ts';
 
 /** Where the palette can go, for whoever has this role; null is a visitor. */

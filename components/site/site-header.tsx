@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { SiteRole } from '#lib/identity/schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
 import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, SIGN_IN } from '../links.ts';
 import { Logo } from './logo.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';

@@ -5,7 +5,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { findRepository } from '#lib/catalog/find-repository.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
 import { toVerification, VERIFICATION_COLUMNS } from '#lib/catalog/verification.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { answerRequest, appealRequest, withdrawRequest } from './answer-request.ts';
 import { makeAliasPrimary, reinstateAlias, releaseAlias, suspendAlias } from './change-alias.ts';

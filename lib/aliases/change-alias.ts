@@ -4,7 +4,7 @@ import { findRole } from '#lib/catalog/find-repository.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Alias } from '#lib/platform/prisma/client.ts';

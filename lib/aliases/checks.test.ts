@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { checkAlias } from './check-alias.ts';
 import { evaluateChecks, type CheckFacts } from './evaluate-checks.ts';
 import { importReservedNames } from './import-reserved-names.ts';

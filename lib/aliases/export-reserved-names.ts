@@ -1,4 +1,4 @@
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { IMPORT_COLUMNS } from './import-reserved-names.ts';
 import { requireAdmin } from './reserved-names.ts';

@@ -1,6 +1,6 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { foldAlias } from '#lib/catalog/fold-alias.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { requireAdmin, reservedNameSchema } from './reserved-names.ts';

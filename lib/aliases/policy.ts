@@ -1,10 +1,10 @@
 // Who may move an alias request. Pure.
 import { canAdminister, canManageRegistry, canReview } from '#lib/identity/policy.ts';
-import type { Actor, RegistryRole } from '#lib/identity/schema.ts';
+import type { Principal, RegistryRole } from '#lib/access/schema.ts';
 import type { TransitionParty } from './transitions.ts';
 
 export type Standing = {
-  actor: Actor;
+  actor: Principal;
   /** The actor's role in the registry that asks. */
   role: RegistryRole | null;
 };

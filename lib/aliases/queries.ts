@@ -1,6 +1,6 @@
 // What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
 import { findRole } from '#lib/catalog/find-repository.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';

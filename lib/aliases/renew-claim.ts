@@ -1,4 +1,4 @@
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { claimEnd } from './review-request.ts';
 import { findRequest } from './store.ts';

@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRole } from '#lib/catalog/find-repository.ts';
 import { foldAlias } from '#lib/catalog/fold-alias.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { appealRequest } from './answer-request.ts';
 import { exportReservedNames } from './export-reserved-names.ts';

@@ -6,7 +6,7 @@ import { approval, UNFLAGGED } from '#lib/catalog/name-check.ts';
 import { touchRegistry } from '#lib/catalog/touch-repository.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/catalog/verification.ts';
 import { canReview } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { requireReviewer } from './queries.ts';

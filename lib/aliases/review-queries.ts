@@ -1,6 +1,6 @@
 // What stands beside a request while it is reviewed: who asks, what the name could be taken for, what comes next.
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/catalog/verification.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';

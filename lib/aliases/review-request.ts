@@ -1,7 +1,7 @@
 // What a reviewer does with a request. Two at once: one wins, the other is told (changeStatus).
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';

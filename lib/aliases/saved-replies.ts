@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { canReview } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';

@@ -1,6 +1,6 @@
 // Reads and writes of alias requests that several use cases share.
 import { findRole } from '#lib/catalog/find-repository.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AliasRequest, Prisma } from '#lib/platform/prisma/client.ts';

@@ -4,7 +4,7 @@ import { approval } from '#lib/catalog/name-check.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { DENIED, LIVE_PROOFS } from '#lib/catalog/verification.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';

@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRole } from '#lib/catalog/find-repository.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';

@@ -3,7 +3,7 @@ import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/jobs/queries.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';

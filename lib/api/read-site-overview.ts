@@ -1,6 +1,6 @@
 import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { countJobs } from '#lib/jobs/queries.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';

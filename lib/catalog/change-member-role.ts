@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
 import { canChangeRole } from '#lib/identity/policy.ts';
-import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/db.ts';
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from './registry-quota.ts';
 import type { Visibility } from './schema.ts';

@@ -1,4 +1,4 @@
-import { ANONYMOUS, type Caller, type RegistryRole } from '#lib/identity/schema.ts';
+import { ANONYMOUS, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { findRepository, findRole, type FoundRepository } from './find-repository.ts';
 import { canSeeRepository } from './policy.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { canChangeRole } from '#lib/identity/policy.ts';
-import { emailSchema, REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
+import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/limit-sign-up.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/secrets.ts';
 import type { Config } from '#lib/platform/config.ts';

@@ -1,5 +1,5 @@
 // A registry's people. Callers decide who may ask.
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';

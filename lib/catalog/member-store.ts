@@ -1,7 +1,7 @@
 // What every change of a registry's members has in common.
 import { z } from 'zod';
 import { requireLiveCredential } from '#lib/identity/lock-account.ts';
-import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRole } from './find-repository.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { startMailServer, type MailServer } from '#lib/testing/mail-server.ts';
 import { acceptInvitation } from './accept-invitation.ts';

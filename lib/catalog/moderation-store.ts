@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { notifyUser, type NewNotification } from '#lib/identity/notify-user.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';

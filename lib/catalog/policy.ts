@@ -1,6 +1,6 @@
 // Who sees what of the catalog. Pure: every page, search document and answer of the API asks here. The alias was checked and is unique; names and logos are whatever somebody typed and uploaded.
 import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
-import type { Actor, RegistryRole } from '#lib/identity/schema.ts';
+import type { Principal, RegistryRole } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Visibility } from './schema.ts';
 import { toVerification, VERIFICATION_COLUMNS, type VerificationRow } from './verification.ts';
@@ -46,7 +46,7 @@ export function shownLogo(rule: BrandingRule, registry: Registry, repository: Re
 }
 
 export type RepositorySight = {
-  actor: Actor;
+  actor: Principal;
   /** The actor's role in the registry that owns the repository. */
   role: RegistryRole | null;
   visibility: Visibility;

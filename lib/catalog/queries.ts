@@ -1,7 +1,7 @@
 // What the console and the API show of a user's registries. Callers decide who may ask.
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
 import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from './policy.ts';
 import type { CatalogData, Visibility } from './schema.ts';
 import { isDecided, LIVE_PROOFS, toVerification } from './verification.ts';

@@ -1,6 +1,6 @@
 import { listAuditEvents, type AuditFilter, type AuditRow } from '#lib/audit/queries.ts';
 import { canReadAudit, isManagingRole } from '#lib/identity/policy.ts';
-import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';

@@ -1,6 +1,6 @@
 // Tags and manifests that were deleted, back in their repository.
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import { batches } from '#lib/platform/batches.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';

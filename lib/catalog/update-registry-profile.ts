@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';

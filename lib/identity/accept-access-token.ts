@@ -1,9 +1,9 @@
 import type { Db } from '#lib/platform/db.ts';
 import type { AccessToken, User } from '#lib/platform/prisma/client.ts';
 import { refuseToken } from './refused-token.ts';
-import type { UserActor } from './schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 import { toActor } from './store.ts';
-import { parseTokenScopes } from './token-scope.ts';
+import { parseTokenScopes } from '#lib/access/token-scope.ts';
 
 const LAST_USED_STEP_MS = 60_000;
 
@@ -11,7 +11,7 @@ const LAST_USED_STEP_MS = 60_000;
  * What an access token allows that somebody has come with.
  * @throws AppError `unauthenticated` with a sentence that says what to do
  */
-export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { user: User }): Promise<UserActor> {
+export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { user: User }): Promise<UserPrincipal> {
   const now = new Date();
   if (token.revokedAt) throw refuseToken(token, 'This access token was revoked. Create a new one in the console.');
   if (token.expiresAt && token.expiresAt <= now) {

@@ -2,7 +2,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { mailProof } from './change-email.ts';
 import type { LetterApp } from './letters.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 /** Mails the link that proves the address a user already has. @throws AppError `unsupported` without mail, `rate_limited`, `unavailable` */
 export async function askEmailProof(app: LetterApp & { db: Db }, { caller }: { caller: Caller }): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { UserActor } from './schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 import { hashSecret, looksLikeAccessToken } from './secrets.ts';
 import { acceptAccessToken } from './accept-access-token.ts';
 
@@ -8,7 +8,7 @@ import { acceptAccessToken } from './accept-access-token.ts';
  * Whose access token this is, and what it allows.
  * @throws AppError `unauthenticated` with a sentence that says what to do
  */
-export async function authenticateAccessToken(app: { db: Db }, secret: string): Promise<UserActor> {
+export async function authenticateAccessToken(app: { db: Db }, secret: string): Promise<UserPrincipal> {
   if (!looksLikeAccessToken(secret)) {
     throw new AppError(
       'unauthenticated',

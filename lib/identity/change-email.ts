@@ -15,7 +15,8 @@ import {
 } from './letters.ts';
 import { countProofMail, countSignUpEmail } from './limit-sign-up.ts';
 import { canAdminister } from './policy.ts';
-import { emailSchema, type Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { emailSchema } from './schema.ts';
 import { createLinkSecret, hashSecret } from './secrets.ts';
 import { emailTaken } from './store.ts';
 

@@ -4,7 +4,8 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
 import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
 import { hashPassword } from './password-hash.ts';
-import { passwordSchema, type Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { passwordSchema } from './schema.ts';
 
 export type ChangePasswordInput = {
   caller: Caller;

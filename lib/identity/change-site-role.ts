@@ -5,7 +5,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { notifyUser } from './notify-user.ts';
 import { canAdminister } from './policy.ts';
-import { SITE_ROLES, type Caller, type SiteRole } from './schema.ts';
+import { SITE_ROLES, type Caller, type SiteRole } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
 const inputSchema = z.object({ role: z.enum(SITE_ROLES) });

@@ -5,7 +5,7 @@ import { invalidField } from '#lib/platform/parse-input.ts';
 import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
 import { credentialMark, lockAccount, requireLiveCredential } from './lock-account.ts';
 import { verifyPassword } from './password-hash.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 /** How long after a sign-in its session counts as fresh. */
 export const FRESH_SIGN_IN_MINUTES = 10;

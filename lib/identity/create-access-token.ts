@@ -4,9 +4,10 @@ import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccount, requireLiveCredential } from './lock-account.ts';
 import { canManageAccessTokens } from './policy.ts';
-import { accessTokenSchema, type Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { accessTokenSchema } from './schema.ts';
 import { createAccessTokenSecret, hashSecret } from './secrets.ts';
-import { normaliseTokenScopes } from './token-scope.ts';
+import { normaliseTokenScopes } from '#lib/access/token-scope.ts';
 
 const HINT_LENGTH = 8;
 const MAX_LIVE_TOKENS = 100;

@@ -3,7 +3,8 @@ import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccountByEmail } from './lock-account.ts';
 import { hashPassword } from './password-hash.ts';
-import { signUpSchema, type SessionUser, type SiteRole } from './schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
+import { signUpSchema, type SessionUser } from './schema.ts';
 import { insertUser, toSessionUser } from './store.ts';
 import { takeOverAccount } from './take-over-account.ts';
 

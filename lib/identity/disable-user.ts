@@ -5,7 +5,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { endCredentials } from './end-credentials.ts';
 import { canAdminister } from './policy.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
 const inputSchema = z.object({

@@ -2,7 +2,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { canAdminister } from './policy.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
 /** They sign in anew; what ended with the account stays ended. @throws AppError `forbidden`, `not_found` */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { notifyUser } from './notify-user.ts';
-import { REGISTRY_ROLES, type RegistryRole } from './schema.ts';
+import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
 
 const roleSchema = z.object({ role: z.enum(REGISTRY_ROLES) });
 

@@ -1,5 +1,5 @@
 import type { Db } from '#lib/platform/db.ts';
-import type { UserActor } from './schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 import { toActor } from './store.ts';
 
 const LAST_SEEN_STEP_MS = 60_000;
@@ -8,7 +8,7 @@ const LAST_SEEN_STEP_MS = 60_000;
 export async function findSessionUser(
   app: { db: Db },
   { sessionId }: { sessionId: string },
-): Promise<UserActor | null> {
+): Promise<UserPrincipal | null> {
   const session = await app.db.session.findFirst({
     where: { id: sessionId, revokedAt: null, user: { disabledAt: null } },
     include: { user: true },

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { SiteRole, TokenScope, UserActor } from './schema.ts';
+import type { SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
 import { toActor } from './store.ts';
-import { parseTokenScopes } from './token-scope.ts';
+import { parseTokenScopes } from '#lib/access/token-scope.ts';
 
 type Row = { id: string; email: string; displayName: string; role: SiteRole } & (
   | { isTokenLive: true; tokenScopes: string[]; tokenExpiresAt: Date | null }
@@ -17,7 +17,7 @@ const FIND_HOLDER = `
    WHERE u.id = $1 AND u.disabled_at IS NULL`;
 
 export type TokenHolder = {
-  actor: UserActor;
+  actor: UserPrincipal;
   /** False: the access token behind it was revoked, or has expired. */
   isTokenLive: boolean;
 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { User } from '#lib/platform/prisma/client.ts';
-import type { UserActor } from './schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 
 /**
  * Locks the account before anything that belongs to it, so that changes of its credentials take turns. Rows that refer to it can
@@ -20,7 +20,7 @@ export async function lockAccountByEmail(tx: DbOrTx, email: string): Promise<Use
 }
 
 /** To be asked after the lock that the end of a credential takes as well. @throws AppError `unauthenticated` */
-export async function requireLiveCredential(tx: DbOrTx, actor: UserActor): Promise<void> {
+export async function requireLiveCredential(tx: DbOrTx, actor: UserPrincipal): Promise<void> {
   const { sessionId, accessTokenId } = actor;
   const hasEnded =
     (sessionId !== undefined && (await tx.session.count({ where: { id: sessionId, revokedAt: null } })) === 0) ||

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 const idSchema = z
   .string()

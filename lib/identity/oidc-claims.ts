@@ -2,7 +2,8 @@
 import type { OidcConfig } from '#lib/platform/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
-import { emailSchema, type SiteRole } from './schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
+import { emailSchema } from './schema.ts';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_ID_LENGTH = 255;

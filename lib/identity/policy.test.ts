@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { allowedRepositoryActions, canCreateRepository, canManageRegistry } from './policy.ts';
-import { ANONYMOUS, type Actor, type RegistryRole, type TokenScope } from './schema.ts';
+import { ANONYMOUS, type Principal, type RegistryRole, type TokenScope } from '#lib/access/schema.ts';
 
-const user = (scopes: TokenScope[] | null = null): Actor => ({
+const user = (scopes: TokenScope[] | null = null): Principal => ({
   ...{ kind: 'user', userId: 'u', email: 'u@example.org', displayName: 'U', siteRole: 'user' },
   scopes,
   apiAccess: scopes === null ? 'write' : 'none',
@@ -10,7 +10,7 @@ const user = (scopes: TokenScope[] | null = null): Actor => ({
 const pushScope: TokenScope[] = [{ repository: 'acme/*', actions: ['push'] }];
 
 describe('allowedRepositoryActions', () => {
-  test.each<[string, Actor, RegistryRole | null, 'public' | 'private', string]>([
+  test.each<[string, Principal, RegistryRole | null, 'public' | 'private', string]>([
     ['anyone', ANONYMOUS, null, 'public', 'pull'],
     ['anyone', ANONYMOUS, null, 'private', ''],
     ['a stranger', user(), null, 'public', 'pull'],
@@ -42,7 +42,8 @@ describe('allowedRepositoryActions', () => {
 });
 
 test('only who manages a registry makes repositories, and only with a credential that may push there', () => {
-  const can = (actor: Actor, role: RegistryRole | null) => canCreateRepository({ actor, role, fullName: 'acme/app' });
+  const can = (actor: Principal, role: RegistryRole | null) =>
+    canCreateRepository({ actor, role, fullName: 'acme/app' });
   expect(can(user(), 'owner')).toBe(true);
   expect(can(user(pushScope), 'maintainer')).toBe(true);
   expect(can(user([{ repository: 'acme/other', actions: ['push'] }]), 'owner')).toBe(false);

@@ -1,7 +1,7 @@
 // Who may do what. Pure: every edge and use case asks here, and nowhere else.
-import type { Actor, RegistryRole, RepositoryAction, UserActor } from './schema.ts';
-import { REPOSITORY_ACTIONS } from './schema.ts';
-import { scopesAllow } from './token-scope.ts';
+import type { Principal, RegistryRole, RepositoryAction, UserPrincipal } from '#lib/access/schema.ts';
+import { REPOSITORY_ACTIONS } from '#lib/access/schema.ts';
+import { scopesAllow } from '#lib/access/token-scope.ts';
 
 const ROLE_ACTIONS: Record<RegistryRole, readonly RepositoryAction[]> = {
   owner: ['pull', 'push', 'delete'],
@@ -13,7 +13,7 @@ const ROLE_ACTIONS: Record<RegistryRole, readonly RepositoryAction[]> = {
 const MANAGING_ROLES: readonly RegistryRole[] = ['owner', 'maintainer'];
 
 export type RepositoryAccess = {
-  actor: Actor;
+  actor: Principal;
   /** The actor's role in the registry that owns the repository. */
   role: RegistryRole | null;
   visibility: 'public' | 'private';
@@ -46,7 +46,7 @@ export type Reached = {
  * site need none, but a token that names repositories is confined to them: it reaches no more than these, unless they are
  * all there are.
  */
-export function canReach(actor: Actor, { kind, names, actions }: Reached): boolean {
+export function canReach(actor: Principal, { kind, names, actions }: Reached): boolean {
   if (actor.kind === 'anonymous') return false;
   const { scopes } = actor;
   if (scopes === null || (kind !== 'repository' && scopes.length === 0)) return true;
@@ -54,12 +54,12 @@ export function canReach(actor: Actor, { kind, names, actions }: Reached): boole
 }
 
 /** Pages, profile, members, aliases: a token that is scoped to repository actions alone does not reach them. */
-export function canManageRegistry({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
+export function canManageRegistry({ actor, role }: { actor: Principal; role: RegistryRole | null }): boolean {
   return isManagingRole(role) && canWrite(actor);
 }
 
 export type RoleChange = {
-  actor: Actor;
+  actor: Principal;
   role: RegistryRole | null;
   from: RegistryRole | null;
   to: RegistryRole | null;
@@ -71,26 +71,26 @@ export function canChangeRole({ actor, role, from, to }: RoleChange): boolean {
 }
 
 /** Whoever works on a registry reads what happened in it; admins everything. */
-export function canReadAudit({ actor, role }: { actor: Actor; role: RegistryRole | null }): boolean {
+export function canReadAudit({ actor, role }: { actor: Principal; role: RegistryRole | null }): boolean {
   if (actor.kind === 'anonymous' || actor.apiAccess === 'none') return false;
   return (role !== null && role !== 'reader') || actor.siteRole === 'admin';
 }
 
-export function canReview(actor: Actor): boolean {
+export function canReview(actor: Principal): boolean {
   return canWrite(actor) && (actor.siteRole === 'reviewer' || actor.siteRole === 'admin');
 }
 
-export function canAdminister(actor: Actor): boolean {
+export function canAdminister(actor: Principal): boolean {
   return canWrite(actor) && actor.siteRole === 'admin';
 }
 
 /** Everything but `scopes: null` came in by a token, and a token can't mint another. */
-export function canManageAccessTokens(actor: Actor): boolean {
+export function canManageAccessTokens(actor: Principal): boolean {
   return actor.kind === 'user' && actor.scopes === null;
 }
 
 /** One's own account, as far as an access token may reach into it. */
-export function canWrite(actor: Actor): actor is UserActor {
+export function canWrite(actor: Principal): actor is UserPrincipal {
   return actor.kind === 'user' && actor.apiAccess === 'write';
 }
 
@@ -99,7 +99,7 @@ export function isManagingRole(role: RegistryRole | null): boolean {
   return role !== null && MANAGING_ROLES.includes(role);
 }
 
-function credentialAllows(actor: Actor, fullName: string, action: RepositoryAction): boolean {
+function credentialAllows(actor: Principal, fullName: string, action: RepositoryAction): boolean {
   if (actor.kind === 'anonymous') return false;
   return actor.scopes === null || scopesAllow(actor.scopes, fullName, action);
 }

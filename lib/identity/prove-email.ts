@@ -3,7 +3,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
 import { lockAccount, requireLiveCredential } from './lock-account.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { hashSecret } from './secrets.ts';
 import { emailTaken } from './store.ts';
 

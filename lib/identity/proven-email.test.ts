@@ -20,7 +20,8 @@ import { signUpUser } from './sign-up-user.ts';
 import { startSession } from './start-session.ts';
 import { insertUser, toActor } from './store.ts';
 import { vouchForEmail } from './vouch-for-email.ts';
-import type { Caller, SessionUser } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { SessionUser } from './schema.ts';
 
 let site: TestApp;
 let silent: TestApp;

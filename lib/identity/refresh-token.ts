@@ -8,7 +8,7 @@ import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { TokenAuthority } from './registry-token.ts';
 import { refuseToken } from './refused-token.ts';
-import type { UserActor } from './schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 import { acceptAccessToken } from './accept-access-token.ts';
 
 export const REFRESH_TOKEN_TTL_SECONDS = 365 * 24 * 3_600;
@@ -21,7 +21,7 @@ const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), access_token: z.
 /** `authority` has a key of its own: neither kind of token is valid as the other. */
 export async function issueRefreshToken(
   app: { db: Db },
-  { authority, actor }: { authority: TokenAuthority; actor: UserActor & { accessTokenId: string } },
+  { authority, actor }: { authority: TokenAuthority; actor: UserPrincipal & { accessTokenId: string } },
 ): Promise<string> {
   const user = await app.db.user.findUniqueOrThrow({ where: { id: actor.userId }, select: { passwordHash: true } });
   const endMs = Date.now() + REFRESH_TOKEN_TTL_SECONDS * 1000;
@@ -39,7 +39,7 @@ export async function issueRefreshToken(
 export async function authenticateRefreshToken(
   app: { db: Db },
   { authority, text }: { authority: TokenAuthority; text: string },
-): Promise<UserActor> {
+): Promise<UserPrincipal> {
   const claims = await verify(authority, text);
   const token = await app.db.accessToken.findFirst({
     where: { id: claims.access_token, userId: claims.sub },

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
-import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from './schema.ts';
+import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from '#lib/access/schema.ts';
 
 export const REGISTRY_TOKEN_TTL_SECONDS = 30 * 60;
 const ISSUER = 'vitrine';

@@ -3,7 +3,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { canManageAccessTokens } from './policy.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 /** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
 export async function revokeAccessToken(

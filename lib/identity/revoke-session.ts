@@ -3,7 +3,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { canWrite } from './policy.ts';
-import type { Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 
 /** Signs another browser of the caller out. For anyone else's it says `not_found`. @throws AppError `not_found`, `forbidden` */
 export async function revokeSession(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {

@@ -1,45 +1,7 @@
-// Who is asking, and what their credential allows. Browser-safe.
+// What people type and choose about their accounts. Browser-safe.
 import { z } from 'zod';
+import type { SiteRole } from '#lib/access/schema.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
-
-/** What may be done to a repository. */
-export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
-export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
-
-export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
-export type RegistryRole = (typeof REGISTRY_ROLES)[number];
-
-export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
-export type SiteRole = (typeof SITE_ROLES)[number];
-
-/** One right of an access token: `actions` on every repository that `repository` matches (`*` stands for anything). */
-export type TokenScope = { repository: string; actions: RepositoryAction[] };
-
-export type ApiAccess = 'none' | 'read' | 'write';
-
-export type Anonymous = { kind: 'anonymous' };
-
-export type UserActor = {
-  kind: 'user';
-  userId: string;
-  email: string;
-  displayName: string;
-  siteRole: SiteRole;
-  /** What the credential allows at /v2: null for a browser session, which may do all that its user may. */
-  scopes: TokenScope[] | null;
-  /** What it allows elsewhere: managing registries, aliases, tokens. */
-  apiAccess: ApiAccess;
-  /** The access token they came with, if it was one. */
-  accessTokenId?: string;
-  /** The browser session they came with, if it was one. */
-  sessionId?: string;
-  /** When the credential they came with ends. Missing or null: never. */
-  credentialExpiresAt?: Date | null;
-};
-
-export type Actor = Anonymous | UserActor;
-
-export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
 export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
@@ -57,9 +19,6 @@ export const passwordSchema = z
   .max(MAX_PASSWORD_LENGTH, `A password has at most ${MAX_PASSWORD_LENGTH} characters.`);
 
 export const displayNameSchema = oneLine(100, 'A name has at most 100 characters.').min(1, 'Enter your name.');
-
-/** Who calls a use case, and from where: what an audit row needs. */
-export type Caller = { actor: UserActor; address: string | null; requestId: string | null };
 
 export const signUpSchema = z.object({ email: emailSchema, password: passwordSchema, displayName: displayNameSchema });
 /** Where the address is proven by mail, the password comes with the proof. */

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import type { ApiAccess, SessionUser, SiteRole, TokenScope, UserActor } from './schema.ts';
+import type { ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
+import type { SessionUser } from './schema.ts';
 
 type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
 
-export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserActor {
+export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserPrincipal {
   return {
     kind: 'user',
     userId: user.id,

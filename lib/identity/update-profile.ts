@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { displayNameSchema, type Caller } from './schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { displayNameSchema } from './schema.ts';
 
 const profileSchema = z.object({ displayName: displayNameSchema });
 

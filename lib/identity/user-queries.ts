@@ -2,7 +2,7 @@
 import type { Db } from '#lib/platform/db.ts';
 import { escapeLike } from '#lib/platform/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
-import type { SiteRole } from './schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
 
 export type UserRow = {
   id: string;

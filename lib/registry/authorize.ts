@@ -3,7 +3,7 @@ import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type pg from 'pg';
-import type { UserActor } from '#lib/identity/schema.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
@@ -61,7 +61,7 @@ export type WriteRequest = Request & {
 
 export type AuthorizedWrite = {
   repository: FoundRepository;
-  actor: UserActor;
+  actor: UserPrincipal;
   quota: RegistryQuota;
   /** What requireUpload is to be told (find-upload.ts). */
   uploadTarget: UploadTarget | null;

@@ -1,15 +1,18 @@
 import type pg from 'pg';
 import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
 import type { RegistryToken } from '#lib/identity/registry-token.ts';
-import { ANONYMOUS, type Actor, type RepositoryAction, type UserActor } from '#lib/identity/schema.ts';
+import { ANONYMOUS, type Principal, type RepositoryAction, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** What came in the Authorization header, checked: nothing, an access token as password, or a bearer token of ours. */
 export type Credentials =
-  { kind: 'none' } | { kind: 'access_token'; actor: UserActor } | { kind: 'bearer'; token: RegistryToken };
+  { kind: 'none' } | { kind: 'access_token'; actor: UserPrincipal } | { kind: 'bearer'; token: RegistryToken };
 
 /** Who that is now, by the rows: a bearer token does not outlive its account, or the access token it was issued for. */
-export async function resolveActor(app: { pool: Pick<pg.Pool, 'query'> }, credentials: Credentials): Promise<Actor> {
+export async function resolveActor(
+  app: { pool: Pick<pg.Pool, 'query'> },
+  credentials: Credentials,
+): Promise<Principal> {
   if (credentials.kind === 'access_token') return credentials.actor;
   if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
   const { userId, scopes, accessTokenId } = credentials.token;

@@ -1,6 +1,6 @@
 import { createRepository } from '#lib/catalog/create-repository.ts';
 import { findRepository, NO_ROW, type FoundRepository } from '#lib/catalog/find-repository.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/policy.ts';
-import type { Actor, RepositoryAction } from '#lib/identity/schema.ts';
+import type { Principal, RepositoryAction } from '#lib/access/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
 import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
 import { findUploadTarget, leaseUpload, type UploadLease, type UploadTarget } from './upload-rows.ts';
@@ -17,7 +17,7 @@ export type Standing = {
 
 export async function findStanding(
   app: Asked,
-  { actor, fullName }: { actor: Actor; fullName: string },
+  { actor, fullName }: { actor: Principal; fullName: string },
 ): Promise<Standing> {
   const userId = actor.kind === 'user' ? actor.userId : null;
   return toStanding({ actor, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
@@ -33,7 +33,7 @@ export type AskedUpload = {
 };
 
 export type CallerStanding = Standing & {
-  actor: Actor;
+  actor: Principal;
   /** Of the registry that the alias belongs to; null: there is no such alias. */
   quota: RegistryQuota | null;
   /** The repository of the upload that was asked for; null when it is not theirs. */
@@ -71,7 +71,15 @@ async function findUpload(app: Asked, upload: AskedUpload, userId: string | null
 
 type Asked = { pool: Pick<pg.Pool, 'query'> };
 
-function toStanding({ actor, fullName, found }: { actor: Actor; fullName: string; found: NamedFor | null }): Standing {
+function toStanding({
+  actor,
+  fullName,
+  found,
+}: {
+  actor: Principal;
+  fullName: string;
+  found: NamedFor | null;
+}): Standing {
   const { repository, role } = found ?? { repository: null, role: null };
   const isAliasKnown = found !== null;
   if (!repository && !canCreateRepository({ actor, role, fullName })) return { repository, isAliasKnown, actions: [] };

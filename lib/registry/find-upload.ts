@@ -1,5 +1,5 @@
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';

@@ -1,7 +1,7 @@
 // The scope grammar of the token endpoint, by what is granted for it.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { REPOSITORY_ACTIONS } from '#lib/identity/schema.ts';
+import { REPOSITORY_ACTIONS } from '#lib/access/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { grantRegistryToken } from './grant-registry-token.ts';

@@ -6,7 +6,7 @@ import {
   type RepositoryGrant,
   type TokenAuthority,
 } from '#lib/identity/registry-token.ts';
-import { REPOSITORY_ACTIONS, type Actor, type RepositoryAction } from '#lib/identity/schema.ts';
+import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
 import { isName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findStanding } from './find-standing.ts';
@@ -23,7 +23,7 @@ export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: 
  */
 export async function grantRegistryToken(
   app: { pool: pg.Pool; authority: TokenAuthority },
-  { actor, scopes, held = null }: { actor: Actor; scopes: string[]; held?: RegistryToken | null },
+  { actor, scopes, held = null }: { actor: Principal; scopes: string[]; held?: RegistryToken | null },
 ): Promise<GrantedToken> {
   const wanted = parseScopes(scopes);
   if (wanted.size > MAX_REPOSITORIES) {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/catalog/mount-blob-link.ts';
 import { findBlobSize, type RegistryQuota } from '#lib/catalog/registry-quota.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';

@@ -7,7 +7,7 @@ import { fromTextList, type ManifestRows } from '#lib/catalog/manifest-rows.ts';
 import { readDocument } from '#lib/catalog/read-document.ts';
 import { NO_IMAGE_FACTS, type ImageFacts } from '#lib/catalog/read-image-config.ts';
 import { blobsUnknown, recordManifest } from '#lib/catalog/record-manifest.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';

@@ -14,7 +14,7 @@ import { listRegistries } from '#lib/catalog/queries.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { createUser } from '#lib/identity/create-user.ts';
 import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
-import type { Caller, SiteRole } from '#lib/identity/schema.ts';
+import type { Caller, SiteRole } from '#lib/access/schema.ts';
 import { readConfig } from '#lib/platform/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';

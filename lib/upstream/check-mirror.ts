@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/db.ts';

@@ -3,7 +3,7 @@ import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRegistryByAlias, findRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/catalog/schema.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';

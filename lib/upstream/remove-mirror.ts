@@ -1,6 +1,6 @@
 import { recordGarbage } from '#lib/catalog/record-garbage.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { removeSearchDocuments } from '#lib/search/document-store.ts';
 import { enqueueEviction } from './enqueue-eviction.ts';

@@ -1,6 +1,6 @@
 import { findRole } from '#lib/catalog/find-repository.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 

@@ -1,7 +1,7 @@
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
 import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { UNKNOWN_ALIASES } from './find-mirror.ts';

@@ -4,7 +4,7 @@ import { createRepository } from '#lib/catalog/create-repository.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { insertUser, toActor } from '#lib/identity/store.ts';
 import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
 import type { DemoPublisher, DemoRepository } from './demo-builders.ts';

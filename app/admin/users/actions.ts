@@ -8,7 +8,7 @@ import { changeSiteRole } from '#lib/identity/change-site-role.ts';
 import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
 import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
-import type { SiteRole } from '#lib/identity/schema.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
 

@@ -10,7 +10,7 @@ import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
-import { SITE_ROLES } from '#lib/identity/schema.ts';
+import { SITE_ROLES } from '#lib/access/schema.ts';
 import { listUsers, type UserRow } from '#lib/identity/user-queries.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';

@@ -10,7 +10,7 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { requireCaller } from '../../_lib/session.ts';
 import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofAction } from './actions.ts';

@@ -13,7 +13,7 @@ import { removeMember } from '#lib/catalog/remove-member.ts';
 import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
 import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
-import { REGISTRY_ROLES, type Caller } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES, type Caller } from '#lib/access/schema.ts';
 import { runLogoAction, type LogoState } from '../../_lib/logo-action.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireCaller } from '../../_lib/session.ts';

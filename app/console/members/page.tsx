@@ -11,7 +11,7 @@ import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
 import { canManageRegistry } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';

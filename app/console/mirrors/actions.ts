@@ -5,7 +5,7 @@ import { MIRRORS } from '#components/links.ts';
 import type { MirrorResult } from '#components/mirrors/mirror-form.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { checkMirror, type MirrorCheck } from '#lib/upstream/check-mirror.ts';
 import { forgetUpstream } from '#lib/upstream/forget-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirror-registry.ts';

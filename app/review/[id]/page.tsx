@@ -17,7 +17,7 @@ import { findNeighbours, getPublisherFacts } from '#lib/aliases/review-queries.t
 import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
 import { DECLINE_SENTENCES } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { DecidedNotice } from '../../_lib/decided-notice.tsx';
 import { ReviewPage } from '../../_lib/review-page.tsx';

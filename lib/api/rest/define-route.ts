@@ -6,7 +6,7 @@ import type { AttemptLog } from '#lib/audit/attempt-log.ts';
 import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { AuthKeys } from '#lib/identity/auth-keys.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { FairTurns } from '#lib/platform/fair-turns.ts';

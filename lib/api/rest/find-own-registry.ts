@@ -1,5 +1,5 @@
 import { findRole } from '#lib/catalog/find-repository.ts';
-import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 

@@ -1,6 +1,6 @@
 // A mirror from beginning to end through the API alone.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RegistryRole } from '#lib/identity/schema.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
 import { buildImage } from '#lib/testing/build-image.ts';
 import type { TestUser } from '#lib/testing/create-test-app.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/mirror-site.ts';

@@ -1,5 +1,5 @@
 import { findRefusedToken } from '#lib/identity/refused-token.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
 import type { RestApp } from './define-route.ts';

@@ -2,7 +2,7 @@
 // object. `api:read` and `api:write` alone open nothing that belongs to a repository.
 import { z } from 'zod';
 import { canReach, type Reached } from '#lib/identity/policy.ts';
-import type { Caller, RepositoryAction } from '#lib/identity/schema.ts';
+import type { Caller, RepositoryAction } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 

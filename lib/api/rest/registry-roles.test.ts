@@ -1,6 +1,6 @@
 // Every route of a registry's people and audit × every role in that registry.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REGISTRY_ROLES, type RegistryRole } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 

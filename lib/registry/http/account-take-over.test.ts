@@ -16,7 +16,7 @@ import { createSignInLink } from '#lib/identity/create-sign-in-link.ts';
 import { ensureFirstAdmin } from '#lib/identity/ensure-first-admin.ts';
 import { findSessionUser } from '#lib/identity/find-session-user.ts';
 import { redeemSignInLink } from '#lib/identity/redeem-sign-in-link.ts';
-import type { Caller, RegistryRole } from '#lib/identity/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import { signInByOidc } from '#lib/identity/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up-user.ts';

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { TokenAuthority } from '#lib/identity/registry-token.ts';
-import type { RepositoryAction } from '#lib/identity/schema.ts';
+import type { RepositoryAction } from '#lib/access/schema.ts';
 import type { AppError } from '#lib/platform/errors.ts';
 import type { RegistryApp } from './registry-request.ts';
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/refresh-token.ts';
 import type { RegistryToken } from '#lib/identity/registry-token.ts';
-import { ANONYMOUS, type Actor, type UserActor } from '#lib/identity/schema.ts';
+import { ANONYMOUS, type Principal, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { resolveActor } from '../credentials.ts';
 import { grantRegistryToken } from '../grant-registry-token.ts';
@@ -18,7 +18,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 
 /** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
 type Login = {
-  actor: Actor;
+  actor: Principal;
   refreshToken: string | null;
   /** The bearer token they came with: what they get is no more than that. */
   held?: RegistryToken | null;
@@ -69,7 +69,7 @@ async function identify(app: RegistryApp, req: IncomingMessage, find: () => Prom
   }
 }
 
-function noteLogin(app: RegistryApp, req: IncomingMessage, actor: UserActor, credential: string): void {
+function noteLogin(app: RegistryApp, req: IncomingMessage, actor: UserPrincipal, credential: string): void {
   const { userId, accessTokenId = null } = actor;
   app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
 }
@@ -102,7 +102,7 @@ async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Log
   return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
 }
 
-async function keep(app: RegistryApp, actor: Actor): Promise<string | null> {
+async function keep(app: RegistryApp, actor: Principal): Promise<string | null> {
   if (actor.kind !== 'user' || actor.accessTokenId === undefined) return null;
   const { accessTokenId } = actor;
   return issueRefreshToken(app, { authority: refreshAuthority(app), actor: { ...actor, accessTokenId } });

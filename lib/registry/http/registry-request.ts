@@ -7,7 +7,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import type { PullCounter } from '#lib/catalog/pull-counter.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Log } from '#lib/platform/log.ts';

@@ -7,7 +7,7 @@ import { changePassword } from '#lib/identity/change-password.ts';
 import { createAccessToken } from '#lib/identity/create-access-token.ts';
 import { findSessionUser } from '#lib/identity/find-session-user.ts';
 import { proveEmail } from '#lib/identity/prove-email.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
 import { signInByOidc } from '#lib/identity/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sign-in-user.ts';

@@ -7,7 +7,7 @@ import { changeSiteRole } from '#lib/identity/change-site-role.ts';
 import { disableUser } from '#lib/identity/disable-user.ts';
 import { enableUser } from '#lib/identity/enable-user.ts';
 import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
-import { SITE_ROLES } from '#lib/identity/schema.ts';
+import { SITE_ROLES } from '#lib/access/schema.ts';
 import { listUsers } from '#lib/identity/user-queries.ts';
 import { readSiteHealth } from '../../read-site-health.ts';
 import { readSiteOverview } from '../../read-site-overview.ts';

@@ -8,7 +8,7 @@ import { removeMember } from '#lib/catalog/remove-member.ts';
 import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
 import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
 import { isManagingRole } from '#lib/identity/policy.ts';
-import { REGISTRY_ROLES } from '#lib/identity/schema.ts';
+import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

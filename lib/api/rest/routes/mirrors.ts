@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describeRegistry } from '#lib/catalog/queries.ts';
 import { visibilitySchema } from '#lib/catalog/schema.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { checkMirror } from '#lib/upstream/check-mirror.ts';
 import { forgetUpstream } from '#lib/upstream/forget-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirror-registry.ts';

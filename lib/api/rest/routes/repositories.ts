@@ -9,7 +9,7 @@ import { getPullInsights, listTagMoves } from '#lib/catalog/insight-queries.ts';
 import { listTags, TAG_SORTS, USUAL_DIRECTION } from '#lib/catalog/tag-list-queries.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/catalog/tag-queries.ts';
 import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
-import type { Caller } from '#lib/identity/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
