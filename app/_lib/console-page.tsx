@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { ReactNode } from 'react';
 import {
   ACCOUNT,
@@ -17,7 +18,6 @@ import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { countUnreadNotifications } from '#lib/identity/notification-queries.ts';
-import { canAdminister, canReview } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
@@ -50,8 +50,10 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
     { text: 'Access tokens', href: TOKENS },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },
-    ...(canReview(caller.actor) ? [{ text: 'Review', href: REVIEW }] : []),
-    ...(canAdminister(caller.actor) ? [{ text: 'Admin', href: ADMIN }] : []),
+    ...(isAllowed({ principal: caller.actor, action: 'vitrine:ListReviewQueue' })
+      ? [{ text: 'Review', href: REVIEW }]
+      : []),
+    ...(isAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' }) ? [{ text: 'Admin', href: ADMIN }] : []),
   ];
   return (
     <SitePage>

@@ -1,9 +1,9 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import { DeletionTable } from '#components/console/deletion-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listDeletions } from '#lib/catalog/deletion-queries.ts';
-import { canRestore } from '#lib/catalog/policy.ts';
 import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import { restoreAction } from '../console/deleted/actions.ts';
 
@@ -21,7 +21,7 @@ type DeletionListProps = {
 export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
   const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
   const { rows, total } = await listDeletions(getApp(), { registryId: registry?.id ?? null, ...range });
-  const sight = { actor: caller.actor, role: registry?.role ?? null };
+  const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role: registry?.role ?? null } as const;
   return (
     <>
       {rows.length === 0 ? (
@@ -35,7 +35,9 @@ export async function DeletionList({ caller, registry, page, href }: DeletionLis
       ) : (
         <DeletionTable
           deletions={rows}
-          restore={({ id, isByAdmin }) => (canRestore({ ...sight, isByAdmin }) ? restoreAction.bind(null, id) : null)}
+          restore={({ id, isByAdmin }) =>
+            isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } }) ? restoreAction.bind(null, id) : null
+          }
         />
       )}
       <Pager href={href} label="Pages of what was deleted" page={page} pageSize={PAGE_SIZE} total={total} />

@@ -1,10 +1,10 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { repositoryLink } from '#components/links.ts';
 import type { FoundRepository } from '#lib/catalog/find-repository.ts';
 import { findVisibleRepository } from '#lib/catalog/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { ANONYMOUS } from '#lib/access/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
@@ -40,8 +40,8 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
     found,
     path,
     version: found.version,
-    canEdit: canManageRegistry({ actor, role }),
-    canQuarantine: canAdminister(actor),
+    canEdit: isAllowed({ principal: actor, action: 'ecr-public:PutRepositoryCatalogData', role }),
+    canQuarantine: isAllowed({ principal: actor, action: 'vitrine:ModerateRepository' }),
   };
 });
 

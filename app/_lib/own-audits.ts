@@ -1,6 +1,6 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import { getApp } from '#lib/app.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
-import { canReadAudit } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 
 export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | undefined };
@@ -8,6 +8,6 @@ export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | und
 /** The registries whose audit a member may read, and the one they asked for: else their own. */
 export async function listOwnAudits({ actor }: Caller, registryId: string): Promise<OwnAudits> {
   const all = await listRegistries(getApp(), actor);
-  const registries = all.filter(({ role }) => canReadAudit({ actor, role }));
+  const registries = all.filter(({ role }) => isAllowed({ principal: actor, action: 'vitrine:ReadAudit', role }));
   return { registries, chosen: registries.find((registry) => registry.registryId === registryId) ?? registries[0] };
 }

@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
 import { OwnRepositoryTable } from '#components/console/own-repository-table.tsx';
@@ -8,7 +9,6 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries, listRepositories, type RegistryView } from '#lib/catalog/queries.ts';
 import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/catalog/registry-quota.ts';
-import { canCreateRepository } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/byte-size.ts';
 import { ConsolePage } from '../_lib/console-page.tsx';
@@ -42,7 +42,10 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
     quotaBytes === null ? null : readRegistryUsage(app, registry.id),
   ]);
   const { primaryAlias: alias, role } = registry;
-  const canCreate = canCreateRepository({ actor: caller.actor, role, fullName: `${alias}/NAME` });
+  const canCreate = isAllowed({
+    ...{ principal: caller.actor, action: 'ecr:CreateRepository', role },
+    facts: { fullName: `${alias}/NAME` },
+  });
   const guide = (
     <PushGuide alias={alias} host={host} name={repositories.find(({ isMirrored }) => !isMirrored)?.name ?? 'NAME'} />
   );

@@ -39,5 +39,10 @@ export type Principal = Anonymous | UserPrincipal;
 
 export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
+/** The operator's command line, and what the site does by itself. */
+export type SystemPrincipal = { kind: 'system' };
+
+export const SYSTEM: SystemPrincipal = { kind: 'system' };
+
 /** Who calls a use case, and from where: what an audit row needs. */
 export type Caller = { actor: UserPrincipal; address: string | null; requestId: string | null };

@@ -1,8 +1,8 @@
 // What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { findRole } from '#lib/catalog/find-repository.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
-import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
@@ -86,13 +86,12 @@ async function findOwnAlias(tx: DbOrTx, caller: Caller, name: string): Promise<A
   const alias = await tx.alias.findUnique({ where: { name } });
   const role = alias && (await findRole({ db: tx }, { userId: caller.actor.userId, registryId: alias.registryId }));
   if (!alias || role === null) throw new AppError('not_found', `You have no alias ${name}.`);
-  if (!canManageRegistry({ actor: caller.actor, role }))
-    throw new AppError('forbidden', 'This is for those who manage the registry.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role });
   return alias;
 }
 
 async function findAliasAsAdmin(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:AdministerAliases' });
   const alias = await tx.alias.findUnique({ where: { name } });
   if (!alias) throw new AppError('not_found', `There is no alias ${name}.`);
   return alias;

@@ -1,7 +1,7 @@
 // Showing that a registry's people control a domain: a TXT record or a well-known file with a challenge of ours.
+import { authorize } from '#lib/access/authorize.ts';
 import { randomBytes } from 'node:crypto';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { findRole } from '#lib/catalog/find-repository.ts';
 import { touchRegistry } from '#lib/catalog/touch-repository.ts';
 import {
   isProvableDomain,
@@ -10,7 +10,6 @@ import {
   VERIFICATION_COLUMNS,
   type Verification,
 } from '#lib/catalog/verification.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -33,7 +32,7 @@ export async function startDomainProof(
   { caller, registryId, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
 ): Promise<DomainProof> {
   const domain = parseField('domain', domainSchema, input.domain);
-  await requireManager(app.db, caller, registryId);
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryId });
   const { method } = input;
   return app.db.$transaction(async (tx) => {
     const where = { registryId_domain_method: { registryId, domain, method } };
@@ -69,7 +68,7 @@ export async function checkDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
   { caller, registryId, id }: Input & { id: string },
 ): Promise<DomainProof> {
-  await requireManager(app.db, caller, registryId);
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryId });
   const proof = await app.db.domainProof.findFirst({ where: { id, registryId } });
   if (!proof) throw new AppError('not_found', 'There is no such proof.');
   if (proof.status === 'pending' && proof.expiresAt < new Date()) {
@@ -165,11 +164,4 @@ function toView(proof: DomainProof): DomainProof {
 async function readVerification(tx: DbOrTx, registryId: bigint): Promise<Verification | null> {
   const where = { id: registryId };
   return toVerification(await tx.registry.findUniqueOrThrow({ where, select: VERIFICATION_COLUMNS }));
-}
-
-async function requireManager(db: DbOrTx, caller: Caller, registryId: bigint): Promise<void> {
-  const role = await findRole({ db }, { userId: caller.actor.userId, registryId });
-  if (!canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', 'This is for those who manage the registry.');
-  }
 }

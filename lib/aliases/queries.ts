@@ -1,5 +1,6 @@
 // What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
-import { findRole } from '#lib/catalog/find-repository.ts';
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -60,7 +61,7 @@ const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
 type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
 
 export function requireReviewer({ actor }: Caller): void {
-  if (actor.siteRole === 'user') throw new AppError('forbidden', 'This is for reviewers of the site.');
+  requireAllowed({ principal: actor, action: 'vitrine:ListReviewQueue' });
 }
 
 export type QueueInput = { caller: Caller; view: QueueView; query: string; offset: number; limit: number };
@@ -140,9 +141,10 @@ export async function getRequest(
   { caller, id }: { caller: Caller; id: string },
 ): Promise<RequestDetail> {
   const request = await findRequest(app.db, { caller, id });
-  const { userId, siteRole } = caller.actor;
+  const { actor } = caller;
+  const { userId } = actor;
   const role = await findRole(app, { userId, registryId: request.registryId });
-  const seesNotes = role === null && siteRole !== 'user';
+  const seesNotes = isAllowed({ principal: actor, action: 'vitrine:ReadReviewNotes', role });
   const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
   const [view] = await toViews(app.db, [row]);
   if (!view) throw new AppError('not_found', 'There is no such alias request.');

@@ -1,5 +1,5 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { findRole } from '#lib/catalog/find-repository.ts';
 import { foldAlias } from '#lib/catalog/fold-alias.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
@@ -8,7 +8,6 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import type { AliasRequest } from '#lib/platform/prisma/client.ts';
 import { checkAlias } from './check-alias.ts';
 import type { Evaluation } from './evaluate-checks.ts';
-import { canActAs } from './policy.ts';
 import { requestInputSchema, type RequestInput } from './schema.ts';
 import { changeStatus, findRequest } from './store.ts';
 
@@ -22,10 +21,7 @@ export type RequestAliasInput = RequestInput & {
 export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
   const { caller, registryId } = input;
   const { name, purpose, links } = parseInput(requestInputSchema, input);
-  const role = await findRole(app, { userId: caller.actor.userId, registryId });
-  if (!canActAs('requester', { actor: caller.actor, role })) {
-    throw new AppError('forbidden', 'Only those who manage a registry ask for its aliases.');
-  }
+  await authorize(app, { principal: caller.actor, action: 'vitrine:RequestAlias', registryId });
   return app.db.$transaction(async (tx) => {
     const data = { registryId, requesterId: caller.actor.userId, name: name.toLowerCase(), purpose, links };
     const request = await tx.aliasRequest.create({ data });

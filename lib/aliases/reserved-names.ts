@@ -1,8 +1,8 @@
 // Words that can't be had without a claim: found, listed, added, removed, imported.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { foldAlias } from '#lib/catalog/fold-alias.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -73,7 +73,7 @@ export async function removeReservedName(
 }
 
 export function requireAdmin(caller: Caller): void {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageReservedNames' });
 }
 
 function unknownEntry(): AppError {

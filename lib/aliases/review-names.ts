@@ -1,11 +1,11 @@
 // Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { findRole } from '#lib/catalog/find-repository.ts';
 import { notifyManagers } from '#lib/catalog/moderation-store.ts';
 import { approval, UNFLAGGED } from '#lib/catalog/name-check.ts';
 import { touchRegistry } from '#lib/catalog/touch-repository.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/catalog/verification.ts';
-import { canReview } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -66,7 +66,7 @@ export type DecideNameInput = {
 /** @throws AppError `forbidden`, `not_found`, `conflict` when the name was changed or decided meanwhile */
 export async function decideName(app: { db: Db }, input: DecideNameInput): Promise<void> {
   const { caller, registryId, name, isApproved } = input;
-  if (!canReview(caller.actor)) throw new AppError('forbidden', 'This is for reviewers of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ReviewNames' });
   await app.db.$transaction(async (tx) => {
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
     if (!registry) throw new AppError('not_found', 'There is no such registry.');

@@ -1,7 +1,7 @@
 // Reviewers' ready-made messages.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canReview } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -67,7 +67,7 @@ export async function removeSavedReply(app: { db: Db }, { caller, id }: { caller
 }
 
 function requireReviewer({ actor }: Caller): void {
-  if (!canReview(actor)) throw new AppError('forbidden', 'This is for reviewers of the site.');
+  requireAllowed({ principal: actor, action: 'vitrine:ManageSavedReplies' });
 }
 
 function parseId(id: string): string {

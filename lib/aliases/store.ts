@@ -1,25 +1,27 @@
 // Reads and writes of alias requests that several use cases share.
-import { findRole } from '#lib/catalog/find-repository.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { Action } from '#lib/access/actions.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { findRole } from '#lib/access/find-role.ts';
+import { ANONYMOUS, type Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AliasRequest, Prisma } from '#lib/platform/prisma/client.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canActAs, canSeeRequest } from './policy.ts';
 import type { RequestStatus } from './schema.ts';
-import { TRANSITIONS, nextStatus, type TransitionName } from './transitions.ts';
+import { TRANSITIONS, nextStatus, type TransitionName, type TransitionParty } from './transitions.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The request, if the caller may see it. @throws AppError `not_found` also for those who may not */
 export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; id: string }): Promise<AliasRequest> {
   const request = UUID.test(id) ? await db.aliasRequest.findUnique({ where: { id } }) : null;
-  if (request && canSeeRequest(await standingOf(db, caller, request))) return request;
+  if (request && isAllowed({ action: 'vitrine:ViewAliasRequest', ...(await standingOf(db, caller, request)) }))
+    return request;
   throw new AppError('not_found', 'There is no such alias request.');
 }
 
 async function standingOf(db: DbOrTx, { actor }: Caller, { registryId }: AliasRequest) {
-  return { actor, role: await findRole({ db }, { userId: actor.userId, registryId }) };
+  return { principal: actor, role: await findRole({ db }, { userId: actor.userId, registryId }) };
 }
 
 export type ChangeStatusInput = {
@@ -42,8 +44,9 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   const to = nextStatus(request.status, transition);
   if (!to) throw new AppError('conflict', `A request that is ${sayStatus(request.status)} can't be changed like that.`);
   const { by } = TRANSITIONS[transition];
-  if (by !== 'system' && (!caller || !canActAs(by, await standingOf(tx, caller, request)))) {
-    throw new AppError('forbidden', by === 'requester' ? 'This is for those who manage the registry.' : FOR_OTHERS);
+  if (by !== 'system') {
+    const standing = caller ? await standingOf(tx, caller, request) : { principal: ANONYMOUS };
+    requireAllowed({ action: ACTION_OF[by], ...standing });
   }
   const { count } = await tx.aliasRequest.updateMany({
     where: { id: request.id, version: request.version, status: request.status },
@@ -58,7 +61,11 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   return tx.aliasRequest.findUniqueOrThrow({ where: { id: request.id } });
 }
 
-const FOR_OTHERS = 'This is for reviewers who do not belong to the registry that asks.';
+const ACTION_OF = {
+  requester: 'vitrine:RequestAlias',
+  reviewer: 'vitrine:ReviewAlias',
+  admin: 'vitrine:SuspendAlias',
+} as const satisfies Record<Exclude<TransitionParty, 'system'>, Action>;
 
 export function sayStatus(status: RequestStatus): string {
   return status.replaceAll('_', ' ');

@@ -1,9 +1,9 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { approval } from '#lib/catalog/name-check.ts';
 import { touchRepository } from '#lib/catalog/touch-repository.ts';
 import { DENIED, LIVE_PROOFS } from '#lib/catalog/verification.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -31,7 +31,7 @@ export type VerifyPublisherInput = {
  */
 export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
   const { caller, registryId, displayName } = input;
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:VerifyPublisher' });
   const note = input.reason === null ? null : parseField('reason', reasonSchema, input.reason);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({

@@ -1,11 +1,11 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { findRole } from '#lib/catalog/find-repository.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
-import { canActAs } from './policy.ts';
 import { messageSchema } from './schema.ts';
 import { addEntry, findRequest } from './store.ts';
 
@@ -23,9 +23,9 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
   await app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     const { actor } = caller;
-    if (actor.apiAccess !== 'write') throw new AppError('forbidden', 'This access token may only read.');
+    requireAllowed({ principal: actor, action: 'vitrine:ManageAccount' });
     const role = await findRole({ db: tx }, { userId: actor.userId, registryId: request.registryId });
-    if (kind === 'note' && !canActAs('reviewer', { actor, role })) {
+    if (kind === 'note' && !isAllowed({ principal: actor, action: 'vitrine:ReviewAlias', role })) {
       throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
     }
     await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });

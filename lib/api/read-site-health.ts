@@ -1,13 +1,12 @@
 // What an operator looks at first when something is wrong.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/jobs/queries.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
 import { readEngineState, type SearchEngineState } from '#lib/search/read-engine-state.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -31,7 +30,7 @@ type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: Meilis
 
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' });
   const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures, pausedRuns] =
     await Promise.all([
       readDatabase(app),

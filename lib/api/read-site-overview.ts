@@ -1,9 +1,8 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { countJobs } from '#lib/jobs/queries.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 
 export type SiteOverview = {
   /** What waits for somebody. */
@@ -18,7 +17,7 @@ export type SiteOverview = {
 
 /** @throws AppError `forbidden` */
 export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller: Caller }): Promise<SiteOverview> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' });
   const [openReports, openRequests, quarantined, { failed }, users, registries, repositories] = await Promise.all([
     db.report.count({ where: { status: 'open' } }),
     db.aliasRequest.count({ where: { status: { in: ['submitted', 'in_review', 'appealed'] } } }),

@@ -1,12 +1,12 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import { canWrite } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
-import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
 
 export type AcceptedInvitation = { registryId: bigint };
@@ -20,7 +20,7 @@ export async function acceptInvitation(
   { caller, secret }: { caller: Caller; secret: string },
 ): Promise<AcceptedInvitation> {
   const { userId, email, displayName } = caller.actor;
-  if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
   const secretHash = hashSecret(secret);
   return app.db.$transaction(async (tx) => {
     if (app.mailer) await requireProvenEmail(tx, userId);

@@ -10,7 +10,7 @@ import { inviteMember } from './invite-member.ts';
 import { indexRepository } from './jobs/index-repository.ts';
 import { refreshSearch } from './jobs/refresh-search.ts';
 import { findInvitation } from './member-queries.ts';
-import { shownBranding, shownLogo } from './policy.ts';
+import { shownBranding, shownLogo } from './branding.ts';
 import { listRegistries } from './queries.ts';
 import { isSearchCurrent } from './rebuild-search.ts';
 import { updateRegistryProfile } from './update-registry-profile.ts';

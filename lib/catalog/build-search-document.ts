@@ -4,7 +4,7 @@ import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
-import { shownBranding, shownLogo } from './policy.ts';
+import { shownBranding, shownLogo } from './branding.ts';
 import { LIVE_PROOFS, toVerification } from './verification.ts';
 
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };

@@ -1,12 +1,10 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import { canChangeRole } from '#lib/identity/policy.ts';
 import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { z } from 'zod';
-import { findRole } from './find-repository.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
 const roleSchema = z.enum(REGISTRY_ROLES);
@@ -21,8 +19,8 @@ export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleI
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryId, caller);
     const { role: from, email } = await getMember(tx, { registryId, userId });
-    const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
-    if (!canChangeRole({ actor, role, from, to })) throw new AppError('forbidden', 'You may not change this role.');
+    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { fromRole: from, toRole: to } } as const;
+    await authorize({ db: tx }, { principal: actor, ...asked });
     if (from === to) return;
     if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
     await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: to } });

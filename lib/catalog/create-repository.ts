@@ -1,10 +1,10 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canCreateRepository } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { findRegistryByAlias, findRole, type FoundRepository } from './find-repository.ts';
+import { findRegistryByAlias, type FoundRepository } from './find-repository.ts';
 import {
   catalogDataSchema,
   repositoryNameSchema,
@@ -36,10 +36,8 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
-  const role = await findRole(app, { userId: caller.actor.userId, registryId: registry.id });
-  if (!canCreateRepository({ actor: caller.actor, role, fullName })) {
-    throw new AppError('forbidden', `You may not create repositories under ${alias}.`);
-  }
+  const asked = { action: 'ecr:CreateRepository', registryId: registry.id, facts: { fullName } } as const;
+  await authorize(app, { principal: caller.actor, ...asked });
   return app.db.$transaction(async (tx) => {
     const repository = await tx.repository
       .create({ data: { ...catalogData, registryId: registry.id, name, visibility } })

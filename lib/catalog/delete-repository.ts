@@ -1,11 +1,12 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { removeSearchDocuments } from '#lib/search/document-store.ts';
-import { findRepository, findRole, type FoundRepository } from './find-repository.ts';
+import { findRepository, type FoundRepository } from './find-repository.ts';
 import { DELETED_REGISTRY_ID, deletedBy } from './holding-repository.ts';
 
 export type DeleteRepositoryInput = { caller: Caller; fullName: string };
@@ -20,9 +21,7 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', `You may not delete ${fullName}: its owners and maintainers may.`);
-  }
+  requireAllowed({ principal: caller.actor, action: 'ecr:DeleteRepository', role });
   // What an admin looks into must not vanish meanwhile.
   if (repository.quarantineReason !== null) {
     throw new AppError('quarantined', `${fullName} is in quarantine: only admins of the site can delete it.`);

@@ -1,10 +1,11 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
-import { findRepository, findRole } from './find-repository.ts';
+import { findRepository } from './find-repository.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { featuredTagSchema } from './schema.ts';
 import { touchRepository } from './touch-repository.ts';
@@ -27,9 +28,7 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', `You may not edit the page of ${fullName}.`);
-  }
+  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
   const { id, registryId } = repository;
   await app.db.$transaction(async (tx) => {

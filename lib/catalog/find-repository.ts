@@ -85,17 +85,6 @@ export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): P
   return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
 }
 
-export async function findRole(
-  app: { db: DbOrTx },
-  { userId, registryId }: { userId: string; registryId: bigint },
-): Promise<RegistryRole | null> {
-  const member = await app.db.member.findUnique({
-    where: { registryId_userId: { registryId, userId } },
-    select: { role: true },
-  });
-  return member?.role ?? null;
-}
-
 type PulledRow = {
   id: string;
   registry_id: string;

@@ -1,7 +1,8 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
 import { ANONYMOUS, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { findRepository, findRole, type FoundRepository } from './find-repository.ts';
-import { canSeeRepository } from './policy.ts';
+import { findRepository, type FoundRepository } from './find-repository.ts';
 
 export type VisibleRepository = FoundRepository & {
   /** Of the caller, in the registry that owns it. */
@@ -19,9 +20,9 @@ export async function findVisibleRepository(
     caller ? findRole(app, { userId: caller.actor.userId, registryId: found.registryId }) : null,
     app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
   ]);
-  const isSeen = canSeeRepository({
-    ...{ actor: caller?.actor ?? ANONYMOUS, role, visibility: found.visibility },
-    ...{ isQuarantined: found.quarantineReason !== null, hasImage: image !== null },
-  });
+  const { visibility, quarantineReason } = found;
+  const facts = { visibility, isQuarantined: quarantineReason !== null, hasImage: image !== null };
+  const principal = caller?.actor ?? ANONYMOUS;
+  const isSeen = isAllowed({ principal, action: 'vitrine:ViewRepository', role, facts });
   return isSeen ? { ...found, role } : null;
 }

@@ -1,6 +1,6 @@
 // What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
 import { findKind } from './build-search-document.ts';
-import { BRANDING_COLUMNS, shownBranding, shownLogo } from './policy.ts';
+import { BRANDING_COLUMNS, shownBranding, shownLogo } from './branding.ts';
 import type { Visibility } from './schema.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from './verification.ts';
 import type { Config } from '#lib/platform/config.ts';

@@ -1,6 +1,6 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -17,7 +17,7 @@ export type HandleReportInput = z.input<typeof handleReportSchema> & { caller: C
 
 /** Closes a report; what is done to the page is a decision of its own. @throws AppError `forbidden`, `not_found`, `conflict` */
 export async function handleReport(app: { db: Db }, { caller, id, ...input }: HandleReportInput): Promise<void> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:HandleReports' });
   const { outcome, note } = parseInput(handleReportSchema, input);
   if (!z.uuid().safeParse(id).success) throw new AppError('not_found', 'There is no such report.');
   await app.db.$transaction(async (tx) => {

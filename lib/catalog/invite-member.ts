@@ -1,6 +1,6 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canChangeRole } from '#lib/identity/policy.ts';
 import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/limit-sign-up.ts';
@@ -12,9 +12,8 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { findRole } from './find-repository.ts';
 import { lockMembers } from './member-store.ts';
-import { shownBranding } from './policy.ts';
+import { shownBranding } from './branding.ts';
 import { LIVE_PROOFS } from './verification.ts';
 
 const INVITATION_DAYS = 7;
@@ -45,10 +44,8 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
   const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000);
   const { id, publisher } = await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryId, caller);
-    const ownRole = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
-    if (!canChangeRole({ actor: caller.actor, role: ownRole, from: null, to: role })) {
-      throw new AppError('forbidden', `You may not invite anybody as ${role}.`);
-    }
+    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { toRole: role } } as const;
+    await authorize({ db: tx }, { principal: caller.actor, ...asked });
     if ((await tx.member.count({ where: { registryId, user: { email } } })) > 0) {
       throw new AppError('conflict', `${email} is a member already.`);
     }

@@ -1,8 +1,7 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canWrite } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
 /** Every member may, whatever their role; an owner stays behind. @throws AppError `not_found`, `forbidden`, `conflict` */
@@ -11,7 +10,7 @@ export async function leaveRegistry(
   { caller, registryId }: { caller: Caller; registryId: bigint },
 ): Promise<void> {
   const { userId, email } = caller.actor;
-  if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryId, caller);
     const { role } = await getMember(tx, { registryId, userId });

@@ -3,7 +3,7 @@ import type { RegistryRole } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/secrets.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { shownBranding } from './policy.ts';
+import { shownBranding } from './branding.ts';
 import { LIVE_PROOFS } from './verification.ts';
 
 export type MemberView = {

@@ -1,10 +1,10 @@
 // What every change of a registry's members has in common.
+import { findRole } from '#lib/access/find-role.ts';
 import { z } from 'zod';
 import { requireLiveCredential } from '#lib/identity/lock-account.ts';
 import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { findRole } from './find-repository.ts';
 
 /**
  * Changes of one registry's members happen one after the other: two owners who leave at once must not both succeed.

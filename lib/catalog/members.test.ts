@@ -1,3 +1,4 @@
+import { findRole } from '#lib/access/find-role.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
@@ -5,7 +6,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { startMailServer, type MailServer } from '#lib/testing/mail-server.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { changeMemberRole } from './change-member-role.ts';
-import { findRegistryByAlias, findRole } from './find-repository.ts';
+import { findRegistryByAlias } from './find-repository.ts';
 import { inviteMember } from './invite-member.ts';
 import { leaveRegistry } from './leave-registry.ts';
 import { findInvitation, listInvitations, listMembers } from './member-queries.ts';

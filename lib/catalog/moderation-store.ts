@@ -1,7 +1,7 @@
 // What every decision about a repository that is not its publisher's has in common.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { notifyUser, type NewNotification } from '#lib/identity/notify-user.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -19,7 +19,7 @@ export const moderationReasonSchema = z.object({
 
 /** @throws AppError `forbidden`, `repository_not_found` */
 export async function findModerated(app: { db: DbOrTx }, caller: Caller, fullName: string): Promise<FoundRepository> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ModerateRepository' });
   const repository = await findRepository(app, fullName);
   if (!repository) throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   return repository;

@@ -6,7 +6,7 @@ import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 import { findKind } from './build-search-document.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
-import { BRANDING_COLUMNS, shownLogo } from './policy.ts';
+import { BRANDING_COLUMNS, shownLogo } from './branding.ts';
 import type { Visibility } from './schema.ts';
 
 export const PUBLISHER_SORTS = ['updated', 'pulls', 'name', 'created'] as const;

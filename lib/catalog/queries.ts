@@ -2,7 +2,7 @@
 import type { Config } from '#lib/platform/config.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
-import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from './policy.ts';
+import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from './branding.ts';
 import type { CatalogData, Visibility } from './schema.ts';
 import { isDecided, LIVE_PROOFS, toVerification } from './verification.ts';
 

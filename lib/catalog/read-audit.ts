@@ -1,10 +1,9 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { listAuditEvents, type AuditFilter, type AuditRow } from '#lib/audit/queries.ts';
-import { canReadAudit, isManagingRole } from '#lib/identity/policy.ts';
-import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import { findRole } from './find-repository.ts';
 
 const EXPORT_PAGE = 500;
 
@@ -42,13 +41,13 @@ export async function readAudit(
   app: { db: Db },
   input: ReadAuditInput & { before: bigint | null; limit: number },
 ): Promise<AuditEventView[]> {
-  const reader = await authorize(app, input);
+  const reader = await requireReader(app, input);
   return readPage(app, reader, await toFilter(app, input), input);
 }
 
 /** All that matches, read as it is asked for: an export holds one page in memory. @throws AppError `forbidden` */
 export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<AuditEventView>> {
-  const reader = await authorize(app, input);
+  const reader = await requireReader(app, input);
   return readAll(app, reader, await toFilter(app, input), input.registryId);
 }
 
@@ -82,18 +81,15 @@ async function readPage(
 
 type Reader = { isAdmin: boolean; seesClients: boolean };
 
-async function authorize(app: { db: Db }, { caller: { actor }, registryId, filter }: ReadAuditInput): Promise<Reader> {
-  const role: RegistryRole | null =
-    registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
-  if (!canReadAudit({ actor, role })) {
-    throw new AppError('forbidden', 'Only members of a registry can read its audit. The whole site’s is for admins.');
-  }
-  const isAdmin = actor.siteRole === 'admin';
-  const seesClients = isAdmin || isManagingRole(role);
-  if (filter.address && !seesClients) {
-    throw new AppError('forbidden', 'Only owners and maintainers of a registry can filter its audit by address.');
-  }
-  return { isAdmin, seesClients };
+async function requireReader(
+  app: { db: Db },
+  { caller: { actor }, registryId, filter }: ReadAuditInput,
+): Promise<Reader> {
+  const role = registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
+  requireAllowed({ principal: actor, action: 'vitrine:ReadAudit', role });
+  const seesClients = isAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
+  if (filter.address) requireAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
+  return { isAdmin: isAllowed({ principal: actor, action: 'vitrine:ReadAudit' }), seesClients };
 }
 
 /** Null: there is no such repository, and never was one. */

@@ -1,10 +1,8 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { notifyUser } from '#lib/identity/notify-user.ts';
-import { canChangeRole } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import { findRole } from './find-repository.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
 export type RemoveMemberInput = { caller: Caller; registryId: bigint; userId: string };
@@ -15,8 +13,8 @@ export async function removeMember(app: { db: Db }, { caller, registryId, userId
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryId, caller);
     const { role: from, email } = await getMember(tx, { registryId, userId });
-    const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
-    if (!canChangeRole({ actor, role, from, to: null })) throw new AppError('forbidden', 'You may not remove them.');
+    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { fromRole: from } } as const;
+    await authorize({ db: tx }, { principal: actor, ...asked });
     if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
     await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });
     await revokeInvitationsBy(tx, registryId, userId);

@@ -1,13 +1,12 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { canAdminister } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { liveSince } from './deletion-queries.ts';
-import { findRole } from './find-repository.ts';
-import { canRestore } from './policy.ts';
 import { restoreManifest, restoreTag, type Restored } from './restore-content.ts';
 import { restoreRepository } from './restore-repository.ts';
 import { enqueueIndexing } from './touch-repository.ts';
@@ -28,8 +27,8 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: Caller
     if (!deletion || deletion.deletedAt < liveSince(app.config)) throw notFound();
     const { registryId, isByAdmin } = deletion;
     const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
-    if (!role && !canAdminister(caller.actor)) throw notFound();
-    if (!canRestore({ actor: caller.actor, role, isByAdmin })) throw mayNot(isByAdmin);
+    const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role } as const;
+    if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) throw role ? mayNot(isByAdmin) : notFound();
     const fullName = `${await findAlias(tx, registryId)}/${deletion.name}`;
     const input = { caller, deletion, fullName };
     const restored = await RESTORE[deletion.kind](tx, input);

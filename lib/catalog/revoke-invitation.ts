@@ -1,10 +1,10 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canChangeRole } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { findRole } from './find-repository.ts';
 
 export type RevokeInvitationInput = { caller: Caller; registryId: bigint; id: string };
 
@@ -19,9 +19,8 @@ export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationI
       data: { revokedAt: new Date() },
     });
     if (!invitation) throw unknownInvitation();
-    if (!canChangeRole({ actor: caller.actor, role, from: null, to: invitation.role })) {
-      throw new AppError('forbidden', 'You may not take this invitation back.');
-    }
+    const asked = { action: 'vitrine:ManageMembers', role, facts: { toRole: invitation.role } } as const;
+    requireAllowed({ principal: caller.actor, ...asked });
     const entry = { caller, registryId, target: invitation.email, before: { role: invitation.role } };
     await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
   });

@@ -1,11 +1,9 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
-import { findRole } from './find-repository.ts';
 import { dropUnusedLogo, keepLogo } from './logo-store.ts';
 import { touchRepository } from './touch-repository.ts';
 
@@ -23,10 +21,7 @@ export async function setRegistryLogo(
 ): Promise<string | null> {
   const { caller, registryId, image } = input;
   const { actor } = caller;
-  const role = await findRole(app, { userId: actor.userId, registryId });
-  if (!canManageRegistry({ actor, role }) && !canAdminister(actor)) {
-    throw new AppError('forbidden', "You may not change this registry's logo.");
-  }
+  await authorize(app, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
   const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {
     const logoId = await keepLogo(tx, encoded);

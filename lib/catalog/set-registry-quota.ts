@@ -1,6 +1,6 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -21,7 +21,7 @@ export type SetRegistryQuotaInput = {
  */
 export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaInput): Promise<void> {
   const { caller, registryId } = input;
-  if (caller && !canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:SetRegistryQuota' });
   const quotaBytes = parseField('quota', quotaSchema, input.quota);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({ where: { registryId }, select: { id: true, quotaBytes: true } });

@@ -1,11 +1,12 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FairTurns } from '#lib/platform/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
-import { findRepository, findRole } from './find-repository.ts';
+import { findRepository } from './find-repository.ts';
 import { dropUnusedLogo, keepLogo } from './logo-store.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { touchRepository } from './touch-repository.ts';
@@ -28,9 +29,7 @@ export async function setRepositoryLogo(
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', `You may not change the logo of ${fullName}.`);
-  }
+  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
   const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {

@@ -1,10 +1,11 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
-import { findRepository, findRole } from './find-repository.ts';
+import { findRepository } from './find-repository.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { untaggedDaysSchema } from './schema.ts';
 
@@ -29,9 +30,7 @@ export async function setUntaggedDays(
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (!canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', `You may not decide what ${fullName} keeps.`);
-  }
+  requireAllowed({ principal: caller.actor, action: 'ecr:PutLifecyclePolicy', role });
   refuseQuarantined(repository);
   if (repository.upstream) throw new AppError('conflict', `${fullName} is a mirror: its cache has rules of its own.`);
   const { id, registryId } = repository;

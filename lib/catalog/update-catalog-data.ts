@@ -1,12 +1,13 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { removeSearchDocuments } from '#lib/search/document-store.ts';
-import { findRepository, findRole, type FoundRepository } from './find-repository.ts';
+import { findRepository, type FoundRepository } from './find-repository.ts';
 import { refuseQuarantined } from './refuse-quarantined.ts';
 import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
 import { touchRepository } from './touch-repository.ts';
@@ -64,9 +65,7 @@ async function findEditable(
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  if (caller && !canManageRegistry({ actor: caller.actor, role })) {
-    throw new AppError('forbidden', `You may not edit the page of ${fullName}.`);
-  }
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
   return repository;
 }

@@ -1,12 +1,11 @@
+import { authorize, isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { findRole } from './find-repository.ts';
 import { approval, judgeName, UNFLAGGED } from './name-check.ts';
 import { touchRepository } from './touch-repository.ts';
 import { isDecided } from './verification.ts';
@@ -27,11 +26,8 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
   const { displayName } = parseInput(profileSchema, input);
   const { actor } = caller;
   await app.db.$transaction(async (tx) => {
-    const role = await findRole({ db: tx }, { userId: actor.userId, registryId });
-    const isAdmin = canAdminister(actor);
-    if (!isAdmin && !canManageRegistry({ actor, role })) {
-      throw new AppError('forbidden', "You may not change this registry's profile.");
-    }
+    await authorize({ db: tx }, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
+    const isAdmin = isAllowed({ principal: actor, action: 'vitrine:VerifyPublisher' });
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryId },
       select: {

@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import type { Mailer } from '#lib/platform/mailer.ts';
@@ -14,7 +15,6 @@ import {
   type LetterApp,
 } from './letters.ts';
 import { countProofMail, countSignUpEmail } from './limit-sign-up.ts';
-import { canAdminister } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { emailSchema } from './schema.ts';
 import { createLinkSecret, hashSecret } from './secrets.ts';
@@ -75,7 +75,7 @@ async function changeAtOnce(
   { caller, email, mark }: { caller: Caller; email: string; mark: string },
 ): Promise<void> {
   await countSignUpEmail(app, email);
-  const emailProvenAt = canAdminister(caller.actor) ? new Date() : null;
+  const emailProvenAt = isAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' }) ? new Date() : null;
   await app.db.$transaction(async (tx) => {
     const { actor } = caller;
     await requireConfirmed(tx, caller, mark);

@@ -1,10 +1,10 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { notifyUser } from './notify-user.ts';
-import { canAdminister } from './policy.ts';
 import { SITE_ROLES, type Caller, type SiteRole } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
@@ -15,7 +15,7 @@ export type ChangeSiteRoleInput = { caller: Caller; userId: string; role: SiteRo
 /** @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
 export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput): Promise<void> {
   const { caller, userId } = input;
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
   const { role } = parseInput(inputSchema, input);
   await app.db.$transaction(async (tx) => {
     const isLast = await isLastAdmin(tx, userId);

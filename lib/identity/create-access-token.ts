@@ -1,9 +1,9 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccount, requireLiveCredential } from './lock-account.ts';
-import { canManageAccessTokens } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { accessTokenSchema } from './schema.ts';
 import { createAccessTokenSecret, hashSecret } from './secrets.ts';
@@ -32,9 +32,7 @@ export type CreatedAccessToken = {
 /** @throws AppError `invalid_input`, `forbidden`, `conflict` when the user has too many */
 export async function createAccessToken(app: { db: Db }, input: CreateAccessTokenInput): Promise<CreatedAccessToken> {
   const { caller } = input;
-  if (!canManageAccessTokens(caller.actor)) {
-    throw new AppError('forbidden', 'An access token can make no other: sign in to the console for that.');
-  }
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
   const { name, scopes: scopeTexts, expiresInDays } = parseInput(accessTokenSchema, input);
   const scopes = normaliseTokenScopes(scopeTexts);
   const secret = createAccessTokenSecret();

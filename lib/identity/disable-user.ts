@@ -1,10 +1,10 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { endCredentials } from './end-credentials.ts';
-import { canAdminister } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
@@ -23,7 +23,7 @@ export type DisableUserInput = { caller: Caller; userId: string; reason: string 
 /** Ends their sessions, access tokens and invitations as well. @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
 export async function disableUser(app: { db: Db }, input: DisableUserInput): Promise<void> {
   const { caller, userId } = input;
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
   const { reason } = parseInput(inputSchema, input);
   await app.db.$transaction(async (tx) => {
     const isLast = await isLastAdmin(tx, userId);

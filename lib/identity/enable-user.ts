@@ -1,7 +1,6 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import { canAdminister } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
@@ -10,7 +9,7 @@ export async function enableUser(
   app: { db: Db },
   { caller, userId }: { caller: Caller; userId: string },
 ): Promise<void> {
-  if (!canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
   await app.db.$transaction(async (tx) => {
     const user = await getUser(tx, userId);
     if (!user.disabledAt) return;

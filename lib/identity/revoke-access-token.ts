@@ -1,8 +1,8 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { canManageAccessTokens } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 
 /** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
@@ -10,9 +10,7 @@ export async function revokeAccessToken(
   app: { db: Db },
   { caller, id }: { caller: Caller; id: string },
 ): Promise<void> {
-  if (!canManageAccessTokens(caller.actor)) {
-    throw new AppError('forbidden', 'An access token can revoke no other: sign in to the console for that.');
-  }
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
   await app.db.$transaction(async (tx) => {
     if (!z.uuid().safeParse(id).success) throw unknownToken();
     const [token] = await tx.accessToken.updateManyAndReturn({

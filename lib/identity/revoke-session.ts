@@ -1,13 +1,13 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { canWrite } from './policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 
 /** Signs another browser of the caller out. For anyone else's it says `not_found`. @throws AppError `not_found`, `forbidden` */
 export async function revokeSession(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {
-  if (!canWrite(caller.actor)) throw new AppError('forbidden', 'This access token lacks the scope api:write.');
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
   if (!z.uuid().safeParse(id).success) throw unknownSession();
   const { userId, email } = caller.actor;
   await app.db.$transaction(async (tx) => {

@@ -1,8 +1,8 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { canAdminister } from './policy.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
 export type VouchForEmailInput = {
@@ -15,7 +15,7 @@ export type VouchForEmailInput = {
 
 /** An admin's word that an account's holder owns its address. @throws AppError `forbidden`, `not_found`, `conflict` */
 export async function vouchForEmail(app: { db: Db }, { caller, userId, email }: VouchForEmailInput): Promise<void> {
-  if (caller && !canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageUsers' });
   await app.db.$transaction(async (tx) => {
     const user = await getUser(tx, userId);
     if (user.email === email && user.emailProvenAt) return;

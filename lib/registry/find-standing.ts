@@ -1,8 +1,9 @@
+import type { Action } from '#lib/access/actions.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
 import type pg from 'pg';
 import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
-import { allowedRepositoryActions, canCreateRepository } from '#lib/identity/policy.ts';
-import type { Principal, RepositoryAction } from '#lib/access/schema.ts';
+import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
 import { inOneFlight } from '#lib/platform/transaction.ts';
 import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
 import { findUploadTarget, leaseUpload, type UploadLease, type UploadTarget } from './upload-rows.ts';
@@ -69,6 +70,12 @@ async function findUpload(app: Asked, upload: AskedUpload, userId: string | null
   return leased;
 }
 
+const ACTION_OF = {
+  pull: 'ecr:BatchGetImage',
+  push: 'ecr:PutImage',
+  delete: 'ecr:BatchDeleteImage',
+} as const satisfies Record<RepositoryAction, Action>;
+
 type Asked = { pool: Pick<pg.Pool, 'query'> };
 
 function toStanding({
@@ -82,7 +89,8 @@ function toStanding({
 }): Standing {
   const { repository, role } = found ?? { repository: null, role: null };
   const isAliasKnown = found !== null;
-  if (!repository && !canCreateRepository({ actor, role, fullName })) return { repository, isAliasKnown, actions: [] };
-  const visibility = repository?.visibility ?? 'public';
-  return { repository, isAliasKnown, actions: allowedRepositoryActions({ actor, role, visibility, fullName }) };
+  const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
+  const isAllowedTo = (action: Action) => isAllowed({ principal: actor, action, role, facts });
+  if (!repository && !isAllowedTo('ecr:CreateRepository')) return { repository, isAliasKnown, actions: [] };
+  return { repository, isAliasKnown, actions: REPOSITORY_ACTIONS.filter((action) => isAllowedTo(ACTION_OF[action])) };
 }

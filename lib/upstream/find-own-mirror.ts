@@ -1,10 +1,10 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { findRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
-import { requireManager } from './require-manager.ts';
 
 /** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden`, `quarantined` */
 export async function findOwnMirror(
@@ -15,7 +15,7 @@ export async function findOwnMirror(
   if (!repository || !isMirrored(repository)) {
     throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
   }
-  await requireManager(app, caller, repository.registryId);
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryId: repository.registryId });
   // What an admin looks into must neither change nor vanish meanwhile.
   refuseQuarantined(repository);
   return repository;

@@ -1,8 +1,8 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { requireManager } from './require-manager.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 export type ForgetUpstreamInput = {
@@ -20,7 +20,7 @@ export async function forgetUpstream(
   app: { db: Db; upstream: UpstreamRuntime },
   { caller, registryId, host }: ForgetUpstreamInput,
 ): Promise<void> {
-  await requireManager(app, caller, registryId);
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryId });
   const id = await app.db.$transaction(async (tx) => {
     const upstream = await tx.upstream.findUnique({
       where: { registryId_host: { registryId, host } },

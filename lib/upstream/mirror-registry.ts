@@ -1,10 +1,10 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { requireManager } from './require-manager.ts';
 import { saveUpstream } from './save-upstream.ts';
 import { upstreamPrefixSchema, upstreamSettingsSchema, type UpstreamSettingsInput } from './schema.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
@@ -31,7 +31,7 @@ type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntim
 export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Promise<void> {
   const { caller, registryId } = input;
   const { upstream: settings, prefix } = parseInput(inputSchema, input);
-  await requireManager(app, caller, registryId);
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
   const upstreamId = await app.db.$transaction(async (tx) => {
     const upstream = await saveUpstream(app, tx, { caller, registryId, settings });
     const data = { mirrorUpstreamId: upstream.id, mirrorPrefix: prefix };
@@ -51,7 +51,7 @@ export async function stopMirroringRegistry(
   app: { db: Db },
   { caller, registryId }: { caller: Caller; registryId: bigint },
 ): Promise<void> {
-  await requireManager(app, caller, registryId);
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
   await app.db.$transaction(async (tx) => {
     const route = await tx.mirrorRoute.findFirst({ where: { registryId } });
     if (route) {

@@ -1,14 +1,14 @@
+import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRegistryByAlias, findRepository } from '#lib/catalog/find-repository.ts';
 import { refuseQuarantined } from '#lib/catalog/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/catalog/schema.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { upstreamRepository } from './docker-hub.ts';
-import { requireManager } from './require-manager.ts';
 import { saveUpstream } from './save-upstream.ts';
 import { upstreamNameSchema, upstreamSettingsSchema, type UpstreamSettingsInput } from './schema.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
@@ -44,7 +44,7 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
   const { id: registryId } = registry;
-  await requireManager(app, caller, registryId);
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
   const upstreamId = await app.db.$transaction(async (tx) => {
     const upstream = await saveUpstream(app, tx, { caller, registryId, settings });
     const source = { upstreamId: upstream.id, upstreamName: upstreamRepository(upstream.host, upstreamName) };

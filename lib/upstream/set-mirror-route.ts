@@ -1,7 +1,7 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/audit/record-audit.ts';
 import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
-import { canAdminister } from '#lib/identity/policy.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { UNKNOWN_ALIASES } from './find-mirror.ts';
@@ -56,7 +56,7 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
 }
 
 function requireAdmin(caller: Caller | null): void {
-  if (caller && !canAdminister(caller.actor)) throw new AppError('forbidden', 'This is for admins of the site.');
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrorRoutes' });
 }
 
 function requireHost(text: string): string {

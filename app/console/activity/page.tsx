@@ -1,9 +1,9 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { ACTIVITY, ACTIVITY_EXPORT } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { isManagingRole } from '#lib/identity/policy.ts';
 import { parseAuditParams } from '../../_lib/audit-params.ts';
 import { AuditSection } from '../../_lib/audit-section.tsx';
 import { ConsolePage } from '../../_lib/console-page.tsx';
@@ -29,7 +29,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
         <AuditSection
           caller={caller}
           exportPath={ACTIVITY_EXPORT}
-          hasClients={caller.actor.siteRole === 'admin' || isManagingRole(chosen.role)}
+          hasClients={isAllowed({ principal: caller.actor, action: 'vitrine:ReadClientAddresses', role: chosen.role })}
           params={{ ...params, texts: { ...params.texts, registry: chosen.registryId } }}
           path={ACTIVITY}
           registries={registries.map(({ registryId, primaryAlias }) => ({ value: registryId, text: primaryAlias }))}

@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { AliasTable } from '#components/aliases/alias-table.tsx';
 import { DomainProofForm } from '#components/aliases/domain-proof-form.tsx';
@@ -9,7 +10,6 @@ import { listDomainProofs, listRequestsOf } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { requireCaller } from '../../_lib/session.ts';
@@ -40,7 +40,7 @@ export default async function AliasesPage() {
 
 async function RegistryAliases({ caller, registry }: { caller: Caller; registry: RegistryView }) {
   const app = getApp();
-  const canManage = canManageRegistry({ actor: caller.actor, role: registry.role });
+  const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role: registry.role });
   const [requests, proofs] = await Promise.all([
     listRequestsOf(app, { registryId: registry.id }),
     listDomainProofs(app, { registryId: registry.id }),

@@ -1,9 +1,9 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { DELETED, deletedLink } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
-import { isManagingRole } from '#lib/identity/policy.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { DeletionList } from '../../_lib/deletion-list.tsx';
@@ -40,7 +40,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
           />
         </div>
       )}
-      {isManagingRole(chosen.role) ? (
+      {isAllowed({ principal: caller.actor, action: 'vitrine:ListDeletions', role: chosen.role }) ? (
         <DeletionList
           caller={caller}
           href={(page) => deletedLink({ registry: addressOf(chosen.registryId), page })}

@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { MEMBERS } from '#components/links.ts';
@@ -10,7 +11,6 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
 import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -61,7 +61,7 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
   const app = getApp();
   const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } =
     registry;
-  const canManage = canManageRegistry({ actor: caller.actor, role });
+  const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageMembers', role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryId: id }),
     canManage ? listInvitations(app, { registryId: id }) : [],

@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { MIRRORS, mirrorsLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -7,7 +8,6 @@ import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/catalog/queries.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/queries.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
@@ -27,7 +27,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
   const params = await searchParams;
   const { registries, chosen } = await chooseRegistry(caller, params);
   if (!chosen) return null;
-  const canManage = canManageRegistry({ actor: caller.actor, role: chosen.role });
+  const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageMirrors', role: chosen.role });
   const registry = chosen === registries[0] ? null : chosen.registryId;
   const upstreams = await listUpstreams(app, { registryId: chosen.id });
   return (

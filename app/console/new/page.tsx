@@ -1,3 +1,4 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { CreateRepositoryForm } from '#components/console/create-repository-form.tsx';
 import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
@@ -5,7 +6,6 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
 import { listRegistries } from '#lib/catalog/queries.ts';
-import { canCreateRepository } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { requireCaller } from '../../_lib/session.ts';
@@ -20,7 +20,10 @@ export default async function NewRepositoryPage() {
   const registries = await listRegistries(app, { userId: caller.actor.userId });
   const aliases = registries
     .filter(({ role, primaryAlias }) =>
-      canCreateRepository({ actor: caller.actor, role, fullName: `${primaryAlias}/NAME` }),
+      isAllowed({
+        ...{ principal: caller.actor, action: 'ecr:CreateRepository', role },
+        facts: { fullName: `${primaryAlias}/NAME` },
+      }),
     )
     .map(({ primaryAlias }) => primaryAlias);
   const { host } = await getRegistryAddress();

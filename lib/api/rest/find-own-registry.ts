@@ -1,4 +1,4 @@
-import { findRole } from '#lib/catalog/find-repository.ts';
+import { findRole } from '#lib/access/find-role.ts';
 import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';

@@ -1,5 +1,6 @@
 // The edge of /api/v1: match → parse → authenticate → authorize → one use case → present. Only the Authorization header
 // counts, never a cookie: no page elsewhere can make a browser act here.
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
 import type { Caller } from '#lib/access/schema.ts';
@@ -128,17 +129,11 @@ function readSecret(request: Request): string {
 }
 
 /** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
-function authorize(route: Route, { actor }: Caller): void {
+function authorize(route: Route, { actor: principal }: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
-  const needed = route.method === 'GET' ? 'api:read' : 'api:write';
-  if (actor.apiAccess === 'none' || (needed === 'api:write' && actor.apiAccess !== 'write')) {
-    throw new AppError('forbidden', `This access token lacks the scope ${needed}.`);
-  }
-  const isAdmin = actor.siteRole === 'admin';
-  if (route.access === 'admin' && !isAdmin) throw new AppError('forbidden', 'This is for admins of the site.');
-  if (route.access === 'reviewer' && !isAdmin && actor.siteRole !== 'reviewer') {
-    throw new AppError('forbidden', 'This is for reviewers of the site.');
-  }
+  requireAllowed({ principal, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
+  if (route.access === 'admin') requireAllowed({ principal, action: 'vitrine:ListSite' });
+  if (route.access === 'reviewer') requireAllowed({ principal, action: 'vitrine:ListReviewQueue' });
 }
 
 /** The fine part: whether the token's scopes reach the object. What anyone may read, it reads as anyone. */
@@ -149,7 +144,8 @@ async function reach(
   params: Record<string, string>,
 ): Promise<Caller | null> {
   try {
-    if (route.access === 'anyone' && caller.actor.apiAccess === 'none') return null;
+    if (route.access === 'anyone' && !isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' }))
+      return null;
     await requireReach(app, caller, route.reach, params);
     return caller;
   } catch (error) {

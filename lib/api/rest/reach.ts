@@ -1,7 +1,7 @@
 // What a route reaches, and which scopes an access token needs for that: the same as at /v2 for the same right on the same
 // object. `api:read` and `api:write` alone open nothing that belongs to a repository.
 import { z } from 'zod';
-import { canReach, type Reached } from '#lib/identity/policy.ts';
+import { canReach, type Reached } from '#lib/access/reach.ts';
 import type { Caller, RepositoryAction } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';

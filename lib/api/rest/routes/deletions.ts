@@ -1,12 +1,11 @@
 // What was deleted, and how it comes back.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { deleteRepository } from '#lib/catalog/delete-repository.ts';
 import { listDeletions } from '#lib/catalog/deletion-queries.ts';
 import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
 import { DELETION_KINDS, untaggedDaysSchema } from '#lib/catalog/schema.ts';
 import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
-import { isManagingRole } from '#lib/identity/policy.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { pageSchema } from '../paging.ts';
@@ -62,7 +61,7 @@ export const DELETION_ROUTES = [
     output: deletionsSchema,
     handle: async (app, { caller, params, query }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      if (!isManagingRole(role)) throw new AppError('forbidden', 'This is for owners and maintainers.');
+      requireAllowed({ principal: caller.actor, action: 'vitrine:ListDeletions', role });
       const { rows, total } = await listDeletions(app, { registryId: id, ...query });
       return { total, deletions: rows };
     },

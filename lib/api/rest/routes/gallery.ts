@@ -1,6 +1,8 @@
 // What anyone may read of the gallery: search and publishers. The repositories themselves: repositories.ts.
+import { isAllowed } from '#lib/access/authorize.ts';
+import { findRole } from '#lib/access/find-role.ts';
 import { z } from 'zod';
-import { findRegistryByAlias, findRole } from '#lib/catalog/find-repository.ts';
+import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
 import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
 import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/catalog/publisher-queries.ts';
 import { aliasSchema, visibilitySchema } from '#lib/catalog/schema.ts';
@@ -130,7 +132,7 @@ export const GALLERY_ROUTES = [
     handle: async (app, { caller, params: { alias }, query }) => {
       const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
       if (!registry) throw noPublisher(alias);
-      const mayReadOwn = caller !== null && caller.actor.apiAccess !== 'none';
+      const mayReadOwn = caller !== null && isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' });
       const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryId: registry.id }));
       const { repositories, total } = await listPublisherRepositories(app, {
         ...{ registryId: registry.id, isMember: Boolean(role), sort: query.sort },

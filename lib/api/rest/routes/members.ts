@@ -1,4 +1,5 @@
 // A registry's profile, its people, and who is invited.
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { changeMemberRole } from '#lib/catalog/change-member-role.ts';
 import { inviteMember } from '#lib/catalog/invite-member.ts';
@@ -7,9 +8,7 @@ import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
 import { removeMember } from '#lib/catalog/remove-member.ts';
 import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
 import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
-import { isManagingRole } from '#lib/identity/policy.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 
@@ -95,7 +94,7 @@ export const MEMBER_ROUTES = [
     }),
     handle: async (app, { caller, params }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      if (!isManagingRole(role)) throw new AppError('forbidden', 'This is for owners and maintainers.');
+      requireAllowed({ principal: caller.actor, action: 'vitrine:ListInvitations', role });
       return { invitations: await listInvitations(app, { registryId: id }) };
     },
   }),

@@ -1,3 +1,5 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PushGuide } from '#components/catalog/push-guide.tsx';
@@ -12,9 +14,8 @@ import { Chip } from '#components/ui/chip.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
-import { findRepository, findRole } from '#lib/catalog/find-repository.ts';
+import { findRepository } from '#lib/catalog/find-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/catalog/queries.ts';
-import { canManageRegistry } from '#lib/identity/policy.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
 import { getWorkKey, requireCaller } from '../../../../_lib/session.ts';
@@ -49,7 +50,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
     getPublishProgress(app, { userId: caller.actor.userId, repositoryId: repository.id }),
     getRegistryAddress(),
   ]);
-  const canManage = canManageRegistry({ actor: caller.actor, role });
+  const canManage = isAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
   const { restoreDays } = app.config;
   const isShown = catalogData.isLogoShown;
   return (

@@ -1,8 +1,6 @@
-// Who sees what of the catalog. Pure: every page, search document and answer of the API asks here. The alias was checked and is unique; names and logos are whatever somebody typed and uploaded.
-import { canAdminister, canManageRegistry } from '#lib/identity/policy.ts';
-import type { Principal, RegistryRole } from '#lib/access/schema.ts';
+// Which names and logos are shown. Pure: every page, search document and answer of the API asks here. The alias was checked and is
+// unique; names and logos are whatever somebody typed and uploaded.
 import type { Config } from '#lib/platform/config.ts';
-import type { Visibility } from './schema.ts';
 import { toVerification, VERIFICATION_COLUMNS, type VerificationRow } from './verification.ts';
 
 export type BrandingRule = Config['publisherBranding'];
@@ -43,33 +41,4 @@ export function shownBranding(rule: BrandingRule, registry: Registry): ShownBran
 export function shownLogo(rule: BrandingRule, registry: Registry, repository: Repository): string | null {
   if (repository.quarantinedAt !== null || !isBrandingShown(rule, registry)) return null;
   return repository.logoId ?? registry.logoId;
-}
-
-export type RepositorySight = {
-  actor: Principal;
-  /** The actor's role in the registry that owns the repository. */
-  role: RegistryRole | null;
-  visibility: Visibility;
-  isQuarantined: boolean;
-  hasImage: boolean;
-};
-
-/**
- * May they know that it exists? Anyone, of what they could pull; members, of all that is theirs; admins, of what is in
- * quarantine. A token that is scoped to repository actions alone sees what anyone sees.
- */
-export function canSeeRepository({ actor, role, visibility, isQuarantined, hasImage }: RepositorySight): boolean {
-  const isOpen = visibility === 'public' && hasImage;
-  if (isOpen && !isQuarantined) return true;
-  if (actor.kind === 'anonymous' || actor.apiAccess === 'none') return false;
-  return role !== null || (isOpen && canAdminister(actor));
-}
-
-/** `role`: of the actor in the registry that it was deleted from. What an admin took down comes back by an admin only. */
-export function canRestore({
-  actor,
-  role,
-  isByAdmin,
-}: Pick<RepositorySight, 'actor' | 'role'> & { isByAdmin: boolean }): boolean {
-  return canAdminister(actor) || (!isByAdmin && canManageRegistry({ actor, role }));
 }

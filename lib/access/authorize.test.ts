@@ -1,0 +1,148 @@
+// Eleven callers × every action, each right as it was before it was written as a policy.
+import { describe, expect, test } from 'vitest';
+import { ACTIONS, type Action } from './actions.ts';
+import { decide, isAllowed, requireAllowed, type AccessFacts } from './authorize.ts';
+import { ANONYMOUS, SYSTEM, type Principal, type RegistryRole, type SiteRole, type TokenScope } from './schema.ts';
+
+type Token = { scopes: TokenScope[]; apiAccess: 'none' | 'read' | 'write' };
+
+function user(siteRole: SiteRole = 'user', token: Token | null = null): Principal {
+  const who = { kind: 'user', userId: 'u', email: 'u@example.org', displayName: 'U', siteRole } as const;
+  return { ...who, scopes: token?.scopes ?? null, apiAccess: token?.apiAccess ?? 'write' };
+}
+const scope = (repository: string, ...actions: TokenScope['actions']): TokenScope[] => [{ repository, actions }];
+const token = (scopes: TokenScope[], apiAccess: Token['apiAccess'] = 'none') => user('user', { scopes, apiAccess });
+
+/** In the order of the columns below. */
+const CALLERS: [Principal, RegistryRole | null][] = [
+  [ANONYMOUS, null],
+  [user(), null],
+  [user(), 'reader'],
+  [user(), 'pusher'],
+  [user(), 'maintainer'],
+  [user(), 'owner'],
+  [user('reviewer'), null],
+  [user('admin'), null],
+  [user('admin'), 'reader'],
+  [token(scope('acme/*', 'push'), 'read'), 'owner'],
+  [token([], 'write'), 'owner'],
+];
+
+const PRIVATE: AccessFacts = {
+  ...{ fullName: 'acme/app', visibility: 'private', hasImage: true, isQuarantined: false, isDeletedByAdmin: false },
+};
+
+//                                          anonymous  stranger  reader  pusher  maintainer  owner
+//                                          reviewer  admin  admin who reads  owner's push token  owner's API token
+// prettier-ignore
+const MATRIX: Record<Action, string> = {
+  'ecr:BatchGetImage':                   '- - Y Y Y Y   - - Y Y -',
+  'ecr:PutImage':                        '- - - Y Y Y   - - - Y -',
+  'ecr:BatchDeleteImage':                '- - - - Y Y   - - - - -',
+  'ecr:CreateRepository':                '- - - - Y Y   - - - Y -',
+  'ecr:DeleteRepository':                '- - - - Y Y   - - - - Y',
+  'ecr:PutLifecyclePolicy':              '- - - - Y Y   - - - - Y',
+  'ecr-public:PutRepositoryCatalogData': '- - - - Y Y   - - - - Y',
+  'vitrine:ViewRepository':              '- - Y Y Y Y   - - Y Y Y',
+  'vitrine:RestoreDeletion':             '- - - - Y Y   - Y Y - Y',
+  'ecr-public:PutRegistryCatalogData':   '- - - - Y Y   - Y Y - Y',
+  'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
+  'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
+  'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
+  'vitrine:ManageMirrors':               '- - - - Y Y   - - - - Y',
+  'vitrine:ManageAliases':               '- - - - Y Y   - - - - Y',
+  'vitrine:ProveDomain':                 '- - - - Y Y   - - - - Y',
+  'vitrine:RequestAlias':                '- - - - Y Y   - - - - Y',
+  'vitrine:ViewAliasRequest':            '- - - Y Y Y   Y Y Y Y Y',
+  'vitrine:ReviewAlias':                 '- - - - - -   Y Y - - -',
+  'vitrine:ReadReviewNotes':             '- - - - - -   Y Y - - -',
+  'vitrine:SuspendAlias':                '- - - - - -   - Y - - -',
+  'vitrine:ReadAudit':                   '- - - Y Y Y   - Y Y Y Y',
+  'vitrine:ReadClientAddresses':         '- - - - Y Y   - Y Y Y Y',
+  'vitrine:ListReviewQueue':             '- - - - - -   Y Y Y - -',
+  'vitrine:ReviewNames':                 '- - - - - -   Y Y Y - -',
+  'vitrine:ManageSavedReplies':          '- - - - - -   Y Y Y - -',
+  'vitrine:ManageReservedNames':         '- - - - - -   - Y Y - -',
+  'vitrine:AdministerAliases':           '- - - - - -   - Y Y - -',
+  'vitrine:VerifyPublisher':             '- - - - - -   - Y Y - -',
+  'vitrine:ModerateRepository':          '- - - - - -   - Y Y - -',
+  'vitrine:HandleReports':               '- - - - - -   - Y Y - -',
+  'vitrine:SetRegistryQuota':            '- - - - - -   - Y Y - -',
+  'vitrine:ManageMirrorRoutes':          '- - - - - -   - Y Y - -',
+  'vitrine:ManageUsers':                 '- - - - - -   - Y Y - -',
+  'vitrine:ListSite':                    '- - - - - -   - Y Y - -',
+  'vitrine:ReadSite':                    '- - - - - -   - Y Y - -',
+  'vitrine:ReadAccount':                 '- Y Y Y Y Y   Y Y Y Y Y',
+  'vitrine:ManageAccount':               '- Y Y Y Y Y   Y Y Y - Y',
+  'vitrine:ManageAccessTokens':          '- Y Y Y Y Y   Y Y Y - -',
+};
+
+test.each(Object.keys(ACTIONS) as Action[])('%s, in a registry with a private repository', (action) => {
+  const allowed = CALLERS.map(([principal, role]) => isAllowed({ principal, action, role, facts: PRIVATE }));
+  expect(allowed.map((is) => (is ? 'Y' : '-')).join(' ')).toBe(MATRIX[action].replace(/ +/g, ' '));
+});
+
+test('the site itself may do everything', () => {
+  const may = (Object.keys(ACTIONS) as Action[]).map((action) => isAllowed({ principal: SYSTEM, action }));
+  expect(may).not.toContain(false);
+});
+
+describe('a public repository', () => {
+  const PUBLIC: AccessFacts = { ...PRIVATE, visibility: 'public' };
+  const may = (principal: Principal, action: Action, facts: AccessFacts = PUBLIC, role: RegistryRole | null = null) =>
+    isAllowed({ principal, action, role, facts });
+
+  test('is pulled by everybody, whatever their credential, and pushed to by members alone', () => {
+    for (const who of [ANONYMOUS, user(), token(scope('other/*', 'push'))]) {
+      expect([may(who, 'ecr:BatchGetImage'), may(who, 'ecr:PutImage')]).toEqual([true, false]);
+    }
+  });
+  test('is seen once it has an image, and in quarantine by members and admins', () => {
+    const quarantined = { ...PUBLIC, isQuarantined: true };
+    const empty = { ...PUBLIC, hasImage: false };
+    expect(may(ANONYMOUS, 'vitrine:ViewRepository')).toBe(true);
+    for (const hidden of [quarantined, empty]) {
+      expect(may(ANONYMOUS, 'vitrine:ViewRepository', hidden)).toBe(false);
+      expect(may(user(), 'vitrine:ViewRepository', hidden, 'reader')).toBe(true);
+      expect(may(token(scope('*', 'pull')), 'vitrine:ViewRepository', hidden, 'owner')).toBe(false);
+    }
+    expect(may(user('admin'), 'vitrine:ViewRepository', quarantined)).toBe(true);
+    expect(may(user('admin'), 'vitrine:ViewRepository', empty)).toBe(false);
+  });
+});
+
+describe('the scopes of a token', () => {
+  const may = (principal: Principal, action: Action, role: RegistryRole | null) =>
+    isAllowed({ principal, action, role, facts: PRIVATE });
+  test('are about names, and never add to what its user may do', () => {
+    expect(may(token(scope('acme/*', 'push')), 'ecr:BatchGetImage', 'owner')).toBe(true);
+    expect(may(token(scope('acme/*', 'pull')), 'ecr:PutImage', 'owner')).toBe(false);
+    expect(may(token(scope('other/*', 'push')), 'ecr:BatchGetImage', 'owner')).toBe(false);
+    expect(may(token(scope('acme/*', 'push')), 'ecr:PutImage', 'reader')).toBe(false);
+    expect(may(token(scope('acme/*', 'push')), 'ecr:CreateRepository', 'maintainer')).toBe(true);
+    expect(may(token(scope('acme/other', 'push')), 'ecr:CreateRepository', 'owner')).toBe(false);
+  });
+});
+
+test('owners alone give and take the role of owner', () => {
+  const may = (role: RegistryRole, fromRole: RegistryRole | null, toRole: RegistryRole | null) =>
+    isAllowed({ principal: user(), action: 'vitrine:ManageMembers', role, facts: { fromRole, toRole } });
+  expect(may('owner', 'owner', null)).toBe(true);
+  expect(may('maintainer', 'pusher', 'maintainer')).toBe(true);
+  expect(may('maintainer', null, 'owner')).toBe(false);
+  expect(may('maintainer', 'owner', 'reader')).toBe(false);
+  expect(may('pusher', 'reader', 'pusher')).toBe(false);
+});
+
+test('what an admin took down comes back by an admin only', () => {
+  const may = (principal: Principal, role: RegistryRole | null) =>
+    isAllowed({ principal, action: 'vitrine:RestoreDeletion', role, facts: { isDeletedByAdmin: true } });
+  expect(may(user(), 'owner')).toBe(false);
+  expect(may(user('admin'), null)).toBe(true);
+});
+
+test('a decision names the policy behind it, and a refusal says why', () => {
+  const question = { principal: user(), action: 'ecr:PutImage', role: 'pusher', facts: PRIVATE } as const;
+  expect(decide(question).because).toMatchObject({ policy: 'VitrinePusher' });
+  expect(() => requireAllowed({ ...question, role: null })).toThrow('You may not push to this repository.');
+});

@@ -1,0 +1,88 @@
+// The one place where a right is decided.
+import type { DbOrTx } from '#lib/platform/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ACTIONS, type Action } from './actions.ts';
+import { evaluate, type Decision, type PolicySet } from './evaluate.ts';
+import { findRole } from './find-role.ts';
+import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
+import type { Principal, RegistryRole, SystemPrincipal } from './schema.ts';
+import type { ContextValues } from './text-pattern.ts';
+
+/** What conditions ask about. Left out: it doesn't matter to the action. */
+export type AccessFacts = {
+  /** `ALIAS/NAME` as the client wrote it, which is what scopes are about. */
+  fullName?: string;
+  visibility?: 'public' | 'private';
+  hasImage?: boolean;
+  isQuarantined?: boolean;
+  isDeletedByAdmin?: boolean;
+  /** Of a change of a member's role; null: no member. */
+  fromRole?: RegistryRole | null;
+  toRole?: RegistryRole | null;
+};
+
+export type AccessQuestion = {
+  principal: Principal | SystemPrincipal;
+  action: Action;
+  /** The principal's role in the registry that is asked about, or owns what is. Left out: none, or it is about the site. */
+  role?: RegistryRole | null;
+  facts?: AccessFacts;
+};
+
+/** Of one account, as long as registries have no policies that name each other. */
+const ACCOUNT = '000000000000';
+const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
+
+/** Decides on rows that were read already. */
+export function decide({ principal, action, role = null, facts = {} }: AccessQuestion): Decision {
+  if (principal.kind === 'system') return { outcome: 'allow', because: { policy: 'VitrineSystem', statement: '1' } };
+  const asked = { action, resource: '*', resourceAccount: ACCOUNT, context: toContext(role, facts) };
+  // A credential only takes away, and nothing of what is everybody's.
+  const ofEverybody = evaluate({
+    ...{ ...asked, principal: { kind: 'anonymous' } },
+    policies: { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] },
+  });
+  if (principal.kind === 'anonymous' || ofEverybody.outcome === 'allow') return ofEverybody;
+  return evaluate({
+    ...asked,
+    principal: { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/${principal.userId}` },
+    policies: { ...NO_POLICIES, identity: policiesOf(principal, role), session: policyOfCredential(principal) },
+  });
+}
+
+export function isAllowed(question: AccessQuestion): boolean {
+  return decide(question).outcome === 'allow';
+}
+
+/** @throws AppError `forbidden` with the sentence of the action */
+export function requireAllowed(question: AccessQuestion): void {
+  if (!isAllowed(question)) throw new AppError('forbidden', ACTIONS[question.action].refusal);
+}
+
+/**
+ * Reads the principal's role, and decides.
+ * @throws AppError `forbidden` with the sentence of the action
+ */
+export async function authorize(
+  app: { db: DbOrTx },
+  { registryId, ...question }: Omit<AccessQuestion, 'role'> & { registryId: bigint },
+): Promise<void> {
+  const { principal } = question;
+  const role = principal.kind === 'user' ? await findRole(app, { userId: principal.userId, registryId }) : null;
+  requireAllowed({ ...question, role });
+}
+
+function toContext(role: RegistryRole | null, facts: AccessFacts): ContextValues {
+  const context: Record<string, string> = { 'vitrine:ismember': String(role !== null) };
+  const add = (key: string, value: string | boolean | null | undefined) => {
+    if (value !== undefined && value !== null) context[key] = String(value);
+  };
+  add('vitrine:repositoryname', facts.fullName);
+  add('vitrine:visibility', facts.visibility);
+  add('vitrine:hasimage', facts.hasImage);
+  add('vitrine:isquarantined', facts.isQuarantined);
+  add('vitrine:isdeletedbyadmin', facts.isDeletedByAdmin);
+  add('vitrine:fromrole', facts.fromRole);
+  add('vitrine:torole', facts.toRole);
+  return context;
+}

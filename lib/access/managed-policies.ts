@@ -1,0 +1,119 @@
+// What roles may do, as policies. A role in a registry counts for that registry and what it owns; a role on the site counts everywhere.
+import { actionsThatNeed, type Action } from './actions.ts';
+import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
+import { parsePolicy } from './policy-document.ts';
+import type { RegistryRole, SiteRole, TokenScope, UserPrincipal } from './schema.ts';
+
+type Pattern = Action | 'ecr:*' | 'ecr-public:*';
+type Condition = Record<string, Record<string, string[]>>;
+type Grant = { actions: readonly Pattern[]; when?: Condition };
+
+function allow(name: string, grants: readonly Grant[]): CompiledPolicy {
+  const statements = grants.map(({ actions, when }) => ({
+    ...{ Effect: 'Allow' as const, Action: [...actions], Resource: ['*'] },
+    ...(when && { Condition: when }),
+  }));
+  return compilePolicy(name, { Version: '2012-10-17', Statement: statements });
+}
+
+const OUTSIDE: Condition = { Bool: { 'vitrine:IsMember': ['false'] } };
+const LISTED = { 'vitrine:HasImage': ['true'] };
+
+const READER: Grant[] = [{ actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository'] }];
+const PUSHER: Grant[] = [...READER, { actions: ['ecr:PutImage', 'vitrine:ReadAudit', 'vitrine:ViewAliasRequest'] }];
+const MANAGER: Grant[] = [
+  ...PUSHER,
+  { actions: ['ecr:*', 'ecr-public:*'] },
+  { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
+  { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
+  // What an admin took down comes back by an admin only.
+  { actions: ['vitrine:RestoreDeletion'], when: { Bool: { 'vitrine:IsDeletedByAdmin': ['false'] } } },
+];
+/** Owners alone give and take the role of owner. */
+const BETWEEN_OTHER_ROLES: Condition = {
+  StringNotEquals: { 'vitrine:FromRole': ['owner'], 'vitrine:ToRole': ['owner'] },
+};
+
+const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
+  owner: allow('VitrineOwner', [...MANAGER, { actions: ['vitrine:ManageMembers'] }]),
+  maintainer: allow('VitrineMaintainer', [
+    ...MANAGER,
+    { actions: ['vitrine:ManageMembers'], when: BETWEEN_OTHER_ROLES },
+  ]),
+  pusher: allow('VitrinePusher', PUSHER),
+  reader: allow('VitrineReader', READER),
+};
+
+const USER: Grant[] = [{ actions: ['vitrine:ReadAccount', 'vitrine:ManageAccount', 'vitrine:ManageAccessTokens'] }];
+const REVIEWER: Grant[] = [
+  ...USER,
+  { actions: ['vitrine:ListReviewQueue', 'vitrine:ViewAliasRequest', 'vitrine:ReviewNames'] },
+  { actions: ['vitrine:ManageSavedReplies'] },
+  // Nobody decides for a registry that they belong to.
+  { actions: ['vitrine:ReviewAlias', 'vitrine:ReadReviewNotes'], when: OUTSIDE },
+];
+const ADMIN: Grant[] = [
+  ...REVIEWER,
+  { actions: ['vitrine:SuspendAlias'], when: OUTSIDE },
+  { actions: ['vitrine:ManageReservedNames', 'vitrine:AdministerAliases', 'vitrine:VerifyPublisher'] },
+  { actions: ['vitrine:ModerateRepository', 'vitrine:HandleReports', 'vitrine:RestoreDeletion'] },
+  { actions: ['vitrine:SetRegistryQuota', 'vitrine:ManageMirrorRoutes', 'vitrine:ManageUsers'] },
+  { actions: ['vitrine:ListSite', 'vitrine:ReadSite'] },
+  { actions: ['vitrine:ReadAudit', 'vitrine:ReadClientAddresses', 'ecr-public:PutRegistryCatalogData'] },
+  // Public repositories in quarantine.
+  { actions: ['vitrine:ViewRepository'], when: { StringEquals: { 'vitrine:Visibility': ['public'] }, Bool: LISTED } },
+];
+
+const SITE_ROLE_POLICIES: Record<SiteRole, CompiledPolicy> = {
+  user: allow('VitrineUser', USER),
+  reviewer: allow('VitrineReviewer', REVIEWER),
+  admin: allow('VitrineAdmin', ADMIN),
+};
+
+export function policiesOf({ siteRole }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
+  const onSite = SITE_ROLE_POLICIES[siteRole];
+  return role ? [REGISTRY_ROLE_POLICIES[role], onSite] : [onSite];
+}
+
+/** The policy of every public repository: for everybody, whatever their credential. */
+export const PUBLIC_REPOSITORY: CompiledPolicy = compilePolicy(
+  'VitrinePublicRepository',
+  parsePolicy(
+    {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          ...{ Sid: 'Pull', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' },
+          Condition: { StringEquals: { 'vitrine:Visibility': 'public' } },
+        },
+        {
+          ...{ Sid: 'View', Effect: 'Allow', Principal: '*', Action: 'vitrine:ViewRepository' },
+          Condition: {
+            StringEquals: { 'vitrine:Visibility': 'public' },
+            Bool: { ...LISTED, 'vitrine:IsQuarantined': 'false' },
+          },
+        },
+      ],
+    },
+    'resource',
+  ),
+);
+
+/** What a credential leaves of its user's rights; null: everything, as the session of a browser does. */
+export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {
+  if (scopes === null && apiAccess === 'write') return null;
+  return allow('access token', [
+    ...(scopes === null ? SCOPED.map((need) => ({ actions: actionsThatNeed(need) })) : scopes.flatMap(grantsOf)),
+    ...(apiAccess === 'none' ? [] : [{ actions: actionsThatNeed('read') }]),
+    ...(apiAccess === 'write' ? [{ actions: actionsThatNeed('write') }] : []),
+  ]);
+}
+
+const SCOPED = ['pull', 'push', 'delete'] as const;
+
+function grantsOf({ repository, actions }: TokenScope): Grant[] {
+  const when = { StringLike: { 'vitrine:RepositoryName': [repository] } };
+  // Who may push may pull: a push starts by asking what is there already.
+  const needs = SCOPED.filter((need) => actions.includes(need) || (need === 'pull' && actions.includes('push')));
+  return needs.map((need) => ({ actions: actionsThatNeed(need), when }));
+}

@@ -1,0 +1,22 @@
+// How far a token's scopes reach, whatever its user may do.
+import type { Principal, RepositoryAction } from './schema.ts';
+import { scopesAllow } from './token-scope.ts';
+
+export type Reached = {
+  kind: 'repository' | 'registry' | 'site';
+  /** `ALIAS/NAME`, or with `*` for every name: any one of them will do. */
+  names: string[];
+  actions: readonly RepositoryAction[];
+};
+
+/**
+ * May this credential reach the object at all, whatever its user may do? A repository needs its scopes. A registry and the
+ * site need none, but a token that names repositories is confined to them: it reaches no more than these, unless they are
+ * all there are.
+ */
+export function canReach(actor: Principal, { kind, names, actions }: Reached): boolean {
+  if (actor.kind === 'anonymous') return false;
+  const { scopes } = actor;
+  if (scopes === null || (kind !== 'repository' && scopes.length === 0)) return true;
+  return names.some((name) => actions.every((action) => scopesAllow(scopes, name, action)));
+}
