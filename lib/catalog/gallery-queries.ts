@@ -56,7 +56,7 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
 export type PublisherPage = {
   /** 12 digits. */
   registryId: string;
-  /** Empty where only the alias is shown (policy.ts), as in all of this file. */
+  /** Empty where only the alias is shown (branding.ts), as in all of this file. */
   displayName: string;
   logoId: string | null;
   primaryAlias: string;

@@ -73,7 +73,7 @@ export type Config = {
   isSignUpOpen: boolean;
   /** From one address; 0: no limit. */
   signUpsPerHour: number;
-  /** Whose display name and logos the gallery shows (catalog/policy.ts). */
+  /** Whose display name and logos the gallery shows (catalog/branding.ts). */
   publisherBranding: 'verified' | 'everyone';
   /** Null: people sign in by password only. */
   oidc: OidcConfig | null;
