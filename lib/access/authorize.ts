@@ -2,7 +2,7 @@
 import type { DbOrTx } from '#lib/platform/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ACTIONS, type Action } from './actions.ts';
-import { evaluate, type Decision, type PolicySet } from './evaluate.ts';
+import { evaluate, type Because, type Decision, type PolicySet } from './evaluate.ts';
 import { findRole } from './find-role.ts';
 import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
 import type { Principal, RegistryRole, SystemPrincipal } from './schema.ts';
@@ -32,22 +32,38 @@ export type AccessQuestion = {
 /** Of one account, as long as registries have no policies that name each other. */
 const ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
+const FOR_EVERYBODY: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
+const SYSTEM_MAY: Because = { policy: 'VitrineSystem', statement: 'everything' };
 
 /** Decides on rows that were read already. */
-export function decide({ principal, action, role = null, facts = {} }: AccessQuestion): Decision {
-  if (principal.kind === 'system') return { outcome: 'allow', because: { policy: 'VitrineSystem', statement: '1' } };
-  const asked = { action, resource: '*', resourceAccount: ACCOUNT, context: toContext(role, facts) };
+export function decide({ action, ...question }: AccessQuestion): Decision {
+  return prepare(question)(action);
+}
+
+/** Those of some actions that are allowed. */
+export function filterAllowed(question: Omit<AccessQuestion, 'action'>, actions: readonly Action[]): Action[] {
+  const decideOn = prepare(question);
+  return actions.filter((action) => decideOn(action).outcome === 'allow');
+}
+
+function prepare({ principal, role = null, facts = {} }: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
+  if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_MAY });
+  const asked = { resource: '*', resourceAccount: ACCOUNT, context: toContext(role, facts) };
   // A credential only takes away, and nothing of what is everybody's.
-  const ofEverybody = evaluate({
-    ...{ ...asked, principal: { kind: 'anonymous' } },
-    policies: { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] },
-  });
-  if (principal.kind === 'anonymous' || ofEverybody.outcome === 'allow') return ofEverybody;
-  return evaluate({
-    ...asked,
-    principal: { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/${principal.userId}` },
-    policies: { ...NO_POLICIES, identity: policiesOf(principal, role), session: policyOfCredential(principal) },
-  });
+  const decideForEverybody = (action: Action) =>
+    evaluate({ ...asked, action, principal: { kind: 'anonymous' }, policies: FOR_EVERYBODY });
+  if (principal.kind === 'anonymous') return decideForEverybody;
+  const policies = {
+    ...NO_POLICIES,
+    identity: policiesOf(principal, role),
+    session: policyOfCredential(principal),
+  };
+  const arn = `arn:aws:iam::${ACCOUNT}:user/${principal.userId}`;
+  return (action) => {
+    const ofEverybody = decideForEverybody(action);
+    if (ofEverybody.outcome === 'allow') return ofEverybody;
+    return evaluate({ ...asked, action, principal: { kind: 'user', account: ACCOUNT, arn }, policies });
+  };
 }
 
 export function isAllowed(question: AccessQuestion): boolean {

@@ -1,7 +1,7 @@
 // Turns a policy into functions once, so that a request only runs them.
 import { findOperator, type CompiledValue, type ConditionOperator } from './condition-operators.ts';
 import type { PolicyDocument, PrincipalElement, Statement } from './policy-document.ts';
-import { compileText, matchResource, matchTokens, type ContextValues } from './text-pattern.ts';
+import { compileText, hasWildcards, matchResource, matchTokens, type ContextValues } from './text-pattern.ts';
 
 /** What a request asks for. */
 export type AccessRequest = {
@@ -46,21 +46,24 @@ function compileStatement(statement: Statement, index: number, hasVariables: boo
 }
 
 function compileActions({ Action, NotAction }: Statement): (action: string) => boolean {
-  const patterns = (Action ?? NotAction ?? []).map((text) =>
-    compileText(text.toLowerCase(), { hasVariables: false }).resolve({}),
-  );
+  const texts = (Action ?? NotAction ?? []).map((text) => text.toLowerCase());
+  const names = new Set(texts.filter((text) => !hasWildcards(text)));
+  const patterns = texts
+    .filter(hasWildcards)
+    .map((text) => compileText(text, { hasVariables: false }).resolve({}))
+    .filter((tokens) => tokens !== null);
   const isNegated = Action === undefined;
   return (action) => {
     const lower = action.toLowerCase();
-    return patterns.some((tokens) => tokens !== null && matchTokens(tokens, lower)) !== isNegated;
+    return (names.has(lower) || patterns.some((tokens) => matchTokens(tokens, lower))) !== isNegated;
   };
 }
 
 function compileResources(statement: Statement, hasVariables: boolean): (request: AccessRequest) => boolean {
   const { Resource, NotResource } = statement;
   const texts = Resource ?? NotResource;
-  // A policy of a resource is about that resource.
-  if (!texts) return () => true;
+  // A policy of a resource is about that resource. `*` covers everything.
+  if (!texts || (Resource && texts.includes('*'))) return () => true;
   const patterns = texts.map((text) => compileText(text, { hasVariables }));
   const isNegated = Resource === undefined;
   return ({ resource, context }) => {

@@ -99,21 +99,31 @@ export const PUBLIC_REPOSITORY: CompiledPolicy = compilePolicy(
   ),
 );
 
+const SCOPED = ['pull', 'push', 'delete'] as const;
+const ACTIONS_OF = {
+  pull: actionsThatNeed('pull'),
+  push: actionsThatNeed('push'),
+  delete: actionsThatNeed('delete'),
+  read: actionsThatNeed('read'),
+  write: actionsThatNeed('write'),
+};
+const API_POLICIES = {
+  none: [],
+  read: allow('access token', [{ actions: ACTIONS_OF.read }]).statements,
+  write: allow('access token', [{ actions: ACTIONS_OF.read }, { actions: ACTIONS_OF.write }]).statements,
+};
+
 /** What a credential leaves of its user's rights; null: everything, as the session of a browser does. */
 export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {
   if (scopes === null && apiAccess === 'write') return null;
-  return allow('access token', [
-    ...(scopes === null ? SCOPED.map((need) => ({ actions: actionsThatNeed(need) })) : scopes.flatMap(grantsOf)),
-    ...(apiAccess === 'none' ? [] : [{ actions: actionsThatNeed('read') }]),
-    ...(apiAccess === 'write' ? [{ actions: actionsThatNeed('write') }] : []),
-  ]);
+  const grants = scopes === null ? SCOPED.map((need) => ({ actions: ACTIONS_OF[need] })) : scopes.map(toGrant);
+  const { name, statements } = allow('access token', grants);
+  return { name, statements: [...statements, ...API_POLICIES[apiAccess]] };
 }
 
-const SCOPED = ['pull', 'push', 'delete'] as const;
-
-function grantsOf({ repository, actions }: TokenScope): Grant[] {
-  const when = { StringLike: { 'vitrine:RepositoryName': [repository] } };
-  // Who may push may pull: a push starts by asking what is there already.
+/** Who may push may pull: a push starts by asking what is there already. */
+function toGrant({ repository, actions }: TokenScope): Grant {
   const needs = SCOPED.filter((need) => actions.includes(need) || (need === 'pull' && actions.includes('push')));
-  return needs.map((need) => ({ actions: actionsThatNeed(need), when }));
+  const when = { StringLike: { 'vitrine:RepositoryName': [repository] } };
+  return { actions: needs.flatMap((need) => ACTIONS_OF[need]), when };
 }

@@ -65,6 +65,10 @@ function singleValue(value: string | readonly string[] | undefined): string | nu
   return value?.length === 1 ? (value[0] ?? null) : null;
 }
 
+export function hasWildcards(text: string): boolean {
+  return text.includes('*') || text.includes('?');
+}
+
 function toTokens(text: string): Token[] {
   return [...text].map((char) => (char === '*' ? ANY : char === '?' ? ONE : char));
 }

@@ -1,5 +1,5 @@
 import type { Action } from '#lib/access/actions.ts';
-import { isAllowed } from '#lib/access/authorize.ts';
+import { filterAllowed } from '#lib/access/authorize.ts';
 import type pg from 'pg';
 import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/catalog/find-repository.ts';
 import type { RegistryQuota } from '#lib/catalog/registry-quota.ts';
@@ -90,7 +90,11 @@ function toStanding({
   const { repository, role } = found ?? { repository: null, role: null };
   const isAliasKnown = found !== null;
   const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
-  const isAllowedTo = (action: Action) => isAllowed({ principal: actor, action, role, facts });
-  if (!repository && !isAllowedTo('ecr:CreateRepository')) return { repository, isAliasKnown, actions: [] };
-  return { repository, isAliasKnown, actions: REPOSITORY_ACTIONS.filter((action) => isAllowedTo(ACTION_OF[action])) };
+  const allowed = filterAllowed({ principal: actor, role, facts }, [
+    ...Object.values(ACTION_OF),
+    'ecr:CreateRepository',
+  ]);
+  const isUseless = !repository && !allowed.includes('ecr:CreateRepository');
+  const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter((action) => allowed.includes(ACTION_OF[action]));
+  return { repository, isAliasKnown, actions };
 }
