@@ -68,11 +68,9 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     { name: 'pushes', check: () => checkWritable(app), isWarning: true },
   ]);
   const metrics = createMetrics(app);
-  const isHttps = app.config.publicUrl.startsWith('https:');
   const answerOther: PageHandler = async (req, res) => {
     const requestId = readRequestId(req);
     res.setHeader('X-Request-Id', requestId);
-    if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     const refusal = refuseRequest(req, app.config.publicUrl);
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state.isDraining)) return;
@@ -88,8 +86,10 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     }
     return handlePage(req, res);
   };
+  const isHttps = app.config.publicUrl.startsWith('https:');
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, app.config);
+    if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     // The next request had better go to another replica.
     if (state.isDraining) res.setHeader('Connection', 'close');
     if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? ''))

@@ -57,7 +57,7 @@ test('a site behind TLS tells browsers to stay with it, on pages and where there
   await Promise.all([listen(ports[0], { PUBLIC_URL: 'https://g.example' }), listen(ports[1], {})]);
   const policyOf = async (port: number, path: string) =>
     (await fetch(`http://127.0.0.1:${port}${path}`)).headers.get('strict-transport-security');
-  for (const path of ['/', '/no/such/page', '/livez', '/api/v1/repositories']) {
+  for (const path of ['/', '/no/such/page', '/livez', '/api/v1/repositories', '/v2/', '/token']) {
     expect(await policyOf(ports[0], path), path).toBe('max-age=31536000');
     expect(await policyOf(ports[1], path), path).toBeNull();
   }
