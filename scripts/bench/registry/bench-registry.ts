@@ -16,8 +16,11 @@ import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } f
 
 /** A server that compiles while it runs is slow at first. */
 const WARM_UP_SECONDS = 3;
-/** The speed of a machine goes up and down: the targets take turns, so that each has its share of both. */
-const ROUNDS = 5;
+/**
+ * The speed of a machine goes up and down: the targets take turns, so that each has its share of both. Every other round goes the other
+ * way, because what one target has written is still on its way to the disk while the next is measured.
+ */
+const ROUNDS = 6;
 const GROWTHS: Growth[] = [
   { repositories: 100, tags: 100 },
   { repositories: 100_000, tags: 100_000 },
@@ -119,7 +122,7 @@ async function measure(workload: Workload, targets: Target[]): Promise<Map<Targe
       : { seconds: Infinity, connections, maxOperations: Math.floor(operations / rounds) };
   const runs = targets.map((target) => ({ target, operation: workload.prepare(target) }));
   for (let round = 0; round < rounds; round += 1) {
-    for (const { target, operation } of runs) {
+    for (const { target, operation } of round % 2 === 0 ? runs : runs.toReversed()) {
       if (round === 0 && operations === null)
         await runLoad(target.host, operation, { seconds: WARM_UP_SECONDS, connections });
       const meter = new UsageMeter(target.pid, target.dataDir);
