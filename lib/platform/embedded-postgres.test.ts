@@ -97,7 +97,11 @@ describe('one that is watched', () => {
     await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
     onTestFinished(() => void other.close());
     const restarted = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
-    onTestFinished(restarted.stop);
+    // Who watches goes first, or would start it again.
+    onTestFinished(async () => {
+      await server.stop();
+      await restarted.stop();
+    });
     const pid = readPid(dataDir);
     const moved: string[] = [];
     server.watch({ log, timing, onMoved: (url) => moved.push(url), onLost: unexpected });

@@ -51,6 +51,8 @@ export type EmbeddedPostgresOptions = {
 type Cluster = { folder: string; data: string; log: string; users: string; bin: string; user: PostgresUser | null };
 
 const START_ATTEMPTS = 10;
+const MAX_JOIN_ATTEMPTS = 50;
+const JOIN_RETRY_MS = 100;
 /** After that something holds the port, or the lock of its socket. */
 const SAME_PORT_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 1_000;
@@ -68,14 +70,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   registerUser(cluster);
   try {
     if (!existsSync(join(cluster.data, 'PG_VERSION'))) await initialise(cluster, password);
-    const running = readRunningServer(cluster);
-    const server = running ?? (await startServer(cluster, options.isThrowaway ?? false));
-    await ensureDatabase(toUrl(server, password, 'postgres'), options.database);
+    const { server, wasRunning } = await joinOrStart(cluster, password, options);
     let url = toUrl(server, password, options.database);
     let stopWatching: (() => Promise<void>) | null = null;
     return {
       url,
-      wasRunning: running !== null,
+      wasRunning,
       watch: ({ onMoved, ...rest }) => {
         const findUrl = (found: Server | null) => found && toUrl(found, password, options.database);
         stopWatching ??= keepRunning({
@@ -99,6 +99,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     await leave(cluster).catch(() => undefined);
     throw error;
+  }
+}
+
+async function joinOrStart(
+  cluster: Cluster,
+  password: string,
+  { database, isThrowaway = false }: EmbeddedPostgresOptions,
+): Promise<{ server: Server; wasRunning: boolean }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const running = readRunningServer(cluster);
+    const server = running ?? (await startServer(cluster, isThrowaway));
+    try {
+      await ensureDatabase(toUrl(server, password, 'postgres'), database);
+      return { server, wasRunning: running !== null };
+    } catch (error) {
+      // Killed a moment ago, its process still has its number.
+      if (!running || attempt === MAX_JOIN_ATTEMPTS || errorCode(error) !== 'ECONNREFUSED') throw error;
+      await sleep(JOIN_RETRY_MS);
+    }
   }
 }
 
