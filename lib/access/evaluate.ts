@@ -1,7 +1,7 @@
 // The decision. Pure, and in IAM's order: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import type { AccessRequest, CompiledPolicy, CompiledStatement } from './compile-policy.ts';
 
-/** Who asks, by the names that policies know them by. */
+/** The requester, by the names that policies use. */
 export type PolicyPrincipal =
   | { kind: 'anonymous' }
   | { kind: 'root'; account: string }
@@ -9,7 +9,7 @@ export type PolicyPrincipal =
   | { kind: 'session'; account: string; arn: string; roleArn: string };
 
 export type PolicySet = {
-  /** Attached to who asks. */
+  /** Attached to the principal. */
   identity: readonly CompiledPolicy[];
   /** The most that those may grant; null: no limit. */
   boundary: CompiledPolicy | null;

@@ -2,7 +2,8 @@
 import { actionsThatNeed, type Action } from './actions.ts';
 import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
 import { parsePolicy } from './policy-document.ts';
-import type { RegistryRole, SiteRole, TokenScope, UserPrincipal } from './schema.ts';
+import { REPOSITORY_ACTIONS, type RegistryRole, type SiteRole, type TokenScope, type UserPrincipal } from './schema.ts';
+import { includesAction } from './token-scope.ts';
 
 type Pattern = Action | 'ecr:*' | 'ecr-public:*';
 type Condition = Record<string, Record<string, string[]>>;
@@ -99,7 +100,6 @@ export const PUBLIC_REPOSITORY: CompiledPolicy = compilePolicy(
   ),
 );
 
-const SCOPED = ['pull', 'push', 'delete'] as const;
 const ACTIONS_OF = {
   pull: actionsThatNeed('pull'),
   push: actionsThatNeed('push'),
@@ -116,14 +116,14 @@ const API_POLICIES = {
 /** What a credential leaves of its user's rights; null: everything, as the session of a browser does. */
 export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {
   if (scopes === null && apiAccess === 'write') return null;
-  const grants = scopes === null ? SCOPED.map((need) => ({ actions: ACTIONS_OF[need] })) : scopes.map(toGrant);
+  const grants =
+    scopes === null ? REPOSITORY_ACTIONS.map((need) => ({ actions: ACTIONS_OF[need] })) : scopes.map(toGrant);
   const { name, statements } = allow('access token', grants);
   return { name, statements: [...statements, ...API_POLICIES[apiAccess]] };
 }
 
-/** Who may push may pull: a push starts by asking what is there already. */
 function toGrant({ repository, actions }: TokenScope): Grant {
-  const needs = SCOPED.filter((need) => actions.includes(need) || (need === 'pull' && actions.includes('push')));
+  const needs = REPOSITORY_ACTIONS.filter((need) => includesAction(actions, need));
   const when = { StringLike: { 'vitrine:RepositoryName': [repository] } };
   return { actions: needs.flatMap((need) => ACTIONS_OF[need]), when };
 }

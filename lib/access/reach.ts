@@ -4,7 +4,7 @@ import { scopesAllow } from './token-scope.ts';
 
 export type Reached = {
   kind: 'repository' | 'registry' | 'site';
-  /** `ALIAS/NAME`, or with `*` for every name: any one of them will do. */
+  /** `ALIAS/NAME`, or with `*` for every name. A scope for one of them is enough. */
   names: string[];
   actions: readonly RepositoryAction[];
 };

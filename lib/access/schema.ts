@@ -1,4 +1,4 @@
-// Who asks, and what their credential allows. Browser-safe.
+// Principals, and what their credentials allow. Browser-safe.
 
 /** What may be done to a repository. */
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
@@ -10,7 +10,7 @@ export type RegistryRole = (typeof REGISTRY_ROLES)[number];
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
 export type SiteRole = (typeof SITE_ROLES)[number];
 
-/** One right of an access token: `actions` on every repository that `repository` matches (`*` stands for anything). */
+/** One right of an access token: `actions` on every repository that `repository` matches (`*` matches anything). */
 export type TokenScope = { repository: string; actions: RepositoryAction[] };
 
 export type ApiAccess = 'none' | 'read' | 'write';

@@ -65,6 +65,10 @@ function singleValue(value: string | readonly string[] | undefined): string | nu
   return value?.length === 1 ? (value[0] ?? null) : null;
 }
 
+export function matchesWildcards(pattern: string, text: string): boolean {
+  return matchTokens(toTokens(pattern), text);
+}
+
 export function hasWildcards(text: string): boolean {
   return text.includes('*') || text.includes('?');
 }

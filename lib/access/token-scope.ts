@@ -3,6 +3,7 @@
 // API: `api:read` and `api:write`.
 import { AppError } from '#lib/platform/errors.ts';
 import { REPOSITORY_ACTIONS, type ApiAccess, type RepositoryAction, type TokenScope } from './schema.ts';
+import { matchesWildcards } from './text-pattern.ts';
 
 const PATTERN = /^[a-z0-9*][a-z0-9._/*-]{0,254}$/;
 
@@ -44,31 +45,16 @@ export function formatTokenScope(scope: TokenScope): string {
   return `repository:${scope.repository}:${scope.actions.join(',')}`;
 }
 
-/**
- * Who may push may pull: a push starts by asking what is there already. A `*` in the name stands for every name: only a `*`
- * of the scope matches it.
- */
+/** Whether a scope covers a repository. A `*` in the name means every name, so only a `*` of the scope covers it. */
 export function scopesAllow(scopes: TokenScope[], fullName: string, action: RepositoryAction): boolean {
   return scopes.some(
-    ({ repository, actions }) =>
-      (actions.includes(action) || (action === 'pull' && actions.includes('push'))) && matches(repository, fullName),
+    ({ repository, actions }) => includesAction(actions, action) && matchesWildcards(repository, fullName),
   );
 }
 
-/** Literal pieces between the stars, found one after the other: linear, whatever the pattern. */
-function matches(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
-  const first = pieces.shift() ?? '';
-  const last = pieces.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false;
-  let at = first.length;
-  for (const piece of pieces) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return at <= name.length - last.length;
+/** Pushing includes pulling: a push starts by asking what is there already. */
+export function includesAction(actions: readonly RepositoryAction[], action: RepositoryAction): boolean {
+  return actions.includes(action) || (action === 'pull' && actions.includes('push'));
 }
 
 function isAction(text: string): text is RepositoryAction {

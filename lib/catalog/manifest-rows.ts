@@ -8,7 +8,7 @@ import { isForeignLayer, manifestKind, type ManifestKind } from '#lib/oci/media-
 import { platformLabelSchema } from './read-image-config.ts';
 import { toStorableText } from './storable-text.ts';
 
-/** All others stand in the manifest alone: whoever lists it would hold up everybody. */
+/** The rest stay in the manifest only, because listing them all would block the event loop. */
 export const MAX_ANNOTATIONS = 1_000;
 
 export type ManifestRows = {

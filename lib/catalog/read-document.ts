@@ -18,7 +18,7 @@ export type DocumentInput = {
   bytes: Uint8Array;
   /** Of a manifest, its media type. */
   type?: string;
-  /** Whose document it is, or who asks: one key occupies one thread at most. */
+  /** The owner of the document or the requester. Each key gets at most one thread. */
   key: string;
 };
 

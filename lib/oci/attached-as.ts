@@ -31,7 +31,7 @@ export function attachedByTag(tag: string, kind: Manifest['kind']): AttachedAs |
   return kind === 'index' && REFERRERS_TAG.test(tag) ? 'referrer' : null;
 }
 
-export function attachedUnderTag(manifest: Parts, tag: string): AttachedAs | null {
+function attachedUnderTag(manifest: Parts, tag: string): AttachedAs | null {
   return attachedAs(manifest) ?? attachedByTag(tag, manifest.kind);
 }
 

@@ -65,7 +65,7 @@ describe('anyone reads', () => {
     expect(await read(`${repository('tools/app')}/tags?q=1.&limit=1`)).toMatchObject({ total: 1 });
   });
 
-  test('a tag by the version of a chart that it stands for', async () => {
+  test('the tag of a chart by its version', async () => {
     await createRegistryClient(site.url, owner.token).push(`${owner.alias}/secret`, index, ['1.2.0_up1']);
     for (const version of ['1.2.0_up1', '1.2.0%2Bup1']) {
       expect(await read(`${repository('secret')}/tags/${version}`, owner.token)).toMatchObject({ name: '1.2.0_up1' });

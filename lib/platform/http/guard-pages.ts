@@ -11,7 +11,7 @@ import { answerText } from './requests.ts';
 export function guardPages(handle: PageHandler, turns = PAGE_TURNS): PageHandler {
   const handleInTurn = inPageTurns(handle, turns);
   return async (req, res) => {
-    // Before its turn: whoever sends slowly keeps nobody waiting.
+    // Read before its turn, so that a slow sender keeps nobody waiting.
     const request = isForm(req) ? await readForm(req) : req;
     if (request === null) return;
     if (request instanceof IncomingMessage) await handleInTurn(request, res);
