@@ -2,12 +2,17 @@
 const RANKS = [
   ['oci'],
   ['platform'],
-  ['blobs', 'search', 'jobs', 'audit'],
+  ['blobs', 'search'],
   ['access'],
+  ['events'],
   ['identity'],
-  ['catalog'],
+  ['publishers'],
+  ['repositories'],
+  ['images'],
   ['aliases', 'upstream'],
-  ['registry', 'api'],
+  ['gallery'],
+  ['distribution'],
+  ['api'],
 ];
 const TESTS = '\\.(test|contract)\\.tsx?$';
 const inLib = (names) => `^lib/(${names.join('|')})/`;

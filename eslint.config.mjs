@@ -24,7 +24,7 @@ export default tseslint.config(
         'error',
         {
           selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'Only lib/platform/config.ts reads the environment.',
+          message: 'Only lib/platform/config/config.ts reads the environment.',
         },
       ],
       'no-console': 'error',
@@ -35,7 +35,7 @@ export default tseslint.config(
     files: ['scripts/**', 'e2e/**', '*.config.ts', '**/*.test.ts', '**/*.contract.ts', 'vitest.global-setup.ts'],
     rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
   },
-  { files: ['lib/platform/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['lib/platform/config/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],
     rules: { 'max-lines': 'off' },

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { migrateJobs } from '#lib/jobs/run-worker.ts';
-import { openDatabase } from '#lib/platform/db.ts';
-import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
+import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
+import { openDatabase } from '#lib/platform/pg/db.ts';
+import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { migrate } from '#lib/platform/migrate.ts';
+import { migrate } from '#lib/platform/pg/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

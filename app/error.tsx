@@ -7,7 +7,7 @@ type ErrorPageProps = { error: Error & { digest?: string } };
 
 /**
  * For what nobody expected; expected failures are sentences on their own page. A page that fails before its first byte is answered
- * by lib/platform/http/failed-page.ts instead: Next draws this one with a script only.
+ * by lib/platform/http/pages/failed-page.ts instead: Next draws this one with a script only.
  */
 export default function ErrorPage({ error }: ErrorPageProps) {
   return (

@@ -6,7 +6,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { KIND_LABELS } from '#components/catalog/kind.ts';
-import { listNewPublishers } from '#lib/catalog/gallery-queries.ts';
+import { listNewPublishers } from '#lib/gallery/gallery-queries.ts';
 import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
-import { writeTxtRecords } from '#lib/testing/zone-folder.ts';
+import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
+import { writeTxtRecords } from '#lib/testing/servers/zone-folder.ts';
 import { findProgram } from './find-program.ts';
 import { run } from './run-program.ts';
 

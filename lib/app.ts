@@ -2,27 +2,27 @@
 // several times in one process, so the App hangs on globalThis, not on the module; and it imports types only, so that
 // pages carry nothing of what builds it.
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { AttemptLog } from '#lib/audit/attempt-log.ts';
-import type { PullLog } from '#lib/audit/pull-log.ts';
-import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
-import type { MarkdownRenderer } from '#lib/catalog/markdown-renderer.ts';
-import type { PullCounter } from '#lib/catalog/pull-counter.ts';
-import type { AuthKeys } from '#lib/identity/auth-keys.ts';
-import type { Config } from '#lib/platform/config.ts';
-import type { Db, DirectDatabase } from '#lib/platform/db.ts';
+import type { AttemptLog } from '#lib/events/attempt-log.ts';
+import type { PullLog } from '#lib/events/pull-log.ts';
+import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
+import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
+import type { PullCounter } from '#lib/repositories/pull-counter.ts';
+import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BadRequests } from '#lib/platform/http/bad-requests.ts';
-import type { FairTurns } from '#lib/platform/fair-turns.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { Mailer } from '#lib/platform/mailer.ts';
-import type { Offload } from '#lib/platform/offload.ts';
-import type { PatientPool } from '#lib/platform/patient-pool.ts';
-import type { PullCache } from '#lib/registry/pull-cache.ts';
-import type { LayerReader } from '#lib/registry/layer-reader.ts';
-import type { RegistryQuotas } from '#lib/registry/registry-quotas.ts';
-import type { RequestLimits } from '#lib/registry/request-limits.ts';
-import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
-import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
+import type { Mailer } from '#lib/platform/net/mailer.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import type { PatientPool } from '#lib/platform/pg/patient-pool.ts';
+import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
+import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
+import type { RequestLimits } from '#lib/distribution/http/request-limits.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 export type App = {

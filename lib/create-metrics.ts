@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
-import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
-import { registerUpstreamMetrics } from '#lib/upstream/upstream-metrics.ts';
+import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
+import { registerUpstreamMetrics } from '#lib/upstream/pull-through/upstream-metrics.ts';
 import type { App } from './app.ts';
 
 /** Everything that /metrics tells: the process, and what the domains count. */

@@ -1,10 +1,10 @@
 // From an address to a database that can be used: waited for, checked, migrated, and asked in the way that a pooler in front allows.
-import type { Config, DatabaseConfig } from '#lib/platform/config.ts';
-import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/connect-database.ts';
-import { openDatabase, type Database } from '#lib/platform/db.ts';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
+import type { Config, DatabaseConfig } from '#lib/platform/config/config.ts';
+import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/pg/connect-database.ts';
+import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { migrate, requireMigrated } from '#lib/platform/migrate.ts';
+import { migrate, requireMigrated } from '#lib/platform/pg/migrate.ts';
 
 const NO_SESSIONS =
   'DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to the address of the database itself, so that nothing is asked of it that replicas could remember, and jobs start at once.';

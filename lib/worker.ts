@@ -1,22 +1,22 @@
 // Which background work there is, and when it runs by itself.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
-import { checkNames } from '#lib/catalog/jobs/check-names.ts';
-import { expireAudit } from '#lib/audit/jobs/expire-audit.ts';
-import { enqueueFeed, FEED_SEARCH, feedSearch } from '#lib/catalog/jobs/feed-search.ts';
-import { indexRepository } from '#lib/catalog/jobs/index-repository.ts';
-import { refreshSearch } from '#lib/catalog/jobs/refresh-search.ts';
-import { INDEX_REPOSITORY } from '#lib/catalog/touch-repository.ts';
+import { checkNames } from '#lib/publishers/jobs/check-names.ts';
+import { expireAudit } from '#lib/events/jobs/expire-audit.ts';
+import { enqueueFeed, FEED_SEARCH, feedSearch } from '#lib/gallery/jobs/feed-search.ts';
+import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
+import { refreshSearch } from '#lib/gallery/jobs/refresh-search.ts';
+import { INDEX_REPOSITORY } from '#lib/events/touch-repository.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
-import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notify-user.ts';
-import { enqueueJob } from '#lib/jobs/enqueue-job.ts';
-import { runWorker } from '#lib/jobs/run-worker.ts';
-import { collectGarbageJob } from '#lib/registry/jobs/collect-garbage.ts';
-import { reapUploads } from '#lib/registry/jobs/reap-uploads.ts';
-import { EVICT_BLOBS } from '#lib/upstream/enqueue-eviction.ts';
+import { SEND_NOTIFICATION_EMAIL } from '#lib/identity/notifications/notify-user.ts';
+import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
+import { runWorker } from '#lib/platform/jobs/run-worker.ts';
+import { collectGarbageJob } from '#lib/distribution/jobs/collect-garbage.ts';
+import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
+import { EVICT_BLOBS } from '#lib/upstream/mirrors/enqueue-eviction.ts';
 import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
-import { DESCRIBE_IMAGE } from '#lib/upstream/store-manifest.ts';
+import { DESCRIBE_IMAGE } from '#lib/upstream/pull-through/store-manifest.ts';
 import type { App } from './app.ts';
 
 const REFRESH_SEARCH = 'refresh-search';

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config.ts';
+import { readConfig } from '#lib/platform/config/config.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { feedMeilisearch } from '#lib/search/meilisearch-feed.ts';
-import { createMeilisearchIndex } from '#lib/search/meilisearch-index.ts';
-import { createPostgresIndex } from '#lib/search/postgres-index.ts';
+import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
+import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';
+import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import { makeCorpus, MIN_CORPUS_SIZE } from '#lib/search/relevance/corpus.ts';
 import { evaluate } from '#lib/search/relevance/evaluate.ts';
 import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
 import { makeQueries, QUERY_SETS } from '#lib/search/relevance/queries.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
-import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/start-meilisearch.ts';
+import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
 
 const { values } = parseArgs({
   options: {

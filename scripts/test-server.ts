@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDnsServer } from '#lib/testing/dns-server.ts';
-import { zoneFolder } from '#lib/testing/zone-folder.ts';
+import { startDnsServer } from '#lib/testing/servers/dns-server.ts';
+import { zoneFolder } from '#lib/testing/servers/zone-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const START_TIMEOUT_MS = 120_000;

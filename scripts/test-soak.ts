@@ -11,19 +11,19 @@ const PARTS = [
     key: 'garbage',
     name: `garbage collection beside pushes, mounts, deletes and pulls for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
-    file: 'lib/registry/garbage/collection-race.test.ts',
+    file: 'lib/distribution/garbage/collection-race.db.test.ts',
   },
   {
     key: 'model',
     name: `everything in any order and at the same time, against a model, for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
-    file: 'lib/registry/concurrency-model.test.ts',
+    file: 'lib/distribution/push/concurrency-model.db.test.ts',
   },
   {
     key: 'replicas-killed',
     name: `two processes on one store, killed at any moment, for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
-    file: 'lib/registry/killed-replicas.test.ts',
+    file: 'lib/distribution/push/killed-replicas.db.test.ts',
   },
   {
     key: 'kills',

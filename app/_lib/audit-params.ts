@@ -1,5 +1,5 @@
 import type { AuditTexts } from '#components/audit/audit-filters.tsx';
-import type { AuditSearch } from '#lib/catalog/read-audit.ts';
+import type { AuditSearch } from '#lib/events/read-audit.ts';
 import { textParam, type RawSearchParams } from './search-params.ts';
 
 export type AuditParams = {

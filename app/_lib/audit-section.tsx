@@ -3,7 +3,7 @@ import { AuditTable } from '#components/audit/audit-table.tsx';
 import { withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { readAudit } from '#lib/catalog/read-audit.ts';
+import { readAudit } from '#lib/events/read-audit.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { AuditParams } from './audit-params.ts';
 

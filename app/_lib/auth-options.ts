@@ -1,10 +1,10 @@
 import type { Account, NextAuthOptions, Profile, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { SIGN_IN, withQuery } from '#components/links.ts';
-import { endSession } from '#lib/identity/end-session.ts';
-import { findRecentSessionUser } from '#lib/identity/confirm-identity.ts';
-import { signInByOidc } from '#lib/identity/sign-in-by-oidc.ts';
-import { signInUser } from '#lib/identity/sign-in-user.ts';
+import { endSession } from '#lib/identity/sessions/end-session.ts';
+import { findRecentSessionUser } from '#lib/identity/accounts/confirm-identity.ts';
+import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
+import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { OIDC_PROVIDER, oidcProvider } from './oidc-provider.ts';

@@ -1,6 +1,6 @@
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries } from '#lib/catalog/queries.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { listRegistries } from '#lib/repositories/queries.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { textParam, type RawSearchParams } from './search-params.ts';
 

@@ -17,7 +17,7 @@ import { formatCount } from '#components/ui/format-number.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
-import { countUnreadNotifications } from '#lib/identity/notification-queries.ts';
+import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';

@@ -3,7 +3,7 @@ import { DeletionTable } from '#components/console/deletion-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
-import { listDeletions } from '#lib/catalog/deletion-queries.ts';
+import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
 import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import { restoreAction } from '../console/deleted/actions.ts';
 

@@ -1,5 +1,5 @@
 import { getApp } from '#lib/app.ts';
-import { findRegistry, findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { findRegistry, findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 
 /** By its 12 digits or any alias of it: the internal id; null when there is none. */
 export async function findAuditRegistry(text: string): Promise<bigint | null> {

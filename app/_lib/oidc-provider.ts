@@ -1,6 +1,6 @@
 import type { Profile } from 'next-auth';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
-import type { OidcConfig } from '#lib/platform/config.ts';
+import type { OidcConfig } from '#lib/platform/config/config.ts';
 
 /** The issuer in next-auth's routes; people register `PUBLIC_URL/api/auth/callback/oidc` there. */
 export const OIDC_PROVIDER = 'oidc';

@@ -1,6 +1,6 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import { getApp } from '#lib/app.ts';
-import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
 import type { Caller } from '#lib/access/schema.ts';
 
 export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | undefined };

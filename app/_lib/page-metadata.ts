@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { cleanText } from '#lib/api/public/clean-text.ts';
+import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from './preview-size.ts';
 
 type Preview = {

@@ -1,7 +1,7 @@
 // Draws with next/og and the font that comes with it, on a thread of the offload. Styles stand in place: this is a picture, not a page.
 import { ImageResponse } from 'next/og.js';
 import type { ReactElement } from 'react';
-import { cleanText } from '#lib/api/public/clean-text.ts';
+import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from './preview-size.ts';
 
 export type PreviewWords = { above: string; title: string; text: string; facts: string[] };

@@ -1,7 +1,7 @@
 // What the documents and pictures for other sites have in common: app/api/badge, feed, og, oembed.
 import { getApp } from '#lib/app.ts';
-import { findVisibleRepository } from '#lib/catalog/find-visible-repository.ts';
-import { getRepositoryPage, type RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { isName } from '#lib/oci/name.ts';
 
 export const FILE_HEADERS = {

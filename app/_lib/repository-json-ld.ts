@@ -1,8 +1,8 @@
 import { downloadSizeText } from '#components/catalog/platform-text.ts';
 import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
-import { cleanText, scriptSafeJson } from '#lib/api/public/clean-text.ts';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
+import { cleanText, scriptSafeJson } from '#lib/api/feeds/clean-text.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { absoluteUrl } from './public-files.ts';
 
 const MAX_DESCRIPTION = 1_000;

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { feedLink, oembedLink, previewImageLink, repositoryLink } from '#components/links.ts';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import type { LoadedRepository } from './load-repository.ts';
 import { previewMetadata } from './page-metadata.ts';
 import { absoluteUrl } from './public-files.ts';

@@ -5,7 +5,7 @@ import { FLAGGED_NAMES, reviewLink, SAVED_REPLIES } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { countQueue, QUEUE_VIEWS, type QueueView } from '#lib/aliases/queries.ts';
-import { countFlaggedNames } from '#lib/aliases/review-names.ts';
+import { countFlaggedNames } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { toggleAutoAdvance } from '../review/actions.ts';

@@ -1,6 +1,6 @@
 import { headers } from 'next/headers';
 import type { FormFailure } from '#components/ui/form-state.ts';
-import { toStorableText } from '#lib/catalog/storable-text.ts';
+import { toStorableText } from '#lib/platform/storable-text.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';
 import { describeError } from './error-messages.ts';

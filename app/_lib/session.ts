@@ -3,12 +3,12 @@ import { redirect } from 'next/navigation';
 import { decode, encode } from 'next-auth/jwt';
 import { cache } from 'react';
 import { signInLink } from '#components/links.ts';
-import { endSession as endSessionRow } from '#lib/identity/end-session.ts';
-import { findSessionUser } from '#lib/identity/find-session-user.ts';
+import { endSession as endSessionRow } from '#lib/identity/sessions/end-session.ts';
+import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { SessionUser, SignInMethod } from '#lib/identity/schema.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
-import { startSession as startSessionRow } from '#lib/identity/start-session.ts';
+import { startSession as startSessionRow } from '#lib/identity/sessions/start-session.ts';
 import { getApp } from '#lib/app.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
 

@@ -6,7 +6,7 @@ import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
 import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
-import { canonicalHost, DOCKER_HUB } from '#lib/upstream/docker-hub.ts';
+import { canonicalHost, DOCKER_HUB } from '#lib/upstream/client/docker-hub.ts';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 

@@ -1,5 +1,5 @@
 // https://github.com/dewitt/opensearch: a browser offers the gallery as a search engine.
-import { escapeXml } from '#lib/api/public/clean-text.ts';
+import { escapeXml } from '#lib/api/feeds/clean-text.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { absoluteUrl } from '../_lib/public-files.ts';
 

@@ -2,8 +2,8 @@
 
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import { reportPage } from '#lib/catalog/report-page.ts';
-import type { ReportReason } from '#lib/catalog/schema.ts';
+import { reportPage } from '#lib/repositories/moderation/report-page.ts';
+import type { ReportReason } from '#lib/repositories/schema.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';
 import { getOrigin } from '../_lib/session.ts';
 

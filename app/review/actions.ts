@@ -4,18 +4,18 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { REVIEW, reviewRequestLink, withQuery } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
-import { renewClaim } from '#lib/aliases/renew-claim.ts';
-import { findNextRequest } from '#lib/aliases/review-queries.ts';
+import { renewClaim } from '#lib/aliases/requests/renew-claim.ts';
+import { findNextRequest } from '#lib/aliases/review/review-queries.ts';
 import {
   approveRequest,
   askForInformation,
   claimRequest,
   declineRequest,
   putBackRequest,
-} from '#lib/aliases/review-request.ts';
-import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
+} from '#lib/aliases/review/review-request.ts';
+import { listSavedReplies } from '#lib/aliases/review/saved-replies.ts';
 import { DECLINE_REASONS } from '#lib/aliases/schema.ts';
-import { writeEntry } from '#lib/aliases/write-entry.ts';
+import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';

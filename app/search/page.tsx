@@ -15,7 +15,7 @@ import { Icon } from '#components/ui/icon.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
-import { findPasted } from '#lib/catalog/find-pasted.ts';
+import { findPasted } from '#lib/gallery/find-pasted.ts';
 import { getApp } from '#lib/app.ts';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
 import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';

@@ -1,8 +1,8 @@
 // `/sitemap.xml` lists its pages, `/sitemap.xml?page=1` the repositories of one.
 import { repositoryLink, SITEMAP, withQuery } from '#components/links.ts';
-import { writeSitemap, writeSitemapIndex } from '#lib/api/public/write-sitemap.ts';
+import { writeSitemap, writeSitemapIndex } from '#lib/api/feeds/write-sitemap.ts';
 import { getApp } from '#lib/app.ts';
-import { countGalleryRepositories, listGalleryAddresses } from '#lib/catalog/sitemap-queries.ts';
+import { countGalleryRepositories, listGalleryAddresses } from '#lib/gallery/sitemap-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { absoluteUrl, answerMissing } from '../_lib/public-files.ts';
 

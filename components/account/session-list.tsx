@@ -1,4 +1,4 @@
-import type { SessionView } from '#lib/identity/queries.ts';
+import type { SessionView } from '#lib/identity/sessions/queries.ts';
 import { Chip } from '../ui/chip.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { ImportReport } from '#lib/aliases/import-reserved-names.ts';
+import type { ImportReport } from '#lib/aliases/reserved/import-reserved-names.ts';
 import { RESERVED_NAMES } from '../links.ts';
 import { fieldId, FieldFrame, TextArea } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';

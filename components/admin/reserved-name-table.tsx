@@ -1,4 +1,4 @@
-import type { ReservedNameView } from '#lib/aliases/reserved-names.ts';
+import type { ReservedNameView } from '#lib/aliases/reserved/reserved-names.ts';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { MATCH_WORDS } from './reserved-words.ts';

@@ -1,4 +1,4 @@
-import type { AliasView } from '#lib/catalog/queries.ts';
+import type { AliasView } from '#lib/repositories/queries.ts';
 import { Chip } from '../ui/chip.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 

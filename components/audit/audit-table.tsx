@@ -1,4 +1,4 @@
-import type { AuditEventView } from '#lib/catalog/read-audit.ts';
+import type { AuditEventView } from '#lib/events/read-audit.ts';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { absoluteTime } from '../ui/time-ago.tsx';
 import { AuditChange } from './audit-change.tsx';

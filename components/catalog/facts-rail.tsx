@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import type { PullDay } from '#lib/catalog/insight-queries.ts';
-import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import type { PullDay } from '#lib/gallery/insight-queries.ts';
+import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { feedLink, publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';

@@ -1,4 +1,4 @@
-import type { MirrorSourceInfo } from '#lib/upstream/queries.ts';
+import type { MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 /** Where a mirrored repository's images live, and how old the look at them is. */

@@ -1,4 +1,4 @@
-import type { ImageView, PlatformView } from '#lib/catalog/tag-queries.ts';
+import type { ImageView, PlatformView } from '#lib/gallery/tag-queries.ts';
 import { formatBytes } from '../ui/format-number.ts';
 
 /** `linux/arm64/v8` */

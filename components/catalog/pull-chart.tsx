@@ -1,4 +1,4 @@
-import type { PullDay } from '#lib/catalog/insight-queries.ts';
+import type { PullDay } from '#lib/gallery/insight-queries.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
 import { dayText, periodText, scaleTop, toPeriods, type PullPeriod } from './pull-periods.ts';
 

@@ -1,4 +1,4 @@
-import type { PullDay } from '#lib/catalog/insight-queries.ts';
+import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
 /** One bar of a chart: a day, or a week of days. */
 export type PullPeriod = { first: string; last: string; count: number };

@@ -1,4 +1,4 @@
-import type { PullDay } from '#lib/catalog/insight-queries.ts';
+import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
 const HEIGHT = 24;
 const STEP = 6;

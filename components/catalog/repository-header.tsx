@@ -1,4 +1,4 @@
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { consoleRepositoryLink, publisherLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { AvatarTile } from './avatar-tile.tsx';

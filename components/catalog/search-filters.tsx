@@ -1,4 +1,4 @@
-import { ARCHITECTURES, OPERATING_SYSTEMS } from '#lib/catalog/schema.ts';
+import { ARCHITECTURES, OPERATING_SYSTEMS } from '#lib/repositories/schema.ts';
 import { AGES, KINDS, type Age, type FacetName, type SearchFacets } from '#lib/search/schema.ts';
 import { searchLink, type SearchLink } from '../links.ts';
 import { formatCount } from '../ui/format-number.ts';

@@ -1,4 +1,4 @@
-import type { TagMove } from '#lib/catalog/insight-queries.ts';
+import type { TagMove } from '#lib/gallery/insight-queries.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { ShortDigest } from './short-digest.tsx';
 

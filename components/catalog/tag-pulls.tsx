@@ -1,4 +1,4 @@
-import type { PullInsights } from '#lib/catalog/insight-queries.ts';
+import type { PullInsights } from '#lib/gallery/insight-queries.ts';
 import { repositoryLink } from '../links.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
 

@@ -1,5 +1,5 @@
-import type { TagOrder, TagSort } from '#lib/catalog/tag-list-queries.ts';
-import type { TagView } from '#lib/catalog/tag-queries.ts';
+import type { TagOrder, TagSort } from '#lib/gallery/tag-list-queries.ts';
+import type { TagView } from '#lib/gallery/tag-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';

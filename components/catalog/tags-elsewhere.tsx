@@ -1,4 +1,4 @@
-import type { TagsElsewhere as Tags } from '#lib/upstream/queries.ts';
+import type { TagsElsewhere as Tags } from '#lib/upstream/mirrors/queries.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
 
 /** What a mirror's upstream has besides: any of it can be pulled as if it were here. */

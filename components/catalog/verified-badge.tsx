@@ -1,4 +1,4 @@
-import type { Verification } from '#lib/catalog/verification.ts';
+import type { Verification } from '#lib/publishers/verification/verification.ts';
 import { Icon } from '../ui/icon.tsx';
 import { absoluteTime } from '../ui/time-ago.tsx';
 

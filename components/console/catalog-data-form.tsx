@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { CatalogData } from '#lib/catalog/schema.ts';
+import type { CatalogData } from '#lib/repositories/schema.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldError, fieldValue, fieldValues, type FormAction, type FormState } from '../ui/form-state.ts';

@@ -1,5 +1,5 @@
-import type { DeletionView } from '#lib/catalog/deletion-queries.ts';
-import type { Restored } from '#lib/catalog/restore-content.ts';
+import type { DeletionView } from '#lib/repositories/deletions/deletion-queries.ts';
+import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { ShortDigest } from '../catalog/short-digest.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import type { FormAction } from '../ui/form-state.ts';

@@ -15,7 +15,7 @@ type LogoFormProps = {
   tileName: string;
 };
 
-/** lib/catalog/schema.ts; that module would bring zod into the browser. */
+/** lib/repositories/schema.ts; that module would bring zod into the browser. */
 const MAX_BYTES = 512_000;
 const MEDIA_TYPES = 'image/png,image/jpeg,image/webp';
 const HINT = 'PNG, JPEG or WebP, at most 500 KB, each side 60 to 2048 pixels. Square looks best.';

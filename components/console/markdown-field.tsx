@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
 
 const PREVIEW_DELAY_MS = 400;
-/** lib/catalog/schema.ts; that module would bring zod into the browser. */
+/** lib/repositories/schema.ts; that module would bring zod into the browser. */
 const MAX_LENGTH = 25_600;
 
 type MarkdownFieldProps = {

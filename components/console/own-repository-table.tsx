@@ -1,4 +1,4 @@
-import type { OwnRepositoryView } from '#lib/catalog/queries.ts';
+import type { OwnRepositoryView } from '#lib/repositories/queries.ts';
 import { consoleRepositoryLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatCount } from '../ui/format-number.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PublishProgress } from '#lib/catalog/queries.ts';
+import type { PublishProgress } from '#lib/repositories/queries.ts';
 import { TOKENS, repositoryLink } from '../links.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LiveRefresh } from '../ui/live-refresh.tsx';

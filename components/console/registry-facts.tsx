@@ -1,4 +1,4 @@
-import type { RegistryView } from '#lib/catalog/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
 import { publisherLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';

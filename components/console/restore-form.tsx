@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { Restored } from '#lib/catalog/restore-content.ts';
+import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { EvidenceKind } from '#lib/oci/evidence-kind.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
-import type { Evidence } from '#lib/registry/find-evidence.ts';
+import type { Evidence } from '#lib/distribution/pull/find-evidence.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatCount } from '../ui/format-number.ts';

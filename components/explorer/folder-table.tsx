@@ -1,4 +1,4 @@
-import type { FolderRow } from '#lib/registry/list-folder.ts';
+import type { FolderRow } from '#lib/distribution/layers/list-folder.ts';
 import { Chip } from '../ui/chip.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { countOf, formatBytes } from '../ui/format-number.ts';

@@ -1,4 +1,4 @@
-import type { TarEnd } from '#lib/registry/read-tar-entries.ts';
+import type { TarEnd } from '#lib/distribution/layers/read-tar-entries.ts';
 
 /** Why not all of a layer is shown. */
 export const LISTING_ENDS: Record<Exclude<TarEnd, 'complete'>, string> = {

@@ -1,4 +1,4 @@
-import type { TagEventView } from '#lib/catalog/manifest-queries.ts';
+import type { TagEventView } from '#lib/gallery/manifest-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';

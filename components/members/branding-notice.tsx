@@ -1,4 +1,4 @@
-import type { NameState } from '#lib/catalog/queries.ts';
+import type { NameState } from '#lib/repositories/queries.ts';
 import { ALIASES } from '../links.ts';
 import { Notice } from '../ui/notice.tsx';
 

@@ -1,4 +1,4 @@
-import type { InvitationView, MemberView } from '#lib/catalog/member-queries.ts';
+import type { InvitationView, MemberView } from '#lib/publishers/members/member-queries.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { Chip } from '../ui/chip.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { MirrorCheck } from '#lib/upstream/check-mirror.ts';
+import type { MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';

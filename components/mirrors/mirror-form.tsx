@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { MirrorCheck } from '#lib/upstream/check-mirror.ts';
+import type { MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
 import { mirrorsLink, NEW_REPOSITORY } from '../links.ts';
 import { CodeLine } from '../ui/code-line.tsx';
 import { TextField } from '../ui/field.tsx';

@@ -1,5 +1,5 @@
-import type { MirrorCheck } from '#lib/upstream/check-mirror.ts';
-import type { MirrorOverview } from '#lib/upstream/queries.ts';
+import type { MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
+import type { MirrorOverview } from '#lib/upstream/mirrors/queries.ts';
 import { mirrorsLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';

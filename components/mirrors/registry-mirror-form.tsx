@@ -1,7 +1,7 @@
 'use client';
 
 import { useActionState } from 'react';
-import type { RegistryMirror } from '#lib/upstream/queries.ts';
+import type { RegistryMirror } from '#lib/upstream/mirrors/queries.ts';
 import { TextField } from '../ui/field.tsx';
 import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { UpstreamOverview } from '#lib/upstream/queries.ts';
+import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { Chip } from '../ui/chip.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { DAY_SECONDS, DEFAULT_STALE_SECONDS, DEFAULT_TAG_TTL_SECONDS } from '#lib/upstream/schema.ts';
-import type { UpstreamOverview } from '#lib/upstream/queries.ts';
+import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { TextArea, TextField } from '../ui/field.tsx';
 import { fieldValue, type FormState } from '../ui/form-state.ts';
 import { writeTagRules } from './tag-rules-text.ts';

@@ -1,5 +1,5 @@
 import type { RequestDetail } from '#lib/aliases/queries.ts';
-import type { LookAlike } from '#lib/aliases/review-queries.ts';
+import type { LookAlike } from '#lib/aliases/review/review-queries.ts';
 import { publisherLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';

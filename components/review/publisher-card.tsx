@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { PublisherFacts } from '#lib/aliases/review-queries.ts';
+import type { PublisherFacts } from '#lib/aliases/review/review-queries.ts';
 import { publisherLink, reviewRequestLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { formatCount } from '../ui/format-number.ts';

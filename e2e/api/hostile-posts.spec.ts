@@ -1,6 +1,6 @@
 // What a form of a page, or a program that poses as one, can send: refused by a status of the client's, never by 5xx.
 import { beforeAll, expect, test } from 'vitest';
-import { createRawClient } from '#lib/testing/raw-http.ts';
+import { createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { BASE_URL } from '../fixtures.ts';
 
 const FORM = 'multipart/form-data; boundary=x';

@@ -2,8 +2,8 @@
 // event loop busy.
 import { beforeAll, expect, test } from 'vitest';
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
-import { blobOf, buildImage, buildManifest } from '#lib/testing/build-image.ts';
-import { basic, createRawClient } from '#lib/testing/raw-http.ts';
+import { blobOf, buildImage, buildManifest } from '#lib/testing/images/build-image.ts';
+import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 

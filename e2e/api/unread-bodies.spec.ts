@@ -1,6 +1,6 @@
 // A body that an edge refuses to read: its connection serves the next request, and none stays open.
 import { expect, test } from 'vitest';
-import { openRawSocket } from '#lib/testing/raw-socket.ts';
+import { openRawSocket } from '#lib/testing/servers/raw-socket.ts';
 import { BASE_URL } from '../fixtures.ts';
 
 const BODY = Buffer.alloc(1_200_000, 'x');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildTar } from '#lib/testing/build-image.ts';
+import { buildTar } from '#lib/testing/images/build-image.ts';
 import { HOST, createPublisher, vitrine } from '../fixtures.ts';
 import { dockerAbsent, startDocker, type Docker } from './docker-daemon.ts';
 

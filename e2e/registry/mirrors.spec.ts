@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BuiltManifest } from '#lib/testing/build-image.ts';
+import type { BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { BASE_URL, HOST, createPublisher, missing, vitrine, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';

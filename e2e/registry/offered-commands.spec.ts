@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildArtifact, buildChart, type BuiltManifest } from '#lib/testing/build-image.ts';
+import { buildArtifact, buildChart, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findProgram } from '../find-program.ts';
 import { BASE_URL, createPublisher, HOST, missing, withFolder, type Publisher } from '../fixtures.ts';

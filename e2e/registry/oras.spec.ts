@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { HOST, createPublisher, withFolder } from '../fixtures.ts';
 import { run, runLogged } from '../run-program.ts';
 import { findGoTool } from './go-tools.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildTar } from '#lib/testing/build-image.ts';
+import { buildTar } from '#lib/testing/images/build-image.ts';
 import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 

@@ -1,7 +1,7 @@
 // What a real client says of a repository in quarantine.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { BASE_URL, HOST, createPublisher, missing, vitrine, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from './sample-image.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildImage } from '#lib/testing/build-image.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';

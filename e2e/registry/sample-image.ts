@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/build-image.ts';
-import { buildHelloBinary } from '#lib/testing/hello-binary.ts';
+import { buildImage, buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { buildHelloBinary } from '#lib/testing/images/hello-binary.ts';
 
 const ARCHITECTURES = ['amd64', 'arm64'] as const;
 

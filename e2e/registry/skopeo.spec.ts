@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { readLayoutBlobs } from './read-layout-blobs.ts';

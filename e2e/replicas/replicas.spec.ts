@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { basic, createRawClient, sha256 } from '#lib/testing/raw-http.ts';
+import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { findProgram } from '../find-program.ts';
 import { cleanUp, createSitePublisher, newFolder, type SitePublisher } from '../start/site-process.ts';
 import { startReplicaSet, type Replica, type ReplicaSet } from './replica-set.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { readLayoutBlobs } from '../registry/read-layout-blobs.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';
 import { run } from '../run-program.ts';

@@ -2,7 +2,7 @@
 // there, and gets a blob of exactly its bytes.
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { sha256, sha512, type Answer, type RawClient } from '#lib/testing/raw-http.ts';
+import { sha256, sha512, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 
 const MAX_CHUNKS = 6;
 

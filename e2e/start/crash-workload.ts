@@ -2,7 +2,7 @@
 // acknowledged, or the one that was asked for when the server died; for every manifest that was acknowledged, all of its bytes.
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
-import { sha256, type Answer, type RawClient } from '#lib/testing/raw-http.ts';
+import { sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { ChunkedUploads, expectStatus } from './chunked-uploads.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { blobOf, buildManifest } from '#lib/testing/build-image.ts';
-import { startFaultUpstream } from '#lib/testing/fault-upstream.ts';
-import { createRawClient, sha256 } from '#lib/testing/raw-http.ts';
+import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
+import { startFaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
+import { createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { cleanUp, createSitePublisher, listTree, newFolder, start } from './site-process.ts';
 

@@ -5,8 +5,8 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { startEmbeddedPostgres } from '#lib/platform/embedded-postgres.ts';
-import { basic, createRawClient, sha256 } from '#lib/testing/raw-http.ts';
+import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
+import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
 import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';

@@ -2,7 +2,7 @@
 // VITRINE_SOAK_SECONDS says for how long.
 import { setPriority } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildImage } from '#lib/testing/build-image.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { createAttacks, type Account, type Attack } from './attacker.ts';

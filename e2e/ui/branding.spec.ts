@@ -1,7 +1,7 @@
 // A publisher's name and logo: kept from the first day, shown once they are verified.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { makeLogo } from '#lib/testing/sample-logo.ts';
+import { makeLogo } from '#lib/testing/images/sample-logo.ts';
 import { BASE_URL, vitrine } from '../fixtures.ts';
 import { makeRepository, readAlias, refusal, signUp } from './people.ts';
 import { createStaff, openAs } from './staff.ts';

@@ -1,6 +1,6 @@
 // How much a public page may weigh on its way to a browser.
 import { expect, test, type Page } from '@playwright/test';
-import { buildImage, buildIndex } from '#lib/testing/build-image.ts';
+import { buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 import { measureTransfer } from '../measure-transfer.ts';

@@ -1,7 +1,7 @@
 // Looking into an image: from a tag down to a file, and what is attached to it.
 import { expect, test, type Page } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
-import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/build-image.ts';
+import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher, HOST } from '../fixtures.ts';
 

@@ -1,6 +1,6 @@
 // What other sites and programs read of the gallery, of a publisher who means no good.
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { buildImage } from '#lib/testing/build-image.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher, type Publisher } from '../fixtures.ts';
 import { makeRepository } from './people.ts';

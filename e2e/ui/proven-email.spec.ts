@@ -1,7 +1,7 @@
 // Signing up, and moving an account to another address, where the site sends mail. The site and its mail server are of their own.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { startMailServer, type MailServer } from '#lib/testing/mail-server.ts';
+import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { fillSignIn } from './people.ts';
 

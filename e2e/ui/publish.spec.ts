@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { HOST, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';

@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, type Browser, type Page } from '@playwright/test';
-import { writeOciLayout } from '#lib/testing/write-oci-layout.ts';
+import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { BASE_URL, createPublisher, HOST, vitrine, withFolder, type Publisher } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../registry/sample-image.ts';

@@ -1,7 +1,7 @@
 // The tags of a repository: in order, filtered, and many.
 import { expect, test, type Page } from '@playwright/test';
-import { addManyTags } from '#lib/testing/add-many-tags.ts';
-import { buildImage } from '#lib/testing/build-image.ts';
+import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
 import { BASE_URL, createPublisher, withDatabase } from '../fixtures.ts';
 

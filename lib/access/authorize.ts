@@ -1,5 +1,5 @@
 // The one place where a right is decided.
-import type { DbOrTx } from '#lib/platform/db.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ACTIONS, type Action } from './actions.ts';
 import { evaluate, type Because, type Decision, type PolicySet } from './evaluate.ts';

@@ -1,5 +1,5 @@
 // Condition operators of IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-import { createNetworkFilter, parseNetwork } from '#lib/platform/public-address.ts';
+import { createNetworkFilter, parseNetwork } from '#lib/platform/net/public-address.ts';
 import { compileText, matchArn, matchTokens, toLiteral, type ContextValues } from './text-pattern.ts';
 
 /** Whether one value of the request fits one value of the policy. */

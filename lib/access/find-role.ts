@@ -1,4 +1,4 @@
-import type { DbOrTx } from '#lib/platform/db.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from './schema.ts';
 
 /** Null: no member. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAppError } from '#lib/platform/errors.ts';
-import { anyName } from '#lib/testing/oci-arbitraries.ts';
+import { anyName } from '#lib/testing/images/oci-arbitraries.ts';
 import { REPOSITORY_ACTIONS } from './schema.ts';
 import { formatTokenScope, normaliseTokenScopes, parseTokenScope, scopesAllow } from './token-scope.ts';
 

@@ -1,14 +1,14 @@
 // What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
 import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/audit/record-audit.ts';
-import { touchRepository } from '#lib/catalog/touch-repository.ts';
-import { notifyUser } from '#lib/identity/notify-user.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import type { Db, DbOrTx } from '#lib/platform/db.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Alias } from '#lib/platform/prisma/client.ts';
-import { changeStatus } from './store.ts';
+import { changeStatus } from '#lib/aliases/requests/store.ts';
 
 type Input = { caller: Caller; name: string };
 

@@ -1,11 +1,11 @@
-import { recordAudit, type AuditCaller } from '#lib/audit/record-audit.ts';
-import { foldAlias } from '#lib/catalog/fold-alias.ts';
-import { aliasSchema } from '#lib/catalog/schema.ts';
-import { touchRepository } from '#lib/catalog/touch-repository.ts';
-import type { Db } from '#lib/platform/db.ts';
+import { recordAudit, type AuditCaller } from '#lib/events/record-audit.ts';
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
+import { aliasSchema } from '#lib/publishers/schema.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { ROUTE_WORDS } from './route-words.ts';
+import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
 
 export type GrantAliasInput = {
   /** Null: the operator, at the command line. */

@@ -2,11 +2,11 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
-import { checkAlias } from './check-alias.ts';
-import { findRequest } from './store.ts';
+import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
+import { findRequest } from '#lib/aliases/requests/store.ts';
 import type { CheckCode, CheckResult, RequestStatus } from './schema.ts';
 
 export type RequestView = {

@@ -1,4 +1,4 @@
-import type { DbOrTx } from '#lib/platform/db.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import type { AliasRequest } from '#lib/platform/prisma/client.ts';
 
 /** Lets go of a name that was only held: anyone may ask for it again. A name that was ever active is not let go. */

@@ -1,5 +1,4 @@
 // Words of alias governance. Browser-safe.
-import { isProvableDomain } from '#lib/catalog/verification.ts';
 import { z } from 'zod';
 
 export const REQUEST_STATUSES = [
@@ -65,14 +64,3 @@ export const requestInputSchema = z.object({
 export type RequestInput = z.infer<typeof requestInputSchema>;
 
 export const messageSchema = text(4_000).min(1, 'Write something first.');
-
-export const domainSchema = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(253, 'A domain has at most 253 characters.')
-  .regex(
-    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
-    'Enter a domain such as example.org.',
-  )
-  .refine(isProvableDomain, 'Everybody can have a name below this one. Enter your own domain.');

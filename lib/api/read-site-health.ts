@@ -2,13 +2,13 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
-import { countDamagedBlobs } from '#lib/catalog/count-damaged-blobs.ts';
+import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/jobs/queries.ts';
-import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
-import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
-import { readEngineState, type SearchEngineState } from '#lib/search/read-engine-state.ts';
+import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/queries.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
+import { readEngineState, type SearchEngineState } from '#lib/search/meilisearch/read-engine-state.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const MAX_FAILURES = 20;

@@ -1,8 +1,8 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
+import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { countJobs } from '#lib/jobs/queries.ts';
-import type { Db } from '#lib/platform/db.ts';
+import { countJobs } from '#lib/platform/jobs/queries.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 
 export type SiteOverview = {
   /** What waits for somebody. */

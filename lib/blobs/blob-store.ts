@@ -2,7 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
-import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
+import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 
 /** A blob held open: it stays readable until `close`, whatever happens to its key meanwhile. */
 export type OpenBlob = {

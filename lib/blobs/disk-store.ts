@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/maybe-promise.ts';
+import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import type {
   AppendOptions,
   BlobIntake,

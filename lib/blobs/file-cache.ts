@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Stats } from 'node:fs';
-import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
+import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import type { OpenFile } from './open-file.ts';
 
 /** Hot blobs are asked for many times a second. */

@@ -1,7 +1,7 @@
 import { writev } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { MaybePromise } from '#lib/platform/maybe-promise.ts';
+import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { anyDigest } from '#lib/testing/oci-arbitraries.ts';
+import { anyDigest } from '#lib/testing/images/oci-arbitraries.ts';
 import { digestAlgorithm, digestHex, parseDigest, toDigest } from './digest.ts';
 
 const hex = (length: number) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
-import { anyName } from '#lib/testing/oci-arbitraries.ts';
+import { anyName } from '#lib/testing/images/oci-arbitraries.ts';
 import { isName, splitFullName } from './name.ts';
 
 // The expression of the spec, which backtracks: safe on short text only.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { anyDigest, anyName, anyTag } from '#lib/testing/oci-arbitraries.ts';
+import { anyDigest, anyName, anyTag } from '#lib/testing/images/oci-arbitraries.ts';
 import { formatReference, parseImageReference, parseReference } from './reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { reservedNameSchema } from '#lib/aliases/reserved-names.ts';
-import { catalogDataSchema } from '#lib/catalog/schema.ts';
+import { reservedNameSchema } from '#lib/aliases/reserved/reserved-names.ts';
+import { catalogDataSchema } from '#lib/repositories/schema.ts';
 import { accessTokenSchema, displayNameSchema } from '#lib/identity/schema.ts';
 import { upstreamSettingsSchema } from '#lib/upstream/schema.ts';
 import { oneLine, toOneLine } from './one-line.ts';

@@ -1,7 +1,7 @@
 // Answers again what was asked before, as long as no search document has changed meanwhile: the key of an answer holds the version of
 // what it was made from, so that every replica is right from the next request on.
 import { LRUCache } from 'lru-cache';
-import type { DbOrTx } from '#lib/platform/db.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { SearchIndex } from './search-index.ts';
 

@@ -9,18 +9,18 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { App } from '#lib/app.ts';
 import { createApp } from '#lib/create-app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries } from '#lib/catalog/queries.ts';
-import { createAccessToken } from '#lib/identity/create-access-token.ts';
-import { createUser } from '#lib/identity/create-user.ts';
-import { findTokenHolder } from '#lib/identity/find-token-holder.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { listRegistries } from '#lib/repositories/queries.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { createUser } from '#lib/identity/accounts/create-user.ts';
+import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import type { Caller, SiteRole } from '#lib/access/schema.ts';
-import { readConfig } from '#lib/platform/config.ts';
+import { readConfig } from '#lib/platform/config/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
-import { sendStalled } from '#lib/registry/http/send-error.ts';
+import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
 export type TestUser = {

@@ -1,5 +1,5 @@
 // The smallest honest registry client: what docker does, without docker.
-import type { Blob, BuiltManifest } from './build-image.ts';
+import type { Blob, BuiltManifest } from '#lib/testing/images/build-image.ts';
 
 export type RegistryClient = {
   /** `/v2/…`; throws unless the answer is 2xx. */

@@ -1,11 +1,11 @@
 import { grantAlias } from '#lib/aliases/grant-alias.ts';
 import type { App } from '#lib/app.ts';
-import { createRepository } from '#lib/catalog/create-repository.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { createAccessToken } from '#lib/identity/create-access-token.ts';
-import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { insertUser, toActor } from '#lib/identity/store.ts';
+import { insertUser, toActor } from '#lib/identity/accounts/store.ts';
 import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
 import type { DemoPublisher, DemoRepository } from './demo-builders.ts';
 import { DEMO_PUBLISHERS } from './demo-content.ts';

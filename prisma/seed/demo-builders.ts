@@ -6,8 +6,8 @@ import {
   buildIndex,
   type BuiltManifest,
   type Platform,
-} from '#lib/testing/build-image.ts';
-import { buildHelloBinary, type HelloArchitecture } from '#lib/testing/hello-binary.ts';
+} from '#lib/testing/images/build-image.ts';
+import { buildHelloBinary, type HelloArchitecture } from '#lib/testing/images/hello-binary.ts';
 
 export type DemoPush = {
   tags: string[];

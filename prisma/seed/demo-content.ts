@@ -1,5 +1,5 @@
 // The demo gallery: made-up publishers with small but real images. Everything here is plainly marked as demo.
-import { buildArtifact } from '#lib/testing/build-image.ts';
+import { buildArtifact } from '#lib/testing/images/build-image.ts';
 import { about, chartPush, image, imagePushes, releases, sbomOf, type DemoPublisher } from './demo-builders.ts';
 
 export const DEMO_PUBLISHERS: DemoPublisher[] = [

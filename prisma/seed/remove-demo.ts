@@ -1,6 +1,6 @@
 import type { App } from '#lib/app.ts';
-import { recordAudit } from '#lib/audit/record-audit.ts';
-import { recordGarbage } from '#lib/catalog/record-garbage.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
 
 /** Takes away every demo publisher with all it has. Their blobs wait for garbage collection. Returns how many there were. */

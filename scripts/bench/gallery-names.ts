@@ -1,5 +1,5 @@
 // Made-up but likely names of publishers and images. The same number gives the same name.
-import { foldAlias } from '#lib/catalog/fold-alias.ts';
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 
 const FIRST =
   'amber birch cedar cloud coral delta ember fern flint forge frost grove harbor hazel iris jade juniper keel lark lumen maple meadow mint north oak ocean onyx opal orchid pine prairie quartz raven reed ridge river rowan sable sage shore slate solar spruce stone summit thistle timber umber velvet vista willow wren zephyr';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
-import { buildImage, type Blob, type BuiltManifest } from '#lib/testing/build-image.ts';
+import { buildImage, type Blob, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { makeAliases, makeRepositoryName } from './gallery-names.ts';
 import { ABOUT_TEXT, INSERT_IMAGES, INSERT_PULLS, INSERT_TAGS } from './seed-gallery-sql.ts';
 

@@ -1,5 +1,5 @@
 import { grantAlias } from '#lib/aliases/grant-alias.ts';
-import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { print, required, withApp, type Command } from './command.ts';
 

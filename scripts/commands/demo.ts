@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { App } from '#lib/app.ts';
-import { handleRegistryRequest } from '#lib/registry/http/handle-registry-request.ts';
+import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { addDemo } from '../../prisma/seed/add-demo.ts';
 import { removeDemo } from '../../prisma/seed/remove-demo.ts';
 import { print, withApp, type Command } from './command.ts';

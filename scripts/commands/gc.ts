@@ -1,5 +1,5 @@
-import { collectGarbage, type Collection } from '#lib/registry/garbage/collect-garbage.ts';
-import { notePause } from '#lib/registry/garbage/brake.ts';
+import { collectGarbage, type Collection } from '#lib/distribution/garbage/collect-garbage.ts';
+import { notePause } from '#lib/distribution/garbage/brake.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
-import { scrubBlobs } from '#lib/registry/integrity/scrub-blobs.ts';
-import { verifyStore, type StoreProblem } from '#lib/registry/integrity/verify-store.ts';
+import { scrubBlobs } from '#lib/distribution/integrity/scrub-blobs.ts';
+import { verifyStore, type StoreProblem } from '#lib/distribution/integrity/verify-store.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command, type OptionValues } from './command.ts';
 

@@ -1,9 +1,9 @@
-import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { mirrorRegistry } from '#lib/upstream/mirror-registry.ts';
-import { mirrorRepository } from '#lib/upstream/mirror-repository.ts';
-import { setMirrorRoute } from '#lib/upstream/set-mirror-route.ts';
+import { mirrorRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
+import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
+import { setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
 import { print, required, withApp, type Command, type OptionValues } from './command.ts';
 
 const CREDENTIALS = {

@@ -1,7 +1,7 @@
-import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
-import { describeRegistry } from '#lib/catalog/queries.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { describeRegistry } from '#lib/repositories/queries.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
+import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { print, required, withApp, type Command } from './command.ts';
 
 export const showRegistryCommand: Command = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { visibilitySchema, type CatalogData } from '#lib/catalog/schema.ts';
-import { updateCatalogData } from '#lib/catalog/update-catalog-data.ts';
+import { visibilitySchema, type CatalogData } from '#lib/repositories/schema.ts';
+import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command, type OptionValues } from './command.ts';

@@ -1,5 +1,5 @@
-import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
-import { rebuildMeilisearch } from '#lib/search/meilisearch-feed.ts';
+import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
+import { rebuildMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
 import { print, withApp, type Command } from './command.ts';
 
 export const rebuildSearchCommand: Command = {

@@ -1,8 +1,8 @@
 import type { App } from '#lib/app.ts';
-import { createAccessToken } from '#lib/identity/create-access-token.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
-import { findUserByEmail } from '#lib/identity/find-user-by-email.ts';
+import { findUserByEmail } from '#lib/identity/accounts/find-user-by-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command } from './command.ts';

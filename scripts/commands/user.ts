@@ -1,6 +1,6 @@
-import { createUser } from '#lib/identity/create-user.ts';
+import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
-import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
+import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command } from './command.ts';

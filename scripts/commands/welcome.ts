@@ -1,8 +1,8 @@
 // What happens once a server listens: the first admin, the demo gallery, and the lines the operator needs.
-import { ensureFirstAdmin } from '#lib/identity/ensure-first-admin.ts';
+import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
 import type { App } from '#lib/app.ts';
 import type { Step } from '#lib/prepare-database.ts';
-import { NOT_DELETED } from '#lib/catalog/holding-repository.ts';
+import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import { addDemo } from '../../prisma/seed/add-demo.ts';
 import type { RunningServer } from '../../server.ts';
 

@@ -1,7 +1,7 @@
 import { repositoryLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { getManifest } from '#lib/catalog/manifest-queries.ts';
-import type { ImageView, TagView } from '#lib/catalog/tag-queries.ts';
+import { getManifest } from '#lib/gallery/manifest-queries.ts';
+import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
 import type { LoadedRepository } from '../../_lib/load-repository.ts';

@@ -1,14 +1,14 @@
 import type { LayerRow } from '#components/explorer/build-history.tsx';
 import { repositoryLink } from '#components/links.ts';
-import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/catalog/manifest-queries.ts';
-import { isSmall, readDocument } from '#lib/catalog/read-document.ts';
+import { findPresentBlobs, findPresentManifests, type ManifestView } from '#lib/gallery/manifest-queries.ts';
+import { isSmall, readDocument } from '#lib/images/read-document.ts';
 import { matchHistory, type BuildHistory } from '#lib/oci/build-history.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { isAttestationManifest } from '#lib/oci/evidence-kind.ts';
 import type { ImageConfig } from '#lib/oci/image-config.ts';
 import { isImageConfig, manifestKind, OCI_EMPTY } from '#lib/oci/media-types.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { readConfigBlob } from '#lib/registry/read-config-blob.ts';
+import { readConfigBlob } from '#lib/distribution/pull/read-config-blob.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
 import type { LoadedRepository } from '../../_lib/load-repository.ts';

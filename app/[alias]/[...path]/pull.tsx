@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 
 type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };

@@ -6,11 +6,11 @@ import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
 import { repositoryLink } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { RECENT_DAYS } from '#lib/catalog/insight-queries.ts';
-import { countTags, listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/catalog/tag-list-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import { RECENT_DAYS } from '#lib/gallery/insight-queries.ts';
+import { countTags, listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/gallery/tag-list-queries.ts';
 import { getApp } from '#lib/app.ts';
-import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/queries.ts';
+import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 const PAGE_SIZE = 50;

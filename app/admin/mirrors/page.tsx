@@ -13,7 +13,7 @@ import {
   listTroubledUpstreams,
   type MirrorRouteRow,
   type TroubledUpstream,
-} from '#lib/upstream/admin-queries.ts';
+} from '#lib/upstream/mirrors/admin-queries.ts';
 import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { requireAdmin } from '../../_lib/staff.ts';

@@ -4,9 +4,9 @@ import { revalidatePath } from 'next/cache';
 import { QUARANTINE } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import { liftQuarantine } from '#lib/catalog/lift-quarantine.ts';
-import { quarantineRepository } from '#lib/catalog/quarantine-repository.ts';
-import { takeDownRepository } from '#lib/catalog/take-down-repository.ts';
+import { liftQuarantine } from '#lib/repositories/moderation/lift-quarantine.ts';
+import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
+import { takeDownRepository } from '#lib/repositories/moderation/take-down-repository.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
 

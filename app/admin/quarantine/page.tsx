@@ -8,7 +8,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
-import { listQuarantined, type QuarantinedRow } from '#lib/catalog/admin-queries.ts';
+import { listQuarantined, type QuarantinedRow } from '#lib/repositories/admin-queries.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/staff.ts';

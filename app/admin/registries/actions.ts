@@ -3,11 +3,11 @@
 import { revalidatePath } from 'next/cache';
 import { ADMIN_REGISTRIES } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
-import { verifyPublisher, type VerifyPublisherInput } from '#lib/aliases/verify-publisher.ts';
+import { verifyPublisher, type VerifyPublisherInput } from '#lib/publishers/verification/verify-publisher.ts';
 import { getApp } from '#lib/app.ts';
-import { findRegistry } from '#lib/catalog/find-repository.ts';
-import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
-import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
+import { findRegistry } from '#lib/repositories/find-repository.ts';
+import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
+import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireAdmin } from '../../_lib/staff.ts';
 

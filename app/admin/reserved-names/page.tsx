@@ -7,8 +7,8 @@ import { RESERVED_NAMES, RESERVED_NAMES_EXPORT, RESERVED_NAMES_IMPORT, reservedN
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import { checkAlias } from '#lib/aliases/check-alias.ts';
-import { listReservedNames } from '#lib/aliases/reserved-names.ts';
+import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
+import { listReservedNames } from '#lib/aliases/reserved/reserved-names.ts';
 import { RESERVED_KINDS, type ReservedKind } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';

@@ -11,7 +11,7 @@ import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { SITE_ROLES } from '#lib/access/schema.ts';
-import { listUsers, type UserRow } from '#lib/identity/user-queries.ts';
+import { listUsers, type UserRow } from '#lib/identity/accounts/user-queries.ts';
 import { AdminPage } from '../../_lib/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireAdmin } from '../../_lib/staff.ts';

@@ -1,6 +1,6 @@
 // https://oembed.com: what another site shows in place of a bare link to a repository's page.
 import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
-import { cleanText } from '#lib/api/public/clean-text.ts';
+import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { getApp } from '#lib/app.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { absoluteUrl, answerMissing, FILE_HEADERS, findPublicRepository } from '../../_lib/public-files.ts';

@@ -5,12 +5,12 @@ import { redirect } from 'next/navigation';
 import { ACCOUNT } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import { askEmailProof } from '#lib/identity/ask-email-proof.ts';
-import { changeEmail } from '#lib/identity/change-email.ts';
-import { changePassword } from '#lib/identity/change-password.ts';
-import { proveEmail } from '#lib/identity/prove-email.ts';
-import { revokeSession } from '#lib/identity/revoke-session.ts';
-import { updateProfile } from '#lib/identity/update-profile.ts';
+import { askEmailProof } from '#lib/identity/email/ask-email-proof.ts';
+import { changeEmail } from '#lib/identity/email/change-email.ts';
+import { changePassword } from '#lib/identity/accounts/change-password.ts';
+import { proveEmail } from '#lib/identity/email/prove-email.ts';
+import { revokeSession } from '#lib/identity/sessions/revoke-session.ts';
+import { updateProfile } from '#lib/identity/accounts/update-profile.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { getSessionId, requireCaller } from '../../_lib/session.ts';
 

@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { ACTIVITY, ACTIVITY_EXPORT } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { parseAuditParams } from '../../_lib/audit-params.ts';
 import { AuditSection } from '../../_lib/audit-section.tsx';
 import { ConsolePage } from '../../_lib/console-page.tsx';

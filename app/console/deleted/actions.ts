@@ -3,8 +3,8 @@
 import { DELETED } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import type { Restored } from '#lib/catalog/restore-content.ts';
-import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
+import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
+import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { runAction } from '../../_lib/run-action.ts';
 import { requireCaller } from '../../_lib/session.ts';
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { CONSOLE, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { findInvitation } from '#lib/catalog/member-queries.ts';
+import { findInvitation } from '#lib/publishers/members/member-queries.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';
 import { SitePage } from '../../_lib/site-page.tsx';

@@ -8,9 +8,9 @@ import { InvitationList, MemberTable } from '#components/members/member-table.ts
 import { RegistryProfileForm } from '#components/members/registry-profile-form.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
-import { listRegistries, type RegistryView } from '#lib/catalog/queries.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { listInvitations, listMembers } from '#lib/publishers/members/member-queries.ts';
+import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';

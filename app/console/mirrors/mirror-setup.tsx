@@ -2,8 +2,8 @@ import { mirrorsLink } from '#components/links.ts';
 import { MirrorForm, type EditedMirror } from '#components/mirrors/mirror-form.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import type { RegistryView } from '#lib/catalog/queries.ts';
-import { listMirrors, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
+import { listMirrors, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { mirrorAction } from './actions.ts';
 

@@ -7,8 +7,8 @@ import { MirrorTable, type MirrorActions } from '#components/mirrors/mirror-tabl
 import { UpstreamCard } from '#components/mirrors/upstream-card.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
-import type { RegistryView } from '#lib/catalog/queries.ts';
-import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
+import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';

@@ -2,8 +2,8 @@ import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
 import { RegistryMirrorForm } from '#components/mirrors/registry-mirror-form.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
-import type { RegistryView } from '#lib/catalog/queries.ts';
-import { findRegistryMirror, type RegistryMirror, type UpstreamOverview } from '#lib/upstream/queries.ts';
+import type { RegistryView } from '#lib/repositories/queries.ts';
+import { findRegistryMirror, type RegistryMirror, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { mirrorRegistryAction, stopAction } from './actions.ts';
 

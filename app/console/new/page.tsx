@@ -4,8 +4,8 @@ import { CreateRepositoryForm } from '#components/console/create-repository-form
 import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries } from '#lib/catalog/queries.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { listRegistries } from '#lib/repositories/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { requireCaller } from '../../_lib/session.ts';

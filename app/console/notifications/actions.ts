@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { NOTIFICATIONS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { markNotificationsRead } from '#lib/identity/mark-notifications-read.ts';
+import { markNotificationsRead } from '#lib/identity/notifications/mark-notifications-read.ts';
 import { requireCaller } from '../../_lib/session.ts';
 
 export async function markAllRead(): Promise<void> {

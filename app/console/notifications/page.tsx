@@ -4,7 +4,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
-import { listNotifications } from '#lib/identity/notification-queries.ts';
+import { listNotifications } from '#lib/identity/notifications/notification-queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';

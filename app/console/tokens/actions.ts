@@ -6,8 +6,8 @@ import { TOKENS } from '#components/links.ts';
 import type { NewToken } from '#components/account/create-token-form.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import { createAccessToken } from '#lib/identity/create-access-token.ts';
-import { revokeAccessToken } from '#lib/identity/revoke-access-token.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
 import { runAction, textOf, textsOf } from '../../_lib/run-action.ts';
 import { requireCaller } from '../../_lib/session.ts';
 

@@ -3,7 +3,7 @@ import { CreateTokenForm } from '#components/account/create-token-form.tsx';
 import { TokenTable } from '#components/account/token-table.tsx';
 import { TOKENS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { listAccessTokens } from '#lib/identity/queries.ts';
+import { listAccessTokens } from '#lib/identity/sessions/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../_lib/registry-address.ts';
 import { requireCaller } from '../../_lib/session.ts';

@@ -1,6 +1,6 @@
 // What components are shown with: ordinary, empty, and longer than anybody would write.
-import type { PublisherRow, RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import type { PullDay } from '#lib/catalog/insight-queries.ts';
+import type { PublisherRow, RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
 export const LONG_WORD = 'kubernetes-sigs-cluster-api-provider-infrastructure-controller-manager'.repeat(3);
 export const LONG_TEXT = `${'A sentence that goes on and on because somebody pasted the whole README here. '.repeat(6)}${LONG_WORD}`;

@@ -6,7 +6,7 @@ import { FLAGGED_NAMES, publisherLink, withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import { listFlaggedNames, type FlaggedName } from '#lib/aliases/review-names.ts';
+import { listFlaggedNames, type FlaggedName } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
 import { ReviewPage } from '../../_lib/review-page.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';

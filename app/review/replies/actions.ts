@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { SAVED_REPLIES } from '#components/links.ts';
 import type { FormState } from '#components/ui/form-state.ts';
-import { addSavedReply, changeSavedReply, removeSavedReply } from '#lib/aliases/saved-replies.ts';
+import { addSavedReply, changeSavedReply, removeSavedReply } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireReviewer } from '../../_lib/staff.ts';

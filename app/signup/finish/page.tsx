@@ -3,7 +3,7 @@ import { FinishSignUpForm } from '#components/account/finish-sign-up-form.tsx';
 import { ACCOUNT, SIGN_UP, signInLink } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
-import { findSignUp } from '#lib/identity/finish-sign-up.ts';
+import { findSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
 import { finish } from '../actions.ts';

@@ -1,10 +1,10 @@
 // What time alone does to requests and proofs. Run every hour.
-import { recheckDomainProof } from '#lib/aliases/prove-domain.ts';
-import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
+import { recheckDomainProof } from '#lib/publishers/verification/prove-domain.ts';
+import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { releaseName } from '#lib/aliases/release-name.ts';
-import { changeStatus } from '#lib/aliases/store.ts';
-import { notifyUser } from '#lib/identity/notify-user.ts';
-import type { Db } from '#lib/platform/db.ts';
+import { changeStatus } from '#lib/aliases/requests/store.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 

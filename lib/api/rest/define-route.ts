@@ -2,20 +2,20 @@
 // boundary and the OpenAPI document all follow from it.
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { AttemptLog } from '#lib/audit/attempt-log.ts';
-import type { DomainProbe } from '#lib/aliases/domain-probe.ts';
+import type { AttemptLog } from '#lib/events/attempt-log.ts';
+import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { AuthKeys } from '#lib/identity/auth-keys.ts';
+import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
-import type { FairTurns } from '#lib/platform/fair-turns.ts';
-import type { Offload } from '#lib/platform/offload.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { Mailer } from '#lib/platform/mailer.ts';
-import type { MeilisearchServer } from '#lib/search/meilisearch-server.ts';
+import type { Mailer } from '#lib/platform/net/mailer.ts';
+import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
-import type { UpstreamRuntime } from '#lib/upstream/upstream-runtime.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Reach } from './reach.ts';
 
 /** What routes need of the App. */

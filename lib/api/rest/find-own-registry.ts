@@ -1,6 +1,6 @@
 import { findRole } from '#lib/access/find-role.ts';
 import type { Caller, RegistryRole } from '#lib/access/schema.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole };

@@ -2,7 +2,7 @@
 // counts, never a cookie: no page elsewhere can make a browser act here.
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { z } from 'zod';
-import { authenticateAccessToken } from '#lib/identity/authenticate-access-token.ts';
+import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';

@@ -1,4 +1,4 @@
-import { findRefusedToken } from '#lib/identity/refused-token.ts';
+import { findRefusedToken } from '#lib/identity/credentials/refused-token.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { AppError, ErrorCode } from '#lib/platform/errors.ts';

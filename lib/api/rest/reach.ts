@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { canReach, type Reached } from '#lib/access/reach.ts';
 import type { Caller, RepositoryAction } from '#lib/access/schema.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { toStorableText } from '#lib/catalog/storable-text.ts';
+import { toStorableText } from '#lib/platform/storable-text.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 const MAX_DEPTH = 32;

@@ -1,6 +1,6 @@
-import { exportAudit, type ReadAuditInput } from '#lib/catalog/read-audit.ts';
-import { AUDIT_MEDIA_TYPES, formatAudit, type AuditFormat } from '#lib/catalog/format-audit.ts';
-import type { Db } from '#lib/platform/db.ts';
+import { exportAudit, type ReadAuditInput } from '#lib/events/read-audit.ts';
+import { AUDIT_MEDIA_TYPES, formatAudit, type AuditFormat } from '#lib/events/format-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { streamLines } from './stream-lines.ts';
 
 /** All that matches, as a file. @throws AppError `forbidden` */

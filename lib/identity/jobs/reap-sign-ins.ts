@@ -1,5 +1,5 @@
-import type { Db } from '#lib/platform/db.ts';
-import { FORGOTTEN_AFTER_HOURS } from '../limit-sign-in.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { FORGOTTEN_AFTER_HOURS } from '#lib/identity/sessions/limit-sign-in.ts';
 
 const HOUR_MS = 3_600_000;
 /** The life of a session cookie, in days; a row that nobody has used for so long can be signed in to no more. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Config } from '#lib/platform/config.ts';
-import type { Db } from '#lib/platform/db.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import type { Mailer } from '#lib/platform/mailer.ts';
-import { attemptKey } from '../attempt-keys.ts';
-import { countAttempt, uncountAttempt } from '../count-attempt.ts';
-import { UNNAMED_ADMIN_EMAIL } from '../ensure-first-admin.ts';
+import type { Mailer } from '#lib/platform/net/mailer.ts';
+import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
+import { countAttempt, uncountAttempt } from '#lib/identity/sessions/count-attempt.ts';
+import { UNNAMED_ADMIN_EMAIL } from '#lib/identity/accounts/ensure-first-admin.ts';
 
 /** To one person. Other people cause most of them: by changing a role to and fro, for one. */
 const MAILS_PER_HOUR = 20;

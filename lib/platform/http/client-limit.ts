@@ -1,7 +1,7 @@
 // How often a client may do something. Counted in the memory of this process: each replica counts for itself, and forgets
 // with a restart. That costs a request no query, and what is counted is no secret worth one.
 import { LRUCache } from 'lru-cache';
-import { createNetworkFilter } from '../public-address.ts';
+import { createNetworkFilter } from '#lib/platform/net/public-address.ts';
 import { networkOf, normaliseAddress } from './client-network.ts';
 
 /** About 10 MB. With more clients than that in one window, those not seen for longest begin anew. */

@@ -1,7 +1,7 @@
 // GET /livez: the process answers. GET /readyz: it can do its work, or which part it lacks and why.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAppError, toAppError } from '#lib/platform/errors.ts';
-import { SingleFlight } from '#lib/platform/single-flight.ts';
+import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 
 export type HealthCheck = {
   name: string;

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSlowSocket } from '#lib/testing/slow-socket.ts';
+import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
 import { createLimitedServer } from './limited-server.ts';
 import { answerText } from './requests.ts';
 

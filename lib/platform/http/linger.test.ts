@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listOpenFiles } from '#lib/testing/list-open-files.ts';
-import { openRawSocket, type RawSocket } from '#lib/testing/raw-socket.ts';
+import { openRawSocket, type RawSocket } from '#lib/testing/servers/raw-socket.ts';
 import { CONNECTION_LIMITS, createLimitedServer } from './limited-server.ts';
 import { answerText } from './requests.ts';
 

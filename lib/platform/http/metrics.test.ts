@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { Counter, Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
-import { createRawClient } from '#lib/testing/raw-http.ts';
+import { createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { handleMetricsRequest } from './metrics.ts';
 
 async function serve(token: string | undefined) {

@@ -1,5 +1,5 @@
-import type { Db } from '#lib/platform/db.ts';
-import { saveSearchDocuments } from '../document-store.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import type { CorpusEntry } from './corpus.ts';
 
 const BATCH = 500;

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uploadPath } from '#lib/blobs/paths.ts';
-import { deleteRepository } from '#lib/catalog/delete-repository.ts';
-import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
+import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
+import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
-import { collectGarbage } from '#lib/registry/garbage/collect-garbage.ts';
+import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
 import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
-import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/raw-http.ts';
+import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import type { Collecting, Op, Shape } from './registry-model.ts';
 
 export const REPOSITORIES = 2;

@@ -2,20 +2,20 @@
 // a page without words of its own what the image says of itself.
 import { z } from 'zod';
 import type pg from 'pg';
-import { recordAudit } from '#lib/audit/record-audit.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
-import { describeFromAnnotations } from '#lib/catalog/describe-from-annotations.ts';
-import { readImageConfig, readImageLabels } from '#lib/catalog/read-image-config.ts';
-import { dropUnusedLogo, keepLogo } from '#lib/catalog/logo-store.ts';
-import { touchRepository } from '#lib/catalog/touch-repository.ts';
+import { describeFromAnnotations } from '#lib/images/describe-from-annotations.ts';
+import { readImageConfig, readImageLabels } from '#lib/images/read-image-config.ts';
+import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
-import type { Db } from '#lib/platform/db.ts';
-import type { FairTurns } from '#lib/platform/fair-turns.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { fetchAnnotatedLogo } from '../fetch-annotated-logo.ts';
-import { openMirroredBlob } from '../open-mirrored-blob.ts';
-import type { UpstreamRuntime } from '../upstream-runtime.ts';
+import { fetchAnnotatedLogo } from '#lib/upstream/pull-through/fetch-annotated-logo.ts';
+import { openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/), digest: z.string() });

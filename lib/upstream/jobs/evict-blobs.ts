@@ -3,9 +3,9 @@
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
-import type { Config } from '#lib/platform/config.ts';
+import type { Config } from '#lib/platform/config/config.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { inTransaction } from '#lib/platform/transaction.ts';
+import { inTransaction } from '#lib/platform/pg/transaction.ts';
 
 /** Down to here at once, so that the next blob does not need the next eviction. */
 const LOW_MARK = 0.9;

@@ -1,8 +1,8 @@
 // A site with very much in it, to see that what one pull or push costs does not depend on that.
 import { join } from 'node:path';
-import { rebuildSearch } from '#lib/catalog/rebuild-search.ts';
+import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config.ts';
+import { readConfig } from '#lib/platform/config/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { seedGallery } from '../seed-gallery.ts';
 import { startVitrine } from './start-peers.ts';

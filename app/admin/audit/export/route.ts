@@ -2,7 +2,7 @@ import { notFound } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { streamAudit } from '#lib/api/rest/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
-import { auditFormatSchema } from '#lib/catalog/format-audit.ts';
+import { auditFormatSchema } from '#lib/events/format-audit.ts';
 import { parseAuditParams } from '../../../_lib/audit-params.ts';
 import { findAuditRegistry } from '../../../_lib/find-audit-registry.ts';
 import { requireAdmin } from '../../../_lib/staff.ts';

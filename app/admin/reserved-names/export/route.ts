@@ -1,4 +1,4 @@
-import { exportReservedNames } from '#lib/aliases/export-reserved-names.ts';
+import { exportReservedNames } from '#lib/aliases/reserved/export-reserved-names.ts';
 import { getApp } from '#lib/app.ts';
 import { requireAdmin } from '../../../_lib/staff.ts';
 

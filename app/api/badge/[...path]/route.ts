@@ -2,10 +2,10 @@
 import { downloadSizeText } from '#components/catalog/platform-text.ts';
 import { BADGE_KINDS, type BadgeKind } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
-import { drawBadge, type Badge } from '#lib/api/public/draw-badge.ts';
+import { drawBadge, type Badge } from '#lib/api/feeds/draw-badge.ts';
 import { getApp } from '#lib/app.ts';
-import type { RepositoryPage } from '#lib/catalog/gallery-queries.ts';
-import { getFeaturedTag, getNewestImage } from '#lib/catalog/tag-queries.ts';
+import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
+import { getFeaturedTag, getNewestImage } from '#lib/gallery/tag-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/public-files.ts';
 

@@ -1,11 +1,11 @@
 // Atom: `/api/feed/ALIAS/NAME.atom` how its tags moved, `/api/feed/ALIAS.atom` a publisher's new repositories.
 import { feedLink, publisherLink, repositoryLink } from '#components/links.ts';
-import { feedUpdated, tagUri, writeFeed, type Feed } from '#lib/api/public/write-feed.ts';
+import { feedUpdated, tagUri, writeFeed, type Feed } from '#lib/api/feeds/write-feed.ts';
 import { getApp } from '#lib/app.ts';
-import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
-import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
-import { listTagMoves, type TagMove } from '#lib/catalog/insight-queries.ts';
-import { listPublisherRepositories } from '#lib/catalog/publisher-queries.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
+import { listTagMoves, type TagMove } from '#lib/gallery/insight-queries.ts';
+import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import {
   absoluteUrl,

@@ -1,5 +1,5 @@
 import { getApp } from '#lib/app.ts';
-import { findLogo, isLogoShown } from '#lib/catalog/logo-store.ts';
+import { findLogo, isLogoShown } from '#lib/publishers/logos/logo-store.ts';
 
 // Other headers come from next.config.ts, nosniff among them. The picture was encoded here, and still gets no rights at all.
 const HEADERS = {

@@ -2,11 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
-import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
-import { aliasSchema } from '#lib/catalog/schema.ts';
+import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
+import { aliasSchema } from '#lib/publishers/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
-import { SingleFlight } from '#lib/platform/single-flight.ts';
+import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 import type { PreviewWords } from '../../../_lib/preview-script.ts';
 import {
   answerBusy,

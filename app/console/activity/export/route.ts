@@ -3,7 +3,7 @@ import type { NextRequest } from 'next/server';
 import { ACTIVITY } from '#components/links.ts';
 import { streamAudit } from '#lib/api/rest/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
-import { auditFormatSchema } from '#lib/catalog/format-audit.ts';
+import { auditFormatSchema } from '#lib/events/format-audit.ts';
 import { parseAuditParams } from '../../../_lib/audit-params.ts';
 import { listOwnAudits } from '../../../_lib/own-audits.ts';
 import { requireCaller } from '../../../_lib/session.ts';

@@ -7,7 +7,7 @@ import { RequestThread } from '#components/aliases/request-thread.tsx';
 import { StatusChip } from '#components/aliases/status-chip.tsx';
 import { ALIASES, aliasRequestLink } from '#components/links.ts';
 import { getRequest, type RequestDetail } from '#lib/aliases/queries.ts';
-import { nextStatus } from '#lib/aliases/transitions.ts';
+import { nextStatus } from '#lib/aliases/requests/transitions.ts';
 import { getApp } from '#lib/app.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { ConsolePage } from '../../../_lib/console-page.tsx';

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { SAVED_REPLIES } from '#components/links.ts';
 import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
-import { listSavedReplies } from '#lib/aliases/saved-replies.ts';
+import { listSavedReplies } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
 import { ReviewPage } from '../../../_lib/review-page.tsx';
 import { requireReviewer } from '../../../_lib/staff.ts';

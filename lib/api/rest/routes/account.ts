@@ -1,11 +1,11 @@
 // A user's own sessions and notifications, and invitations to join a registry.
 import { z } from 'zod';
-import { acceptInvitation } from '#lib/catalog/accept-invitation.ts';
-import { describeRegistry } from '#lib/catalog/queries.ts';
-import { markNotificationsRead } from '#lib/identity/mark-notifications-read.ts';
-import { countUnreadNotifications, listNotifications } from '#lib/identity/notification-queries.ts';
-import { listAccessTokens, listSessions } from '#lib/identity/queries.ts';
-import { revokeSession } from '#lib/identity/revoke-session.ts';
+import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
+import { describeRegistry } from '#lib/repositories/queries.ts';
+import { markNotificationsRead } from '#lib/identity/notifications/mark-notifications-read.ts';
+import { countUnreadNotifications, listNotifications } from '#lib/identity/notifications/notification-queries.ts';
+import { listAccessTokens, listSessions } from '#lib/identity/sessions/queries.ts';
+import { revokeSession } from '#lib/identity/sessions/revoke-session.ts';
 import { defineRoute } from '../define-route.ts';
 import { keysetSchema } from '../paging.ts';
 

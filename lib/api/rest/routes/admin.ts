@@ -1,14 +1,14 @@
 // Everybody's accounts and registries, and how the site is, for admins.
 import { z } from 'zod';
-import { listAllRegistries } from '#lib/catalog/admin-queries.ts';
-import { resolveQuota } from '#lib/catalog/registry-quota.ts';
-import { setRegistryQuota } from '#lib/catalog/set-registry-quota.ts';
-import { changeSiteRole } from '#lib/identity/change-site-role.ts';
-import { disableUser } from '#lib/identity/disable-user.ts';
-import { enableUser } from '#lib/identity/enable-user.ts';
-import { vouchForEmail } from '#lib/identity/vouch-for-email.ts';
+import { listAllRegistries } from '#lib/repositories/admin-queries.ts';
+import { resolveQuota } from '#lib/publishers/registry-quota.ts';
+import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
+import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
+import { disableUser } from '#lib/identity/accounts/disable-user.ts';
+import { enableUser } from '#lib/identity/accounts/enable-user.ts';
+import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { SITE_ROLES } from '#lib/access/schema.ts';
-import { listUsers } from '#lib/identity/user-queries.ts';
+import { listUsers } from '#lib/identity/accounts/user-queries.ts';
 import { readSiteHealth } from '../../read-site-health.ts';
 import { readSiteOverview } from '../../read-site-overview.ts';
 import { defineRoute } from '../define-route.ts';

@@ -1,13 +1,13 @@
 // Aliases and the requests for them, from the publisher's side.
 import { z } from 'zod';
-import { answerRequest, appealRequest, withdrawRequest } from '#lib/aliases/answer-request.ts';
+import { answerRequest, appealRequest, withdrawRequest } from '#lib/aliases/requests/answer-request.ts';
 import { makeAliasPrimary, releaseAlias } from '#lib/aliases/change-alias.ts';
-import { checkAlias } from '#lib/aliases/check-alias.ts';
-import { checkDomainProof, startDomainProof } from '#lib/aliases/prove-domain.ts';
+import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
+import { checkDomainProof, startDomainProof } from '#lib/publishers/verification/prove-domain.ts';
 import { getRequest, getReviewTimes, listRequestsOf } from '#lib/aliases/queries.ts';
-import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/request-alias.ts';
+import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/request-alias.ts';
 import { CHECK_CODES, REQUEST_STATUSES, VERDICTS, requestInputSchema } from '#lib/aliases/schema.ts';
-import { writeEntry } from '#lib/aliases/write-entry.ts';
+import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 

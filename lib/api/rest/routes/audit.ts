@@ -1,8 +1,8 @@
 // Who did what: a registry's for its members, everything for admins.
 import { z } from 'zod';
-import { findRegistry } from '#lib/catalog/find-repository.ts';
-import { auditFormatSchema } from '#lib/catalog/format-audit.ts';
-import { readAudit, type AuditEventView, type AuditSearch } from '#lib/catalog/read-audit.ts';
+import { findRegistry } from '#lib/repositories/find-repository.ts';
+import { auditFormatSchema } from '#lib/events/format-audit.ts';
+import { readAudit, type AuditEventView, type AuditSearch } from '#lib/events/read-audit.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

@@ -1,11 +1,11 @@
 // What was deleted, and how it comes back.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { deleteRepository } from '#lib/catalog/delete-repository.ts';
-import { listDeletions } from '#lib/catalog/deletion-queries.ts';
-import { restoreDeletion } from '#lib/catalog/restore-deletion.ts';
-import { DELETION_KINDS, untaggedDaysSchema } from '#lib/catalog/schema.ts';
-import { setUntaggedDays } from '#lib/catalog/set-untagged-days.ts';
+import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
+import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
+import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
+import { DELETION_KINDS, untaggedDaysSchema } from '#lib/repositories/schema.ts';
+import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';
 import { pageSchema } from '../paging.ts';

@@ -2,10 +2,11 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import { findRole } from '#lib/access/find-role.ts';
 import { z } from 'zod';
-import { findRegistryByAlias } from '#lib/catalog/find-repository.ts';
-import { getPublisherPage } from '#lib/catalog/gallery-queries.ts';
-import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/catalog/publisher-queries.ts';
-import { aliasSchema, visibilitySchema } from '#lib/catalog/schema.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
+import { listPublisherRepositories, PUBLISHER_SORTS } from '#lib/gallery/publisher-queries.ts';
+import { visibilitySchema } from '#lib/repositories/schema.ts';
+import { aliasSchema } from '#lib/publishers/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { AGES, KINDS, MAX_COUNTED, MAX_REACHABLE, SORTS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';

@@ -1,9 +1,9 @@
 // Logos of registries and repositories. The body of a PUT is the picture itself.
 import { z } from 'zod';
-import { findRegistry } from '#lib/catalog/find-repository.ts';
-import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/catalog/schema.ts';
-import { setRegistryLogo } from '#lib/catalog/set-registry-logo.ts';
-import { setRepositoryLogo } from '#lib/catalog/set-repository-logo.ts';
+import { findRegistry } from '#lib/repositories/find-repository.ts';
+import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
+import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
+import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

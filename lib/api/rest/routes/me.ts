@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ensureRegistry } from '#lib/catalog/ensure-registry.ts';
-import { listRegistries } from '#lib/catalog/queries.ts';
-import { describeUsage } from '#lib/catalog/registry-quota.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { listRegistries } from '#lib/repositories/queries.ts';
+import { describeUsage } from '#lib/publishers/registry-quota.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

@@ -1,13 +1,13 @@
 // A registry's profile, its people, and who is invited.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { changeMemberRole } from '#lib/catalog/change-member-role.ts';
-import { inviteMember } from '#lib/catalog/invite-member.ts';
-import { leaveRegistry } from '#lib/catalog/leave-registry.ts';
-import { listInvitations, listMembers } from '#lib/catalog/member-queries.ts';
-import { removeMember } from '#lib/catalog/remove-member.ts';
-import { revokeInvitation } from '#lib/catalog/revoke-invitation.ts';
-import { updateRegistryProfile } from '#lib/catalog/update-registry-profile.ts';
+import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
+import { inviteMember } from '#lib/publishers/members/invite-member.ts';
+import { leaveRegistry } from '#lib/publishers/members/leave-registry.ts';
+import { listInvitations, listMembers } from '#lib/publishers/members/member-queries.ts';
+import { removeMember } from '#lib/publishers/members/remove-member.ts';
+import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
+import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { defineRoute } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

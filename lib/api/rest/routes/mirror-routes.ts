@@ -1,7 +1,7 @@
 // What the site's admins decide about mirrors: which registry answers for a host's names.
 import { z } from 'zod';
-import { listMirrorRoutes, listTroubledUpstreams } from '#lib/upstream/admin-queries.ts';
-import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/set-mirror-route.ts';
+import { listMirrorRoutes, listTroubledUpstreams } from '#lib/upstream/mirrors/admin-queries.ts';
+import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
 import { defineRoute } from '../define-route.ts';
 
 const tag = 'mirrors';

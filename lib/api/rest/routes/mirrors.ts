@@ -1,15 +1,15 @@
 // Pull-through: what a registry mirrors, from where, and how that goes. Passwords go in and never come out.
 import { z } from 'zod';
-import { describeRegistry } from '#lib/catalog/queries.ts';
-import { visibilitySchema } from '#lib/catalog/schema.ts';
+import { describeRegistry } from '#lib/repositories/queries.ts';
+import { visibilitySchema } from '#lib/repositories/schema.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { checkMirror } from '#lib/upstream/check-mirror.ts';
-import { forgetUpstream } from '#lib/upstream/forget-upstream.ts';
-import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirror-registry.ts';
-import { mirrorRepository } from '#lib/upstream/mirror-repository.ts';
-import { pinMirror } from '#lib/upstream/pin-mirror.ts';
-import { countMirrors, findRegistryMirror, listMirrors, listUpstreams } from '#lib/upstream/queries.ts';
-import { removeMirror } from '#lib/upstream/remove-mirror.ts';
+import { checkMirror } from '#lib/upstream/mirrors/check-mirror.ts';
+import { forgetUpstream } from '#lib/upstream/mirrors/forget-upstream.ts';
+import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
+import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
+import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
+import { countMirrors, findRegistryMirror, listMirrors, listUpstreams } from '#lib/upstream/mirrors/queries.ts';
+import { removeMirror } from '#lib/upstream/mirrors/remove-mirror.ts';
 import { tagRuleSchema, upstreamSettingsSchema } from '#lib/upstream/schema.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
 import { findOwnRegistry } from '../find-own-registry.ts';

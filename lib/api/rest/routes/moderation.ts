@@ -1,12 +1,12 @@
 // Reports by anybody, and what admins do to pages.
 import { z } from 'zod';
-import { listQuarantined, listReports } from '#lib/catalog/admin-queries.ts';
-import { handleReport, handleReportSchema } from '#lib/catalog/handle-report.ts';
-import { liftQuarantine } from '#lib/catalog/lift-quarantine.ts';
-import { quarantineRepository } from '#lib/catalog/quarantine-repository.ts';
-import { reportPage, reportSchema } from '#lib/catalog/report-page.ts';
-import { REPORT_STATUSES } from '#lib/catalog/schema.ts';
-import { takeDownRepository } from '#lib/catalog/take-down-repository.ts';
+import { listQuarantined, listReports } from '#lib/repositories/admin-queries.ts';
+import { handleReport, handleReportSchema } from '#lib/repositories/moderation/handle-report.ts';
+import { liftQuarantine } from '#lib/repositories/moderation/lift-quarantine.ts';
+import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
+import { reportPage, reportSchema } from '#lib/repositories/moderation/report-page.ts';
+import { REPORT_STATUSES } from '#lib/repositories/schema.ts';
+import { takeDownRepository } from '#lib/repositories/moderation/take-down-repository.ts';
 import { defineRoute } from '../define-route.ts';
 import { pageSchema } from '../paging.ts';
 

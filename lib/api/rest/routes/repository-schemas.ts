@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { catalogDataSchema, visibilitySchema } from '#lib/catalog/schema.ts';
+import { catalogDataSchema, visibilitySchema } from '#lib/repositories/schema.ts';
 import { KINDS } from '#lib/search/schema.ts';
 
 const platformSchema = z.object({

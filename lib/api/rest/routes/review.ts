@@ -1,24 +1,24 @@
 // The review of alias requests, reserved names, and what admins do to aliases and publishers.
 import { z } from 'zod';
 import { reinstateAlias, suspendAlias } from '#lib/aliases/change-alias.ts';
-import { importReservedNames } from '#lib/aliases/import-reserved-names.ts';
+import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
 import { QUEUE_VIEWS, countQueue, listQueue } from '#lib/aliases/queries.ts';
 import {
   addReservedName,
   listReservedNames,
   removeReservedName,
   reservedNameSchema,
-} from '#lib/aliases/reserved-names.ts';
-import { decideName, listFlaggedNames } from '#lib/aliases/review-names.ts';
+} from '#lib/aliases/reserved/reserved-names.ts';
+import { decideName, listFlaggedNames } from '#lib/aliases/review/review-names.ts';
 import {
   approveRequest,
   askForInformation,
   claimRequest,
   declineRequest,
   putBackRequest,
-} from '#lib/aliases/review-request.ts';
+} from '#lib/aliases/review/review-request.ts';
 import { DECLINE_REASONS, REQUEST_STATUSES, RESERVED_KINDS, RESERVED_MATCHES } from '#lib/aliases/schema.ts';
-import { verifyPublisher } from '#lib/aliases/verify-publisher.ts';
+import { verifyPublisher } from '#lib/publishers/verification/verify-publisher.ts';
 import { defineRoute } from '../define-route.ts';
 import { logoUrl } from '../logo-url.ts';
 import { pageSchema } from '../paging.ts';

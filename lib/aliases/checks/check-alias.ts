@@ -1,0 +1,84 @@
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
+import { findLikeness } from '#lib/publishers/names/look-alikes.ts';
+import { findKnownNames, findReservedNames } from '#lib/publishers/names/protected-names.ts';
+import { isProvableDomain, LIVE_STATUSES } from '#lib/publishers/verification/verification.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { evaluateChecks, type CheckFacts, type Evaluation } from './evaluate-checks.ts';
+import { HOLDING_STATUSES } from '#lib/aliases/requests/transitions.ts';
+
+const MAX_LOOK_ALIKES = 5;
+const DAY_MS = 86_400_000;
+const DECLINED_BLOCK_DAYS = 30;
+
+export type CheckAliasInput = {
+  name: string;
+  /** Internal id of the registry that wants it. */
+  registryId: bigint;
+  /** A request that is being looked at: it does not stand in its own way. */
+  exceptRequestId?: string;
+};
+
+/** Would this name be refused, and by what? Writes nothing. */
+export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): Promise<Evaluation> {
+  const name = input.name.trim().toLowerCase();
+  const [holder, reserved, lookAlikes, history] = await Promise.all([
+    findHolder(app.db, { ...input, name }),
+    findReservedNames(app, name),
+    findLookAlikes(app.db, { ...input, name }),
+    findHistory(app.db, { ...input, name }),
+  ]);
+  return evaluateChecks({ name, holder, reserved, lookAlikes, ...history });
+}
+
+async function findHolder(
+  db: DbOrTx,
+  { name, registryId, exceptRequestId }: CheckAliasInput,
+): Promise<CheckFacts['holder']> {
+  const alias = await db.alias.findUnique({ where: { foldedKey: foldAlias(name) }, include: { request: true } });
+  if (!alias || (exceptRequestId && alias.request?.id === exceptRequestId)) return null;
+  return { name: alias.name, isOwn: alias.registryId === registryId, status: alias.status, since: alias.createdAt };
+}
+
+/** Of well-known publishers and brands, those that `name` could be taken for. */
+export async function findLookAlikes(
+  db: DbOrTx,
+  { name, registryId }: CheckAliasInput,
+): Promise<CheckFacts['lookAlikes']> {
+  const known = await findKnownNames(db, registryId);
+  return known
+    .flatMap((candidate) => {
+      const why = findLikeness(name, candidate.name);
+      return why ? [{ name: candidate.name, why }] : [];
+    })
+    .slice(0, MAX_LOOK_ALIKES);
+}
+
+async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: CheckAliasInput) {
+  const yearAgo = new Date(Date.now() - 365 * DAY_MS);
+  const others = { registryId, ...(exceptRequestId && { id: { not: exceptRequestId } }) };
+  const owner = await db.member.findFirst({
+    where: { registryId, role: 'owner' },
+    orderBy: { createdAt: 'asc' },
+    select: { user: { select: { createdAt: true } } },
+  });
+  const declined = await db.aliasRequest.findMany({
+    where: { ...others, status: 'declined', decidedAt: { gt: yearAgo } },
+    select: { name: true, decidedAt: true },
+  });
+  const lastOfName = declined
+    .filter((request) => request.name === name)
+    .map(({ decidedAt }) => decidedAt?.getTime() ?? 0);
+  const blockedUntil = new Date(Math.max(0, ...lastOfName) + DECLINED_BLOCK_DAYS * DAY_MS);
+  const proofs = await db.domainProof.findMany({
+    where: { registryId, status: { in: [...LIVE_STATUSES] } },
+    select: { domain: true },
+  });
+  return {
+    accountAgeDays: (Date.now() - (owner?.user.createdAt.getTime() ?? Date.now())) / DAY_MS,
+    declinedCount: declined.length,
+    provenDomains: proofs.map(({ domain }) => domain).filter(isProvableDomain),
+    openRequests: await db.aliasRequest.count({ where: { ...others, status: { in: [...HOLDING_STATUSES] } } }),
+    customAliases: await db.alias.count({ where: { registryId, status: 'active', defaultOf: null } }),
+    blockedUntil: lastOfName.length > 0 && blockedUntil > new Date() ? blockedUntil : null,
+  };
+}

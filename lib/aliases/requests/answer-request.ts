@@ -1,0 +1,66 @@
+// What the requester does with a request that is out of their hands: answer, withdraw, appeal.
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
+import type { AliasRequest } from '#lib/platform/prisma/client.ts';
+import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
+import { holdName, toColumns } from './request-alias.ts';
+import { releaseName } from '#lib/aliases/release-name.ts';
+import { messageSchema } from '#lib/aliases/schema.ts';
+import { addEntry, changeStatus, findRequest } from './store.ts';
+
+type Input = { caller: Caller; id: string };
+
+const APPEAL_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** Back to the queue, with what was asked for. @throws AppError `conflict`, `forbidden`, `invalid_input` */
+export async function answerRequest(
+  app: { db: Db },
+  { caller, id, ...input }: Input & { message: string },
+): Promise<AliasRequest> {
+  const body = parseField('message', messageSchema, input.message);
+  return app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    const data = { infoRequestedAt: null };
+    return changeStatus(tx, { request, transition: 'answer', caller, data, sentence: 'Answered.' });
+  });
+}
+
+/** @throws AppError `conflict`, `forbidden` */
+export async function withdrawRequest(app: { db: Db }, { caller, id }: Input): Promise<AliasRequest> {
+  return app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    const data = { aliasId: null, reviewerId: null, claimedUntil: null };
+    const changed = await changeStatus(tx, { request, transition: 'withdraw', caller, data, sentence: 'Withdrawn.' });
+    await releaseName(tx, request);
+    return changed;
+  });
+}
+
+/** Once, within 30 days, and another reviewer decides. @throws AppError `conflict`, `name_taken`, `forbidden`, `invalid_input` */
+export async function appealRequest(
+  app: { db: Db },
+  { caller, id, ...input }: Input & { message: string },
+): Promise<AliasRequest> {
+  const body = parseField('message', messageSchema, input.message);
+  return app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    if (request.isAppeal) throw new AppError('conflict', 'This was decided on appeal already: the decision stands.');
+    if (request.decidedAt && Date.now() - request.decidedAt.getTime() > APPEAL_DAYS * DAY_MS) {
+      throw new AppError('conflict', `An appeal can be made within ${APPEAL_DAYS} days.`);
+    }
+    const input = { name: request.name, registryId: request.registryId, exceptRequestId: id };
+    const evaluation = await checkAlias({ db: tx }, input);
+    const data = {
+      aliasId: await holdName(tx, request),
+      isAppeal: true,
+      submittedAt: new Date(),
+      ...toColumns(evaluation),
+    };
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    return changeStatus(tx, { request, transition: 'appeal', caller, data, sentence: 'Appealed.' });
+  });
+}

@@ -1,0 +1,80 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import type { AliasRequest } from '#lib/platform/prisma/client.ts';
+import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
+import type { Evaluation } from '#lib/aliases/checks/evaluate-checks.ts';
+import { requestInputSchema, type RequestInput } from '#lib/aliases/schema.ts';
+import { changeStatus, findRequest } from './store.ts';
+
+export type RequestAliasInput = RequestInput & {
+  caller: Caller;
+  /** Internal id. */
+  registryId: bigint;
+};
+
+/** Writes a draft down; nothing is held by it. @throws AppError `invalid_input`, `forbidden` */
+export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
+  const { caller, registryId } = input;
+  const { name, purpose, links } = parseInput(requestInputSchema, input);
+  await authorize(app, { principal: caller.actor, action: 'vitrine:RequestAlias', registryId });
+  return app.db.$transaction(async (tx) => {
+    const data = { registryId, requesterId: caller.actor.userId, name: name.toLowerCase(), purpose, links };
+    const request = await tx.aliasRequest.create({ data });
+    await recordAudit(tx, { caller, registryId, action: 'alias-request.draft', target: request.name });
+    return request;
+  });
+}
+
+/**
+ * From here on the name is held: of any number who ask for it, or for one that looks the same, one gets through.
+ * @throws AppError `name_taken`, `name_reserved`, `invalid_input` with the checks that block it, `conflict`, `forbidden`
+ */
+export async function submitAliasRequest(
+  app: { db: Db },
+  { caller, id }: { caller: Caller; id: string },
+): Promise<AliasRequest> {
+  return app.db.$transaction(async (tx) => {
+    const draft = await findRequest(tx, { caller, id });
+    // One submission at a time per registry: the limits are counted below.
+    await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${draft.registryId} FOR UPDATE`;
+    const evaluation = await checkAlias({ db: tx }, { name: draft.name, registryId: draft.registryId });
+    if (evaluation.verdict === 'block') throw blocked(evaluation);
+    const aliasId = await holdName(tx, draft);
+    return changeStatus(tx, {
+      ...{ request: draft, transition: 'submit', caller, sentence: 'Submitted.' },
+      data: { aliasId, submittedAt: new Date(), ...toColumns(evaluation) },
+    });
+  });
+}
+
+/** The unique folded key decides between all who ask at once. */
+export async function holdName(
+  tx: DbOrTx,
+  { name, registryId }: { name: string; registryId: bigint },
+): Promise<bigint> {
+  const data = { name, foldedKey: foldAlias(name), registryId, status: 'pending' } as const;
+  const alias = await tx.alias.create({ data }).catch((cause: unknown) => {
+    if (errorCode(cause) !== 'P2002') throw cause;
+    throw new AppError('name_taken', `${name}, or a name that looks the same, was just asked for by somebody else.`, {
+      cause,
+    });
+  });
+  return alias.id;
+}
+
+export function toColumns({ checks, risk, needsTwo }: Evaluation) {
+  return { checks, risk, needsTwo };
+}
+
+function blocked({ checks }: Evaluation): AppError {
+  const worst = checks.find(({ verdict }) => verdict === 'block');
+  const codes = { taken: 'name_taken', reserved: 'name_reserved', limits: 'conflict' } as const;
+  const code = worst && worst.code in codes ? codes[worst.code as keyof typeof codes] : 'invalid_input';
+  const sentence = worst?.sentence ?? 'This name is refused.';
+  throw new AppError(code, sentence, { detail: { checks, fieldErrors: { name: sentence } } });
+}

@@ -1,0 +1,40 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
+import { messageSchema } from '#lib/aliases/schema.ts';
+import { addEntry, findRequest } from './store.ts';
+
+export type WriteEntryInput = {
+  caller: Caller;
+  id: string;
+  /** A note is for reviewers only. */
+  kind: 'message' | 'note';
+  body: string;
+};
+
+/** Adds to the thread of a request without changing its status. @throws AppError `not_found`, `forbidden`, `invalid_input` */
+export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }: WriteEntryInput): Promise<void> {
+  const body = parseField('message', messageSchema, input.body);
+  await app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    const { actor } = caller;
+    requireAllowed({ principal: actor, action: 'vitrine:ManageAccount' });
+    const role = await findRole({ db: tx }, { userId: actor.userId, registryId: request.registryId });
+    if (kind === 'note' && !isAllowed({ principal: actor, action: 'vitrine:ReviewAlias', role })) {
+      throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
+    }
+    await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });
+    // A note is of no registry: its members don't learn of it.
+    const registryId = kind === 'note' ? null : request.registryId;
+    await recordAudit(tx, { caller, registryId, action: `alias-request.${kind}`, target: request.name });
+    if (kind === 'message' && actor.userId !== request.requesterId) {
+      const title = `A message about ${request.name}`;
+      await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${id}` });
+    }
+  });
+}

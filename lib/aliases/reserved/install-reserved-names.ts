@@ -1,0 +1,19 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { STARTER_NAMES } from './starter-names.ts';
+
+const ACTION = 'reserved-name.install';
+
+/** The starter list once, so that what an admin takes away stays away; the site's own routes at every start. */
+export async function installReservedNames(app: { db: Db }): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    // Two first starts at once: the second waits, and then finds what the first has done.
+    await tx.$executeRaw`LOCK TABLE reserved_names IN SHARE ROW EXCLUSIVE MODE`;
+    const isInstalled = (await tx.auditEvent.findFirst({ where: { action: ACTION } })) !== null;
+    const wanted = STARTER_NAMES.filter(({ kind }) => !isInstalled || kind === 'route');
+    const data = wanted.map((entry) => ({ ...entry, foldedKey: foldAlias(entry.name) }));
+    await tx.reservedName.createMany({ data, skipDuplicates: true });
+    if (!isInstalled) await recordAudit(tx, { caller: null, action: ACTION, target: `${data.length} names` });
+  });
+}

@@ -1,0 +1,91 @@
+// Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts';
+import { approval, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
+import { touchRegistry } from '#lib/events/touch-repository.ts';
+import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { requireReviewer } from '#lib/aliases/queries.ts';
+
+export type FlaggedName = {
+  /** 12 digits. */
+  registryId: string;
+  alias: string;
+  displayName: string;
+  logoId: string | null;
+  reason: string;
+  flaggedAt: Date;
+  verification: Verification | null;
+  /** Then somebody else decides. */
+  isOwnRegistry: boolean;
+};
+
+/** The oldest first. @throws AppError `forbidden` */
+export async function listFlaggedNames(
+  app: { db: Db },
+  { caller, offset, limit }: { caller: Caller; offset: number; limit: number },
+): Promise<{ names: FlaggedName[]; total: number }> {
+  requireReviewer(caller);
+  const where = { flaggedAt: { not: null } };
+  const [rows, total] = await Promise.all([
+    app.db.registry.findMany({
+      ...{ where, orderBy: [{ flaggedAt: 'asc' }, { id: 'asc' }], skip: offset, take: limit },
+      include: {
+        ...{ primaryAlias: { select: { name: true } }, domainProofs: LIVE_PROOFS },
+        members: { where: { userId: caller.actor.userId }, select: { userId: true } },
+      },
+    }),
+    app.db.registry.count({ where }),
+  ]);
+  const names = rows.map((row) => ({
+    ...{ registryId: row.registryId, alias: row.primaryAlias?.name ?? row.registryId },
+    ...{ displayName: row.displayName, logoId: row.logoId, reason: row.flaggedReason ?? '' },
+    ...{ flaggedAt: row.flaggedAt ?? row.createdAt, verification: toVerification(row) },
+    isOwnRegistry: row.members.length > 0,
+  }));
+  return { names, total };
+}
+
+export function countFlaggedNames(app: { db: Db }): Promise<number> {
+  return app.db.registry.count({ where: { flaggedAt: { not: null } } });
+}
+
+export type DecideNameInput = {
+  caller: Caller;
+  /** 12 digits. */
+  registryId: string;
+  /** As the reviewer saw it. */
+  name: string;
+  isApproved: boolean;
+};
+
+/** @throws AppError `forbidden`, `not_found`, `conflict` when the name was changed or decided meanwhile */
+export async function decideName(app: { db: Db }, input: DecideNameInput): Promise<void> {
+  const { caller, registryId, name, isApproved } = input;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ReviewNames' });
+  await app.db.$transaction(async (tx) => {
+    const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
+    if (!registry) throw new AppError('not_found', 'There is no such registry.');
+    const { id } = registry;
+    if (await findRole({ db: tx }, { userId: caller.actor.userId, registryId: id })) {
+      throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
+    }
+    const { count } = await tx.registry.updateMany({
+      where: { id, displayName: name, flaggedName: name },
+      data: isApproved ? approval(name) : { declinedName: name, ...UNFLAGGED },
+    });
+    if (count === 0) throw new AppError('conflict', 'The name was changed or decided meanwhile. Reload the page.');
+    if (isApproved) await touchRegistry(tx, id);
+    const action = isApproved ? 'registry.approve-name' : 'registry.decline-name';
+    await recordAudit(tx, { caller, registryId: id, action, target: registryId, after: { name } });
+    const title = isApproved ? `The name ${name} was approved` : `The name ${name} was declined`;
+    const body = isApproved
+      ? 'The gallery shows it once the registry is verified.'
+      : 'The gallery shows the alias instead. You can choose another name.';
+    await notifyManagers(tx, id, { title, body, href: '/console/members' });
+  });
+}

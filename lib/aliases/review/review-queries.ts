@@ -1,0 +1,106 @@
+// What stands beside a request while it is reviewed: who asks, what the name could be taken for, what comes next.
+import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { findLookAlikes } from '#lib/aliases/checks/check-alias.ts';
+import { listRequestsOf, requireReviewer, type RequestView } from '#lib/aliases/queries.ts';
+
+export type PublisherFacts = {
+  displayName: string;
+  primaryAlias: string;
+  aliases: string[];
+  repositoryCount: number;
+  memberCount: number;
+  /** When the account of the first owner was made. */
+  accountSince: Date | null;
+  verified: Verification | null;
+  requests: RequestView[];
+  lookAlikes: LookAlike[];
+};
+
+export type LookAlike = {
+  name: string;
+  why: string;
+  /** An alias in use, which has a page; else a reserved name. */
+  isAlias: boolean;
+};
+
+/** @throws AppError `forbidden`, `not_found` */
+export async function getPublisherFacts(
+  app: { db: Db },
+  { caller, registryId, name }: { caller: Caller; registryId: string; name: string },
+): Promise<PublisherFacts> {
+  requireReviewer(caller);
+  const registry = await app.db.registry.findUnique({
+    where: { registryId },
+    include: {
+      primaryAlias: true,
+      domainProofs: LIVE_PROOFS,
+      aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } },
+      members: { where: { role: 'owner' }, orderBy: { createdAt: 'asc' }, take: 1, include: { user: true } },
+      _count: { select: { repositories: true, members: true } },
+    },
+  });
+  if (!registry) throw new AppError('not_found', 'There is no such registry.');
+  const { id } = registry;
+  return {
+    displayName: registry.displayName,
+    primaryAlias: registry.primaryAlias?.name ?? registryId,
+    aliases: registry.aliases.map((alias) => alias.name),
+    repositoryCount: registry._count.repositories,
+    memberCount: registry._count.members,
+    accountSince: registry.members[0]?.user.createdAt ?? null,
+    verified: toVerification(registry),
+    requests: await listRequestsOf(app, { registryId: id }),
+    lookAlikes: await listLookAlikes(app.db, { name, registryId: id }),
+  };
+}
+
+async function listLookAlikes(db: Db, input: { name: string; registryId: bigint }): Promise<LookAlike[]> {
+  const found = await findLookAlikes(db, input);
+  const names = found.map(({ name }) => name);
+  const aliases = await db.alias.findMany({ where: { name: { in: names }, status: 'active' }, select: { name: true } });
+  return found.map(({ name, why }) => ({ name, why, isAlias: aliases.some((alias) => alias.name === name) }));
+}
+
+const OPEN: Prisma.AliasRequestWhereInput = { status: { in: ['submitted', 'in_review', 'appealed'] } };
+const OLDEST_FIRST: Prisma.AliasRequestOrderByWithRelationInput[] = [{ submittedAt: 'asc' }, { id: 'asc' }];
+const MAX_NEIGHBOURS = 1_000;
+
+/** The open requests before and after this one, as the queue has them. */
+export async function findNeighbours(
+  app: { db: Db },
+  { caller, id }: { caller: Caller; id: string },
+): Promise<{ previousId: string | null; nextId: string | null }> {
+  requireReviewer(caller);
+  const rows = await app.db.aliasRequest.findMany({
+    ...{ where: OPEN, orderBy: OLDEST_FIRST, take: MAX_NEIGHBOURS },
+    select: { id: true },
+  });
+  const place = rows.findIndex((row) => row.id === id);
+  return { previousId: rows[place - 1]?.id ?? null, nextId: rows[place + 1]?.id ?? null };
+}
+
+/** The oldest request that is open, that this reviewer may decide, and that nobody else has open. */
+export async function findNextRequest(app: { db: Db }, { caller }: { caller: Caller }): Promise<string | null> {
+  requireReviewer(caller);
+  const { userId } = caller.actor;
+  // `not` alone leaves out NULL.
+  const isNotMe = [null, { not: userId }];
+  const request = await app.db.aliasRequest.findFirst({
+    where: {
+      AND: [
+        OPEN,
+        { registry: { members: { none: { userId } } } },
+        { OR: isNotMe.map((approvedById) => ({ approvedById })) },
+        { OR: [{ isAppeal: false }, ...isNotMe.map((decidedById) => ({ decidedById }))] },
+        { OR: [{ status: { not: 'in_review' } }, { reviewerId: userId }, { claimedUntil: { lt: new Date() } }] },
+      ],
+    },
+    orderBy: OLDEST_FIRST,
+    select: { id: true },
+  });
+  return request?.id ?? null;
+}

@@ -1,0 +1,233 @@
+// What a reviewer does with a request. Two at once: one wins, the other is told (changeStatus).
+import { touchRepository } from '#lib/events/touch-repository.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { invalidField, parseField } from '#lib/platform/parse-input.ts';
+import type { AliasRequest } from '#lib/platform/prisma/client.ts';
+import { releaseName } from '#lib/aliases/release-name.ts';
+import { DECLINE_SENTENCES, messageSchema, type DeclineReason } from '#lib/aliases/schema.ts';
+import { addEntry, changeStatus, findRequest } from '#lib/aliases/requests/store.ts';
+
+export type ReviewInput = {
+  caller: Caller;
+  id: string;
+  /** Of the request as the reviewer saw it. */
+  version: number;
+};
+
+const CLAIM_MINUTES = 30;
+export const claimEnd = (): Date => new Date(Date.now() + CLAIM_MINUTES * 60_000);
+const UNCLAIMED = { reviewerId: null, claimedUntil: null };
+
+/** Takes it on: others see who has it open, and until when. @throws AppError `conflict`, `forbidden` */
+export async function claimRequest(
+  app: { db: Db },
+  { caller, id }: Omit<ReviewInput, 'version'>,
+): Promise<AliasRequest> {
+  return app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    const { userId } = caller.actor;
+    if (request.isAppeal && request.decidedById === userId) {
+      throw new AppError('forbidden', 'You declined this: another reviewer decides on the appeal.');
+    }
+    if (request.approvedById === userId) {
+      throw new AppError('forbidden', 'You approved this: a second reviewer has to agree.');
+    }
+    const claim = { reviewerId: userId, claimedUntil: claimEnd() };
+    if (request.status !== 'in_review') {
+      return changeStatus(tx, {
+        request,
+        transition: 'claim',
+        caller,
+        data: claim,
+        sentence: 'A reviewer looks at it.',
+      });
+    }
+    if (request.reviewerId !== userId && request.claimedUntil && request.claimedUntil > new Date()) {
+      throw new AppError(
+        'conflict',
+        `Another reviewer has it open until ${request.claimedUntil.toISOString().slice(11, 16)} UTC.`,
+      );
+    }
+    return takeOver(tx, request, claim, caller);
+  });
+}
+
+/** A claim that has run out, or one's own: back to the queue and out again, by the table. */
+async function takeOver(tx: DbOrTx, request: AliasRequest, claim: object, caller: Caller): Promise<AliasRequest> {
+  const free = await changeStatus(tx, {
+    request,
+    transition: 'put_back',
+    caller,
+    data: UNCLAIMED,
+    sentence: 'Back in the queue.',
+  });
+  return changeStatus(tx, {
+    request: free,
+    transition: 'claim',
+    caller,
+    data: claim,
+    sentence: 'A reviewer looks at it.',
+  });
+}
+
+export async function putBackRequest(app: { db: Db }, input: ReviewInput): Promise<AliasRequest> {
+  return inReview(app, input, (tx, request) =>
+    changeStatus(tx, {
+      request,
+      transition: 'put_back',
+      caller: input.caller,
+      data: UNCLAIMED,
+      sentence: 'Back in the queue.',
+    }),
+  );
+}
+
+/** The clock of the review stops until the requester answers. */
+export async function askForInformation(
+  app: { db: Db },
+  input: ReviewInput & { message: string },
+): Promise<AliasRequest> {
+  const body = parseField('message', messageSchema, input.message);
+  return inReview(app, input, async (tx, request) => {
+    const { caller, id } = input;
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    const data = { ...UNCLAIMED, infoRequestedAt: new Date() };
+    const changed = await changeStatus(tx, {
+      request,
+      transition: 'ask',
+      caller,
+      data,
+      sentence: 'The reviewer asks for more.',
+    });
+    await notifyRequester(tx, changed, `A reviewer asks about ${request.name}`, body);
+    return changed;
+  });
+}
+
+/**
+ * Makes the alias active, at once and in this transaction; or, where two must agree, notes the first approval.
+ * `note` is for reviewers only, and has to be there when a check has flagged something.
+ */
+export async function approveRequest(app: { db: Db }, input: ReviewInput & { note: string }): Promise<AliasRequest> {
+  return inReview(app, input, async (tx, request) => {
+    const { caller } = input;
+    const { userId } = caller.actor;
+    const note = input.note.trim();
+    if (request.risk > 0 && note === '') {
+      throw invalidField('note', 'A check has flagged this: write down why you approve it all the same.');
+    }
+    if (note)
+      await addEntry(tx, {
+        requestId: request.id,
+        kind: 'note',
+        authorId: userId,
+        body: parseField('note', messageSchema, note),
+      });
+    if (request.needsTwo && request.approvedById === null) {
+      const data = { ...UNCLAIMED, approvedById: userId };
+      return changeStatus(tx, {
+        request,
+        transition: 'put_back',
+        caller,
+        data,
+        sentence: 'Approved by one reviewer; a second one has to agree.',
+      });
+    }
+    if (request.approvedById === userId)
+      throw new AppError('forbidden', 'You approved this: a second reviewer has to agree.');
+    const decision = { ...UNCLAIMED, decidedById: userId, decidedAt: new Date() };
+    const approved = await changeStatus(tx, {
+      request,
+      transition: 'approve',
+      caller,
+      data: decision,
+      sentence: 'Approved.',
+    });
+    await activate(tx, approved);
+    const active = await changeStatus(tx, {
+      request: approved,
+      transition: 'activate',
+      caller: null,
+      sentence: 'The alias is active.',
+    });
+    await notifyRequester(
+      tx,
+      active,
+      `${request.name} is yours`,
+      'The alias is active: pulls, pushes and pages work with it.',
+    );
+    return active;
+  });
+}
+
+/** The first custom alias takes the place of the default one as the name that is shown. */
+async function activate(tx: DbOrTx, { aliasId, registryId }: AliasRequest): Promise<void> {
+  if (aliasId === null) throw new AppError('internal', 'An approved request holds no name.');
+  await tx.alias.update({ where: { id: aliasId }, data: { status: 'active' } });
+  const registry = await tx.registry.findUniqueOrThrow({
+    where: { id: registryId },
+    include: { repositories: { select: { id: true } } },
+  });
+  if (registry.primaryAliasId === registry.defaultAliasId) {
+    await tx.registry.update({ where: { id: registryId }, data: { primaryAliasId: aliasId } });
+  }
+  for (const { id } of registry.repositories) await touchRepository(tx, id);
+}
+
+export type DeclineInput = ReviewInput & { reason: DeclineReason; message: string };
+
+export async function declineRequest(app: { db: Db }, input: DeclineInput): Promise<AliasRequest> {
+  return inReview(app, input, async (tx, request) => {
+    const { caller, reason } = input;
+    const text = input.message.trim();
+    if (reason === 'other' && text === '') throw invalidField('message', 'Tell the requester why.');
+    if (text)
+      await addEntry(tx, {
+        requestId: request.id,
+        kind: 'message',
+        authorId: caller.actor.userId,
+        body: parseField('message', messageSchema, text),
+      });
+    const decision = {
+      decidedById: caller.actor.userId,
+      decidedAt: new Date(),
+      declineReason: reason,
+      declineText: text,
+    };
+    const data = { ...UNCLAIMED, ...decision, aliasId: null, approvedById: null };
+    const declined = await changeStatus(tx, {
+      request,
+      transition: 'decline',
+      caller,
+      data,
+      sentence: `Declined. ${DECLINE_SENTENCES[reason]}`,
+    });
+    await releaseName(tx, request);
+    await notifyRequester(tx, declined, `${request.name} was declined`, `${DECLINE_SENTENCES[reason]} ${text}`.trim());
+    return declined;
+  });
+}
+
+/** The frame of everything a reviewer does to a request they have claimed. */
+async function inReview(
+  app: { db: Db },
+  { caller, id, version }: ReviewInput,
+  work: (tx: DbOrTx, request: AliasRequest) => Promise<AliasRequest>,
+): Promise<AliasRequest> {
+  return app.db.$transaction(async (tx) => {
+    const request = await findRequest(tx, { caller, id });
+    if (request.version !== version)
+      throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
+    if (request.status === 'in_review' && request.reviewerId !== caller.actor.userId) {
+      throw new AppError('conflict', 'Another reviewer has this request open: claim it first.');
+    }
+    return work(tx, request);
+  });
+}
+
+async function notifyRequester(tx: DbOrTx, request: AliasRequest, title: string, body: string): Promise<void> {
+  await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${request.id}` });
+}

@@ -1,0 +1,86 @@
+// Reviewers' ready-made messages.
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { messageSchema } from '#lib/aliases/schema.ts';
+
+const savedReplySchema = z.object({
+  title: oneLine(80).min(1, 'Enter a title.'),
+  body: messageSchema,
+});
+
+export type SavedReplyView = { id: string; title: string; body: string };
+type SavedReplyInput = { caller: Caller; title: string; body: string };
+
+/** @throws AppError `forbidden` */
+export async function listSavedReplies(app: { db: Db }, { caller }: { caller: Caller }): Promise<SavedReplyView[]> {
+  requireReviewer(caller);
+  return app.db.savedReply.findMany({ orderBy: { title: 'asc' }, select: { id: true, title: true, body: true } });
+}
+
+/** @throws AppError `forbidden`, `invalid_input`, `name_taken` */
+export async function addSavedReply(app: { db: Db }, { caller, ...input }: SavedReplyInput): Promise<SavedReplyView> {
+  requireReviewer(caller);
+  const reply = parseInput(savedReplySchema, input);
+  return app.db.$transaction(async (tx) => {
+    const { id } = await tx.savedReply
+      .create({ data: reply })
+      .catch((cause: unknown) => refuseTitle(cause, reply.title));
+    await recordAudit(tx, { caller, action: 'saved-reply.add', target: reply.title, after: reply });
+    return { id, ...reply };
+  });
+}
+
+/** @throws AppError `forbidden`, `not_found`, `invalid_input`, `name_taken` */
+export async function changeSavedReply(
+  app: { db: Db },
+  { caller, id, ...input }: SavedReplyInput & { id: string },
+): Promise<void> {
+  requireReviewer(caller);
+  const reply = parseInput(savedReplySchema, input);
+  await app.db.$transaction(async (tx) => {
+    const before = await tx.savedReply.findUnique({ where: { id: parseId(id) } });
+    if (!before) throw unknownReply();
+    await tx.savedReply
+      .update({ where: { id: before.id }, data: reply })
+      .catch((cause: unknown) => refuseTitle(cause, reply.title));
+    const change = { before: { title: before.title, body: before.body }, after: reply };
+    await recordAudit(tx, { caller, action: 'saved-reply.change', target: reply.title, ...change });
+  });
+}
+
+/** @throws AppError `forbidden`, `not_found` */
+export async function removeSavedReply(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {
+  requireReviewer(caller);
+  await app.db.$transaction(async (tx) => {
+    const reply = await tx.savedReply.findUnique({ where: { id: parseId(id) } });
+    if (!reply) throw unknownReply();
+    await tx.savedReply.delete({ where: { id: reply.id } });
+    const { title, body } = reply;
+    await recordAudit(tx, { caller, action: 'saved-reply.remove', target: title, before: { title, body } });
+  });
+}
+
+function requireReviewer({ actor }: Caller): void {
+  requireAllowed({ principal: actor, action: 'vitrine:ManageSavedReplies' });
+}
+
+function parseId(id: string): string {
+  if (!z.uuid().safeParse(id).success) throw unknownReply();
+  return id;
+}
+
+function refuseTitle(cause: unknown, title: string): never {
+  if (errorCode(cause) !== 'P2002') throw cause;
+  const sentence = `There is a reply called “${title}” already.`;
+  throw new AppError('name_taken', sentence, { cause, detail: { fieldErrors: { title: sentence } } });
+}
+
+function unknownReply(): AppError {
+  return new AppError('not_found', 'There is no such saved reply.');
+}

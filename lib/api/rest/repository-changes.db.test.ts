@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
+import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { handleRestRequest } from './handle-rest-request.ts';
+
+let site: TestApp;
+let owner: TestUser;
+let image: Awaited<ReturnType<typeof buildImage>>;
+beforeAll(async () => {
+  site = await createTestApp();
+  owner = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
+  image = await buildImage({
+    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+    layers: [[{ path: 'a', content: 'x' }]],
+  });
+});
+afterAll(() => site.close());
+
+let count = 0;
+async function publish(): Promise<string> {
+  const fullName = `${owner.alias}/app-${(count += 1)}`;
+  await createRegistryClient(site.url, owner.token).push(fullName, image, ['1.0']);
+  return fullName;
+}
+
+async function call(method: string, fullName: string, body?: unknown, token: string | null = owner.token) {
+  const response = await handleRestRequest(
+    site.app,
+    new Request(`http://localhost/api/v1/repositories/${encodeURIComponent(fullName)}`, {
+      method,
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    }),
+  );
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('PATCH of a repository', () => {
+  test('changes what is given, keeps the rest, and answers the new state', async () => {
+    const fullName = await publish();
+    const first = { description: 'Watches things', aboutText: '# About', operatingSystems: ['Linux'] };
+    const changed = await call('PATCH', fullName, first);
+    expect(changed).toMatchObject({ status: 200, body: { ...first, fullName, usageText: '', visibility: 'public' } });
+    expect(changed.body).toEqual((await call('GET', fullName)).body);
+    const second = await call('PATCH', fullName, { usageText: 'Run it', description: null, operatingSystems: null });
+    expect(second.body).toMatchObject({ aboutText: '# About', usageText: 'Run it', description: '' });
+    expect(second.body['operatingSystems']).toEqual([]);
+    const rows = await site.app.db.auditEvent.findMany({
+      where: { target: fullName, action: 'repository.update-catalog-data' },
+      orderBy: { id: 'asc' },
+    });
+    expect(rows.map(({ before, after }) => ({ before, after }))).toEqual([
+      { before: { description: '', aboutText: '', operatingSystems: [] }, after: first },
+      {
+        before: { usageText: '', description: 'Watches things', operatingSystems: ['Linux'] },
+        after: { usageText: 'Run it', description: '', operatingSystems: [] },
+      },
+    ]);
+  });
+
+  test('closes a repository to strangers at once, and opens it again', async () => {
+    const fullName = await publish();
+    const pull = () => fetch(`${site.url}/v2/${fullName}/manifests/1.0`, { headers: { accept: image.mediaType } });
+    expect((await pull()).status).toBe(200);
+    const where = { name: fullName.slice(fullName.indexOf('/') + 1) };
+    const { id } = await site.app.db.repository.findFirstOrThrow({ where });
+    await indexRepository(site.app, { repositoryId: String(id) });
+    expect(await site.app.db.searchRepository.count({ where })).toBe(1);
+    expect((await call('PATCH', fullName, { visibility: 'private' })).body).toMatchObject({ visibility: 'private' });
+    await expect.poll(async () => (await pull()).status).toBe(401);
+    expect((await call('GET', fullName, undefined, null)).status).toBe(404);
+    expect(await site.app.db.searchRepository.count({ where })).toBe(0);
+    await call('PATCH', fullName, { visibility: 'public' });
+    await expect.poll(async () => (await pull()).status).toBe(200);
+  });
+
+  test.each([
+    ['an unknown field', { title: 'x' }],
+    ['a field that is read only', { pullCount: 1 }],
+    ['a wrong type', { description: 1 }],
+    ['a description of two lines', { description: 'a\nb' }],
+    ['a visibility that is none', { visibility: 'hidden' }],
+    ['no visibility', { visibility: null }],
+    ['a text that is too long', { aboutText: 'x'.repeat(25_601) }],
+    ['what PostgreSQL cannot hold', { aboutText: 'a\0b' }],
+    ['half a character', { usageText: '\ud800' }],
+    ['a list', []],
+    ['no JSON', '{'],
+  ])('with %s is refused, and nothing changes', async (_what, body) => {
+    const fullName = await publish();
+    const before = await call('GET', fullName);
+    const given = Array.isArray(body) || typeof body === 'string' ? body : { usageText: 'new', ...body };
+    expect((await call('PATCH', fullName, given)).status).toBe(400);
+    expect((await call('GET', fullName)).body).toEqual(before.body);
+  });
+
+  test('an empty patch changes nothing', async () => {
+    const fullName = await publish();
+    const before = await call('GET', fullName);
+    expect(await call('PATCH', fullName, {})).toEqual(before);
+  });
+
+  test('is for those who may edit its page, with a token that may write', async () => {
+    const fullName = await publish();
+    await createRepository(site.app, { caller: owner.caller, alias: owner.alias, name: 'shut', visibility: 'private' });
+    const stranger = await site.createUser({ scopes: ['api:write', 'push'] });
+    const patch = { description: 'mine' };
+    expect((await call('PATCH', fullName, patch, null)).status).toBe(401);
+    expect((await call('PATCH', fullName, patch, stranger.token)).status).toBe(403);
+    expect((await call('PATCH', `${owner.alias}/shut`, patch, stranger.token)).status).toBe(404);
+    expect((await call('PATCH', `${owner.alias}/none`, patch)).status).toBe(404);
+    const reader = await site.createUser({ scopes: ['api:read', 'push'] });
+    const member = await site.app.db.member.findFirstOrThrow({ where: { userId: owner.caller.actor.userId } });
+    const joins = [
+      [reader, 'owner'],
+      [stranger, 'pusher'],
+    ] as const;
+    await site.app.db.member.createMany({
+      data: joins.map(([{ caller }, role]) => ({ registryId: member.registryId, userId: caller.actor.userId, role })),
+    });
+    expect((await call('PATCH', fullName, patch, reader.token)).status).toBe(403);
+    expect((await call('PATCH', fullName, patch, stranger.token)).status).toBe(403);
+    expect((await call('GET', fullName)).body).toMatchObject({ description: '' });
+  });
+
+  test('needs a token whose scopes reach the repository', async () => {
+    const fullName = await publish();
+    const { secret } = await createAccessToken(site.app, {
+      ...{ caller: owner.caller, name: 'another', expiresInDays: 1 },
+      scopes: ['api:write', 'repository:*/another:push'],
+    });
+    expect((await call('PATCH', fullName, { description: 'x' }, secret)).status).toBe(403);
+  });
+
+  test('of one in quarantine is refused', async () => {
+    const fullName = await publish();
+    const admin = await site.createUser({ role: 'admin' });
+    await quarantineRepository(site.app, { caller: admin.caller, fullName, reason: 'Looks like malware' });
+    expect((await call('PATCH', fullName, { description: 'x' })).status).toBe(403);
+  });
+});

@@ -1,0 +1,288 @@
+// Somebody signs up with an address that isn't theirs, prepares everything, and waits for its owner.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
+import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { inviteMember } from '#lib/publishers/members/invite-member.ts';
+import { listMembers } from '#lib/publishers/members/member-queries.ts';
+import { listRegistries } from '#lib/repositories/queries.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { createSignInLink } from '#lib/identity/sessions/create-sign-in-link.ts';
+import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
+import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
+import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
+import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
+import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
+import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { toActor } from '#lib/identity/accounts/store.ts';
+
+const ISSUER = 'https://id.example.org';
+const IMAGE = {
+  platform: { os: 'linux', architecture: 'amd64' },
+  layers: [[{ path: 'secret.txt', content: 'private' }]],
+  created: '2026-01-01T00:00:00Z',
+};
+const PASSWORD = 'the attacker’s password';
+
+let site: TestApp;
+beforeAll(async () => {
+  const env = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'vitrine', OIDC_CLIENT_SECRET: 'secret' };
+  site = await createTestApp({ ...env, SIGN_UPS_PER_HOUR: '0' });
+});
+afterAll(() => site.close());
+
+let serial = 0;
+type Squatter = { caller: Caller; email: string; alias: string; registryId: bigint; token: string };
+
+async function squat(): Promise<Squatter> {
+  const { app } = site;
+  const email = `victim-${(serial += 1)}@example.org`;
+  const { userId } = await signUpUser(app, { email, password: PASSWORD, displayName: 'Eve', address: null });
+  const user = await app.db.user.findUniqueOrThrow({ where: { id: userId } });
+  const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
+  const registryId = await ensureRegistry(app, { caller });
+  const [registry] = await listRegistries(app, { userId });
+  const { secret } = await createAccessToken(app, {
+    ...{ caller, name: 'waiting', scopes: ['repository:*:pull,push,delete'], expiresInDays: null },
+  });
+  return { caller, email, alias: registry?.primaryAlias ?? '', registryId, token: secret };
+}
+
+const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
+const invite = (caller: Caller, registryId: bigint, role: RegistryRole) =>
+  inviteMember(site.app, { caller, registryId, email: `${role}-${(serial += 1)}@example.org`, role });
+
+/** Invites and accepts. */
+async function letIn(by: Caller, registryId: bigint, who: Caller, role: RegistryRole): Promise<void> {
+  const { link } = await invite(by, registryId, role);
+  await acceptInvitation(site.app, { caller: who, secret: secretOf(link) });
+}
+
+const comeByOidc = (email: string, currentUserId: string | null = null) =>
+  signInByOidc(site.app, {
+    claims: { iss: ISSUER, sub: `owner of ${email}`, email, email_verified: true },
+    ...{ currentUserId, address: null },
+  });
+
+async function callerOf(userId: string): Promise<Caller> {
+  const user = await site.app.db.user.findUniqueOrThrow({ where: { id: userId } });
+  return { actor: toActor(user, null), address: null, requestId: null };
+}
+
+async function loginTokens(user: string, password: string, fullName: string) {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const query = new URLSearchParams({
+    service: site.host,
+    scope: `repository:${fullName}:pull`,
+    offline_token: 'true',
+  });
+  const response = await fetch(`${site.url}/token?${query}`, { headers: { authorization } });
+  return (await response.json()) as { token: string; refresh_token: string };
+}
+
+async function refresh(refreshToken: string): Promise<number> {
+  const body = new URLSearchParams({
+    ...{ grant_type: 'refresh_token', refresh_token: refreshToken, service: site.host, client_id: 'test' },
+  });
+  return (await fetch(`${site.url}/token`, { method: 'POST', body })).status;
+}
+
+const pull = async (fullName: string, authorization: string) =>
+  (await fetch(`${site.url}/v2/${fullName}/manifests/v1`, { headers: { authorization } })).status;
+
+const ownersOf = async (registryId: bigint) =>
+  (await listMembers(site.app, { registryId })).map(({ userId, role }) => `${role} ${userId}`);
+
+describe('an account that was made with somebody else’s address', () => {
+  let eve: Squatter;
+  let accomplice: TestUser;
+  let reader: TestUser;
+  let openLink = '';
+  let sessionId = '';
+  let linkSecret = '';
+  let eveTokens: { token: string; refresh_token: string };
+  let accompliceTokens: { token: string; refresh_token: string };
+  let fullName = '';
+  let victim: Caller;
+
+  beforeAll(async () => {
+    const { app } = site;
+    eve = await squat();
+    [accomplice, reader] = [await site.createUser(), await site.createUser()];
+    await letIn(eve.caller, eve.registryId, accomplice.caller, 'owner');
+    await letIn(accomplice.caller, eve.registryId, reader.caller, 'reader');
+    openLink = (await invite(accomplice.caller, eve.registryId, 'reader')).link;
+    fullName = `${eve.alias}/secret`;
+    await createRepository(app, { caller: eve.caller, alias: eve.alias, name: 'secret', visibility: 'private' });
+    ({ sessionId } = await startSession(app, {
+      ...{ user: eve.caller.actor, method: 'password', address: null, userAgent: null, requestId: null },
+    }));
+    linkSecret = (await createSignInLink(app, { userId: eve.caller.actor.userId })).secret;
+    eveTokens = await loginTokens('eve', eve.token, fullName);
+    accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);
+    await app.db.upstream.create({
+      data: {
+        ...{ registryId: eve.registryId, host: 'registry.example.net', username: 'eve' },
+        sealedPassword: new Uint8Array([1]),
+      },
+    });
+
+    const owner = await comeByOidc(eve.email);
+    expect(owner.userId).toBe(eve.caller.actor.userId);
+    victim = await callerOf(owner.userId);
+    const { secret } = await createAccessToken(app, {
+      ...{ caller: victim, name: 'laptop', scopes: ['push'], expiresInDays: 1 },
+    });
+    await createRegistryClient(site.url, secret).push(fullName, await buildImage(IMAGE), ['v1']);
+    expect(await pull(fullName, `Bearer ${(await loginTokens('victim', secret, fullName)).token}`)).toBe(200);
+  });
+
+  test('belongs to the owner of the address alone', async () => {
+    expect(await ownersOf(eve.registryId)).toEqual([`owner ${victim.actor.userId}`]);
+    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryId);
+    const user = await site.app.db.user.findUniqueOrThrow({ where: { id: victim.actor.userId } });
+    expect(user.emailProvenAt).not.toBeNull();
+    const audit = await site.app.db.auditEvent.findFirstOrThrow({ where: { action: 'user.take-over' } });
+    expect(audit).toMatchObject({ target: eve.email, after: { registriesKept: 1, membersRemoved: 2 } });
+  });
+
+  test('opens to its maker by no password, session or link', async () => {
+    const { app } = site;
+    const signIn = signInUser(app, { email: eve.email, password: PASSWORD, address: null });
+    await expect(signIn).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await findSessionUser(app, { sessionId })).toBeNull();
+    await expect(redeemSignInLink(app, { secret: linkSecret, address: null })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
+  test('shows its images to no token from before', async () => {
+    const basic = (secret: string) => `Basic ${Buffer.from(`x:${secret}`).toString('base64')}`;
+    expect(await pull(fullName, basic(eve.token))).toBe(401);
+    expect(await pull(fullName, `Bearer ${eveTokens.token}`)).toBe(401);
+    expect(await refresh(eveTokens.refresh_token)).toBe(401);
+    for (const other of [accomplice, reader]) expect(await pull(fullName, basic(other.token))).toBe(404);
+    expect(await pull(fullName, `Bearer ${accompliceTokens.token}`)).toBe(404);
+    const again = await fetch(`${site.url}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ grant_type: 'refresh_token', refresh_token: accompliceTokens.refresh_token, service: site.host },
+        ...{ client_id: 'test', scope: `repository:${fullName}:pull` },
+      }),
+    });
+    const { access_token: bought } = (await again.json()) as { access_token: string };
+    expect(await pull(fullName, `Bearer ${bought}`)).toBe(404);
+  });
+
+  test('lets nobody in by an invitation from before', async () => {
+    const accept = acceptInvitation(site.app, { caller: accomplice.caller, secret: secretOf(openLink) });
+    await expect(accept).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('keeps no password of a mirror', async () => {
+    const upstream = await site.app.db.upstream.findFirstOrThrow({ where: { registryId: eve.registryId } });
+    expect(upstream).toMatchObject({ username: null, sealedPassword: null });
+  });
+});
+
+describe('registries of an account that is taken over', () => {
+  test('an owner whom the accomplice demoted is the owner again', async () => {
+    const eve = await squat();
+    const accomplice = await site.createUser();
+    await letIn(eve.caller, eve.registryId, accomplice.caller, 'owner');
+    await changeMemberRole(site.app, {
+      ...{ caller: accomplice.caller, registryId: eve.registryId, userId: eve.caller.actor.userId, role: 'reader' },
+    });
+    const { userId } = await comeByOidc(eve.email);
+    expect(await ownersOf(eve.registryId)).toEqual([`owner ${userId}`]);
+  });
+
+  test('it leaves those of others, together with whom it let in there', async () => {
+    const [eve, stranger, friend] = [await squat(), await site.createUser(), await site.createUser()];
+    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryId, eve.caller, 'owner');
+    await letIn(stranger.caller, registryId, friend.caller, 'pusher');
+    const accomplice = await site.createUser();
+    await letIn(eve.caller, registryId, accomplice.caller, 'owner');
+    const victim = await callerOf((await comeByOidc(eve.email)).userId);
+    expect(await ownersOf(registryId)).toEqual([
+      `owner ${stranger.caller.actor.userId}`,
+      `pusher ${friend.caller.actor.userId}`,
+    ]);
+    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryId);
+  });
+
+  test('whom it raised there has their role of before', async () => {
+    const [eve, stranger, accomplice] = [await squat(), await site.createUser(), await site.createUser()];
+    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryId, eve.caller, 'owner');
+    await letIn(stranger.caller, registryId, accomplice.caller, 'reader');
+    const { userId } = accomplice.caller.actor;
+    const raise = (caller: Caller, role: RegistryRole) =>
+      changeMemberRole(site.app, { caller, registryId, userId, role });
+    await raise(stranger.caller, 'pusher');
+    await raise(eve.caller, 'maintainer');
+    await raise(eve.caller, 'owner');
+    await site.app.db.user.update({ where: { id: userId }, data: { email: `moved-${userId}@example.org` } });
+    await comeByOidc(eve.email);
+    expect(await ownersOf(registryId)).toEqual([`owner ${stranger.caller.actor.userId}`, `pusher ${userId}`]);
+  });
+
+  test('a registry that nobody else would own is kept, alone', async () => {
+    const [eve, stranger, reader] = [await squat(), await site.createUser(), await site.createUser()];
+    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryId, eve.caller, 'owner');
+    await letIn(stranger.caller, registryId, reader.caller, 'reader');
+    await site.app.db.member.delete({
+      where: { registryId_userId: { registryId, userId: stranger.caller.actor.userId } },
+    });
+    const { userId } = await comeByOidc(eve.email);
+    expect(await ownersOf(registryId)).toEqual([`owner ${userId}`]);
+  });
+
+  test('who has just signed in to the account keeps everything, and has proven the address', async () => {
+    const eve = await squat();
+    const friend = await site.createUser();
+    await letIn(eve.caller, eve.registryId, friend.caller, 'reader');
+    const { userId } = await comeByOidc(eve.email, eve.caller.actor.userId);
+    expect(await ownersOf(eve.registryId)).toHaveLength(2);
+    await signInUser(site.app, { email: eve.email, password: PASSWORD, address: null });
+    expect((await site.app.db.user.findUniqueOrThrow({ where: { id: userId } })).emailProvenAt).not.toBeNull();
+  });
+
+  test('members of a proven account stay when it is linked', async () => {
+    const [owner, friend] = [await site.createUser(), await site.createUser()];
+    const registryId = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
+    await letIn(owner.caller, registryId, friend.caller, 'reader');
+    await comeByOidc(owner.email);
+    expect(await ownersOf(registryId)).toHaveLength(2);
+  });
+
+  test('an acceptance at the same time leaves nobody in', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const [eve, accomplice] = [await squat(), await site.createUser()];
+      const { link } = await invite(eve.caller, eve.registryId, 'owner');
+      const accept = acceptInvitation(site.app, { caller: accomplice.caller, secret: secretOf(link) });
+      const [owner] = await Promise.all([comeByOidc(eve.email), accept.catch(() => null)]);
+      expect(await ownersOf(eve.registryId)).toEqual([`owner ${owner.userId}`]);
+    }
+  });
+});
+
+test('ADMIN_EMAIL takes the account from whoever signed up with that address', async () => {
+  const own = await createTestApp({ ADMIN_EMAIL: 'boss@example.org', ADMIN_PASSWORD: 'the operator’s password' });
+  const account = { email: 'boss@example.org', password: PASSWORD, displayName: 'Eve', address: null };
+  await signUpUser(own.app, account);
+  await ensureFirstAdmin(own.app);
+  await expect(signInUser(own.app, account)).rejects.toMatchObject({ code: 'unauthenticated' });
+  const boss = await signInUser(own.app, { ...account, password: 'the operator’s password' });
+  expect(boss.siteRole).toBe('admin');
+  await own.close();
+});

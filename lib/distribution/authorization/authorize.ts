@@ -1,0 +1,107 @@
+// Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
+import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import type pg from 'pg';
+import type { UserPrincipal } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
+import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
+import { findPullable } from '#lib/distribution/pull/find-pullable.ts';
+import { findCallerStanding, type AskedUpload } from './find-standing.ts';
+import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import { notYet } from '#lib/distribution/push/ensure-repository.ts';
+import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
+
+const PHRASES = { push: 'push to', delete: 'delete from' } as const;
+
+/** `empty`: read as an empty repository; `create`: may be made by this request. Both only for those who may create it. */
+export type IfMissing = 'fail' | 'empty' | 'create';
+
+export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
+type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
+
+export type PullRequest = Request & { namespace?: string | null };
+
+/**
+ * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
+ *   `quarantined` for those who may know of it
+ */
+export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<FoundRepository> {
+  const { fullName, namespace = null } = request;
+  const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
+    repository?.visibility === 'public' ? repository : allowHidden(app, request, repository?.fullName ?? fullName),
+  );
+  return goOn(allowed, (repository) => {
+    refuseQuarantined(repository);
+    return repository;
+  });
+}
+
+/** Asks the rows, whatever a token says: what was taken away ends at once. */
+async function allowHidden(app: PullApp, request: PullRequest, fullName: string): Promise<FoundRepository> {
+  const { credentials, ifMissing } = request;
+  const standing = await findCallerStanding(app, { credentials, fullName });
+  if (standing.actor.kind === 'anonymous')
+    throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
+  if (!standing.actions.includes('pull')) throw notFound(fullName);
+  if (standing.repository) {
+    if (!isPullCovered(credentials, standing.repository)) throw insufficientScope(fullName, 'pull');
+    return standing.repository;
+  }
+  if (ifMissing === 'fail') throw notFound(fullName);
+  return notYet(fullName);
+}
+
+export type WriteRequest = Request & {
+  action: 'push' | 'delete';
+  upload?: AskedUpload | null;
+};
+
+export type AuthorizedWrite = {
+  repository: FoundRepository;
+  actor: UserPrincipal;
+  quota: RegistryQuota;
+  /** What requireUpload is to be told (find-upload.ts). */
+  uploadTarget: UploadTarget | null;
+};
+
+/**
+ * Asks the rows, whatever a token says: a role that was taken away ends at once.
+ * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
+ */
+export async function authorizeWrite(
+  app: { pool: pg.Pool },
+  { credentials, fullName, ifMissing, action, upload }: WriteRequest,
+): Promise<AuthorizedWrite> {
+  const standing = await findCallerStanding(app, { credentials, fullName, upload });
+  const { actor, repository, quota, actions, uploadTarget } = standing;
+  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
+  // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
+  const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
+  if (!quota || isHidden) throw notFound(fullName);
+  if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${PHRASES[action]} ${fullName}.`);
+  if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
+  if (!repository && ifMissing !== 'create') throw notFound(fullName);
+  if (repository) refuseQuarantined(repository);
+  if (repository?.upstream) {
+    const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
+    throw new AppError('forbidden', message);
+  }
+  return { repository: repository ?? notYet(fullName), actor, quota, uploadTarget };
+}
+
+/** A token of a repository that was deleted opens no other of the same name. */
+function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
+  if (credentials.kind !== 'bearer') return true;
+  return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');
+}
+
+function anonymousRefused(credentials: Credentials, message: string): AppError {
+  return notAuthenticated(message, credentials.kind === 'none' ? null : 'insufficient_scope');
+}
+
+function notFound(fullName: string): AppError {
+  return new AppError('repository_not_found', `There is no repository ${fullName}.`);
+}

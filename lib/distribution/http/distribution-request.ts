@@ -1,0 +1,73 @@
+// What a handler of /v2 gets: everything is parsed, and the right to do it is checked.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
+import type { AttemptLog } from '#lib/events/attempt-log.ts';
+import type { PullLog } from '#lib/events/pull-log.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { PullCounter } from '#lib/repositories/pull-counter.ts';
+import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
+import type { Params } from './parse-params.ts';
+import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
+import type { RequestLimits } from './request-limits.ts';
+import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
+
+/** The part of the App that this edge uses. */
+export type RegistryApp = {
+  config: Config;
+  log: Log;
+  db: Db;
+  pool: pg.Pool;
+  pullCache: PullCache;
+  blobs: BlobStore;
+  quotas: RegistryQuotas;
+  authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+  pullCounter: Pick<PullCounter, 'count'>;
+  pullLog: Pick<PullLog, 'record'>;
+  attemptLog: Pick<AttemptLog, 'note'>;
+  limits: RequestLimits;
+  offload: Offload;
+  search: Pick<SearchIndex, 'search'>;
+};
+
+/** One request and its answer. */
+export type Exchange = {
+  app: RegistryApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  requestId: string;
+  /** What a challenge would ask for, as soon as that is known. */
+  scope: string | null;
+  /** The client sends its body only when it is told to (`Expect: 100-continue`), and has not been yet. */
+  awaitsContinue: boolean;
+  /** Of a write, once it is known who asks for what: refused, it is noted (note-refusal.ts). */
+  write: { action: 'push' | 'delete'; fullName: string; params: Partial<Params>; credentials: Credentials } | null;
+};
+
+/** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */
+export type PullRequest<Params> = {
+  app: RegistryApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  query: URLSearchParams;
+  params: Params;
+  repository: FoundRepository;
+  credentials: Credentials;
+};
+
+export type WriteRequest<Params> = PullRequest<Params> & {
+  caller: Caller;
+  quota: RegistryQuota;
+  /** The repository of the upload in `params`; null when the caller has no such upload. */
+  uploadTarget: UploadTarget | null;
+};

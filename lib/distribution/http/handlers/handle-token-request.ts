@@ -1,0 +1,129 @@
+// https://distribution.github.io/distribution/spec/auth/token/ (GET) and /oauth/ (POST)
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/credentials/refresh-token.ts';
+import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { ANONYMOUS, type Principal, type UserPrincipal } from '#lib/access/schema.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { resolveActor } from '#lib/distribution/authorization/credentials.ts';
+import { grantRegistryToken } from '#lib/distribution/authorization/grant-registry-token.ts';
+import { authenticate, authenticatePassword } from '#lib/distribution/http/authenticate.ts';
+import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/http/challenge.ts';
+import { limitTokenRequest } from '#lib/distribution/http/limit-requests.ts';
+import { clientOf, noteFailedLogin } from '#lib/distribution/http/note-refusal.ts';
+import { readBody } from '#lib/distribution/http/read-body.ts';
+import type { RegistryApp } from '#lib/distribution/http/distribution-request.ts';
+import { sendJson } from '#lib/distribution/http/respond.ts';
+
+const MAX_FORM_BYTES = 16 * 1024;
+
+/** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
+type Login = {
+  actor: Principal;
+  refreshToken: string | null;
+  /** The bearer token they came with: what they get is no more than that. */
+  held?: RegistryToken | null;
+  /** For the audit. */
+  credential?: 'access_token' | 'refresh_token' | 'registry_token';
+};
+
+export async function handleTokenRequest(
+  app: RegistryApp,
+  req: IncomingMessage,
+  res: ServerResponse,
+  query: URLSearchParams,
+): Promise<void> {
+  if (req.method === 'GET') {
+    checkService(app, req, query.get('service'));
+    const login = await identify(app, req, () => logInByHeader(app, req, query));
+    return sendToken(app, res, login, query.getAll('scope'));
+  }
+  if (req.method === 'POST') {
+    const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString('utf8'));
+    checkService(app, req, form.get('service'));
+    const login = await identify(app, req, () => logInByForm(app, form));
+    return sendToken(app, res, login, form.getAll('scope'));
+  }
+  throw new AppError('unsupported', 'A token is asked for with GET or POST.');
+}
+
+/** Clients send back what the challenge said: whoever names another service has a password for that one, not for here. */
+function checkService(app: RegistryApp, req: IncomingMessage, service: string | null): void {
+  if (!service || service === hostName(app)) return;
+  if (!app.config.isPublicUrlSet && service === req.headers.host) return;
+  throw new AppError('invalid_input', `Tokens here are for the service ${hostName(app)}, and no other.`);
+}
+
+/** Counts those who turn out to be nobody, or not who they say: valid credentials work from any network at any time. */
+async function identify(app: RegistryApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
+  try {
+    const login = await find();
+    if (login.actor.kind === 'anonymous') limitTokenRequest(app, req);
+    else noteLogin(app, req, login.actor, login.credential ?? 'access_token');
+    return login;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'unauthenticated') {
+      noteFailedLogin(app, req, error);
+      limitTokenRequest(app, req);
+    }
+    throw error;
+  }
+}
+
+function noteLogin(app: RegistryApp, req: IncomingMessage, actor: UserPrincipal, credential: string): void {
+  const { userId, accessTokenId = null } = actor;
+  app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
+}
+
+async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
+  const credentials = await authenticate(app, req.headers.authorization);
+  const actor = await resolveActor(app, credentials);
+  // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
+  const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
+  const held = credentials.kind === 'bearer' ? credentials.token : null;
+  const credential = held ? 'registry_token' : 'access_token';
+  return { actor, held, credential, refreshToken: isOffline ? await keep(app, actor) : null };
+}
+
+async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
+  const isOffline = form.get('access_type') === 'offline';
+  const grantType = form.get('grant_type');
+  if (grantType === 'refresh_token') {
+    const text = form.get('refresh_token') ?? '';
+    const actor = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
+    // The same again: clients don't store a new one.
+    return { actor, credential: 'refresh_token', refreshToken: isOffline ? text : null };
+  }
+  // Clients that get this answer ask again with GET.
+  if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');
+  const userName = form.get('username') ?? '';
+  const password = form.get('password') ?? '';
+  if (userName === '' && password === '') return { actor: ANONYMOUS, refreshToken: null };
+  const actor = await authenticatePassword(app, userName, password);
+  return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
+}
+
+async function keep(app: RegistryApp, actor: Principal): Promise<string | null> {
+  if (actor.kind !== 'user' || actor.accessTokenId === undefined) return null;
+  const { accessTokenId } = actor;
+  return issueRefreshToken(app, { authority: refreshAuthority(app), actor: { ...actor, accessTokenId } });
+}
+
+async function sendToken(
+  app: RegistryApp,
+  res: ServerResponse,
+  { actor, refreshToken, held }: Login,
+  scopes: string[],
+): Promise<void> {
+  const authority = tokenAuthority(app);
+  const granted = await grantRegistryToken({ pool: app.pool, authority }, { actor, scopes, held });
+  const body = {
+    // Both names, for two generations of clients.
+    token: granted.token,
+    access_token: granted.token,
+    expires_in: granted.expiresInSeconds,
+    issued_at: granted.issuedAt.toISOString(),
+    scope: granted.grants.map(({ name, actions }) => `repository:${name}:${actions.join(',')}`).join(' '),
+    ...(refreshToken !== null && { refresh_token: refreshToken }),
+  };
+  sendJson(res, 200, body, { 'Cache-Control': 'no-store' });
+}

@@ -1,0 +1,45 @@
+import { MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
+import { isTag, type Reference } from '#lib/oci/reference.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
+import { pushManifest } from '#lib/distribution/push/push-manifest.ts';
+import { authenticate } from '#lib/distribution/http/authenticate.ts';
+import { readBody } from '#lib/distribution/http/read-body.ts';
+import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
+import { sendBytes } from '#lib/distribution/http/respond.ts';
+
+const MAX_TAG_PARAMETERS = 100;
+const SLOW_BODY_MS = 1_000;
+
+export async function putManifest(request: WriteRequest<{ reference: Reference }>): Promise<void> {
+  const { app, req, res, query, caller, repository, params } = request;
+  const tags = readTags(query);
+  const startedMs = performance.now();
+  const payload = await readBody(req, MAX_MANIFEST_BYTES);
+  if (performance.now() - startedMs > SLOW_BODY_MS) await authorizeAgain(request);
+  const contentType = (req.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
+  const { reference } = params;
+  const pushed = await pushManifest(app, { caller, repository, reference, tags, contentType, payload });
+  sendBytes(res, 201, {
+    Location: `/v2/${repository.fullName}/manifests/${pushed.digest}`,
+    'Docker-Content-Digest': pushed.digest,
+    // Without it clients keep a list of referrers under a tag, and race each other for it.
+    ...(pushed.subject && { 'OCI-Subject': pushed.subject }),
+    ...(reference.kind === 'digest' && tags.length > 0 && { 'OCI-Tag': tags }),
+  });
+}
+
+/** A client may send its body over days. A token or role that was taken away meanwhile no longer counts. */
+async function authorizeAgain({ app, req, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
+  const credentials = await authenticate(app, req.headers.authorization);
+  await authorizeWrite(app, { credentials, fullName, ifMissing: 'create', action: 'push' });
+}
+
+/** `?tag=a&tag=b`: "A registry ... SHOULD support at least 10". */
+function readTags(query: URLSearchParams): string[] {
+  const tags = [...new Set(query.getAll('tag'))];
+  if (tags.length > MAX_TAG_PARAMETERS) throw new AppError('too_large', `At most ${MAX_TAG_PARAMETERS} tags at once.`);
+  const wrong = tags.find((tag) => !isTag(tag));
+  if (wrong !== undefined) throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
+  return tags;
+}

@@ -1,0 +1,60 @@
+// Docker's first registry API, of which only the search is left: what `docker search HOST/words` and `podman search HOST/words` ask for.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '#lib/platform/errors.ts';
+import { MAX_REACHABLE } from '#lib/search/schema.ts';
+import type { RegistryApp } from '#lib/distribution/http/distribution-request.ts';
+import { sendJson } from '#lib/distribution/http/respond.ts';
+
+const MAX_QUERY_LENGTH = 300;
+const DEFAULT_PAGE_SIZE = 25;
+const MAX_PAGE_SIZE = 100;
+
+export function isSearchPath(path: string): boolean {
+  return path === '/v1/search' || path === '/v1/_ping';
+}
+
+/** Public images alone, whoever asks: docker and podman can pull nothing else. */
+export async function searchImages(
+  app: RegistryApp,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { path, query }: { path: string; query: URLSearchParams },
+): Promise<void> {
+  if (req.method !== 'GET' && req.method !== 'HEAD')
+    throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
+  // Docker asks whether this is a registry of the first kind before it searches.
+  if (path === '/v1/_ping') return sendJson(res, 200, { standalone: true });
+  const words = (query.get('q') ?? '').trim();
+  if (words.includes('\0')) throw new AppError('invalid_input', 'q contains a character that no text has.');
+  if (words.length > MAX_QUERY_LENGTH)
+    throw new AppError('invalid_input', `q has at most ${MAX_QUERY_LENGTH} characters.`);
+  const pageSize = Math.min(readNumber(query, 'n') ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
+  const page = readNumber(query, 'page') ?? 1;
+  const offset = (page - 1) * pageSize;
+  const { hits, total } = await app.search.search({
+    ...{
+      query: words,
+      filters: { kind: 'image' },
+      sort: 'relevance',
+      limit: pageSize,
+      offset: Math.min(offset, MAX_REACHABLE),
+    },
+  });
+  const results = offset > MAX_REACHABLE ? [] : hits;
+  sendJson(res, 200, {
+    ...{ query: words, num_results: total, num_pages: Math.ceil(total / pageSize), page, page_size: pageSize },
+    results: results.map(({ alias, name, description, pullCount }) => ({
+      ...{ name: `${alias}/${name}`, description, pull_count: pullCount },
+      // Nobody gives stars here, and nothing is anybody's official image.
+      ...{ star_count: 0, is_official: false, is_automated: false, is_trusted: false },
+    })),
+  });
+}
+
+function readNumber(query: URLSearchParams, name: string): number | null {
+  const text = query.get(name);
+  if (text === null || text === '') return null;
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value < 1) throw new AppError('invalid_input', `${name} is a number of 1 or more.`);
+  return value;
+}

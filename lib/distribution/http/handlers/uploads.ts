@@ -1,0 +1,156 @@
+// Blob uploads: POST begins one, PATCH adds to it, PUT finishes it. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Digest } from '#lib/oci/digest.ts';
+import { isName } from '#lib/oci/name.ts';
+import { formatUploadRange, parseContentRange, type ByteRange } from '#lib/oci/range.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { appendUpload, checkBlobSize } from '#lib/distribution/push/append-upload.ts';
+import { cancelUpload } from '#lib/distribution/push/cancel-upload.ts';
+import { findOffset, requireUpload, type OpenUpload } from '#lib/distribution/push/find-upload.ts';
+import { finishUpload } from '#lib/distribution/push/finish-upload.ts';
+import { mountBlob } from '#lib/distribution/push/mount-blob.ts';
+import { startUpload } from '#lib/distribution/push/start-upload.ts';
+import { findUploadTarget } from '#lib/distribution/push/upload-rows.ts';
+import { requireDigest } from '#lib/distribution/http/parse-params.ts';
+import type { RegistryApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
+import { sendBytes } from '#lib/distribution/http/respond.ts';
+
+type UploadRequest = WriteRequest<{ upload: string }>;
+
+export async function postUpload(request: WriteRequest<unknown>): Promise<void> {
+  const { app, req, res, query, caller, repository, quota } = request;
+  const mount = query.get('mount');
+  const digest = query.get('digest');
+  const wanted = digest === null ? null : requireDigest(digest);
+  const announcedBytes = readLength(req);
+  // Before a repository is made for it.
+  checkBlobSize(app, announcedBytes ?? 0);
+  checkDigestAlgorithm(query.get('digest-algorithm'));
+  if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
+  if (wanted !== null) await app.quotas.require(quota, announcedBytes ?? 0, wanted);
+
+  const started = await startUpload(app, { caller, repository, isWritten: wanted !== null });
+  const upload = { caller, quota, ...started };
+  if (wanted === null) return sendUpload(res, 202, upload, 0);
+  try {
+    await finishUpload(app, { ...upload, body: req, contentRange: null, announcedBytes, digest: wanted });
+  } catch (error) {
+    // The client was never told the address: nobody could go on with it.
+    await cancelUpload(app, upload).catch(() => undefined);
+    throw error;
+  }
+  sendCreated(res, upload, wanted);
+}
+
+/** False: "the registry MUST return 202", and the client uploads the blob after all. */
+async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promise<boolean> {
+  const { app, res, query, caller, credentials, repository, quota } = request;
+  const from = query.get('from');
+  if (from !== null && !isName(from)) throw new AppError('name_invalid', 'from is not the name of a repository.');
+  const isMounted = await mountBlob(app, { caller, credentials, repository, quota, digest, from });
+  if (isMounted) sendCreated(res, { repository }, digest);
+  return isMounted;
+}
+
+export async function patchUpload(request: UploadRequest): Promise<void> {
+  const { app, req, res } = request;
+  const upload = requestedUpload(request);
+  const contentRange = readContentRange(request);
+  const offsetBytes = await withCurrentRange(app, res, upload, () =>
+    appendUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req) }),
+  );
+  sendUpload(res, 202, upload, offsetBytes);
+}
+
+export async function putUpload(request: UploadRequest): Promise<void> {
+  const { app, req, res, query } = request;
+  const upload = requestedUpload(request);
+  const digest = requireDigest(query.get('digest') ?? '');
+  const contentRange = readContentRange(request);
+  // The body is the last chunk, and may be empty.
+  await withCurrentRange(app, res, upload, () =>
+    finishUpload(app, { ...upload, body: req, contentRange, announcedBytes: readLength(req), digest }),
+  );
+  sendCreated(res, upload, digest);
+}
+
+export async function getUpload(request: UploadRequest): Promise<void> {
+  const upload = requestedUpload(request);
+  const offsetBytes = await findOffset(request.app, upload);
+  sendUpload(request.res, 204, upload, offsetBytes);
+}
+
+export async function deleteUpload(request: UploadRequest): Promise<void> {
+  await cancelUpload(request.app, requestedUpload(request));
+  sendBytes(request.res, 204, {});
+}
+
+function requestedUpload({ caller, repository, quota, params, uploadTarget }: UploadRequest): OpenUpload {
+  return requireUpload({ caller, repository, quota, uploadId: params.upload }, uploadTarget);
+}
+
+/** Null: the body comes in chunks, and nobody knows how many. */
+function readLength(req: IncomingMessage): number | null {
+  const header = req.headers['content-length'];
+  return header === undefined ? null : Number(header);
+}
+
+/** A range that doesn't fit the body is refused before any of the body is read. */
+function readContentRange({ req }: UploadRequest): ByteRange | null {
+  const header = req.headers['content-range'];
+  if (header === undefined) return null;
+  const range = parseContentRange(header);
+  if (!range) throw new AppError('range_invalid', 'A Content-Range is FIRST-LAST, in bytes.');
+  const announcedBytes = readLength(req);
+  if (announcedBytes !== null && announcedBytes !== range.end - range.start + 1) {
+    throw new AppError('size_mismatch', 'Content-Range and Content-Length differ.');
+  }
+  return range;
+}
+
+/** The algorithm is only announced by it; the digest at the end decides. */
+function checkDigestAlgorithm(name: string | null): void {
+  if (name === null || name === 'sha256' || name === 'sha512') return;
+  throw new AppError('digest_invalid', 'Digests here are sha256 or sha512.');
+}
+
+/** With a 416 goes what is here: clients go on from there. */
+async function withCurrentRange<T>(
+  app: RegistryApp,
+  res: ServerResponse,
+  upload: OpenUpload,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'range_invalid') {
+      // Looked up again: whoever has taken the upload over continues in another file.
+      const { uploadId: id, caller } = upload;
+      const target = await findUploadTarget(app, { id, userId: caller.actor.userId });
+      const offsetBytes = await findOffset(app, requireUpload(upload, target));
+      for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
+    }
+    throw error;
+  }
+}
+
+/** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
+function uploadHeaders({ repository, uploadId }: Pick<OpenUpload, 'repository' | 'uploadId'>, offsetBytes: number) {
+  return {
+    Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
+    Range: formatUploadRange(offsetBytes),
+    'Docker-Upload-UUID': uploadId,
+  };
+}
+
+function sendUpload(res: ServerResponse, status: 202 | 204, upload: OpenUpload, offsetBytes: number): void {
+  sendBytes(res, status, uploadHeaders(upload, offsetBytes));
+}
+
+function sendCreated(res: ServerResponse, { repository }: Pick<OpenUpload, 'repository'>, digest: Digest): void {
+  sendBytes(res, 201, {
+    Location: `/v2/${repository.fullName}/blobs/${digest}`,
+    'Docker-Content-Digest': digest,
+  });
+}

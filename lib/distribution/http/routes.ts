@@ -1,0 +1,75 @@
+// Every route of /v2 that has a repository in it. `spec` is the number in
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints; `action` is the right that
+// authorize.ts asks for before the handler runs.
+//
+// The name before the suffix may itself contain `/blobs/`, `/manifests/` and so on: match-route.ts reads from the right end.
+import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
+import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
+import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
+import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
+import { getManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
+import { getReferrers } from '#lib/distribution/http/handlers/get-referrers.ts';
+import { getTags } from '#lib/distribution/http/handlers/get-tags.ts';
+import type { Params } from './parse-params.ts';
+import { putManifest } from '#lib/distribution/http/handlers/put-manifest.ts';
+import type { PullRequest, WriteRequest } from './distribution-request.ts';
+import {
+  deleteUpload,
+  getUpload,
+  patchUpload,
+  postUpload,
+  putUpload,
+} from '#lib/distribution/http/handlers/uploads.ts';
+
+type ParamsOf<Suffix extends string> = Suffix extends `${infer Head}/${infer Tail}`
+  ? ParamsOf<Head> & ParamsOf<Tail>
+  : Suffix extends `:${infer Name extends keyof Params}`
+    ? Pick<Params, Name>
+    : unknown;
+
+type Row<Suffix extends string, Action, Request> = {
+  spec: string;
+  method: string;
+  suffix: Suffix;
+  action: Action;
+  handler: (request: Request) => MaybePromise<void>;
+  ifMissing?: IfMissing;
+  /** It writes to the upload in its path, and so needs the lease of it. */
+  writesUpload?: true;
+};
+
+export type PullRoute = Row<string, 'pull', PullRequest<Params>>;
+export type WriteRoute = Row<string, 'push' | 'delete', WriteRequest<Params>>;
+export type Route = PullRoute | WriteRoute;
+
+/** Holds each handler to the parameters that its suffix has. */
+function route<S extends string>(row: Row<S, 'pull', PullRequest<ParamsOf<S>>>): Route;
+function route<S extends string>(row: Row<S, 'push' | 'delete', WriteRequest<ParamsOf<S>>>): Route;
+function route(row: Route): Route {
+  return row;
+}
+
+// prettier-ignore
+export const ROUTES: readonly Route[] = [
+  // docker pull
+  route({ spec: 'end-3',  method: 'GET',    suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
+  route({ spec: 'end-3',  method: 'HEAD',   suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
+  route({ spec: 'end-2',  method: 'GET',    suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob }),
+  route({ spec: 'end-2',  method: 'HEAD',   suffix: 'blobs/:digest',         action: 'pull',   handler: getBlob }),
+
+  // docker push; POST is end-4a, end-4b with ?digest=, end-11 with ?mount=
+  route({ spec: 'end-4',  method: 'POST',   suffix: 'blobs/uploads',         action: 'push',   handler: postUpload, ifMissing: 'create' }),
+  route({ spec: 'end-5',  method: 'PATCH',  suffix: 'blobs/uploads/:upload', action: 'push',   handler: patchUpload, writesUpload: true }),
+  route({ spec: 'end-6',  method: 'PUT',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: putUpload, writesUpload: true }),
+  route({ spec: 'end-13', method: 'GET',    suffix: 'blobs/uploads/:upload', action: 'push',   handler: getUpload }),
+  route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   handler: deleteUpload }),
+  route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   handler: putManifest, ifMissing: 'create' }),
+
+  // what is there
+  route({ spec: 'end-8',  method: 'GET',    suffix: 'tags/list',             action: 'pull',   handler: getTags }),
+  route({ spec: 'end-12', method: 'GET',    suffix: 'referrers/:digest',     action: 'pull',   handler: getReferrers, ifMissing: 'empty' }),
+
+  // delete
+  route({ spec: 'end-9',  method: 'DELETE', suffix: 'manifests/:reference',  action: 'delete', handler: deleteManifestOrTag }),
+  route({ spec: 'end-10', method: 'DELETE', suffix: 'blobs/:digest',         action: 'delete', handler: deleteBlob }),
+];

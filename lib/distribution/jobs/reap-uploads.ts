@@ -1,0 +1,49 @@
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+const ORPHAN_AGE_MS = 60 * 60 * 1000;
+const IDS_PER_QUERY = 500;
+
+/** Removes uploads that nobody went on with, and staged bytes without a row: what a crash between the two leaves. */
+export async function reapUploads(
+  app: { db: Db; blobs: BlobStore; log: Log },
+  { isDryRun = false }: { isDryRun?: boolean } = {},
+): Promise<number> {
+  const expired = await app.db.upload.findMany({
+    where: { expiresAt: { lt: new Date() } },
+    select: { id: true, stagedId: true },
+  });
+  if (isDryRun) return expired.length;
+  // The bytes first: should this stop in between, the row is found again.
+  for (const { id, stagedId } of expired) {
+    await app.blobs.discard(stagedId ?? id);
+    await app.db.upload.deleteMany({ where: { id } });
+  }
+  const orphans = await reapOrphans(app);
+  if (expired.length + orphans > 0) app.log.info({ expired: expired.length, orphans }, 'removed abandoned uploads');
+  return expired.length + orphans;
+}
+
+async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {
+  const youngest = new Date(Date.now() - ORPHAN_AGE_MS);
+  let count = 0;
+  let batch: string[] = [];
+  const discardBatch = async () => {
+    const isOfBatch = { OR: [{ stagedId: null, id: { in: batch } }, { stagedId: { in: batch } }] };
+    const rows = await app.db.upload.findMany({ where: isOfBatch, select: { id: true, stagedId: true } });
+    const known = new Set(rows.map(({ id, stagedId }) => stagedId ?? id));
+    for (const id of batch) {
+      if (known.has(id)) continue;
+      await app.blobs.discard(id);
+      count += 1;
+    }
+    batch = [];
+  };
+  for await (const { id, changedAt } of app.blobs.listStaged()) {
+    if (changedAt < youngest) batch.push(id);
+    if (batch.length === IDS_PER_QUERY) await discardBatch();
+  }
+  await discardBatch();
+  return count;
+}

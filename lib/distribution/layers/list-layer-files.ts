@@ -1,0 +1,72 @@
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { LayerView } from '#lib/gallery/manifest-queries.ts';
+import { isDigest } from '#lib/oci/digest.ts';
+import { mayBeArchive } from '#lib/oci/may-be-archive.ts';
+import { isForeignLayer } from '#lib/oci/media-types.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { LayerReader } from './layer-reader.ts';
+import { openReadableBlob, type BlobReadingApp } from '#lib/distribution/pull/open-readable-blob.ts';
+import { readTarEntries, type TarListing } from './read-tar-entries.ts';
+
+export const LAYER_LIMITS = { maxEntries: 10_000, maxUnpackedBytes: 512 * 1024 * 1024, maxMs: 15_000 };
+/** What is only at a mirror's upstream is not fetched for a look at it when it is larger. */
+const MAX_FETCHED_BYTES = 256 * 1024 * 1024;
+/** What took too long may go quicker another time, and what came from an upstream is checked by then. */
+const BRIEF_TTL_MS = 60_000;
+
+type App = BlobReadingApp & { layers: LayerReader };
+
+/** `problem` is a sentence for whoever looks at the page. */
+export type LayerFiles = { listing: TarListing; problem?: never } | { listing?: never; problem: string };
+
+/**
+ * The files of a layer, for who may pull it: one pass for all who ask at a time, and none for what was read before. A pass ends
+ * by itself at its limits, whether anybody still waits for it or not.
+ * @param options.viewer who asks: a user, or a client's network
+ */
+export async function listLayerFiles(
+  app: App,
+  options: { repository: FoundRepository; layer: LayerView; isHere: boolean; viewer: string },
+): Promise<LayerFiles> {
+  const { repository, layer, isHere, viewer } = options;
+  const { digest, mediaType } = layer;
+  if (isForeignLayer(mediaType))
+    return { problem: 'This layer may not be distributed: it stays where its manifest says.' };
+  if (!mayBeArchive(mediaType))
+    return { problem: 'This is no tar archive, or one packed in a way that is not read here.' };
+  if (!isHere && layer.sizeBytes > MAX_FETCHED_BYTES) {
+    return { problem: 'This layer is not stored here, and too large to be fetched for a look at it.' };
+  }
+  if (!isDigest(digest)) return { problem: 'This layer has a digest of a kind that is not known here.' };
+  try {
+    // Opened before the cache is asked: it is the right to read it that counts, not that somebody else had it.
+    const { blob, isStored } = await openReadableBlob(app, { repository, digest });
+    const own = `${repository.registryId} ${repository.name} ${digest}`;
+    try {
+      const listing =
+        app.layers.listings.get(digest) ??
+        app.layers.listings.get(own) ??
+        (await app.layers.flights.run(own, () =>
+          app.layers.viewers.run(viewer, () =>
+            app.layers.passes.run(String(repository.registryId), async () => {
+              const read = await readTarEntries(blob, LAYER_LIMITS);
+              const isLasting = isStored && read.end !== 'too slow';
+              if (isLasting) app.layers.listings.set(digest, read);
+              else app.layers.listings.set(own, read, { ttl: BRIEF_TTL_MS });
+              return read;
+            }),
+          ),
+        ));
+      return { listing };
+    } finally {
+      await blob.close();
+    }
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code === 'rate_limited') {
+      return { problem: 'Many layers are being read right now. Try again in a minute.' };
+    }
+    app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
+    return { problem: 'The layer can’t be read at the moment.' };
+  }
+}

@@ -1,0 +1,128 @@
+// What is attached to a manifest, by every way that tools have of attaching it: referrers, cosign's tags, BuildKit's manifests in
+// the index. Whether it is true is not looked at.
+import type pg from 'pg';
+import { MAX_BYTES_ON_LOOP } from '#lib/images/read-document.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import {
+  attestationSubject,
+  cosignTags,
+  evidenceKind,
+  findPredicate,
+  isAttestationManifest,
+  predicateKind,
+  type EvidenceKind,
+} from '#lib/oci/evidence-kind.ts';
+import type { Manifest } from '#lib/oci/manifest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import { listReferrers } from './list-referrers.ts';
+
+const MAX_SUBJECTS = 20;
+const MAX_ATTESTATIONS = 50;
+/** For each subject, many times what is shown. */
+const REFERRERS = { maxBytes: 64 * 1024, maxRows: 200 };
+/** Real attestations have a few kilobytes; what is larger is not opened. */
+const OPENED = { sizeBytes: { lte: MAX_BYTES_ON_LOOP } };
+
+export type Evidence = {
+  kind: EvidenceKind;
+  foundBy: 'referrer' | 'tag' | 'index';
+  /** Of the manifest that holds it, where the repository has it. */
+  digest: string;
+  /** What it says it is: a predicate, or else a media type. */
+  type: string;
+  /** Digest of what it is about. */
+  subject: string;
+  tag: string | null;
+};
+
+type App = { db: Db; pool: pg.Pool; offload: Offload };
+type Input = { repositoryId: bigint; digest: Digest; manifest: Manifest | null };
+
+/** For a manifest, and of an index for the images in it too. Bounded: what is far beyond real images is left out. */
+export async function findEvidence(app: App, { repositoryId, digest, manifest }: Input): Promise<Evidence[]> {
+  const children = (manifest?.children ?? []).filter((child) => !isAttestationManifest(child));
+  const subjects = [...new Set([digest, ...children.map((child) => child.digest)])].slice(0, MAX_SUBJECTS);
+  const found = await Promise.all([
+    ...subjects.map((subject) => findReferring(app, repositoryId, subject)),
+    findTagged(app, repositoryId, subjects),
+    findListed(app, repositoryId, digest, manifest),
+  ]);
+  return found.flat();
+}
+
+async function findReferring(app: App, repositoryId: bigint, subject: Digest): Promise<Evidence[]> {
+  const asked = { repositoryId, subject, artifactType: null, last: null };
+  const { referrers } = await listReferrers(app, asked, REFERRERS);
+  return referrers.map(({ digest, mediaType, artifactType, annotations }) => {
+    const type = artifactType ?? mediaType;
+    const kind = evidenceKind(type, annotations);
+    return { kind, foundBy: 'referrer', digest, type: findPredicate(annotations) ?? type, subject, tag: null };
+  });
+}
+
+async function findTagged(app: App, repositoryId: bigint, subjects: Digest[]): Promise<Evidence[]> {
+  const wanted = new Map(
+    subjects.flatMap((subject) => cosignTags(subject).map(({ tag, kind }) => [tag, { subject, kind }] as const)),
+  );
+  const rows = await app.db.tag.findMany({
+    where: { repositoryId, name: { in: [...wanted.keys()] } },
+    select: { name: true, manifest: { select: { digest: true, mediaType: true } } },
+  });
+  const attestations = rows.filter(({ name }) => wanted.get(name)?.kind === 'attestation');
+  const stored = await findStored(
+    app,
+    repositoryId,
+    attestations.map(({ manifest }) => manifest.digest),
+  );
+  return rows.flatMap(({ name, manifest: { digest, mediaType } }) => {
+    const row = stored.get(digest);
+    const about = wanted.get(name);
+    if (!about) return [];
+    const predicates = row ? readPredicates(row) : [];
+    const shared = { foundBy: 'tag', digest, subject: about.subject, tag: name } as const;
+    if (predicates.length === 0) return [{ ...shared, kind: about.kind, type: mediaType }];
+    return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
+  });
+}
+
+async function findListed(
+  app: App,
+  repositoryId: bigint,
+  digest: Digest,
+  manifest: Manifest | null,
+): Promise<Evidence[]> {
+  const listed = (manifest?.children ?? []).filter(isAttestationManifest).slice(0, MAX_ATTESTATIONS);
+  if (listed.length === 0) return [];
+  const stored = await findStored(
+    app,
+    repositoryId,
+    listed.map((child) => child.digest),
+  );
+  return listed.flatMap((child) => {
+    const row = stored.get(child.digest);
+    const about = attestationSubject(child);
+    const subject = about !== null && isDigest(about) ? about : digest;
+    const shared = { foundBy: 'index', digest: child.digest, subject, tag: null } as const;
+    const predicates = row ? readPredicates(row) : [];
+    if (predicates.length === 0) return [{ ...shared, kind: 'attestation' as const, type: child.mediaType }];
+    return predicates.map((type) => ({ ...shared, kind: predicateKind(type), type }));
+  });
+}
+
+type Stored = { mediaType: string; payload: Uint8Array };
+
+async function findStored(app: App, repositoryId: bigint, digests: string[]): Promise<Map<string, Stored>> {
+  if (digests.length === 0) return new Map();
+  const where = { repositoryId, digest: { in: digests }, ...OPENED };
+  const rows = await app.db.manifest.findMany({ where, select: { digest: true, mediaType: true, payload: true } });
+  return new Map(rows.map((row) => [row.digest, row]));
+}
+
+/** What the attestations in a manifest are about: each layer's annotation says it. */
+function readPredicates({ payload, mediaType }: Stored): string[] {
+  const layers = readManifest(payload, mediaType)?.layers ?? [];
+  const predicates = layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }) => findPredicate(annotations) ?? []);
+  return [...new Set(predicates)];
+}

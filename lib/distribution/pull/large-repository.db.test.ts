@@ -1,0 +1,93 @@
+// What a push, a pull or a list costs must not depend on how much there is. Time says little in a test; what the database looks at is
+// counted by itself.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
+import { blobOf, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+
+const REPOSITORIES = 500;
+const VERSIONS = 10_000;
+/** Rows, index entries and pages; the repository has four times as many tags as versions. */
+const MAX_READ = 250;
+/** What grows with a repository. */
+const TABLES = ['tags', 'manifests', 'tag_events'];
+
+let site: TestApp;
+let client: RegistryClient;
+let name: string;
+
+beforeAll(async () => {
+  site = await createTestApp();
+  const user = await site.createUser();
+  client = createRegistryClient(site.url, user.token);
+  name = `${user.alias}/large`;
+  await client.push(name, image(), ['latest']);
+  const { pool, db } = site.app;
+  const large = await db.repository.findFirstOrThrow();
+  await addManyTags(pool, { repositoryId: large.id, versions: VERSIONS });
+  await pool.query(
+    `INSERT INTO repositories (registry_id, name, updated_at)
+     SELECT registry_id, 'small-' || i, now() FROM repositories, generate_series(1, $1::int) AS i`,
+    [REPOSITORIES],
+  );
+  const { rows } = await pool.query<{ id: bigint }>(`SELECT id FROM repositories WHERE name LIKE 'small-%'`);
+  for (const { id } of rows) await addManyTags(pool, { repositoryId: id, versions: 1 });
+  await pool.query('ANALYZE');
+  // What it reads would be counted as well.
+  for (const table of TABLES) await pool.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+}, 60_000);
+afterAll(() => site.close());
+
+function image(): BuiltManifest {
+  return buildManifest({
+    config: blobOf('application/vnd.oci.image.config.v1+json', JSON.stringify({ is: randomBytes(8).toString('hex') })),
+    layers: [blobOf('application/vnd.oci.image.layer.v1.tar', randomBytes(100))],
+  });
+}
+
+function index(): BuiltManifest {
+  const of = (architecture: string) => ({ platform: { os: 'linux', architecture }, image: image() });
+  return buildIndex([of('amd64'), of('arm64')]);
+}
+
+const listing = index();
+
+/** What was looked at in these tables until now. */
+async function countRead(): Promise<number> {
+  const { pool } = site.app;
+  const clients = await Promise.all(Array.from({ length: pool.idleCount }, () => pool.connect()));
+  for (const each of clients) await each.query('SELECT pg_stat_force_next_flush()');
+  for (const each of clients) each.release();
+  const { rows } = await pool.query<{ read: number }>(
+    `SELECT ((SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY ($1))
+           + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = ANY ($1))
+           + (SELECT sum(heap_blks_hit + heap_blks_read + idx_blks_hit + idx_blks_read)
+                FROM pg_statio_user_tables WHERE relname = ANY ($1)))::int AS read`,
+    [TABLES],
+  );
+  return rows[0]?.read ?? 0;
+}
+
+const BY_CLIENTS: Record<string, () => Promise<unknown>> = {
+  'a new tag': () => client.push(name, image(), [`new-${randomBytes(4).toString('hex')}`]),
+  'a tag that moves': () => client.push(name, image(), ['latest']),
+  'an index with its images': () => client.push(name, listing, ['index']),
+  'an image again that an index lists': () => client.push(name, listing.children[0] ?? listing, []),
+  'a pull by tag': () => client.request('GET', `/v2/${name}/manifests/1.7.7-slim`),
+  'a tag that is not there': () => fetch(`${site.url}/v2/${name}/manifests/none`),
+  'a page of the tags': () => client.request('GET', `/v2/${name}/tags/list?n=10&last=1.7.7`),
+  referrers: () => client.request('GET', `/v2/${name}/referrers/${image().digest}`),
+  'a manifest that goes': () => client.request('DELETE', `/v2/${name}/manifests/${listing.digest}`),
+  'a tag that goes': () => client.request('DELETE', `/v2/${name}/manifests/1.8.8-slim`),
+};
+
+test.each(Object.keys(BY_CLIENTS))('%s', async (what) => {
+  const act = BY_CLIENTS[what];
+  const before = await countRead();
+  await act?.();
+  const read = (await countRead()) - before;
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(MAX_READ);
+});

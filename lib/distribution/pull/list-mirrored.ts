@@ -1,0 +1,63 @@
+// Lists of a mirrored repository: the upstream's, in pages of our own.
+import type pg from 'pg';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import { isUpstreamFailure } from '#lib/upstream/pull-through/ask-upstream.ts';
+import { listUpstreamReferrers } from '#lib/upstream/pull-through/list-upstream-referrers.ts';
+import { listUpstreamTags } from '#lib/upstream/pull-through/list-upstream-tags.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { listReferrers, type ListReferrersInput, type ReferrerPage } from './list-referrers.ts';
+import { listTags, type TagPage } from './list-tags.ts';
+
+const MAX_REFERRERS_PER_PAGE = 1000;
+
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime; offload: Offload };
+type Cached<Page> = Page & { status: CacheStatus };
+
+/** When the upstream can't be asked and never was, the tags that are here. @throws AppError `repository_not_found` */
+export async function listMirroredTags(
+  app: App,
+  { repository, limit, last }: { repository: MirroredRepository; limit: number; last: string | null },
+): Promise<Cached<TagPage>> {
+  try {
+    const { tags, status } = await listUpstreamTags(app, repository);
+    const rest = last === null ? tags : tags.filter((tag) => tag > last);
+    return { tags: rest.slice(0, limit), hasMore: limit > 0 && rest.length > limit, status };
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    const page = await listTags(app, { repositoryId: repository.id, limit, last });
+    if (page.tags.length === 0) throw error;
+    return { ...page, status: 'STALE' };
+  }
+}
+
+/** When the upstream can't be asked and never was, the referrers that are here. */
+export async function listMirroredReferrers(
+  app: App,
+  { repository, ...input }: Omit<ListReferrersInput, 'repositoryId'> & { repository: MirroredRepository },
+): Promise<Cached<ReferrerPage>> {
+  const { subject, artifactType, last } = input;
+  try {
+    const { referrers, status } = await listUpstreamReferrers(app, { repository, subject });
+    const rest = referrers
+      .filter((referrer) => artifactType === null || referrer.artifactType === artifactType)
+      .filter(({ digest }) => last === null || digest > last)
+      .sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    const page = rest.slice(0, MAX_REFERRERS_PER_PAGE).map(({ mediaType, digest, size, ...more }) => {
+      const { artifactType: type, annotations } = more;
+      return { mediaType, digest, size, ...(type && { artifactType: type }), ...(annotations && { annotations }) };
+    });
+    return { referrers: page, hasMore: rest.length > page.length, status };
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    return { ...(await listReferrers(app, { repositoryId: repository.id, ...input })), status: 'STALE' };
+  }
+}
+
+/** Of a list that makes no sense, or has no end, what is here isn't a part anybody should take for all of it. */
+function isAway(error: unknown): boolean {
+  return isUpstreamFailure(error) && !(isAppError(error) && error.code === 'upstream_invalid');
+}

@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import { noteBlobUse } from '#lib/upstream/pull-through/note-blob-use.ts';
+import { openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { openBlob } from './pull-blob.ts';
+import type { PullCache } from './pull-cache.ts';
+
+export type BlobReadingApp = {
+  db: Db;
+  pool: pg.Pool;
+  pullCache: PullCache;
+  blobs: BlobStore;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+
+type Input = { repository: FoundRepository; digest: Digest };
+
+export type ReadableBlob = {
+  blob: OpenBlob;
+  /** False: it comes from an upstream while it is read, and until its end nobody knows whether it is what its digest names. */
+  isStored: boolean;
+};
+
+/**
+ * For a page that looks into a blob, by the same rules as a pull; the caller closes it. A mirror's comes from its upstream, but
+ * for one in quarantine nothing is fetched.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
+export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<ReadableBlob> {
+  try {
+    const blob = await openBlob(app, { repositoryId: repository.id, digest });
+    if (isMirrored(repository)) noteBlobUse(app, digest);
+    return { blob, isStored: true };
+  } catch (error) {
+    const isElsewhere = isAppError(error) && error.code === 'blob_not_found' && isMirrored(repository);
+    if (!isElsewhere || repository.quarantineReason !== null) throw error;
+    return { blob: await openMirroredBlob(app, { repository, digest }), isStored: false };
+  }
+}

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createPullCache } from './pull-cache.ts';
+
+describe('what is remembered', () => {
+  let isCurrent = true;
+  const cache = () => createPullCache(() => isCurrent);
+  const of = { repositoryId: 1n, key: 'tag latest' };
+  beforeEach(() => (isCurrent = true));
+
+  test('is asked for once', async () => {
+    const pulls = cache();
+    const load = vi.fn(() => Promise.resolve({ digest: 'a' }));
+    expect(await pulls.content(of, load)).toEqual({ digest: 'a' });
+    expect(await pulls.content(of, load)).toEqual({ digest: 'a' });
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(['1', '*', null])('is forgotten by the change %s', async (change) => {
+    const pulls = cache();
+    await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
+    pulls.forget(change);
+    expect(await pulls.content(of, () => Promise.resolve({ digest: 'b' }))).toEqual({ digest: 'b' });
+  });
+
+  test('outlives changes of others', async () => {
+    const pulls = cache();
+    await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
+    pulls.forget('2');
+    expect(await pulls.content(of, () => Promise.reject(new Error('asked again')))).toEqual({ digest: 'a' });
+  });
+
+  test('is not answered while changes may have been missed, and is again afterwards', async () => {
+    const pulls = cache();
+    await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
+    isCurrent = false;
+    expect(await pulls.content(of, () => Promise.resolve({ digest: 'b' }))).toEqual({ digest: 'b' });
+  });
+
+  test('is never what was read before a change that came meanwhile', async () => {
+    const pulls = cache();
+    const read = Promise.withResolvers<{ digest: string }>();
+    const first = pulls.content(of, () => read.promise);
+    pulls.forget('1');
+    read.resolve({ digest: 'old' });
+    expect(await first).toEqual({ digest: 'old' });
+    expect(await pulls.content(of, () => Promise.resolve({ digest: 'new' }))).toEqual({ digest: 'new' });
+  });
+
+  test('is not that nothing is there', async () => {
+    const pulls = cache();
+    const found = { id: 1n } as FoundRepository;
+    expect(await pulls.repository('acme/nginx', () => Promise.resolve(null))).toBeNull();
+    expect(await pulls.repository('acme/nginx', () => Promise.resolve(found))).toBe(found);
+    await expect(pulls.content(of, () => Promise.reject(new Error('none')))).rejects.toThrow('none');
+    expect(await pulls.content(of, () => Promise.resolve({ digest: 'a' }))).toEqual({ digest: 'a' });
+  });
+
+  test('stays below its bounds', async () => {
+    const pulls = cache();
+    const size = () => 200 * 1024;
+    for (let n = 0; n < 1_000; n += 1) {
+      await pulls.content({ repositoryId: BigInt(n), key: 'tag latest' }, () => Promise.resolve({ n }), size);
+    }
+    expect(
+      await pulls.content({ repositoryId: 0n, key: 'tag latest' }, () => Promise.resolve({ n: -1 }), size),
+    ).toEqual({ n: -1 });
+    expect(
+      await pulls.content({ repositoryId: 999n, key: 'tag latest' }, () => Promise.resolve({ n: -1 }), size),
+    ).toEqual({ n: 999 });
+  });
+});
+
+describe('pulls of a warm image', () => {
+  let site: TestApp;
+  let user: TestUser;
+  let client: RegistryClient;
+  let name: string;
+  const image = (text: string) =>
+    buildManifest({
+      config: blobOf('application/vnd.oci.image.config.v1+json', JSON.stringify({ text })),
+      layers: [blobOf('application/vnd.oci.image.layer.v1.tar', randomBytes(100))],
+    });
+  let old: BuiltManifest;
+
+  beforeEach(async () => {
+    site = await createTestApp();
+    user = await site.createUser();
+    client = createRegistryClient(site.url, user.token);
+    name = `${user.alias}/warm`;
+    old = image('old');
+    await client.push(name, old, ['latest']);
+    await warmUp();
+  });
+  afterEach(() => site.close());
+
+  const get = (path: string) => fetch(`${site.url}/v2/${name}/${path}`);
+  const digestOf = async (path: string) => (await get(path)).headers.get('docker-content-digest');
+  const layerOf = (manifest: BuiltManifest) => `blobs/${manifest.blobs[1]?.digest}`;
+
+  /** Milliseconds: a listener that lost its connection takes its time to come back. */
+  const WARM_UP = { timeout: 10_000, interval: 100 };
+
+  /** Until nothing of a pull asks the database. */
+  async function warmUp(): Promise<void> {
+    await vi.waitFor(async () => {
+      for (const path of ['manifests/latest', `manifests/${old.digest}`, layerOf(old)]) await get(path);
+      const query = vi.spyOn(site.app.pool, 'query');
+      try {
+        for (const path of ['manifests/latest', `manifests/${old.digest}`, layerOf(old)]) {
+          expect((await get(path)).status).toBe(200);
+        }
+        expect(query).not.toHaveBeenCalled();
+      } finally {
+        query.mockRestore();
+      }
+    }, WARM_UP);
+  }
+
+  test('see a tag that was moved at once', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const next = image(`round ${round}`);
+      await client.push(name, next, ['latest']);
+      expect(await digestOf('manifests/latest')).toBe(next.digest);
+      expect(await digestOf('manifests/latest')).toBe(next.digest);
+    }
+  });
+
+  test('find nothing of a manifest that was deleted, nor by its tags', async () => {
+    await client.request('DELETE', `/v2/${name}/manifests/${old.digest}`);
+    expect([(await get('manifests/latest')).status, (await get(`manifests/${old.digest}`)).status]).toEqual([404, 404]);
+  });
+
+  test('find no blob that was unlinked', async () => {
+    await client.request('DELETE', `/v2/${name}/manifests/${old.digest}`);
+    await client.request('DELETE', `/v2/${name}/${layerOf(old)}`);
+    expect((await get(layerOf(old))).status).toBe(404);
+  });
+
+  test('end with the repository becoming private, and with its quarantine', async () => {
+    const { db } = site.app;
+    await db.repository.updateMany({ data: { visibility: 'private' } });
+    expect([(await get('manifests/latest')).status, (await get(layerOf(old))).status]).toEqual([401, 401]);
+    await db.repository.updateMany({ data: { visibility: 'public', quarantineReason: 'malware' } });
+    expect((await get('manifests/latest')).status).toBe(403);
+  });
+
+  test('end with the alias', async () => {
+    await site.app.db.alias.updateMany({ where: { name: user.alias }, data: { status: 'suspended' } });
+    expect((await get('manifests/latest')).status).not.toBe(200);
+  });
+
+  test('see soon what another process changed', async () => {
+    const other = new pg.Client({ connectionString: site.app.config.databaseUrl });
+    await other.connect();
+    try {
+      await other.query("UPDATE repositories SET visibility = 'private'");
+    } finally {
+      await other.end();
+    }
+    await vi.waitFor(async () => expect((await get('manifests/latest')).status).toBe(401), { timeout: 5_000 });
+  });
+
+  test('see what changed while notifications were cut off, and are warm again afterwards', async () => {
+    const { pool, db } = site.app;
+    await pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vitrine changes' AND datname = current_database()",
+    );
+    const next = image('next');
+    await client.push(name, next, ['latest']);
+    expect(await digestOf('manifests/latest')).toBe(next.digest);
+    await db.tag.deleteMany();
+    expect((await get('manifests/latest')).status).toBe(404);
+    await client.push(name, old, ['latest']);
+    await warmUp();
+  });
+});

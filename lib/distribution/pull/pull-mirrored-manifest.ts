@@ -1,0 +1,61 @@
+// docker pull of an image that lives elsewhere: from the local copy while that is fresh, else by way of its upstream.
+import type pg from 'pg';
+import type { Reference } from '#lib/oci/reference.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { COUNT_OF_STATUS } from '#lib/upstream/pull-through/cache-stats.ts';
+import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import { refreshManifest } from '#lib/upstream/pull-through/refresh-manifest.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
+import type { Freshness, UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { pullManifest, type PulledManifest } from './pull-manifest.ts';
+
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type Input = { repository: MirroredRepository; reference: Reference };
+
+/** How an answer came about: for the headers X-Cache, Age and Warning. */
+export type CacheState = { status: CacheStatus; ageSeconds: number; warning: string | null };
+
+export type MirroredManifest = PulledManifest & { repositoryId: bigint; cache: CacheState };
+
+/** @throws AppError `manifest_not_found`, `upstream_*` */
+export async function pullMirroredManifest(app: App, input: Input): Promise<MirroredManifest> {
+  const { repository, reference } = input;
+  const { upstreamId } = repository.upstream;
+  const local = await findLocal(app, repository.id, reference);
+  if (local && (await isFresh(app, input, local))) {
+    app.upstream.stats.count(upstreamId, 'hits');
+    return toMirrored(local, { repositoryId: repository.id, status: 'HIT', warning: null });
+  }
+  const freshness = await refreshManifest(app, input);
+  app.upstream.stats.count(upstreamId, COUNT_OF_STATUS[freshness.status]);
+  return toMirrored(await pullManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
+}
+
+async function findLocal(app: App, repositoryId: bigint, reference: Reference): Promise<PulledManifest | null> {
+  try {
+    return await pullManifest(app, { repositoryId, reference });
+  } catch (error) {
+    if (isAppError(error) && error.code === 'manifest_not_found') return null;
+    throw error;
+  }
+}
+
+/** What a digest names never changes. */
+async function isFresh(app: App, { repository, reference }: Input, local: PulledManifest): Promise<boolean> {
+  if (reference.kind === 'digest') return true;
+  const settings = await loadUpstream(app, repository.upstream.upstreamId);
+  const { rateLimit } = app.upstream.client.state(settings);
+  return !local.isGone && ageSeconds(local) < tagTtlSeconds(settings, reference.tag, rateLimit);
+}
+
+function toMirrored(manifest: PulledManifest, { repositoryId, status, warning }: Freshness): MirroredManifest {
+  return { ...manifest, repositoryId, cache: { status, ageSeconds: ageSeconds(manifest), warning } };
+}
+
+/** Since the upstream last said that this is it. */
+function ageSeconds({ checkedAt }: PulledManifest): number {
+  return checkedAt ? Math.max(0, Math.floor((Date.now() - checkedAt.getTime()) / 1000)) : 0;
+}

@@ -1,0 +1,27 @@
+import { readBlob } from '#lib/blobs/read-blob.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { Descriptor } from '#lib/oci/descriptor.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { openReadableBlob, type BlobReadingApp } from './open-readable-blob.ts';
+
+/** Real ones have a few kilobytes; what is larger is not read for a page. */
+const MAX_CONFIG_BYTES = 1024 * 1024;
+
+/** `problem` is a sentence for whoever looks at the page. */
+export type ConfigBlob = { bytes: Buffer; problem?: never } | { bytes?: never; problem: string };
+
+/** The config of a manifest, whatever its media type. */
+export async function readConfigBlob(
+  app: BlobReadingApp,
+  { repository, config }: { repository: FoundRepository; config: Descriptor },
+): Promise<ConfigBlob> {
+  if (config.size > MAX_CONFIG_BYTES) return { problem: 'The config is too large to be shown.' };
+  try {
+    const { blob } = await openReadableBlob(app, { repository, digest: config.digest });
+    const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
+    return bytes ? { bytes } : { problem: 'The config is too large to be shown.' };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { problem: 'The config can’t be read at the moment.' };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type pg from 'pg';
+import type { AppendOptions, BlobStore } from '#lib/blobs/blob-store.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { endFailedWrite } from './end-failed-write.ts';
+import type { OpenUpload } from './find-upload.ts';
+import type { QuotaClaim, RegistryQuotas } from './registry-quotas.ts';
+import { keepUpload } from './upload-rows.ts';
+import { writeUpload, type UploadWrite } from './write-upload.ts';
+
+/** The bytes of one request, and what the client says of them. */
+export type UploadBytes = OpenUpload & {
+  body: Readable;
+  /** Where the client says the bytes belong; null: at the end. */
+  contentRange: ByteRange | null;
+  /** How many bytes the client says will come; null: it did not say. */
+  announcedBytes: number | null;
+};
+
+type App = { pool: pg.Pool; blobs: BlobStore; quotas: RegistryQuotas; config: Config };
+
+/**
+ * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
+ * @throws AppError `too_large`, `quota_exceeded`, and then the upload is gone; `range_invalid` when another request writes to it
+ */
+export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
+  return writeUpload(app, toUploadWrite(input), async (lease) => {
+    const claim = app.quotas.open(input.quota, null);
+    try {
+      const options = await toAppendOptions(app, input, claim);
+      const offsetBytes = await app.blobs.append(lease.stagedId, input.body, options);
+      if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
+      throw new AppError('range_invalid', 'Another request has taken this upload over: ask how far it has come.');
+    } catch (error) {
+      await endFailedWrite(app, lease, error);
+      throw error;
+    } finally {
+      claim?.end(true);
+    }
+  });
+}
+
+export function toUploadWrite(bytes: UploadBytes): UploadWrite {
+  const { caller, uploadId, stagedId, lease, body, contentRange, announcedBytes } = bytes;
+  const isPlaced = contentRange !== null || announcedBytes === 0;
+  return { uploadId, userId: caller.actor.userId, stagedId, lease, body, isPlaced };
+}
+
+/**
+ * What the client says of the bytes of a request, and what they are held to. Room in the registry's quota is taken at once where their
+ * number is known, else as they come.
+ * @throws AppError `quota_exceeded`
+ */
+export async function toAppendOptions(
+  { config }: { config: Config },
+  { contentRange, announcedBytes }: UploadBytes,
+  claim: QuotaClaim | null,
+): Promise<AppendOptions> {
+  const expectedBytes = contentRange ? contentRange.end - contentRange.start + 1 : null;
+  const comingBytes = announcedBytes ?? expectedBytes;
+  const isTooLarge = comingBytes !== null && comingBytes > config.maxBlobBytes;
+  if (claim && comingBytes && !isTooLarge) await claim.take(comingBytes);
+  return {
+    offsetBytes: contentRange?.start ?? null,
+    expectedBytes,
+    announcedBytes,
+    maxBytes: config.maxBlobBytes,
+    ...(claim && comingBytes === null && { claim: claim.take }),
+  };
+}
+
+/** @throws AppError `too_large` */
+export function checkBlobSize({ config }: { config: Config }, sizeBytes: number): void {
+  if (sizeBytes <= config.maxBlobBytes) return;
+  throw new AppError('too_large', `A blob may have at most ${config.maxBlobBytes} bytes here.`);
+}

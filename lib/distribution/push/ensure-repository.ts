@@ -1,0 +1,37 @@
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import { findRepository, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+
+/** Stands for a repository that its first push will make. */
+export function notYet(fullName: string): FoundRepository {
+  const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
+  const id = NO_ROW;
+  const nothing = { id, registryId: id, version: 0, createdAt: new Date(), quarantineReason: null, upstream: null };
+  return { ...nothing, alias, name, fullName, visibility: 'private' };
+}
+
+export function isNotYet(repository: FoundRepository): boolean {
+  return repository.id === NO_ROW;
+}
+
+/** Called when everything else about a push has been found good, so that a bad one leaves no repository behind. */
+export async function ensureRepository(
+  app: { db: Db },
+  { caller, repository }: { caller: Caller; repository: FoundRepository },
+): Promise<FoundRepository> {
+  if (!isNotYet(repository)) return repository;
+  const { alias, name, fullName } = repository;
+  try {
+    return await createRepository(app, { caller, alias, name });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (error.code === 'invalid_input') throw new AppError('name_invalid', error.message, { cause: error });
+    // Several layers of one image are pushed at once: another request was first.
+    const existing = error.code === 'name_taken' ? await findRepository(app, fullName) : null;
+    if (!existing) throw error;
+    return existing;
+  }
+}

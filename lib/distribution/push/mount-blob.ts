@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/images/mount-blob-link.ts';
+import { findBlobSize, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { authorizePull } from '#lib/distribution/authorization/authorize.ts';
+import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
+import { ensureRepository } from './ensure-repository.ts';
+import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { RegistryQuotas } from './registry-quotas.ts';
+
+type App = { db: Db; pool: pg.Pool; pullCache: PullCache; quotas: RegistryQuotas };
+
+export type MountBlobInput = {
+  caller: Caller;
+  credentials: Credentials;
+  repository: FoundRepository;
+  quota: RegistryQuota;
+  digest: Digest;
+  /** Where the client says the blob is; null: wherever the caller may read it. */
+  from: string | null;
+};
+
+/**
+ * Makes a blob of another repository readable here, without sending it again. False: it must be uploaded after all.
+ * @throws AppError `quota_exceeded`
+ */
+export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
+  const { digest, from } = input;
+  const sources = from === null ? await listBlobSources(app, { digest, userId: input.caller.actor.userId }) : [from];
+  for (const fullName of sources) {
+    const blobId = await findReadableBlob(app, { ...input, fullName });
+    if (blobId === null) continue;
+    if (await mountFound(app, input, { fullName, blobId })) return true;
+  }
+  return false;
+}
+
+async function mountFound(
+  app: App,
+  { caller, digest, quota, ...input }: MountBlobInput,
+  source: { fullName: string; blobId: bigint },
+): Promise<boolean> {
+  const claim = app.quotas.open(quota, digest);
+  try {
+    if (claim) await claim.take(await findBlobSize(app, source.blobId));
+    const repository = await ensureRepository(app, { caller, repository: input.repository });
+    const { id: repositoryId, registryId } = repository;
+    const target = `${repository.fullName}@${digest}`;
+    const event = { caller, registryId, action: 'blob.mount', target, after: { from: source.fullName } };
+    return await mountBlobLink(app, { repositoryId, digest, blobId: source.blobId, event });
+  } finally {
+    claim?.end(true);
+  }
+}
+
+/** A source that the caller may not pull from is answered like one that lacks the blob. */
+async function findReadableBlob(
+  app: App,
+  { credentials, fullName, digest }: MountBlobInput & { fullName: string },
+): Promise<bigint | null> {
+  try {
+    const source = await authorizePull(app, { credentials, fullName, ifMissing: 'fail' });
+    return await findLinkedBlob(app, { repositoryId: source.id, digest });
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
+}

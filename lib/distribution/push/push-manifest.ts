@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { readBlob } from '#lib/blobs/read-blob.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
+import { readDocument } from '#lib/images/read-document.ts';
+import { NO_IMAGE_FACTS, type ImageFacts } from '#lib/images/read-image-config.ts';
+import { blobsUnknown, recordManifest } from '#lib/images/record-manifest.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
+import { isImageConfig } from '#lib/oci/media-types.ts';
+import type { Reference } from '#lib/oci/reference.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { openBlob } from '#lib/distribution/pull/pull-blob.ts';
+import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+
+export type PushManifestInput = {
+  caller: Caller;
+  repository: FoundRepository;
+  reference: Reference;
+  /** Further tags for a manifest that is pushed by digest. */
+  tags: string[];
+  contentType: string;
+  payload: Buffer;
+};
+
+export type PushedManifest = { digest: Digest; subject: Digest | null };
+
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  pullCache: PullCache;
+  blobs: BlobStore;
+  log: Log;
+  offload: Offload;
+  config: Pick<Config, 'takesSparseImages'>;
+};
+
+/** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */
+export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
+  const { caller, reference, contentType, payload } = input;
+  const digest = checkDigest(reference, payload);
+  const key = caller.actor.userId;
+  const reading = readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
+  const read = reading instanceof Promise ? await reading : reading;
+  if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
+  const { rows } = read;
+  // It goes into the database, which may be on the same disk and must not be filled by pushes either.
+  app.blobs.requireSpace(payload.length);
+  // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
+  if (isNotYet(input.repository) && rows.config) throw blobsUnknown(fromTextList(rows.blobDigests));
+
+  const repository = await ensureRepository(app, { caller, repository: input.repository });
+  const facts = await readFacts(app, repository, rows, key);
+  const tags = reference.kind === 'tag' ? [reference.tag] : [...new Set(input.tags)];
+  const mayLackLayers = app.config.takesSparseImages;
+  await recordManifest(app, { caller, repository, digest, rows, payload, facts, tags, mayLackLayers });
+  return { digest, subject: rows.subject };
+}
+
+/** By tag a manifest is known by its SHA-256; by digest, by that digest. */
+function checkDigest(reference: Reference, payload: Buffer): Digest {
+  const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
+  const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
+  if (reference.kind === 'digest' && reference.digest !== actual) {
+    throw new AppError('digest_mismatch', 'The manifest that came has another digest.', {
+      detail: { expected: reference.digest, actual },
+    });
+  }
+  return actual;
+}
+
+/**
+ * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. The link comes
+ * before the file: how long a refusal takes must not tell whether another repository has the blob.
+ */
+async function readFacts(
+  app: App,
+  repository: FoundRepository,
+  { config }: ManifestRows,
+  key: string,
+): Promise<ImageFacts> {
+  if (!config || !isImageConfig(config.mediaType)) return NO_IMAGE_FACTS;
+  const { digest } = config;
+  try {
+    const bytes = await readBlob(await openBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
+    return bytes ? await readDocument(app, 'facts', { bytes, key }) : NO_IMAGE_FACTS;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;
+    throw error;
+  }
+}

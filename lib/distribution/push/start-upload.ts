@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { ensureRepository, isNotYet } from './ensure-repository.ts';
+import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLease } from './upload-rows.ts';
+
+const RETRY_SECONDS = 60;
+
+type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
+
+export type StartedUpload = {
+  uploadId: string;
+  stagedId: string;
+  lease: UploadLease | null;
+  repository: FoundRepository;
+};
+
+/**
+ * Begins a blob upload, and makes the repository if this is its first push. `isWritten`: by this very request, which has the lease then.
+ * @throws AppError `rate_limited` when the user or the repository has too many open
+ */
+export async function startUpload(
+  app: App,
+  { caller, repository, isWritten }: { caller: Caller; repository: FoundRepository; isWritten: boolean },
+): Promise<StartedUpload> {
+  // Not to make a repository for an upload that is refused.
+  if (isNotYet(repository)) await refuseManyOfUser(app, caller.actor.userId);
+  const existing = await ensureRepository(app, { caller, repository });
+  const uploadId = randomUUID();
+  // The row first: staged bytes without one are swept away.
+  const row = { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId, isLeased: isWritten };
+  await insertOrRefuse(app, row);
+  await app.blobs.stage(uploadId).catch(async (error: unknown) => {
+    await removeUpload(app, uploadId);
+    throw error;
+  });
+  return { uploadId, stagedId: uploadId, lease: isWritten ? firstLease(uploadId) : null, repository: existing };
+}
+
+async function insertOrRefuse(app: App, row: Omit<NewUpload, 'limits'>): Promise<void> {
+  const { uploadsPerUser: perUser, uploadsPerRepository: perRepository } = app.config;
+  if (await insertUpload(app, { ...row, limits: { perUser, perRepository } })) return;
+  await refuseManyOfUser(app, row.userId);
+  throw tooMany(`${perRepository} uploads to this repository are open, which is as many as there may be.`);
+}
+
+async function refuseManyOfUser({ db, config }: App, userId: string): Promise<void> {
+  if (config.uploadsPerUser === 0) return;
+  const count = await db.upload.count({ where: { userId, expiresAt: { gt: new Date() } } });
+  if (count >= config.uploadsPerUser) throw tooMany(`You have ${count} uploads open, which is as many as you may.`);
+}
+
+function tooMany(what: string): AppError {
+  const next = 'Finish or cancel some (DELETE of their Location); those that nobody goes on with end after a day.';
+  return new AppError('rate_limited', `${what} ${next}`, { retryAfterSeconds: RETRY_SECONDS });
+}

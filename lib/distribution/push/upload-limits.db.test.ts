@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
+import { readStoredState } from '#lib/testing/stored-state.ts';
+
+const MAX_BYTES = 100_000;
+
+let vitrine: TestApp;
+let ada: TestUser;
+let client: RawClient;
+let name: string;
+
+beforeAll(async () => {
+  const env = { UPLOADS_PER_USER: '6', UPLOADS_PER_REPOSITORY: '4', MAX_BLOB_SIZE: String(MAX_BYTES) };
+  vitrine = await createTestApp(env);
+  ada = await vitrine.createUser();
+  client = createRawClient(vitrine.url, basic(ada.token));
+  name = `${ada.alias}/tool`;
+});
+afterAll(() => vitrine.close());
+
+const post = (repository: string, by = client) => by.send('POST', `/v2/${repository}/blobs/uploads/`);
+
+describe('open uploads', () => {
+  it('have an end for a repository and for a user, and count no longer when they are done or over', async () => {
+    const open: string[] = [];
+    for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
+    const full = await post(name);
+    expect(full).toMatchObject({ status: 429, codes: ['TOOMANYREQUESTS'], headers: { 'retry-after': '60' } });
+    expect(full.body.toString()).toContain('4 uploads to this repository are open');
+
+    for (let i = 0; i < 2; i += 1) open.push(await client.startUpload(`${ada.alias}/other`));
+    const before = await readStoredState(vitrine.app);
+    for (const repository of [name, `${ada.alias}/other`, `${ada.alias}/not-yet`]) {
+      const answer = await post(repository);
+      expect(answer).toMatchObject({ status: 429, codes: ['TOOMANYREQUESTS'] });
+      expect(answer.body.toString()).toContain('You have 6 uploads open');
+    }
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+    const eve = await vitrine.createUser();
+    expect((await post(`${eve.alias}/own`, createRawClient(vitrine.url, basic(eve.token)))).status).toBe(202);
+
+    const [first = '', second = '', ...rest] = open;
+    expect((await client.send('DELETE', first)).status).toBe(204);
+    open.push(await client.startUpload(name));
+    expect((await client.send('PUT', `${second}?digest=${sha256('x')}`, { body: 'x' })).status).toBe(201);
+    open.push(await client.startUpload(name));
+    expect((await post(name)).status).toBe(429);
+    await vitrine.app.db.upload.updateMany({ data: { expiresAt: new Date(0) } });
+    open.push(await client.startUpload(name));
+    for (const location of [...rest, ...open]) await client.send('DELETE', location);
+  });
+
+  it('leave nothing behind when they are refused, and do not stop a mount', async () => {
+    const digest = await client.pushBlob(name, 'a layer');
+    const open = [];
+    for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
+    const before = await readStoredState(vitrine.app);
+    expect((await post(name)).status).toBe(429);
+    const all = await client.send('POST', `/v2/${name}/blobs/uploads/?digest=${sha256('y')}`, { body: 'y' });
+    expect(all.status).toBe(429);
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+    const mounted = await client.send('POST', `/v2/${ada.alias}/third/blobs/uploads/?mount=${digest}&from=${name}`);
+    expect(mounted.status).toBe(201);
+    for (const location of open) await client.send('DELETE', location);
+  });
+});
+
+describe('a blob that is too large', () => {
+  const bytes = randomBytes(MAX_BYTES + 1);
+  const chunked = { 'transfer-encoding': 'chunked' };
+  const ways: [string, (location: string) => ReturnType<RawClient['send']>][] = [
+    ['PATCH with a length', (location) => client.send('PATCH', location, { body: bytes })],
+    ['PATCH in chunks', (location) => client.send('PATCH', location, { headers: chunked, body: bytes })],
+    [
+      'PATCH with a range',
+      (location) => client.send('PATCH', location, { headers: { 'content-range': `0-${MAX_BYTES}` }, body: bytes }),
+    ],
+    ['PUT', (location) => client.send('PUT', `${location}?digest=${sha256(bytes)}`, { body: bytes })],
+    [
+      'two PATCHes',
+      async (location) => {
+        expect((await client.send('PATCH', location, { body: bytes.subarray(0, 60_000) })).status).toBe(202);
+        return client.send('PATCH', location, { headers: chunked, body: bytes.subarray(60_000) });
+      },
+    ],
+  ];
+  it.each(ways)('by %s is refused, and nothing of it stays', async (_way, send) => {
+    const before = await readStoredState(vitrine.app);
+    const location = await client.startUpload(name);
+    const answer = await send(location);
+    expect(answer).toMatchObject({ status: 413, codes: ['SIZE_INVALID'] });
+    expect(answer.body.toString()).toContain(`at most ${MAX_BYTES} bytes`);
+    expect((await client.send('GET', location)).status).toBe(404);
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+  });
+
+  it('by POST alone is refused before a repository is made for it', async () => {
+    const before = await readStoredState(vitrine.app);
+    const path = `/v2/${ada.alias}/never/blobs/uploads/?digest=${sha256(bytes)}`;
+    expect(await client.send('POST', path, { body: bytes })).toMatchObject({ status: 413, codes: ['SIZE_INVALID'] });
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+    const again = `/v2/${name}/blobs/uploads/?digest=${sha256(bytes)}`;
+    const answer = await client.send('POST', again, { headers: chunked, body: bytes });
+    expect(answer).toMatchObject({ status: 413, codes: ['SIZE_INVALID'] });
+    expect(await readStoredState(vitrine.app)).toEqual(before);
+  });
+
+  it('has one byte more than one that is not', async () => {
+    const largest = bytes.subarray(1);
+    expect(await client.pushBlob(name, largest)).toBe(sha256(largest));
+  });
+});

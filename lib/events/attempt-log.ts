@@ -1,0 +1,165 @@
+// Logins, good and bad, and refused writes. Strangers can cause any number of them, so equal ones of an hour share a row, and what one
+// client or all of them add in an hour is bounded. Counted in memory and flushed every second, like pulls (pull-log.ts).
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { toAppError } from '#lib/platform/errors.ts';
+import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { cleanTarget, cleanUserAgent } from './clean-text.ts';
+import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
+
+const FLUSH_INTERVAL_MS = 1_000;
+const HOUR_MS = 3_600_000;
+/** New rows an hour; with more, attempts are told apart by action alone. */
+const MAX_ROWS = 5_000;
+/** New rows an hour of one user, or of one network without a user; with more, they are told apart by action and client alone. */
+const MAX_ROWS_PER_CLIENT = 100;
+
+export type Attempt = {
+  /** `login.succeed`, `login.fail`, `sign-in.fail`, `push.refuse`, `delete.refuse`, `api.refuse` */
+  action: string;
+  /** What was tried: a full name, an e-mail address, or nothing. */
+  target: string;
+  /** Of a repository, its alias: the members of that registry may read the row. */
+  alias?: string | null;
+  /** Why it failed; an error code. */
+  reason?: string;
+  /** Who it turned out to be; null: anonymous, or nobody known. */
+  userId: string | null;
+  credential?: string | null;
+  accessTokenId?: string | null;
+  address: string | null;
+  userAgent: string | null;
+};
+
+export type AttemptLog = FlushLoop & {
+  /** Never throws, never waits. */
+  note: (attempt: Attempt) => void;
+};
+
+type Row = { attempt: Attempt; id: string | null; pending: number; atMs: number; lastAtMs: number };
+
+export function createAttemptLog({ pool, log }: { pool: pg.Pool; log: Log }): AttemptLog {
+  /** Of this hour, written or not. */
+  const rows = new Map<string, Row>();
+  const rowsOfClient = new Map<string, number>();
+  let hour = currentHour();
+
+  const find = (attempt: Attempt): Row | undefined => rows.get(toKey(attempt));
+  const add = (attempt: Attempt): Row => {
+    const row = { attempt, id: null, pending: 0, atMs: Date.now(), lastAtMs: 0 };
+    rows.set(toKey(attempt), row);
+    return row;
+  };
+
+  const addNew = (attempt: Attempt): Row => {
+    const client = attempt.userId ?? networkOf(attempt.address ?? '');
+    const ofClient = rowsOfClient.get(client) ?? 0;
+    if (rows.size < MAX_ROWS && ofClient < MAX_ROWS_PER_CLIENT) {
+      rowsOfClient.set(client, ofClient + 1);
+      return add(attempt);
+    }
+    const ofThisClient = onlyClient(attempt);
+    const known = find(ofThisClient);
+    if (known) return known;
+    if (rows.size < MAX_ROWS) return add(ofThisClient);
+    const ofAnyone = onlyAction(attempt);
+    return find(ofAnyone) ?? add(ofAnyone);
+  };
+
+  const write = async (): Promise<void> => {
+    const batch = [...rows.values()].filter(({ pending }) => pending > 0);
+    const counts = batch.map((row) => row.pending);
+    for (const row of batch) row.pending = 0;
+    try {
+      if (batch.length > 0) await upsert(pool, batch, counts);
+    } catch (error) {
+      // A database that is away costs nothing: the map is bounded, and the next flush tries again.
+      const isAway = toAppError(error).code === 'unavailable';
+      if (isAway) for (const [i, row] of batch.entries()) row.pending += counts[i] ?? 0;
+      log.warn({ err: error, isRetried: isAway }, 'logins and refusals could not be written to the audit');
+      if (isAway) return;
+    }
+    if (currentHour() === hour) return;
+    hour = currentHour();
+    rowsOfClient.clear();
+    for (const [key, row] of rows) if (row.pending === 0) rows.delete(key);
+  };
+
+  const loop = startFlushLoop(FLUSH_INTERVAL_MS, write);
+  const note = (raw: Attempt): void => {
+    const attempt = clean(raw);
+    const row = find(attempt) ?? addNew(attempt);
+    row.pending += 1;
+    row.lastAtMs = Date.now();
+  };
+  return { ...loop, note };
+}
+
+function currentHour(): number {
+  return Math.floor(Date.now() / HOUR_MS);
+}
+
+/** Whatever is as long as a client likes is cut, and the rest hashed: a key takes little memory. */
+function toKey(attempt: Attempt): string {
+  return createHash('sha256').update(JSON.stringify(attempt)).digest('base64');
+}
+
+function clean({ target, address, userAgent, ...rest }: Attempt): Attempt {
+  return {
+    ...rest,
+    target: cleanTarget(target),
+    address: address && (normaliseAddress(address) ?? address),
+    userAgent: userAgent && cleanUserAgent(userAgent),
+  };
+}
+
+function onlyClient({ action, userId, address }: Attempt): Attempt {
+  return {
+    action,
+    target: '',
+    userId,
+    address: userId === null && address ? networkOf(address) : null,
+    userAgent: null,
+  };
+}
+
+function onlyAction({ action }: Attempt): Attempt {
+  return { action, target: '', userId: null, address: null, userAgent: null };
+}
+
+const UPSERT = `
+  INSERT INTO audit_events (
+    id, at, last_at, count, actor_id, actor_label, registry_id, action, target, after, address, user_agent, credential,
+    access_token_id)
+  SELECT t.id, t.at, t.last_at, t.count, t.actor_id,
+         CASE WHEN t.actor_id IS NULL THEN 'anonymous' ELSE coalesce(u.email, 'deleted account') END,
+         a.registry_id, t.action, t.target, t.after, t.address, t.user_agent, t.credential, t.access_token_id
+    FROM jsonb_to_recordset($1::jsonb) AS t (
+      id bigint, at timestamptz, last_at timestamptz, count int, actor_id uuid, alias text, action text, target text,
+      after jsonb, address text, user_agent text, credential text, access_token_id uuid)
+    LEFT JOIN users u ON u.id = t.actor_id
+    LEFT JOIN aliases a ON a.name = t.alias AND a.status = 'active'
+  ON CONFLICT (id) DO UPDATE SET count = audit_events.count + excluded.count, last_at = excluded.last_at`;
+
+async function upsert(pool: pg.Pool, batch: Row[], counts: number[]): Promise<void> {
+  const unwritten = batch.filter(({ id }) => id === null);
+  if (unwritten.length > 0) {
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT nextval('audit_events_id_seq') AS id FROM generate_series(1, $1::int)`,
+      [unwritten.length],
+    );
+    for (const [i, row] of unwritten.entries()) row.id = rows[i]?.id ?? null;
+  }
+  const values = batch.map((row, i) => toColumns(row, counts[i] ?? 0));
+  await pool.query({ name: 'record-attempts', text: UPSERT, values: [JSON.stringify(values)] });
+}
+
+function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number) {
+  const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId } = attempt;
+  return {
+    ...{ id, at: new Date(atMs), last_at: new Date(lastAtMs), count, actor_id: userId, alias, action, target },
+    ...{ after: reason === undefined ? null : { reason }, address, user_agent: userAgent, credential },
+    access_token_id: accessTokenId,
+  };
+}

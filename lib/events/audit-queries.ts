@@ -1,0 +1,158 @@
+// Reads of the audit: events and pulls as one list, newest first. Callers decide who may ask (events/read-audit.ts).
+import type { Db } from '#lib/platform/pg/db.ts';
+import { escapeLike } from '#lib/platform/pg/escape-like.ts';
+import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
+
+export const PULL_ACTION = 'image.pull';
+
+/** What is missing or empty matches everything. */
+export type AuditFilter = {
+  /** Part of the e-mail address that somebody acted under. */
+  actor?: string;
+  /** All of it, or a user's id, `anonymous` or `system`. */
+  principal?: string;
+  /** What the action begins with: `tag.` or `alias-request`. */
+  action?: string;
+  /** Part of it. */
+  target?: string;
+  repository?: AuditedRepository;
+  /** Of a pull, or that a tag or a manifest came to be or was before. */
+  digest?: string;
+  address?: string;
+  from?: Date;
+  /** Up to and without it. */
+  to?: Date;
+};
+
+/** Internal id of its registry, and the name without an alias: it is found under each alias, and once it is deleted. */
+export type AuditedRepository = { registryId: bigint; name: string };
+
+export type AuditQuery = {
+  filter: AuditFilter;
+  /** Internal id; null: all of them, and what belongs to none. */
+  registryId: bigint | null;
+  /** The id that the last page ended with. */
+  before: bigint | null;
+  limit: number;
+  /** Asked by members of a registry: who they may not know of isn't found by name, address or credential either. */
+  hidesOutsiders: boolean;
+};
+
+export type AuditRow = {
+  id: bigint;
+  at: Date;
+  lastAt: Date | null;
+  count: number;
+  actorId: string | null;
+  actorLabel: string;
+  registryId: bigint | null;
+  action: string;
+  target: string;
+  before: unknown;
+  after: unknown;
+  address: string | null;
+  userAgent: string | null;
+  credential: string | null;
+  accessTokenId: string | null;
+  /** Staff of the site, no member of the registry. */
+  isStaff: boolean;
+  /** Pulled with an account that didn't belong to the registry. */
+  isOutsider: boolean;
+};
+
+// Both tables take their ids from one sequence.
+const EVENT = Prisma.sql`
+  SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
+         e.registry_id AS "registryId", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
+         e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff", false AS "isOutsider"
+    FROM audit_events e`;
+
+const PULL = Prisma.sql`
+  SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
+         e.registry_id AS "registryId", ${PULL_ACTION} AS action,
+         e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') AS target, NULL::jsonb AS before,
+         CASE WHEN e.digest IS NOT NULL THEN jsonb_build_object('digest', e.digest) END AS after, e.address,
+         e.user_agent AS "userAgent", e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff",
+         e.actor_id IS NOT NULL AND NOT e.is_member AS "isOutsider"
+    FROM audit_pulls e`;
+
+const STAFF = Prisma.sql`
+  CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT FROM users u WHERE u.id = e.actor_id AND u.role IN ('reviewer', 'admin')
+       AND NOT EXISTS (SELECT FROM members m WHERE m.user_id = u.id AND m.registry_id = e.registry_id)) AS is_staff) staff`;
+
+/** Newest first. */
+export async function listAuditEvents(app: { db: Db }, query: AuditQuery): Promise<AuditRow[]> {
+  const { filter, limit } = query;
+  const page = Prisma.sql`ORDER BY e.id DESC LIMIT ${limit}`;
+  const events = Prisma.sql`(${EVENT} ${STAFF} WHERE ${Prisma.join(eventConditions(query), ' AND ')} ${page})`;
+  if (!PULL_ACTION.startsWith(filter.action ?? '')) return app.db.$queryRaw<AuditRow[]>(events);
+  const pulls = Prisma.sql`(${PULL} ${STAFF} WHERE ${Prisma.join(pullConditions(query), ' AND ')} ${page})`;
+  return app.db.$queryRaw<AuditRow[]>`${events} UNION ALL ${pulls} ORDER BY id DESC LIMIT ${limit}`;
+}
+
+function eventConditions(query: AuditQuery): Prisma.Sql[] {
+  const { action, target, repository, digest } = query.filter;
+  const conditions = sharedConditions(query, Prisma.sql`NOT staff.is_staff`);
+  if (action) conditions.push(Prisma.sql`e.action LIKE ${`${escapeLike(action)}%`}`);
+  if (target) conditions.push(Prisma.sql`e.target ILIKE ${`%${escapeLike(target)}%`}`);
+  if (repository) {
+    const { registryId, name } = repository;
+    conditions.push(Prisma.sql`e.registry_id = ${registryId} AND substring(e.target from '^[^/]+/([^:@]+)') = ${name}`);
+  }
+  if (digest) {
+    // By the expressions of the two indexes in the migration.
+    conditions.push(Prisma.sql`(coalesce(e.after ->> 'digest', substring(e.target from '@(sha\\d+:[0-9a-f]+)$')) = ${digest}
+      OR e.before ->> 'digest' = ${digest})`);
+  }
+  return conditions;
+}
+
+function pullConditions(query: AuditQuery): Prisma.Sql[] {
+  const { target, repository, digest } = query.filter;
+  const conditions = sharedConditions(query, Prisma.sql`NOT staff.is_staff AND (e.actor_id IS NULL OR e.is_member)`);
+  if (target) {
+    const pattern = `%${escapeLike(target)}%`;
+    conditions.push(Prisma.sql`e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') ILIKE ${pattern}`);
+  }
+  if (repository) {
+    const { registryId, name } = repository;
+    conditions.push(Prisma.sql`e.registry_id = ${registryId} AND e.repository_name = ${name}`);
+  }
+  if (digest) conditions.push(Prisma.sql`e.digest = ${digest}`);
+  return conditions;
+}
+
+function sharedConditions(
+  { filter, registryId, before, hidesOutsiders }: AuditQuery,
+  isKnown: Prisma.Sql,
+): Prisma.Sql[] {
+  const { actor, principal, address, from, to } = filter;
+  const conditions = [Prisma.sql`true`];
+  if (registryId !== null) conditions.push(Prisma.sql`e.registry_id = ${registryId}`);
+  if (before !== null) conditions.push(Prisma.sql`e.id < ${before}`);
+  if (actor) conditions.push(Prisma.sql`e.actor_label ILIKE ${`%${escapeLike(actor)}%`}`);
+  if (principal) conditions.push(isPrincipal(principal));
+  if (address) conditions.push(Prisma.sql`e.address IN (${Prisma.join(writtenAs(address))})`);
+  if (from) conditions.push(Prisma.sql`e.at >= ${from}`);
+  if (to) conditions.push(Prisma.sql`e.at < ${to}`);
+  if (hidesOutsiders && (actor || principal || address)) conditions.push(isKnown);
+  return conditions;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** By id wherever there is one: that is indexed, and a person stays the same under another e-mail address. */
+function isPrincipal(text: string): Prisma.Sql {
+  if (UUID.test(text)) return Prisma.sql`e.actor_id = ${text}::uuid`;
+  const label = text.toLowerCase();
+  if (!label.includes('@')) return Prisma.sql`e.actor_id IS NULL AND e.actor_label = ${label}`;
+  return Prisma.sql`(e.actor_id = (SELECT id FROM users WHERE email = ${label}) OR e.actor_label = ${label})`;
+}
+
+/** Where a client's many addresses were folded into one row, the row says its network. */
+function writtenAs(text: string): string[] {
+  const address = normaliseAddress(text) ?? text;
+  return [...new Set([address, networkOf(address)])];
+}

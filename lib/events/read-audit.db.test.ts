@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordAudit } from './record-audit.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { formatAudit } from './format-audit.ts';
+import { exportAudit, readAudit } from './read-audit.ts';
+
+let site: TestApp;
+let admin: TestUser;
+let owner: TestUser;
+let registryId: bigint;
+beforeAll(async () => {
+  site = await createTestApp();
+  admin = await site.createUser({ role: 'admin' });
+  owner = await site.createUser();
+  registryId = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
+});
+afterAll(() => site.close());
+
+const read = (by: TestUser, of: bigint | null, filter = {}, before: bigint | null = null, limit = 100) =>
+  readAudit(site.app, { caller: by.caller, registryId: of, filter, before, limit });
+
+describe('who reads the audit', () => {
+  test('members their registry, admins everything, nobody else anything', async () => {
+    const other = await site.createUser();
+    expect((await read(owner, registryId)).map(({ action }) => action)).toContain('registry.create');
+    await expect(read(owner, null)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(read(other, registryId)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(exportAudit(site.app, { caller: other.caller, registryId, filter: {} })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const everything = await read(admin, null);
+    expect(everything.map(({ target }) => target)).toEqual(expect.arrayContaining([owner.email, other.email]));
+  });
+
+  test('addresses are for admins, owners and maintainers', async () => {
+    const addresses = async (by: TestUser) => new Set((await read(by, registryId)).map(({ address }) => address));
+    const join = async (role: 'maintainer' | 'pusher') => {
+      const user = await site.createUser();
+      await site.app.db.member.create({ data: { registryId, userId: user.caller.actor.userId, role } });
+      return user;
+    };
+    const [maintainer, pusher] = [await join('maintainer'), await join('pusher')];
+    for (const user of [admin, owner, maintainer]) expect(await addresses(user)).toEqual(new Set(['127.0.0.1']));
+    expect(await addresses(pusher)).toEqual(new Set([null]));
+    await expect(read(pusher, registryId, { address: '127.0.0.1' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+test('members read what staff did, not who; of their own people they do', async () => {
+  const reviewer = await site.createUser({ role: 'reviewer' });
+  await recordAudit(site.app.db, { caller: reviewer.caller, registryId, action: 'staff.act', target: 'x' });
+  const ask = async (by: TestUser) => (await read(by, registryId, { action: 'staff.' })).map(({ actor }) => actor);
+  expect(await ask(owner)).toEqual(['staff of this site']);
+  expect(await ask(admin)).toEqual([reviewer.email]);
+  // Nor does a filter tell: by name, id or address.
+  for (const filter of [
+    { actor: reviewer.email.slice(0, 12) },
+    { principal: reviewer.email },
+    { principal: reviewer.caller.actor.userId },
+    { address: '127.0.0.1' },
+  ]) {
+    expect(await read(owner, registryId, { action: 'staff.', ...filter })).toEqual([]);
+    expect(await read(admin, registryId, { action: 'staff.', ...filter })).toHaveLength(1);
+  }
+  await site.app.db.member.create({ data: { registryId, userId: reviewer.caller.actor.userId, role: 'reader' } });
+  expect(await ask(owner)).toEqual([reviewer.email]);
+});
+
+describe('filters', () => {
+  test('by actor, action, target and time, literally', async () => {
+    const caller = owner.caller;
+    for (const target of ['a%b', 'a_b', 'axb']) {
+      await recordAudit(site.app.db, { caller, registryId, action: 'thing.do', target });
+    }
+    const targets = async (filter: object) => (await read(owner, registryId, filter)).map(({ target }) => target);
+    expect(await targets({ action: 'thing.' })).toEqual(['axb', 'a_b', 'a%b']);
+    expect(await targets({ action: 'thing.', target: 'A_' })).toEqual(['a_b']);
+    expect(await targets({ action: 'thing.', target: '%' })).toEqual(['a%b']);
+    expect(await targets({ action: 'thing.', actor: owner.email.slice(0, 12) })).toHaveLength(3);
+    expect(await targets({ action: 'thing.', actor: 'nobody' })).toEqual([]);
+    expect(await targets({ action: 'thing.', from: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await targets({ action: 'thing.', to: new Date(Date.now() + 60_000) })).toHaveLength(3);
+  });
+
+  test('page by page nothing is missing and nothing comes twice', async () => {
+    const seen: string[] = [];
+    let before: bigint | null = null;
+    for (;;) {
+      const page = await read(admin, null, {}, before, 2);
+      seen.push(...page.map(({ id }) => id));
+      if (page.length < 2) break;
+      before = BigInt(page.at(-1)?.id ?? 0);
+    }
+    expect(seen).toHaveLength(await site.app.db.auditEvent.count());
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
+test('an export of more than a page is one JSON document a line', async () => {
+  const many = Array.from({ length: 1_100 }, (_, i) => ({ actorLabel: 'x', action: 'many.do', target: `line\n${i}` }));
+  await site.app.db.auditEvent.createMany({ data: many });
+  let text = '';
+  const filter = { action: 'many.' };
+  const events = await exportAudit(site.app, { caller: admin.caller, registryId: null, filter });
+  for await (const line of formatAudit(events, 'jsonl')) text += line;
+  const lines = text.trimEnd().split('\n');
+  expect(lines).toHaveLength(1_100);
+  expect(lines.map((line) => (JSON.parse(line) as { target: string }).target).sort()).toEqual(
+    many.map(({ target }) => target).sort(),
+  );
+});
+
+test('a tag that moves shows the old and the new digest', async () => {
+  const client = createRegistryClient(site.url, owner.token);
+  const image = (content: string) =>
+    buildImage({
+      platform: { os: 'linux', architecture: 'amd64' },
+      created: '2026-01-01T00:00:00Z',
+      layers: [[{ path: 'a', content }]],
+    });
+  const [first, second] = [await image('one'), await image('two')];
+  await client.push(`${owner.alias}/app`, first, ['v1']);
+  await client.push(`${owner.alias}/app`, second, ['v1']);
+  const [move] = await read(owner, registryId, { action: 'tag.' });
+  expect(JSON.stringify([move?.before, move?.after])).toContain(first.digest);
+  expect(JSON.stringify(move?.after)).toContain(second.digest);
+});
+
+test('CSV has a row for each event, and no cell that a spreadsheet would run', async () => {
+  const target = '=HYPERLINK("http://evil.example","x")';
+  await recordAudit(site.app.db, {
+    caller: owner.caller,
+    registryId,
+    action: 'csv.do',
+    target,
+    after: { text: 'a,\n"b"' },
+  });
+  await recordAudit(site.app.db, { caller: owner.caller, registryId, action: 'csv.do', target: '\t@SUM(1)' });
+  const filter = { action: 'csv.' };
+  let text = '';
+  const events = await exportAudit(site.app, { caller: owner.caller, registryId, filter });
+  for await (const line of formatAudit(events, 'csv')) text += line;
+  const [head, first, second, end] = text.split('\r\n');
+  expect(head).toBe(
+    'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId',
+  );
+  expect(first).toContain(`csv.do,'\t@SUM(1),,`);
+  expect(second).toContain(
+    `csv.do,"'=HYPERLINK(""http://evil.example"",""x"")",,"{""text"":""a,\\n\\""b\\""""}",127.0.0.1`,
+  );
+  expect(end).toBe('');
+});

@@ -1,0 +1,127 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
+import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+
+const EXPORT_PAGE = 500;
+
+export type AuditEventView = {
+  id: string;
+  at: Date;
+  /** When it happened last, of `count` times; `at` is the first time. */
+  lastAt: Date;
+  count: number;
+  actorId: string | null;
+  actor: string;
+  action: string;
+  target: string;
+  before: unknown;
+  after: unknown;
+  /** These two are for admins, and for owners and maintainers of the registry. */
+  address: string | null;
+  userAgent: string | null;
+  credential: string | null;
+  accessTokenId: string | null;
+};
+
+/** `repository` is a full name, or the name alone within a registry. */
+export type AuditSearch = Omit<AuditFilter, 'repository'> & { repository?: string };
+
+export type ReadAuditInput = {
+  caller: Caller;
+  /** Internal id; null: the whole site's, for admins. */
+  registryId: bigint | null;
+  filter: AuditSearch;
+};
+
+/** Newest first; `before` is the id that the last page ended with. @throws AppError `forbidden` */
+export async function readAudit(
+  app: { db: Db },
+  input: ReadAuditInput & { before: bigint | null; limit: number },
+): Promise<AuditEventView[]> {
+  const reader = await requireReader(app, input);
+  return readPage(app, reader, await toFilter(app, input), input);
+}
+
+/** All that matches, read as it is asked for: an export holds one page in memory. @throws AppError `forbidden` */
+export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<AuditEventView>> {
+  const reader = await requireReader(app, input);
+  return readAll(app, reader, await toFilter(app, input), input.registryId);
+}
+
+async function* readAll(
+  app: { db: Db },
+  reader: Reader,
+  filter: AuditFilter | null,
+  registryId: bigint | null,
+): AsyncGenerator<AuditEventView> {
+  let before: bigint | null = null;
+  for (;;) {
+    const views: AuditEventView[] = await readPage(app, reader, filter, { registryId, before, limit: EXPORT_PAGE });
+    yield* views;
+    const last = views.at(-1);
+    if (!last || views.length < EXPORT_PAGE) return;
+    before = BigInt(last.id);
+  }
+}
+
+/** `filter` null matches nothing. */
+async function readPage(
+  app: { db: Db },
+  reader: Reader,
+  filter: AuditFilter | null,
+  { registryId, before, limit }: { registryId: bigint | null; before: bigint | null; limit: number },
+): Promise<AuditEventView[]> {
+  if (filter === null) return [];
+  const query = { filter, registryId, before, limit, hidesOutsiders: !reader.isAdmin };
+  return (await listAuditEvents(app, query)).map((row) => toView(row, reader));
+}
+
+type Reader = { isAdmin: boolean; seesClients: boolean };
+
+async function requireReader(
+  app: { db: Db },
+  { caller: { actor }, registryId, filter }: ReadAuditInput,
+): Promise<Reader> {
+  const role = registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
+  requireAllowed({ principal: actor, action: 'vitrine:ReadAudit', role });
+  const seesClients = isAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
+  if (filter.address) requireAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
+  return { isAdmin: isAllowed({ principal: actor, action: 'vitrine:ReadAudit' }), seesClients };
+}
+
+/** Null: there is no such repository, and never was one. */
+async function toFilter(app: { db: Db }, { filter, registryId }: ReadAuditInput): Promise<AuditFilter | null> {
+  const { repository: text, ...rest } = filter;
+  if (!text) return rest;
+  const parts = splitFullName(text);
+  const alias =
+    parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryId: true } }));
+  if (parts && alias && (registryId === null || alias.registryId === registryId)) {
+    return { ...rest, repository: { registryId: alias.registryId, name: parts.name } };
+  }
+  return registryId === null ? null : { ...rest, repository: { registryId, name: text } };
+}
+
+/**
+ * Members of a registry read what the site's staff did to it, not who of them; and that somebody with an account pulled a public
+ * image, not whose account.
+ */
+function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView {
+  const { id, at, lastAt, count, action, target, before, after, isStaff, isOutsider } = row;
+  const isHidden = !isAdmin && (isStaff || isOutsider);
+  const hasClient = seesClients && (isAdmin || !isStaff);
+  return {
+    ...{ id: String(id), at, lastAt: lastAt ?? at, count, action, target, before, after },
+    actorId: isHidden ? null : row.actorId,
+    actor: isHidden ? OUTSIDERS[isStaff ? 'staff' : 'user'] : row.actorLabel,
+    address: hasClient ? row.address : null,
+    userAgent: hasClient ? row.userAgent : null,
+    credential: row.credential,
+    accessTokenId: isHidden ? null : row.accessTokenId,
+  };
+}
+
+const OUTSIDERS = { staff: 'staff of this site', user: 'another user of this site' };

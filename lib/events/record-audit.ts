@@ -1,0 +1,55 @@
+// Who did what. A row is written in the transaction of the change it tells of. Logins and refusals: attempt-log.ts, pulls: pull-log.ts.
+import { normaliseAddress } from '#lib/platform/http/client-network.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { runStatement, type AnyTx } from '#lib/platform/pg/run-statement.ts';
+
+/** Who is recorded: structurally an identity `Caller`; null stands for the system itself. */
+export type AuditCaller = {
+  /** Null: anonymous. */
+  actor: { userId: string; email: string; accessTokenId?: string } | null;
+  address: string | null;
+  requestId: string | null;
+} | null;
+
+export type AuditEntry = {
+  caller: AuditCaller;
+  /** Internal id of the registry that the change belongs to; its members may read the row. */
+  registryId?: bigint | null;
+  /** `noun.verb`, such as `repository.create` or `tag.move`. */
+  action: string;
+  target: string;
+  before?: Prisma.InputJsonObject;
+  after?: Prisma.InputJsonObject;
+};
+
+const COLUMNS =
+  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id';
+const TYPES = `
+  actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
+  before jsonb, after jsonb, credential text, access_token_id uuid`;
+const INSERT = `
+  INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})`;
+
+/** In the order in which they are given. */
+export async function recordAudit(tx: AnyTx, ...entries: AuditEntry[]): Promise<void> {
+  await runStatement(tx, { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] });
+}
+
+/** The same as a part of another statement, if `condition` holds. */
+export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sql {
+  const [columns, types] = [Prisma.raw(COLUMNS), Prisma.raw(TYPES)];
+  return Prisma.sql`
+    INSERT INTO audit_events (${columns}) SELECT ${columns}
+      FROM jsonb_to_recordset(${JSON.stringify([toRow(entry)])}::jsonb) AS e (${types}) WHERE ${condition}`;
+}
+
+function toRow({ caller, registryId, action, target, before, after }: AuditEntry) {
+  const actor = caller?.actor;
+  const address = caller?.address;
+  return {
+    ...{ actor_id: actor?.userId, actor_label: caller ? (actor?.email ?? 'anonymous') : 'system' },
+    ...{ address: address && (normaliseAddress(address) ?? address), request_id: caller?.requestId },
+    ...{ registry_id: registryId?.toString(), action, target, before, after },
+    ...{ credential: actor?.accessTokenId && 'access_token', access_token_id: actor?.accessTokenId },
+  };
+}

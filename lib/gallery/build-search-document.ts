@@ -1,0 +1,110 @@
+// The one place where search documents are made from catalog rows.
+import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
+import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import type { Kind, SearchDocument } from '#lib/search/schema.ts';
+import { shownBranding, shownLogo } from '#lib/publishers/branding.ts';
+import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
+
+const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
+const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
+
+type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
+
+/** Raised when documents are made in another way, so that a start makes the old ones anew. */
+const DOCUMENT_VERSION = 6;
+
+/** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
+export function documentRules({ publisherBranding }: DocumentApp['config']): string {
+  return `version ${DOCUMENT_VERSION}, branding ${publisherBranding}`;
+}
+
+/** Null for what search must not know: private and quarantined repositories, and those without an image. */
+export async function buildSearchDocument(
+  { db, config }: DocumentApp,
+  repositoryId: bigint,
+): Promise<SearchDocument | null> {
+  const repository = await db.repository.findUnique({
+    where: { id: repositoryId },
+    include: {
+      registry: {
+        include: {
+          primaryAlias: true,
+          domainProofs: LIVE_PROOFS,
+          aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } },
+        },
+      },
+    },
+  });
+  // In the database: a repository may have any number of manifests, but few kinds of them.
+  const manifests = await db.manifest.groupBy({
+    by: ['configMediaType', 'artifactType', 'os', 'architecture'],
+    where: { repositoryId, attachedAs: null },
+  });
+  if (!repository || repository.visibility !== 'public' || repository.quarantinedAt || manifests.length === 0)
+    return null;
+  // Of a mirrored image most platforms are known from its index only.
+  const listed = repository.upstreamId === null ? [] : await listChildPlatforms(db, repositoryId);
+  const { registry } = repository;
+  const primary = registry.primaryAlias?.name;
+  const aliases = registry.aliases
+    .map((alias) => alias.name)
+    .sort((a, b) => Number(b === primary) - Number(a === primary));
+  return {
+    repositoryId,
+    registryId: repository.registryId,
+    aliases,
+    name: repository.name,
+    // What is not shown can't be searched for either.
+    displayName: shownBranding(config.publisherBranding, registry).displayName,
+    logoId: shownLogo(config.publisherBranding, registry, repository),
+    description: repository.description,
+    operatingSystems: labels(
+      repository.operatingSystems,
+      [...manifests, ...listed].map(({ os }) => os),
+      OS_LABELS,
+    ),
+    architectures: labels(
+      repository.architectures,
+      [...manifests, ...listed].map(({ architecture }) => architecture),
+      ARCHITECTURE_LABELS,
+    ),
+    kind: findKind(manifests),
+    verified: toVerification(registry) !== null,
+    signed: await hasSignature(db, repositoryId),
+    pullCount: Number(repository.pullCount),
+    pushedAt: repository.lastPushedAt ?? repository.createdAt,
+  };
+}
+
+/** Attached as a referrer, or by cosign's tags. Whose it is, and of what, is not looked at. */
+async function hasSignature(db: DbOrTx, repositoryId: bigint): Promise<boolean> {
+  const isSignature = { OR: [{ artifactType: { in: SIGNATURE_TYPES } }, { configMediaType: { in: SIGNATURE_TYPES } }] };
+  const referring = { repositoryId, subjectDigest: { not: null }, ...isSignature };
+  const tagged = { repositoryId, name: { startsWith: 'sha256-', endsWith: '.sig' } };
+  const found =
+    (await db.manifest.findFirst({ where: referring, select: { id: true } })) ??
+    (await db.tag.findFirst({ where: tagged, select: { manifestId: true } }));
+  return found !== null;
+}
+
+function listChildPlatforms(db: DbOrTx, repositoryId: bigint) {
+  return db.manifestChild.groupBy({ by: ['os', 'architecture'], where: { parent: { repositoryId } } });
+}
+
+type ManifestTraits = { configMediaType: string | null; artifactType: string | null };
+
+/** Of manifests that stand for themselves: what hangs on an image (signatures, SBOMs) makes its repository nothing else. */
+export function findKind(manifests: ManifestTraits[]): Kind {
+  const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
+    artifactType === null && (configMediaType === null || isImageConfig(configMediaType));
+  if (manifests.some(isImage)) return 'image';
+  return manifests.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
+}
+
+/** What the publisher declared and what the manifests say, in the words the filters use. */
+function labels(declared: string[], found: (string | null)[], names: Record<string, string>): string[] {
+  const known = found.filter((value) => value !== null && value !== '' && value !== 'unknown');
+  return [...new Set([...declared, ...known.map((value) => names[value ?? ''] ?? value ?? '')])].sort();
+}

@@ -1,0 +1,164 @@
+// What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
+import { findKind } from './build-search-document.ts';
+import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
+import type { Visibility } from '#lib/repositories/schema.ts';
+import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import type { Kind } from '#lib/search/schema.ts';
+
+/** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest that stands for itself. */
+export const IN_GALLERY = {
+  visibility: 'public',
+  quarantinedAt: null,
+  manifests: { some: { attachedAs: null } },
+} satisfies Prisma.RepositoryWhereInput;
+
+type GalleryApp = { db: Db; config: Pick<Config, 'publisherBranding'> };
+
+export type PublisherRow = {
+  alias: string;
+  displayName: string;
+  logoId: string | null;
+  repositoryCount: number;
+  createdAt: Date;
+};
+
+export async function listNewPublishers(app: GalleryApp, { limit }: { limit: number }): Promise<PublisherRow[]> {
+  const registries = await app.db.registry.findMany({
+    where: { repositories: { some: IN_GALLERY } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+    select: {
+      id: true,
+      registryId: true,
+      ...BRANDING_COLUMNS,
+      createdAt: true,
+      primaryAlias: { select: { name: true } },
+    },
+  });
+  // On its own: as a part of the query above it would count every publisher's.
+  const counts = await app.db.repository.groupBy({
+    by: ['registryId'],
+    where: { registryId: { in: registries.map(({ id }) => id) }, ...IN_GALLERY },
+    _count: true,
+  });
+  const countById = new Map(counts.map(({ registryId, _count }) => [registryId, _count]));
+  return registries.map(({ id, registryId, createdAt, primaryAlias, ...registry }) => ({
+    alias: primaryAlias?.name ?? registryId,
+    ...shownBranding(app.config.publisherBranding, registry),
+    createdAt,
+    repositoryCount: countById.get(id) ?? 0,
+  }));
+}
+
+export type PublisherPage = {
+  /** 12 digits. */
+  registryId: string;
+  /** Empty where only the alias is shown (branding.ts), as in all of this file. */
+  displayName: string;
+  logoId: string | null;
+  primaryAlias: string;
+  otherAliases: string[];
+  verification: Verification | null;
+  isDemo: boolean;
+  createdAt: Date;
+  repositoryCount: number;
+  pullCount: number;
+};
+
+export async function getPublisherPage(app: GalleryApp, alias: string): Promise<PublisherPage | null> {
+  const registry = await app.db.registry.findFirst({
+    where: { aliases: { some: { name: alias, status: 'active' } } },
+    include: {
+      domainProofs: LIVE_PROOFS,
+      primaryAlias: { select: { name: true } },
+      aliases: { where: { status: 'active' }, orderBy: { id: 'asc' }, select: { name: true } },
+    },
+  });
+  if (!registry) return null;
+  const totals = await app.db.repository.aggregate({
+    where: { registryId: registry.id, ...IN_GALLERY },
+    _count: true,
+    _sum: { pullCount: true },
+  });
+  const primaryAlias = registry.primaryAlias?.name ?? alias;
+  return {
+    registryId: registry.registryId,
+    ...shownBranding(app.config.publisherBranding, registry),
+    primaryAlias,
+    otherAliases: registry.aliases.map(({ name }) => name).filter((name) => name !== primaryAlias),
+    verification: toVerification(registry),
+    isDemo: registry.isDemo,
+    createdAt: registry.createdAt,
+    repositoryCount: totals._count,
+    pullCount: Number(totals._sum.pullCount ?? 0),
+  };
+}
+
+export type RepositoryPage = {
+  id: bigint;
+  name: string;
+  primaryAlias: string;
+  publisherName: string;
+  logoId: string | null;
+  verification: Verification | null;
+  isDemo: boolean;
+  visibility: Visibility;
+  /** Not null: in quarantine, to be seen by members and admins only. */
+  quarantineReason: string | null;
+  kind: Kind;
+  description: string;
+  aboutText: string;
+  usageText: string;
+  /** The source repository that relative links in these texts belong to. */
+  sourceUrl: string | null;
+  /** What the publisher says it runs on; the manifests' own word is `ImageView.platforms` (tag-queries.ts). */
+  operatingSystems: string[];
+  architectures: string[];
+  /** As it was chosen: it may be gone (getFeaturedTag in tag-queries.ts). */
+  featuredTag: string | null;
+  pullCount: number;
+  tagCount: number;
+  hasImage: boolean;
+  createdAt: Date;
+  lastPushedAt: Date | null;
+};
+
+export async function getRepositoryPage(
+  app: GalleryApp,
+  { repositoryId }: { repositoryId: bigint },
+): Promise<RepositoryPage> {
+  const [repository, kind, tagCount, image] = await Promise.all([
+    app.db.repository.findUniqueOrThrow({
+      where: { id: repositoryId },
+      include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
+    }),
+    findRepositoryKind(app, repositoryId),
+    app.db.tag.count({ where: { repositoryId, attachedAs: null } }),
+    app.db.manifest.findFirst({ where: { repositoryId, attachedAs: null }, select: { id: true } }),
+  ]);
+  const { registry, pullCount, ...rest } = repository;
+  return {
+    ...rest,
+    primaryAlias: registry.primaryAlias?.name ?? registry.registryId,
+    logoId: shownLogo(app.config.publisherBranding, registry, repository),
+    publisherName: shownBranding(app.config.publisherBranding, registry).displayName,
+    verification: toVerification(registry),
+    isDemo: registry.isDemo,
+    kind,
+    hasImage: image !== null,
+    tagCount,
+    pullCount: Number(pullCount),
+  };
+}
+
+/** One image is enough to make it a repository of images: only of others all have to be looked at. */
+async function findRepositoryKind(app: GalleryApp, repositoryId: bigint): Promise<Kind> {
+  const where = { repositoryId, attachedAs: null };
+  const first = await app.db.manifest.findFirst({ where, select: { configMediaType: true, artifactType: true } });
+  if (first && findKind([first]) === 'image') return 'image';
+  const others = await app.db.manifest.groupBy({ by: ['configMediaType', 'artifactType'], where });
+  return findKind(others);
+}

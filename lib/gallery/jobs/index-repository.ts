@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
+import { describeRepository } from '#lib/gallery/describe-repository.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { enqueueFeed } from './feed-search.ts';
+
+const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
+
+type App = { db: Db; blobs: BlobStore; config: Config };
+
+/** Brings search up to date with one repository, whatever happened to it; then its texts, which end in another run if they change. */
+export async function indexRepository(app: App, payload: unknown): Promise<void> {
+  const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
+  const document = await buildSearchDocument(app, repositoryId);
+  if (document) await saveSearchDocuments(app, [document]);
+  else await removeSearchDocuments(app, [repositoryId]);
+  await enqueueFeed(app);
+  await describeRepository(app, repositoryId);
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '#lib/platform/log.ts';
+import { createOffload, type Offload } from '#lib/platform/concurrency/offload.ts';
+import { createMarkdownRenderer, type MarkdownRenderer } from './markdown-renderer.ts';
+
+let offload: Offload;
+let markdown: MarkdownRenderer;
+
+beforeAll(() => {
+  offload = createOffload();
+  markdown = createMarkdownRenderer({ offload, log: createLog('silent', false) });
+});
+afterAll(() => offload.close());
+
+const hostile = (i: number) => `${i} ${'- >\n'.repeat(6_000)}`;
+
+/** Resolves with the number of turns the event loop took until `work` was done. */
+async function countTurns(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isDone = false;
+  void work.finally(() => (isDone = true));
+  while (!isDone) {
+    turns += 1;
+    await new Promise(setImmediate);
+  }
+  return turns;
+}
+
+test('a text is rendered as on the page, and with its options', async () => {
+  expect(await markdown.render('# A *b*', 'ada')).toBe('<h3 id="user-content-a-b">A <em>b</em></h3>');
+  const options = { sourceUrl: 'https://github.com/o/r' };
+  expect(await markdown.render('[a](b.md)', 'ada', options)).toContain('href="https://github.com/o/r');
+  expect(await markdown.render(' \n', 'ada')).toBe('');
+});
+
+test('while a text takes its whole time, the event loop goes on', async () => {
+  const rendering = markdown.render(hostile(0), 'eve');
+  // On the event loop it would be one turn, or two.
+  expect(await countTurns(rendering)).toBeGreaterThan(1_000);
+  expect(await rendering).toMatch(/^<pre tabindex="0">0 - &#62;/);
+});
+
+test('one who has many such texts rendered does not keep others from theirs', async () => {
+  const texts = Array.from({ length: 6 }, (_, i) => markdown.render(hostile(i + 1), 'eve'));
+  let evesDone = 0;
+  for (const text of texts) void text.then(() => (evesDone += 1));
+  expect(await markdown.render('*mine*', 'ada')).toBe('<p><em>mine</em></p>');
+  expect(evesDone).toBeLessThan(texts.length);
+  await Promise.all(texts);
+});
+
+test('more than may wait is shown as it is written, and rendered another time', async () => {
+  const texts = Array.from({ length: 12 }, (_, i) => markdown.render(`*text ${i}*`, 'eve'));
+  const shown = await Promise.all(texts);
+  expect(shown.at(0)).toBe('<p><em>text 0</em></p>');
+  expect(shown.at(-1)).toBe('<pre tabindex="0">*text 11*</pre>');
+  expect(await markdown.render('*text 11*', 'eve')).toBe('<p><em>text 11</em></p>');
+});
+
+test('a thread that does not come back is ended, and another takes its place', async () => {
+  const endless = offload.run({
+    script: 'lib/testing/servers/endless-script.ts',
+    input: null,
+    key: 'eve',
+    timeoutMs: 300,
+  });
+  await expect(endless).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await markdown.render('*after*', 'eve')).toBe('<p><em>after</em></p>');
+});

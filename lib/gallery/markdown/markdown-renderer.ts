@@ -1,0 +1,59 @@
+// Markdown for pages: rendered once, on a thread of its own. A text that is made for it keeps the parser busy for minutes.
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
+import { isAsWritten, showAsWritten, type MarkdownOptions } from './markdown-as-written.ts';
+import type { MarkdownWork } from './markdown-script.ts';
+import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
+
+const SCRIPT = 'lib/gallery/markdown/markdown-script.ts';
+/** The parser's own limit is shorter; this one ends what it can't. */
+const TIMEOUT_MS = 5_000;
+/** What took too long may go quicker when less is going on. */
+const AS_WRITTEN_TTL_MS = 600_000;
+const MAX_SOURCE_URL_LENGTH = 2_048;
+const MAX_CACHED_BYTES = 16 * 1024 * 1024;
+
+export type MarkdownRenderer = {
+  /**
+   * Safe HTML, also of a text that can't be rendered now: as it is written then. Never rejects.
+   * @param key who asks: a user, or a client's network
+   */
+  render: (text: string, key: string, options?: MarkdownOptions) => Promise<string>;
+};
+
+export function createMarkdownRenderer({ offload, log }: { offload: Offload; log: Log }): MarkdownRenderer {
+  const rendered = new LRUCache<string, string>({
+    maxSize: MAX_CACHED_BYTES,
+    sizeCalculation: (html, textHash) => html.length + textHash.length,
+  });
+  const flights = new SingleFlight<string>();
+
+  const renderNew = async (textHash: string, key: string, input: MarkdownWork): Promise<string> => {
+    let html: string;
+    try {
+      html = String(await offload.run({ script: SCRIPT, input, key, timeoutMs: TIMEOUT_MS }));
+    } catch (error) {
+      html = showAsWritten(input.text);
+      // Another time it may be rendered.
+      if (isAppError(error) && error.code === 'rate_limited') return html;
+      log.warn({ err: error, textHash }, 'a Markdown text could not be rendered');
+    }
+    rendered.set(textHash, html, isAsWritten(html) ? { ttl: AS_WRITTEN_TTL_MS } : {});
+    return html;
+  };
+
+  return {
+    render: async (whole, key, { sourceUrl = null } = {}) => {
+      const text = whole.slice(0, MAX_MARKDOWN_LENGTH);
+      if (text.trim() === '') return '';
+      // Of whatever else came along, the threads need nothing.
+      const options = { sourceUrl: sourceUrl?.slice(0, MAX_SOURCE_URL_LENGTH) ?? null };
+      const textHash = hash('sha256', JSON.stringify([text, options.sourceUrl]));
+      return rendered.get(textHash) ?? flights.run(textHash, () => renderNew(textHash, key, { text, options }));
+    },
+  };
+}

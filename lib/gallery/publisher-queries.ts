@@ -1,0 +1,67 @@
+// The repositories of a publisher as lists show them, read from the catalog itself: right on the next request after a push,
+// while the search index follows. Who may see more than the public does is decided before this is asked.
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import type { Kind } from '#lib/search/schema.ts';
+import { findKind } from './build-search-document.ts';
+import { IN_GALLERY } from './gallery-queries.ts';
+import { BRANDING_COLUMNS, shownLogo } from '#lib/publishers/branding.ts';
+import type { Visibility } from '#lib/repositories/schema.ts';
+
+export const PUBLISHER_SORTS = ['updated', 'pulls', 'name', 'created'] as const;
+export type PublisherSort = (typeof PUBLISHER_SORTS)[number];
+
+export type RepositorySummary = {
+  name: string;
+  visibility: Visibility;
+  kind: Kind;
+  description: string;
+  logoId: string | null;
+  pullCount: number;
+  createdAt: Date;
+  /** Null before the first push. */
+  pushedAt: Date | null;
+};
+
+const ORDERS: Record<PublisherSort, Prisma.RepositoryOrderByWithRelationInput[]> = {
+  updated: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
+  pulls: [{ pullCount: 'desc' }, { id: 'asc' }],
+  name: [{ name: 'asc' }],
+  created: [{ createdAt: 'desc' }, { id: 'desc' }],
+};
+
+type ListInput = {
+  registryId: bigint;
+  /** Private, quarantined and empty ones too: for members. */
+  isMember: boolean;
+  sort: PublisherSort;
+  offset: number;
+  limit: number;
+};
+
+export async function listPublisherRepositories(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { registryId, isMember, sort, offset, limit }: ListInput,
+): Promise<{ repositories: RepositorySummary[]; total: number }> {
+  const where = { registryId, ...(!isMember && IN_GALLERY) };
+  const [rows, total] = await Promise.all([
+    app.db.repository.findMany({
+      ...{ where, orderBy: ORDERS[sort], skip: offset, take: limit },
+      include: { registry: { select: BRANDING_COLUMNS } },
+    }),
+    app.db.repository.count({ where }),
+  ]);
+  const manifests = await app.db.manifest.groupBy({
+    by: ['repositoryId', 'configMediaType', 'artifactType'],
+    where: { repositoryId: { in: rows.map(({ id }) => id) }, attachedAs: null },
+  });
+  const repositories = rows.map((row) => ({
+    ...{ name: row.name, visibility: row.visibility, description: row.description, createdAt: row.createdAt },
+    kind: findKind(manifests.filter(({ repositoryId }) => repositoryId === row.id)),
+    logoId: shownLogo(app.config.publisherBranding, row.registry, row),
+    pullCount: Number(row.pullCount),
+    pushedAt: row.lastPushedAt,
+  }));
+  return { repositories, total };
+}

@@ -1,0 +1,58 @@
+import type { Config } from '#lib/platform/config/config.ts';
+import { batches } from '#lib/platform/concurrency/batches.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import type { SearchDocument } from '#lib/search/schema.ts';
+import { buildSearchDocument, documentRules } from './build-search-document.ts';
+
+const BATCH = 200;
+/** Read at a time: a site that serves meanwhile shares the connections. */
+const CONCURRENT = 4;
+
+/** There is one row of SearchState. */
+const STATE = { id: 1 };
+
+type RebuildApp = { db: Db; config: Config };
+
+/** Were all documents made by the rules of today? Not after an upgrade that changes them, nor when the operator did. */
+export async function isSearchCurrent({ db, config }: Pick<RebuildApp, 'db' | 'config'>): Promise<boolean> {
+  return (await db.searchState.findUnique({ where: STATE }))?.rules === documentRules(config);
+}
+
+/** Makes every search document anew from the catalog; `onProgress` hears how many of how many repositories are done. */
+export async function rebuildSearch(
+  app: RebuildApp,
+  onProgress: (done: number, total: number) => void,
+): Promise<number> {
+  const total = await app.db.repository.count();
+  let done = 0;
+  let last = 0n;
+  for (;;) {
+    const batch = await app.db.repository.findMany({
+      where: { id: { gt: last } },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+      select: { id: true },
+    });
+    const lastOfBatch = batch.at(-1);
+    if (!lastOfBatch) break;
+    const made: (SearchDocument | null)[] = [];
+    for (const few of batches(batch, CONCURRENT)) {
+      made.push(...(await Promise.all(few.map(({ id }) => buildSearchDocument(app, id)))));
+    }
+    await saveSearchDocuments(
+      app,
+      made.filter((document) => document !== null),
+    );
+    await removeSearchDocuments(
+      app,
+      batch.filter((_, at) => made[at] === null).map(({ id }) => id),
+    );
+    done += batch.length;
+    last = lastOfBatch.id;
+    onProgress(done, total);
+  }
+  const rules = documentRules(app.config);
+  await app.db.searchState.upsert({ where: STATE, create: { ...STATE, rules }, update: { rules } });
+  return done;
+}

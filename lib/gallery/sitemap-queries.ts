@@ -1,0 +1,28 @@
+// Everything that is in the gallery, for those who read all of it.
+import type { Db } from '#lib/platform/pg/db.ts';
+import { IN_GALLERY } from './gallery-queries.ts';
+
+export async function countGalleryRepositories(app: { db: Db }): Promise<number> {
+  return app.db.repository.count({ where: IN_GALLERY });
+}
+
+export type GalleryAddress = { alias: string; name: string; pushedAt: Date | null };
+
+/** In the order they were made, so that a page once full keeps what it has. */
+export async function listGalleryAddresses(
+  app: { db: Db },
+  { offset, limit }: { offset: number; limit: number },
+): Promise<GalleryAddress[]> {
+  const rows = await app.db.repository.findMany({
+    ...{ where: IN_GALLERY, orderBy: { id: 'asc' }, skip: offset, take: limit },
+    select: {
+      name: true,
+      lastPushedAt: true,
+      registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
+    },
+  });
+  return rows.map(({ name, lastPushedAt, registry }) => ({
+    ...{ name, pushedAt: lastPushedAt },
+    alias: registry.primaryAlias?.name ?? registry.registryId,
+  }));
+}

@@ -1,0 +1,82 @@
+// Tags of a repository, however many: filtered, sorted and paged by the database.
+import type { Db } from '#lib/platform/pg/db.ts';
+import { tagOfVersion } from '#lib/oci/reference.ts';
+import { escapeLike } from '#lib/platform/pg/escape-like.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { firstDay, RECENT_DAYS } from './insight-queries.ts';
+import { findTags, type TagView } from './tag-queries.ts';
+
+export const TAG_SORTS = ['pushed', 'name', 'pulls', 'size'] as const;
+export type TagSort = (typeof TAG_SORTS)[number];
+/** `name` is the order of versions: 1.9, 1.10-rc1, 1.10, 1.10-alpine. */
+export type TagOrder = { sort: TagSort; direction: 'asc' | 'desc' };
+
+/** The direction that is wanted first. */
+export const USUAL_DIRECTION = {
+  ...{ pushed: 'desc', name: 'asc', pulls: 'desc', size: 'desc' },
+} as const satisfies Record<TagSort, TagOrder['direction']>;
+
+export type TagQuery = TagOrder & {
+  repositoryId: bigint;
+  /** Part of the tag's name, or of the chart version it stands for; or the beginning of a digest, `sha256:` with it, whose tags are wanted. */
+  query: string;
+  /** Only what is attached or a build cache, instead of all else. */
+  isAttached?: boolean;
+  offset: number;
+  limit: number;
+};
+
+export async function listTags(app: { db: Db }, query: TagQuery): Promise<{ tags: TagView[]; total: number }> {
+  const { repositoryId, offset, limit } = query;
+  const where = matches(query);
+  const [rows, total] = await Promise.all([
+    app.db.$queryRaw<{ name: string }[]>`
+      SELECT t.name FROM tags t ${source(query)} WHERE ${where}
+       ORDER BY ${order(query)} LIMIT ${limit} OFFSET ${offset}`,
+    countTags(app, query),
+  ]);
+  const tags = await findTags(app, { repositoryId, names: rows.map(({ name }) => name) });
+  return { tags, total };
+}
+
+export async function countTags(app: { db: Db }, query: Omit<TagQuery, 'offset' | 'limit'>): Promise<number> {
+  const counts = await app.db.$queryRaw<{ total: number }[]>`
+    SELECT count(*)::int AS total FROM tags t WHERE ${matches(query)}`;
+  return counts[0]?.total ?? 0;
+}
+
+type Matched = Pick<TagQuery, 'repositoryId' | 'query' | 'isAttached'>;
+
+function matches({ repositoryId, query, isAttached = false }: Matched): Prisma.Sql {
+  const attached = isAttached ? Prisma.sql`IS NOT NULL` : Prisma.sql`IS NULL`;
+  return Prisma.sql`t.repository_id = ${repositoryId} AND t.attached_as ${attached} AND ${fits({ repositoryId, query })}`;
+}
+
+function fits({ repositoryId, query }: Matched): Prisma.Sql {
+  if (query === '') return Prisma.sql`true`;
+  // A tag's name has no colon.
+  if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(tagOfVersion(query))}%`}`;
+  const pattern = escapeLike(query);
+  return Prisma.sql`t.manifest_id IN (
+    SELECT id FROM manifests WHERE repository_id = ${repositoryId} AND digest LIKE ${`${pattern}%`})`;
+}
+
+function source({ repositoryId, sort }: TagQuery): Prisma.Sql {
+  if (sort === 'size') return Prisma.sql`JOIN manifests m ON m.id = t.manifest_id`;
+  if (sort !== 'pulls') return Prisma.empty;
+  return Prisma.sql`LEFT JOIN (
+    SELECT tag, sum(count) AS pulls FROM pull_counts
+     WHERE repository_id = ${repositoryId} AND day >= ${firstDay(RECENT_DAYS)}::date GROUP BY tag) p ON p.tag = t.name`;
+}
+
+/** No two tags are equal: what is on one page is on no other. Of equals the newest version comes first. */
+function order({ sort, direction }: TagQuery): Prisma.Sql {
+  const way = direction === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  if (sort === 'name') return Prisma.sql`t.version_key ${way}, t.name ${way}`;
+  const columns = {
+    pushed: Prisma.sql`t.pushed_at`,
+    pulls: Prisma.sql`coalesce(p.pulls, 0)`,
+    size: Prisma.sql`m.content_bytes`,
+  };
+  return Prisma.sql`${columns[sort]} ${way}, t.version_key DESC, t.name DESC`;
+}

@@ -1,0 +1,223 @@
+// Tags and images as the public pages show them. Who may see a repository is decided before these are asked.
+import { manifestKind } from '#lib/oci/media-types.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { listPullsOfTags } from './insight-queries.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+
+export type PlatformView = {
+  os: string;
+  architecture: string;
+  variant: string | null;
+  /** Null where the index names a manifest that is not here. */
+  sizeBytes: number | null;
+  digest: string;
+};
+
+export type ImageView = {
+  digest: string;
+  mediaType: string;
+  isIndex: boolean;
+  /** The first of them. */
+  platforms: PlatformView[];
+  /** Compressed; of an index, all that is below it. */
+  sizeBytes: number;
+  /** When the image was built. */
+  imageCreatedAt: Date | null;
+  pushedAt: Date;
+};
+
+export type TagView = ImageView & {
+  tag: string;
+  tagCreatedAt: Date;
+  /** Other tags on the same digest, the newest versions of them. */
+  sameDigestTags: string[];
+  /** How many other tags there are on it. */
+  sameDigestCount: number;
+  /** A signature, an attestation, a build cache: nothing to pull and run. */
+  isAttached: boolean;
+  /** Pulls by this tag in the last `RECENT_DAYS`. */
+  recentPulls: number;
+};
+
+const SAME_DIGEST_TAGS = 6;
+/** An index may list ten thousand. */
+const MAX_PLATFORMS = 200;
+
+const IMAGE_SELECT = {
+  id: true,
+  repositoryId: true,
+  digest: true,
+  mediaType: true,
+  contentBytes: true,
+  os: true,
+  architecture: true,
+  variant: true,
+  imageCreatedAt: true,
+  pushedAt: true,
+  children: { where: { position: { lt: MAX_PLATFORMS } }, orderBy: { position: 'asc' } },
+} satisfies Prisma.ManifestSelect;
+
+const TAG_INCLUDE = { manifest: { select: IMAGE_SELECT } } satisfies Prisma.TagInclude;
+
+type ImageRow = Prisma.ManifestGetPayload<{ select: typeof IMAGE_SELECT }>;
+type TagRow = Prisma.TagGetPayload<{ include: typeof TAG_INCLUDE }>;
+
+/** In the order of the names; what is not there is left out. */
+export async function findTags(
+  app: { db: Db },
+  { repositoryId, names }: { repositoryId: bigint; names: string[] },
+): Promise<TagView[]> {
+  const rows = await app.db.tag.findMany({ where: { repositoryId, name: { in: names } }, include: TAG_INCLUDE });
+  const views = new Map((await toTagViews(app, rows)).map((view) => [view.tag, view]));
+  return names.flatMap((name) => views.get(name) ?? []);
+}
+
+/** Null without such a tag. */
+export async function getTag(
+  app: { db: Db },
+  { repositoryId, tag }: { repositoryId: bigint; tag: string },
+): Promise<TagView | null> {
+  const [view] = await findTags(app, { repositoryId, names: [tag] });
+  return view ?? null;
+}
+
+/** `latest` where there is one, else the tag that was pushed last, of those that stand for themselves. */
+export async function getLatestTag(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<TagView | null> {
+  const latest = await getTag(app, { repositoryId, tag: 'latest' });
+  if (latest && !latest.isAttached) return latest;
+  const newest = await app.db.tag.findFirst({
+    where: { repositoryId, attachedAs: null },
+    orderBy: [{ pushedAt: 'desc' }, { name: 'desc' }],
+    include: TAG_INCLUDE,
+  });
+  return newest && ((await toTagViews(app, [newest]))[0] ?? null);
+}
+
+/** The tag that its publisher chose to show, as long as it is there; else the latest. */
+export async function getFeaturedTag(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<TagView | null> {
+  const chosen = await app.db.repository.findUnique({ where: { id: repositoryId }, select: { featuredTag: true } });
+  const featured = chosen?.featuredTag ? await getTag(app, { repositoryId, tag: chosen.featuredTag }) : null;
+  return featured && !featured.isAttached ? featured : getLatestTag(app, { repositoryId });
+}
+
+/** For a repository without tags: the newest manifest that nothing else stands above. */
+export async function getNewestImage(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<ImageView | null> {
+  const row = await app.db.manifest.findFirst({
+    where: { repositoryId, attachedAs: null },
+    orderBy: [{ pushedAt: 'desc' }, { id: 'desc' }],
+    select: IMAGE_SELECT,
+  });
+  return row && ((await toImageViews(app, [row]))[0] ?? null);
+}
+
+async function toTagViews(app: { db: Db }, rows: TagRow[]): Promise<TagView[]> {
+  const [first] = rows;
+  if (!first) return [];
+  const [images, names, pulls] = await Promise.all([
+    toImageViews(
+      app,
+      rows.map(({ manifest }) => manifest),
+    ),
+    listNamesByManifest(app, [...new Set(rows.map(({ manifestId }) => manifestId))]),
+    listPullsOfTags(app, { repositoryId: first.repositoryId, tags: rows.map(({ name }) => name) }),
+  ]);
+  return rows.flatMap((row, i) => {
+    const image = images[i];
+    if (!image) return [];
+    const same = names.get(row.manifestId) ?? { names: [], total: Number(row.attachedAs === null) };
+    return [
+      {
+        ...image,
+        tag: row.name,
+        pushedAt: row.pushedAt,
+        tagCreatedAt: row.createdAt,
+        sameDigestTags: same.names.filter((name) => name !== row.name).slice(0, SAME_DIGEST_TAGS),
+        sameDigestCount: same.total - Number(row.attachedAs === null),
+        isAttached: row.attachedAs !== null,
+        recentPulls: pulls.get(row.name) ?? 0,
+      },
+    ];
+  });
+}
+
+type Names = { names: string[]; total: number };
+
+/** A few tags of each manifest, the newest versions first, however many it has. */
+async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Promise<Map<bigint, Names>> {
+  const rows = await app.db.$queryRaw<{ id: bigint; names: string[]; total: number }[]>`
+    SELECT id, array_agg(name ORDER BY position) AS names, max(total)::int AS total
+      FROM unnest(${manifestIds}::bigint[]) AS id,
+           LATERAL (SELECT name, count(*) OVER () AS total, row_number() OVER newest AS position
+                      FROM tags WHERE manifest_id = id AND attached_as IS NULL
+                    WINDOW newest AS (ORDER BY version_key DESC, name DESC)
+                     ORDER BY position LIMIT ${SAME_DIGEST_TAGS + 1}) AS tags
+     GROUP BY id`;
+  return new Map(rows.map(({ id, ...names }) => [id, names]));
+}
+
+/** Two queries for any number of images: the rows, and the manifests below those that are an index. */
+async function toImageViews(app: { db: Db }, rows: ImageRow[]): Promise<ImageView[]> {
+  const childDigests = rows.flatMap(({ children }) => children.map(({ digest }) => digest));
+  const repositoryId = rows[0]?.repositoryId;
+  const children =
+    childDigests.length === 0 || repositoryId === undefined
+      ? []
+      : await app.db.manifest.findMany({
+          where: { repositoryId, digest: { in: childDigests } },
+          select: {
+            digest: true,
+            contentBytes: true,
+            imageCreatedAt: true,
+            os: true,
+            architecture: true,
+            variant: true,
+          },
+        });
+  const childByDigest = new Map(children.map((child) => [child.digest, child]));
+  return rows.map((row) => toImageView(row, childByDigest));
+}
+
+type ChildRow = Pick<ImageRow, 'digest' | 'contentBytes' | 'imageCreatedAt' | 'os' | 'architecture' | 'variant'>;
+
+function toImageView(row: ImageRow, childByDigest: Map<string, ChildRow>): ImageView {
+  const isIndex = manifestKind(row.mediaType) === 'index';
+  const parts = isIndex
+    ? row.children.map((child) => {
+        const here = childByDigest.get(child.digest);
+        const { os, architecture, variant } = child.os ? child : (here ?? child);
+        return { os, architecture, variant, digest: child.digest, contentBytes: here?.contentBytes ?? null };
+      })
+    : [row];
+  const childDates = row.children.flatMap(({ digest }) => childByDigest.get(digest)?.imageCreatedAt ?? []);
+  return {
+    digest: row.digest,
+    mediaType: row.mediaType,
+    isIndex,
+    platforms: parts.flatMap(({ os, architecture, variant, digest, contentBytes }) =>
+      isRealPlatform(os) && isRealPlatform(architecture)
+        ? [{ os, architecture, variant, digest, sizeBytes: contentBytes === null ? null : Number(contentBytes) }]
+        : [],
+    ),
+    sizeBytes: Number(row.contentBytes),
+    imageCreatedAt: row.imageCreatedAt ?? newest(childDates),
+    pushedAt: row.pushedAt,
+  };
+}
+
+/** Attestations stand in an index as `unknown/unknown`: nothing that runs. */
+function isRealPlatform(value: string | null): value is string {
+  return value !== null && value !== '' && value !== 'unknown';
+}
+
+function newest(dates: Date[]): Date | null {
+  return dates.reduce<Date | null>((latest, date) => (latest === null || date > latest ? date : latest), null);
+}

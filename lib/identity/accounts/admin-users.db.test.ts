@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
+import { changeSiteRole } from './change-site-role.ts';
+import { disableUser } from './disable-user.ts';
+import { enableUser } from './enable-user.ts';
+import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
+import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
+import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { listUsers } from './user-queries.ts';
+
+let site: TestApp;
+let admin: TestUser;
+beforeAll(async () => {
+  site = await createTestApp();
+  admin = await site.createUser({ role: 'admin' });
+});
+afterAll(() => site.close());
+
+const idOf = (user: TestUser) => user.caller.actor.userId;
+const disable = (user: TestUser, by = admin, reason = 'Spam.') =>
+  disableUser(site.app, { caller: by.caller, userId: idOf(user), reason });
+
+describe('disabling an account', () => {
+  test('ends its sessions and tokens for good, and enabling lets it sign in anew', async () => {
+    const { app } = site;
+    const user = await site.createUser();
+    const origin = { address: null, userAgent: null, requestId: null };
+    const { sessionId } = await startSession(app, { user: user.caller.actor, method: 'password', ...origin });
+    await disable(user);
+    await disable(user);
+    const signIn = () => signInUser(app, { email: user.email, password: user.password, address: null });
+    await expect(signIn()).rejects.toMatchObject({ code: 'forbidden' });
+    await enableUser(app, { caller: admin.caller, userId: idOf(user) });
+    expect(await findSessionUser(app, { sessionId })).toBeNull();
+    await expect(authenticateAccessToken(app, user.token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await signIn();
+    // Refused sign-ins are recorded in batches, whenever.
+    const where = { target: user.email, action: { startsWith: 'user.' } };
+    const actions = await app.db.auditEvent.findMany({ where, orderBy: { id: 'asc' } });
+    expect(actions.map(({ action }) => action).slice(-2)).toEqual(['user.disable', 'user.enable']);
+  });
+
+  test('is for admins, needs a reason and a user', async () => {
+    const user = await site.createUser();
+    const reviewer = await site.createUser({ role: 'reviewer' });
+    await expect(disable(user, reviewer)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(disable(user, admin, ' ')).rejects.toMatchObject({ code: 'invalid_input' });
+    for (const userId of ['x', '00000000-0000-7000-8000-000000000000']) {
+      const input = { caller: admin.caller, userId, reason: 'x' };
+      await expect(disableUser(site.app, input)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(enableUser(site.app, input)).rejects.toMatchObject({ code: 'not_found' });
+    }
+  });
+});
+
+describe('roles on the site', () => {
+  const change = (user: TestUser, role: 'user' | 'reviewer' | 'admin', by = admin) =>
+    changeSiteRole(site.app, { caller: by.caller, userId: idOf(user), role });
+
+  test('are given by admins', async () => {
+    const user = await site.createUser();
+    await change(user, 'reviewer');
+    expect(await site.app.db.user.findUnique({ where: { id: idOf(user) } })).toMatchObject({ role: 'reviewer' });
+    await expect(change(user, 'admin', user)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(change(user, 'king' as 'admin')).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
+  test('the last admin stays, also when two step down at once', async () => {
+    await expect(change(admin, 'user')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(disable(admin)).rejects.toMatchObject({ code: 'conflict' });
+    const second = await site.createUser({ role: 'admin' });
+    const both = await Promise.allSettled([change(admin, 'user'), disable(second, second)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await site.app.db.user.count({ where: { role: 'admin', disabledAt: null } })).toBe(1);
+  });
+});
+
+test('users are found by address, name and role, and no password hash leaves', async () => {
+  const user = await site.createUser({ role: 'reviewer' });
+  const list = (query: string, role: 'reviewer' | null = null) =>
+    listUsers(site.app, { query, role, offset: 0, limit: 50 });
+  const { rows, total } = await list(user.email.toUpperCase(), 'reviewer');
+  expect(total).toBe(1);
+  expect(rows[0]).not.toHaveProperty('passwordHash');
+  expect((await list('_%')).total).toBe(0);
+});

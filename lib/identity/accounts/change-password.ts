@@ -1,0 +1,39 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
+import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
+import { hashPassword } from './password-hash.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { passwordSchema } from '#lib/identity/schema.ts';
+
+export type ChangePasswordInput = {
+  caller: Caller;
+  /** Null only for an account that has no password yet. */
+  currentPassword: string | null;
+  newPassword: string;
+  /** The session that goes on; every other one of the user ends. */
+  keepSessionId: string | null;
+  /** Whoever knew the old password may have made access tokens. */
+  endsAccessTokens: boolean;
+};
+
+/** @throws AppError `invalid_input`; `forbidden` and `rate_limited` as confirmIdentity */
+export async function changePassword(app: { db: Db }, input: ChangePasswordInput): Promise<void> {
+  const { caller, currentPassword, keepSessionId, endsAccessTokens } = input;
+  const newPassword = parseInput(passwordSchema, input.newPassword);
+  const mark = await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
+  const passwordHash = await hashPassword(newPassword);
+  const { userId } = caller.actor;
+  await app.db.$transaction(async (tx) => {
+    await requireConfirmed(tx, caller, mark);
+    const { email } = await tx.user.update({ where: { id: userId }, data: { passwordHash } });
+    await tx.session.updateMany({
+      where: { userId, revokedAt: null, ...(keepSessionId && { id: { not: keepSessionId } }) },
+      data: { revokedAt: new Date() },
+    });
+    await endMailedLinks(tx, userId);
+    if (endsAccessTokens) await endAccessTokens(tx, userId);
+    await recordAudit(tx, { caller, action: 'user.change-password', target: email, after: { endsAccessTokens } });
+  });
+}

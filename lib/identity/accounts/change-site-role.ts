@@ -1,0 +1,36 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { SITE_ROLES, type Caller, type SiteRole } from '#lib/access/schema.ts';
+import { getUser, isLastAdmin } from './store.ts';
+
+const inputSchema = z.object({ role: z.enum(SITE_ROLES) });
+
+export type ChangeSiteRoleInput = { caller: Caller; userId: string; role: SiteRole };
+
+/** @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
+export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput): Promise<void> {
+  const { caller, userId } = input;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
+  const { role } = parseInput(inputSchema, input);
+  await app.db.$transaction(async (tx) => {
+    const isLast = await isLastAdmin(tx, userId);
+    const user = await getUser(tx, userId);
+    if (user.role === role) return;
+    if (user.role === 'admin' && isLast) {
+      throw new AppError('conflict', 'A site has an admin: make somebody else one first.');
+    }
+    if (role !== 'user' && !user.emailProvenAt) {
+      throw new AppError('conflict', 'Their e-mail address is not confirmed. Confirm that it is theirs first.');
+    }
+    await tx.user.update({ where: { id: userId }, data: { role } });
+    const change = { before: { role: user.role }, after: { role } };
+    await recordAudit(tx, { caller, action: 'user.change-role', target: user.email, ...change });
+    const body = `You are ${role} now; you were ${user.role}.`;
+    await notifyUser(tx, { userId, title: 'Your role on this site has changed', body, href: '/console/account' });
+  });
+}

@@ -1,0 +1,37 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { endCredentials } from './end-credentials.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { getUser, isLastAdmin } from './store.ts';
+
+const inputSchema = z.object({
+  /** For the audit. */
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Give the reason.')
+    .max(500, 'A reason has at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), 'A reason is one line.'),
+});
+
+export type DisableUserInput = { caller: Caller; userId: string; reason: string };
+
+/** Ends their sessions, access tokens and invitations as well. @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
+export async function disableUser(app: { db: Db }, input: DisableUserInput): Promise<void> {
+  const { caller, userId } = input;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
+  const { reason } = parseInput(inputSchema, input);
+  await app.db.$transaction(async (tx) => {
+    const isLast = await isLastAdmin(tx, userId);
+    const user = await getUser(tx, userId);
+    if (user.disabledAt) return;
+    if (user.role === 'admin' && isLast) throw new AppError('conflict', 'The last admin of a site stays.');
+    await tx.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+    await endCredentials(tx, userId);
+    await recordAudit(tx, { caller, action: 'user.disable', target: user.email, after: { reason } });
+  });
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
+
+const roleSchema = z.object({ role: z.enum(REGISTRY_ROLES) });
+
+type Member = { userId: string; role: RegistryRole };
+
+/** Takes back the higher roles that `promoters` gave to other members of a registry. @returns their roles now */
+export async function endPromotions<M extends Member>(
+  tx: DbOrTx,
+  { registryId, members, promoters }: { registryId: bigint; members: M[]; promoters: Set<string> },
+): Promise<M[]> {
+  const current: M[] = [];
+  for (const member of members) {
+    const role = promoters.has(member.userId) ? member.role : await findOwnRole(tx, registryId, member, promoters);
+    if (role !== member.role) await demote(tx, registryId, member, role);
+    current.push({ ...member, role });
+  }
+  return current;
+}
+
+/** The role of before the latest changes, as far back as all of them were the promoters'. */
+async function findOwnRole(
+  tx: DbOrTx,
+  registryId: bigint,
+  { userId, role }: Member,
+  promoters: Set<string>,
+): Promise<RegistryRole> {
+  const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+  const changes = await tx.auditEvent.findMany({
+    // Events of before name the address alone, which may be another one by now.
+    where: {
+      ...{ registryId, action: 'member.change-role' },
+      OR: [{ target: email }, { after: { path: ['userId'], equals: userId } }],
+    },
+    orderBy: { id: 'desc' },
+    select: { actorId: true, before: true },
+  });
+  const others = changes.findIndex(({ actorId }) => actorId === null || !promoters.has(actorId));
+  const oldest = changes.at(others < 0 ? -1 : others - 1);
+  const before = others === 0 ? null : roleSchema.safeParse(oldest?.before).data;
+  return before && REGISTRY_ROLES.indexOf(before.role) > REGISTRY_ROLES.indexOf(role) ? before.role : role;
+}
+
+async function demote(tx: DbOrTx, registryId: bigint, { userId, role: from }: Member, to: RegistryRole): Promise<void> {
+  const { user, registry } = await tx.member.update({
+    where: { registryId_userId: { registryId, userId } },
+    data: { role: to },
+    include: { user: { select: { email: true } }, registry: { select: { displayName: true } } },
+  });
+  await tx.invitation.updateMany({
+    where: { registryId, invitedById: userId, acceptedAt: null, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  const change = { before: { role: from }, after: { role: to, userId } };
+  await recordAudit(tx, { caller: null, registryId, action: 'member.change-role', target: user.email, ...change });
+  const body = `You are ${to} of ${registry.displayName} again: an unconfirmed account had made you ${from}.`;
+  await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
+}

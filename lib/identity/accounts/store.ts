@@ -1,0 +1,70 @@
+// Writes and small reads of users; the rest of the domain goes through here.
+import { z } from 'zod';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import type { ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
+import type { SessionUser } from '#lib/identity/schema.ts';
+
+type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
+
+export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserPrincipal {
+  return {
+    kind: 'user',
+    userId: user.id,
+    email: user.email,
+    displayName: user.displayName,
+    siteRole: user.role,
+    scopes,
+    apiAccess: apiAccess ?? (scopes === null ? 'write' : 'none'),
+  };
+}
+
+export function toSessionUser(user: UserRow): SessionUser {
+  return {
+    userId: user.id,
+    email: user.email,
+    displayName: user.displayName,
+    siteRole: user.role,
+  };
+}
+
+export type NewUser = {
+  email: string;
+  displayName: string;
+  passwordHash: string | null;
+  role: SiteRole;
+  /** By a mailed link, an issuer or an admin. */
+  isEmailProven: boolean;
+};
+
+/** @throws AppError `name_taken` when the e-mail address has an account. */
+export async function insertUser(tx: DbOrTx, { isEmailProven, ...user }: NewUser) {
+  try {
+    return await tx.user.create({ data: { ...user, emailProvenAt: isEmailProven ? new Date() : null } });
+  } catch (cause) {
+    throw emailTaken(cause);
+  }
+}
+
+/** Turns the unique constraint on `email` into a sentence; passes every other error on. */
+export function emailTaken(cause: unknown): unknown {
+  if (errorCode(cause) !== 'P2002') return cause;
+  return new AppError('name_taken', 'There is an account with that e-mail address already.', {
+    cause,
+    detail: { fieldErrors: { email: 'There is an account with that e-mail address already.' } },
+  });
+}
+
+/** Is there no other admin who can sign in? Locks the admins' rows: two who leave at once are one after the other. */
+export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> {
+  const admins = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
+  return admins.every(({ id }) => id === userId);
+}
+
+/** @throws AppError `not_found` */
+export async function getUser(tx: DbOrTx, userId: string) {
+  const user = z.uuid().safeParse(userId).success && (await tx.user.findUnique({ where: { id: userId } }));
+  if (!user) throw new AppError('not_found', 'There is no such user.');
+  return user;
+}

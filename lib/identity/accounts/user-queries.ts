@@ -1,0 +1,48 @@
+// What admins see of everybody's accounts. Callers decide who may ask.
+import type { Db } from '#lib/platform/pg/db.ts';
+import { escapeLike } from '#lib/platform/pg/escape-like.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
+
+export type UserRow = {
+  id: string;
+  email: string;
+  displayName: string;
+  role: SiteRole;
+  disabledAt: Date | null;
+  createdAt: Date;
+  lastSignInAt: Date | null;
+  /** Null: their address counts for nothing. */
+  emailProvenAt: Date | null;
+};
+
+export type UserQuery = {
+  /** Part of the e-mail address or name. */
+  query: string;
+  role: SiteRole | null;
+  offset: number;
+  limit: number;
+};
+
+/** The newest first. */
+export async function listUsers(
+  app: { db: Db },
+  { query, role, offset, limit }: UserQuery,
+): Promise<{ rows: UserRow[]; total: number }> {
+  const contains = { contains: escapeLike(query.trim()), mode: 'insensitive' } as const;
+  const where: Prisma.UserWhereInput = {
+    ...(role && { role }),
+    ...(query.trim() && { OR: [{ email: contains }, { displayName: contains }] }),
+  };
+  const [rows, total] = await Promise.all([
+    app.db.user.findMany({
+      where,
+      orderBy: { id: 'desc' },
+      skip: offset,
+      take: limit,
+      omit: { passwordHash: true },
+    }),
+    app.db.user.count({ where }),
+  ]);
+  return { rows, total };
+}

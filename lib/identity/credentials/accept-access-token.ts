@@ -1,0 +1,31 @@
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { AccessToken, User } from '#lib/platform/prisma/client.ts';
+import { refuseToken } from './refused-token.ts';
+import type { UserPrincipal } from '#lib/access/schema.ts';
+import { toActor } from '#lib/identity/accounts/store.ts';
+import { parseTokenScopes } from '#lib/access/token-scope.ts';
+
+const LAST_USED_STEP_MS = 60_000;
+
+/**
+ * What an access token allows that somebody has come with.
+ * @throws AppError `unauthenticated` with a sentence that says what to do
+ */
+export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { user: User }): Promise<UserPrincipal> {
+  const now = new Date();
+  if (token.revokedAt) throw refuseToken(token, 'This access token was revoked. Create a new one in the console.');
+  if (token.expiresAt && token.expiresAt <= now) {
+    throw refuseToken(token, 'This access token has expired. Create a new one in the console.');
+  }
+  if (token.user.disabledAt) throw refuseToken(token, 'This account is disabled.');
+  // Good to the minute: a busy client must not write a row per request.
+  if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
+    await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
+  }
+  const { repositories, apiAccess } = parseTokenScopes(token.scopes);
+  return {
+    ...toActor(token.user, repositories, apiAccess),
+    accessTokenId: token.id,
+    credentialExpiresAt: token.expiresAt,
+  };
+}

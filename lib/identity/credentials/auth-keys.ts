@@ -1,0 +1,27 @@
+import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '#lib/platform/config/config.ts';
+import { readOrCreateSecret } from '#lib/platform/files.ts';
+
+export type AuthKeys = {
+  /** For next-auth's session cookies. */
+  session: string;
+  /** For the bearer tokens of /v2. */
+  registryToken: Uint8Array;
+  /** For what `docker login` keeps (refresh-token.ts). */
+  refreshToken: Uint8Array;
+  /** For passwords of upstreams (platform/sealed-secret.ts). */
+  sealing: Uint8Array;
+};
+
+/** One secret, a key for each purpose (HKDF, RFC 5869): a token of one kind is never valid as another. */
+export function deriveAuthKeys(config: Config): AuthKeys {
+  const secret = config.authSecret ?? readOrCreateSecret(join(config.dataDir, 'secrets', 'auth'));
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `vitrine ${purpose}`, 32));
+  return {
+    session: Buffer.from(derive('session')).toString('base64url'),
+    registryToken: derive('registry-token'),
+    refreshToken: derive('refresh-token'),
+    sealing: derive('sealing'),
+  };
+}

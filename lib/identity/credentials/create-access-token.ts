@@ -1,0 +1,55 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { lockAccount, requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { accessTokenSchema } from '#lib/identity/schema.ts';
+import { createAccessTokenSecret, hashSecret } from './secrets.ts';
+import { normaliseTokenScopes } from '#lib/access/token-scope.ts';
+
+const HINT_LENGTH = 8;
+const MAX_LIVE_TOKENS = 100;
+
+export type CreateAccessTokenInput = {
+  caller: Caller;
+  name: string;
+  scopes: string[];
+  /** Null: it never expires. */
+  expiresInDays: number | null;
+};
+
+export type CreatedAccessToken = {
+  id: string;
+  name: string;
+  /** Shown this once; only its hash is kept. */
+  secret: string;
+  scopes: string[];
+  expiresAt: Date | null;
+};
+
+/** @throws AppError `invalid_input`, `forbidden`, `conflict` when the user has too many */
+export async function createAccessToken(app: { db: Db }, input: CreateAccessTokenInput): Promise<CreatedAccessToken> {
+  const { caller } = input;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
+  const { name, scopes: scopeTexts, expiresInDays } = parseInput(accessTokenSchema, input);
+  const scopes = normaliseTokenScopes(scopeTexts);
+  const secret = createAccessTokenSecret();
+  const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 86_400_000);
+  const { userId } = caller.actor;
+  return app.db.$transaction(async (tx) => {
+    await lockAccount(tx, userId);
+    await requireLiveCredential(tx, caller.actor);
+    if ((await tx.accessToken.count({ where: { userId, revokedAt: null } })) >= MAX_LIVE_TOKENS) {
+      throw new AppError('conflict', `You have ${MAX_LIVE_TOKENS} access tokens: revoke one first.`);
+    }
+    const hint = secret.slice(0, HINT_LENGTH);
+    const { id } = await tx.accessToken.create({
+      data: { userId, name, hint, secretHash: hashSecret(secret), scopes, expiresAt },
+    });
+    const after = { scopes, expiresAt: expiresAt?.toISOString() ?? null };
+    await recordAudit(tx, { caller, action: 'access-token.create', target: name, after });
+    return { id, name, secret, scopes, expiresAt };
+  });
+}

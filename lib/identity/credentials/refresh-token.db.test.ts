@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { authenticateAccessToken } from './authenticate-access-token.ts';
+import { changePassword } from '#lib/identity/accounts/change-password.ts';
+import { createAccessToken } from './create-access-token.ts';
+import { disableUser } from '#lib/identity/accounts/disable-user.ts';
+import { authenticateRefreshToken, issueRefreshToken, REFRESH_TOKEN_TTL_SECONDS } from './refresh-token.ts';
+import { issueRegistryToken, verifyRegistryToken, type TokenAuthority } from './registry-token.ts';
+import { revokeAccessToken } from './revoke-access-token.ts';
+
+const refused = { code: 'unauthenticated' };
+
+let vitrine: TestApp;
+let ada: TestUser;
+let authority: TokenAuthority;
+
+beforeAll(async () => {
+  vitrine = await createTestApp();
+  ada = await vitrine.createUser();
+  authority = { key: vitrine.app.authKeys.refreshToken, service: 'registry.example.org' };
+});
+afterAll(() => vitrine.close());
+
+async function logIn(secret = ada.token): Promise<string> {
+  const { accessTokenId = '', ...actor } = await authenticateAccessToken(vitrine.app, secret);
+  return issueRefreshToken(vitrine.app, { authority, actor: { ...actor, accessTokenId } });
+}
+const authenticate = (text: string, by = authority) => authenticateRefreshToken(vitrine.app, { authority: by, text });
+
+describe('a refresh token', () => {
+  it('allows what its access token allows, and names nothing secret', async () => {
+    const text = await logIn();
+    const { credentialExpiresAt, ...actor } = await authenticateAccessToken(vitrine.app, ada.token);
+    // In whole seconds.
+    const expiresAt = new Date(Math.floor((credentialExpiresAt?.getTime() ?? 0) / 1000) * 1000);
+    expect(await authenticate(text)).toEqual({ ...actor, credentialExpiresAt: expiresAt });
+    const payload = Buffer.from(text.split('.')[1] ?? '', 'base64url').toString();
+    expect(payload).not.toContain(ada.token);
+    expect(decodeProtectedHeader(text)).toEqual({ alg: 'HS256', typ: 'refresh+jwt' });
+  });
+
+  it('becomes narrower when its access token does', async () => {
+    const { id, secret } = await createAccessToken(vitrine.app, {
+      ...{ caller: ada.caller, name: 'narrowed', expiresInDays: 1 },
+      scopes: ['repository:*:pull,push'],
+    });
+    const text = await logIn(secret);
+    await vitrine.app.db.accessToken.update({ where: { id }, data: { scopes: ['repository:a/*:pull'] } });
+    expect((await authenticate(text)).scopes).toEqual([{ repository: 'a/*', actions: ['pull'] }]);
+  });
+
+  it('ends with its access token: revoked, expired or gone', async () => {
+    const { db } = vitrine.app;
+    for (const end of [
+      (id: string) => revokeAccessToken(vitrine.app, { caller: ada.caller, id }),
+      (id: string) => db.accessToken.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } }),
+      (id: string) => db.accessToken.delete({ where: { id } }),
+    ]) {
+      const { id, secret } = await createAccessToken(vitrine.app, {
+        ...{ caller: ada.caller, name: 'ends', scopes: ['pull'], expiresInDays: 1 },
+      });
+      const text = await logIn(secret);
+      expect(await authenticate(text)).toMatchObject({ accessTokenId: id });
+      await end(id);
+      await expect(authenticate(text)).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('ends with the password, though the access token does not', async () => {
+    const bob = await vitrine.createUser();
+    const text = await logIn(bob.token);
+    await changePassword(vitrine.app, {
+      ...{ caller: bob.caller, currentPassword: bob.password, keepSessionId: null },
+      endsAccessTokens: false,
+      // The same one: whoever changes it wants an end to what was before.
+      newPassword: bob.password,
+    });
+    await expect(authenticate(text)).rejects.toMatchObject(refused);
+    await expect(authenticate(text)).rejects.toThrow(/password was changed/);
+    expect(await authenticate(await logIn(bob.token))).toMatchObject({ userId: bob.caller.actor.userId });
+  });
+
+  it('ends with the account', async () => {
+    const [bob, admin] = [await vitrine.createUser(), await vitrine.createUser({ role: 'admin' })];
+    const text = await logIn(bob.token);
+    const { userId } = bob.caller.actor;
+    await disableUser(vitrine.app, { caller: admin.caller, userId, reason: 'a test' });
+    await expect(authenticate(text)).rejects.toMatchObject(refused);
+    await vitrine.app.db.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    await expect(authenticate(text)).rejects.toMatchObject(refused);
+  });
+
+  it('ends after a year', async () => {
+    const { secret } = await createAccessToken(vitrine.app, {
+      ...{ caller: ada.caller, name: 'lasts', scopes: ['pull'], expiresInDays: null },
+    });
+    const text = await logIn(secret);
+    vi.useFakeTimers({ now: Date.now() + (REFRESH_TOKEN_TTL_SECONDS - 60) * 1000, toFake: ['Date'] });
+    expect(await authenticate(text)).toMatchObject({ userId: ada.caller.actor.userId });
+    vi.setSystemTime(Date.now() + 120_000);
+    await expect(authenticate(text)).rejects.toMatchObject(refused);
+    vi.useRealTimers();
+  });
+
+  it('is of no use to another service, and to another key', async () => {
+    const text = await logIn();
+    await expect(authenticate(text, { ...authority, service: 'other.example.org' })).rejects.toMatchObject(refused);
+    const key = new Uint8Array(randomBytes(32));
+    await expect(authenticate(text, { ...authority, key })).rejects.toMatchObject(refused);
+  });
+});
+
+test('neither kind of token is taken for the other, even with the same key', async () => {
+  const refresh = await logIn();
+  await expect(verifyRegistryToken(authority, refresh)).rejects.toMatchObject(refused);
+  const bearer = await issueRegistryToken(authority, {
+    ...{ userId: ada.caller.actor.userId, scopes: null, grants: [], accessTokenId: null },
+    ...{ issuedAt: new Date(), expiresAt: new Date(Date.now() + 60_000) },
+  });
+  await expect(authenticate(bearer)).rejects.toMatchObject(refused);
+});
+
+test.each([
+  ['nothing', () => ''],
+  ['garbage', () => 'a.b.c'],
+  ['an access token', () => ada.token],
+])('%s is no refresh token', async (_what, makeText) => {
+  await expect(authenticate(makeText())).rejects.toMatchObject(refused);
+});
+
+test('claims that we did not sign are nothing: another user, another access token, no end', async () => {
+  const claims = decodeJwt(await logIn());
+  const sign = (change: Record<string, unknown>, key = authority.key, header = {}) =>
+    new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'HS256', typ: 'refresh+jwt', ...header }).sign(key);
+  expect(await authenticate(await sign({}))).toMatchObject({ userId: ada.caller.actor.userId });
+  const eve = await vitrine.createUser();
+  for (const text of [
+    await sign({ sub: eve.caller.actor.userId }),
+    await sign({ access_token: 'x' }),
+    await sign({ exp: undefined }),
+    await sign({ iss: 'other' }),
+    await sign({ nbf: Math.floor(Date.now() / 1000) + 3600 }),
+    await sign({}, new Uint8Array(randomBytes(32))),
+    await sign({}, authority.key, { typ: 'JWT' }),
+  ]) {
+    await expect(authenticate(text)).rejects.toMatchObject(refused);
+  }
+});

@@ -1,0 +1,108 @@
+// The bearer tokens of /v2: what `docker login` and `docker pull` carry. https://distribution.github.io/distribution/spec/auth/
+import { randomUUID } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { AppError } from '#lib/platform/errors.ts';
+import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
+import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from '#lib/access/schema.ts';
+
+export const REGISTRY_TOKEN_TTL_SECONDS = 30 * 60;
+const ISSUER = 'vitrine';
+const ALGORITHM = 'HS256';
+const MAX_VERIFIED_TOKENS = 5000;
+
+/** A right that a token carries, for one repository under one name. */
+export type RepositoryGrant = { name: string; actions: RepositoryAction[] };
+
+export type RegistryToken = {
+  /** Null: issued to somebody without an account. */
+  userId: string | null;
+  /** What its credential allowed when it was issued. An access token's scopes of today are read from its row. */
+  scopes: TokenScope[] | null;
+  /** The most it will ever allow: no other token that is bought with it has more. */
+  grants: RepositoryGrant[];
+  /** The access token that it was issued for: revoked, it ends this one too. Null: issued to nobody in particular. */
+  accessTokenId: string | null;
+  issuedAt: Date;
+  /** Whole seconds. Never after the end of the credential it was issued for. */
+  expiresAt: Date;
+};
+
+/** `service` is the audience: a token of one registry is nothing to another that has the same key. */
+export type TokenAuthority = { key: Uint8Array; service: string };
+
+const actionsSchema = z.array(z.enum(REPOSITORY_ACTIONS));
+const claimsSchema = z.object({
+  sub: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  access: z.array(z.object({ type: z.literal('repository'), name: z.string(), actions: actionsSchema })),
+  scopes: z.array(z.object({ repository: z.string(), actions: actionsSchema })).nullable(),
+  access_token: z.string().nullable(),
+});
+
+/** Verified once, then known by its text; by key and service, so that two Apps in one process share nothing. */
+const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, RegistryToken> }>();
+
+/** When a token that is issued now ends: within its own lifetime, and with the credential that pays for it. */
+export function registryTokenEnd(issuedAt: Date, credentialExpiresAt: Date | null): Date {
+  const end = Math.floor(issuedAt.getTime() / 1000) * 1000 + REGISTRY_TOKEN_TTL_SECONDS * 1000;
+  return new Date(Math.min(end, credentialExpiresAt?.getTime() ?? Infinity));
+}
+
+export async function issueRegistryToken(authority: TokenAuthority, token: RegistryToken): Promise<string> {
+  // With its fraction (RFC 7519 allows it): a repository made in the same second must not be older than the token.
+  const issuedAtSeconds = token.issuedAt.getTime() / 1000;
+  return new SignJWT({
+    access: token.grants.map((grant) => ({ type: 'repository', ...grant })),
+    scopes: token.scopes,
+    access_token: token.accessTokenId,
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setAudience(authority.service)
+    .setSubject(token.userId ?? '')
+    .setIssuedAt(issuedAtSeconds)
+    .setExpirationTime(Math.floor(token.expiresAt.getTime() / 1000))
+    .setJti(randomUUID())
+    .sign(authority.key);
+}
+
+/** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
+export function verifyRegistryToken(authority: TokenAuthority, text: string): MaybePromise<RegistryToken> {
+  const known = verifiedTokens(authority).get(text);
+  return known && known.expiresAt.getTime() > Date.now() ? known : verifyUnknown(authority, text);
+}
+
+async function verifyUnknown(authority: TokenAuthority, text: string): Promise<RegistryToken> {
+  try {
+    const { payload } = await jwtVerify(text, authority.key, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: authority.service,
+      requiredClaims: ['sub', 'iat', 'exp', 'jti'],
+    });
+    const claims = claimsSchema.parse(payload);
+    const token: RegistryToken = {
+      userId: claims.sub || null,
+      scopes: claims.scopes,
+      accessTokenId: claims.access_token,
+      grants: claims.access.map(({ name, actions }) => ({ name, actions })),
+      issuedAt: new Date(Math.round(claims.iat * 1000)),
+      expiresAt: new Date(claims.exp * 1000),
+    };
+    verifiedTokens(authority).set(text, token);
+    return token;
+  } catch (cause) {
+    throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });
+  }
+}
+
+function verifiedTokens({ key, service }: TokenAuthority): LRUCache<string, RegistryToken> {
+  const existing = verifiedByKey.get(key);
+  if (existing?.service === service) return existing.tokens;
+  const tokens = new LRUCache<string, RegistryToken>({ max: MAX_VERIFIED_TOKENS });
+  verifiedByKey.set(key, { service, tokens });
+  return tokens;
+}

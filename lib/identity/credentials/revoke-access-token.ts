@@ -1,0 +1,27 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Caller } from '#lib/access/schema.ts';
+
+/** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
+export async function revokeAccessToken(
+  app: { db: Db },
+  { caller, id }: { caller: Caller; id: string },
+): Promise<void> {
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
+  await app.db.$transaction(async (tx) => {
+    if (!z.uuid().safeParse(id).success) throw unknownToken();
+    const [token] = await tx.accessToken.updateManyAndReturn({
+      where: { id, userId: caller.actor.userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (!token) throw unknownToken();
+    await recordAudit(tx, { caller, action: 'access-token.revoke', target: token.name });
+  });
+}
+
+function unknownToken(): AppError {
+  return new AppError('not_found', 'There is no such access token, or it is revoked already.');
+}

@@ -1,0 +1,88 @@
+import { isAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { Mailer } from '#lib/platform/net/mailer.ts';
+import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
+import { z } from 'zod';
+import { confirmIdentity, requireConfirmed } from '#lib/identity/accounts/confirm-identity.ts';
+import {
+  changeAskedLetter,
+  confirmLetter,
+  PROOF_TTL_HOURS,
+  sendLetter,
+  takenLetter,
+  trySendLetter,
+  type LetterApp,
+} from './letters.ts';
+import { countProofMail, countSignUpEmail } from '#lib/identity/sign-up/limit-sign-up.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { emailSchema } from '#lib/identity/schema.ts';
+import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
+import { emailTaken } from '#lib/identity/accounts/store.ts';
+
+const inputSchema = z.object({ email: emailSchema });
+
+export type ChangeEmailInput = {
+  caller: Caller;
+  sessionId: string | null;
+  email: string;
+  /** Null for an account that has none. */
+  currentPassword: string | null;
+};
+
+export type ChangedEmail = 'changed' | 'mailed';
+
+/**
+ * With a mail server the account keeps its address until the new one is proven by a mailed link; a taken address gets the same
+ * answer. Without one the new address counts for nothing until it is proven otherwise.
+ * @throws AppError `invalid_input`, `name_taken`, `rate_limited`, `unavailable`; as confirmIdentity
+ */
+export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmailInput): Promise<ChangedEmail> {
+  const { caller, sessionId, currentPassword } = input;
+  const { email } = parseInput(inputSchema, input);
+  const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.actor.userId } });
+  if (email === current.email) throw invalidField('email', 'Your account has this address already.');
+  const mark = await confirmIdentity(app, { caller, sessionId, password: currentPassword });
+  if (!app.mailer) {
+    await changeAtOnce(app, { caller, email, mark });
+    return 'changed';
+  }
+  await mailProof({ ...app, mailer: app.mailer }, { userId: current.id, email });
+  await recordAudit(app.db, { caller, action: 'user.ask-change-email', target: current.email, after: { email } });
+  if (current.emailProvenAt) await trySendLetter(app, changeAskedLetter(app.config, current.email));
+  return 'mailed';
+}
+
+/** Mails the link that proves an address for a user; earlier ones of theirs end. @throws AppError `rate_limited`, `unavailable` */
+export async function mailProof(
+  app: LetterApp & { db: Db; mailer: Mailer },
+  { userId, email }: { userId: string; email: string },
+): Promise<void> {
+  await countProofMail(app, email, userId);
+  const secret = createLinkSecret();
+  const isTaken = await app.db.$transaction(async (tx) => {
+    await tx.emailProof.deleteMany({ where: { userId, usedAt: null } });
+    const expiresAt = new Date(Date.now() + PROOF_TTL_HOURS * 3_600_000);
+    await tx.emailProof.create({ data: { userId, email, secretHash: hashSecret(secret), expiresAt } });
+    return (await tx.user.count({ where: { email, id: { not: userId }, emailProvenAt: { not: null } } })) > 0;
+  });
+  await sendLetter(app, isTaken ? takenLetter(app.config, email) : confirmLetter(app.config, email, secret));
+}
+
+/** An admin's own word proves their address. */
+async function changeAtOnce(
+  app: LetterApp & { db: Db },
+  { caller, email, mark }: { caller: Caller; email: string; mark: string },
+): Promise<void> {
+  await countSignUpEmail(app, email);
+  const emailProvenAt = isAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' }) ? new Date() : null;
+  await app.db.$transaction(async (tx) => {
+    const { actor } = caller;
+    await requireConfirmed(tx, caller, mark);
+    await tx.user.update({ where: { id: actor.userId }, data: { email, emailProvenAt } }).catch((cause: unknown) => {
+      throw emailTaken(cause);
+    });
+    const change = { before: { email: actor.email }, after: { email } };
+    await recordAudit(tx, { caller, action: 'user.change-email', target: actor.email, ...change });
+  });
+}

@@ -1,0 +1,52 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
+import { lockAccount, requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { hashSecret } from '#lib/identity/credentials/secrets.ts';
+import { emailTaken } from '#lib/identity/accounts/store.ts';
+
+type ProveEmailInput = { caller: Caller; secret: string };
+
+/** The address that a mailed link would prove for the user; null when it can't any more, or is another user's. */
+export async function findEmailProof(
+  app: { db: Db },
+  { caller, secret }: ProveEmailInput,
+): Promise<{ email: string } | null> {
+  return app.db.emailProof.findFirst({ where: openProof(caller, secret), select: { email: true } });
+}
+
+/**
+ * Takes a mailed link and a session of the account that asked for it: whoever got a mail they never asked for can't prove the address
+ * for the stranger who did. Works once. The account moves to the address if it had another, which is told.
+ * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
+ */
+export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
+  const { userId, scopes } = caller.actor;
+  if (scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
+  const before = await app.db.$transaction(async (tx) => {
+    await lockAccount(tx, userId);
+    await requireLiveCredential(tx, caller.actor);
+    const [proof] = await tx.emailProof.updateManyAndReturn({
+      where: openProof(caller, secret),
+      data: { usedAt: new Date() },
+    });
+    if (!proof) throw new AppError('not_found', 'This link was used before, has expired, or is of another account.');
+    const { email } = proof;
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    await tx.user
+      .update({ where: { id: userId }, data: { email, emailProvenAt: new Date() } })
+      .catch((cause: unknown) => {
+        throw emailTaken(cause);
+      });
+    const action = email === user.email ? 'user.prove-email' : 'user.change-email';
+    await recordAudit(tx, { caller, action, target: user.email, before: { email: user.email }, after: { email } });
+    return email !== user.email && user.emailProvenAt !== null ? user.email : null;
+  });
+  if (before !== null) await trySendLetter(app, changedLetter(app.config, before));
+}
+
+function openProof({ actor }: Caller, secret: string) {
+  return { secretHash: hashSecret(secret), userId: actor.userId, usedAt: null, expiresAt: { gt: new Date() } };
+}

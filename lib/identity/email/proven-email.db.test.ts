@@ -1,0 +1,401 @@
+// Addresses are proven by mailed links, an issuer, or an admin's word; a real mail server takes the mails.
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
+import { askEmailProof } from './ask-email-proof.ts';
+import { changeEmail } from './change-email.ts';
+import { changePassword } from '#lib/identity/accounts/change-password.ts';
+import { confirmIdentity, findRecentSessionUser, requireConfirmed } from '#lib/identity/accounts/confirm-identity.ts';
+import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
+import { createUser } from '#lib/identity/accounts/create-user.ts';
+import { findUserByEmail } from '#lib/identity/accounts/find-user-by-email.ts';
+import { findSignUp, finishSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
+import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
+import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
+import { findEmailProof, proveEmail } from './prove-email.ts';
+import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';
+import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
+import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
+import { startSession } from '#lib/identity/sessions/start-session.ts';
+import { insertUser, toActor } from '#lib/identity/accounts/store.ts';
+import { vouchForEmail } from './vouch-for-email.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { SessionUser } from '#lib/identity/schema.ts';
+
+let site: TestApp;
+let silent: TestApp;
+let mail: MailServer;
+beforeAll(async () => {
+  mail = await startMailServer();
+  const env = { PUBLIC_URL: 'https://g.example', SIGN_UPS_PER_HOUR: '50' };
+  site = await createTestApp({ ...env, SMTP_URL: mail.url, SMTP_FROM: 'gallery@example.org' });
+  silent = await createTestApp(env);
+});
+afterAll(async () => {
+  await site.close();
+  await silent.close();
+  await mail.close();
+});
+beforeEach(() => {
+  mail.letters.length = 0;
+});
+
+let serial = 0;
+const newEmail = () => `person-${(serial += 1)}@example.org`;
+const textTo = (email: string) => {
+  const letter = mail.letters.findLast(({ to }) => to.includes(email));
+  return letter ? letter.text.replaceAll('=\r\n', '').replaceAll('=3D', '=') : '';
+};
+const secretTo = (email: string) => /secret=(\w+)/.exec(textTo(email))?.[1] ?? '';
+const userBy = (app: TestApp, email: string) => app.app.db.user.findUnique({ where: { email } });
+const ask = (email: string, displayName = 'Ada') => requestSignUp(site.app, { email, displayName, address: null });
+const finish = (secret: string, password = 'a long password') =>
+  finishSignUp(site.app, { secret, password, displayName: 'Ada', address: null });
+
+/** As accounts were before they were proven by mail. */
+async function insertUnproven(app: TestApp, email = newEmail()): Promise<Caller> {
+  const user = await insertUser(app.app.db, {
+    ...{ email, displayName: 'Eve', passwordHash: null, role: 'user', isEmailProven: false },
+  });
+  return { actor: toActor(user, null), address: null, requestId: null };
+}
+
+async function openSession({ app }: TestApp, user: SessionUser): Promise<string> {
+  const origin = { address: null, userAgent: null, requestId: null };
+  return (await startSession(app, { user, method: 'oidc', ...origin })).sessionId;
+}
+
+describe('signing up by mail', () => {
+  test('makes nothing before the link is opened; the link works once', async () => {
+    const email = newEmail();
+    await ask(email.toUpperCase());
+    expect(await userBy(site, email)).toBeNull();
+    expect(textTo(email)).toContain('https://g.example/signup/finish?secret=');
+    const secret = secretTo(email);
+    expect(JSON.stringify(await site.app.db.emailProof.findMany({ where: { email } }))).not.toContain(secret);
+    expect(await findSignUp(site.app, { secret })).toEqual({ email, displayName: 'Ada', isTakeOver: false });
+    await expect(finish(secret, 'short')).rejects.toMatchObject({ code: 'invalid_input' });
+    const both = await Promise.allSettled([finish(secret), finish(secret)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await userBy(site, email))?.emailProvenAt).not.toBeNull();
+    await signInUser(site.app, { email, password: 'a long password', address: null });
+    await expect(finish(secret)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await findSignUp(site.app, { secret })).toBeNull();
+  });
+
+  test('the password is of whoever has the link, and what a stranger typed is not in the mail', async () => {
+    const email = newEmail();
+    await ask(email, 'Buy gold at gold.example');
+    expect(textTo(email)).not.toContain('gold');
+    const password = { email, password: 'the stranger’s password', displayName: 'x', address: null };
+    await expect(signUpUser(site.app, password)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('a link expires, and its row is removed', async () => {
+    const email = newEmail();
+    await ask(email);
+    await site.app.db.emailProof.updateMany({ where: { email }, data: { expiresAt: new Date() } });
+    await expect(finish(secretTo(email))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await reapSignIns(site.app);
+    expect(await site.app.db.emailProof.count({ where: { email } })).toBe(1);
+    await site.app.db.emailProof.updateMany({
+      where: { email },
+      data: { expiresAt: new Date(Date.now() - 90_000_000) },
+    });
+    await reapSignIns(site.app);
+    expect(await site.app.db.emailProof.count({ where: { email } })).toBe(0);
+  });
+
+  test('a taken address looks the same: same answer, one mail, one row, no account', async () => {
+    const { email } = await site.createUser();
+    const free = newEmail();
+    const before = await userBy(site, email);
+    expect(await ask(email)).toBe(await ask(free));
+    for (const address of [email, free]) {
+      expect(mail.letters.filter(({ to }) => to.includes(address))).toHaveLength(1);
+      expect(await site.app.db.emailProof.count({ where: { email: address } })).toBe(1);
+    }
+    expect(secretTo(email)).toBe('');
+    expect(textTo(email)).toContain('You have an account already');
+    expect(await userBy(site, email)).toEqual(before);
+  });
+
+  test('mails to one address are limited, taken or not, and others are not held up', async () => {
+    const taken = (await site.createUser()).email;
+    for (const email of [taken, newEmail()]) {
+      for (let i = 0; i < 3; i += 1) await ask(email);
+      await expect(ask(email)).rejects.toMatchObject({ code: 'rate_limited' });
+      expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(3);
+    }
+    await ask(newEmail());
+  });
+
+  test('one client, an IPv6 /64, is limited', async () => {
+    const app = { ...site.app, config: { ...site.app.config, signUpsPerHour: 2 } };
+    const from = (address: string) => requestSignUp(app, { email: newEmail(), displayName: 'Ada', address });
+    await from('2001:db8:0:7::1');
+    await from('2001:db8:0:7::2');
+    await expect(from('2001:db8:0:7:ffff::3')).rejects.toMatchObject({ code: 'rate_limited' });
+    await from('2001:db8:0:8::1');
+  });
+
+  test('a mail server that takes no mail is told', async () => {
+    mail.setRefusing(true);
+    await expect(ask(newEmail())).rejects.toMatchObject({ code: 'unavailable' });
+    mail.setRefusing(false);
+  });
+
+  test('an address that an unproven account holds is of whoever proves it', async () => {
+    const eve = await insertUnproven(site);
+    const sessionId = await openSession(site, eve.actor);
+    await ask(eve.actor.email);
+    expect(await findSignUp(site.app, { secret: secretTo(eve.actor.email) })).toMatchObject({ isTakeOver: true });
+    const user = await finish(secretTo(eve.actor.email));
+    expect(user).toMatchObject({ userId: eve.actor.userId, displayName: 'Ada' });
+    expect(await site.app.db.session.findUnique({ where: { id: sessionId } })).toMatchObject({
+      revokedAt: expect.any(Date) as Date,
+    });
+  });
+
+  test('who got an account in between is told to sign in', async () => {
+    const email = newEmail();
+    await ask(email);
+    const first = secretTo(email);
+    await insertUser(site.app.db, { email, displayName: 'x', passwordHash: null, role: 'user', isEmailProven: true });
+    await expect(finish(first)).rejects.toMatchObject({ code: 'name_taken' });
+  });
+});
+
+describe('proving the address of an account', () => {
+  test('takes the mail and a session of that account', async () => {
+    const eve = await insertUnproven(site);
+    const owner = await site.createUser();
+    await askEmailProof(site.app, { caller: eve });
+    const secret = secretTo(eve.actor.email);
+    expect(await findEmailProof(site.app, { caller: owner.caller, secret })).toBeNull();
+    await expect(proveEmail(site.app, { caller: owner.caller, secret })).rejects.toMatchObject({ code: 'not_found' });
+    expect((await userBy(site, eve.actor.email))?.emailProvenAt).toBeNull();
+    await proveEmail(site.app, { caller: eve, secret });
+    expect((await userBy(site, eve.actor.email))?.emailProvenAt).not.toBeNull();
+    await expect(proveEmail(site.app, { caller: eve, secret })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('a link to sign up by proves no account’s address, nor the other way round', async () => {
+    const eve = await insertUnproven(site);
+    await askEmailProof(site.app, { caller: eve });
+    await expect(finish(secretTo(eve.actor.email))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await ask(eve.actor.email);
+    const proof = proveEmail(site.app, { caller: eve, secret: secretTo(eve.actor.email) });
+    await expect(proof).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('an admin vouches for what they have seen', async () => {
+    const eve = await insertUnproven(silent);
+    const [admin, user] = [await silent.createUser({ role: 'admin' }), await silent.createUser()];
+    const { userId, email } = eve.actor;
+    const vouch = (caller: Caller | null, seen = email) => vouchForEmail(silent.app, { caller, userId, email: seen });
+    await expect(vouch(user.caller)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(vouch(admin.caller, 'other@example.org')).rejects.toMatchObject({ code: 'conflict' });
+    await vouch(admin.caller);
+    expect((await userBy(silent, email))?.emailProvenAt).not.toBeNull();
+    const other = await insertUnproven(silent);
+    await vouchForEmail(silent.app, { caller: null, ...other.actor });
+    expect(await silent.app.db.auditEvent.count({ where: { action: 'user.vouch-email' } })).toBe(2);
+  });
+
+  test('an operator takes the address from whoever never proved it, and from nobody else', async () => {
+    const eve = await insertUnproven(silent);
+    const account = { email: eve.actor.email, password: 'the owner’s password', displayName: 'Owner', caller: null };
+    const create = (isTakeOver: boolean) => createUser(silent.app, { ...account, role: 'user', isTakeOver });
+    await expect(create(false)).rejects.toMatchObject({ code: 'name_taken' });
+    expect(await create(true)).toMatchObject({ userId: eve.actor.userId, displayName: 'Owner' });
+    await signInUser(silent.app, { ...account, address: null });
+    await expect(create(true)).rejects.toMatchObject({ code: 'name_taken' });
+  });
+
+  test('an unproven address counts for nothing: no mail, no role, no token by command line', async () => {
+    const eve = await insertUnproven(site);
+    const admin = await site.createUser({ role: 'admin' });
+    const { userId, email } = eve.actor;
+    const { id } = await site.app.db.notification.create({ data: { userId, title: 't', body: 'b', href: '/' } });
+    const send = () => sendNotificationEmail(site.app, { notificationId: String(id) });
+    await send();
+    expect(mail.letters).toHaveLength(0);
+    const promote = () => changeSiteRole(site.app, { caller: admin.caller, userId, role: 'reviewer' });
+    await expect(promote()).rejects.toMatchObject({ code: 'conflict' });
+    await expect(findUserByEmail(site.app, { email })).rejects.toMatchObject({ code: 'conflict' });
+    await vouchForEmail(site.app, { caller: admin.caller, userId, email });
+    await send();
+    expect(mail.letters).toHaveLength(1);
+    await promote();
+    expect(await findUserByEmail(site.app, { email })).toMatchObject({ userId });
+  });
+});
+
+describe('changing the address', () => {
+  const change = (on: TestApp, user: TestUser, email: string, currentPassword: string | null = user.password) =>
+    changeEmail(on.app, { caller: user.caller, sessionId: null, email, currentPassword });
+
+  test('keeps the old one until the new one is proven, and tells it', async () => {
+    const user = await site.createUser();
+    const email = newEmail();
+    expect(await change(site, user, email)).toBe('mailed');
+    expect(await userBy(site, email)).toBeNull();
+    expect(textTo(user.email)).toContain('asked to move your account');
+    await proveEmail(site.app, { caller: user.caller, secret: secretTo(email) });
+    expect((await userBy(site, email))?.emailProvenAt).not.toBeNull();
+    expect(textTo(user.email)).toContain('has moved to another e-mail address');
+    await signInUser(site.app, { email, password: user.password, address: null });
+    await expect(signInUser(site.app, { ...user, address: null })).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('a session alone can’t: it takes the password, or a sign-in of just now', async () => {
+    const user = await site.createUser();
+    for (const wrong of [null, 'not the password']) {
+      await expect(change(site, user, newEmail(), wrong)).rejects.toMatchObject({
+        ...{ code: 'invalid_input', detail: { fieldErrors: { currentPassword: expect.any(String) as string } } },
+      });
+    }
+    expect(mail.letters).toHaveLength(0);
+    const { userId } = user.caller.actor;
+    await site.app.db.user.update({ where: { id: userId }, data: { passwordHash: null } });
+    const sessionId = await openSession(site, user.caller.actor);
+    const again = () => {
+      const input = { caller: user.caller, sessionId, currentPassword: null };
+      return changeEmail(site.app, { ...input, email: newEmail() });
+    };
+    expect(await again()).toBe('mailed');
+    await site.app.db.session.update({
+      where: { id: sessionId },
+      data: { createdAt: new Date(Date.now() - 11 * 60_000) },
+    });
+    await expect(again()).rejects.toMatchObject({ code: 'forbidden' });
+    const password = { caller: user.caller, currentPassword: null, newPassword: 'a thief’s password' };
+    const setPassword = changePassword(site.app, { ...password, keepSessionId: sessionId, endsAccessTokens: false });
+    await expect(setPassword).rejects.toMatchObject({ code: 'forbidden' });
+    const stranger = await site.createUser();
+    const theirs = await openSession(site, stranger.caller.actor);
+    const borrowed = { ...password, keepSessionId: theirs, endsAccessTokens: false };
+    await expect(changePassword(site.app, borrowed)).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('a session of just now counts while it lives, for an account that is not disabled', async () => {
+    const { caller } = await site.createUser();
+    const { userId } = caller.actor;
+    const sessionId = await openSession(site, caller.actor);
+    const whose = () => findRecentSessionUser(site.app, { sessionId });
+    expect(await whose()).toBe(userId);
+    await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+    expect(await whose()).toBeNull();
+    await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: null } });
+    await site.app.db.session.update({ where: { id: sessionId }, data: { revokedAt: new Date() } });
+    expect(await whose()).toBeNull();
+  });
+
+  test('a password that changed since it was checked confirms nothing', async () => {
+    const { caller, password } = await site.createUser();
+    const mark = await confirmIdentity(site.app, { caller, sessionId: null, password });
+    const isStillConfirmed = () => site.app.db.$transaction((tx) => requireConfirmed(tx, caller, mark));
+    await isStillConfirmed();
+    await site.app.db.user.update({ where: { id: caller.actor.userId }, data: { passwordHash: 'another' } });
+    await expect(isStillConfirmed()).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('guesses at the password are slowed down like sign-ins', async () => {
+    const user = await site.createUser();
+    const guess = () => change(site, user, newEmail(), 'a guess').catch((error: { code: string }) => error.code);
+    const codes = [];
+    for (let i = 0; i < 7; i += 1) codes.push(await guess());
+    expect(codes).toEqual([...Array.from({ length: 5 }, () => 'invalid_input'), 'rate_limited', 'rate_limited']);
+  });
+
+  test('an access token can’t', async () => {
+    const user = await site.createUser();
+    const caller = { ...user.caller, actor: { ...user.caller.actor, scopes: [], apiAccess: 'write' as const } };
+    const input = { caller, sessionId: null, email: newEmail(), currentPassword: user.password };
+    await expect(changeEmail(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(proveEmail(site.app, { caller, secret: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test('one account has only so many mails sent, to whatever addresses', async () => {
+    const user = await site.createUser();
+    for (let i = 0; i < 10; i += 1) await change(site, user, newEmail());
+    await expect(change(site, user, newEmail())).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  test('a taken address looks the same', async () => {
+    const [user, other] = [await site.createUser(), await site.createUser()];
+    expect(await change(site, user, other.email)).toBe('mailed');
+    expect(secretTo(other.email)).toBe('');
+    expect(textTo(other.email)).toContain('You have an account already');
+  });
+
+  test('another request, and a new password, end a link before', async () => {
+    const user = await site.createUser();
+    const [first, second] = [newEmail(), newEmail()];
+    await change(site, user, first);
+    await change(site, user, second);
+    const prove = (email: string) => proveEmail(site.app, { caller: user.caller, secret: secretTo(email) });
+    await expect(prove(first)).rejects.toMatchObject({ code: 'not_found' });
+    await changePassword(site.app, {
+      ...{ caller: user.caller, currentPassword: user.password, newPassword: 'a brand new password' },
+      ...{ keepSessionId: null, endsAccessTokens: false },
+    });
+    await expect(prove(second)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('without a mail server the new one is there at once, unproven; an admin’s own is proven', async () => {
+    const [user, admin] = [await silent.createUser(), await silent.createUser({ role: 'admin' })];
+    const [first, second] = [newEmail(), newEmail()];
+    expect(await change(silent, user, first)).toBe('changed');
+    expect(await userBy(silent, first)).toMatchObject({ emailProvenAt: null });
+    await change(silent, admin, second);
+    expect((await userBy(silent, second))?.emailProvenAt).not.toBeNull();
+    await expect(change(silent, admin, first)).rejects.toMatchObject({ code: 'name_taken' });
+  });
+
+  test('a version that knows no proofs carries none over to another address', async () => {
+    const user = await silent.createUser();
+    const email = newEmail();
+    await silent.app.db.user.update({ where: { id: user.caller.actor.userId }, data: { email } });
+    expect(await userBy(silent, email)).toMatchObject({ emailProvenAt: null });
+  });
+});
+
+describe('signing up without a mail server', () => {
+  test('works at once, unproven, and one address is limited', async () => {
+    const account = { email: newEmail(), password: 'a long password', displayName: 'Ada', address: null };
+    await signUpUser(silent.app, account);
+    expect(await userBy(silent, account.email)).toMatchObject({ emailProvenAt: null });
+    for (let i = 1; i < 10; i += 1) {
+      await expect(signUpUser(silent.app, account)).rejects.toMatchObject({ code: 'name_taken' });
+    }
+    await expect(signUpUser(silent.app, account)).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(requestSignUp(silent.app, account)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+});
+
+test('the migration takes accounts for proven that an admin or issuer vouched for', async () => {
+  const own = await createTestApp();
+  const { db } = own.app;
+  const add = async (name: string, audit: { action: string; target?: string; at?: Date } | null, role = 'user') => {
+    const email = `${name}@example.org`;
+    const user = await db.user.create({ data: { email, displayName: name, role: role as 'user' } });
+    if (!audit) return;
+    const data = { actorId: user.id, actorLabel: 'x', target: email, ...audit };
+    await db.auditEvent.create({ data });
+  };
+  await add('staff', null, 'reviewer');
+  await add('created', { action: 'user.create' });
+  await add('linked', { action: 'user.link-oidc' });
+  await add('signed-up', { action: 'user.sign-up' });
+  await add('moved', { action: 'user.create', target: 'before@example.org' });
+  await add('reused', { action: 'user.create', at: new Date(Date.now() - 3_600_000) });
+  const sql = readFileSync('prisma/migrations/20261128110000_proven_addresses/migration.sql', 'utf8');
+  const update = /UPDATE users u[^;]+;/.exec(sql)?.[0] ?? '';
+  await db.$executeRawUnsafe(update);
+  const proven = await db.user.findMany({ where: { emailProvenAt: { not: null } }, orderBy: { email: 'asc' } });
+  expect(proven.map(({ displayName }) => displayName)).toEqual(['created', 'linked', 'staff']);
+  await own.close();
+});

@@ -1,0 +1,26 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import { getUser } from '#lib/identity/accounts/store.ts';
+
+export type VouchForEmailInput = {
+  /** Null: the operator, at the command line. */
+  caller: Caller | null;
+  userId: string;
+  /** What the admin has seen: a change in between is not vouched for. */
+  email: string;
+};
+
+/** An admin's word that an account's holder owns its address. @throws AppError `forbidden`, `not_found`, `conflict` */
+export async function vouchForEmail(app: { db: Db }, { caller, userId, email }: VouchForEmailInput): Promise<void> {
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageUsers' });
+  await app.db.$transaction(async (tx) => {
+    const user = await getUser(tx, userId);
+    if (user.email === email && user.emailProvenAt) return;
+    const { count } = await tx.user.updateMany({ where: { id: userId, email }, data: { emailProvenAt: new Date() } });
+    if (count === 0) throw new AppError('conflict', `The address of this account is ${user.email} now.`);
+    await recordAudit(tx, { caller, action: 'user.vouch-email', target: email });
+  });
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
+import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
+import { markNotificationsRead } from './mark-notifications-read.ts';
+import { countUnreadNotifications, listNotifications } from './notification-queries.ts';
+import { notifyUser } from './notify-user.ts';
+
+let site: TestApp;
+let mail: MailServer;
+beforeAll(async () => {
+  mail = await startMailServer();
+  site = await createTestApp({ SMTP_URL: mail.url, SMTP_FROM: 'gallery@example.org', PUBLIC_URL: 'https://g.example' });
+  await site.startWorker();
+});
+afterAll(async () => {
+  await site.close();
+  await mail.close();
+});
+
+const notify = (userId: string, title: string) =>
+  notifyUser(site.app.db, { userId, title, body: 'Something happened.', href: '/console' });
+
+describe('notifications', () => {
+  test('are read in the console, page by page, by their user only', async () => {
+    const { app } = site;
+    const [user, other] = [await site.createUser(), await site.createUser()];
+    const { userId } = user.caller.actor;
+    for (const title of ['one', 'two', 'three']) await notify(userId, title);
+    const first = await listNotifications(app, { userId, before: null, limit: 2 });
+    expect(first.map(({ title }) => title)).toEqual(['three', 'two']);
+    const second = await listNotifications(app, { userId, before: BigInt(first[1]?.id ?? 0), limit: 2 });
+    expect(second.map(({ title }) => title)).toEqual(['one']);
+    const id = first[0]?.id ?? '';
+    await markNotificationsRead(app, { caller: other.caller, id });
+    expect(await countUnreadNotifications(app, { userId })).toBe(3);
+    await markNotificationsRead(app, { caller: user.caller, id });
+    expect(await countUnreadNotifications(app, { userId })).toBe(2);
+    await expect(markNotificationsRead(app, { caller: user.caller, id: 'x' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await markNotificationsRead(app, { caller: user.caller, id: null });
+    expect(await countUnreadNotifications(app, { userId })).toBe(0);
+  });
+
+  test('go out by e-mail, with a link and no header that a title could slip in', async () => {
+    const user = await site.createUser();
+    await notify(user.caller.actor.userId, 'Hello\r\nBcc: everybody@example.org');
+    await vi.waitFor(() => expect(mail.letters.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
+    const letter = mail.letters.find(({ to }) => to.includes(user.email));
+    expect(letter?.to).toEqual([user.email]);
+    expect(letter?.text).toContain('https://g.example/console');
+    expect(letter?.text).not.toMatch(/^Bcc:/m);
+  });
+
+  test('go out twenty times an hour, and what the mail server refuses is not counted', async () => {
+    const { caller, email } = await site.createUser();
+    const { userId } = caller.actor;
+    // Without the job of the queue, which would be tried again.
+    const tell = async () => {
+      const data = { userId, title: 'again and again', body: '', href: '/console' };
+      const { id } = await site.app.db.notification.create({ data });
+      await sendNotificationEmail(site.app, { notificationId: String(id) });
+    };
+    mail.setRefusing(true);
+    for (let i = 0; i < 21; i += 1) await expect(tell()).rejects.toThrow();
+    mail.setRefusing(false);
+    for (let i = 0; i < 21; i += 1) await tell();
+    expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(20);
+    expect(await countUnreadNotifications(site.app, { userId })).toBe(42);
+  });
+
+  test('what was rolled back is not sent', async () => {
+    const user = await site.createUser();
+    const failed = site.app.db.$transaction(async (tx) => {
+      await notifyUser(tx, { userId: user.caller.actor.userId, title: 'never', body: '', href: '/' });
+      throw new Error('changed my mind');
+    });
+    await expect(failed).rejects.toThrow('changed my mind');
+    await notify(user.caller.actor.userId, 'after it');
+    await vi.waitFor(() => expect(mail.letters.some(({ text }) => text.includes('after it'))).toBe(true), 10_000);
+    expect(mail.letters.some(({ text }) => text.includes('never'))).toBe(false);
+  });
+});

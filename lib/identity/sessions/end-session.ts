@@ -1,0 +1,20 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+
+/** Signing out: whoever kept a copy of the cookie is out as well. An id that is unknown or over is fine. */
+export async function endSession(
+  app: { db: Db },
+  { sessionId, ...origin }: { sessionId: string; address: string | null; requestId: string | null },
+): Promise<void> {
+  await app.db.$transaction(async (tx) => {
+    const [session] = await tx.session.updateManyAndReturn({
+      where: { id: sessionId, revokedAt: null },
+      data: { revokedAt: new Date() },
+      include: { user: { select: { email: true } } },
+    });
+    if (!session) return;
+    const { email } = session.user;
+    const caller = { actor: { userId: session.userId, email }, ...origin };
+    await recordAudit(tx, { caller, action: 'session.end', target: email });
+  });
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
+import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
+import { signInUser } from './sign-in-user.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await createTestApp();
+});
+afterAll(() => site.close());
+beforeEach(() => site.app.db.signInFailure.deleteMany());
+
+/** `ok`, or the code of the refusal. */
+async function attempt(email: string, address: string | null = null): Promise<string> {
+  return countSignInAttempt(site.app, { email, address }).then(
+    () => 'ok',
+    (error: unknown) => (isAppError(error) ? error.code : 'internal'),
+  );
+}
+
+async function attempts(count: number, email: (i: number) => string, address: string | null = null): Promise<string[]> {
+  const results: string[] = [];
+  for (let i = 0; i < count; i += 1) results.push(await attempt(email(i), address));
+  return results;
+}
+
+const age = (seconds: number) =>
+  site.app.db
+    .$executeRaw`UPDATE sign_in_failures SET last_failed_at = last_failed_at - make_interval(secs => ${seconds}::int)`;
+
+describe('guessing', () => {
+  test('five attempts are free, then each failure doubles the wait, up to a quarter of an hour', async () => {
+    expect(await attempts(6, () => 'a@example.org')).toEqual([
+      ...Array.from({ length: 5 }, () => 'ok'),
+      'rate_limited',
+    ]);
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i += 1) {
+      const error: unknown = await countSignInAttempt(site.app, { email: 'a@example.org', address: null }).catch(
+        (thrown: unknown) => thrown,
+      );
+      if (!isAppError(error)) throw new Error('not refused');
+      const wait = error.retryAfterSeconds ?? 0;
+      waits.push(wait);
+      await age(wait);
+      expect(await attempt('a@example.org')).toBe('ok');
+    }
+    expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+  });
+
+  test('a thousand at once get no further than a few in a row', async () => {
+    const results = await Promise.all(Array.from({ length: 1_000 }, () => attempt('many@example.org')));
+    expect(results.filter((result) => result === 'ok')).toHaveLength(5);
+  });
+
+  test('an unknown account is treated like a known one', async () => {
+    const { email } = await site.createUser();
+    const tries = async (address: string) => {
+      const codes: string[] = [];
+      for (let i = 0; i < 6; i += 1) {
+        const input = { email: address, password: 'wrong password', address: null };
+        codes.push(
+          await signInUser(site.app, input).then(
+            () => 'ok',
+            (error: unknown) => (isAppError(error) ? `${error.code}: ${error.message}` : 'internal'),
+          ),
+        );
+      }
+      return codes;
+    };
+    expect(await tries('nobody@example.org')).toEqual(await tries(email));
+  });
+
+  test('the right password within the free attempts forgets the failures of the account', async () => {
+    const { email, password } = await site.createUser();
+    const signIn = (typed: string) => signInUser(site.app, { email, password: typed, address: '192.0.2.1' });
+    for (let round = 0; round < 3; round += 1) {
+      for (let i = 0; i < 4; i += 1)
+        await expect(signIn('wrong password')).rejects.toMatchObject({ code: 'unauthenticated' });
+      await signIn(password);
+    }
+  });
+
+  test('one address that tries many accounts is slowed, and one success does not free it', async () => {
+    const results = await attempts(31, (i) => `spray-${i}@example.org`, '192.0.2.9');
+    expect(results.filter((result) => result === 'ok')).toHaveLength(30);
+    await forgetSignInFailures(site.app, { email: 'spray-1@example.org', address: '192.0.2.9' });
+    expect(await attempts(2, (i) => `next-${i}@example.org`, '192.0.2.9')).toEqual(['ok', 'rate_limited']);
+    expect(await attempt('spray-1@example.org', '192.0.2.10')).toBe('ok');
+  });
+
+  test('an IPv6 address counts with its whole /64', async () => {
+    for (let i = 0; i < 30; i += 1) await attempt(`six-${i}@example.org`, `2001:db8:0:1::${i.toString(16)}`);
+    expect(await attempt('six@example.org', '2001:db8::1:ffff:0:0:1')).toBe('rate_limited');
+    expect(await attempt('six@example.org', '2001:db8:0:2::1')).toBe('ok');
+  });
+
+  test('after a day all is forgotten', async () => {
+    await attempts(6, () => 'old@example.org');
+    await age(86_401);
+    expect(await attempts(6, () => 'old@example.org')).toEqual([
+      ...Array.from({ length: 5 }, () => 'ok'),
+      'rate_limited',
+    ]);
+    await age(86_401);
+    await reapSignIns(site.app);
+    expect(await site.app.db.signInFailure.count()).toBe(0);
+  });
+});

@@ -1,0 +1,58 @@
+// What slows guessing down. An attempt is counted before the password is looked at, by one statement: a thousand guesses
+// at once find the same closed door as a thousand in a row.
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { networkOf } from '#lib/platform/http/client-network.ts';
+import { attemptKey, describeWait } from './attempt-keys.ts';
+
+const FIRST_DELAY_SECONDS = 2;
+const MAX_DELAY_SECONDS = 15 * 60;
+/** After a day without an attempt everything is forgotten. */
+export const FORGOTTEN_AFTER_HOURS = 24;
+
+/** Attempts that cost no waiting. Many people can share one address. */
+const FREE_ATTEMPTS = { account: 5, address: 30 };
+
+type Kind = keyof typeof FREE_ATTEMPTS;
+type Attempt = { email: string; address: string | null };
+
+/**
+ * Counts an attempt to sign in, known account or not.
+ * @throws AppError `rate_limited` when it comes too early after failed ones
+ */
+export async function countSignInAttempt(app: { db: Db }, attempt: Attempt): Promise<void> {
+  for (const { kind, key } of keysOf(attempt)) await countOne(app, kind, key);
+}
+
+/** The account's failures are forgotten; the address gets only this attempt back, or one account would free it. */
+export async function forgetSignInFailures(app: { db: Db }, attempt: Attempt): Promise<void> {
+  for (const { kind, key } of keysOf(attempt)) {
+    if (kind === 'account') await app.db.signInFailure.deleteMany({ where: { key } });
+    else await app.db.signInFailure.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
+  }
+}
+
+async function countOne(app: { db: Db }, kind: Kind, key: string): Promise<void> {
+  const free = FREE_ATTEMPTS[kind];
+  const counted = await app.db.$queryRaw<unknown[]>`
+    INSERT INTO sign_in_failures AS f (key, count) VALUES (${key}, 1)
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN f.last_failed_at < now() - make_interval(hours => ${FORGOTTEN_AFTER_HOURS}::int) THEN 1 ELSE f.count + 1 END,
+      last_failed_at = now()
+    WHERE f.count < ${free}::int OR f.last_failed_at <= now() - make_interval(secs => LEAST(
+      ${MAX_DELAY_SECONDS}::int, ${FIRST_DELAY_SECONDS}::int * power(2, LEAST(f.count - ${free}::int, 20))))
+    RETURNING 1`;
+  if (counted.length > 0) return;
+  const row = await app.db.signInFailure.findUnique({ where: { key } });
+  const delaySeconds = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** ((row?.count ?? free) - free));
+  const elapsedSeconds = row ? (Date.now() - row.lastFailedAt.getTime()) / 1000 : 0;
+  const retryAfterSeconds = Math.max(1, Math.ceil(delaySeconds - elapsedSeconds));
+  throw new AppError('rate_limited', `Too many attempts. Try again in ${describeWait(retryAfterSeconds)}.`, {
+    retryAfterSeconds,
+  });
+}
+
+function keysOf({ email, address }: Attempt): { kind: Kind; key: string }[] {
+  const keys: { kind: Kind; key: string }[] = [{ kind: 'account', key: attemptKey(`account ${email}`) }];
+  return address === null ? keys : [{ kind: 'address', key: attemptKey(`address ${networkOf(address)}`) }, ...keys];
+}

@@ -1,0 +1,66 @@
+// What an OpenID Connect issuer says of somebody, read with care: every claim but `iss` and `sub` may be missing or odd.
+import type { OidcConfig } from '#lib/platform/config/config.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { toOneLine } from '#lib/platform/one-line.ts';
+import type { SiteRole } from '#lib/access/schema.ts';
+import { emailSchema } from '#lib/identity/schema.ts';
+
+const MAX_NAME_LENGTH = 100;
+const MAX_ID_LENGTH = 255;
+
+export type OidcClaims = {
+  issuer: string;
+  subject: string;
+  email: string | null;
+  isEmailVerified: boolean;
+  displayName: string;
+  /** Null where the operator gives roles by hand. */
+  role: SiteRole | null;
+};
+
+type Claims = Record<string, unknown>;
+type RoleRules = Pick<OidcConfig, 'rolesClaim' | 'adminValues' | 'reviewerValues'>;
+
+export function readOidcClaims(claims: Claims, rules: RoleRules): OidcClaims {
+  const issuer = readText(claims['iss']);
+  const subject = readText(claims['sub']);
+  if (!issuer || !subject || subject.length > MAX_ID_LENGTH) {
+    throw new AppError('unauthenticated', 'The issuer does not say who you are.');
+  }
+  const email = emailSchema.safeParse(claims['email']).data ?? null;
+  const name = readText(claims['name']) || readText(claims['preferred_username']) || (email?.split('@')[0] ?? subject);
+  return {
+    issuer,
+    subject,
+    email,
+    // Some issuers send it as text.
+    isEmailVerified: claims['email_verified'] === true || claims['email_verified'] === 'true',
+    displayName: toOneLine(name.slice(0, MAX_NAME_LENGTH).toWellFormed()) || subject,
+    role: readRole(claims, rules),
+  };
+}
+
+function readRole(claims: Claims, { rolesClaim, adminValues, reviewerValues }: RoleRules): SiteRole | null {
+  if (adminValues.length + reviewerValues.length === 0) return null;
+  const claim = readPath(claims, rolesClaim);
+  const values: unknown[] = Array.isArray(claim) ? claim : [claim];
+  const has = (wanted: string[]) => values.some((value) => typeof value === 'string' && wanted.includes(value));
+  if (has(adminValues)) return 'admin';
+  return has(reviewerValues) ? 'reviewer' : 'user';
+}
+
+/** A claim's name may hold dots itself (`https://example.org/roles`); only where there is none do dots lead inwards. */
+function readPath(claims: Claims, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path];
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Claims)[key] : undefined,
+      claims,
+    );
+}
+
+function readText(value: unknown): string {
+  return typeof value === 'string' ? value.replace(/\p{Cc}/gu, '').trim() : '';
+}

@@ -1,0 +1,38 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { lockAccount } from '#lib/identity/accounts/lock-account.ts';
+import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
+import type { SessionUser } from '#lib/identity/schema.ts';
+import { hashSecret } from '#lib/identity/credentials/secrets.ts';
+import { toSessionUser } from '#lib/identity/accounts/store.ts';
+
+type RedeemInput = { secret: string; address: string | null; userAgent?: string | null };
+
+/** Works once: of two at the same time, one gets in. @throws AppError `unauthenticated` */
+export async function redeemSignInLink(app: { db: Db } & NotingApp, input: RedeemInput): Promise<SessionUser> {
+  return noteFailedSignIn(app, { ...input, method: 'link', email: null }, () => redeem(app, input));
+}
+
+async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promise<SessionUser> {
+  return app.db.$transaction(async (tx) => {
+    const secretHash = hashSecret(secret);
+    const found = await tx.signInLink.findUnique({ where: { secretHash }, select: { userId: true } });
+    if (found) await lockAccount(tx, found.userId);
+    const { count } = await tx.signInLink.updateMany({
+      where: { secretHash, usedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
+      data: { usedAt: new Date() },
+    });
+    if (count === 0) {
+      throw new AppError(
+        'unauthenticated',
+        'This link was used before or is too old: start the server again for a new one.',
+      );
+    }
+    const { user } = await tx.signInLink.findUniqueOrThrow({ where: { secretHash }, include: { user: true } });
+    await tx.user.update({ where: { id: user.id }, data: { lastSignInAt: new Date() } });
+    const caller = { actor: { userId: user.id, email: user.email }, address, requestId: null };
+    await recordAudit(tx, { caller, action: 'user.sign-in-by-link', target: user.email });
+    return toSessionUser(user);
+  });
+}

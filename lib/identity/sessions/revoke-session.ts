@@ -1,0 +1,26 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Caller } from '#lib/access/schema.ts';
+
+/** Signs another browser of the caller out. For anyone else's it says `not_found`. @throws AppError `not_found`, `forbidden` */
+export async function revokeSession(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+  if (!z.uuid().safeParse(id).success) throw unknownSession();
+  const { userId, email } = caller.actor;
+  await app.db.$transaction(async (tx) => {
+    const [session] = await tx.session.updateManyAndReturn({
+      where: { id, userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (!session) throw unknownSession();
+    const before = { method: session.method, address: session.address, userAgent: session.userAgent };
+    await recordAudit(tx, { caller, action: 'session.revoke', target: email, before });
+  });
+}
+
+function unknownSession(): AppError {
+  return new AppError('not_found', 'There is no such session, or it has ended already.');
+}

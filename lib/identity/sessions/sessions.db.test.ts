@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
+import { changePassword } from '#lib/identity/accounts/change-password.ts';
+import { endSession } from './end-session.ts';
+import { findSessionUser } from './find-session-user.ts';
+import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
+import { listSessions } from './queries.ts';
+import { revokeSession } from './revoke-session.ts';
+import { startSession } from './start-session.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await createTestApp();
+});
+afterAll(() => site.close());
+
+async function open(user: TestUser, userAgent = 'Browser/1'): Promise<string> {
+  const origin = { address: '192.0.2.7', requestId: null };
+  const { sessionId } = await startSession(site.app, {
+    ...{ user: user.caller.actor, method: 'password', userAgent },
+    ...origin,
+  });
+  return sessionId;
+}
+
+const isOpen = async (sessionId: string) => (await findSessionUser(site.app, { sessionId })) !== null;
+
+describe('sessions', () => {
+  test('one per sign-in, listed with where it came from, each ended by itself', async () => {
+    const user = await site.createUser();
+    const [first, second] = [await open(user, 'A'), await open(user, 'B'.repeat(1_000))];
+    const sessions = await listSessions(site.app, { userId: user.caller.actor.userId });
+    expect(sessions.map(({ id }) => id).sort()).toEqual([first, second].sort());
+    expect(sessions.every(({ address }) => address === '192.0.2.7')).toBe(true);
+    expect(Math.max(...sessions.map(({ userAgent }) => userAgent?.length ?? 0))).toBe(300);
+    const started = await site.app.db.auditEvent.findMany({
+      where: { action: 'session.start', actorId: user.caller.actor.userId },
+    });
+    const event = { target: user.email, address: '192.0.2.7', after: { method: 'password' } };
+    expect(started).toMatchObject([event, event]);
+    await endSession(site.app, { sessionId: first, address: null, requestId: null });
+    expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
+  });
+
+  test('are revoked by their user only, and not by an access token', async () => {
+    const [user, other] = [await site.createUser(), await site.createUser()];
+    const id = await open(user);
+    await expect(revokeSession(site.app, { caller: other.caller, id })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(revokeSession(site.app, { caller: user.caller, id: 'x' })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    const byToken = { ...user.caller, actor: await authenticateAccessToken(site.app, user.token) };
+    await expect(revokeSession(site.app, { caller: byToken, id })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await isOpen(id)).toBe(true);
+    await revokeSession(site.app, { caller: user.caller, id });
+    expect(await isOpen(id)).toBe(false);
+    await expect(revokeSession(site.app, { caller: user.caller, id })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('a new password ends the others', async () => {
+    const user = await site.createUser();
+    const [here, elsewhere] = [await open(user), await open(user)];
+    const change = {
+      ...{ caller: user.caller, newPassword: 'a brand new password', keepSessionId: here },
+      endsAccessTokens: false,
+    };
+    await expect(changePassword(site.app, { ...change, currentPassword: 'wrong' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    expect(await isOpen(elsewhere)).toBe(true);
+    await changePassword(site.app, { ...change, currentPassword: user.password });
+    expect([await isOpen(here), await isOpen(elsewhere)]).toEqual([true, false]);
+  });
+
+  test('a new password ends access tokens too where that is asked for', async () => {
+    const user = await site.createUser();
+    const change = { caller: user.caller, keepSessionId: null, newPassword: user.password };
+    await changePassword(site.app, { ...change, currentPassword: user.password, endsAccessTokens: false });
+    await authenticateAccessToken(site.app, user.token);
+    await changePassword(site.app, { ...change, currentPassword: user.password, endsAccessTokens: true });
+    await expect(authenticateAccessToken(site.app, user.token)).rejects.toThrow(/revoked/);
+  });
+
+  test('a disabled account has none, and what is too old is removed', async () => {
+    const { db } = site.app;
+    const user = await site.createUser();
+    const id = await open(user);
+    await db.user.update({ where: { id: user.caller.actor.userId }, data: { disabledAt: new Date() } });
+    expect(await isOpen(id)).toBe(false);
+    await reapSignIns(site.app);
+    expect(await db.session.count({ where: { id } })).toBe(1);
+    await db.session.update({ where: { id }, data: { lastSeenAt: new Date(Date.now() - 32 * 86_400_000) } });
+    await reapSignIns(site.app);
+    expect(await db.session.count({ where: { id } })).toBe(0);
+  });
+
+  test('seeing one costs a write once a minute', async () => {
+    const { db } = site.app;
+    const id = await open(await site.createUser());
+    const { lastSeenAt: first } = await db.session.findUniqueOrThrow({ where: { id } });
+    await isOpen(id);
+    expect((await db.session.findUniqueOrThrow({ where: { id } })).lastSeenAt).toEqual(first);
+    await db.session.update({ where: { id }, data: { lastSeenAt: new Date(Date.now() - 61_000) } });
+    await isOpen(id);
+    const { lastSeenAt } = await db.session.findUniqueOrThrow({ where: { id } });
+    expect(Date.now() - lastSeenAt.getTime()).toBeLessThan(10_000);
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
+import { readOidcClaims } from './oidc-claims.ts';
+import { signInByOidc } from './sign-in-by-oidc.ts';
+import { signInUser } from './sign-in-user.ts';
+
+const ISSUER = 'https://id.example.org';
+
+let site: TestApp;
+let open: TestApp;
+beforeAll(async () => {
+  const env = { OIDC_ISSUER: ISSUER, OIDC_CLIENT_ID: 'vitrine', OIDC_CLIENT_SECRET: 'secret' };
+  site = await createTestApp({ ...env, OIDC_ADMIN_VALUES: 'admins', OIDC_REVIEWER_VALUES: 'reviewers, editors' });
+  open = await createTestApp({ ...env, OIDC_SIGN_UP: '0' });
+});
+afterAll(async () => {
+  await site.close();
+  await open.close();
+});
+
+type Claims = Record<string, unknown>;
+const signIn = (claims: Claims, currentUserId: string | null = null) =>
+  signInByOidc(site.app, { claims: { iss: ISSUER, ...claims }, currentUserId, address: null });
+
+describe('signing in by an issuer', () => {
+  test('the first time makes an account, the second finds it, also under another address', async () => {
+    const first = await signIn({ sub: '1', email: 'Ada@example.org', email_verified: true, name: 'Ada' });
+    expect(first).toMatchObject({ email: 'ada@example.org', displayName: 'Ada', siteRole: 'user' });
+    const second = await signIn({ sub: '1', email: 'other@example.org', email_verified: true });
+    expect(second.userId).toBe(first.userId);
+    const stranger = await signIn({ sub: '1', iss: 'https://other.example.org', email: 'x@example.org' });
+    expect(stranger.userId).not.toBe(first.userId);
+  });
+
+  test('ten first times at once are one account', async () => {
+    const claims = { sub: 'many', email: 'many@example.org', email_verified: true };
+    const users = await Promise.all(Array.from({ length: 10 }, () => signIn(claims)));
+    expect(new Set(users.map(({ userId }) => userId)).size).toBe(1);
+  });
+
+  test('an address that the issuer has not verified opens no account', async () => {
+    const { email, password } = await site.createUser();
+    for (const email_verified of [false, undefined, 'false', 1]) {
+      await expect(signIn({ sub: 'thief', email, email_verified })).rejects.toMatchObject({
+        detail: { refusal: 'email_unverified' },
+      });
+    }
+    expect(await site.app.db.oidcIdentity.count({ where: { subject: 'thief' } })).toBe(0);
+    await signInUser(site.app, { email, password, address: null });
+  });
+
+  test('a verified address links, and ends what the account was opened with before', async () => {
+    const { email, password, token, caller } = await site.createUser();
+    const user = await signIn({ sub: 'link', email, email_verified: true });
+    expect(user.userId).toBe(caller.actor.userId);
+    await expect(signInUser(site.app, { email, password, address: null })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+    await expect(authenticateAccessToken(site.app, token)).rejects.toThrow(/revoked/);
+    expect(await site.app.db.notification.count({ where: { userId: user.userId } })).toBe(1);
+  });
+
+  test('linked by who is signed in to it, the account keeps everything', async () => {
+    const { email, password, caller } = await site.createUser();
+    await signIn({ sub: 'keep', email, email_verified: true }, caller.actor.userId);
+    await signInUser(site.app, { email, password, address: null });
+  });
+
+  test('an account made with somebody else’s address is theirs once they come', async () => {
+    const squatter = await signIn({ sub: 'squatter', email: 'victim@example.org' });
+    const victim = await signIn({ sub: 'victim', email: 'victim@example.org', email_verified: true });
+    expect(victim.userId).toBe(squatter.userId);
+    await expect(signIn({ sub: 'squatter', email: 'victim@example.org' })).rejects.toMatchObject({
+      detail: { refusal: 'email_unverified' },
+    });
+  });
+
+  test('a disabled account, and one without an address, are refused', async () => {
+    const { userId } = await signIn({ sub: 'off', email: 'off@example.org' });
+    await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
+    await expect(signIn({ sub: 'off' })).rejects.toMatchObject({ detail: { refusal: 'disabled' } });
+    await expect(signIn({ sub: 'nameless' })).rejects.toMatchObject({ detail: { refusal: 'no_email' } });
+    await expect(signIn({ sub: '' })).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  test('where the operator makes accounts, the issuer makes none', async () => {
+    const claims = { iss: ISSUER, sub: '1', email: 'new@example.org', email_verified: true };
+    const result = signInByOidc(open.app, { claims, currentUserId: null, address: null });
+    await expect(result).rejects.toMatchObject({ detail: { refusal: 'no_account' } });
+    expect(await open.app.db.user.count()).toBe(0);
+  });
+});
+
+describe('roles by claims', () => {
+  const roleOf = async (sub: string, groups: unknown) =>
+    (await signIn({ sub, email: `${sub}@example.org`, groups })).siteRole;
+
+  test('are given and taken at each sign-in; the last admin stays one', async () => {
+    expect(await roleOf('boss', ['admins', 'staff'])).toBe('admin');
+    expect(await roleOf('boss', ['staff'])).toBe('admin');
+    expect(await roleOf('deputy', ['admins'])).toBe('admin');
+    expect(await roleOf('boss', 'editors')).toBe('reviewer');
+    expect(await roleOf('deputy', [])).toBe('admin');
+    expect(await roleOf('boss', undefined)).toBe('user');
+  });
+
+  test('two admins who lose the role at once: one stays', async () => {
+    await roleOf('boss', ['admins']);
+    await roleOf('deputy', ['admins']);
+    await Promise.all([roleOf('boss', []), roleOf('deputy', [])]);
+    expect(await site.app.db.user.count({ where: { role: 'admin' } })).toBe(1);
+  });
+
+  test.each([
+    ['realm_access.roles', { realm_access: { roles: ['a'] } }, 'admin'],
+    ['https://x.org/roles', { 'https://x.org/roles': ['a'] }, 'admin'],
+    ['roles.x', { roles: 'a' }, 'user'],
+    ['__proto__.roles', {}, 'user'],
+    ['roles', { roles: { a: true } }, 'user'],
+  ])('claim %s', (rolesClaim, claims, role) => {
+    const rules = { rolesClaim, adminValues: ['a'], reviewerValues: [] };
+    expect(readOidcClaims({ iss: ISSUER, sub: 's', ...claims }, rules).role).toBe(role);
+  });
+
+  test('odd claims are made harmless', () => {
+    const claims = { iss: ISSUER, sub: 's', email: { a: 1 }, name: `a\0b\nc\u202e\u200b\ud800${'x'.repeat(500)}` };
+    const read = readOidcClaims(claims, { rolesClaim: 'groups', adminValues: [], reviewerValues: [] });
+    expect(read).toMatchObject({ email: null, role: null });
+    expect(read.displayName).toMatch(/^abc\ufffdx{90,}$/);
+  });
+
+  test('what is refused stands in the audit, with the address that was claimed', async () => {
+    const { email } = await site.createUser();
+    await expect(signIn({ sub: 'unverified', email })).rejects.toThrow();
+    await site.app.attemptLog.flush();
+    expect(await site.app.db.auditEvent.findMany({ where: { action: 'sign-in.fail', target: email } })).toMatchObject([
+      { after: { reason: expect.stringMatching(/^oidc: /) as string }, actorLabel: 'anonymous' },
+    ]);
+  });
+});

@@ -1,0 +1,122 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { endCredentials } from '#lib/identity/accounts/end-credentials.ts';
+import { credentialMark, lockAccountByEmail } from '#lib/identity/accounts/lock-account.ts';
+import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
+import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity/schema.ts';
+import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
+import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
+
+type App = { db: Db; config: Config } & NotingApp;
+
+export type OidcSignInInput = {
+  /** Of the ID token, its signature, issuer, audience and nonce checked. */
+  claims: Record<string, unknown>;
+  /** Who has just signed in to the same browser, if anybody (confirm-identity.ts): an older session alone links nothing. */
+  currentUserId: string | null;
+  address: string | null;
+  userAgent?: string | null;
+};
+
+/**
+ * Finds the user by (issuer, subject); at the first time by an e-mail address that the issuer has verified; or makes one.
+ * @throws AppError `unauthenticated` or `forbidden`, with an `OidcRefusal` as `detail.refusal`
+ */
+export async function signInByOidc(app: App, input: OidcSignInInput): Promise<SessionUser> {
+  const signIn = { ...input, method: 'oidc', email: input.claims['email'] } as const;
+  return noteFailedSignIn(app, signIn, () => admitByClaims(app, input));
+}
+
+async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionUser> {
+  const { oidc } = app.config;
+  if (!oidc) throw new AppError('unsupported', 'This site knows no OpenID Connect issuer.');
+  const claims = readOidcClaims(input.claims, oidc);
+  return app.db.$transaction(async (tx) => {
+    // Two first sign-ins of one person at once: the second waits, and finds what the first has made.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`oidc ${claims.issuer} ${claims.subject}`}, 0))`;
+    const { userId } =
+      (await findIdentity(tx, claims)) ??
+      (await linkAccount(tx, claims, input)) ??
+      (await makeAccount(tx, claims, { address: input.address, isSignUpOpen: oidc.isSignUpOpen }));
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    if (user.disabledAt) throw refuse('disabled');
+    // The same person as before, who had not proven the address then.
+    const provesEmail = claims.isEmailVerified && claims.email === user.email && !user.emailProvenAt;
+    if (provesEmail) user.emailProvenAt = new Date();
+    if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: user.emailProvenAt } });
+    const role = await applyRole(tx, user, claims);
+    return { ...toSessionUser({ ...user, role }), credentialMark: credentialMark(user) };
+  });
+}
+
+function findIdentity(tx: DbOrTx, { issuer, subject }: OidcClaims): Promise<{ userId: string } | null> {
+  return tx.oidcIdentity.findUnique({ where: { issuer_subject: { issuer, subject } }, select: { userId: true } });
+}
+
+/**
+ * The issuer's person has proven the address. Unless they have just signed in to the account as well, its credentials end; and where
+ * nobody had proven the address before, everything else that its holder had arranged.
+ */
+async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInput): Promise<{ userId: string } | null> {
+  const { issuer, subject, email, isEmailVerified } = claims;
+  const user = email === null ? null : await lockAccountByEmail(tx, email);
+  if (!user) return null;
+  if (!isEmailVerified) throw refuse('email_unverified');
+  if (user.disabledAt) throw refuse('disabled');
+  const caller = { actor: { userId: user.id, email: user.email }, address: input.address, requestId: null };
+  if (user.id !== input.currentUserId) {
+    if (!user.emailProvenAt) await takeOverAccount(tx, { user, caller });
+    await endCredentials(tx, user.id);
+    await tx.oidcIdentity.deleteMany({ where: { userId: user.id } });
+    await tx.user.update({ where: { id: user.id }, data: { passwordHash: null } });
+    await notifyUser(tx, {
+      userId: user.id,
+      title: 'Your account is linked to single sign-on',
+      body: user.emailProvenAt
+        ? 'Its earlier password, sessions and access tokens have ended. Create new access tokens where you need them.'
+        : 'Nobody had confirmed its e-mail address before. Its earlier password, sessions, access tokens, members and invitations have ended.',
+      href: '/console/tokens',
+    });
+  }
+  await tx.oidcIdentity.create({ data: { issuer, subject, userId: user.id } });
+  await recordAudit(tx, { caller, action: 'user.link-oidc', target: user.email, after: { issuer, subject } });
+  return { userId: user.id };
+}
+
+async function makeAccount(
+  tx: DbOrTx,
+  { issuer, subject, email, isEmailVerified, displayName }: OidcClaims,
+  { address, isSignUpOpen }: { address: string | null; isSignUpOpen: boolean },
+): Promise<{ userId: string }> {
+  if (!isSignUpOpen) throw refuse('no_account');
+  if (email === null) throw refuse('no_email');
+  const { id } = await insertUser(tx, {
+    ...{ email, displayName, passwordHash: null, role: 'user' },
+    isEmailProven: isEmailVerified,
+  });
+  await tx.oidcIdentity.create({ data: { issuer, subject, userId: id } });
+  const caller = { actor: { userId: id, email }, address, requestId: null };
+  await recordAudit(tx, { caller, action: 'user.sign-up', target: email, after: { issuer, subject } });
+  return { userId: id };
+}
+
+type UserRow = { id: string; email: string; role: SessionUser['siteRole'] };
+
+/** The site keeps its last admin, whatever the issuer says. */
+async function applyRole(tx: DbOrTx, user: UserRow, { role, issuer }: OidcClaims): Promise<SessionUser['siteRole']> {
+  if (role === null || role === user.role) return user.role;
+  if (user.role === 'admin' && (await isLastAdmin(tx, user.id))) return user.role;
+  await tx.user.update({ where: { id: user.id }, data: { role } });
+  const change = { before: { role: user.role }, after: { role, by: issuer } };
+  await recordAudit(tx, { caller: null, action: 'user.change-role', target: user.email, ...change });
+  return role;
+}
+
+function refuse(refusal: OidcRefusal): AppError {
+  const code = refusal === 'disabled' || refusal === 'no_account' ? 'forbidden' : 'unauthenticated';
+  return new AppError(code, OIDC_REFUSALS[refusal], { detail: { refusal } });
+}

@@ -1,0 +1,35 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { credentialMark } from '#lib/identity/accounts/lock-account.ts';
+import type { SessionUser, SignInMethod } from '#lib/identity/schema.ts';
+
+const MAX_USER_AGENT_LENGTH = 300;
+
+export type StartSessionInput = {
+  user: SessionUser;
+  method: SignInMethod;
+  address: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+};
+
+/**
+ * The id that comes back is what the browser's signed cookie names.
+ * @throws AppError `unauthenticated` when the credentials have changed since they were checked
+ */
+export async function startSession(app: { db: Db }, input: StartSessionInput): Promise<{ sessionId: string }> {
+  const { user, method, address, requestId } = input;
+  const { userId, email } = user;
+  const userAgent = input.userAgent?.slice(0, MAX_USER_AGENT_LENGTH) ?? null;
+  return app.db.$transaction(async (tx) => {
+    const row = await tx.user.update({ where: { id: userId }, data: { lastSignInAt: new Date() } });
+    if (user.credentialMark !== undefined && user.credentialMark !== credentialMark(row)) {
+      throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
+    }
+    const { id } = await tx.session.create({ data: { userId, method, address, userAgent } });
+    const caller = { actor: { userId, email }, address, requestId };
+    await recordAudit(tx, { caller, action: 'session.start', target: email, after: { method } });
+    return { sessionId: id };
+  });
+}

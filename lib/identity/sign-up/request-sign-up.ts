@@ -1,0 +1,32 @@
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { PROOF_TTL_HOURS, sendLetter, signUpLetter, takenLetter, type LetterApp } from '#lib/identity/email/letters.ts';
+import { countProofMail, countSignUpAttempt } from './limit-sign-up.ts';
+import { signUpRequestSchema } from '#lib/identity/schema.ts';
+import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
+
+export type RequestSignUpInput = { email: string; displayName: string; address: string | null };
+
+/**
+ * Mails a link that creates the account. A taken address gets the same answer after the same work, and its holder a mail of another
+ * kind. Links that were mailed before stay good: a stranger who asks must not end its owner's.
+ * @throws AppError `forbidden` where sign-up is closed, `unsupported` without mail, `invalid_input`, `rate_limited`, `unavailable`
+ */
+export async function requestSignUp(app: LetterApp & { db: Db }, input: RequestSignUpInput): Promise<void> {
+  const { mailer, config } = app;
+  if (!config.isSignUpOpen) throw new AppError('forbidden', 'Only the operator of this site creates accounts.');
+  if (!mailer) throw new AppError('unsupported', 'This site sends no mail.');
+  const { email, displayName } = parseInput(signUpRequestSchema, input);
+  await countSignUpAttempt(app, input.address);
+  await countProofMail(app, email, null);
+  const secret = createLinkSecret();
+  const isTaken = await app.db.$transaction(async (tx) => {
+    const user = await tx.user.findUnique({ where: { email }, select: { emailProvenAt: true, disabledAt: true } });
+    const expiresAt = new Date(Date.now() + PROOF_TTL_HOURS * 3_600_000);
+    // Of a taken address too, whose secret nobody gets: the work tells nothing.
+    await tx.emailProof.create({ data: { email, displayName, secretHash: hashSecret(secret), expiresAt } });
+    return user !== null && (user.emailProvenAt !== null || user.disabledAt !== null);
+  });
+  await sendLetter({ ...app, mailer }, isTaken ? takenLetter(config, email) : signUpLetter(config, email, secret));
+}

@@ -1,0 +1,210 @@
+// Signatures, attestations, SBOMs and build caches are pushed like images, and must never be taken for one.
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  blobOf,
+  buildChart,
+  buildImage,
+  buildIndex,
+  buildManifest,
+  type BuiltManifest,
+} from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
+import { featureTag } from '#lib/repositories/feature-tag.ts';
+import { findRepository } from '#lib/repositories/find-repository.ts';
+import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
+import { getRepositoryPage, IN_GALLERY } from '#lib/gallery/gallery-queries.ts';
+import { listTagMoves } from '#lib/gallery/insight-queries.ts';
+import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
+import { listRepositories } from '#lib/repositories/queries.ts';
+import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
+import { listTags } from '#lib/gallery/tag-list-queries.ts';
+import { getFeaturedTag, getNewestImage, getTag } from '#lib/gallery/tag-queries.ts';
+
+let site: TestApp;
+let ada: TestUser;
+let client: RegistryClient;
+beforeAll(async () => {
+  site = await createTestApp();
+  ada = await site.createUser();
+  client = createRegistryClient(site.url, ada.token);
+});
+afterAll(() => site.close());
+
+const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json';
+const CACHE_CONFIG = 'application/vnd.buildkit.cacheconfig.v0';
+
+const imageOf = (text: string) =>
+  buildImage({
+    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-03-04T05:06:07Z' },
+    layers: [[{ path: 'a', content: text }]],
+  });
+/** As cosign 1 and 2 write it. */
+const evidenceOf = (type: string) =>
+  buildManifest({
+    config: blobOf(IMAGE_CONFIG, JSON.stringify({ id: randomUUID() })),
+    layers: [blobOf(type, randomUUID())],
+  });
+const SIGNATURE = 'application/vnd.dev.cosign.simplesigning.v1+json';
+const tagOf = ({ digest }: BuiltManifest, suffix: string) => `${digest.replace(':', '-')}.${suffix}`;
+const buildCache = () =>
+  buildManifest({
+    config: blobOf(CACHE_CONFIG, JSON.stringify({ id: randomUUID() })),
+    layers: [blobOf('application/vnd.oci.image.layer.v1.tar+gzip', randomUUID())],
+  });
+
+let count = 0;
+async function push(pushes: [BuiltManifest, string[]][]) {
+  const name = `${ada.alias}/app-${(count += 1)}`;
+  for (const [manifest, tags] of pushes) await client.push(name, manifest, tags);
+  const found = await findRepository(site.app, name);
+  if (!found) throw new Error('it is not there');
+  return { name, repositoryId: found.id, found };
+}
+
+/** All tags by every list that shows them. */
+async function look(repositoryId: bigint) {
+  const { app } = site;
+  const order = { sort: 'pushed', direction: 'desc', query: '', offset: 0, limit: 50 } as const;
+  const [page, shown, listed, attached, moves, document] = await Promise.all([
+    getRepositoryPage(app, { repositoryId }),
+    getFeaturedTag(app, { repositoryId }),
+    listTags(app, { repositoryId, ...order }),
+    listTags(app, { repositoryId, ...order, isAttached: true }),
+    listTagMoves(app, { repositoryId, limit: 50 }),
+    buildSearchDocument(app, repositoryId),
+  ]);
+  return {
+    ...{ kind: page.kind, tagCount: page.tagCount, hasImage: page.hasImage, shown: shown?.tag, found: document?.kind },
+    tags: listed.tags.map(({ tag }) => tag),
+    attached: attached.tags.map(({ tag }) => tag).sort(),
+    moved: moves.map(({ tag }) => tag),
+  };
+}
+
+describe('what is attached', () => {
+  it('is never what a page, a badge or a list shows', async () => {
+    const image = await imageOf('signed');
+    const index = buildIndex([{ platform: { os: 'linux', architecture: 'amd64' }, image }]);
+    const [sig, att, sbom] = [SIGNATURE, 'application/vnd.dsse.envelope.v1+json', 'text/spdx+json'].map(evidenceOf);
+    if (!sig || !att || !sbom) throw new Error('three were made');
+    const { name, repositoryId, found } = await push([
+      [image, ['2.4.1']],
+      [sig, [tagOf(image, 'sig')]],
+      [att, [tagOf(image, 'att')]],
+      [sbom, [tagOf(image, 'sbom')]],
+      [index, [image.digest.replace(':', '-')]],
+      [buildCache(), ['buildcache']],
+    ]);
+    const attached = [
+      'buildcache',
+      image.digest.replace(':', '-'),
+      ...['sig', 'att', 'sbom'].map((s) => tagOf(image, s)),
+    ].sort();
+    const expected = { kind: 'image', found: 'image', tagCount: 1, shown: '2.4.1', tags: ['2.4.1'], moved: ['2.4.1'] };
+    expect(await look(repositoryId)).toEqual({ ...expected, hasImage: true, attached });
+    const own = await listRepositories(site.app, { registryId: found.registryId });
+    expect(own.find((row) => row.id === repositoryId)).toMatchObject({ tagCount: 1, hasImage: true });
+
+    // The registry's own list is complete, and each can be pulled and looked at by its name.
+    const list = (await (await client.request('GET', `/v2/${name}/tags/list`)).json()) as { tags: string[] };
+    expect(list.tags).toEqual(['2.4.1', ...attached].sort());
+    expect(await getTag(site.app, { repositoryId, tag: tagOf(image, 'sig') })).toMatchObject({ isAttached: true });
+    const refused = featureTag(site.app, { caller: ada.caller, fullName: name, tag: 'buildcache' });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
+  it('makes a chart no image', async () => {
+    const chart = await buildChart({ name: 'c', version: '1.0.0', description: 'd', files: [] });
+    const { repositoryId, found } = await push([
+      [chart, ['1.0.0']],
+      [evidenceOf(SIGNATURE), [tagOf(chart, 'sig')]],
+    ]);
+    expect(await look(repositoryId)).toMatchObject({ kind: 'chart', found: 'chart', shown: '1.0.0', tags: ['1.0.0'] });
+    const listed = { registryId: found.registryId, isMember: false, sort: 'name', offset: 0, limit: 50 } as const;
+    const { repositories } = await listPublisherRepositories(site.app, listed);
+    expect(repositories.find(({ name }) => name === found.name)).toMatchObject({ kind: 'chart' });
+  });
+
+  it('alone makes no repository of the gallery', async () => {
+    const index = buildIndex([]);
+    const cacheIndex = {
+      ...blobOf(
+        index.mediaType,
+        JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType: CACHE_CONFIG, digest: index.digest, size: 2 }] }),
+      ),
+      ...{ blobs: [], children: [] },
+    };
+    const { name, repositoryId } = await push([
+      [buildCache(), ['latest']],
+      [cacheIndex, ['cache']],
+    ]);
+    expect(await look(repositoryId)).toMatchObject({
+      hasImage: false,
+      tagCount: 0,
+      shown: undefined,
+      found: undefined,
+    });
+    expect(await getNewestImage(site.app, { repositoryId })).toBeNull();
+    expect(await site.app.db.repository.count({ where: { id: repositoryId, ...IN_GALLERY } })).toBe(0);
+    expect(await findVisibleRepository(site.app, { caller: null, fullName: name })).toBeNull();
+    expect(await findVisibleRepository(site.app, { caller: ada.caller, fullName: name })).not.toBeNull();
+  });
+
+  it('under an ordinary tag stands for itself, and no longer when the tag moves to a cache', async () => {
+    const image = await imageOf('twice');
+    const { name, repositoryId } = await push([[image, [`sha256-${'a'.repeat(64)}.sbom`]]]);
+    expect(await look(repositoryId)).toMatchObject({ tagCount: 0, hasImage: false });
+    await client.push(name, image, ['1.0']);
+    const tag = await getTag(site.app, { repositoryId, tag: '1.0' });
+    expect(tag).toMatchObject({ isAttached: false, sameDigestTags: [], sameDigestCount: 0 });
+    await featureTag(site.app, { caller: ada.caller, fullName: name, tag: '1.0' });
+    expect(await look(repositoryId)).toMatchObject({ tags: ['1.0'], shown: '1.0', hasImage: true, kind: 'image' });
+    await client.push(name, buildCache(), ['1.0']);
+    expect(await look(repositoryId)).toMatchObject({ tags: [], shown: undefined });
+    // What it was called once is nothing that the migration below could know.
+    await site.app.db.repository.delete({ where: { id: repositoryId } });
+  });
+
+  it('is attached again when it is restored', async () => {
+    const image = await imageOf('restored');
+    const signature = evidenceOf(SIGNATURE);
+    const { name, repositoryId } = await push([
+      [image, ['1']],
+      [signature, [tagOf(image, 'sig')]],
+      [buildCache(), ['buildcache']],
+    ]);
+    const before = await look(repositoryId);
+    for (const reference of ['buildcache', signature.digest]) {
+      await client.request('DELETE', `/v2/${name}/manifests/${reference}`);
+      const { id } = await site.app.db.deletion.findFirstOrThrow({ where: { repositoryId } });
+      await restoreDeletion(site.app, { caller: ada.caller, id });
+    }
+    expect(await look(repositoryId)).toEqual(before);
+  });
+
+  it('was told apart by the migration as it is now', async () => {
+    const { pool } = site.app;
+    type Row = { id: string; attached_as: string | null };
+    const read = async () => {
+      const { rows: manifests } = await pool.query<Row>('SELECT id::text, attached_as FROM manifests ORDER BY id');
+      const { rows: tags } = await pool.query<Row>(
+        'SELECT name AS id, attached_as FROM tags ORDER BY repository_id, name',
+      );
+      return [...manifests, ...tags];
+    };
+    const before = await read();
+    await pool.query('UPDATE manifests SET attached_as = NULL');
+    await pool.query('UPDATE tags SET attached_as = NULL');
+    const file = new URL('../../prisma/migrations/20261128160000_attached_content/migration.sql', import.meta.url);
+    for (const statement of readFileSync(file, 'utf8')
+      .split(';')
+      .filter((text) => /^\s*UPDATE/.test(text)))
+      await pool.query(statement);
+    expect(await read()).toEqual(before);
+    expect(before.some(({ attached_as }) => attached_as !== null)).toBe(true);
+  });
+});

@@ -1,0 +1,87 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { REFERRERS_TAG } from '#lib/oci/attached-as.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import { batches } from '#lib/platform/concurrency/batches.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { createHolding, deletedBy, moveManifest } from '#lib/repositories/deletions/holding-repository.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type DeleteManifestInput = {
+  /** Null: the publisher's rule for untagged manifests. */
+  caller: Caller | null;
+  repository: Pick<FoundRepository, 'id' | 'registryId' | 'name' | 'fullName'>;
+  digest: Digest;
+  /** Asked when nothing can change the repository any more; false: it stays. */
+  isStillWanted?: (tx: DbOrTx) => Promise<boolean>;
+};
+
+/**
+ * Removes a manifest and every tag that names it, in one step. It can be restored for a while (restore-deletion.ts).
+ * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it: pulls of its platform would fail
+ */
+export async function deleteManifest(
+  app: { db: Db },
+  { caller, repository, digest, isStillWanted }: DeleteManifestInput,
+): Promise<boolean> {
+  const { id: repositoryId, registryId, name } = repository;
+  return app.db.$transaction(async (tx) => {
+    await touchRepository(tx, repositoryId);
+    const manifest = await tx.manifest.findUnique({
+      where: { repositoryId_digest: { repositoryId, digest } },
+      select: { id: true, tags: { where: { repositoryId }, select: { name: true } } },
+    });
+    if (!manifest) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
+    if (isStillWanted && !(await isStillWanted(tx))) return false;
+    await refuseListed(tx, repository, digest);
+    const tags = manifest.tags.map((tag) => tag.name);
+    const shared = { repositoryId, fromDigest: digest, userId: caller?.actor.userId ?? null };
+    for (const batch of batches(tags)) {
+      await tx.tagEvent.createMany({ data: batch.map((tag) => ({ ...shared, tag })) });
+    }
+    const holdingId = await createHolding(tx);
+    await tx.tag.updateMany({ where: { manifestId: manifest.id }, data: { repositoryId: holdingId } });
+    await moveManifest(tx, { manifestId: manifest.id, fromId: repositoryId, toId: holdingId });
+    const deletion = {
+      registryId,
+      kind: 'manifest',
+      name,
+      repositoryId,
+      digest,
+      holdingId,
+      ...deletedBy(caller),
+    } as const;
+    await tx.deletion.create({ data: deletion });
+    const entry = { caller, registryId, target: `${repository.fullName}@${digest}` };
+    await recordAudit(tx, { ...entry, action: 'manifest.delete', before: { tags } });
+    return true;
+  });
+}
+
+/** A list of referrers under a tag (`sha256-HEX`) needs nothing of what it lists. */
+async function refuseListed(
+  tx: DbOrTx,
+  { id, fullName }: DeleteManifestInput['repository'],
+  digest: Digest,
+): Promise<void> {
+  const [parent] = await tx.$queryRaw<{ digest: string; tag: string }[]>`
+    WITH RECURSIVE parents AS (
+      SELECT p.id, p.digest FROM manifest_children c JOIN manifests p ON p.id = c.parent_id
+       WHERE c.digest = ${digest} AND p.repository_id = ${id}
+       UNION
+      SELECT p.id, p.digest FROM parents listed
+        JOIN manifest_children c ON c.digest = listed.digest JOIN manifests p ON p.id = c.parent_id
+       WHERE p.repository_id = ${id}
+    )
+    SELECT parents.digest, t.name AS tag FROM parents JOIN tags t ON t.manifest_id = parents.id
+     WHERE t.name !~ ${REFERRERS_TAG.source} LIMIT 1`;
+  if (!parent) return;
+  const { digest: parentDigest, tag } = parent;
+  throw new AppError(
+    'unsupported',
+    `The index ${parentDigest}, tagged ${fullName}:${tag}, lists this manifest. Delete the index first.`,
+    { detail: { parent: parentDigest, tag } },
+  );
+}

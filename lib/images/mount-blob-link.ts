@@ -1,0 +1,66 @@
+// Blobs that other repositories have already: what a mount is made of.
+import { auditInsert, type AuditEntry } from '#lib/events/record-audit.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { Prisma } from '#lib/platform/prisma/client.ts';
+
+const MAX_SOURCES = 10;
+
+/** Internal id of the blob that a repository has under this digest. */
+export async function findLinkedBlob(
+  app: { db: DbOrTx },
+  { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
+): Promise<bigint | null> {
+  const link = await app.db.repositoryBlob.findFirst({
+    where: { repositoryId, digest, blob: { damage: null } },
+    select: { blobId: true },
+  });
+  return link?.blobId ?? null;
+}
+
+/** Full names of some repositories that have a blob: public ones first, then those of the user's registries. */
+export async function listBlobSources(
+  app: { db: DbOrTx },
+  { digest, userId }: { digest: Digest; userId: string },
+): Promise<string[]> {
+  const rows = await app.db.$queryRaw<{ full_name: string }[]>`
+    SELECT a.name || '/' || r.name AS full_name
+      FROM blobs b
+      JOIN repository_blobs l ON l.blob_id = b.id AND l.digest = ${digest}
+      JOIN repositories r ON r.id = l.repository_id
+      JOIN registries g ON g.id = r.registry_id
+      JOIN aliases a ON a.id = g.primary_alias_id
+     WHERE (b.sha256 = ${digest} OR b.sha512 = ${digest})
+       AND (r.visibility = 'public'
+            OR EXISTS (SELECT FROM members m WHERE m.registry_id = g.id AND m.user_id = ${userId}::uuid))
+     ORDER BY r.visibility, r.id LIMIT ${MAX_SOURCES}`;
+  return rows.map((row) => row.full_name);
+}
+
+export type MountBlobLinkInput = {
+  repositoryId: bigint;
+  digest: Digest;
+  blobId: bigint;
+  /** Written in the same statement, unless the blob is linked already; null: nobody asked for it. */
+  event: AuditEntry | null;
+};
+
+/**
+ * Links a blob that is here, and leases the link. Whoever removes the blob has its row locked: this waits for them.
+ * False: it is gone, evicted or collected meanwhile.
+ */
+export async function mountBlobLink(
+  app: { db: DbOrTx },
+  { repositoryId, digest, blobId, event }: MountBlobLinkInput,
+): Promise<boolean> {
+  const link = Prisma.sql`
+    INSERT INTO repository_blobs (repository_id, digest, blob_id)
+    SELECT ${repositoryId}, ${digest}, id FROM blobs WHERE id = ${blobId} FOR KEY SHARE
+    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()
+    RETURNING xmax = 0 AS is_new`;
+  if (event === null) return (await app.db.$executeRaw(link)) > 0;
+  const rows = await app.db.$queryRaw<unknown[]>`
+    WITH linked AS (${link}), noted AS (${auditInsert(event, Prisma.sql`EXISTS (SELECT FROM linked WHERE is_new)`)})
+    SELECT 1 FROM linked`;
+  return rows.length > 0;
+}

@@ -1,0 +1,64 @@
+// What an image's config says of it. Anybody may have written it: only what is well-formed is believed.
+import { z } from 'zod';
+import { isTooDenseConfig } from '#lib/oci/image-config.ts';
+import { textMap } from '#lib/oci/json-limits.ts';
+import { toStorableText } from '#lib/platform/storable-text.ts';
+
+export type ImageFacts = {
+  os: string | null;
+  architecture: string | null;
+  variant: string | null;
+  /** When the image was built. */
+  imageCreatedAt: Date | null;
+};
+
+export const NO_IMAGE_FACTS: ImageFacts = { os: null, architecture: null, variant: null, imageCreatedAt: null };
+
+const MAX_LABEL_LENGTH = 64;
+
+export const platformLabelSchema = z
+  .string()
+  .transform(toStorableText)
+  .pipe(z.string().min(1).max(MAX_LABEL_LENGTH))
+  .nullish()
+  .catch(null)
+  .transform((label) => label ?? null);
+
+// Go writes "no date" as year 1.
+const createdSchema = z
+  .string()
+  .transform((text) => new Date(text))
+  .pipe(z.date().min(new Date(0)).max(new Date('9999-12-31')))
+  .nullish()
+  .catch(null)
+  .transform((date) => date ?? null);
+
+const configSchema = z
+  .object({
+    os: platformLabelSchema,
+    architecture: platformLabelSchema,
+    variant: platformLabelSchema,
+    created: createdSchema,
+  })
+  .transform(({ created, ...platform }): ImageFacts => ({ ...platform, imageCreatedAt: created }));
+
+export function readImageConfig(bytes: Uint8Array): ImageFacts {
+  if (isTooDenseConfig(bytes)) return NO_IMAGE_FACTS;
+  try {
+    return configSchema.catch(NO_IMAGE_FACTS).parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return NO_IMAGE_FACTS;
+  }
+}
+
+const labelsSchema = z.object({ config: z.object({ Labels: textMap }) });
+
+/** The labels that an image was built with; none when they are not well-formed. */
+export function readImageLabels(bytes: Buffer): Record<string, string> {
+  if (isTooDenseConfig(bytes)) return {};
+  try {
+    return labelsSchema.parse(JSON.parse(bytes.toString('utf8'))).config.Labels;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,240 @@
+import type pg from 'pg';
+import { recordAudit, type AuditEntry } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { attachedByTag } from '#lib/oci/attached-as.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { AnyTx } from '#lib/platform/pg/run-statement.ts';
+import { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import { inTransaction, sendTogether } from '#lib/platform/pg/transaction.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { toTextList, type ManifestRows } from './manifest-rows.ts';
+import type { ImageFacts } from './read-image-config.ts';
+import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
+import { enqueueIndexing } from '#lib/events/touch-repository.ts';
+
+export type RecordManifestInput = {
+  /** Null: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
+  caller: Caller | null;
+  repository: FoundRepository;
+  digest: Digest;
+  rows: ManifestRows;
+  /** Exactly as it came. */
+  payload: Buffer;
+  facts: ImageFacts;
+  tags: string[];
+  /** The operator wants it so; else an image is whole when it is acknowledged. */
+  mayLackLayers?: boolean;
+  /** What else is promised with it, in the same transaction. */
+  promise?: (tx: AnyTx) => Promise<void>;
+};
+
+/** Publishers push one image after the other. Search follows the first of a repository soon, and then once in a while. */
+const FIRST_PUSHES = 5;
+const INDEXING_DELAY_SECONDS = { first: 1, further: 5 };
+
+/** By the database, so that sites in one process share none. */
+const turnsOf = new WeakMap<pg.Pool, Turns<bigint>>();
+
+/**
+ * A manifest, its edges and its tags: all of it or nothing.
+ * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
+ */
+export async function recordManifest({ pool }: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
+  const turns = turnsOf.get(pool) ?? new Turns();
+  turnsOf.set(pool, turns);
+  // The row of the repository makes them take turns, too, but those who wait there hold a connection each, and are overtaken.
+  await turns.take(input.repository.id, () => record(pool, input));
+}
+
+async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
+  const { caller, repository, digest, rows } = input;
+  await inTransaction(pool, async (tx) => {
+    // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
+    // after it sees what the push before has left.
+    const [, version, blobBytes] = await Promise.all([
+      tx.query(KEEP_PLANS),
+      markPushed(tx, input),
+      caller ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
+    ]);
+    const [{ isListed }, moves] = await sendTogether(tx, () =>
+      Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
+    );
+    if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
+    await sendTogether(tx, () =>
+      Promise.all([
+        recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
+        enqueueIndexing(tx, repository.id, indexingDelaySeconds(version)),
+      ]),
+    );
+    await input.promise?.(tx);
+  });
+}
+
+/**
+ * Everything here goes by keys: to plan it anew, that of the job queue's functions too, costs more than to do it. A plan that was made
+ * while a table was small would go through all of it, and be kept while it grows.
+ */
+const KEEP_PLANS = {
+  name: 'keep-plans',
+  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+};
+
+// Of its registry still: one that was deleted meanwhile is nobody's.
+const MARK_PUSHED = `
+  UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
+   WHERE id = $1 AND registry_id = $2 RETURNING version, quarantine_reason`;
+
+/** @returns the version that it has now */
+async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
+  const { id, registryId, fullName } = repository;
+  const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
+    ...{ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] },
+  });
+  if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
+  // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
+  if (caller) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
+  return rows[0].version;
+}
+
+function indexingDelaySeconds(version: number): number {
+  return version <= FIRST_PUSHES ? INDEXING_DELAY_SECONDS.first : INDEXING_DELAY_SECONDS.further;
+}
+
+const MAX_NAMED_MISSING = 1_000;
+
+/** Adds up and looks for what is missing in the database: a manifest may name tens of thousands of blobs. */
+const SUM_LINKED = `
+  WITH linked AS (
+    SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+     WHERE l.repository_id = $1 AND l.digest = ANY ($2::text[]) AND b.damage IS NULL FOR SHARE OF l)
+  SELECT coalesce(sum(size_bytes), 0)::text AS bytes,
+         ARRAY(SELECT digest FROM unnest($3::text[]) WITH ORDINALITY AS needed (digest, nth)
+                WHERE digest NOT IN (SELECT digest FROM linked) ORDER BY nth LIMIT ${MAX_NAMED_MISSING}) AS missing
+    FROM linked`;
+
+/** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
+async function sumLinkedBlobs(
+  tx: pg.ClientBase,
+  { repository, rows: { blobDigests, neededDigests, config }, mayLackLayers }: RecordManifestInput,
+): Promise<bigint> {
+  const needed = mayLackLayers ? toTextList(config ? [config.digest] : []) : neededDigests;
+  const { rows } = await tx.query<{ bytes: string; missing: string[] }>({
+    ...{ name: 'sum-linked-blobs', text: SUM_LINKED, values: [repository.id, blobDigests, needed] },
+  });
+  const { bytes = '0', missing = [] } = rows[0] ?? {};
+  if (missing.length > 0) throw blobsUnknown(missing);
+  return BigInt(bytes);
+}
+
+/** `digests`: the first of those that are missing. */
+export function blobsUnknown(digests: string[]): AppError {
+  return new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
+    detail: digests.slice(0, MAX_NAMED_MISSING).map((digest) => ({ digest })),
+  });
+}
+
+// Of the same bytes only the Content-Type they were pushed with can be new, and that they stand for themselves under another tag. An index may name manifests that are not here (a sparse
+// index): only those that are count, and indexes of indexes can be made to add up to anything.
+const SAVE_MANIFEST = `
+  WITH manifest AS (
+    INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
+      payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id, attached_as)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+      least(${Number.MAX_SAFE_INTEGER}, $10::bigint + (
+        SELECT coalesce(sum((SELECT content_bytes FROM manifests m WHERE m.repository_id = $1 AND m.digest = c.digest)), 0)
+          FROM (SELECT DISTINCT digest FROM jsonb_to_recordset($17) AS c (digest text)) AS c)),
+      $11, $12, $13, $14, clock_timestamp(), $15, $18)
+    ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type,
+      attached_as = CASE WHEN excluded.attached_as IS NOT NULL THEN manifests.attached_as END
+    RETURNING id
+  ), blobs AS (
+    INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)
+    SELECT manifest.id, $1::bigint, b.kind, b.position, b.digest, b.media_type, b.size_bytes
+      FROM manifest, jsonb_to_recordset($16) AS b (
+        kind "ManifestBlobKind", position integer, digest text, media_type text, size_bytes bigint)
+    ON CONFLICT DO NOTHING
+  ), children AS (
+    INSERT INTO manifest_children (parent_id, position, digest, media_type, size_bytes, os, architecture, variant)
+    SELECT manifest.id, c.position, c.digest, c.media_type, c.size_bytes, c.os, c.architecture, c.variant
+      FROM manifest, jsonb_to_recordset($17) AS c (
+        position integer, digest text, media_type text, size_bytes bigint, os text, architecture text, variant text)
+    ON CONFLICT DO NOTHING
+  )
+  SELECT EXISTS (
+    SELECT FROM manifest_children c
+     WHERE c.digest = $2 AND (SELECT p.repository_id FROM manifests p WHERE p.id = c.parent_id) = $1
+  ) AS "isListed"`;
+
+/** `isListed`: by an index of the repository, which may have been there before it. */
+type SavedManifest = { isListed: boolean };
+
+/** What was only ever pushed by names that tools give to attachments is one, whatever its types say. */
+function attachedByTags({ rows: { kind }, tags }: RecordManifestInput) {
+  const named = tags.map((tag) => attachedByTag(tag, kind));
+  return named.every((as) => as !== null) ? (named[0] ?? null) : null;
+}
+
+async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobBytes: bigint): Promise<SavedManifest> {
+  const { caller, repository, digest, rows: manifest, payload, facts } = input;
+  const values = [
+    ...[repository.id, digest, manifest.mediaType, manifest.artifactType, manifest.config?.mediaType ?? null],
+    ...[manifest.subject, manifest.annotations],
+    ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
+    ...[caller?.actor.userId ?? null, manifest.blobs, manifest.children],
+    manifest.attachedAs ?? attachedByTags(input),
+  ];
+  const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
+  const [saved] = rows;
+  if (!saved) throw new Error(`${digest} was not saved`);
+  return saved;
+}
+
+// Every move leaves an event; naming the same manifest again is none.
+const SET_TAGS = `
+  WITH before AS (
+    SELECT name, (
+        SELECT m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = named.name
+      ) AS digest
+      FROM unnest($2::text[]) AS named (name)
+  ), saved AS (
+    INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at, attached_as)
+    SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END, named.attached_as
+      FROM unnest($2::text[], $6::text[]) AS named (name, attached_as), manifests m WHERE m.repository_id = $1 AND m.digest = $3
+    ON CONFLICT (repository_id, name) DO UPDATE
+      SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL,
+          attached_as = excluded.attached_as
+  )
+  INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
+  SELECT $1::bigint, name, digest, $3, $4::uuid, clock_timestamp() FROM before WHERE digest IS DISTINCT FROM $3
+  RETURNING tag, from_digest AS "fromDigest"`;
+
+type TagMove = { tag: string; fromDigest: string | null };
+
+async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
+  const { caller, repository, digest, rows: manifest, tags } = input;
+  if (tags.length === 0) return [];
+  const isMirrored = caller === null;
+  const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
+  const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored, attached];
+  const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
+  return rows;
+}
+
+function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
+  return {
+    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}@${digest}` },
+    action: caller ? 'manifest.push' : 'manifest.mirror',
+    after: { mediaType: rows.mediaType, tags },
+  };
+}
+
+function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag, fromDigest }: TagMove): AuditEntry {
+  return {
+    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
+    action: fromDigest ? 'tag.move' : 'tag.create',
+    ...(fromDigest && { before: { digest: fromDigest } }),
+    after: { digest },
+  };
+}

@@ -1,0 +1,79 @@
+// Rations expensive work: a few pieces run at a time, and those who wait are served in turn, however much each has asked for.
+import { AppError } from '#lib/platform/errors.ts';
+
+export type FairTurnsOptions = {
+  atATime: number;
+  /** Of one key. Less than `atATime` leaves room for others. */
+  atATimePerKey: number;
+  maxWaitingPerKey: number;
+  maxWaiting: number;
+};
+
+const RETRY_SECONDS = 5;
+const BUSY = 'Too much is being asked for at once. Try again in a few seconds.';
+
+export class FairTurns {
+  readonly #options: FairTurnsOptions;
+  readonly #running = new Map<string, number>();
+  /** The first key has waited longest for its turn. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #runningCount = 0;
+  #waitingCount = 0;
+
+  constructor(options: FairTurnsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs `work` when it is its turn.
+   * @param key who asks: a user or a client's network
+   * @throws AppError `rate_limited` when too much of this key, or of all, waits already
+   */
+  async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.#mayRun(key)) this.#start(key);
+    else await this.#wait(key);
+    try {
+      return await work();
+    } finally {
+      this.#finish(key);
+    }
+  }
+
+  #mayRun(key: string): boolean {
+    const { atATime, atATimePerKey } = this.#options;
+    return this.#runningCount < atATime && (this.#running.get(key) ?? 0) < atATimePerKey;
+  }
+
+  #start(key: string): void {
+    this.#runningCount += 1;
+    this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+  }
+
+  #wait(key: string): Promise<void> {
+    const queue = this.#waiting.get(key) ?? [];
+    const isFull = this.#waitingCount >= this.#options.maxWaiting || queue.length >= this.#options.maxWaitingPerKey;
+    if (isFull) throw new AppError('rate_limited', BUSY, { retryAfterSeconds: RETRY_SECONDS });
+    this.#waitingCount += 1;
+    this.#waiting.set(key, queue);
+    return new Promise((go) => queue.push(go));
+  }
+
+  #finish(key: string): void {
+    this.#runningCount -= 1;
+    const left = (this.#running.get(key) ?? 1) - 1;
+    if (left > 0) this.#running.set(key, left);
+    else this.#running.delete(key);
+    for (const [next, queue] of this.#waiting) {
+      if (!this.#mayRun(next)) continue;
+      const go = queue.shift();
+      // Behind everybody else, if it wants more.
+      this.#waiting.delete(next);
+      if (queue.length > 0) this.#waiting.set(next, queue);
+      if (!go) continue;
+      this.#waitingCount -= 1;
+      this.#start(next);
+      go();
+      return;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { expect, inject, test } from 'vitest';
+import { openDatabase } from '#lib/platform/pg/db.ts';
+import { AppError, toAppError } from './errors.ts';
+
+test('an own error stays as it is; what is not known tells nothing', () => {
+  const own = new AppError('conflict', 'Twice.');
+  expect(toAppError(own)).toBe(own);
+  const unknown = toAppError(new Error('the password is hunter2'));
+  expect(unknown).toMatchObject({ code: 'internal', message: expect.not.stringContaining('hunter2') as string });
+});
+
+test.each([
+  ['prisma', 'TCP'],
+  ['prisma', 'a socket'],
+  ['pg', 'TCP'],
+  ['pg', 'a socket'],
+])('a database that went away, by %s and %s: unavailable, with a time to come back', async (by, way) => {
+  const url = new URL(inject('templateUrl'));
+  url.port = '9';
+  url.search = way === 'TCP' ? '' : '?host=/nowhere';
+  const { db, pool, close } = openDatabase(url.href, { onError: () => undefined });
+  const error: unknown = await (by === 'prisma' ? db.user.count() : pool.query('SELECT 1')).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(toAppError(error)).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+  await close();
+});
+
+test('a connection that the server ends', async () => {
+  const client = new pg.Client({ connectionString: inject('templateUrl') });
+  client.on('error', () => undefined);
+  await client.connect();
+  const error: unknown = await client
+    .query('SELECT pg_terminate_backend(pg_backend_pid())')
+    .catch((thrown: unknown) => thrown);
+  expect(toAppError(error)).toMatchObject({ code: 'unavailable' });
+});

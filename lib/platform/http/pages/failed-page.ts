@@ -1,0 +1,136 @@
+// A page that fails before its first byte. Next then sends an empty document whose script draws the error: nothing at all
+// for whoever has no script. Here that document is put aside for one that needs none, and names the request.
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readRequestId } from '#lib/platform/http/requests.ts';
+
+const STYLE = `:root{color-scheme:light dark;background:light-dark(#fff,#0e0f12);color:light-dark(#16181d,#eaebee);\
+font:0.875rem/1.6 ui-sans-serif,system-ui,sans-serif}main{max-width:36rem;margin:0 auto;padding:4rem 1rem}\
+h1{font-size:1.25rem}p{color:light-dark(#565b66,#a3a8b3)}code{color:light-dark(#16181d,#eaebee);overflow-wrap:anywhere}\
+a{color:light-dark(#0b6b64,#5fd1c4)}`;
+
+export type FailedPageOptions = {
+  requestId: string;
+  /** Hears of a page that was put aside. */
+  onFailure: () => void;
+  /** A failure is then 503 instead of 500: the database is the reason, and the page comes back with it. */
+  isDatabaseAway: () => boolean;
+  /** The status of a request that could not be read, for which Next blames us; null: it is our failure. */
+  findFault: () => number | null;
+};
+
+const RETRY_SECONDS = 5;
+
+/** Wraps a response that a page, or anything else of Next's, is about to be written to. */
+export function replaceFailedPage(res: ServerResponse, options: FailedPageOptions): void {
+  const { requestId, onFailure, isDatabaseAway, findFault } = options;
+  const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
+  let replacement: string | null = null;
+
+  const replace = (text: string, type: string): void => {
+    replacement = text;
+    for (const name of ['content-encoding', 'transfer-encoding', 'etag', 'link', 'vary']) res.removeHeader(name);
+    res.setHeader('Content-Type', `${type}; charset=utf-8`);
+    res.setHeader('Content-Length', Buffer.byteLength(text));
+    res.setHeader('Content-Security-Policy', contentSecurityPolicy());
+    res.setHeader('Cache-Control', 'no-store');
+  };
+  /** Answers the status that is sent in the end. */
+  const begin = (given: number): number => {
+    if (given < 500) return given;
+    const fault = findFault();
+    if (fault !== null) {
+      replace(fault === 413 ? 'The request is too large.\n' : 'The request could not be read.\n', 'text/plain');
+      return fault;
+    }
+    const isAway = given === 500 && isDatabaseAway();
+    const status = isAway ? 503 : given;
+    if (isAway) res.setHeader('Retry-After', RETRY_SECONDS);
+    const type = res.getHeader('content-type');
+    if (typeof type !== 'string' || !type.startsWith('text/html')) return status;
+    replace(failedPage(requestId, isAway ? AWAY : BROKEN), 'text/html');
+    onFailure();
+    return status;
+  };
+
+  Object.assign(res, {
+    writeHead: (status: number, ...rest: unknown[]) => {
+      return Reflect.apply(original.writeHead, res, [begin(status), ...rest]) as ServerResponse;
+    },
+    write: (...args: unknown[]) => {
+      if (!res.headersSent) res.writeHead(res.statusCode);
+      if (replacement === null) return Reflect.apply(original.write, res, args) as boolean;
+      callBack(args);
+      return true;
+    },
+    end: (...args: unknown[]) => {
+      if (!res.headersSent) res.writeHead(res.statusCode);
+      if (replacement === null) return Reflect.apply(original.end, res, args) as ServerResponse;
+      callBack(args);
+      return original.end(replacement);
+    },
+  });
+}
+
+/** Whoever waits for a chunk to be taken goes on. */
+function callBack(args: unknown[]): void {
+  const done = args.at(-1);
+  if (typeof done === 'function') queueMicrotask(() => Reflect.apply(done, undefined, []) as void);
+}
+
+function contentSecurityPolicy(): string {
+  const hash = createHash('sha256').update(STYLE).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}
+
+type Words = { title: string; advice: string };
+
+const BROKEN = {
+  title: 'Something went wrong on our side',
+  advice:
+    'Load the page again in a moment. If it stays like this, tell the operator of this site and name this number:',
+};
+const AWAY = {
+  title: 'This site can’t reach its database',
+  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+};
+
+const BUSY = {
+  title: 'Too many pages are being loaded at once',
+  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+};
+
+/** For who may not wait any longer for their turn. Programs, which take no HTML, get a line of text. */
+export function answerBusy(req: IncomingMessage, res: ServerResponse, retryAfterSeconds: number): void {
+  const isPage = req.headers.accept?.includes('text/html');
+  const text = isPage ? failedPage(readRequestId(req), BUSY) : `${BUSY.title}. Try again in a few seconds.\n`;
+  res.writeHead(429, {
+    'Content-Type': `text/${isPage ? 'html' : 'plain'}; charset=utf-8`,
+    'Content-Security-Policy': contentSecurityPolicy(),
+    'Cache-Control': 'no-store',
+    'Retry-After': retryAfterSeconds,
+  });
+  res.end(text);
+}
+
+/** The request id is ours (requests.ts), not a text of the client's. */
+function failedPage(requestId: string, { title, advice }: Words): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${advice}
+<code>${requestId}</code></p>
+<p><a href="/">To the home page</a></p>
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,45 @@
+// What the queue holds, as its operator sees it. Payloads stay inside.
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+
+const MAX_ERROR_LENGTH = 500;
+
+export type QueueCounts = {
+  /** Of jobs that will run, now or when their time comes. */
+  waiting: number;
+  running: number;
+  /** Of jobs that were tried as often as they may be. */
+  failed: number;
+};
+
+export async function countJobs(app: { db: DbOrTx }): Promise<QueueCounts> {
+  const [counts] = await app.db.$queryRaw<QueueCounts[]>`
+    SELECT count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS waiting,
+           count(*) FILTER (WHERE locked_at IS NOT NULL)::int AS running,
+           count(*) FILTER (WHERE locked_at IS NULL AND attempts >= max_attempts)::int AS failed
+    FROM graphile_worker.jobs`;
+  return counts ?? { waiting: 0, running: 0, failed: 0 };
+}
+
+export type JobFailure = {
+  id: string;
+  job: string;
+  attempts: number;
+  maxAttempts: number;
+  error: string;
+  /** Of the last try. */
+  failedAt: Date;
+  /** Null: it won't be tried again by itself. */
+  nextTryAt: Date | null;
+};
+
+/** Jobs whose last try failed, the latest first. */
+export async function listJobFailures(app: { db: DbOrTx }, { limit }: { limit: number }): Promise<JobFailure[]> {
+  return app.db.$queryRaw<JobFailure[]>`
+    SELECT id::text, task_identifier AS job, attempts::int, max_attempts::int AS "maxAttempts",
+           left(last_error, ${MAX_ERROR_LENGTH}::int) AS error, updated_at AS "failedAt",
+           CASE WHEN attempts < max_attempts THEN run_at END AS "nextTryAt"
+    FROM graphile_worker.jobs
+    WHERE last_error IS NOT NULL AND locked_at IS NULL
+    ORDER BY updated_at DESC, id DESC
+    LIMIT ${limit}::int`;
+}

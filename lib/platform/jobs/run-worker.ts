@@ -1,0 +1,113 @@
+// The engine of background work: graphile-worker on our own Postgres. What the jobs do is the domains' business.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
+import type pg from 'pg';
+import type { DirectDatabase } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
+import { watchForLostJobs } from './release-lost-jobs.ts';
+import { retryWhenAway } from './retry-when-away.ts';
+
+export type JobHandler = (payload: unknown) => Promise<void>;
+
+export type WorkerOptions = {
+  direct: DirectDatabase;
+  log: Log;
+  /** Job name → handler. A handler that throws is retried with a growing delay. */
+  handlers: Record<string, JobHandler>;
+  /** Jobs without a payload that run by themselves; `pattern` is a crontab pattern in UTC. */
+  schedule: { job: string; pattern: string }[];
+};
+
+/** SQLSTATE. */
+const NOT_ALLOWED = '42501';
+const CONCURRENT_JOBS = 2;
+const POLL_INTERVAL_MS = 2_000;
+const ENDING = { looks: 40, intervalMs: 50 };
+
+/**
+ * Creates the queue's own tables. Safe to call at every start, and by two processes at once.
+ * @throws AppError `unavailable` with a sentence when the user of the database may not
+ */
+export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
+  try {
+    await runMigrations({ pgPool: pool, logger: workerLogger(log) });
+  } catch (cause) {
+    if (errorCode(cause) !== NOT_ALLOWED) throw cause;
+    const sentence =
+      'This user of the database may not create or change the job queue, the schema graphile_worker. Run `npm run vitrine -- migrate` with a user who may.';
+    throw new AppError('unavailable', sentence, { cause });
+  }
+}
+
+/** Starts working; the returned function stops taking jobs and waits for those that run. */
+export async function runWorker({ direct, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
+  const { pool, hasSessions } = direct;
+  const locks = createWorkerLocks(direct, log);
+  const runner = await run({
+    pgPool: retryWhenAway(pool),
+    concurrency: CONCURRENT_JOBS,
+    pollInterval: POLL_INTERVAL_MS,
+    noHandleSignals: true,
+    noPreparedStatements: !hasSessions,
+    logger: workerLogger(log),
+    preset: { plugins: [locks.plugin] },
+    taskList: Object.fromEntries(
+      Object.entries(handlers).map(([name, handler]) => [name, (payload: unknown) => handler(payload)]),
+    ),
+    parsedCronItems: parseCronItems(
+      schedule.map(({ job, pattern }) => ({
+        task: job,
+        match: pattern,
+        identifier: job,
+        options: { backfillPeriod: 0 },
+      })),
+    ),
+  });
+  const stopWatching = watchForLostJobs({ pool, log });
+  return async () => {
+    await runner.stop();
+    await stopWatching();
+    await untilNoneIsLocked({ pool, log }, locks.workerIds());
+    await locks.release();
+  };
+}
+
+/** graphile-worker has a job that is done taken off the queue, and does not wait for that. What stays would be done again. */
+async function untilNoneIsLocked({ pool, log }: { pool: pg.Pool; log: Log }, workerIds: string[]): Promise<void> {
+  const text = 'SELECT FROM graphile_worker.jobs WHERE locked_by = ANY ($1) LIMIT 1';
+  try {
+    for (let look = 0; look < ENDING.looks; look += 1) {
+      if ((await pool.query(text, [workerIds])).rowCount === 0) return;
+      await sleep(ENDING.intervalMs);
+    }
+    log.warn('a job is still locked: it will be done again');
+  } catch (error) {
+    log.warn({ err: error }, 'could not see whether a job is still locked');
+  }
+}
+
+/** Jobs are locked in the name of a pool of workers: it takes none before it holds its lock. */
+function createWorkerLocks(direct: DirectDatabase, log: Log) {
+  const locks = new Map<string, WorkerLock>();
+  const hold = (workerId: string) => {
+    const lock = locks.get(workerId) ?? holdWorkerLock({ direct, log, workerId });
+    locks.set(workerId, lock);
+    return lock.held;
+  };
+  const plugin: GraphileConfig.Plugin = {
+    name: 'vitrine-worker-lock',
+    worker: { hooks: { startWorker: (_context, { worker }) => hold(worker.workerPool.id) } },
+  };
+  const release = () => Promise.all([...locks.values()].map((lock) => lock.release()));
+  return { plugin, workerIds: () => [...locks.keys()], release };
+}
+
+function workerLogger(log: Log): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (level === 'error') log.error({ ...meta }, message);
+    else if (level === 'warning') log.warn(message);
+    else log.debug(message);
+  });
+}

@@ -1,0 +1,31 @@
+import { createTransport } from 'nodemailer';
+import type { SmtpConfig } from '#lib/platform/config/config.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export type Letter = { to: string; subject: string; text: string };
+
+/** Rejects when the mail server does not take the letter. */
+export type Mailer = { send: (letter: Letter) => Promise<void> };
+
+/** Plain text only: nothing in it is looked at by a browser. */
+export function createMailer({ url, from }: SmtpConfig): Mailer {
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const address = new URL(url);
+  const transport = createTransport({
+    host: address.hostname,
+    port: Number(address.port || (address.protocol === 'smtps:' ? 465 : 587)),
+    secure: address.protocol === 'smtps:',
+    ...(address.username && {
+      auth: { user: decodeURIComponent(address.username), pass: decodeURIComponent(address.password) },
+    }),
+    ...timeouts,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    send: async ({ to, subject, text }) => {
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { createLog } from '#lib/platform/log.ts';
+
+async function start(name: string) {
+  const parent = mkdtempSync(join(tmpdir(), 'vitrine-pg-'));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const dataDir = join(parent, name);
+  await mkdir(dataDir);
+  const server = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
+  onTestFinished(server.stop);
+  return { dataDir, server };
+}
+
+/** Null: through a socket. */
+async function readServerAddress(connectionString: string): Promise<string | null> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ address: string | null }>('SELECT inet_server_addr()::text AS address');
+  await client.end();
+  return rows[0]?.address ?? null;
+}
+
+test('is asked through a socket that only its user may open, by who joins it too, and by TCP all the same', async () => {
+  const { dataDir, server } = await start('data');
+  expect(await readServerAddress(server.url)).toBeNull();
+  const url = new URL(server.url);
+  const { mode } = statSync(join(dataDir, 'postgres', `.s.PGSQL.${url.port}`));
+  expect(mode & 0o077).toBe(0);
+
+  const joined = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
+  expect(joined).toMatchObject({ url: server.url, wasRunning: true });
+  url.search = '';
+  expect(await readServerAddress(url.href)).toBe('127.0.0.1/32');
+}, 60_000);
+
+test.each([
+  ['too long for a socket', 'x'.repeat(90)],
+  ['one that a shell would take apart', "it's here"],
+])(
+  'in a folder whose path is %s it is asked by TCP',
+  async (_, name) => {
+    const { server } = await start(name);
+    expect(await readServerAddress(server.url)).toBe('127.0.0.1/32');
+  },
+  60_000,
+);
+
+describe('one that is watched', () => {
+  const log = createLog('silent', false);
+  const timing = { checkMs: 20, firstPauseMs: 50, maxPauseMs: 50, stableMs: 60_000, attempts: 2 };
+  const readPid = (dataDir: string) =>
+    Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const canConnect = (url: string) =>
+    readServerAddress(url).then(
+      () => true,
+      () => false,
+    );
+
+  test('is restarted at the same address each time it is killed', async () => {
+    const { dataDir, server } = await start('data');
+    server.watch({ log, timing, onMoved: unexpected, onLost: unexpected });
+    for (let kills = 0; kills < 2; kills += 1) {
+      const pid = readPid(dataDir);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => readPid(dataDir), { timeout: 30_000 }).not.toBe(pid);
+      await expect.poll(() => canConnect(server.url), { timeout: 30_000 }).toBe(true);
+    }
+  }, 90_000);
+
+  test('whose port another program has taken meanwhile is followed to another one', async () => {
+    const { dataDir, server } = await start('data');
+    let url = server.url;
+    server.watch({ log, timing, onMoved: (newUrl) => (url = newUrl), onLost: unexpected });
+    const port = Number(new URL(server.url).port);
+    process.kill(readPid(dataDir), 'SIGKILL');
+    // What has taken the port meanwhile.
+    const other = createServer();
+    await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
+    onTestFinished(() => void other.close());
+    await expect.poll(() => url, { timeout: 30_000 }).not.toBe(server.url);
+    expect(await readServerAddress(url)).toBeNull();
+  }, 90_000);
+
+  test('that another process has restarted meanwhile is joined there', async () => {
+    const { dataDir, server } = await start('data');
+    const port = Number(new URL(server.url).port);
+    const gone = readPid(dataDir);
+    process.kill(gone, 'SIGKILL');
+    const other = createServer();
+    await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
+    onTestFinished(() => void other.close());
+    const restarted = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
+    // Who watches goes first, or would start it again.
+    onTestFinished(async () => {
+      await server.stop();
+      await restarted.stop();
+    });
+    const pid = readPid(dataDir);
+    const moved: string[] = [];
+    server.watch({ log, timing, onMoved: (url) => moved.push(url), onLost: unexpected });
+    await expect.poll(() => moved, { timeout: 5_000 }).toEqual([restarted.url]);
+    expect(restarted.url).not.toBe(server.url);
+    expect(readPid(dataDir)).toBe(pid);
+  }, 90_000);
+
+  test('that can not be restarted is given up with a sentence', async () => {
+    const { dataDir, server } = await start('data');
+    const lost = Promise.withResolvers<unknown>();
+    server.watch({ log, timing, onMoved: unexpected, onLost: lost.resolve });
+    const pid = readPid(dataDir);
+    rmSync(join(dataDir, 'postgres/data/global/pg_control'));
+    process.kill(pid, 'SIGKILL');
+    expect(await lost.promise).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('did not start') as string,
+    });
+  }, 90_000);
+});
+
+function unexpected(reason: unknown): never {
+  throw new Error('unexpected', { cause: reason });
+}
+
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+}

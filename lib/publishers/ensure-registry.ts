@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
+import { judgeName } from '#lib/publishers/names/name-check.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** The caller's own registry with its default alias, made at the first call that needs it. Returns its internal id. */
+export async function ensureRegistry(app: { db: Db }, { caller }: { caller: Caller }): Promise<bigint> {
+  const { userId } = caller.actor;
+  const owned = await findOwned(app.db, userId);
+  if (owned) return owned;
+  return app.db.$transaction(async (tx) => {
+    // Two first calls at once: the second waits here and then finds what the first has made.
+    await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+    return (await findOwned(tx, userId)) ?? (await createRegistry(tx, caller));
+  });
+}
+
+async function findOwned(db: DbOrTx, userId: string): Promise<bigint | null> {
+  const member = await db.member.findFirst({ where: { userId, role: 'owner' }, orderBy: { createdAt: 'asc' } });
+  return member?.registryId ?? null;
+}
+
+async function createRegistry(tx: DbOrTx, caller: Caller): Promise<bigint> {
+  const { userId, displayName } = caller.actor;
+  const registryId = await pickFree(createRegistryId, (id) => tx.registry.findUnique({ where: { registryId: id } }));
+  const alias = await pickFree(createDefaultAlias, (name) =>
+    tx.alias.findFirst({ where: { OR: [{ name }, { foldedKey: foldAlias(name) }] } }),
+  );
+  const { id } = await tx.registry.create({
+    data: { registryId, displayName, members: { create: { userId, role: 'owner' } } },
+  });
+  const { id: aliasId } = await tx.alias.create({
+    data: { name: alias, foldedKey: foldAlias(alias), registryId: id },
+  });
+  await tx.registry.update({
+    where: { id },
+    data: {
+      defaultAliasId: aliasId,
+      primaryAliasId: aliasId,
+      ...(await judgeName(tx, { name: displayName, registryId: id })),
+    },
+  });
+  const after = { registryId, defaultAlias: alias };
+  await recordAudit(tx, { caller, registryId: id, action: 'registry.create', target: registryId, after });
+  return id;
+}
+
+/** Billions to choose from: a second draw is rare, the unique constraint stands behind the rest. */
+async function pickFree(draw: () => string, find: (value: string) => Promise<unknown>): Promise<string> {
+  for (;;) {
+    const value = draw();
+    if (!(await find(value))) return value;
+  }
+}
+
+function createRegistryId(): string {
+  return Array.from({ length: 12 }, (_, i) => randomInt(i === 0 ? 1 : 0, 10)).join('');
+}
+
+/** Four times a letter and a digit, such as `m2z1h0k9`. */
+function createDefaultAlias(): string {
+  return Array.from({ length: 4 }, () => (LETTERS[randomInt(LETTERS.length)] ?? 'a') + String(randomInt(10))).join('');
+}

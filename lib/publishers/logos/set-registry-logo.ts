@@ -1,0 +1,40 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import { encodeLogo } from './encode-logo.ts';
+import { dropUnusedLogo, keepLogo } from './logo-store.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type SetRegistryLogoInput = {
+  caller: Caller;
+  registryId: bigint;
+  /** A file as it was uploaded; null takes the logo away. */
+  image: Buffer | null;
+};
+
+/** Answers the logo's new address. Admins may too: to take away what was reported. @throws AppError `forbidden`, `invalid_input`, `too_large`, `rate_limited` */
+export async function setRegistryLogo(
+  app: { db: Db; logoTurns: FairTurns },
+  input: SetRegistryLogoInput,
+): Promise<string | null> {
+  const { caller, registryId, image } = input;
+  const { actor } = caller;
+  await authorize(app, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
+  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
+  return app.db.$transaction(async (tx) => {
+    const logoId = await keepLogo(tx, encoded);
+    const before = await tx.registry.findUniqueOrThrow({
+      where: { id: registryId },
+      select: { logoId: true, registryId: true, repositories: { select: { id: true } } },
+    });
+    if (before.logoId === logoId) return logoId;
+    await tx.registry.update({ where: { id: registryId }, data: { logoId } });
+    await dropUnusedLogo(tx, before.logoId);
+    for (const { id } of before.repositories) await touchRepository(tx, id);
+    const change = { before: { logo: before.logoId }, after: { logo: logoId } };
+    await recordAudit(tx, { caller, registryId, action: 'registry.set-logo', target: before.registryId, ...change });
+    return logoId;
+  });
+}

@@ -1,0 +1,55 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { hashSecret } from '#lib/identity/credentials/secrets.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Mailer } from '#lib/platform/net/mailer.ts';
+import { lockMembers } from './member-store.ts';
+
+export type AcceptedInvitation = { registryId: bigint };
+
+/**
+ * Works once, for whoever has the link. Members see each other's addresses, so on a site that sends mail it takes a proven one.
+ * @throws AppError `not_found`, `conflict` for a member, `forbidden`
+ */
+export async function acceptInvitation(
+  app: { db: Db; mailer: Mailer | null },
+  { caller, secret }: { caller: Caller; secret: string },
+): Promise<AcceptedInvitation> {
+  const { userId, email, displayName } = caller.actor;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+  const secretHash = hashSecret(secret);
+  return app.db.$transaction(async (tx) => {
+    if (app.mailer) await requireProvenEmail(tx, userId);
+    const open = { secretHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
+    const found = await tx.invitation.findFirst({ where: open, select: { registryId: true } });
+    if (!found) throw unusable();
+    // Before the invitation is written to: everybody locks in this order.
+    await lockMembers(tx, found.registryId, caller);
+    const [invitation] = await tx.invitation.updateManyAndReturn({
+      where: open,
+      data: { acceptedAt: new Date(), acceptedById: userId },
+    });
+    if (!invitation) throw unusable();
+    const { registryId, role, invitedById } = invitation;
+    if (await findRole({ db: tx }, { userId, registryId })) throw new AppError('conflict', 'You are a member already.');
+    await tx.member.create({ data: { registryId, userId, role } });
+    const after = { role, invited: invitation.email };
+    await recordAudit(tx, { caller, registryId, action: 'member.join', target: email, after });
+    const body = `${displayName} (${email}) has joined as ${role}.`;
+    await notifyUser(tx, { userId: invitedById, title: 'Your invitation was accepted', body, href: '/console' });
+    return { registryId };
+  });
+}
+
+async function requireProvenEmail(tx: DbOrTx, userId: string): Promise<void> {
+  const { emailProvenAt } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailProvenAt: true } });
+  if (!emailProvenAt) throw new AppError('forbidden', 'Confirm your e-mail address on your account page first.');
+}
+
+function unusable(): AppError {
+  return new AppError('not_found', 'This invitation was used, taken back, or is too old.');
+}

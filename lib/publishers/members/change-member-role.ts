@@ -1,0 +1,33 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { z } from 'zod';
+import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
+
+const roleSchema = z.enum(REGISTRY_ROLES);
+
+export type ChangeMemberRoleInput = { caller: Caller; registryId: bigint; userId: string; role: RegistryRole };
+
+/** @throws AppError `invalid_input`, `not_found`, `forbidden`, `conflict` for the last owner */
+export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleInput): Promise<void> {
+  const { caller, registryId, userId } = input;
+  const to = parseInput(roleSchema, input.role);
+  const { actor } = caller;
+  await app.db.$transaction(async (tx) => {
+    await lockMembers(tx, registryId, caller);
+    const { role: from, email } = await getMember(tx, { registryId, userId });
+    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { fromRole: from, toRole: to } } as const;
+    await authorize({ db: tx }, { principal: actor, ...asked });
+    if (from === to) return;
+    if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
+    await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: to } });
+    await revokeInvitationsBy(tx, registryId, userId);
+    const change = { before: { role: from }, after: { role: to, userId } };
+    await recordAudit(tx, { caller, registryId, action: 'member.change-role', target: email, ...change });
+    const body = `You are ${to} now; you were ${from}.`;
+    await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
+  });
+}

@@ -1,0 +1,22 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
+
+/** Every member may, whatever their role; an owner stays behind. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function leaveRegistry(
+  app: { db: Db },
+  { caller, registryId }: { caller: Caller; registryId: bigint },
+): Promise<void> {
+  const { userId, email } = caller.actor;
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+  await app.db.$transaction(async (tx) => {
+    await lockMembers(tx, registryId, caller);
+    const { role } = await getMember(tx, { registryId, userId });
+    if (role === 'owner') await requireOtherOwner(tx, registryId, userId);
+    await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });
+    await revokeInvitationsBy(tx, registryId, userId);
+    await recordAudit(tx, { caller, registryId, action: 'member.leave', target: email, before: { role } });
+  });
+}

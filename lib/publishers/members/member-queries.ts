@@ -1,0 +1,72 @@
+// A registry's people. Callers decide who may ask.
+import type { RegistryRole } from '#lib/access/schema.ts';
+import { hashSecret } from '#lib/identity/credentials/secrets.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { shownBranding } from '#lib/publishers/branding.ts';
+import { LIVE_PROOFS } from '#lib/publishers/verification/verification.ts';
+
+export type MemberView = {
+  userId: string;
+  email: string;
+  /** Has anybody shown that the address is theirs? */
+  isEmailProven: boolean;
+  displayName: string;
+  role: RegistryRole;
+  createdAt: Date;
+};
+
+/** Owners first, then by when they joined. */
+export async function listMembers(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<MemberView[]> {
+  const members = await app.db.member.findMany({
+    where: { registryId },
+    orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
+    include: { user: { select: { email: true, displayName: true, emailProvenAt: true } } },
+  });
+  return members.map(({ userId, role, createdAt, user: { emailProvenAt, ...user } }) => ({
+    ...{ userId, role, createdAt, ...user },
+    isEmailProven: emailProvenAt !== null,
+  }));
+}
+
+export type InvitationView = {
+  id: string;
+  email: string;
+  role: RegistryRole;
+  createdAt: Date;
+  expiresAt: Date;
+  isExpired: boolean;
+};
+
+/** Those that were neither accepted nor taken back, newest first. */
+export async function listInvitations(
+  app: { db: Db },
+  { registryId }: { registryId: bigint },
+): Promise<InvitationView[]> {
+  const invitations = await app.db.invitation.findMany({
+    where: { registryId, acceptedAt: null, revokedAt: null },
+    orderBy: { createdAt: 'desc' },
+    select: { id: true, email: true, role: true, createdAt: true, expiresAt: true },
+  });
+  const now = new Date();
+  return invitations.map((invitation) => ({ ...invitation, isExpired: invitation.expiresAt <= now }));
+}
+
+/** `publisher`: how the registry is called, the alias where no other name is shown. */
+export type OpenInvitation = { publisher: string; alias: string; role: RegistryRole; expiresAt: Date };
+
+/** What the holder of a link is asked to accept; null when it can't be any more. */
+export async function findInvitation(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { secret }: { secret: string },
+): Promise<OpenInvitation | null> {
+  const invitation = await app.db.invitation.findFirst({
+    where: { secretHash: hashSecret(secret), acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } },
+    include: { registry: { include: { primaryAlias: { select: { name: true } }, domainProofs: LIVE_PROOFS } } },
+  });
+  if (!invitation) return null;
+  const { role, expiresAt, registry } = invitation;
+  const alias = registry.primaryAlias?.name ?? registry.registryId;
+  const { displayName } = shownBranding(app.config.publisherBranding, registry);
+  return { role, expiresAt, publisher: displayName || alias, alias };
+}

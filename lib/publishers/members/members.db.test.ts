@@ -1,0 +1,261 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { changeMemberRole } from './change-member-role.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { inviteMember } from './invite-member.ts';
+import { leaveRegistry } from './leave-registry.ts';
+import { findInvitation, listInvitations, listMembers } from './member-queries.ts';
+import { removeMember } from './remove-member.ts';
+import { revokeInvitation } from './revoke-invitation.ts';
+import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
+
+let site: TestApp;
+let mail: MailServer;
+beforeAll(async () => {
+  mail = await startMailServer();
+  site = await createTestApp({ SMTP_URL: mail.url, SMTP_FROM: 'Gallery <gallery@example.org>' });
+});
+afterAll(async () => {
+  await site.close();
+  await mail.close();
+});
+
+type Team = { registryId: bigint; owner: TestUser; join: (role: RegistryRole) => Promise<TestUser> };
+
+async function createTeam(): Promise<Team> {
+  const owner = await site.createUser();
+  const registry = await findRegistryByAlias(site.app, owner.alias);
+  const registryId = registry?.id ?? 0n;
+  const join = async (role: RegistryRole) => {
+    const user = await site.createUser();
+    await site.app.db.member.create({ data: { registryId, userId: user.caller.actor.userId, role } });
+    return user;
+  };
+  return { registryId, owner, join };
+}
+
+const idOf = (user: TestUser) => user.caller.actor.userId;
+const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
+const invite = ({ registryId, owner }: Team, email: string, role: RegistryRole = 'pusher') =>
+  inviteMember(site.app, { caller: owner.caller, registryId, email, role });
+
+describe('invitations', () => {
+  test('go out by e-mail, are kept as a hash, and work once', async () => {
+    const team = await createTeam();
+    const guest = await site.createUser();
+    const { link, isEmailSent } = await invite(team, 'Guest@Example.org');
+    expect(isEmailSent).toBe(true);
+    const letter = mail.letters.at(-1);
+    expect(letter?.to).toEqual(['guest@example.org']);
+    expect(letter?.text.replaceAll('=\r\n', '').replaceAll('=3D', '=')).toContain(link);
+    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryId: team.registryId } });
+    expect(JSON.stringify(row, (_key, value: unknown) => String(value))).not.toContain(secretOf(link));
+    expect(await findInvitation(site.app, { secret: secretOf(link) })).toMatchObject({ role: 'pusher' });
+
+    const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
+    const both = await Promise.allSettled([accept(), accept()]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await findRole(site.app, { userId: idOf(guest), registryId: team.registryId })).toBe('pusher');
+    expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
+    await expect(accept()).rejects.toMatchObject({ code: 'not_found' });
+    const audit = await site.app.db.auditEvent.findMany({ where: { registryId: team.registryId } });
+    expect(audit.map(({ action }) => action)).toEqual(expect.arrayContaining(['invitation.create', 'member.join']));
+    expect(await site.app.db.notification.count({ where: { userId: idOf(team.owner) } })).toBe(1);
+  });
+
+  test('a mail begins with the words of this site, whatever people are called', async () => {
+    const team = await createTeam();
+    const name = 'You have won!\nOpen http://elsewhere.example/ "now"\u202e';
+    // As it may have been stored before names were checked.
+    await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
+    const caller = { ...team.owner.caller, actor: { ...team.owner.caller.actor, displayName: name } };
+    await inviteMember(site.app, { caller, registryId: team.registryId, email: 'won@example.org', role: 'reader' });
+    const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
+    const body = text.slice(text.indexOf('\r\n\r\n')).trim();
+    expect(body).toMatch(/^This is an invitation from the container registry at /);
+    expect(body).toContain(`"You have won! Open http://elsewhere.example/ 'now'" invites you`);
+  });
+
+  test('are limited for who sends them, the registry and who gets them', async () => {
+    const outcomes = async (sends: (() => Promise<unknown>)[]) => {
+      const results: string[] = [];
+      for (const send of sends)
+        results.push(
+          await send().then(
+            () => 'sent',
+            (error: { code: string }) => error.code,
+          ),
+        );
+      return results;
+    };
+    const sent = mail.letters.length;
+    const victim = 'victim@example.org';
+    const teams = await Promise.all(Array.from({ length: 5 }, createTeam));
+    expect(await outcomes(teams.map((team) => () => invite(team, victim)))).toEqual([
+      ...['sent', 'sent', 'sent', 'rate_limited', 'rate_limited'],
+    ]);
+    expect(mail.letters.length).toBe(sent + 3);
+    const [team] = teams.slice(-1);
+    if (!team) throw new Error('no team');
+    const many = await outcomes(Array.from({ length: 12 }, (_, i) => () => invite(team, `many-${i}@example.org`)));
+    expect(many).toEqual([...Array.from({ length: 10 }, () => 'sent'), 'rate_limited', 'rate_limited']);
+    // What was refused has left nothing.
+    expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(10);
+  });
+
+  test('are limited for a registry, however many of its people send them', async () => {
+    const team = await createTeam();
+    const senders = [team.owner, await team.join('owner'), await team.join('owner')];
+    const send = (i: number) =>
+      invite({ ...team, owner: senders[i % 3] ?? team.owner }, `one-of-${i}-${team.registryId}@example.org`);
+    for (let i = 0; i < 20; i += 1) await send(i);
+    await expect(send(20)).rejects.toThrow(/This registry has sent too many invitations/);
+  });
+
+  test('a mail server that takes no letter leaves the link', async () => {
+    mail.setRefusing(true);
+    const { isEmailSent, link } = await invite(await createTeam(), 'late@example.org');
+    mail.setRefusing(false);
+    expect(isEmailSent).toBe(false);
+    expect(await findInvitation(site.app, { secret: secretOf(link) })).not.toBeNull();
+  });
+
+  test('a second to the same address replaces the first; revoked and expired ones open nothing', async () => {
+    const team = await createTeam();
+    const guest = await site.createUser();
+    const accept = (link: string) =>
+      acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) }).catch((error: unknown) => error);
+    const first = await invite(team, 'same@example.org');
+    const second = await invite(team, 'same@example.org');
+    expect(await accept(first.link)).toMatchObject({ code: 'not_found' });
+    expect(await listInvitations(site.app, team)).toMatchObject([{ id: second.id, isExpired: false }]);
+    await revokeInvitation(site.app, { caller: team.owner.caller, registryId: team.registryId, id: second.id });
+    expect(await accept(second.link)).toMatchObject({ code: 'not_found' });
+    const third = await invite(team, 'same@example.org');
+    await site.app.db.invitation.update({ where: { id: third.id }, data: { expiresAt: new Date() } });
+    expect(await accept(third.link)).toMatchObject({ code: 'not_found' });
+  });
+
+  test('are accepted with a proven address', async () => {
+    const team = await createTeam();
+    const guest = await site.createUser();
+    await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: null } });
+    const { link } = await invite(team, 'unproven@example.org');
+    const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
+    await expect(accept()).rejects.toMatchObject({ code: 'forbidden' });
+    await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: new Date() } });
+    await accept();
+    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryId: team.registryId } });
+    expect(row.acceptedById).toBe(idOf(guest));
+  });
+
+  test('end with the right of who made them', async () => {
+    const team = await createTeam();
+    const maintainer = await team.join('maintainer');
+    const { link } = await inviteMember(site.app, {
+      ...{ caller: maintainer.caller, registryId: team.registryId, email: 'friend@example.org', role: 'maintainer' },
+    });
+    await removeMember(site.app, { caller: team.owner.caller, registryId: team.registryId, userId: idOf(maintainer) });
+    expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
+  });
+
+  test.each([
+    ['no address', { email: 'x', role: 'reader' }, 'invalid_input'],
+    ['no role', { email: 'x@example.org', role: 'king' }, 'invalid_input'],
+  ])('%s: refused, nothing stored', async (_name, input, code) => {
+    const team = await createTeam();
+    await expect(invite(team, input.email, input.role as RegistryRole)).rejects.toMatchObject({ code });
+    expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(0);
+  });
+
+  test('members and outsiders: who is in already, and who may not', async () => {
+    const team = await createTeam();
+    const [reader, pusher] = [await team.join('reader'), await team.join('pusher')];
+    await expect(invite(team, reader.email)).rejects.toMatchObject({ code: 'conflict' });
+    for (const { caller } of [reader, pusher, await site.createUser()]) {
+      const input = { caller, registryId: team.registryId, email: 'y@example.org', role: 'reader' } as const;
+      await expect(inviteMember(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    const actor = await authenticateAccessToken(site.app, team.owner.token);
+    const byPushToken = { ...team.owner.caller, actor };
+    await expect(
+      inviteMember(site.app, {
+        caller: byPushToken,
+        registryId: team.registryId,
+        email: 'z@example.org',
+        role: 'reader',
+      }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('roles', () => {
+  const change = (team: Team, by: TestUser, of: TestUser, role: RegistryRole) =>
+    changeMemberRole(site.app, { caller: by.caller, registryId: team.registryId, userId: idOf(of), role });
+
+  test('maintainers manage all but owners', async () => {
+    const team = await createTeam();
+    const [maintainer, reader] = [await team.join('maintainer'), await team.join('reader')];
+    await change(team, maintainer, reader, 'maintainer');
+    const attempts = await Promise.allSettled([
+      change(team, maintainer, reader, 'owner'),
+      change(team, maintainer, maintainer, 'owner'),
+      change(team, maintainer, team.owner, 'reader'),
+      removeMember(site.app, { caller: maintainer.caller, registryId: team.registryId, userId: idOf(team.owner) }),
+      inviteMember(site.app, {
+        ...{ caller: maintainer.caller, registryId: team.registryId, email: 'o@example.org', role: 'owner' },
+      }),
+    ]);
+    for (const attempt of attempts) {
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'forbidden' } });
+    }
+  });
+
+  test('an owner always remains, also when two leave at once', async () => {
+    const team = await createTeam();
+    const { registryId, owner } = team;
+    await expect(change(team, owner, owner, 'reader')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(leaveRegistry(site.app, { caller: owner.caller, registryId })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    const second = await team.join('owner');
+    const both = await Promise.allSettled(
+      [owner, second].map(({ caller }) => leaveRegistry(site.app, { caller, registryId })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await listMembers(site.app, { registryId })).toMatchObject([{ role: 'owner' }]);
+  });
+
+  test('who is removed is told, and may come back only by invitation', async () => {
+    const team = await createTeam();
+    const reader = await team.join('reader');
+    const removal = { caller: team.owner.caller, registryId: team.registryId, userId: idOf(reader) };
+    await removeMember(site.app, removal);
+    await expect(removeMember(site.app, removal)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await site.app.db.notification.count({ where: { userId: idOf(reader) } })).toBe(1);
+    await expect(change(team, team.owner, reader, 'pusher')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the profile', () => {
+  test('is changed by those who manage it, and by an admin once it is verified', async () => {
+    const team = await createTeam();
+    const { registryId } = team;
+    const update = ({ caller }: TestUser, displayName: string) =>
+      updateRegistryProfile(site.app, { caller, registryId, displayName });
+    await update(team.owner, ' Acme Tools ');
+    await expect(update(await team.join('pusher'), 'Mine')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(update(team.owner, 'a\u202Eb')).rejects.toMatchObject({ code: 'invalid_input' });
+    await site.app.db.registry.update({ where: { id: registryId }, data: { verifiedAt: new Date() } });
+    await expect(update(team.owner, 'Big Bank')).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await site.app.db.registry.findUnique({ where: { id: registryId } })).toMatchObject({
+      displayName: 'Acme Tools',
+    });
+    await update(await site.createUser({ role: 'admin' }), 'Acme');
+  });
+});

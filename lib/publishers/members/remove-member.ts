@@ -1,0 +1,28 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
+
+export type RemoveMemberInput = { caller: Caller; registryId: bigint; userId: string };
+
+/** Their tokens and bearer tokens reach the registry no more, from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
+export async function removeMember(app: { db: Db }, { caller, registryId, userId }: RemoveMemberInput): Promise<void> {
+  const { actor } = caller;
+  await app.db.$transaction(async (tx) => {
+    await lockMembers(tx, registryId, caller);
+    const { role: from, email } = await getMember(tx, { registryId, userId });
+    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { fromRole: from } } as const;
+    await authorize({ db: tx }, { principal: actor, ...asked });
+    if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
+    await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });
+    await revokeInvitationsBy(tx, registryId, userId);
+    const entry = { caller, registryId, target: email, before: { role: from } };
+    await recordAudit(tx, { ...entry, action: 'member.remove' });
+    if (userId === actor.userId) return;
+    const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryId } });
+    const body = `You are no member of ${displayName} any more.`;
+    await notifyUser(tx, { userId, title: 'You were removed from a registry', body, href: '/console' });
+  });
+}

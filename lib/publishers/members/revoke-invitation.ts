@@ -1,0 +1,31 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+export type RevokeInvitationInput = { caller: Caller; registryId: bigint; id: string };
+
+/** @throws AppError `not_found`, `forbidden` */
+export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationInput): Promise<void> {
+  const { caller, registryId, id } = input;
+  if (!z.uuid().safeParse(id).success) throw unknownInvitation();
+  await app.db.$transaction(async (tx) => {
+    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
+    const [invitation] = await tx.invitation.updateManyAndReturn({
+      where: { id, registryId, acceptedAt: null, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    if (!invitation) throw unknownInvitation();
+    const asked = { action: 'vitrine:ManageMembers', role, facts: { toRole: invitation.role } } as const;
+    requireAllowed({ principal: caller.actor, ...asked });
+    const entry = { caller, registryId, target: invitation.email, before: { role: invitation.role } };
+    await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
+  });
+}
+
+function unknownInvitation(): AppError {
+  return new AppError('not_found', 'There is no such open invitation.');
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { foldAlias } from './fold-alias.ts';
+import { editDistance, findLikeness, trigramSimilarity } from './look-alikes.ts';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9]{1,10}(?:[._-][a-z0-9]{1,6}){0,2}$/);
+
+describe('foldAlias', () => {
+  test('is the same for every way to write what looks the same', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        const disguised = text
+          .replaceAll('o', '0')
+          .replaceAll('l', '1')
+          .replaceAll('m', 'rn')
+          .replaceAll('w', 'vv')
+          .replace(/[._-]/g, '');
+        expect(foldAlias(disguised)).toBe(foldAlias(text));
+        expect(foldAlias(text.toUpperCase())).toBe(foldAlias(text));
+      }),
+    );
+  });
+
+  test('folding twice changes nothing more', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        expect(foldAlias(foldAlias(text))).toBe(foldAlias(text));
+      }),
+    );
+  });
+});
+
+describe('editDistance', () => {
+  test('is 1 for any single slip and symmetric', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z]{5,12}$/),
+        fc.nat(11),
+        fc.constantFrom('drop', 'add', 'change', 'swap'),
+        (word, where, slip) => {
+          const at = where % (word.length - 1);
+          const [head, tail] = [word.slice(0, at), word.slice(at)];
+          const slipped = {
+            drop: head + tail.slice(1),
+            add: `${head}0${tail}`,
+            change: `${head}0${tail.slice(1)}`,
+            swap: head + (tail[1] ?? '') + (tail[0] ?? '') + tail.slice(2),
+          }[slip];
+          expect(editDistance(word, slipped)).toBe(word === slipped ? 0 : 1);
+          expect(editDistance(slipped, word)).toBe(editDistance(word, slipped));
+        },
+      ),
+    );
+  });
+});
+
+describe('findLikeness', () => {
+  test.each([
+    ['m0zilla', 'mozilla', /same in print/],
+    ['mozi11a', 'mozilla', /same in print/],
+    ['mozila', 'mozilla', /one character/],
+    ['mozilka', 'mozilla', /one key beside/],
+    ['tools-acme', 'acme-tools', /another order/],
+    ['mozilla-official', 'mozilla', /official/],
+    ['docker-nginx', 'nginx', /official/],
+    ['kubernetess', 'kubernetes', /one character/],
+  ])('%s, %s', (a, b, expected) => {
+    expect(findLikeness(a, b)).toMatch(expected);
+  });
+
+  test.each([
+    ['nginx', 'redis'],
+    ['acme', 'acne'],
+    ['postgres', 'prometheus'],
+    ['go', 'gp'],
+  ])('%s is no look-alike of %s', (a, b) => {
+    expect(findLikeness(a, b)).toBeNull();
+  });
+
+  test('nothing looks like itself, and likeness goes both ways', () => {
+    fc.assert(
+      fc.property(name, name, (a, b) => {
+        expect(findLikeness(a, a)).toBeNull();
+        expect(findLikeness(a, b) === null).toBe(findLikeness(b, a) === null);
+      }),
+    );
+  });
+
+  test('trigram similarity is within 0 and 1, and 1 for the same word', () => {
+    fc.assert(
+      fc.property(name, name, (a, b) => {
+        expect(trigramSimilarity(a, a)).toBe(1);
+        expect(trigramSimilarity(a, b)).toBeGreaterThanOrEqual(0);
+        expect(trigramSimilarity(a, b)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});

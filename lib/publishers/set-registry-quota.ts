@@ -1,0 +1,38 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseField } from '#lib/platform/parse-input.ts';
+import { quotaSchema } from './registry-quota.ts';
+
+export type SetRegistryQuotaInput = {
+  /** Null: the operator, at the command line. */
+  caller: Caller | null;
+  /** 12 digits. */
+  registryId: string;
+  /** A size such as `10GB`, `unlimited`, or `default` for that of the site. */
+  quota: string;
+};
+
+/**
+ * Bounds what a registry may store. One that has more already keeps it, and takes nothing more.
+ * @throws AppError `forbidden`, `invalid_input`, `not_found`
+ */
+export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaInput): Promise<void> {
+  const { caller, registryId } = input;
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:SetRegistryQuota' });
+  const quotaBytes = parseField('quota', quotaSchema, input.quota);
+  await app.db.$transaction(async (tx) => {
+    const before = await tx.registry.findUnique({ where: { registryId }, select: { id: true, quotaBytes: true } });
+    if (!before) throw new AppError('not_found', `There is no registry ${registryId}.`);
+    await tx.registry.update({ where: { registryId }, data: { quotaBytes }, select: { id: true } });
+    await recordAudit(tx, {
+      ...{ caller, registryId: before.id, target: registryId, action: 'registry.set-quota' },
+      before: { quotaBytes: toJson(before.quotaBytes) },
+      after: { quotaBytes: toJson(quotaBytes) },
+    });
+  });
+}
+
+const toJson = (quotaBytes: bigint | null) => (quotaBytes === null ? null : Number(quotaBytes));

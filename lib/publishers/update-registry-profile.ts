@@ -1,0 +1,54 @@
+import { authorize, isAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { oneLine } from '#lib/platform/one-line.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { approval, judgeName, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+import { isDecided } from '#lib/publishers/verification/verification.ts';
+
+const profileSchema = z.object({
+  displayName: oneLine(100, 'A name has at most 100 characters.').min(1, 'A publisher has a name.'),
+});
+
+export type UpdateRegistryProfileInput = { caller: Caller; registryId: bigint; displayName: string };
+
+/**
+ * A new name is shown if it passes the checks, else once a reviewer has approved it. The name of a publisher whom an admin has
+ * verified is part of that decision: admins change it, and theirs needs no check.
+ * @throws AppError `invalid_input`, `forbidden`
+ */
+export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {
+  const { caller, registryId } = input;
+  const { displayName } = parseInput(profileSchema, input);
+  const { actor } = caller;
+  await app.db.$transaction(async (tx) => {
+    await authorize({ db: tx }, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
+    const isAdmin = isAllowed({ principal: actor, action: 'vitrine:VerifyPublisher' });
+    const before = await tx.registry.findUniqueOrThrow({
+      where: { id: registryId },
+      select: {
+        ...{ displayName: true, verifiedAt: true, verifiedBy: true, registryId: true, declinedName: true },
+        repositories: { select: { id: true } },
+      },
+    });
+    if (before.displayName === displayName) return;
+    if (isDecided(before) && !isAdmin) {
+      throw new AppError('forbidden', 'The name of a verified publisher is changed by an admin of the site.');
+    }
+    const isDeclined = before.declinedName === displayName;
+    const judged = isAdmin
+      ? approval(displayName)
+      : isDeclined
+        ? UNFLAGGED
+        : await judgeName(tx, { name: displayName, registryId });
+    await tx.registry.update({ where: { id: registryId }, data: { displayName, ...judged } });
+    for (const { id } of before.repositories) await touchRepository(tx, id);
+    const change = { before: { displayName: before.displayName }, after: { displayName } };
+    const entry = { caller, registryId, action: 'registry.update-profile', target: before.registryId };
+    await recordAudit(tx, { ...entry, ...change });
+  });
+}

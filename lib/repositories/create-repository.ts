@@ -1,0 +1,55 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { findRegistryByAlias, type FoundRepository } from './find-repository.ts';
+import {
+  catalogDataSchema,
+  repositoryNameSchema,
+  visibilitySchema,
+  type CatalogData,
+  type Visibility,
+} from './schema.ts';
+import { z } from 'zod';
+
+export type CreateRepositoryInput = {
+  caller: Caller;
+  alias: string;
+  /** Without the alias. */
+  name: string;
+  visibility?: Visibility;
+  catalogData?: Partial<CatalogData>;
+};
+
+const inputSchema = z.object({
+  name: repositoryNameSchema,
+  visibility: visibilitySchema.default('public'),
+  catalogData: catalogDataSchema.partial().default({}),
+});
+
+/** @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `name_taken` */
+export async function createRepository(app: { db: Db }, input: CreateRepositoryInput): Promise<FoundRepository> {
+  const { caller, alias } = input;
+  const { name, visibility, catalogData } = parseInput(inputSchema, input);
+  const fullName = `${alias}/${name}`;
+  const registry = await findRegistryByAlias(app, alias);
+  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  const asked = { action: 'ecr:CreateRepository', registryId: registry.id, facts: { fullName } } as const;
+  await authorize(app, { principal: caller.actor, ...asked });
+  return app.db.$transaction(async (tx) => {
+    const repository = await tx.repository
+      .create({ data: { ...catalogData, registryId: registry.id, name, visibility } })
+      .catch((cause: unknown) => {
+        if (errorCode(cause) !== 'P2002') throw cause;
+        const message = `${fullName} exists already.`;
+        throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
+      });
+    const entry = { caller, registryId: registry.id, target: fullName, after: { visibility } };
+    await recordAudit(tx, { ...entry, action: 'repository.create' });
+    const { id, version, createdAt } = repository;
+    const found = { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
+    return { ...found, quarantineReason: null, upstream: null };
+  });
+}

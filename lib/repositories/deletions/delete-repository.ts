@@ -1,0 +1,53 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { deletedBy } from './holding-repository.ts';
+import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
+
+export type DeleteRepositoryInput = { caller: Caller; fullName: string };
+
+/**
+ * Takes a repository with all it has out of its registry; its name is free at once. It can be restored for a while.
+ * @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `conflict` for a mirror
+ */
+export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
+  const repository = await findRepository(app, fullName);
+  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  if (!repository || (repository.visibility === 'private' && !role)) {
+    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  }
+  requireAllowed({ principal: caller.actor, action: 'ecr:DeleteRepository', role });
+  // What an admin looks into must not vanish meanwhile.
+  if (repository.quarantineReason !== null) {
+    throw new AppError('quarantined', `${fullName} is in quarantine: only admins of the site can delete it.`);
+  }
+  if (repository.upstream) {
+    throw new AppError('conflict', `${fullName} is a mirror: remove the mirror, and its repository goes with it.`);
+  }
+  await app.db.$transaction(async (tx) => {
+    await moveOut(tx, repository, { caller, reason: null });
+    await recordAudit(tx, { caller, registryId: repository.registryId, action: 'repository.delete', target: fullName });
+  });
+}
+
+/** Hides it at once, whatever else its rows say. `reason`: an admin's, and then only admins restore it. */
+export async function moveOut(
+  tx: DbOrTx,
+  { id, registryId, name, fullName, visibility }: FoundRepository,
+  { caller, reason }: { caller: Caller; reason: string | null },
+): Promise<void> {
+  const data = { registryId: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
+  await tx.repository.update({ where: { id, registryId }, data, select: { id: true } }).catch((cause: unknown) => {
+    if (errorCode(cause) !== 'P2025') throw cause;
+    throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`, { cause });
+  });
+  await removeSearchDocuments({ db: tx }, [id]);
+  const deletion = { registryId, kind: 'repository', name, holdingId: id, visibility, reason } as const;
+  await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });
+}

@@ -1,0 +1,67 @@
+// What was deleted and can be restored, as its registry's people and admins see it. Callers decide who may ask.
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { DeletionKind } from '#lib/repositories/schema.ts';
+import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type App = { db: Db; config: Pick<Config, 'restoreDays'> };
+
+export type DeletionView = {
+  id: string;
+  kind: DeletionKind;
+  /** `ALIAS/NAME`, by the primary alias of today. */
+  fullName: string;
+  tag: string | null;
+  digest: string | null;
+  /** Of a manifest: tags that would come back with it, the first so many. */
+  tags: string[];
+  reason: string | null;
+  /** Only admins restore it. */
+  isByAdmin: boolean;
+  deletedBy: string;
+  deletedAt: Date;
+  /** From then on it can't be restored. */
+  expiresAt: Date;
+};
+
+const MAX_TAGS = 20;
+
+/** What was deleted before can't be restored any more. */
+export function liveSince({ restoreDays }: { restoreDays: number }): Date {
+  return new Date(Date.now() - restoreDays * DAY_MS);
+}
+
+/** The latest first. `registryId` null: of the whole site. */
+export async function listDeletions(
+  app: App,
+  { registryId, offset, limit }: { registryId: bigint | null; offset: number; limit: number },
+): Promise<{ rows: DeletionView[]; total: number }> {
+  const where = {
+    ...(registryId !== null && { registryId }),
+    deletedAt: { gte: liveSince(app.config) },
+    // What was in a repository that has been deleted since comes back with it.
+    OR: [{ repositoryId: null }, { repository: { registryId: { not: DELETED_REGISTRY_ID } } }],
+  };
+  const [rows, total] = await Promise.all([
+    app.db.deletion.findMany({
+      ...{ where, orderBy: [{ deletedAt: 'desc' }, { id: 'desc' }], skip: offset, take: limit },
+      include: {
+        registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
+        holding: { select: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } } },
+      },
+    }),
+    app.db.deletion.count({ where }),
+  ]);
+  return {
+    total,
+    rows: rows.map(({ registry, holding, name, deletedAt, ...row }) => ({
+      ...{ id: row.id, kind: row.kind, tag: row.tag, digest: row.digest, reason: row.reason, isByAdmin: row.isByAdmin },
+      ...{ deletedBy: row.deletedBy, deletedAt },
+      fullName: `${registry.primaryAlias?.name ?? registry.registryId}/${name}`,
+      tags: row.kind === 'manifest' ? (holding?.tags ?? []).map((tag) => tag.name) : [],
+      expiresAt: new Date(deletedAt.getTime() + app.config.restoreDays * DAY_MS),
+    })),
+  };
+}

@@ -1,0 +1,106 @@
+// Tags and manifests that were deleted, back in their repository.
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { attachedWhenStored } from '#lib/oci/attached-as.ts';
+import { batches } from '#lib/platform/concurrency/batches.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Deletion } from '#lib/platform/prisma/client.ts';
+import { moveManifest } from './holding-repository.ts';
+import { recordGarbage } from './record-garbage.ts';
+import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type RestoreInput = { caller: Caller; deletion: Deletion; fullName: string };
+
+export type Restored = {
+  /** `ALIAS/NAME`, `ALIAS/NAME:TAG` or `ALIAS/NAME@DIGEST`, by the primary alias of today. */
+  target: string;
+  /** Tags that had been made again meanwhile: they stay as they are. */
+  skippedTags: string[];
+};
+export type RestoreResult = Restored & { repositoryId: bigint };
+
+export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<RestoreResult> {
+  const { caller, deletion, fullName } = input;
+  const { tag: name, digest } = deletion;
+  if (name === null || digest === null) throw new Error(`deletion ${deletion.id} lacks its tag`);
+  const repositoryId = await lockRepository(tx, input);
+  const target = `${fullName}:${name}`;
+  const taken = await tx.tag.findUnique({
+    where: { repositoryId_name: { repositoryId, name } },
+    select: { manifest: { select: { digest: true } } },
+  });
+  if (taken) {
+    const what = taken.manifest.digest === digest ? 'names the same manifest' : `names ${taken.manifest.digest} now`;
+    throw new AppError(
+      'conflict',
+      `${target} exists again and ${what}. Delete that tag first to have the old one back.`,
+    );
+  }
+  const manifest = await tx.manifest.findUnique({
+    where: { repositoryId_digest: { repositoryId, digest } },
+    select: { id: true, payload: true, mediaType: true },
+  });
+  if (!manifest) {
+    throw new AppError(
+      'conflict',
+      `${target} named ${digest}, which is not there any more: restore that manifest first.`,
+    );
+  }
+  const attachedAs = attachedWhenStored(manifest, name);
+  await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
+  await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.actor.userId } });
+  const entry = { caller, registryId: deletion.registryId, target, after: { digest } };
+  await recordAudit(tx, { ...entry, action: 'tag.restore' });
+  return { repositoryId, target, skippedTags: [] };
+}
+
+/** With its tags, but for those that exist again. */
+export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<RestoreResult> {
+  const { caller, deletion, fullName } = input;
+  const { digest, holdingId } = deletion;
+  if (digest === null || holdingId === null) throw new Error(`deletion ${deletion.id} lacks its manifest`);
+  const repositoryId = await lockRepository(tx, input);
+  const held = await tx.manifest.findUniqueOrThrow({
+    where: { repositoryId_digest: { repositoryId: holdingId, digest } },
+    select: { id: true },
+  });
+  // The same bytes may have been pushed again: then the tags name those.
+  const pushedAgain = await tx.manifest.findUnique({
+    where: { repositoryId_digest: { repositoryId, digest } },
+    select: { id: true },
+  });
+  if (!pushedAgain) await moveManifest(tx, { manifestId: held.id, fromId: holdingId, toId: repositoryId });
+  const manifestId = pushedAgain?.id ?? held.id;
+  const rows = await tx.$queryRaw<{ name: string; is_taken: boolean }[]>`
+    SELECT h.name, EXISTS (SELECT FROM tags t WHERE t.repository_id = ${repositoryId} AND t.name = h.name) AS is_taken
+      FROM tags h WHERE h.repository_id = ${holdingId} ORDER BY h.name`;
+  const tags = rows.filter((row) => !row.is_taken).map(({ name }) => name);
+  for (const names of batches(tags)) {
+    const where = { repositoryId: holdingId, name: { in: names } };
+    await tx.tag.updateMany({ where, data: { repositoryId, manifestId } });
+    const userId = caller.actor.userId;
+    await tx.tagEvent.createMany({ data: names.map((tag) => ({ repositoryId, tag, toDigest: digest, userId })) });
+  }
+  // With what is left in it: tags that exist again, links.
+  await recordGarbage(tx);
+  await tx.repository.delete({ where: { id: holdingId } });
+  const target = `${fullName}@${digest}`;
+  const entry = { caller, registryId: deletion.registryId, target, after: { tags } };
+  await recordAudit(tx, { ...entry, action: 'manifest.restore' });
+  return { repositoryId, target, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
+}
+
+/** The lock that every change of a repository's content begins with. */
+async function lockRepository(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
+  const { repositoryId, registryId } = deletion;
+  if (repositoryId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
+  await touchRepository(tx, repositoryId);
+  const where = { id: repositoryId, registryId };
+  const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
+  if (!found) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);
+  // For admins too: they lift the quarantine first.
+  refuseQuarantined({ fullName, quarantineReason: found.quarantineReason });
+  return repositoryId;
+}

@@ -1,0 +1,62 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Deletion } from '#lib/platform/prisma/client.ts';
+import { liveSince } from './deletion-queries.ts';
+import { restoreManifest, restoreTag, type Restored } from './restore-content.ts';
+import { restoreRepository } from './restore-repository.ts';
+import { enqueueIndexing } from '#lib/events/touch-repository.ts';
+
+type App = { db: Db; config: Pick<Config, 'restoreDays'> };
+
+/** More than one big repository's tags take time. */
+const TRANSACTION = { timeout: 120_000 };
+
+/**
+ * Brings back what was deleted, as it was. What has come into its place meanwhile stays.
+ * @throws AppError `not_found` also when its time is over, `forbidden`, `conflict` with a sentence that says what is in the way
+ */
+export async function restoreDeletion(app: App, { caller, id }: { caller: Caller; id: string }): Promise<Restored> {
+  if (!z.uuid().safeParse(id).success) throw notFound();
+  return app.db.$transaction(async (tx) => {
+    const deletion = await lock(tx, id);
+    if (!deletion || deletion.deletedAt < liveSince(app.config)) throw notFound();
+    const { registryId, isByAdmin } = deletion;
+    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
+    const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role } as const;
+    if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) throw role ? mayNot(isByAdmin) : notFound();
+    const fullName = `${await findAlias(tx, registryId)}/${deletion.name}`;
+    const input = { caller, deletion, fullName };
+    const restored = await RESTORE[deletion.kind](tx, input);
+    await tx.deletion.deleteMany({ where: { id } });
+    await enqueueIndexing(tx, restored.repositoryId);
+    return { target: restored.target, skippedTags: restored.skippedTags };
+  }, TRANSACTION);
+}
+
+const RESTORE = { tag: restoreTag, manifest: restoreManifest, repository: restoreRepository } as const;
+
+/** Of two who restore the same thing, or one and the end of its time, the second finds nothing. */
+async function lock(tx: DbOrTx, id: string): Promise<Deletion | null> {
+  await tx.$queryRaw`SELECT 1 FROM deletions WHERE id = ${id}::uuid FOR UPDATE`;
+  return tx.deletion.findUnique({ where: { id } });
+}
+
+async function findAlias(tx: DbOrTx, registryId: bigint): Promise<string> {
+  const select = { registryId: true, primaryAlias: { select: { name: true } } };
+  const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryId }, select });
+  return registry.primaryAlias?.name ?? registry.registryId;
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'There is nothing to restore: it was restored already, or its time is over.');
+}
+
+function mayNot(isByAdmin: boolean): AppError {
+  const who = isByAdmin ? 'An admin of the site took it down: only admins' : 'Owners and maintainers of the registry';
+  return new AppError('forbidden', `${who} can restore it.`);
+}

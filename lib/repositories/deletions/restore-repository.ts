@@ -1,0 +1,35 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError, errorCode } from '#lib/platform/errors.ts';
+import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts';
+import type { RestoreInput, RestoreResult } from './restore-content.ts';
+
+/** As it was: tags, pulls, texts, logo, also its quarantine. */
+export async function restoreRepository(
+  tx: DbOrTx,
+  { caller, deletion, fullName }: RestoreInput,
+): Promise<RestoreResult> {
+  const { registryId, name, visibility, holdingId, isByAdmin } = deletion;
+  if (holdingId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
+  const taken = await tx.repository.findUnique({
+    where: { registryId_name: { registryId, name } },
+    select: { id: true },
+  });
+  if (taken) throw exists(fullName);
+  const data = { registryId, name, visibility: visibility ?? 'private', version: { increment: 1 } } as const;
+  await tx.repository.update({ where: { id: holdingId }, data, select: { id: true } }).catch((cause: unknown) => {
+    if (errorCode(cause) === 'P2002') throw exists(fullName, cause);
+    throw cause;
+  });
+  await recordAudit(tx, { caller, registryId, action: 'repository.restore', target: fullName });
+  if (isByAdmin) {
+    const body = 'It can be pulled again, as it was before.';
+    await notifyManagers(tx, registryId, { title: `${fullName} was restored`, body, href: `/${fullName}` });
+  }
+  return { repositoryId: holdingId, target: fullName, skippedTags: [] };
+}
+
+function exists(fullName: string, cause?: unknown): AppError {
+  const message = `${fullName} exists again: two repositories can't have one name. Delete the new one first to have the old one back.`;
+  return new AppError('conflict', message, { cause });
+}

@@ -1,0 +1,48 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { invalidField, parseField } from '#lib/platform/parse-input.ts';
+import { findRepository } from './find-repository.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
+import { featuredTagSchema } from './schema.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type FeatureTagInput = {
+  caller: Caller;
+  fullName: string;
+  /** Null: the page chooses for itself. */
+  tag: string | null;
+};
+
+/**
+ * Chooses the tag that a repository's page shows. The tag may go later: then it is as if none had been chosen.
+ * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
+ */
+export async function featureTag(app: { db: Db }, { caller, fullName, ...input }: FeatureTagInput): Promise<void> {
+  const tag = parseField('tag', featuredTagSchema, input.tag);
+  const repository = await findRepository(app, fullName);
+  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  if (!repository || (repository.visibility === 'private' && !role)) {
+    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  }
+  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
+  refuseQuarantined(repository);
+  const { id, registryId } = repository;
+  await app.db.$transaction(async (tx) => {
+    const where = tag === null ? null : { repositoryId_name: { repositoryId: id, name: tag } };
+    const row = where && (await tx.tag.findUnique({ where, select: { attachedAs: true } }));
+    if (where && !row) throw invalidField('tag', `${fullName} has no tag ${tag}.`);
+    if (row?.attachedAs) {
+      throw invalidField('tag', `${tag} is an attachment or a build cache. Choose a tag that can be pulled and used.`);
+    }
+    const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { featuredTag: true } });
+    if (before.featuredTag === tag) return;
+    await tx.repository.update({ where: { id }, data: { featuredTag: tag } });
+    await touchRepository(tx, id);
+    const entry = { caller, registryId, target: fullName, before, after: { featuredTag: tag } };
+    await recordAudit(tx, { ...entry, action: 'repository.feature-tag' });
+  });
+}

@@ -1,0 +1,162 @@
+import type pg from 'pg';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
+import { splitFullName } from '#lib/oci/name.ts';
+import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
+import type { Visibility } from './schema.ts';
+
+export type FoundRepository = {
+  id: bigint;
+  /** Internal id of the registry. */
+  registryId: bigint;
+  /** As it was asked for: any active alias of the registry. */
+  alias: string;
+  name: string;
+  fullName: string;
+  visibility: Visibility;
+  /** Not null: nobody may pull or change it (refuse-quarantined.ts). */
+  quarantineReason: string | null;
+  version: number;
+  createdAt: Date;
+  /** Null: the images are pushed here. */
+  upstream: MirrorSource | null;
+};
+
+/** The id of what no row has yet: reading by it finds nothing. */
+export const NO_ROW = 0n;
+
+/** Where a mirrored repository is pulled through from: `name` is the upstream's own, `library/alpine`. */
+export type MirrorSource = { upstreamId: bigint; name: string };
+
+export type FoundRegistry = {
+  id: bigint;
+  /** 12 digits. */
+  registryId: string;
+  displayName: string;
+  primaryAlias: string;
+};
+
+/** `ALIAS/NAME` by any active alias. Says nothing about who may see it. */
+export async function findRepository(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  const { alias, name } = parts;
+  // Two look-ups by unique keys. As one query it would go through every repository of that name.
+  const owner = await app.db.alias.findUnique({ where: { name: alias }, select: { registryId: true, status: true } });
+  if (owner?.status !== 'active') return null;
+  return findRepositoryOf(app, { registryId: owner.registryId, alias, name });
+}
+
+/** The same by registry and name, for who comes by another way than an alias. */
+export async function findRepositoryOf(
+  app: { db: DbOrTx },
+  { registryId, alias, name }: { registryId: bigint; alias: string; name: string },
+): Promise<FoundRepository | null> {
+  const row = await app.db.repository.findUnique({ where: { registryId_name: { registryId, name } }, select: FOUND });
+  return row && toFound(row, { alias, name, fullName: `${alias}/${name}` });
+}
+
+const FOUND = {
+  ...{ id: true, registryId: true, visibility: true, version: true, createdAt: true, quarantineReason: true },
+  ...{ upstreamId: true, upstreamName: true },
+} as const;
+
+type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'upstream'> & {
+  upstreamId: bigint | null;
+  upstreamName: string | null;
+};
+
+function toFound(row: FoundRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
+  const { upstreamId, upstreamName, ...rest } = row;
+  const upstream = upstreamId !== null && upstreamName !== null ? { upstreamId, name: upstreamName } : null;
+  return { ...rest, ...names, upstream };
+}
+
+/** By its 12 digits. */
+export async function findRegistry(app: { db: DbOrTx }, registryId: string): Promise<{ id: bigint } | null> {
+  return app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
+}
+
+export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): Promise<FoundRegistry | null> {
+  const registry = await app.db.registry.findFirst({
+    where: { aliases: { some: { name: alias, status: 'active' } } },
+    select: { id: true, registryId: true, displayName: true, primaryAlias: { select: { name: true } } },
+  });
+  return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
+}
+
+type PulledRow = {
+  id: string;
+  registry_id: string;
+  visibility: Visibility;
+  version: number;
+  created_at: Date;
+  quarantine_reason: string | null;
+  upstream_id: string | null;
+  upstream_name: string | null;
+};
+
+const PULLED_COLUMNS =
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
+
+const FIND_PULLED = `
+  SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+/** As findRepository, by a prepared statement: every request of a pull begins with it. */
+export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  const { rows } = await app.pool.query<PulledRow>({
+    ...{ name: 'find-pulled-repository', text: FIND_PULLED, values: [parts.alias, parts.name] },
+  });
+  return rows[0] ? toPulled(rows[0], { ...parts, fullName }) : null;
+}
+
+function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
+  const { id, registry_id: registryId, upstream_id: upstreamId } = row;
+  const found = {
+    ...{ id: BigInt(id), registryId: BigInt(registryId), visibility: row.visibility, version: row.version },
+    ...{ createdAt: row.created_at, quarantineReason: row.quarantine_reason },
+    ...{ upstreamId: upstreamId === null ? null : BigInt(upstreamId), upstreamName: row.upstream_name },
+  };
+  return toFound(found, names);
+}
+
+export type NamedFor = {
+  /** Null: the alias has no such repository. */
+  repository: FoundRepository | null;
+  role: RegistryRole | null;
+  quota: RegistryQuota;
+};
+
+const FIND_FOR_USER = `
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.quota_bytes
+    FROM aliases a
+    JOIN registries g ON g.id = a.registry_id
+    LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+    LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+/** What a name is, and what a user is there, in one prepared statement: a push asks it five times. Null: no such alias. */
+export async function findRepositoryFor(
+  app: { pool: Pick<pg.Pool, 'query'> },
+  { fullName, userId }: { fullName: string; userId: string | null },
+): Promise<NamedFor | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  type Owner = { role: RegistryRole | null; owner_id: string; quota_bytes: string | null };
+  type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & Owner;
+  const { rows } = await app.pool.query<Row>({
+    ...{ name: 'find-repository-for', text: FIND_FOR_USER, values: [parts.alias, parts.name, userId] },
+  });
+  const [row] = rows;
+  if (!row) return null;
+  const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
+  const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
+  return { repository, role: row.role, quota: { registryId: BigInt(row.owner_id), quotaBytes } };
+}
+
+function hasRepository<Row extends { id: string | null }>(row: Row): row is Row & PulledRow {
+  return row.id !== null;
+}

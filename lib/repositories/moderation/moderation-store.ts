@@ -1,0 +1,36 @@
+// What every decision about a repository that is not its publisher's has in common.
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { notifyUser, type NewNotification } from '#lib/identity/notifications/notify-user.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
+
+/** Anybody who pulls may read it. */
+export const moderationReasonSchema = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Give the reason: whoever pulls will read it.')
+    .max(500, 'A reason has at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), 'A reason is one line.'),
+});
+
+/** @throws AppError `forbidden`, `repository_not_found` */
+export async function findModerated(app: { db: DbOrTx }, caller: Caller, fullName: string): Promise<FoundRepository> {
+  requireAllowed({ principal: caller.actor, action: 'vitrine:ModerateRepository' });
+  const repository = await findRepository(app, fullName);
+  if (!repository) throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  return repository;
+}
+
+/** Those who can do something about it. */
+export async function notifyManagers(
+  tx: DbOrTx,
+  registryId: bigint,
+  notification: Omit<NewNotification, 'userId'>,
+): Promise<void> {
+  const managers = await tx.member.findMany({ where: { registryId, role: { in: ['owner', 'maintainer'] } } });
+  for (const { userId } of managers) await notifyUser(tx, { userId, ...notification });
+}

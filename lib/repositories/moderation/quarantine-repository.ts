@@ -1,0 +1,33 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type QuarantineRepositoryInput = { caller: Caller; fullName: string; reason: string };
+
+/**
+ * Out of search and gallery, closed to pulls and pushes, from the next request on; nothing is lost.
+ * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`, `conflict` when it is there already
+ */
+export async function quarantineRepository(app: { db: Db }, input: QuarantineRepositoryInput): Promise<void> {
+  const { caller, fullName } = input;
+  const { id, registryId } = await findModerated(app, caller, fullName);
+  const { reason } = parseInput(moderationReasonSchema, input);
+  await app.db.$transaction(async (tx) => {
+    const { count } = await tx.repository.updateMany({
+      where: { id, quarantinedAt: null },
+      data: { quarantinedAt: new Date(), quarantineReason: reason },
+    });
+    if (count === 0) throw new AppError('conflict', `${fullName} is in quarantine already.`);
+    await touchRepository(tx, id);
+    // The job does it as well, some seconds later.
+    await removeSearchDocuments({ db: tx }, [id]);
+    await recordAudit(tx, { caller, registryId, action: 'repository.quarantine', target: fullName, after: { reason } });
+    const notification = { title: `${fullName} is in quarantine`, body: reason, href: `/${fullName}` };
+    await notifyManagers(tx, registryId, notification);
+  });
+}

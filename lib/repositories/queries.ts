@@ -1,0 +1,163 @@
+// What the console and the API show of a user's registries. Callers decide who may ask.
+import type { Config } from '#lib/platform/config/config.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { RegistryRole } from '#lib/access/schema.ts';
+import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from '#lib/publishers/branding.ts';
+import type { CatalogData, Visibility } from './schema.ts';
+import { isDecided, LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verification.ts';
+
+export type AliasView = { name: string; primary: boolean; default: boolean };
+
+export type RegistryView = {
+  id: bigint;
+  /** 12 digits. */
+  registryId: string;
+  displayName: string;
+  logoId: string | null;
+  /** Do others see the display name and the logos? If not, being verified brings it out. */
+  isBrandingShown: boolean;
+  isVerified: boolean;
+  /** Then only admins change the display name. */
+  isVerifiedByAdmin: boolean;
+  nameState: NameState;
+  /** As the row says it (registry-quota.ts). */
+  quotaBytes: bigint | null;
+  role: RegistryRole;
+  primaryAlias: string;
+  aliases: AliasView[];
+};
+
+/** Where a display name stands: `in_review` waits for a person. */
+export type NameState = 'approved' | 'in_review' | 'declined';
+
+function toNameState(registry: {
+  displayName: string;
+  approvedName: string | null;
+  declinedName: string | null;
+}): NameState {
+  if (isNameApproved(registry)) return 'approved';
+  return registry.declinedName === registry.displayName ? 'declined' : 'in_review';
+}
+
+/** The registries a user is a member of, their own first. */
+export async function listRegistries(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { userId }: { userId: string },
+): Promise<RegistryView[]> {
+  const members = await app.db.member.findMany({
+    where: { userId },
+    orderBy: { createdAt: 'asc' },
+    include: { registry: { include: { ...ACTIVE_ALIASES, domainProofs: LIVE_PROOFS } } },
+  });
+  return members.map(({ role, registry }) => {
+    const aliases = toAliasViews(registry);
+    const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
+    const { id, registryId, displayName, logoId, quotaBytes } = registry;
+    return {
+      ...{ id, registryId, displayName, logoId, quotaBytes, role, primaryAlias, aliases },
+      isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
+      isVerified: toVerification(registry) !== null,
+      isVerifiedByAdmin: isDecided(registry),
+      nameState: toNameState(registry),
+    };
+  });
+}
+
+export async function describeRegistry(app: { db: Db }, { registryId }: { registryId: bigint }) {
+  const registry = await app.db.registry.findUniqueOrThrow({ where: { id: registryId }, include: ACTIVE_ALIASES });
+  return { registryId: registry.registryId, displayName: registry.displayName, aliases: toAliasViews(registry) };
+}
+
+type RegistryRow = {
+  primaryAliasId: bigint | null;
+  defaultAliasId: bigint | null;
+  aliases: { id: bigint; name: string }[];
+};
+
+const ACTIVE_ALIASES = { aliases: { where: { status: 'active' }, orderBy: { id: 'asc' } } } as const;
+
+function toAliasViews({ primaryAliasId, defaultAliasId, aliases }: RegistryRow): AliasView[] {
+  return aliases.map(({ id, name }) => ({ name, primary: id === primaryAliasId, default: id === defaultAliasId }));
+}
+
+export type OwnRepositoryView = {
+  id: bigint;
+  name: string;
+  visibility: Visibility;
+  isMirrored: boolean;
+  description: string;
+  hasImage: boolean;
+  tagCount: number;
+  pullCount: number;
+  lastPushedAt: Date | null;
+  createdAt: Date;
+};
+
+/** Every repository of a registry, also private and empty ones; the latest push first. */
+export async function listRepositories(
+  app: { db: Db },
+  { registryId }: { registryId: bigint },
+): Promise<OwnRepositoryView[]> {
+  const repositories = await app.db.repository.findMany({
+    where: { registryId },
+    orderBy: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
+    take: 1_000,
+    include: {
+      _count: { select: { tags: { where: { attachedAs: null } }, manifests: { where: { attachedAs: null } } } },
+    },
+  });
+  return repositories.map(({ _count, pullCount, ...repository }) => ({
+    id: repository.id,
+    name: repository.name,
+    visibility: repository.visibility,
+    isMirrored: repository.upstreamId !== null,
+    description: repository.description,
+    lastPushedAt: repository.lastPushedAt,
+    createdAt: repository.createdAt,
+    hasImage: _count.manifests > 0,
+    tagCount: _count.tags,
+    pullCount: Number(pullCount),
+  }));
+}
+
+export type CatalogDataView = CatalogData & {
+  /** The source repository that relative links in its texts belong to. */
+  sourceUrl: string | null;
+  logoId: string | null;
+  featuredTag: string | null;
+  /** Null: manifests without a tag are kept for good. */
+  untaggedDays: number | null;
+  /** As others see it. */
+  isLogoShown: boolean;
+};
+
+export async function getCatalogData(
+  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<CatalogDataView> {
+  const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
+    where: { id: repositoryId },
+    select: {
+      ...{ description: true, aboutText: true, usageText: true, sourceUrl: true },
+      ...{ operatingSystems: true, architectures: true },
+      ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: BRANDING_COLUMNS } },
+    },
+  });
+  return { ...catalogData, isLogoShown: isBrandingShown(app.config.publisherBranding, registry) };
+}
+
+/** How far somebody is on the way to their first image in a repository. */
+export type PublishProgress = { hasToken: boolean; hasUsedToken: boolean; hasImage: boolean };
+
+export async function getPublishProgress(
+  app: { db: Db },
+  { userId, repositoryId }: { userId: string; repositoryId: bigint },
+): Promise<PublishProgress> {
+  const live = { userId, revokedAt: null };
+  const [token, usedToken, manifest] = await Promise.all([
+    app.db.accessToken.findFirst({ where: live, select: { id: true } }),
+    app.db.accessToken.findFirst({ where: { ...live, lastUsedAt: { not: null } }, select: { id: true } }),
+    app.db.manifest.findFirst({ where: { repositoryId }, select: { id: true } }),
+  ]);
+  return { hasToken: token !== null, hasUsedToken: usedToken !== null, hasImage: manifest !== null };
+}

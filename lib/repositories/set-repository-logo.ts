@@ -1,0 +1,47 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
+import { findRepository } from './find-repository.ts';
+import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type SetRepositoryLogoInput = {
+  caller: Caller;
+  fullName: string;
+  /** A file as it was uploaded; null takes the logo away. */
+  image: Buffer | null;
+};
+
+/** Answers the logo's new address. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`, `too_large`, `rate_limited` */
+export async function setRepositoryLogo(
+  app: { db: Db; logoTurns: FairTurns },
+  input: SetRepositoryLogoInput,
+): Promise<string | null> {
+  const { caller, fullName, image } = input;
+  const repository = await findRepository(app, fullName);
+  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  if (!repository || (repository.visibility === 'private' && !role)) {
+    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  }
+  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
+  refuseQuarantined(repository);
+  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
+  return app.db.$transaction(async (tx) => {
+    const { id, registryId } = repository;
+    const logoId = await keepLogo(tx, encoded);
+    const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { logoId: true } });
+    if (before.logoId === logoId) return logoId;
+    await tx.repository.update({ where: { id }, data: { logoId } });
+    await dropUnusedLogo(tx, before.logoId);
+    await touchRepository(tx, id);
+    const change = { before: { logo: before.logoId }, after: { logo: logoId } };
+    await recordAudit(tx, { caller, registryId, action: 'repository.set-logo', target: fullName, ...change });
+    return logoId;
+  });
+}

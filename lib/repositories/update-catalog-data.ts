@@ -1,0 +1,71 @@
+import { findRole } from '#lib/access/find-role.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { findRepository, type FoundRepository } from './find-repository.ts';
+import { refuseQuarantined } from './refuse-quarantined.ts';
+import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
+import { touchRepository } from '#lib/events/touch-repository.ts';
+
+export type UpdateCatalogDataInput = {
+  /** Null: the operator, at the command line. */
+  caller: Caller | null;
+  fullName: string;
+  /** What is left out stays as it is. */
+  catalogData?: Partial<CatalogData>;
+  visibility?: Visibility;
+};
+
+const inputSchema = z.object({
+  catalogData: catalogDataSchema.partial().default({}),
+  visibility: visibilitySchema.optional(),
+});
+
+const CHANGEABLE = {
+  ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+  visibility: true,
+} as const;
+
+/**
+ * Replaces what is given of a repository's catalog data, and who may pull it.
+ * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
+ */
+export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDataInput): Promise<void> {
+  const { caller, fullName } = input;
+  const repository = await findEditable(app, input);
+  const { catalogData, visibility } = parseInput(inputSchema, input);
+  const data = { ...catalogData, ...(visibility && { visibility }) };
+  if (Object.keys(data).length === 0) return;
+  await app.db.$transaction(async (tx) => {
+    const { id, registryId } = repository;
+    const state = await tx.repository.findUniqueOrThrow({ where: { id }, select: CHANGEABLE });
+    const before = Object.fromEntries(Object.entries(state).filter(([key]) => key in data));
+    await tx.repository.update({ where: { id }, data });
+    await touchRepository(tx, id);
+    // The job does it as well, some seconds later.
+    if (visibility === 'private') await removeSearchDocuments({ db: tx }, [id]);
+    const entry = { caller, registryId, target: fullName, before, after: data };
+    await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
+  });
+}
+
+async function findEditable(
+  app: { db: Db },
+  { caller, fullName }: Pick<UpdateCatalogDataInput, 'caller' | 'fullName'>,
+): Promise<FoundRepository> {
+  const repository = await findRepository(app, fullName);
+  if (repository && caller === null) return repository;
+  const userId = caller?.actor.userId;
+  const role = repository && userId ? await findRole(app, { userId, registryId: repository.registryId }) : null;
+  if (!repository || (repository.visibility === 'private' && !role)) {
+    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  }
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'ecr-public:PutRepositoryCatalogData', role });
+  refuseQuarantined(repository);
+  return repository;
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { cacheSearch } from './cache-search.ts';
+import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
+import type { SearchDocument } from './schema.ts';
+import type { SearchIndex } from './search-index.ts';
+
+let site: TestApp;
+let registryId: bigint;
+beforeAll(async () => {
+  site = await createTestApp();
+  const { db } = site.app;
+  registryId = (await db.registry.create({ data: { registryId: '100000000001' } })).id;
+  for (let id = 1n; id <= 3n; id += 1n) {
+    await db.repository.create({ data: { id, registryId, name: `repository-${id}` } });
+  }
+});
+afterAll(() => site.close());
+
+const ask = vi.fn<SearchIndex['search']>();
+let index: SearchIndex;
+beforeEach(async () => {
+  const { db } = site.app;
+  await removeSearchDocuments({ db }, [1n, 2n, 3n]);
+  await saveSearchDocuments({ db }, [document(1n, 'nginx')]);
+  const postgres = createPostgresIndex(db);
+  ask.mockReset().mockImplementation((query) => postgres.search(query));
+  index = cacheSearch({ ...postgres, search: ask }, { db, ttlMs: 60_000 });
+});
+
+function document(repositoryId: bigint, name: string): SearchDocument {
+  return {
+    ...{ repositoryId, registryId, aliases: [`${name}s`], name, displayName: name, logoId: null, description: '' },
+    ...{ operatingSystems: ['Linux'], architectures: ['x86-64'], kind: 'image', verified: false, signed: false },
+    ...{ pullCount: 0, pushedAt: new Date() },
+  };
+}
+
+const search = (query: string, filters = {}) =>
+  index.search({ query, filters, sort: 'relevance', offset: 0, limit: 10 });
+const find = async (query: string) => (await search(query)).hits.map(({ name }) => name);
+
+describe('a cached search', () => {
+  test('asks once as long as nothing changes, also for who asks meanwhile', async () => {
+    const [first, second] = await Promise.all([find('nginx'), find('nginx')]);
+    expect([first, second, await find('nginx')]).toEqual([['nginx'], ['nginx'], ['nginx']]);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  test('takes no question for another one', async () => {
+    await saveSearchDocuments(site.app, [document(2n, 'nginx-exporter')]);
+    expect((await search('nginx')).total).toBe(2);
+    expect((await search('nginx', { os: 'Windows' })).total).toBe(0);
+    expect((await search('exporter')).total).toBe(1);
+    expect((await index.suggest({ query: 'nginx', limit: 1 })).repositories).toHaveLength(1);
+    expect((await index.suggest({ query: 'nginx', limit: 2 })).repositories).toHaveLength(2);
+    expect((await index.countFacets({ query: 'nginx', filters: {} })).os).toEqual([{ value: 'Linux', count: 2 }]);
+    expect((await index.countFacets({ query: 'exporter', filters: {} })).os).toEqual([{ value: 'Linux', count: 1 }]);
+  });
+
+  test('sees what is added, changed and removed at the next question', async () => {
+    expect(await find('nginx')).toEqual(['nginx']);
+    await saveSearchDocuments(site.app, [document(2n, 'nginx')]);
+    expect(await find('nginx')).toEqual(['nginx', 'nginx']);
+    await saveSearchDocuments(site.app, [document(2n, 'redis')]);
+    expect(await find('nginx')).toEqual(['nginx']);
+    await removeSearchDocuments(site.app, [1n]);
+    expect(await find('nginx')).toEqual([]);
+  });
+
+  test('sees a change of an older transaction that ends after a younger one', async () => {
+    const isSaved = Promise.withResolvers<undefined>();
+    const mayEnd = Promise.withResolvers<undefined>();
+    const older = site.app.db.$transaction(async (tx) => {
+      await saveSearchDocuments({ db: tx }, [document(2n, 'older')]);
+      isSaved.resolve(undefined);
+      await mayEnd.promise;
+    });
+    await isSaved.promise;
+    await saveSearchDocuments(site.app, [document(3n, 'younger')]);
+    expect([await find('older'), await find('younger')]).toEqual([[], ['younger']]);
+    mayEnd.resolve(undefined);
+    await older;
+    expect([await find('older'), await find('younger')]).toEqual([['older'], ['younger']]);
+  });
+
+  test('keeps no failure', async () => {
+    ask.mockRejectedValueOnce(new Error('away'));
+    await expect(find('nginx')).rejects.toThrow('away');
+    expect(await find('nginx')).toEqual(['nginx']);
+  });
+
+  test('keeps no answer for longer than it may', async () => {
+    index = cacheSearch({ ...createPostgresIndex(site.app.db), search: ask }, { db: site.app.db, ttlMs: 1 });
+    await find('nginx');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await find('nginx');
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+});

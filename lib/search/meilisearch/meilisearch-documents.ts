@@ -1,0 +1,39 @@
+// A search document as Meilisearch has it: what is looked for and filtered by. What a hit shows comes from the database.
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { keywords, nameWords } from '#lib/search/postgres/document-words.ts';
+import { foldText } from '#lib/search/query/fold-text.ts';
+import { HIT_COLUMNS, toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
+
+/** Raised when documents or settings change in meaning, so that an upgrade makes them anew. */
+export const MEILISEARCH_VERSION = 2;
+
+export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
+export const FEED_COLUMNS = Prisma.sql`${HIT_COLUMNS}, aliases, leaf, joined, popularity`;
+
+export function toMeilisearchDocument(row: FeedRow) {
+  const { aliases, name, leaf, joined, popularity } = row;
+  return {
+    id: Number(row.repository_id),
+    leaf,
+    /** Without separators, whole and in neighbouring parts. */
+    joined: nameWords(leaf).join(' '),
+    path: [name, ...aliases.map((alias) => `${alias}/${name}`)],
+    aliases,
+    // What is typed is folded, too: Meilisearch's own folding leaves some letters alone.
+    displayName: foldText(row.display_name),
+    summary: foldText(row.description),
+    keywords: keywords(toHit(row)).join(' '),
+    named: joined,
+    os: row.operating_systems,
+    architecture: row.architectures,
+    kind: row.kind,
+    verified: row.verified,
+    signed: row.signed,
+    trust: Number(row.verified),
+    popularity,
+    pulls: Number(row.pull_count),
+    /** Seconds since 1970. */
+    pushedAt: Math.floor(row.pushed_at.getTime() / 1000),
+    name,
+  };
+}

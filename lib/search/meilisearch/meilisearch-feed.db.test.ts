@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
+import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { feedMeilisearch, rebuildMeilisearch } from './meilisearch-feed.ts';
+import { createMeilisearchIndex } from './meilisearch-index.ts';
+import type { MeilisearchServer } from './meilisearch-server.ts';
+import { makeCorpus } from '#lib/search/relevance/corpus.ts';
+import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
+
+const leftOut = whyNoMeilisearch();
+const CORPUS = makeCorpus(5_000).slice(0, 300);
+const ALL = { query: '', filters: {}, sort: 'name', offset: 0, limit: 5 } as const;
+
+describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? ` (left out: ${leftOut})` : ''}`, () => {
+  let meilisearch: TestMeilisearch;
+  beforeAll(async () => {
+    meilisearch = await startMeilisearch();
+  });
+  afterAll(() => meilisearch.close());
+
+  describe('index', () => {
+    let site: TestApp;
+    let server: MeilisearchServer;
+    const app = () => ({ db: site.app.db, pool: site.app.pool, server });
+    const count = async () => {
+      const { numberOfDocuments } = await server.reader.index(server.uids.live).getStats();
+      return numberOfDocuments;
+    };
+    beforeAll(async () => {
+      site = await createTestApp();
+      server = meilisearch.open();
+      await loadCorpus(site.app, CORPUS);
+    });
+    afterAll(() => site.close());
+
+    test('an empty server is filled, with progress, and then only changes are sent', async () => {
+      const progress: [number, number][] = [];
+      await feedMeilisearch(app(), (done, total) => progress.push([done, total]));
+      expect(progress.at(-1)).toEqual([CORPUS.length, CORPUS.length]);
+      expect(await count()).toBe(CORPUS.length);
+      await removeSearchDocuments(site.app, [1n, 2n]);
+      const again = vi.fn();
+      await feedMeilisearch(app(), again);
+      expect(again).not.toHaveBeenCalled();
+      expect(await count()).toBe(CORPUS.length - 2);
+    });
+
+    test('what is gone in the database is not shown, whatever the server still has', async () => {
+      const index = createMeilisearchIndex(app());
+      const [first] = (await index.search(ALL)).hits;
+      if (!first) throw new Error('nothing found');
+      await site.app.db.searchRepository.deleteMany({ where: { name: first.name, aliases: { has: first.alias } } });
+      const names = (await index.search(ALL)).hits.map((hit) => `${hit.alias}/${hit.name}`);
+      expect(names).not.toContain(`${first.alias}/${first.name}`);
+    });
+
+    test('a rebuild swaps a complete index in: searches meanwhile find what they found before', async () => {
+      const index = createMeilisearchIndex(app());
+      const total = (await index.search(ALL)).total;
+      let isDone = false;
+      const rebuilt = rebuildMeilisearch(app(), () => undefined).finally(() => (isDone = true));
+      while (!isDone) expect(Math.abs((await index.search(ALL)).total - total)).toBeLessThanOrEqual(1);
+      await rebuilt;
+      expect(await count()).toBe(await site.app.db.searchRepository.count());
+    });
+
+    test('who comes while another feeds does not wait, and is told that there is more', async () => {
+      const rebuilt = rebuildMeilisearch(app(), () => undefined);
+      await vi.waitFor(async () => expect(await feedMeilisearch(app())).toEqual({ isBehind: true }), { interval: 5 });
+      await rebuilt;
+      expect(await feedMeilisearch(app())).toEqual({ isBehind: false });
+    });
+
+    test('a server that lost everything is filled again', async () => {
+      await server.writer.deleteIndex(server.uids.live).waitTask();
+      await expect(createMeilisearchIndex(app()).search(ALL)).rejects.toThrow(/not found/);
+      await feedMeilisearch(app());
+      expect(await count()).toBe(await site.app.db.searchRepository.count());
+    });
+
+    test('a server that followed another database is filled from this one', async () => {
+      const other = await createTestApp();
+      try {
+        await feedMeilisearch({ db: other.app.db, pool: other.app.pool, server });
+        expect(await count()).toBe(0);
+        await feedMeilisearch(app());
+        expect(await count()).toBe(await site.app.db.searchRepository.count());
+      } finally {
+        await other.close();
+      }
+    });
+
+    test('a change whose transaction is still open is sent afterwards, and none is passed over for it', async () => {
+      const [slow, quick] = await site.app.db.searchRepository.findMany({ orderBy: { repositoryId: 'asc' }, take: 2 });
+      if (!slow || !quick) throw new Error('too few documents');
+      let commit: () => void = () => undefined;
+      const committed = new Promise<void>((resolve) => (commit = resolve));
+      const open = site.app.db.$transaction(async (tx) => {
+        await removeSearchDocuments({ db: tx }, [slow.repositoryId]);
+        await committed;
+      });
+      await vi.waitFor(async () => {
+        const [row] = await site.app.db.$queryRaw<{ n: number }[]>`
+          SELECT count(*)::int AS n FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()`;
+        expect(row?.n).toBeGreaterThan(0);
+      });
+      const before = await count();
+      await removeSearchDocuments(site.app, [quick.repositoryId]);
+      expect(await feedMeilisearch(app())).toEqual({ isBehind: true });
+      commit();
+      await open;
+      expect(await feedMeilisearch(app())).toEqual({ isBehind: false });
+      expect(await count()).toBe(before - 2);
+    });
+  });
+
+  describe('site', () => {
+    let site: TestApp;
+    beforeAll(async () => {
+      site = await createTestApp({
+        MEILI_URL: meilisearch.url,
+        ...(meilisearch.key && { MEILI_KEY: meilisearch.key }),
+      });
+      await site.startWorker();
+    });
+    afterAll(() => site.close());
+    const find = async (query: string) => site.app.search.search({ ...ALL, query, sort: 'relevance' });
+
+    test('a push is found within seconds, by the server', async () => {
+      const user = await site.createUser();
+      const image = await buildImage({
+        ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+        layers: [[{ path: 'a', content: 'x' }]],
+      });
+      await createRegistryClient(site.url, user.token).push(`${user.alias}/followed`, image, ['v1']);
+      await vi.waitFor(
+        async () => {
+          const found = await find('followd');
+          expect(found).toMatchObject({ isFallback: false, total: 1, hits: [{ name: 'followed' }] });
+        },
+        { timeout: 10_000, interval: 200 },
+      );
+    });
+
+    test('while the server is away the database answers, and says so; afterwards the server does again', async (context) => {
+      if (!meilisearch.stop) return context.skip('the server at MEILI_URL is not ours to stop');
+      await meilisearch.stop();
+      expect(await find('followed')).toMatchObject({ isFallback: true, total: 1 });
+      expect((await site.app.search.suggest({ query: 'foll', limit: 5 })).repositories).toHaveLength(1);
+      expect((await site.app.search.countFacets({ query: '', filters: {} })).kind).toHaveLength(1);
+      await meilisearch.start();
+      await vi.waitFor(async () => expect((await find('followed')).isFallback).toBe(false), { timeout: 15_000 });
+    });
+  });
+});

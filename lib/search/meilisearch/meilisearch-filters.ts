@@ -1,0 +1,28 @@
+import type { ExpandedQuery } from '#lib/search/query/expand-query.ts';
+import { namesMeant } from '#lib/search/postgres/postgres-match.ts';
+import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** Each must hold. Texts are quoted as Meilisearch reads them: nothing in them ends the quotes. */
+export function meilisearchFilters(filters: SearchFilters): string[] {
+  const { os, architecture, kind, alias, isVerified, isSigned, pushedWithin } = filters;
+  return [
+    ...(os ? [`os = ${quote(os)}`] : []),
+    ...(architecture ? [`architecture = ${quote(architecture)}`] : []),
+    ...(kind ? [`kind = ${kind}`] : []),
+    ...(alias ? [`aliases = ${quote(alias)}`] : []),
+    ...(isVerified ? ['verified = true'] : []),
+    ...(isSigned ? ['signed = true'] : []),
+    ...(pushedWithin ? [`pushedAt > ${Math.floor(Date.now() / 1000) - AGE_DAYS[pushedWithin] * DAY_SECONDS}`] : []),
+  ];
+}
+
+/** What is not listed by its name already. */
+export function withoutNames(query: ExpandedQuery): string[] {
+  return [`named NOT IN [${namesMeant(query).map(quote).join(', ')}]`];
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}

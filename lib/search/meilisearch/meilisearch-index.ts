@@ -1,0 +1,176 @@
+// Search on Meilisearch. Names that are exactly what was typed come from the database, and first, as do publishers; Meilisearch finds
+// what is like it. What a hit shows is read from the database too: who is not to be seen any more is gone at once, whatever
+// Meilisearch still knows.
+import type { MultiSearchQuery, SearchParams } from 'meilisearch';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { sortFacet } from '#lib/search/postgres/count-facet-groups.ts';
+import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
+import { HIT_COLUMNS, toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
+import { meilisearchFilters, withoutNames } from './meilisearch-filters.ts';
+import type { MeilisearchServer } from './meilisearch-server.ts';
+import { isUnspaced } from '#lib/search/query/fold-text.ts';
+import { countNamed, createPostgresIndex, findNamed } from '#lib/search/postgres/postgres-index.ts';
+import { parseQuery } from '#lib/search/query/parse-query.ts';
+import {
+  AGES,
+  MAX_COUNTED,
+  MAX_REACHABLE,
+  type FacetValue,
+  type SearchFacets,
+  type SearchFilters,
+  type SearchHit,
+  type SearchQuery,
+  type Sort,
+} from '#lib/search/schema.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+import { suggestPublishers } from '#lib/search/postgres/suggest-publishers.ts';
+
+const SORTS: Record<Exclude<Sort, 'relevance'>, string[]> = {
+  pulls: ['pulls:desc', 'id:asc'],
+  updated: ['pushedAt:desc', 'id:asc'],
+  name: ['name:asc', 'id:asc'],
+};
+
+type MeilisearchApp = { db: Db; server: MeilisearchServer };
+
+export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
+  const postgres = createPostgresIndex(app.db);
+  return chooseByScript(createSpacedIndex(app), postgres);
+}
+
+/**
+ * Meilisearch guesses the language of a text and of a query to find the words in unspaced scripts, and the guesses differ. The
+ * database compares pairs of letters, which needs no guess.
+ */
+function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex {
+  const choose = (query: string) => (parseQuery(query).words.some(isUnspaced) ? unspaced : spaced);
+  return {
+    search: (query) => choose(query.query).search(query),
+    countFacets: (query) => choose(query.query).countFacets(query),
+    suggest: (query) => choose(query.query).suggest(query),
+  };
+}
+
+function createSpacedIndex(app: MeilisearchApp): SearchIndex {
+  return {
+    search: (query) => search(app, query),
+    countFacets: (query) => countFacets(app, query),
+    suggest: async ({ query, limit }) => {
+      const expanded = await expandQuery(app.db, query);
+      if (expanded.words.length === 0) return { repositories: [], publishers: [] };
+      const [named, like, publishers] = await Promise.all([
+        findNamed(app.db, expanded, {}, { offset: 0, limit }),
+        findLike(app, expanded, { filter: withoutNames(expanded), offset: 0, limit }),
+        suggestPublishers(app.db, expanded, limit),
+      ]);
+      return { repositories: [...named, ...like.hits].slice(0, limit), publishers };
+    },
+  };
+}
+
+async function search(app: MeilisearchApp, { query, filters, sort, offset, limit }: SearchQuery) {
+  const expanded = await expandQuery(app.db, query);
+  const reach = Math.max(0, Math.min(limit, MAX_REACHABLE - offset));
+  const facts = { correction: expanded.correction, isFallback: false };
+  if (expanded.words.length === 0 || sort !== 'relevance') {
+    const order = SORTS[sort === 'relevance' ? 'pulls' : sort];
+    const asked = { filter: meilisearchFilters(filters), sort: order, offset, limit: reach };
+    return { ...(await findAllOrPartly(app, expanded, asked)), ...facts };
+  }
+  // Exact names first, then what is like them: one list in two parts.
+  const namedCount = await countNamed(app.db, expanded, filters);
+  const [named, like] = await Promise.all([
+    findNamed(app.db, expanded, filters, { offset, limit: reach }),
+    findAllOrPartly(app, expanded, {
+      filter: [...meilisearchFilters(filters), ...withoutNames(expanded)],
+      offset: Math.max(0, offset - namedCount),
+      limit: Math.max(0, Math.min(reach, offset + reach - namedCount)),
+      isAllOnly: namedCount > 0,
+    }),
+  ]);
+  const total = Math.min(MAX_COUNTED + 1, namedCount + like.total);
+  return { hits: [...named, ...like.hits], total, isPartial: like.isPartial, ...facts };
+}
+
+type Asked = Pick<SearchParams, 'filter' | 'sort'> & { offset: number; limit: number };
+type Found = { hits: SearchHit[]; total: number };
+
+/** All words, or where nothing has them all, the first ones. */
+async function findAllOrPartly(
+  app: MeilisearchApp,
+  query: ExpandedQuery,
+  { isAllOnly = false, ...asked }: Asked & { isAllOnly?: boolean },
+) {
+  const all = await findLike(app, query, asked);
+  if (all.total > 0 || isAllOnly || query.words.length < 2) return { ...all, isPartial: false };
+  if ((await findLike(app, query, { offset: 0, limit: 0 })).total > 0) return { ...all, isPartial: false };
+  const some = await findLike(app, query, asked, 'last');
+  return { ...some, isPartial: some.total > 0 };
+}
+
+async function findLike(
+  { db, server }: MeilisearchApp,
+  query: ExpandedQuery,
+  asked: Asked,
+  matchingStrategy: 'all' | 'last' = 'all',
+): Promise<Found> {
+  const params = { ...asked, matchingStrategy, attributesToRetrieve: ['id'] };
+  const { hits, estimatedTotalHits } = await server.reader
+    .index<{ id: number }>(server.uids.live)
+    .search(wordsOf(query), params);
+  return {
+    hits: await readHits(
+      db,
+      hits.map(({ id }) => BigInt(id)),
+    ),
+    total: Math.min(MAX_COUNTED + 1, estimatedTotalHits),
+  };
+}
+
+function wordsOf({ words }: ExpandedQuery): string {
+  return words.map(({ word }) => word).join(' ');
+}
+
+/** In the order of the ids; without those that are gone. */
+async function readHits(db: Db, ids: bigint[]): Promise<SearchHit[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.$queryRaw<HitRow[]>`
+    SELECT ${HIT_COLUMNS} FROM search_repositories
+     WHERE repository_id = ANY (${ids}) ORDER BY array_position(${ids}::bigint[], repository_id)`;
+  return rows.map(toHit);
+}
+
+/** Meilisearch counts within all filters: each group that has a choice is asked for once more without it. All in one request. */
+async function countFacets(
+  { db, server }: MeilisearchApp,
+  { query, filters }: Pick<SearchQuery, 'query' | 'filters'>,
+): Promise<SearchFacets> {
+  const expanded = await expandQuery(db, query);
+  const matchingStrategy = 'all';
+  const ask = (without: keyof SearchFilters, rest: Partial<MultiSearchQuery>): MultiSearchQuery => ({
+    ...{ indexUid: server.uids.live, q: wordsOf(expanded), matchingStrategy, limit: 0 },
+    filter: meilisearchFilters({ ...filters, [without]: undefined }),
+    ...rest,
+  });
+  const queries = [
+    ask('os', { facets: ['os'] }),
+    ask('architecture', { facets: ['architecture'] }),
+    ask('kind', { facets: ['kind'] }),
+    ask('isVerified', { facets: ['verified'] }),
+    ask('isSigned', { facets: ['signed'] }),
+    ...AGES.map((pushedWithin) => ask('pushedWithin', { filter: meilisearchFilters({ ...filters, pushedWithin }) })),
+  ];
+  const { results } = await server.reader.multiSearch({ queries });
+  const values = (at: number, facet: string): FacetValue[] =>
+    sortFacet(
+      Object.entries(results[at]?.facetDistribution?.[facet] ?? {}).map(([value, count]) => ({ value, count })),
+    );
+  const isTrue = (at: number, facet: string) =>
+    values(at, facet).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
+  const pushed = AGES.map((value, at) => ({ value, count: results[5 + at]?.estimatedTotalHits ?? 0 }));
+  return {
+    ...{ os: values(0, 'os'), architecture: values(1, 'architecture'), kind: values(2, 'kind') },
+    ...{ verified: isTrue(3, 'verified'), signed: isTrue(4, 'signed') },
+    pushed: sortFacet(pushed.filter(({ count }) => count > 0)),
+  };
+}

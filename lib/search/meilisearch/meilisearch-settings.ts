@@ -1,0 +1,34 @@
+import type { Settings } from 'meilisearch';
+import { MAX_COUNTED, MAX_FACET_VALUES } from '#lib/search/schema.ts';
+import { allSynonyms } from '#lib/search/query/synonyms.ts';
+
+/** A name outranks a publisher, that outranks a description; trust and popularity decide between what fits equally well. */
+export const MEILISEARCH_SETTINGS: Settings = {
+  searchableAttributes: ['leaf', 'joined', 'path', 'aliases', 'displayName', 'summary', 'keywords'],
+  displayedAttributes: ['id'],
+  filterableAttributes: [
+    {
+      attributePatterns: ['os', 'architecture'],
+      features: { facetSearch: false, filter: { equality: true, comparison: false } },
+    },
+    {
+      attributePatterns: ['kind', 'verified', 'signed', 'aliases', 'named', 'id'],
+      features: { facetSearch: false, filter: { equality: true, comparison: false } },
+    },
+    {
+      attributePatterns: ['pushedAt'],
+      features: { facetSearch: false, filter: { equality: false, comparison: true } },
+    },
+  ],
+  sortableAttributes: ['pulls', 'pushedAt', 'name', 'id'],
+  rankingRules: [
+    ...['words', 'sort', 'typo', 'attributeRank', 'exactness', 'trust:desc', 'popularity:desc'],
+    ...['proximity', 'wordPosition', 'pulls:desc'],
+  ],
+  typoTolerance: { minWordSizeForTypos: { oneTypo: 4, twoTypos: 8 }, disableOnNumbers: true },
+  separatorTokens: ['/', '-', '_', '.', ':', '@'],
+  synonyms: allSynonyms(),
+  faceting: { maxValuesPerFacet: MAX_FACET_VALUES, sortFacetValuesBy: { '*': 'count' } },
+  pagination: { maxTotalHits: MAX_COUNTED + 1 },
+  searchCutoffMs: 500,
+};

@@ -1,0 +1,21 @@
+import type { Db } from '#lib/platform/pg/db.ts';
+import type { MeilisearchServer } from './meilisearch-server.ts';
+
+export type SearchEngineState = {
+  engine: 'postgres' | 'meilisearch';
+  /** Why it does not answer; the database does meanwhile. */
+  problem: string | null;
+  /** Repositories that it knows. */
+  documentCount: number;
+};
+
+export async function readEngineState(db: Db, server: MeilisearchServer | null): Promise<SearchEngineState> {
+  if (!server) return { engine: 'postgres', problem: null, documentCount: await db.searchRepository.count() };
+  try {
+    const { numberOfDocuments } = await server.reader.index(server.uids.live).getStats();
+    return { engine: 'meilisearch', problem: null, documentCount: numberOfDocuments };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { engine: 'meilisearch', problem, documentCount: 0 };
+  }
+}

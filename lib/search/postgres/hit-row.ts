@@ -1,0 +1,39 @@
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import { KINDS, type SearchHit } from '#lib/search/schema.ts';
+
+/** A row of search_repositories, of what a hit shows. */
+export type HitRow = {
+  repository_id: bigint;
+  alias: string;
+  name: string;
+  display_name: string;
+  logo_id: string | null;
+  description: string;
+  operating_systems: string[];
+  architectures: string[];
+  kind: string;
+  verified: boolean;
+  signed: boolean;
+  pull_count: bigint;
+  pushed_at: Date;
+};
+
+export const HIT_COLUMNS = Prisma.sql`repository_id, primary_alias AS alias, name, display_name, logo_id, description,
+  operating_systems, architectures, kind, verified, signed, pull_count, pushed_at`;
+
+export function toHit(row: HitRow): SearchHit {
+  return {
+    alias: row.alias,
+    name: row.name,
+    displayName: row.display_name,
+    logoId: row.logo_id,
+    description: row.description,
+    operatingSystems: row.operating_systems,
+    architectures: row.architectures,
+    kind: KINDS.find((kind) => kind === row.kind) ?? 'artifact',
+    verified: row.verified,
+    signed: row.signed,
+    pullCount: Number(row.pull_count),
+    pushedAt: row.pushed_at,
+  };
+}

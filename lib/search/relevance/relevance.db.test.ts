@@ -1,0 +1,76 @@
+// Gates: search that gets worse for people who look for something fails here. `npm run relevance` prints the figures.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
+import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
+import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';
+import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
+import type { SearchIndex } from '#lib/search/search-index.ts';
+import { makeCorpus } from './corpus.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { loadCorpus } from './load-corpus.ts';
+import { makeQueries, type QuerySet } from './queries.ts';
+
+const GATES: Record<QuerySet, (found: Evaluation) => Record<string, [figure: number, gate: number]>> = {
+  navigational: ({ successAt1, mrr }) => ({ 'success@1': [successAt1, 0.95], 'MRR@10': [mrr, 0.97] }),
+  typo: ({ successAt5 }) => ({ 'success@5': [successAt5, 0.9] }),
+  separators: ({ successAt3 }) => ({ 'success@3': [successAt3, 0.97] }),
+  intent: ({ ndcg }) => ({ 'nDCG@10': [ndcg, 0.8] }),
+  trust: ({ successAt1 }) => ({ 'success@1': [successAt1, 1] }),
+  reference: ({ successAt1 }) => ({ 'success@1': [successAt1, 1] }),
+  scripts: ({ successAt1 }) => ({ 'success@1': [successAt1, 0.97] }),
+};
+
+const SETS = Object.keys(GATES) as QuerySet[];
+
+const corpus = makeCorpus();
+const queries = makeQueries();
+let site: TestApp;
+beforeAll(async () => {
+  site = await createTestApp();
+  await loadCorpus(site.app, corpus);
+}, 120_000);
+afterAll(() => site.close());
+
+describe('what people look for comes first', () => {
+  test('in a gallery of thousands', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(5_000);
+    const sizes = Object.entries(queries).map(([set, { length }]) => `${set} ${length}`);
+    expect(sizes).toEqual([
+      'navigational 300',
+      'typo 600',
+      'separators 200',
+      'intent 120',
+      'trust 60',
+      'reference 60',
+      'scripts 53',
+    ]);
+  });
+
+  describe('Postgres', () => {
+    test.each(SETS)('%s', { timeout: 120_000 }, (set) => passesGates(createPostgresIndex(site.app.db), set));
+  });
+
+  const leftOut = whyNoMeilisearch();
+  describe.skipIf(leftOut !== null)(`Meilisearch${leftOut ? ` (left out: ${leftOut})` : ''}`, () => {
+    let meilisearch: TestMeilisearch;
+    let index: SearchIndex;
+    beforeAll(async () => {
+      meilisearch = await startMeilisearch();
+      const { db, pool } = site.app;
+      const server = meilisearch.open();
+      await feedMeilisearch({ db, pool, server });
+      index = createMeilisearchIndex({ db, server });
+    }, 120_000);
+    afterAll(() => meilisearch.close());
+    test.each(SETS)('%s', { timeout: 120_000 }, (set) => passesGates(index, set));
+  });
+});
+
+async function passesGates(index: SearchIndex, set: QuerySet): Promise<void> {
+  const found = await evaluate(index, corpus, queries[set]);
+  const missed = JSON.stringify(found.misses.slice(0, 15), null, 1);
+  for (const [figure, [value, gate]] of Object.entries(GATES[set](found))) {
+    expect(value, `${figure}; not first: ${missed}`).toBeGreaterThanOrEqual(gate);
+  }
+}

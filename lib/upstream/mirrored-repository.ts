@@ -1,8 +1,0 @@
-import type { FoundRepository } from '#lib/catalog/find-repository.ts';
-
-/** One whose images are pulled through from an upstream. */
-export type MirroredRepository = FoundRepository & { upstream: NonNullable<FoundRepository['upstream']> };
-
-export function isMirrored(repository: FoundRepository): repository is MirroredRepository {
-  return repository.upstream !== null;
-}

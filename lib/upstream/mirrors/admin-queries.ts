@@ -1,0 +1,46 @@
+// What the site's admins see of mirrors. Callers decide who may ask.
+import type { Db } from '#lib/platform/pg/db.ts';
+import { currentProblem } from './queries.ts';
+
+const MAX_TROUBLED = 200;
+
+export type MirrorRouteRow = { host: string; alias: string; upstreamHost: string };
+
+/** Every host that a registry answers for. */
+export async function listMirrorRoutes(app: { db: Db }): Promise<MirrorRouteRow[]> {
+  const rows = await app.db.mirrorRoute.findMany({
+    orderBy: { host: 'asc' },
+    include: { registry: { select: { primaryAlias: true, mirrorUpstream: true } } },
+  });
+  return rows.map(({ host, registry }) => {
+    return { host, alias: registry.primaryAlias?.name ?? '', upstreamHost: registry.mirrorUpstream?.host ?? '' };
+  });
+}
+
+export type TroubledUpstream = {
+  host: string;
+  alias: string;
+  problem: string;
+  problemAt: Date;
+  answeredAt: Date | null;
+};
+
+/** Upstreams whose latest attempt failed, the latest of all first. */
+export async function listTroubledUpstreams(app: { db: Db }): Promise<TroubledUpstream[]> {
+  const rows = await app.db.upstream.findMany({
+    where: {
+      lastProblemAt: { not: null },
+      OR: [{ answeredAt: null }, { answeredAt: { lt: app.db.upstream.fields.lastProblemAt } }],
+    },
+    orderBy: [{ lastProblemAt: 'desc' }, { id: 'asc' }],
+    take: MAX_TROUBLED,
+    include: { registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } } },
+  });
+  return rows.flatMap((row) => {
+    const { host, registry, answeredAt, lastProblemAt } = row;
+    const problem = currentProblem(row);
+    if (problem === null || lastProblemAt === null) return [];
+    const alias = registry.primaryAlias?.name ?? registry.registryId;
+    return [{ host, alias, problem, problemAt: lastProblemAt, answeredAt }];
+  });
+}

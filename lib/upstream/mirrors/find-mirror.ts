@@ -1,0 +1,67 @@
+// Names that have no row of their own, and are pulled through all the same: those below a mirrored registry, and those that
+// the operator lets one answer for.
+import { findRepositoryOf, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isName, splitFullName } from '#lib/oci/name.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { upstreamRepository } from '#lib/upstream/client/docker-hub.ts';
+
+/** The route of aliases that are unknown here. */
+export const UNKNOWN_ALIASES = '*';
+
+type MirroredRegistry = { id: bigint; alias: string; host: string; upstreamId: bigint; prefix: string };
+
+/**
+ * What a full name without a row stands for; null: nothing. Asked only after local names, so these always win: an alias that
+ * anybody here has, or ever had, is never looked for elsewhere.
+ */
+export async function findMirror(app: { db: Db }, fullName: string): Promise<FoundRepository | null> {
+  const parts = splitFullName(fullName);
+  if (!parts) return null;
+  const alias = await app.db.alias.findUnique({
+    where: { name: parts.alias },
+    select: { status: true, registry: { select: MIRRORED } },
+  });
+  if (!alias || alias.status === 'pending') return findRouted(app, { host: UNKNOWN_ALIASES, name: fullName });
+  const registry = alias.status === 'active' ? toMirrored(alias.registry, parts.alias) : null;
+  return registry && findBelow(app, registry, parts.name);
+}
+
+/** What a name means at a host that the operator has a mirrored registry answer for, such as `docker.io`. */
+export async function findRouted(
+  app: { db: Db },
+  { host, name }: { host: string; name: string },
+): Promise<FoundRepository | null> {
+  const route = await app.db.mirrorRoute.findUnique({ where: { host }, select: { registry: { select: MIRRORED } } });
+  const registry = route && toMirrored(route.registry, route.registry.primaryAlias?.name ?? '');
+  return registry && findBelow(app, registry, name);
+}
+
+const MIRRORED = {
+  id: true,
+  mirrorPrefix: true,
+  mirrorUpstream: { select: { id: true, host: true } },
+  primaryAlias: { select: { name: true } },
+} as const;
+
+type RegistryRow = { id: bigint; mirrorPrefix: string; mirrorUpstream: { id: bigint; host: string } | null };
+
+function toMirrored(row: RegistryRow, alias: string): MirroredRegistry | null {
+  if (!row.mirrorUpstream) return null;
+  const { id: upstreamId, host } = row.mirrorUpstream;
+  return { id: row.id, alias, host, upstreamId, prefix: row.mirrorPrefix };
+}
+
+async function findBelow(app: { db: Db }, registry: MirroredRegistry, asked: string): Promise<FoundRepository | null> {
+  const { id: registryId, alias, host, upstreamId, prefix } = registry;
+  // One repository of the upstream is one repository here, also where Docker Hub lets people leave out `library/`.
+  const name = prefix === '' ? upstreamRepository(host, asked) : asked;
+  const upstreamName = prefix === '' ? name : `${prefix}/${name}`;
+  const fullName = `${alias}/${name}`;
+  if (!isName(fullName) || !isName(upstreamName)) return null;
+  const existing = await findRepositoryOf(app, { registryId, alias, name });
+  if (existing) return existing;
+  return {
+    ...{ id: NO_ROW, registryId, alias, name, fullName, visibility: 'public', version: 0, createdAt: new Date() },
+    ...{ quarantineReason: null, upstream: { upstreamId, name: upstreamName } },
+  };
+}

@@ -1,0 +1,39 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+
+export type ForgetUpstreamInput = {
+  caller: Caller;
+  /** Internal id. */
+  registryId: bigint;
+  host: string;
+};
+
+/**
+ * Removes an upstream that nothing is mirrored from any more, its credentials with it.
+ * @throws AppError `not_found`, `forbidden`, `conflict` while something is mirrored from it
+ */
+export async function forgetUpstream(
+  app: { db: Db; upstream: UpstreamRuntime },
+  { caller, registryId, host }: ForgetUpstreamInput,
+): Promise<void> {
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryId });
+  const id = await app.db.$transaction(async (tx) => {
+    const upstream = await tx.upstream.findUnique({
+      where: { registryId_host: { registryId, host } },
+      select: { id: true, _count: { select: { repositories: true, mirrorOf: true } } },
+    });
+    if (!upstream) throw new AppError('not_found', `Nothing is known of ${host} here.`);
+    const { repositories, mirrorOf } = upstream._count;
+    if (repositories + mirrorOf > 0) {
+      throw new AppError('conflict', `There are mirrors of ${host}: remove them first.`);
+    }
+    await tx.upstream.delete({ where: { id: upstream.id } });
+    await recordAudit(tx, { caller, registryId, action: 'upstream.forget', target: host });
+    return upstream.id;
+  });
+  app.upstream.settings.delete(id);
+}

@@ -1,0 +1,76 @@
+import { authorize } from '#lib/access/authorize.ts';
+import { z } from 'zod';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repository.ts';
+import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
+import { repositoryNameSchema } from '#lib/repositories/schema.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { parseInput } from '#lib/platform/parse-input.ts';
+import { upstreamRepository } from '#lib/upstream/client/docker-hub.ts';
+import { saveUpstream } from './save-upstream.ts';
+import { upstreamNameSchema, upstreamSettingsSchema, type UpstreamSettingsInput } from '#lib/upstream/schema.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+
+export type MirrorRepositoryInput = {
+  /** Null: the operator's command line. */
+  caller: Caller | null;
+  alias: string;
+  /** Without the alias. */
+  name: string;
+  upstream: UpstreamSettingsInput;
+  /** Of the upstream's repository. */
+  upstreamName: string;
+};
+
+const inputSchema = z.object({
+  name: repositoryNameSchema,
+  upstream: upstreamSettingsSchema,
+  upstreamName: upstreamNameSchema,
+});
+
+type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+
+/**
+ * Makes `ALIAS/NAME` a mirror of one repository elsewhere. Changes how a mirror is set up, or makes one of a repository that
+ * is empty.
+ * @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `conflict` for a repository
+ * that has images of its own
+ */
+export async function mirrorRepository(app: App, input: MirrorRepositoryInput): Promise<void> {
+  const { caller, alias } = input;
+  const { name, upstream: settings, upstreamName } = parseInput(inputSchema, input);
+  const registry = await findRegistryByAlias(app, alias);
+  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  const { id: registryId } = registry;
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
+  const upstreamId = await app.db.$transaction(async (tx) => {
+    const upstream = await saveUpstream(app, tx, { caller, registryId, settings });
+    const source = { upstreamId: upstream.id, upstreamName: upstreamRepository(upstream.host, upstreamName) };
+    await refuseOwnImages(tx, `${alias}/${name}`, source);
+    const where = { registryId_name: { registryId, name } };
+    await tx.repository.upsert({ where, create: { registryId, name, ...source }, update: source });
+    const after = { upstream: `${upstream.host}/${source.upstreamName}` };
+    await recordAudit(tx, { caller, registryId, action: 'repository.mirror', target: `${alias}/${name}`, after });
+    return upstream.id;
+  });
+  app.upstream.settings.delete(upstreamId);
+}
+
+/** Images of two origins under one name would leave nobody knowing which is which. */
+async function refuseOwnImages(
+  tx: DbOrTx,
+  fullName: string,
+  source: { upstreamId: bigint; upstreamName: string },
+): Promise<void> {
+  const existing = await findRepository({ db: tx }, fullName);
+  if (!existing) return;
+  refuseQuarantined(existing);
+  const { upstream } = existing;
+  if (upstream?.upstreamId === source.upstreamId && upstream.name === source.upstreamName) return;
+  const manifest = await tx.manifest.findFirst({ where: { repositoryId: existing.id }, select: { id: true } });
+  if (!manifest) return;
+  const what = upstream ? `is a mirror of ${upstream.name} already` : 'has images of its own';
+  throw new AppError('conflict', `${fullName} ${what}: choose another name, or remove it first.`);
+}

@@ -1,0 +1,8 @@
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+
+/** One whose images are pulled through from an upstream. */
+export type MirroredRepository = FoundRepository & { upstream: NonNullable<FoundRepository['upstream']> };
+
+export function isMirrored(repository: FoundRepository): repository is MirroredRepository {
+  return repository.upstream !== null;
+}

@@ -1,0 +1,204 @@
+// What pages and the API show of mirrors. Passwords stay inside.
+import type { Visibility } from '#lib/repositories/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { TAGS_KEY } from '#lib/upstream/pull-through/list-upstream-tags.ts';
+import { tagRulesSchema, type TagRule } from '#lib/upstream/schema.ts';
+import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+
+const STAT_DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type UpstreamOverview = {
+  host: string;
+  isPlainHttp: boolean;
+  tokenHost: string | null;
+  username: string | null;
+  tagTtlSeconds: number;
+  tagRules: TagRule[];
+  staleSeconds: number;
+  answeredAt: Date | null;
+  /** The latest, if it has not answered since. */
+  problem: string | null;
+  problemAt: Date | null;
+  /** Until then it is left alone. */
+  brokenUntil: Date | null;
+  rateLimit: UpstreamRateLimit | null;
+  /** Repositories that are mirrored from it. */
+  mirrorCount: number;
+  /** Everything below the registry's aliases is mirrored from it. */
+  isOfRegistry: boolean;
+  stats: UpstreamStats;
+};
+
+/** Of the last 7 days. */
+export type UpstreamStats = {
+  /** Answered from here, of all that was asked; null when nothing was. Between 0 and 1. */
+  hitRate: number | null;
+  pulls: number;
+  stale: number;
+  failures: number;
+  fetchedBytes: number;
+  servedBytes: number;
+};
+
+export type MirrorOverview = {
+  /** Without the alias. */
+  name: string;
+  visibility: Visibility;
+  upstreamHost: string;
+  upstreamName: string;
+  isPinned: boolean;
+  tagCount: number;
+  cachedBytes: number;
+  pullCount: number;
+  checkedAt: Date | null;
+};
+
+export type RegistryMirror = { host: string; prefix: string; answersFor: string[] };
+
+export async function listUpstreams(
+  app: { db: Db; upstream: UpstreamRuntime },
+  { registryId }: { registryId: bigint },
+): Promise<UpstreamOverview[]> {
+  const rows = await app.db.upstream.findMany({
+    where: { registryId },
+    include: {
+      days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } },
+      _count: { select: { repositories: true, mirrorOf: true } },
+    },
+    orderBy: { host: 'asc' },
+  });
+  return rows.map((row) => {
+    const { host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, lastProblemAt } = row;
+    const problem = currentProblem(row);
+    return {
+      ...{ host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, problem },
+      tagRules: tagRulesSchema.parse(row.tagRules),
+      problemAt: problem === null ? null : lastProblemAt,
+      mirrorCount: row._count.repositories,
+      isOfRegistry: row._count.mirrorOf > 0,
+      ...app.upstream.client.state({ id: row.id, host, isPlainHttp, tokenHost, credentials: null }),
+      stats: sumDays(row.days),
+    };
+  });
+}
+
+type Health = { answeredAt: Date | null; lastProblem: string | null; lastProblemAt: Date | null };
+
+/** Null once it has answered again. */
+export function currentProblem({ answeredAt, lastProblem, lastProblemAt }: Health): string | null {
+  const isCurrent = lastProblemAt !== null && (answeredAt === null || lastProblemAt > answeredAt);
+  return isCurrent ? lastProblem : null;
+}
+
+type Day = Record<'hits' | 'revalidated' | 'misses' | 'stale' | 'failures' | 'fetchedBytes' | 'servedBytes', bigint>;
+
+function sumDays(days: Day[]): UpstreamStats {
+  const sum = (what: keyof Day) => days.reduce((total, day) => total + Number(day[what]), 0);
+  const fromHere = sum('hits') + sum('revalidated') + sum('stale');
+  const pulls = fromHere + sum('misses');
+  const counts = { pulls, stale: sum('stale'), failures: sum('failures') };
+  const bytes = { fetchedBytes: sum('fetchedBytes'), servedBytes: sum('servedBytes') };
+  return { hitRate: pulls === 0 ? null : fromHere / pulls, ...counts, ...bytes };
+}
+
+type MirrorRow = {
+  name: string;
+  visibility: Visibility;
+  upstream_host: string;
+  upstream_name: string;
+  is_pinned: boolean;
+  tag_count: bigint;
+  cached_bytes: bigint;
+  pull_count: bigint;
+  checked_at: Date | null;
+};
+
+type ListMirrorsInput = {
+  registryId: bigint;
+  limit: number;
+  offset: number;
+  /** Only the one of that name. */
+  name?: string;
+};
+
+export async function listMirrors(
+  app: { db: Db },
+  { registryId, limit, offset, name = '' }: ListMirrorsInput,
+): Promise<MirrorOverview[]> {
+  const rows = await app.db.$queryRaw<MirrorRow[]>`
+    SELECT r.name, r.visibility::text AS visibility, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
+           (SELECT count(*) FROM tags t WHERE t.repository_id = r.id AND t.attached_as IS NULL) AS tag_count,
+           (SELECT max(t.checked_at) FROM tags t WHERE t.repository_id = r.id) AS checked_at,
+           (SELECT coalesce(sum(b.size_bytes), 0)::bigint FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+             WHERE l.repository_id = r.id) AS cached_bytes
+      FROM repositories r JOIN upstreams u ON u.id = r.upstream_id
+     WHERE r.registry_id = ${registryId} AND (${name} = '' OR r.name = ${name})
+     ORDER BY r.name LIMIT ${limit} OFFSET ${offset}`;
+  return rows.map((row) => ({
+    ...{ name: row.name, visibility: row.visibility, isPinned: row.is_pinned },
+    ...{ upstreamHost: row.upstream_host, upstreamName: row.upstream_name },
+    ...{ tagCount: Number(row.tag_count), cachedBytes: Number(row.cached_bytes), pullCount: Number(row.pull_count) },
+    checkedAt: row.checked_at,
+  }));
+}
+
+export async function countMirrors(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<number> {
+  return app.db.repository.count({ where: { registryId, upstreamId: { not: null } } });
+}
+
+/** What the registry mirrors as a whole; null: nothing. */
+export async function findRegistryMirror(
+  app: { db: Db },
+  { registryId }: { registryId: bigint },
+): Promise<RegistryMirror | null> {
+  const row = await app.db.registry.findUnique({
+    where: { id: registryId },
+    select: {
+      mirrorPrefix: true,
+      mirrorUpstream: { select: { host: true } },
+      mirrorRoutes: { select: { host: true } },
+    },
+  });
+  if (!row?.mirrorUpstream) return null;
+  const { mirrorUpstream, mirrorPrefix: prefix, mirrorRoutes } = row;
+  return { host: mirrorUpstream.host, prefix, answersFor: mirrorRoutes.map(({ host }) => host).sort() };
+}
+
+export type MirrorSourceInfo = { host: string; name: string; checkedAt: Date | null; problem: string | null };
+
+/** For the repository's page: where it comes from, and when that was last looked at. */
+export async function findMirrorSource(
+  app: { db: Db },
+  { repositoryId }: { repositoryId: bigint },
+): Promise<MirrorSourceInfo | null> {
+  const row = await app.db.repository.findUnique({
+    where: { id: repositoryId },
+    select: {
+      upstreamName: true,
+      upstream: { select: { host: true, answeredAt: true, lastProblem: true, lastProblemAt: true } },
+    },
+  });
+  if (!row?.upstream || row.upstreamName === null) return null;
+  const { _max } = await app.db.tag.aggregate({ where: { repositoryId }, _max: { checkedAt: true } });
+  const { upstream, upstreamName: name } = row;
+  return { host: upstream.host, name, checkedAt: _max.checkedAt, problem: currentProblem(upstream) };
+}
+
+export type TagsElsewhere = { count: number; names: string[] };
+
+/** Tags that the upstream has by its list, as far as it is known, and that are not here yet; the first so many of them. */
+export async function listTagsElsewhere(
+  app: { db: Db },
+  { repositoryId, limit }: { repositoryId: bigint; limit: number },
+): Promise<TagsElsewhere> {
+  const rows = await app.db.$queryRaw<{ name: string; total: bigint }[]>`
+    SELECT listed.name, count(*) OVER () AS total
+      FROM upstream_lists l CROSS JOIN LATERAL jsonb_array_elements_text(l.content) AS listed (name)
+     WHERE l.repository_id = ${repositoryId} AND l.key = ${TAGS_KEY}
+       AND listed.name !~ '^sha(256|512)-[0-9a-f]{64}'
+       AND NOT EXISTS (SELECT FROM tags t WHERE t.repository_id = l.repository_id AND t.name = listed.name)
+     LIMIT ${limit}`;
+  return { count: Number(rows[0]?.total ?? 0), names: rows.map(({ name }) => name) };
+}

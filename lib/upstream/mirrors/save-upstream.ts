@@ -1,0 +1,62 @@
+import { recordAudit } from '#lib/events/record-audit.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { sealSecret } from '#lib/platform/sealed-secret.ts';
+import { sealingContext } from './load-upstream.ts';
+import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
+import type { upstreamSettingsSchema } from '#lib/upstream/schema.ts';
+import type { z } from 'zod';
+
+type Settings = z.output<typeof upstreamSettingsSchema>;
+type App = { authKeys: { sealing: Uint8Array } };
+
+/**
+ * A publisher's way to another registry: made at its first use, changed by later ones. What is left out stays as it is.
+ * @throws AppError `invalid_input`
+ */
+export async function saveUpstream(
+  app: App,
+  tx: DbOrTx,
+  { caller, registryId, settings }: { caller: Caller | null; registryId: bigint; settings: Settings },
+): Promise<{ id: bigint; host: string }> {
+  const host = requireHost(settings.host, 'host');
+  const tokenHost = settings.tokenHost ? requireHost(settings.tokenHost, 'tokenHost') : settings.tokenHost;
+  const { isPlainHttp, username, password, tagTtlSeconds, tagRules, staleSeconds } = settings;
+  const key = { registryId_host: { registryId, host } };
+  const before = await tx.upstream.findUnique({ where: key });
+  const name = username === undefined ? (before?.username ?? null) : username || null;
+  const isPasswordKept = password === undefined && name === before?.username;
+  if (name !== null && !password && !(isPasswordKept && before?.sealedPassword)) {
+    throw invalid('password', 'A user name needs its password or access token.');
+  }
+  if (name === null && password) {
+    throw invalid('username', 'Say whose it is: where an access token is enough, any user name will do.');
+  }
+  const sealedPassword = password
+    ? sealSecret(app.authKeys.sealing, sealingContext({ registryId, host }), password)
+    : null;
+  const data = {
+    ...{ isPlainHttp, tagTtlSeconds, staleSeconds, tokenHost, username: name },
+    ...(tagRules && { tagRules }),
+    ...(name === null && { sealedPassword: null }),
+    ...(name !== null && sealedPassword && { sealedPassword: new Uint8Array(sealedPassword) }),
+  };
+  const { id } = await tx.upstream.upsert({ where: key, create: { registryId, host, ...data }, update: data });
+  const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };
+  await recordAudit(tx, {
+    ...{ caller, registryId, target: host, after: shown },
+    action: before ? 'upstream.update' : 'upstream.create',
+  });
+  return { id, host };
+}
+
+function requireHost(text: string, field: string): string {
+  const host = parseUpstreamHost(text);
+  if (host === null) throw invalid(field, 'That is no host name, such as ghcr.io or registry.example.org:5000.');
+  return host;
+}
+
+function invalid(field: string, message: string): AppError {
+  return new AppError('invalid_input', message, { detail: { fieldErrors: { [field]: message } } });
+}

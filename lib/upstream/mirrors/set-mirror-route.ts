@@ -1,0 +1,67 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
+import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import { UNKNOWN_ALIASES } from './find-mirror.ts';
+import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
+
+type Input = {
+  /** Null: the operator's command line. */
+  caller: Caller | null;
+  /** `docker.io`, or `*` for aliases that are unknown here. */
+  host: string;
+};
+
+/**
+ * Has a mirrored registry answer for a host's names, or for aliases that are unknown here. One registry answers for each.
+ * @throws AppError `forbidden`, `invalid_input`, `repository_not_found`, `conflict` for a registry that mirrors nothing
+ */
+export async function setMirrorRoute(
+  app: { db: Db },
+  { caller, alias, ...input }: Input & { alias: string },
+): Promise<void> {
+  requireAdmin(caller);
+  const host = requireHost(input.host);
+  const registry = await findRegistryByAlias(app, alias);
+  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  await app.db.$transaction(async (tx) => {
+    const row = await tx.registry.findUniqueOrThrow({
+      where: { id: registry.id },
+      select: { mirrorUpstreamId: true },
+    });
+    if (row.mirrorUpstreamId === null) throw new AppError('conflict', `${alias} mirrors no other registry as a whole.`);
+    const data = { registryId: registry.id };
+    await tx.mirrorRoute.upsert({ where: { host }, create: { host, ...data }, update: data });
+    await recordAudit(tx, {
+      caller,
+      registryId: registry.id,
+      action: 'mirror-route.set',
+      target: host,
+      after: { alias },
+    });
+  });
+}
+
+/** @throws AppError `forbidden`, `not_found` */
+export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input): Promise<void> {
+  requireAdmin(caller);
+  await app.db.$transaction(async (tx) => {
+    const route = await tx.mirrorRoute.findUnique({ where: { host } });
+    if (!route) throw new AppError('not_found', `Nothing answers for ${host} here.`);
+    await tx.mirrorRoute.delete({ where: { host } });
+    await recordAudit(tx, { caller, registryId: route.registryId, action: 'mirror-route.remove', target: host });
+  });
+}
+
+function requireAdmin(caller: Caller | null): void {
+  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrorRoutes' });
+}
+
+function requireHost(text: string): string {
+  const host = text === UNKNOWN_ALIASES ? text : parseUpstreamHost(text);
+  if (host !== null) return host;
+  const message = `That is no host name, such as docker.io, nor ${UNKNOWN_ALIASES}.`;
+  throw new AppError('invalid_input', message, { detail: { fieldErrors: { host: message } } });
+}

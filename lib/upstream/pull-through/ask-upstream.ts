@@ -1,0 +1,30 @@
+import { isAppError } from '#lib/platform/errors.ts';
+import type { UpstreamRequest, UpstreamResponse } from '#lib/upstream/client/upstream-client.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
+
+/**
+ * Every request to an upstream goes through here, so that its publisher sees when it last answered, and what was wrong.
+ * @throws AppError as UpstreamClient does
+ */
+export async function askUpstream(
+  { upstream: { client, stats } }: { upstream: UpstreamRuntime },
+  settings: UpstreamSettings,
+  request: UpstreamRequest,
+): Promise<UpstreamResponse> {
+  try {
+    const response = await client.request(settings, request);
+    stats.noteAnswer(settings.id);
+    return response;
+  } catch (error) {
+    if (isAppError(error)) {
+      stats.count(settings.id, 'failures');
+      stats.noteProblem(settings.id, error.message);
+    }
+    throw error;
+  }
+}
+
+/** Whether the upstream could not be asked, or made no sense: an old copy is better then. */
+export function isUpstreamFailure(error: unknown): boolean {
+  return isAppError(error) && error.code.startsWith('upstream_');
+}

@@ -1,0 +1,102 @@
+// What pull-through did: counted in memory, written in batches, a row an upstream and day.
+import type pg from 'pg';
+import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+
+const FLUSH_INTERVAL_MS = 5_000;
+const MAX_PROBLEM_LENGTH = 500;
+
+export const COUNTED = ['hits', 'revalidated', 'misses', 'stale', 'failures', 'fetchedBytes', 'servedBytes'] as const;
+export type Counted = (typeof COUNTED)[number];
+
+export const COUNT_OF_STATUS = {
+  HIT: 'hits',
+  REVALIDATED: 'revalidated',
+  MISS: 'misses',
+  STALE: 'stale',
+} as const satisfies Record<CacheStatus, Counted>;
+
+export type CacheStats = FlushLoop & {
+  count: (upstreamId: bigint, what: Counted, amount?: number) => void;
+  /** An answer came. */
+  noteAnswer: (upstreamId: bigint) => void;
+  /** Why none did, as a sentence. */
+  noteProblem: (upstreamId: bigint, problem: string) => void;
+  /** Since the process began, for metrics. */
+  totals: () => ReadonlyMap<bigint, Record<Counted, number>>;
+};
+
+type News = {
+  counts: Record<Counted, number>;
+  answeredAt: Date | null;
+  problem: string | null;
+  problemAt: Date | null;
+};
+
+const noCounts = (): Record<Counted, number> => ({
+  ...{ hits: 0, revalidated: 0, misses: 0, stale: 0, failures: 0, fetchedBytes: 0, servedBytes: 0 },
+});
+
+export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): CacheStats {
+  const totals = new Map<bigint, Record<Counted, number>>();
+  let news = new Map<bigint, News>();
+  const newsOf = (upstreamId: bigint): News => {
+    const known = news.get(upstreamId);
+    if (known) return known;
+    const fresh = { counts: noCounts(), answeredAt: null, problem: null, problemAt: null };
+    news.set(upstreamId, fresh);
+    return fresh;
+  };
+
+  const writeAll = async (): Promise<void> => {
+    const batch = news;
+    news = new Map();
+    for (const [upstreamId, item] of batch) {
+      await write(pool, upstreamId, item).catch((error: unknown) => {
+        // Counts are kept for the next try; a problem that is no longer the latest is not.
+        const later = newsOf(upstreamId);
+        for (const what of COUNTED) later.counts[what] += item.counts[what];
+        log.warn({ err: error }, 'counts of pull-through could not be written yet');
+      });
+    }
+  };
+
+  return {
+    ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll),
+    count: (upstreamId, what, amount = 1) => {
+      newsOf(upstreamId).counts[what] += amount;
+      const total = totals.get(upstreamId) ?? noCounts();
+      total[what] += amount;
+      totals.set(upstreamId, total);
+    },
+    noteAnswer: (upstreamId) => {
+      newsOf(upstreamId).answeredAt = new Date();
+    },
+    noteProblem: (upstreamId, problem) => {
+      Object.assign(newsOf(upstreamId), { problem: problem.slice(0, MAX_PROBLEM_LENGTH), problemAt: new Date() });
+    },
+    totals: () => totals,
+  };
+}
+
+/** An upstream that was removed meanwhile has no row, and so none is written. */
+async function write(pool: pg.Pool, upstreamId: bigint, news: News): Promise<void> {
+  const counts = COUNTED.map((what) => news.counts[what]);
+  await pool.query(
+    `WITH seen AS (
+       UPDATE upstreams SET answered_at = coalesce($2, answered_at), last_problem = coalesce($3, last_problem),
+                            last_problem_at = coalesce($4, last_problem_at)
+        WHERE id = $1 RETURNING id
+     )
+     INSERT INTO upstream_days AS d
+            (upstream_id, day, hits, revalidated, misses, stale, failures, fetched_bytes, served_bytes)
+     SELECT id, (now() AT TIME ZONE 'UTC')::date, $5, $6, $7, $8, $9, $10, $11 FROM seen
+     ON CONFLICT (upstream_id, day) DO UPDATE
+        SET hits = d.hits + excluded.hits, revalidated = d.revalidated + excluded.revalidated,
+            misses = d.misses + excluded.misses, stale = d.stale + excluded.stale,
+            failures = d.failures + excluded.failures, fetched_bytes = d.fetched_bytes + excluded.fetched_bytes,
+            served_bytes = d.served_bytes + excluded.served_bytes`,
+    [upstreamId, news.answeredAt, news.problem, news.problemAt, ...counts],
+  );
+}

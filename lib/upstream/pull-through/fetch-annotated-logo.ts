@@ -1,0 +1,27 @@
+import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
+import { MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { UpstreamRuntime } from './upstream-runtime.ts';
+
+/** https://artifacthub.io/docs/topics/repositories/container-images/ : there is no such key among the spec's own. */
+const LOGO_URL = 'io.artifacthub.package.logo-url';
+const MAX_URL_LENGTH = 1_000;
+
+/** The picture that an image says is its logo, made anew. Null: it names none, or none that can be had and shown. */
+export async function fetchAnnotatedLogo(
+  app: { upstream: UpstreamRuntime; logoTurns: FairTurns },
+  annotations: Record<string, string>,
+): Promise<Buffer | null> {
+  const text = annotations[LOGO_URL] ?? '';
+  const url = text.length <= MAX_URL_LENGTH ? URL.parse(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
+  const { client, closing } = app.upstream;
+  try {
+    const bytes = await client.fetchFile({ url, maxBytes: MAX_LOGO_BYTES, signal: closing.signal });
+    return bytes && (await encodeLogo(app, bytes, url.host));
+  } catch (error) {
+    if (isAppError(error)) return null;
+    throw error;
+  }
+}

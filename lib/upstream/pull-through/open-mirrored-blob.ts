@@ -1,0 +1,110 @@
+// A blob of a mirrored repository that is not here: fetched, while whoever asked reads along.
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import { mountBlobLink } from '#lib/images/mount-blob-link.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import { isForeignLayer } from '#lib/oci/media-types.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { askUpstream } from './ask-upstream.ts';
+import { joinFlight, type BlobWanted } from './blob-flight.ts';
+import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
+import { readContentRange } from '#lib/upstream/client/bodies/partial-content.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { UpstreamRuntime } from './upstream-runtime.ts';
+
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  blobs: BlobStore;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+type Input = { repository: Pick<MirroredRepository, 'id' | 'upstream'>; digest: Digest };
+
+/** @throws AppError `blob_not_found`, `upstream_*` */
+export async function openMirroredBlob(app: App, input: Input): Promise<OpenBlob> {
+  const wanted = await describeWanted(app, input);
+  return (await openElsewhere(app, wanted)) ?? joinFlight(app, wanted).open();
+}
+
+/**
+ * The size alone, as HEAD asks for it, without fetching the blob.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
+export async function findMirroredBlobSize(app: App, input: Input): Promise<number> {
+  const wanted = await describeWanted(app, input);
+  return wanted.sizeBytes ?? askSize(app, wanted);
+}
+
+async function describeWanted(app: App, { repository, digest }: Input): Promise<BlobWanted> {
+  const named = await app.db.manifestBlob.findFirst({
+    where: { digest, manifest: { repositoryId: repository.id } },
+    select: { sizeBytes: true, mediaType: true },
+  });
+  if (named && isForeignLayer(named.mediaType)) {
+    throw new AppError('blob_not_found', 'This layer may not be distributed: get it from where the manifest says.');
+  }
+  const { upstreamId, name } = repository.upstream;
+  // A manifest may leave the size out.
+  const sizeBytes = named?.sizeBytes ? Number(named.sizeBytes) : null;
+  return { settings: await loadUpstream(app, upstreamId), name, digest, sizeBytes, repositoryId: repository.id };
+}
+
+/**
+ * The bytes may be here for another repository. That alone is no right to them: the upstream must say that this repository
+ * has them too, and then they need not be fetched again.
+ */
+async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | null> {
+  const { digest, repositoryId } = wanted;
+  const row = await app.db.blob.findFirst({
+    where: { OR: [{ sha256: digest }, { sha512: digest }], damage: null },
+    select: { id: true, sha256: true, sizeBytes: true },
+  });
+  if (!row || !isDigest(row.sha256)) return null;
+  const sizeBytes = Number(row.sizeBytes);
+  if ((await askSize(app, wanted).catch(nullUnlessMissing)) !== sizeBytes) return null;
+  const blob = await app.blobs.open(row.sha256);
+  if (!blob) return null;
+  let isMounted = false;
+  try {
+    const link = { repositoryId, digest, blobId: row.id, event: null };
+    isMounted = blob.sizeBytes === sizeBytes && (await mountBlobLink(app, link));
+    return isMounted ? blob : null;
+  } finally {
+    if (!isMounted) await blob.close();
+  }
+}
+
+/** By HEAD, or where the upstream does not answer that, by the first byte. */
+async function askSize(app: App, { settings, name, digest }: BlobWanted): Promise<number> {
+  const path = `blobs/${digest}`;
+  const asked = { repository: name, path, kind: 'metadata' } as const;
+  const head = await askUpstream(app, settings, { ...asked, method: 'HEAD' }).catch(nullForAppError);
+  head?.body.destroy();
+  if (head?.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');
+  const length = head?.status === 200 ? head.headers['content-length'] : undefined;
+  if (length !== undefined && /^\d{1,15}$/.test(length)) return Number(length);
+  const part = await askUpstream(app, settings, { ...asked, method: 'GET', headers: { range: 'bytes=0-0' } });
+  part.body.destroy();
+  if (part.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');
+  const sizeBytes =
+    part.status === 206
+      ? readContentRange(part.headers['content-range'])?.totalBytes
+      : Number(part.headers['content-length'] ?? NaN);
+  if (sizeBytes !== null && sizeBytes !== undefined && Number.isSafeInteger(sizeBytes)) return sizeBytes;
+  throw new AppError('upstream_invalid', `${settings.host} does not say how long the blob is.`);
+}
+
+/** That the upstream has no such blob is an answer; that it does not say, is none. */
+function nullUnlessMissing(error: unknown): null {
+  if (isAppError(error) && error.code === 'blob_not_found') throw error;
+  return nullForAppError(error);
+}
+
+function nullForAppError(error: unknown): null {
+  if (isAppError(error)) return null;
+  throw error;
+}

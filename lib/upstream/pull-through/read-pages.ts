@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { askUpstream } from './ask-upstream.ts';
+import { readNextPage } from '#lib/upstream/client/bodies/next-page.ts';
+import { readJson } from '#lib/upstream/client/bodies/read-json.ts';
+import { invalidUpstream } from '#lib/upstream/client/upstream-errors.ts';
+import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
+
+const MAX_PAGES = 1_000;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+/** Of all pages together. */
+const MAX_ITEMS = 500_000;
+
+type Pages<Item> = {
+  settings: UpstreamSettings;
+  /** The upstream's repository. */
+  name: string;
+  /** Of the list, below the repository, without a query. */
+  path: string;
+  query?: string;
+  schema: z.ZodType<Item[]>;
+};
+
+/**
+ * Reads a list of an upstream to its end. Null: the upstream has no such list.
+ * @throws AppError `upstream_*`, also for a list that can't be followed to its end
+ */
+export async function readPages<Item>(
+  app: { upstream: UpstreamRuntime },
+  { settings, name, path, query = '', schema }: Pages<Item>,
+): Promise<Item[] | null> {
+  const { host } = settings;
+  const items: Item[] = [];
+  const seen = new Set<string>();
+  for (let page: string | null = `${path}${query}`; page !== null;) {
+    if (seen.has(page)) throw invalidUpstream(`${host} gave a list whose pages go round in a circle.`);
+    if (seen.size >= MAX_PAGES || items.length > MAX_ITEMS)
+      throw invalidUpstream(`${host} gave a list without an end.`);
+    seen.add(page);
+    const response = await askUpstream(app, settings, {
+      method: 'GET',
+      repository: name,
+      path: page,
+      kind: 'metadata',
+    });
+    if (response.status === 404) {
+      response.body.destroy();
+      if (seen.size === 1) return null;
+      throw invalidUpstream(`${host} gave a list and lacks a later page of it.`);
+    }
+    for (const item of await readJson(response, { host, maxBytes: MAX_PAGE_BYTES, schema })) items.push(item);
+    page = readNextPage({ host, link: response.headers.link, path });
+  }
+  return items;
+}

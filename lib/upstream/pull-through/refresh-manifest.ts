@@ -1,0 +1,130 @@
+// The moment in which a mirrored manifest has to be asked for: it is not here, or what its tag names may have changed.
+import type pg from 'pg';
+import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { AppError, isAppError } from '#lib/platform/errors.ts';
+import { isUpstreamFailure } from './ask-upstream.ts';
+import { askTagDigest, fetchManifest } from './fetch-manifest.ts';
+import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
+import {
+  findMirroredTag,
+  hasManifest,
+  markGone,
+  markChecked,
+  moveTag,
+  removeTag,
+  type MirroredTag,
+} from './mirrored-tags.ts';
+import { storeManifest } from './store-manifest.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
+
+/** A tag that the upstream no longer has may be a mistake of theirs, or meant: it is served on for a day. */
+const GONE_MS = 24 * 60 * 60 * 1000;
+
+type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type Input = { repository: MirroredRepository; reference: Reference };
+type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
+
+/**
+ * Brings the local copy of a manifest up to date; however many ask at once, the upstream is asked once, and all of them
+ * have the same outcome.
+ * @throws AppError `manifest_not_found`, `upstream_*` when there is no copy to fall back on
+ */
+export function refreshManifest(app: App, { repository, reference }: Input): Promise<Freshness> {
+  const key = `${repository.registryId} ${repository.name} ${formatReference(reference)}`;
+  return app.upstream.refreshes.run(key, () => refresh(app, { repository, reference }, key));
+}
+
+async function refresh(app: App, { repository, reference }: Input, key: string): Promise<Freshness> {
+  const { missing, pauses } = app.upstream;
+  if (missing.has(key)) throw notFound(repository);
+  const known =
+    reference.kind === 'tag' ? await findMirroredTag(app, { repositoryId: repository.id, tag: reference.tag }) : null;
+  const settings = await loadUpstream(app, repository.upstream.upstreamId);
+  const paused = pauses.get(key);
+  if (paused && known) return toStale(repository, paused);
+  try {
+    const freshness = await askAndStore(
+      app,
+      { settings, name: repository.upstream.name, reference },
+      repository,
+      known,
+    );
+    if (freshness) return freshness;
+  } catch (error) {
+    if (!isAppError(error) || !isUpstreamFailure(error) || !known || !isServable(known, settings)) throw error;
+    pauses.set(key, error.message);
+    return toStale(repository, error.message);
+  }
+  if (!known) {
+    missing.set(key, true);
+    throw notFound(repository);
+  }
+  return serveGone(app, repository, known);
+}
+
+/** Null: the upstream says that there is nothing. */
+async function askAndStore(
+  app: App,
+  asked: Asked,
+  repository: MirroredRepository,
+  known: MirroredTag | null,
+): Promise<Freshness | null> {
+  const { reference } = asked;
+  if (reference.kind === 'digest') return fetchAndStore(app, asked, repository, null);
+  const digest = await askTagDigest(app, asked);
+  if (digest === 'gone') return null;
+  if (digest === 'unknown') return fetchAndStore(app, asked, repository, reference.tag, known);
+  if (digest === known?.digest) {
+    await markChecked(app, known);
+    return { repositoryId: repository.id, status: 'REVALIDATED', warning: null };
+  }
+  if (await hasManifest(app, { repositoryId: repository.id, digest })) {
+    await moveTag(app, { repository, tag: reference.tag, digest });
+    return { repositoryId: repository.id, status: 'REVALIDATED', warning: null };
+  }
+  // By digest: should the tag move in between, what comes is still what was announced.
+  const byDigest = { ...asked, reference: { kind: 'digest' as const, digest } };
+  return (
+    (await fetchAndStore(app, byDigest, repository, reference.tag)) ??
+    fetchAndStore(app, asked, repository, reference.tag)
+  );
+}
+
+async function fetchAndStore(
+  app: App,
+  asked: Asked,
+  repository: MirroredRepository,
+  tag: string | null,
+  known: MirroredTag | null = null,
+): Promise<Freshness | null> {
+  const fetched = await fetchManifest(app, asked);
+  if (!fetched) return null;
+  app.upstream.stats.count(asked.settings.id, 'fetchedBytes', fetched.payload.length);
+  if (known && known.digest === fetched.digest) {
+    await markChecked(app, known);
+    return { repositoryId: repository.id, status: 'REVALIDATED', warning: null };
+  }
+  const repositoryId = await storeManifest(app, { repository, fetched, tag });
+  return { repositoryId, status: 'MISS', warning: null };
+}
+
+function isServable(known: MirroredTag, settings: UpstreamSettings): boolean {
+  return Date.now() - known.checkedAt.getTime() <= settings.staleSeconds * 1000;
+}
+
+async function serveGone(app: App, repository: MirroredRepository, known: MirroredTag): Promise<Freshness> {
+  const goneSince = known.goneSince ?? (await markGone(app, known));
+  if (Date.now() - goneSince.getTime() < GONE_MS) return toStale(repository, 'The upstream no longer has this tag.');
+  await removeTag(app, { repository, known });
+  throw notFound(repository);
+}
+
+function toStale(repository: MirroredRepository, warning: string): Freshness {
+  return { repositoryId: repository.id, status: 'STALE', warning };
+}
+
+function notFound(repository: MirroredRepository): AppError {
+  return new AppError('manifest_not_found', `The upstream of ${repository.fullName} has no such manifest.`);
+}

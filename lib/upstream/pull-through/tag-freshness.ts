@@ -1,0 +1,31 @@
+// How long what the upstream said of a tag is taken to be true.
+import type { TagRule } from '#lib/upstream/schema.ts';
+import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
+
+/** Below this part of the pulls that Docker Hub allows, tags are asked for this much less often. */
+const LOW_PART = 0.1;
+const STRETCH = 12;
+
+type Settings = { tagTtlSeconds: number; tagRules: TagRule[] };
+
+export function tagTtlSeconds(settings: Settings, tag: string, rateLimit: UpstreamRateLimit | null): number {
+  const rule = settings.tagRules.find(({ pattern }) => matchesPattern(pattern, tag));
+  const ttlSeconds = rule?.ttlSeconds ?? settings.tagTtlSeconds;
+  const isLow = rateLimit !== null && rateLimit.remaining < rateLimit.limit * LOW_PART;
+  return isLow ? ttlSeconds * STRETCH : ttlSeconds;
+}
+
+/** `*` stands for anything. Each piece is looked for once, from left to right: no pattern takes long. */
+export function matchesPattern(pattern: string, tag: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return tag === first;
+  if (!tag.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = tag.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return tag.length - last.length >= at && tag.endsWith(last);
+}

@@ -1,0 +1,32 @@
+import { Registry } from 'prom-client';
+import { expect, onTestFinished, test } from 'vitest';
+import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
+import { createMirrorSite } from '#lib/testing/servers/mirror-site.ts';
+import { registerUpstreamMetrics } from './upstream-metrics.ts';
+
+test('metrics count answers, bytes and failures by upstream', async () => {
+  const site = await createMirrorSite();
+  onTestFinished(() => site.close());
+  const { app, upstream } = site;
+  const image = buildManifest({ config: blobOf('application/vnd.oci.image.config.v1+json', '{}'), layers: [] });
+  upstream.content.add('app', image, 'latest');
+  const name = await site.mirror('app');
+  for (let i = 0; i < 3; i += 1) await site.anybody.send('GET', `/v2/${name}/manifests/latest`);
+  upstream.misbehave({ status: 500 });
+  await site.anybody.send('GET', `/v2/${name}/manifests/other`);
+  const metrics = new Registry();
+  registerUpstreamMetrics(metrics, { pool: app.pool, upstream: app.upstream, cacheMaxBytes: 1_000 });
+  const read = async () => {
+    const text = await metrics.metrics();
+    return (pattern: string) => Number(new RegExp(`^${pattern} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+  const value = await read();
+  const labels = `upstream="${upstream.host}",registry="\\d{12}"`;
+  expect(value(`vitrine_upstream_answers_total\\{${labels},cache="HIT"\\}`)).toBe(2);
+  expect(value(`vitrine_upstream_answers_total\\{${labels},cache="MISS"\\}`)).toBe(1);
+  expect(value(`vitrine_upstream_failures_total\\{${labels}\\}`)).toBe(1);
+  expect(value(`vitrine_upstream_fetched_bytes_total\\{${labels}\\}`)).toBe(image.bytes.length);
+  expect(value('vitrine_cache_max_bytes')).toBe(1_000);
+  // Read again, they are the same, not twice as many.
+  expect((await read())(`vitrine_upstream_answers_total\\{${labels},cache="HIT"\\}`)).toBe(2);
+});

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { COUNT_OF_STATUS, type CacheStats, type Counted } from './cache-stats.ts';
+import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
+import { CACHE_STATUSES } from '#lib/upstream/schema.ts';
+import type { UpstreamRuntime } from './upstream-runtime.ts';
+
+type Sources = { pool: pg.Pool; upstream: UpstreamRuntime; cacheMaxBytes: number };
+type Row = { id: string; host: string; registry_id: string };
+
+const LABELS = ['upstream', 'registry'] as const;
+
+/** What pull-through did since the process began, by upstream, and how full the cache is. */
+export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cacheMaxBytes }: Sources): void {
+  const { stats, client } = upstream;
+  const registers = [metrics];
+  new Counter({
+    ...{
+      name: 'vitrine_upstream_answers_total',
+      help: 'Manifests and lists of mirrors, by how they were answered',
+      registers,
+    },
+    labelNames: [...LABELS, 'cache'],
+    async collect() {
+      this.reset();
+      for (const { labels, counts } of await label(pool, stats)) {
+        for (const cache of CACHE_STATUSES) this.inc({ ...labels, cache }, counts[COUNT_OF_STATUS[cache]]);
+      }
+    },
+  });
+  const sums: [string, string, Counted][] = [
+    ['vitrine_upstream_failures_total', 'Questions that an upstream did not answer, or not as it should', 'failures'],
+    ['vitrine_upstream_fetched_bytes_total', 'Bytes that came from an upstream', 'fetchedBytes'],
+    ['vitrine_upstream_served_bytes_total', 'Bytes of blobs of mirrors that clients were given', 'servedBytes'],
+  ];
+  for (const [name, help, what] of sums) {
+    new Counter({
+      ...{ name, help, registers, labelNames: LABELS },
+      async collect() {
+        this.reset();
+        for (const { labels, counts } of await label(pool, stats)) this.inc(labels, counts[what]);
+      },
+    });
+  }
+  new Gauge({
+    ...{ name: 'vitrine_upstream_broken', help: '1 while an upstream is left alone after failures', registers },
+    labelNames: LABELS,
+    async collect() {
+      this.reset();
+      for (const { id, host, labels } of await label(pool, stats)) {
+        const address = { id, host, isPlainHttp: false, tokenHost: null, credentials: null };
+        this.set(labels, client.state(address).brokenUntil === null ? 0 : 1);
+      }
+    },
+  });
+  new Gauge({
+    ...{ name: 'vitrine_cache_bytes', help: 'Bytes of blobs that only mirrors have', registers },
+    async collect() {
+      this.set(await countCachedBytes({ pool }));
+    },
+  });
+  new Gauge({ name: 'vitrine_cache_max_bytes', help: 'The budget of the cache', registers }).set(cacheMaxBytes);
+  new Gauge({
+    ...{ name: 'vitrine_upstream_flights', help: 'Blobs on their way here', registers },
+    collect() {
+      this.set(upstream.blobFlights.size);
+    },
+  });
+}
+
+type Labelled = {
+  id: bigint;
+  host: string;
+  labels: { upstream: string; registry: string };
+  counts: Record<Counted, number>;
+};
+
+/** An upstream that was removed since is no longer told of. */
+async function label(pool: pg.Pool, stats: CacheStats): Promise<Labelled[]> {
+  const totals = stats.totals();
+  const { rows } = await pool.query<Row>(
+    `SELECT u.id, u.host, r.registry_id FROM upstreams u JOIN registries r ON r.id = u.registry_id WHERE u.id = ANY ($1)`,
+    [[...totals.keys()]],
+  );
+  return rows.flatMap(({ id, host, registry_id: registry }) => {
+    const counts = totals.get(BigInt(id));
+    return counts ? [{ id: BigInt(id), host, labels: { upstream: host, registry }, counts }] : [];
+  });
+}
