@@ -5,6 +5,11 @@ import tseslint from 'typescript-eslint';
 
 const TYPED = ['**/*.ts', '**/*.tsx'];
 
+const OBJECT_PACKING = {
+  selector: ':matches(SpreadElement, JSXSpreadAttribute)[argument.type="ObjectExpression"]',
+  message: 'Write the properties out. Spreading a literal only saves lines.',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules/', '.next/', '.data/', 'lib/platform/prisma/', 'next-env.d.ts', 'test-results/'] },
   {
@@ -26,6 +31,7 @@ export default tseslint.config(
           selector: "MemberExpression[object.name='process'][property.name='env']",
           message: 'Only lib/platform/config/config.ts reads the environment.',
         },
+        OBJECT_PACKING,
       ],
       'no-console': 'error',
     },
@@ -33,9 +39,9 @@ export default tseslint.config(
   {
     // What runs around the product, not in it.
     files: ['scripts/**', 'e2e/**', '*.config.ts', '**/*.test.ts', '**/*.contract.ts', 'vitest.global-setup.ts'],
-    rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' },
+    rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING], 'no-console': 'off' },
   },
-  { files: ['lib/platform/config/config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['lib/platform/config/config.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING] } },
   {
     files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],
     rules: { 'max-lines': 'off' },

@@ -79,7 +79,8 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (!app.config.isDevelopment) {
       const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
       replaceFailedPage(res, {
-        ...{ requestId, onFailure: tell },
+        requestId,
+        onFailure: tell,
         isDatabaseAway: () => app.pool.isDatabaseAway,
         findFault: () => app.badRequests.take(requestId),
       });

@@ -29,7 +29,8 @@ test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
   await site.startWorker();
   const { alias, token } = await site.createUser();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: new Date().toISOString() },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: new Date().toISOString(),
     layers: [[{ path: 'id', content: randomUUID() }]],
   });
   await createRegistryClient(site.url, token).push(`${alias}/app`, image, ['v1']);

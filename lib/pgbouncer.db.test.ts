@@ -14,7 +14,9 @@ const leftOut = whyNot ? ` (left out: ${whyNot})` : '';
 const SOON = { timeout: 15_000, interval: 50 };
 
 const newImage = () => ({
-  ...{ platform: { os: 'linux', architecture: 'amd64' }, created: new Date().toISOString(), config: {} },
+  platform: { os: 'linux', architecture: 'amd64' },
+  created: new Date().toISOString(),
+  config: {},
   layers: [[{ path: 'id', content: randomUUID().repeat(1_000) }]],
 });
 
@@ -23,7 +25,9 @@ async function startPooled(options: { isDirect: boolean }, env: Record<string, s
   const pooler = await startPgBouncer(directUrl);
   onTestFinished(pooler.stop);
   const site = await createTestApp({
-    ...{ DATABASE_URL: pooler.url, DATABASE_DIRECT_URL: options.isDirect ? directUrl : '', ...env },
+    DATABASE_URL: pooler.url,
+    DATABASE_DIRECT_URL: options.isDirect ? directUrl : '',
+    ...env,
   });
   onTestFinished(site.close);
   return site;

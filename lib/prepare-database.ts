@@ -54,7 +54,9 @@ async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): P
   if (isMigrating) await migrate(directUrl, direct);
   else await requireMigrated(directUrl, direct);
   return openDatabase(url, {
-    ...{ poolSize, hasSessions, directUrl: directUrl === url ? undefined : directUrl },
+    poolSize,
+    hasSessions,
+    directUrl: directUrl === url ? undefined : directUrl,
     usesPreparedStatements: config.preparedStatements === 'auto' ? !isBehindPooler : config.preparedStatements === '1',
     onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });

@@ -41,7 +41,10 @@ describe('search after a push', () => {
     await client.push(`${user.alias}/app-one`, index, ['v1']);
     await vi.waitFor(async () => {
       expect(await find('app-one')).toMatchObject({
-        ...{ alias: user.alias, kind: 'image', operatingSystems: ['Linux'], architectures: ['ARM 64', 'x86-64'] },
+        alias: user.alias,
+        kind: 'image',
+        operatingSystems: ['Linux'],
+        architectures: ['ARM 64', 'x86-64'],
       });
     }, within5Seconds);
   });

@@ -15,7 +15,8 @@ const args = [
   '--reporter=list',
 ];
 const { status } = spawnSync(process.execPath, args, {
-  ...{ cwd: ROOT, stdio: 'inherit' },
+  cwd: ROOT,
+  stdio: 'inherit',
   env: { ...process.env, NODE_ENV: 'test' },
 });
 if (status !== 0) process.exit(status ?? 1);

@@ -32,21 +32,21 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
     cwd: ROOT,
     env: {
       ...process.env,
-      ...{
-        DATABASE_URL: '',
-        PORT: String(port),
-        DATA_DIR: dataDir,
-        PUBLIC_URL: url,
-        LOG_LEVEL: 'warn',
-        // Registries to mirror that tests start, and names that they go by.
-        UPSTREAM_NETWORKS: '127.0.0.1/32',
-        MIRROR_HOSTS: 'localhost=docker.io',
-        NODE_ENV: 'production',
-        DRAIN_DELAY_SECONDS: '0',
-        // Every person of the browser tests comes from one address.
-        SIGN_UPS_PER_HOUR: '1000',
-      },
-      ...{ ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, DNS_SERVERS: dns.address },
+      DATABASE_URL: '',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      PUBLIC_URL: url,
+      LOG_LEVEL: 'warn',
+      // Registries to mirror that tests start, and names that they go by.
+      UPSTREAM_NETWORKS: '127.0.0.1/32',
+      MIRROR_HOSTS: 'localhost=docker.io',
+      NODE_ENV: 'production',
+      DRAIN_DELAY_SECONDS: '0',
+      // Every person of the browser tests comes from one address.
+      SIGN_UPS_PER_HOUR: '1000',
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+      DNS_SERVERS: dns.address,
       ...extra,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

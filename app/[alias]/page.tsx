@@ -56,7 +56,8 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const link = (changes: { sort?: string; page?: number }) => {
     const order = changes.sort ?? chosen;
     return publisherLink(publisher.primaryAlias, {
-      ...{ q, sort: order === 'updated' && !q ? null : order },
+      q,
+      sort: order === 'updated' && !q ? null : order,
       page: changes.page === 1 ? null : changes.page,
     });
   };

@@ -29,9 +29,15 @@ function drawPreview(words: PreviewWords): Box {
   const { canvas, ink, muted, accent, line } = COLOURS;
   return box(
     {
-      ...{ display: 'flex', flexDirection: 'column', justifyContent: 'space-between' },
-      ...{ width: PREVIEW_WIDTH, height: PREVIEW_HEIGHT, padding: '64px 72px' },
-      ...{ background: canvas, color: ink, borderTop: `12px solid ${accent}` },
+      display: 'flex',
+      flexDirection: 'column',
+      justifyContent: 'space-between',
+      width: PREVIEW_WIDTH,
+      height: PREVIEW_HEIGHT,
+      padding: '64px 72px',
+      background: canvas,
+      color: ink,
+      borderTop: `12px solid ${accent}`,
     },
     [
       box({ display: 'flex', flexDirection: 'column' }, [
@@ -41,8 +47,13 @@ function drawPreview(words: PreviewWords): Box {
       ]),
       box(
         {
-          ...{ display: 'flex', justifyContent: 'space-between', alignItems: 'center' },
-          ...{ paddingTop: 28, borderTop: `2px solid ${line}`, fontSize: 30, color: muted },
+          display: 'flex',
+          justifyContent: 'space-between',
+          alignItems: 'center',
+          paddingTop: 28,
+          borderTop: `2px solid ${line}`,
+          fontSize: 30,
+          color: muted,
         },
         [box({}, words.facts.join('  ·  ')), box({ color: accent }, 'Vitrine')],
       ),

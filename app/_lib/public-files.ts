@@ -40,7 +40,8 @@ export function absoluteUrl(path: string): string {
 export function answerBusy(what: string): Response {
   const own = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'Retry-After': '5' };
   return new Response(`The ${what} can't be made right now. Try again in a few seconds.\n`, {
-    ...{ status: 503, headers: { ...FILE_HEADERS, ...own } },
+    status: 503,
+    headers: { ...FILE_HEADERS, ...own },
   });
 }
 

@@ -43,7 +43,9 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
   ]);
   const { primaryAlias: alias, role } = registry;
   const canCreate = isAllowed({
-    ...{ principal: caller.actor, action: 'ecr:CreateRepository', role },
+    principal: caller.actor,
+    action: 'ecr:CreateRepository',
+    role,
     facts: { fullName: `${alias}/NAME` },
   });
   const guide = (

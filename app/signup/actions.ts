@@ -29,7 +29,8 @@ export async function finish(_state: FormState, form: FormData): Promise<FormSta
   const { address } = await getOrigin();
   const result = await runAction(form, () =>
     finishSignUp(getApp(), {
-      ...{ secret: textOf(form, 'secret'), address },
+      secret: textOf(form, 'secret'),
+      address,
       displayName: textOf(form, 'displayName'),
       password: textOf(form, 'password'),
     }),

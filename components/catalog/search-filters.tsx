@@ -9,7 +9,12 @@ type FilterName = 'kind' | 'verified' | 'signed' | 'pushed' | 'os' | 'arch';
 type Choice = { value: string; text: string };
 
 const FACETS: Record<FilterName, FacetName> = {
-  ...{ kind: 'kind', verified: 'verified', signed: 'signed', pushed: 'pushed', os: 'os', arch: 'architecture' },
+  kind: 'kind',
+  verified: 'verified',
+  signed: 'signed',
+  pushed: 'pushed',
+  os: 'os',
+  arch: 'architecture',
 };
 const AGE_LABELS: Record<Age, string> = { day: 'Past day', week: 'Past week', month: 'Past month', year: 'Past year' };
 /** Of a group; the ready-made choices are always there. */

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { groupOptions, moveOption, searchAction } from './options.ts';
 
 const repository = {
-  ...{ fullName: 'acme/web', description: '', kind: 'image' as const, isVerified: false, logoUrl: null, pullCount: 1 },
+  fullName: 'acme/web',
+  description: '',
+  kind: 'image' as const,
+  isVerified: false,
+  logoUrl: null,
+  pullCount: 1,
 };
 const publisher = { alias: 'acme', displayName: 'Acme', isVerified: true, logoUrl: null, repositoryCount: 2 };
 const actions = [

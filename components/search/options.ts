@@ -21,13 +21,19 @@ export function groupOptions({ text, answer, actions }: OptionsInput): OptionGro
     {
       label: 'Repositories',
       options: (answer?.repositories ?? []).map((repository) => ({
-        ...{ kind: 'repository', key: `r ${repository.fullName}`, href: `/${repository.fullName}`, repository },
+        kind: 'repository',
+        key: `r ${repository.fullName}`,
+        href: `/${repository.fullName}`,
+        repository,
       })),
     },
     {
       label: 'Publishers',
       options: (answer?.publishers ?? []).map((publisher) => ({
-        ...{ kind: 'publisher', key: `p ${publisher.alias}`, href: publisherLink(publisher.alias), publisher },
+        kind: 'publisher',
+        key: `p ${publisher.alias}`,
+        href: publisherLink(publisher.alias),
+        publisher,
       })),
     },
     {

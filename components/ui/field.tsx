@@ -12,7 +12,7 @@ export function TextField({
   ...input
 }: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, 'name'>) {
   return (
-    <FieldFrame {...{ label, name, hint, error }}>
+    <FieldFrame label={label} name={name} hint={hint} error={error}>
       <input
         {...input}
         aria-describedby={describedBy(name, hint, error)}
@@ -34,7 +34,7 @@ export function TextArea({
   ...input
 }: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'name'>) {
   return (
-    <FieldFrame {...{ label, name, hint, error }}>
+    <FieldFrame label={label} name={name} hint={hint} error={error}>
       <textarea
         {...input}
         aria-describedby={describedBy(name, hint, error)}

@@ -36,7 +36,9 @@ beforeAll(async () => {
   const [first] = image.blobs;
   if (!first) throw new Error('the image has no config');
   const wide = Array.from({ length: 11_000 }, (_, i) => ({
-    ...{ mediaType: OCI_IMAGE_MANIFEST, size: 1, digest: `sha256:${String(i).padStart(64, '0')}` },
+    mediaType: OCI_IMAGE_MANIFEST,
+    size: 1,
+    digest: `sha256:${String(i).padStart(64, '0')}`,
     platform: { os: 'linux', architecture: `a${i}` },
   }));
   await put('wide', OCI_IMAGE_INDEX, { schemaVersion: 2, manifests: wide });

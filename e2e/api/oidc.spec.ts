@@ -13,9 +13,14 @@ beforeAll(async () => {
   const redirectUri = `http://127.0.0.1:${sitePort}/api/auth/callback/oidc`;
   issuer = await startIssuer({ port: issuerPort, redirectUri });
   site = await startTestServer({
-    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID' },
-    ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: issuer.clientId, OIDC_CLIENT_SECRET: issuer.clientSecret },
-    ...{ OIDC_ADMIN_VALUES: 'gallery-admins', OIDC_REVIEWER_VALUES: 'gallery-reviewers' },
+    PORT: String(sitePort),
+    DEMO: '0',
+    OIDC_NAME: 'Example ID',
+    OIDC_ISSUER: issuer.url,
+    OIDC_CLIENT_ID: issuer.clientId,
+    OIDC_CLIENT_SECRET: issuer.clientSecret,
+    OIDC_ADMIN_VALUES: 'gallery-admins',
+    OIDC_REVIEWER_VALUES: 'gallery-reviewers',
   });
 });
 afterAll(async () => {

@@ -23,8 +23,13 @@ describe('vitrine repository update', () => {
       expect(JSON.parse(output)).toMatchObject({ repository });
     });
     expect(await read(repository)).toMatchObject({
-      ...{ status: 200, description: 'Watches things', aboutText: '# About\n\nText.', usageText: '' },
-      ...{ operatingSystems: ['Linux'], architectures: ['ARM 64'], visibility: 'public' },
+      status: 200,
+      description: 'Watches things',
+      aboutText: '# About\n\nText.',
+      usageText: '',
+      operatingSystems: ['Linux'],
+      architectures: ['ARM 64'],
+      visibility: 'public',
     });
     await vitrine('repository', 'update', '--repository', repository, '--visibility', 'private');
     expect(await read(repository)).toMatchObject({ status: 404 });

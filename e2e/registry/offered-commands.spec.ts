@@ -86,7 +86,9 @@ async function runCommand(command: string): Promise<string> {
       ['CONFIG', 'CACHE', 'DATA'].map((what) => [`HELM_${what}_HOME`, join(folder, what)]),
     );
     const env = {
-      ...{ HOME: folder, PATH: [...paths, process.env['PATH'] ?? ''].join(':'), ...homes },
+      HOME: folder,
+      PATH: [...paths, process.env['PATH'] ?? ''].join(':'),
+      ...homes,
       ...(docker && {
         DOCKER_HOST: `unix://${docker.folder}/docker.sock`,
         DOCKER_CONFIG: join(docker.folder, 'config'),

@@ -26,7 +26,8 @@ afterEach(() => proxy.close());
 async function pushLargeImage(): Promise<{ repository: string; layer: string }> {
   const { alias, secret } = await createPublisher();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: new Date().toISOString() },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: new Date().toISOString(),
     layers: [[{ path: 'large', content: randomBytes(LAYER_BYTES) }]],
   });
   const layer = image.blobs.at(-1)?.digest ?? '';

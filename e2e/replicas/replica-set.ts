@@ -37,13 +37,11 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
   const dataDir = newFolder();
   const host = `127.0.0.1:${await findFreePort()}`;
   const settings = {
-    ...{
-      DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl,
-      DATABASE_POOL_SIZE: '8',
-      PUBLIC_URL: `https://${host}`,
-      PROXIES: '1',
-    },
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: '8',
+    PUBLIC_URL: `https://${host}`,
+    PROXIES: '1',
     DRAIN_DELAY_SECONDS: String(DRAIN_DELAY_SECONDS),
   };
   const replicas: Replica[] = [];
@@ -77,7 +75,11 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
     await nginx.balance(replicas);
   };
   return {
-    ...{ replicas, host, certificates: nginx.certificates, dataDir, databaseUrl },
+    replicas,
+    host,
+    certificates: nginx.certificates,
+    dataDir,
+    databaseUrl,
     restart: (replica) => again(replica, 'SIGTERM'),
     kill: (replica) => again(replica, 'SIGKILL'),
     stop: async () => {
@@ -91,7 +93,8 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
 /** Resolves when it is ready. */
 async function serve(env: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
-    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'error', DEMO: '0', NODE_ENV: 'production', ...env },
   });
   track(child);

@@ -70,7 +70,9 @@ export async function createAttacks(url: string, address: string, account: Accou
     logo: (signal) => put(`/api/v1/registries/${registryId}/logo`, 'image/jpeg', new Uint8Array(logo), signal),
     'JSON of many values': (signal) =>
       send(`/api/v1/repositories/${alias}%2Fbombs`, {
-        ...{ method: 'PATCH', headers: { ...api, 'content-type': 'application/json' }, signal },
+        method: 'PATCH',
+        headers: { ...api, 'content-type': 'application/json' },
+        signal,
         body: `{"operatingSystems":[${'{},'.repeat(125_000)}{}]}`,
       }),
     'manifest of many values': (signal) =>

@@ -71,7 +71,9 @@ export class CrashWorkload {
     const config = Buffer.from(JSON.stringify({ os: 'linux', id: randomUUID() }));
     const describe = (bytes: Buffer, mediaType: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
     const bytes = JSON.stringify({
-      ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, config: describe(config, CONFIG_TYPE) },
+      schemaVersion: 2,
+      mediaType: OCI_IMAGE_MANIFEST,
+      config: describe(config, CONFIG_TYPE),
       layers: layers.map((layer) => describe(layer, LAYER_TYPE)),
     });
     const image = { repository, digest: sha256(bytes), bytes, blobs: [config, ...layers] };

@@ -40,7 +40,8 @@ test(
     const { alias, secret, cli } = await createSitePublisher(url, dataDir, { scope: 'repository:*:pull,push,delete' });
     const client = createRawClient(url, basic(secret));
     const workload = new CrashWorkload(client, {
-      ...{ repositories: [`${alias}/one`, `${alias}/two`], graceMs: GRACE_SECONDS * 1000 },
+      repositories: [`${alias}/one`, `${alias}/two`],
+      graceMs: GRACE_SECONDS * 1000,
     });
     const startedAt = Date.now();
     let kills = 0;
@@ -108,7 +109,8 @@ test(
 /** The server process itself, without npm and without the bootstrap around it. Resolves when it is ready. */
 async function serve(env: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
-    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       DATABASE_URL: '',

@@ -78,11 +78,14 @@ test('a database that is away is waited for at start, and is 503 on every edge u
 
   database.cut();
   expect(await read(`${url}/readyz`)).toMatchObject({
-    ...{ status: 503, body: expect.stringMatching(/^not ready: database\ndatabase: The database is away/) as string },
+    status: 503,
+    body: expect.stringMatching(/^not ready: database\ndatabase: The database is away/) as string,
   });
   expect(await read(`${url}/livez`)).toMatchObject({ status: 200 });
   expect(await read(url)).toMatchObject({
-    ...{ status: 503, retryAfter: '5', body: expect.stringContaining('can’t reach its database') as string },
+    status: 503,
+    retryAfter: '5',
+    body: expect.stringContaining('can’t reach its database') as string,
   });
   expect(await read(`${url}/api/v1/repositories/some%2Fthing`)).toMatchObject({ status: 503 });
   expect(await read(`${url}/v2/some/thing/manifests/latest`)).toMatchObject({ status: 503 });
@@ -117,10 +120,8 @@ describe.skipIf(!canMount)('the disk', () => {
     expect(await push()).toMatchObject({ status: 507, codes: ['DENIED'] });
     expect((await pull()).status).toBe(200);
     expect(await read(`${url}/readyz`)).toMatchObject({
-      ...{
-        status: 200,
-        body: expect.stringMatching(/^ok\nwarning: pushes: This site's storage is full/) as string,
-      },
+      status: 200,
+      body: expect.stringMatching(/^ok\nwarning: pushes: This site's storage is full/) as string,
     });
     expect((await read(`${url}/metrics`)).body).toContain('vitrine_storage_writable 0');
     execFileSync('rm', [filler]);

@@ -27,7 +27,9 @@ export type Started = {
 export function start(env: Record<string, string>, user?: { uid: number; gid: number }): Started {
   const startedAt = Date.now();
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start'], {
-    ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...user },
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
     env: {
       ...process.env,
       HOME: '/tmp',

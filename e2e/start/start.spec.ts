@@ -124,7 +124,8 @@ describe('a running site', () => {
   test('ends with npm, which tells its children nothing', async () => {
     const dataDir = newFolder();
     const npm = spawn('npm', ['start'], {
-      ...{ cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] as const },
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'ignore'] as const,
       env: {
         ...process.env,
         NODE_ENV: 'production',

@@ -15,7 +15,11 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   const name = `mill${randomLetters(10)}`;
   const domain = `${name}.example`;
   await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
-    ...{ name, kind: 'brand', match: 'exact', reason: 'The name of a mill.', source: 'tests' },
+    name,
+    kind: 'brand',
+    match: 'exact',
+    reason: 'The name of a mill.',
+    source: 'tests',
   });
   const person = await signUp(page);
   const alias = await readAlias(page);

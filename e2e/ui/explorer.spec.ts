@@ -140,7 +140,8 @@ async function hostileImage(): Promise<BuiltManifest> {
   );
   const label = '<img src=x onerror=alert(1)>'.repeat(10_000);
   const config = {
-    ...{ os: '<b>linux</b>', architecture: 'amd64\u202e' },
+    os: '<b>linux</b>',
+    architecture: 'amd64\u202e',
     config: { Labels: { [label]: label }, Env: ['A=<script>alert(1)</script>'], Entrypoint: ['x'.repeat(10_000)] },
     history: [{ created_by: '<script>alert(1)</script>' }, { created_by: 'RUN a' }, { created_by: 5 }],
   };

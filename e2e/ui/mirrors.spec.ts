@@ -18,7 +18,8 @@ let upstream: FaultUpstream;
 test.beforeEach(async () => {
   upstream = await startFaultUpstream();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'hello', content: 'hello from far away' }]],
   });
   upstream.content.add('acme/app', image, '1.0', '1.1', 'latest');

@@ -16,9 +16,15 @@ test.beforeAll(async () => {
     redirectUri: `http://127.0.0.1:${sitePort}/api/auth/callback/oidc`,
   });
   site = await startTestServer({
-    ...{ PORT: String(sitePort), DEMO: '0', OIDC_NAME: 'Example ID', SIGN_UPS_PER_HOUR: '2' },
-    ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: issuer.clientId, OIDC_CLIENT_SECRET: issuer.clientSecret },
-    ...{ OIDC_ADMIN_VALUES: 'gallery-admins', OIDC_REVIEWER_VALUES: 'gallery-reviewers' },
+    PORT: String(sitePort),
+    DEMO: '0',
+    OIDC_NAME: 'Example ID',
+    SIGN_UPS_PER_HOUR: '2',
+    OIDC_ISSUER: issuer.url,
+    OIDC_CLIENT_ID: issuer.clientId,
+    OIDC_CLIENT_SECRET: issuer.clientSecret,
+    OIDC_ADMIN_VALUES: 'gallery-admins',
+    OIDC_REVIEWER_VALUES: 'gallery-reviewers',
   });
 });
 test.afterAll(async () => {

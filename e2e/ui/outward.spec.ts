@@ -16,7 +16,9 @@ const COUNTED_MS = 20_000;
 async function publish(page: Page): Promise<Publisher> {
   const publisher = await createPublisher('push', 'api:read');
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z', layers: [] },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [],
     config: { Labels: { hostile: HOSTILE, long: MEGABYTE } },
     annotations: { hostile: HOSTILE, long: MEGABYTE },
   });
@@ -146,7 +148,9 @@ test('what is private is in none of it', async ({ page, request }) => {
   // Before the push, which would make it, and a public one.
   await makeRepository(page, 'secret', { isPrivate: true });
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z', layers: [] },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [],
   });
   await createRegistryClient(BASE_URL, publisher.secret).push(`${publisher.alias}/secret`, image, ['latest']);
   const name = `${publisher.alias}/secret`;

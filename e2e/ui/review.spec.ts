@@ -88,7 +88,11 @@ test('every other key: ask, note, decline, help; none of them while somebody typ
 test('a reserved name is approved by two, one after the other', async ({ page, browser }) => {
   const name = `brand${randomLetters(10)}`;
   await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
-    ...{ name, kind: 'brand', match: 'exact', reason: 'The name of a company.', source: 'tests' },
+    name,
+    kind: 'brand',
+    match: 'exact',
+    reason: 'The name of a company.',
+    source: 'tests',
   });
   const asker = await askForAlias(name);
   const first = await createStaff('reviewer');

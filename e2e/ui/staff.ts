@@ -48,7 +48,8 @@ export async function askForAlias(name = `quay${randomLetters(10)}`): Promise<As
 export async function callApi(secret: string, method: string, path: string, body?: object): Promise<unknown> {
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
   const response = await fetch(`${BASE_URL}/api/v1${path}`, {
-    ...{ method, headers },
+    method,
+    headers,
     ...(body && { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -18,7 +18,12 @@ function option(page: Page, name: string | RegExp) {
 
 function answer(route: Route, ...names: string[]): Promise<void> {
   const repositories = names.map((fullName) => ({
-    ...{ fullName, description: '', kind: 'image', isVerified: false, logoUrl: null, pullCount: 0 },
+    fullName,
+    description: '',
+    kind: 'image',
+    isVerified: false,
+    logoUrl: null,
+    pullCount: 0,
   }));
   return route.fulfill({ json: { repositories, publishers: [] } });
 }

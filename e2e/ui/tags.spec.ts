@@ -14,7 +14,9 @@ function tagLinks(page: Page) {
 async function pushImage(tags: string[]): Promise<{ path: string; name: string }> {
   const { alias, secret } = await createPublisher();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-03-04T05:06:07Z', layers: [] },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-03-04T05:06:07Z',
+    layers: [],
   });
   await createRegistryClient(BASE_URL, secret).push(`${alias}/many`, image, tags);
   return { path: `/${alias}/many/-/tags`, name: `${alias}/many` };

@@ -29,7 +29,11 @@ const CALLERS: [Principal, RegistryRole | null][] = [
 ];
 
 const PRIVATE: AccessFacts = {
-  ...{ fullName: 'acme/app', visibility: 'private', hasImage: true, isQuarantined: false, isDeletedByAdmin: false },
+  fullName: 'acme/app',
+  visibility: 'private',
+  hasImage: true,
+  isQuarantined: false,
+  isDeletedByAdmin: false,
 };
 
 //                                          anonymous  stranger  reader  pusher  maintainer  owner

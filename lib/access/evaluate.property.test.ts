@@ -178,8 +178,13 @@ const statement = (kind: 'identity' | 'resource') =>
   fc
     .record({
       effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
-      ...{ actions: list(actions), isNotAction: fc.boolean(), resources: list(resources), isNotResource: fc.boolean() },
-      ...{ condition: fc.option(conditions, { freq: 2 }), principals, isNotPrincipal: fc.boolean() },
+      actions: list(actions),
+      isNotAction: fc.boolean(),
+      resources: list(resources),
+      isNotResource: fc.boolean(),
+      condition: fc.option(conditions, { freq: 2 }),
+      principals,
+      isNotPrincipal: fc.boolean(),
     })
     .map((made) => ({
       Effect: made.effect,

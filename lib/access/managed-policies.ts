@@ -11,7 +11,9 @@ type Grant = { actions: readonly Pattern[]; when?: Condition };
 
 function allow(name: string, grants: readonly Grant[]): CompiledPolicy {
   const statements = grants.map(({ actions, when }) => ({
-    ...{ Effect: 'Allow' as const, Action: [...actions], Resource: ['*'] },
+    Effect: 'Allow' as const,
+    Action: [...actions],
+    Resource: ['*'],
     ...(when && { Condition: when }),
   }));
   return compilePolicy(name, { Version: '2012-10-17', Statement: statements });
@@ -84,11 +86,17 @@ export const PUBLIC_REPOSITORY: CompiledPolicy = compilePolicy(
       Version: '2012-10-17',
       Statement: [
         {
-          ...{ Sid: 'Pull', Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' },
+          Sid: 'Pull',
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'ecr:BatchGetImage',
           Condition: { StringEquals: { 'vitrine:Visibility': 'public' } },
         },
         {
-          ...{ Sid: 'View', Effect: 'Allow', Principal: '*', Action: 'vitrine:ViewRepository' },
+          Sid: 'View',
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 'vitrine:ViewRepository',
           Condition: {
             StringEquals: { 'vitrine:Visibility': 'public' },
             Bool: { ...LISTED, 'vitrine:IsQuarantined': 'false' },

@@ -200,7 +200,11 @@ describe('the statement behind a decision', () => {
     ];
     const ask = (action: string) =>
       evaluate({
-        ...{ principal: ada, action, resource: repo('x'), resourceAccount: A, context: {} },
+        principal: ada,
+        action,
+        resource: repo('x'),
+        resourceAccount: A,
+        context: {},
         policies: { identity, boundary: null, session: null, resource: [] },
       });
     expect(ask(GET)).toEqual({ outcome: 'allow', because: { policy: 'read', statement: 'Pull' } });

@@ -23,7 +23,8 @@ export type HotFile = {
  */
 export class HotParts {
   readonly #known = new LRUCache<string, { version: string; bytes: Buffer }>({
-    ...{ maxSize: MAX_BYTES, sizeCalculation: ({ bytes }) => Math.max(1, bytes.length) },
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ bytes }) => Math.max(1, bytes.length),
   });
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
 

@@ -46,7 +46,9 @@ test.each([0, 5])('a file that is received has no gap at any moment, with a disk
   const written: number[] = [];
   const hashed: Buffer[] = [];
   const receiving = receiveFile(source, {
-    ...{ fd: file.fd, positionBytes: 0, limitBytes: bytes.length },
+    fd: file.fd,
+    positionBytes: 0,
+    limitBytes: bytes.length,
     hash: { update: (chunk) => hashed.push(Buffer.from(chunk)) },
     onWritten: (endBytes) => written.push(endBytes),
   });

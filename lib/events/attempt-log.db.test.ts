@@ -11,7 +11,12 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const attempt = (changes: Partial<Attempt>): Attempt => ({
-  ...{ action: 'test.fail', target: '', userId: null, address: '192.0.2.1', userAgent: 'curl', ...changes },
+  action: 'test.fail',
+  target: '',
+  userId: null,
+  address: '192.0.2.1',
+  userAgent: 'curl',
+  ...changes,
 });
 const read = (action: string) => site.app.db.auditEvent.findMany({ where: { action }, orderBy: { id: 'asc' } });
 const total = (rows: { count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);

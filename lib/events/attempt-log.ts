@@ -158,8 +158,18 @@ async function upsert(pool: pg.Pool, batch: Row[], counts: number[]): Promise<vo
 function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number) {
   const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId } = attempt;
   return {
-    ...{ id, at: new Date(atMs), last_at: new Date(lastAtMs), count, actor_id: userId, alias, action, target },
-    ...{ after: reason === undefined ? null : { reason }, address, user_agent: userAgent, credential },
+    id,
+    at: new Date(atMs),
+    last_at: new Date(lastAtMs),
+    count,
+    actor_id: userId,
+    alias,
+    action,
+    target,
+    after: reason === undefined ? null : { reason },
+    address,
+    user_agent: userAgent,
+    credential,
     access_token_id: accessTokenId,
   };
 }

@@ -19,16 +19,17 @@ function openLog(keepDays = 90) {
   const registryId = (lastRegistryId += 1n);
   const pulls = createPullLog({ pool: site.app.pool, log: createLog('silent', false), keepDays });
   const pull = (changes: Partial<Pull> = {}): Pull => ({
-    ...{
-      registryId,
-      fullName: 'acme/app',
-      name: 'app',
-      tag: 'v1',
-      digest: 'sha256:aa',
-      userId: null,
-      credential: null,
-    },
-    ...{ accessTokenId: null, address: '192.0.2.1', userAgent: 'docker/29', ...changes },
+    registryId,
+    fullName: 'acme/app',
+    name: 'app',
+    tag: 'v1',
+    digest: 'sha256:aa',
+    userId: null,
+    credential: null,
+    accessTokenId: null,
+    address: '192.0.2.1',
+    userAgent: 'docker/29',
+    ...changes,
   });
   const read = async (log: PullLog) => {
     await log.close();

@@ -139,9 +139,17 @@ async function insert(pool: pg.Pool, rows: Row[]): Promise<void> {
 function toColumns({ pull, count, atMs, lastAtMs }: Row) {
   const { registryId, fullName, name, tag, digest, userId, credential, accessTokenId, address, userAgent } = pull;
   return {
-    ...{ at: new Date(atMs), last_at: new Date(lastAtMs), count },
-    ...{ registry_id: registryId.toString(), full_name: fullName, repository_name: name, tag, digest },
-    ...{ actor_id: userId, credential, access_token_id: accessTokenId },
+    at: new Date(atMs),
+    last_at: new Date(lastAtMs),
+    count,
+    registry_id: registryId.toString(),
+    full_name: fullName,
+    repository_name: name,
+    tag,
+    digest,
+    actor_id: userId,
+    credential,
+    access_token_id: accessTokenId,
     address: address && (normaliseAddress(address) ?? address),
     user_agent: userAgent && cleanUserAgent(userAgent),
   };

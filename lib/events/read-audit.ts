@@ -114,7 +114,14 @@ function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView
   const isHidden = !isAdmin && (isStaff || isOutsider);
   const hasClient = seesClients && (isAdmin || !isStaff);
   return {
-    ...{ id: String(id), at, lastAt: lastAt ?? at, count, action, target, before, after },
+    id: String(id),
+    at,
+    lastAt: lastAt ?? at,
+    count,
+    action,
+    target,
+    before,
+    after,
     actorId: isHidden ? null : row.actorId,
     actor: isHidden ? OUTSIDERS[isStaff ? 'staff' : 'user'] : row.actorLabel,
     address: hasClient ? row.address : null,

@@ -47,9 +47,16 @@ function toRow({ caller, registryId, action, target, before, after }: AuditEntry
   const actor = caller?.actor;
   const address = caller?.address;
   return {
-    ...{ actor_id: actor?.userId, actor_label: caller ? (actor?.email ?? 'anonymous') : 'system' },
-    ...{ address: address && (normaliseAddress(address) ?? address), request_id: caller?.requestId },
-    ...{ registry_id: registryId?.toString(), action, target, before, after },
-    ...{ credential: actor?.accessTokenId && 'access_token', access_token_id: actor?.accessTokenId },
+    actor_id: actor?.userId,
+    actor_label: caller ? (actor?.email ?? 'anonymous') : 'system',
+    address: address && (normaliseAddress(address) ?? address),
+    request_id: caller?.requestId,
+    registry_id: registryId?.toString(),
+    action,
+    target,
+    before,
+    after,
+    credential: actor?.accessTokenId && 'access_token',
+    access_token_id: actor?.accessTokenId,
   };
 }

@@ -38,7 +38,13 @@ export async function describeManifest(
   if (!manifest) throw new Error(`${digest} is stored and can't be read`);
   const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;
   return {
-    ...{ ...manifest, sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt },
+    ...manifest,
+    sizeBytes,
+    os,
+    architecture,
+    variant,
+    imageCreatedAt,
+    pushedAt,
     contentBytes: Number(row.contentBytes),
     tags: row.tags.map(({ name }) => name),
   };

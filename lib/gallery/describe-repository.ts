@@ -51,7 +51,9 @@ type Texts = Described & { imageDescription: string; imageAboutText: string };
 function changesOf(before: Texts, described: Described): Partial<Texts> {
   const isOwn = (text: string, ofImage: string) => text !== '' && text !== ofImage;
   const wanted: Texts = {
-    ...{ imageDescription: described.description, imageAboutText: described.aboutText, sourceUrl: described.sourceUrl },
+    imageDescription: described.description,
+    imageAboutText: described.aboutText,
+    sourceUrl: described.sourceUrl,
     description: isOwn(before.description, before.imageDescription) ? before.description : described.description,
     aboutText: isOwn(before.aboutText, before.imageAboutText) ? before.aboutText : described.aboutText,
   };

@@ -14,7 +14,8 @@ beforeAll(async () => {
   site = await createTestApp();
   user = await site.createUser();
   image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'a', content: 'x' }]],
   });
   const client = createRegistryClient(site.url, user.token);
@@ -44,8 +45,12 @@ test('a reference with a tag or a digest is the page it names, however it is wri
       { alias, name: 'app', item: { tag: '100.2.0_up40.1.2' } },
     ]);
     const { tags } = await listTags(site.app, {
-      ...{ repositoryId: await idOf('app'), query: version.slice(4), sort: 'name', direction: 'asc' },
-      ...{ offset: 0, limit: 10 },
+      repositoryId: await idOf('app'),
+      query: version.slice(4),
+      sort: 'name',
+      direction: 'asc',
+      offset: 0,
+      limit: 10,
     });
     expect(tags.map(({ tag }) => tag)).toEqual(['100.2.0_up40.1.2']);
   }

@@ -38,7 +38,8 @@ async function findDigest(app: { db: Db }, digest: string): Promise<Pasted[]> {
     select: { repository: { select: { name: true, registry: { select: { primaryAlias: true, registryId: true } } } } },
   });
   return manifests.map(({ repository: { name, registry } }) => ({
-    ...{ alias: registry.primaryAlias?.name ?? registry.registryId, name },
+    alias: registry.primaryAlias?.name ?? registry.registryId,
+    name,
     item: { digest },
   }));
 }

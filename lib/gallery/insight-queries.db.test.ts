@@ -14,7 +14,9 @@ afterAll(() => site.close());
 async function repositoryWith(tags: string[]): Promise<bigint> {
   const { alias, token } = await site.createUser();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-03-04T05:06:07Z', layers: [] },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-03-04T05:06:07Z',
+    layers: [],
   });
   await createRegistryClient(site.url, token).push(`${alias}/app`, image, tags);
   return (await findRepository(site.app, `${alias}/app`))?.id ?? 0n;

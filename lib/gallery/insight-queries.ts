@@ -53,7 +53,8 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
   const byTag = tags.map(({ tag, pulls }) => ({ tag: tag === '' ? null : tag, count: Number(pulls) }));
   const shown = byTag.reduce((sum, { count }) => sum + count, 0);
   return {
-    ...{ days, byTag },
+    days,
+    byTag,
     total: days.reduce((sum, { count }) => sum + count, 0),
     otherTags: {
       count: Number(tags[0]?.tag_count ?? 0) - byTag.length,

@@ -65,7 +65,15 @@ export async function getManifest(
   if (!row || !payload) return null;
   const { os, architecture, variant, imageCreatedAt, pushedAt, artifactType, subjectDigest, mediaType } = row;
   return {
-    ...{ digest, mediaType, artifactType, os, architecture, variant, imageCreatedAt, pushedAt, subjectDigest },
+    digest,
+    mediaType,
+    artifactType,
+    os,
+    architecture,
+    variant,
+    imageCreatedAt,
+    pushedAt,
+    subjectDigest,
     isIndex: manifestKind(mediaType) === 'index',
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),

@@ -47,7 +47,10 @@ export async function listPublisherRepositories(
   const where = { registryId, ...(!isMember && IN_GALLERY) };
   const [rows, total] = await Promise.all([
     app.db.repository.findMany({
-      ...{ where, orderBy: ORDERS[sort], skip: offset, take: limit },
+      where,
+      orderBy: ORDERS[sort],
+      skip: offset,
+      take: limit,
       include: { registry: { select: BRANDING_COLUMNS } },
     }),
     app.db.repository.count({ where }),
@@ -57,7 +60,10 @@ export async function listPublisherRepositories(
     where: { repositoryId: { in: rows.map(({ id }) => id) }, attachedAs: null },
   });
   const repositories = rows.map((row) => ({
-    ...{ name: row.name, visibility: row.visibility, description: row.description, createdAt: row.createdAt },
+    name: row.name,
+    visibility: row.visibility,
+    description: row.description,
+    createdAt: row.createdAt,
     kind: findKind(manifests.filter(({ repositoryId }) => repositoryId === row.id)),
     logoId: shownLogo(app.config.publisherBranding, row.registry, row),
     pullCount: Number(row.pullCount),

@@ -14,7 +14,10 @@ export async function listGalleryAddresses(
   { offset, limit }: { offset: number; limit: number },
 ): Promise<GalleryAddress[]> {
   const rows = await app.db.repository.findMany({
-    ...{ where: IN_GALLERY, orderBy: { id: 'asc' }, skip: offset, take: limit },
+    where: IN_GALLERY,
+    orderBy: { id: 'asc' },
+    skip: offset,
+    take: limit,
     select: {
       name: true,
       lastPushedAt: true,
@@ -22,7 +25,8 @@ export async function listGalleryAddresses(
     },
   });
   return rows.map(({ name, lastPushedAt, registry }) => ({
-    ...{ name, pushedAt: lastPushedAt },
+    name,
+    pushedAt: lastPushedAt,
     alias: registry.primaryAlias?.name ?? registry.registryId,
   }));
 }

@@ -92,7 +92,12 @@ describe('10,000 tags of one repository', () => {
 
   async function names(query: Partial<TagQuery>) {
     const { tags, total } = await listTags(site.app, {
-      ...{ repositoryId, query: '', sort: 'name', direction: 'desc', offset: 0, limit: 4 },
+      repositoryId,
+      query: '',
+      sort: 'name',
+      direction: 'desc',
+      offset: 0,
+      limit: 4,
       ...query,
     });
     return { names: tags.map(({ tag }) => tag), total };
@@ -120,7 +125,12 @@ describe('10,000 tags of one repository', () => {
       ],
     });
     const { tags } = await listTags(site.app, {
-      ...{ repositoryId, query: '', sort: 'pulls', direction: 'desc', offset: 0, limit: 3 },
+      repositoryId,
+      query: '',
+      sort: 'pulls',
+      direction: 'desc',
+      offset: 0,
+      limit: 3,
     });
     expect(tags.map(({ tag, recentPulls }) => [tag, recentPulls])).toEqual([
       ['1.5.0', 7],
@@ -140,7 +150,12 @@ describe('10,000 tags of one repository', () => {
 
   test('the tags of a digest are found by it, and each says how many others there are', async () => {
     const { tags } = await listTags(site.app, {
-      ...{ repositoryId, query: '1.9.9-rc1', sort: 'name', direction: 'asc', offset: 0, limit: 1 },
+      repositoryId,
+      query: '1.9.9-rc1',
+      sort: 'name',
+      direction: 'asc',
+      offset: 0,
+      limit: 1,
     });
     const [tag] = tags;
     expect(tag).toMatchObject({ sameDigestTags: ['1.9.9-slim', '1.9.9-alpine', '1.9.9'], sameDigestCount: 3 });
@@ -156,7 +171,12 @@ describe('10,000 tags of one repository', () => {
       [repositoryId],
     );
     const { tags } = await listTags(site.app, {
-      ...{ repositoryId, query: '', sort: 'name', direction: 'asc', offset: 0, limit: 50 },
+      repositoryId,
+      query: '',
+      sort: 'name',
+      direction: 'asc',
+      offset: 0,
+      limit: 50,
     });
     expect(tags).toHaveLength(50);
     expect(tags[0]).toMatchObject({ tag: '1.0.0-rc1', sameDigestCount: 9_999 });

@@ -13,7 +13,10 @@ export type TagOrder = { sort: TagSort; direction: 'asc' | 'desc' };
 
 /** The direction that is wanted first. */
 export const USUAL_DIRECTION = {
-  ...{ pushed: 'desc', name: 'asc', pulls: 'desc', size: 'desc' },
+  pushed: 'desc',
+  name: 'asc',
+  pulls: 'desc',
+  size: 'desc',
 } as const satisfies Record<TagSort, TagOrder['direction']>;
 
 export type TagQuery = TagOrder & {

@@ -39,7 +39,8 @@ const CACHE_CONFIG = 'application/vnd.buildkit.cacheconfig.v0';
 
 const imageOf = (text: string) =>
   buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-03-04T05:06:07Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-03-04T05:06:07Z',
     layers: [[{ path: 'a', content: text }]],
   });
 /** As cosign 1 and 2 write it. */
@@ -78,7 +79,11 @@ async function look(repositoryId: bigint) {
     buildSearchDocument(app, repositoryId),
   ]);
   return {
-    ...{ kind: page.kind, tagCount: page.tagCount, hasImage: page.hasImage, shown: shown?.tag, found: document?.kind },
+    kind: page.kind,
+    tagCount: page.tagCount,
+    hasImage: page.hasImage,
+    shown: shown?.tag,
+    found: document?.kind,
     tags: listed.tags.map(({ tag }) => tag),
     attached: attached.tags.map(({ tag }) => tag).sort(),
     moved: moves.map(({ tag }) => tag),
@@ -136,7 +141,8 @@ describe('what is attached', () => {
         index.mediaType,
         JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType: CACHE_CONFIG, digest: index.digest, size: 2 }] }),
       ),
-      ...{ blobs: [], children: [] },
+      blobs: [],
+      children: [],
     };
     const { name, repositoryId } = await push([
       [buildCache(), ['latest']],

@@ -38,7 +38,11 @@ export function toManifestRows(manifest: Manifest): ManifestRows {
     ({ kind, descriptor }) => kind === 'config' || (kind === 'layer' && !isForeignLayer(descriptor.mediaType)),
   );
   return {
-    ...{ kind, mediaType, artifactType, subject: subject?.digest ?? null, attachedAs: attachedAs(manifest) },
+    kind,
+    mediaType,
+    artifactType,
+    subject: subject?.digest ?? null,
+    attachedAs: attachedAs(manifest),
     config: config && { mediaType: config.mediaType, digest: config.digest, size: config.size },
     annotations: JSON.stringify(storableAnnotations(manifest.annotations)),
     blobs: JSON.stringify(blobs.map(toBlobRow)),
@@ -77,7 +81,10 @@ function toBlobRow({ kind, position, descriptor: { digest, mediaType, size } }: 
 
 function toChildRow({ digest, mediaType, size, platform }: Descriptor, position: number) {
   return {
-    ...{ position, digest, media_type: mediaType, size_bytes: size },
+    position,
+    digest,
+    media_type: mediaType,
+    size_bytes: size,
     os: platformLabelSchema.parse(platform?.os),
     architecture: platformLabelSchema.parse(platform?.architecture),
     variant: platformLabelSchema.parse(platform?.variant),

@@ -14,14 +14,18 @@ const encode = (document: unknown) => Buffer.from(JSON.stringify(document));
 const descriptor = { mediaType: 'a/b', digest: `sha256:${'0'.repeat(64)}`, size: 1 };
 const imageOf = (layers: number, annotations: Record<string, string> = {}) =>
   encode({
-    ...{ schemaVersion: 2, config: descriptor, annotations },
+    schemaVersion: 2,
+    config: descriptor,
+    annotations,
     layers: Array.from({ length: layers }, () => descriptor),
   });
 const indexOf = (children: number) =>
   encode({
     schemaVersion: 2,
     manifests: Array.from({ length: children }, (_, i) => ({
-      ...{ ...descriptor, mediaType: OCI_IMAGE_MANIFEST, digest: `sha256:${String(i).padStart(64, '0')}` },
+      ...descriptor,
+      mediaType: OCI_IMAGE_MANIFEST,
+      digest: `sha256:${String(i).padStart(64, '0')}`,
       platform: { os: 'linux', architecture: `a${i}` },
     })),
   });

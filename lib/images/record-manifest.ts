@@ -90,7 +90,9 @@ const MARK_PUSHED = `
 async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
   const { id, registryId, fullName } = repository;
   const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
-    ...{ name: 'mark-pushed', text: MARK_PUSHED, values: [id, registryId] },
+    name: 'mark-pushed',
+    text: MARK_PUSHED,
+    values: [id, registryId],
   });
   if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
   // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
@@ -121,7 +123,9 @@ async function sumLinkedBlobs(
 ): Promise<bigint> {
   const needed = mayLackLayers ? toTextList(config ? [config.digest] : []) : neededDigests;
   const { rows } = await tx.query<{ bytes: string; missing: string[] }>({
-    ...{ name: 'sum-linked-blobs', text: SUM_LINKED, values: [repository.id, blobDigests, needed] },
+    name: 'sum-linked-blobs',
+    text: SUM_LINKED,
+    values: [repository.id, blobDigests, needed],
   });
   const { bytes = '0', missing = [] } = rows[0] ?? {};
   if (missing.length > 0) throw blobsUnknown(missing);
@@ -224,7 +228,9 @@ async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<T
 
 function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
   return {
-    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}@${digest}` },
+    caller,
+    registryId: repository.registryId,
+    target: `${repository.fullName}@${digest}`,
     action: caller ? 'manifest.push' : 'manifest.mirror',
     after: { mediaType: rows.mediaType, tags },
   };
@@ -232,7 +238,9 @@ function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifest
 
 function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag, fromDigest }: TagMove): AuditEntry {
   return {
-    ...{ caller, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
+    caller,
+    registryId: repository.registryId,
+    target: `${repository.fullName}:${tag}`,
     action: fromDigest ? 'tag.move' : 'tag.create',
     ...(fromDigest && { before: { digest: fromDigest } }),
     after: { digest },

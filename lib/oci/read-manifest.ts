@@ -74,7 +74,8 @@ export function readManifest(bytes: Uint8Array, contentType: string): Manifest |
   if (!document || !mediaType || !kind) return null;
   const isImage = kind === 'image';
   return {
-    ...{ kind, mediaType },
+    kind,
+    mediaType,
     artifactType: typeSchema.safeParse(document['artifactType']).data ?? null,
     annotations: annotationsSchema.parse(document['annotations']),
     subject: readDescriptor('child', document['subject']),

@@ -21,7 +21,9 @@ type Repository = { logoId: string | null; quarantinedAt: Date | null };
 /** Of a registry: what decides about its name and logos. */
 export const BRANDING_COLUMNS = {
   ...VERIFICATION_COLUMNS,
-  ...{ displayName: true, logoId: true, approvedName: true },
+  displayName: true,
+  logoId: true,
+  approvedName: true,
 } as const;
 
 type NamedRow = VerificationRow & { displayName: string; approvedName: string | null };

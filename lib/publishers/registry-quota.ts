@@ -51,7 +51,9 @@ const READ_USAGE = `
 /** Adds it up, which takes longer the more blobs there are. */
 export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryId: bigint): Promise<RegistryUsage> {
   const { rows } = await pool.query<{ stored_bytes: string; staged_bytes: string }>({
-    ...{ name: 'read-registry-usage', text: READ_USAGE, values: [registryId] },
+    name: 'read-registry-usage',
+    text: READ_USAGE,
+    values: [registryId],
   });
   return { storedBytes: Number(rows[0]?.stored_bytes), stagedBytes: Number(rows[0]?.staged_bytes) };
 }

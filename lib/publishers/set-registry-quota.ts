@@ -28,7 +28,10 @@ export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaI
     if (!before) throw new AppError('not_found', `There is no registry ${registryId}.`);
     await tx.registry.update({ where: { registryId }, data: { quotaBytes }, select: { id: true } });
     await recordAudit(tx, {
-      ...{ caller, registryId: before.id, target: registryId, action: 'registry.set-quota' },
+      caller,
+      registryId: before.id,
+      target: registryId,
+      action: 'registry.set-quota',
       before: { quotaBytes: toJson(before.quotaBytes) },
       after: { quotaBytes: toJson(quotaBytes) },
     });

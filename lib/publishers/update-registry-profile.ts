@@ -31,7 +31,11 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryId },
       select: {
-        ...{ displayName: true, verifiedAt: true, verifiedBy: true, registryId: true, declinedName: true },
+        displayName: true,
+        verifiedAt: true,
+        verifiedBy: true,
+        registryId: true,
+        declinedName: true,
         repositories: { select: { id: true } },
       },
     });

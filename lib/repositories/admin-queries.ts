@@ -63,7 +63,12 @@ export async function listAllRegistries(
         _count,
         ...registry
       }) => ({
-        ...{ registryId, displayName, logoId, isDemo, quotaBytes, createdAt },
+        registryId,
+        displayName,
+        logoId,
+        isDemo,
+        quotaBytes,
+        createdAt,
         primaryAlias: primaryAlias?.name ?? registryId,
         aliases: aliases.map(({ name }) => name),
         isVerified: toVerification(registry) !== null,

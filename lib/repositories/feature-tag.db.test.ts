@@ -18,7 +18,9 @@ beforeAll(async () => {
   client = createRegistryClient(site.url, owner.token);
   fullName = `${owner.alias}/app`;
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-03-04T05:06:07Z', layers: [] },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-03-04T05:06:07Z',
+    layers: [],
   });
   await client.push(fullName, image, ['1.0', '2.0', 'latest']);
   repositoryId = (await findRepository(site.app, fullName))?.id ?? 0n;

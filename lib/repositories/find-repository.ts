@@ -57,8 +57,14 @@ export async function findRepositoryOf(
 }
 
 const FOUND = {
-  ...{ id: true, registryId: true, visibility: true, version: true, createdAt: true, quarantineReason: true },
-  ...{ upstreamId: true, upstreamName: true },
+  id: true,
+  registryId: true,
+  visibility: true,
+  version: true,
+  createdAt: true,
+  quarantineReason: true,
+  upstreamId: true,
+  upstreamName: true,
 } as const;
 
 type FoundRow = Omit<FoundRepository, 'alias' | 'name' | 'fullName' | 'upstream'> & {
@@ -108,7 +114,9 @@ export async function findPulledRepository(app: { pool: pg.Pool }, fullName: str
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const { rows } = await app.pool.query<PulledRow>({
-    ...{ name: 'find-pulled-repository', text: FIND_PULLED, values: [parts.alias, parts.name] },
+    name: 'find-pulled-repository',
+    text: FIND_PULLED,
+    values: [parts.alias, parts.name],
   });
   return rows[0] ? toPulled(rows[0], { ...parts, fullName }) : null;
 }
@@ -116,9 +124,14 @@ export async function findPulledRepository(app: { pool: pg.Pool }, fullName: str
 function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
   const { id, registry_id: registryId, upstream_id: upstreamId } = row;
   const found = {
-    ...{ id: BigInt(id), registryId: BigInt(registryId), visibility: row.visibility, version: row.version },
-    ...{ createdAt: row.created_at, quarantineReason: row.quarantine_reason },
-    ...{ upstreamId: upstreamId === null ? null : BigInt(upstreamId), upstreamName: row.upstream_name },
+    id: BigInt(id),
+    registryId: BigInt(registryId),
+    visibility: row.visibility,
+    version: row.version,
+    createdAt: row.created_at,
+    quarantineReason: row.quarantine_reason,
+    upstreamId: upstreamId === null ? null : BigInt(upstreamId),
+    upstreamName: row.upstream_name,
   };
   return toFound(found, names);
 }
@@ -148,7 +161,9 @@ export async function findRepositoryFor(
   type Owner = { role: RegistryRole | null; owner_id: string; quota_bytes: string | null };
   type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & Owner;
   const { rows } = await app.pool.query<Row>({
-    ...{ name: 'find-repository-for', text: FIND_FOR_USER, values: [parts.alias, parts.name, userId] },
+    name: 'find-repository-for',
+    text: FIND_FOR_USER,
+    values: [parts.alias, parts.name, userId],
   });
   const [row] = rows;
   if (!row) return null;

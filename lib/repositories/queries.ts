@@ -54,7 +54,14 @@ export async function listRegistries(
     const primaryAlias = aliases.find((alias) => alias.primary)?.name ?? registry.registryId;
     const { id, registryId, displayName, logoId, quotaBytes } = registry;
     return {
-      ...{ id, registryId, displayName, logoId, quotaBytes, role, primaryAlias, aliases },
+      id,
+      registryId,
+      displayName,
+      logoId,
+      quotaBytes,
+      role,
+      primaryAlias,
+      aliases,
       isBrandingShown: isBrandingShown(app.config.publisherBranding, registry),
       isVerified: toVerification(registry) !== null,
       isVerifiedByAdmin: isDecided(registry),
@@ -138,9 +145,16 @@ export async function getCatalogData(
   const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({
     where: { id: repositoryId },
     select: {
-      ...{ description: true, aboutText: true, usageText: true, sourceUrl: true },
-      ...{ operatingSystems: true, architectures: true },
-      ...{ logoId: true, featuredTag: true, untaggedDays: true, registry: { select: BRANDING_COLUMNS } },
+      description: true,
+      aboutText: true,
+      usageText: true,
+      sourceUrl: true,
+      operatingSystems: true,
+      architectures: true,
+      logoId: true,
+      featuredTag: true,
+      untaggedDays: true,
+      registry: { select: BRANDING_COLUMNS },
     },
   });
   return { ...catalogData, isLogoShown: isBrandingShown(app.config.publisherBranding, registry) };

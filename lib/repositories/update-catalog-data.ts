@@ -27,7 +27,11 @@ const inputSchema = z.object({
 });
 
 const CHANGEABLE = {
-  ...{ description: true, aboutText: true, usageText: true, operatingSystems: true, architectures: true },
+  description: true,
+  aboutText: true,
+  usageText: true,
+  operatingSystems: true,
+  architectures: true,
   visibility: true,
 } as const;
 

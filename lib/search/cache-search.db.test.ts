@@ -31,9 +31,20 @@ beforeEach(async () => {
 
 function document(repositoryId: bigint, name: string): SearchDocument {
   return {
-    ...{ repositoryId, registryId, aliases: [`${name}s`], name, displayName: name, logoId: null, description: '' },
-    ...{ operatingSystems: ['Linux'], architectures: ['x86-64'], kind: 'image', verified: false, signed: false },
-    ...{ pullCount: 0, pushedAt: new Date() },
+    repositoryId,
+    registryId,
+    aliases: [`${name}s`],
+    name,
+    displayName: name,
+    logoId: null,
+    description: '',
+    operatingSystems: ['Linux'],
+    architectures: ['x86-64'],
+    kind: 'image',
+    verified: false,
+    signed: false,
+    pullCount: 0,
+    pushedAt: new Date(),
   };
 }
 

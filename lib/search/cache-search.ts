@@ -15,7 +15,8 @@ type Answer = Awaited<ReturnType<SearchIndex[keyof SearchIndex]>>;
  */
 export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttlMs: number }): SearchIndex {
   const answers = new LRUCache<string, Answer, () => Promise<Answer>>({
-    ...{ max: MAX_ANSWERS, ttl: ttlMs },
+    max: MAX_ANSWERS,
+    ttl: ttlMs,
     fetchMethod: (_key, _old, { context }) => context(),
   });
   async function remember<Kind extends Answer>(asked: unknown[], ask: () => Promise<Kind>): Promise<Kind> {

@@ -277,12 +277,20 @@ export function describeSearchIndex(
       ]);
       expect((await count('', { alias: 'acme' })).kind).toEqual([{ value: 'image', count: 2 }]);
       expect(await count('', { isVerified: true, kind: 'chart' })).toEqual({
-        ...{ os: [], architecture: [], kind: [{ value: 'image', count: 1 }], verified: [], signed: [], pushed: [] },
+        os: [],
+        architecture: [],
+        kind: [{ value: 'image', count: 1 }],
+        verified: [],
+        signed: [],
+        pushed: [],
       });
       // Each number is what a search with that choice finds.
       for (const { value, count: found } of (await count('nginx')).kind) {
         const { total } = await index.search({
-          ...{ query: 'nginx', sort: 'relevance', offset: 0, limit: 1 },
+          query: 'nginx',
+          sort: 'relevance',
+          offset: 0,
+          limit: 1,
           filters: { kind: value as 'image' },
         });
         expect(total, value).toBe(found);

@@ -88,7 +88,10 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
   const email = `user-${randomUUID()}@example.org`;
   const password = 'correct horse battery';
   const { userId } = await createUser(app, {
-    ...{ email, password, displayName: 'Test User', caller: null },
+    email,
+    password,
+    displayName: 'Test User',
+    caller: null,
     role: options.role ?? 'user',
   });
   const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
@@ -97,7 +100,9 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {
-    ...{ caller, name: 'test', expiresInDays: 1 },
+    caller,
+    name: 'test',
+    expiresInDays: 1,
     scopes: options.scopes ?? ['repository:*:pull,push,delete'],
   });
   return { caller, email, password, alias: registry?.primaryAlias ?? '', token: secret };

@@ -34,7 +34,8 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   const at = { alias: repository.primaryAlias, name: repository.name };
   const page = pageParam(query);
   const { events, total } = await listTagEvents(app, {
-    ...{ repositoryId: repository.id, tag },
+    repositoryId: repository.id,
+    tag,
     offset: (page - 1) * EVENTS_PER_PAGE,
     limit: EVENTS_PER_PAGE,
   });

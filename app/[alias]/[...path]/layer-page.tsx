@@ -31,7 +31,9 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
   if (!layer) notFound();
   const isHere = (await findPresentBlobs(app, { repositoryId: repository.id, digests: [digest] })).has(digest);
   const { listing, problem } = await listLayerFiles(app, {
-    ...{ repository: found, layer, isHere },
+    repository: found,
+    layer,
+    isHere,
     viewer: await getWorkKey(),
   });
   const at = { alias: repository.primaryAlias, name: repository.name };

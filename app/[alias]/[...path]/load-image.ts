@@ -57,7 +57,10 @@ export async function loadHistory(
   const here = await findPresentBlobs(getApp(), { repositoryId: repository.id, digests });
   const at = { alias: repository.primaryAlias, name: repository.name };
   const rows = layers.map(({ digest, mediaType, size, annotations }) => ({
-    ...{ digest, mediaType, sizeBytes: size, isHere: here.has(digest) },
+    digest,
+    mediaType,
+    sizeBytes: size,
+    isHere: here.has(digest),
     title: annotations?.['org.opencontainers.image.title'] ?? null,
     href: repositoryLink({ ...at, item: { layer: digest } }),
   }));

@@ -81,7 +81,9 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
           href={(name) => orderHref(ORDERS[name])}
           labels={{
             pushed: mirror ? 'Recently fetched' : 'Recently pushed',
-            ...{ version: 'Newest version', pulls: 'Most pulled', size: 'Largest' },
+            version: 'Newest version',
+            pulls: 'Most pulled',
+            size: 'Largest',
           }}
           values={ORDER_NAMES}
         />

@@ -20,15 +20,15 @@ export async function GET(request: Request): Promise<Response> {
   const { primaryAlias: alias, name, description, publisherName } = found.repository;
   const size = fit(query.get('maxwidth'), query.get('maxheight'));
   const body = {
-    ...{
-      version: '1.0',
-      type: 'link',
-      title: `${alias}/${name}`,
-      provider_name: 'Vitrine',
-      provider_url: absoluteUrl('/'),
-    },
-    ...{ author_name: publisherName || alias, author_url: absoluteUrl(publisherLink(alias)) },
-    ...{ url: absoluteUrl(repositoryLink({ alias, name })), description: cleanText(description, 300) },
+    version: '1.0',
+    type: 'link',
+    title: `${alias}/${name}`,
+    provider_name: 'Vitrine',
+    provider_url: absoluteUrl('/'),
+    author_name: publisherName || alias,
+    author_url: absoluteUrl(publisherLink(alias)),
+    url: absoluteUrl(repositoryLink({ alias, name })),
+    description: cleanText(description, 300),
     ...(size && {
       thumbnail_url: absoluteUrl(previewImageLink({ alias, name, version: found.version })),
       thumbnail_width: PREVIEW_WIDTH,

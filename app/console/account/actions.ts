@@ -53,7 +53,8 @@ export async function setPassword(_state: FormState, form: FormData): Promise<Fo
   const keepSessionId = await getSessionId();
   const result = await runAction(form, () =>
     changePassword(getApp(), {
-      ...{ caller, keepSessionId },
+      caller,
+      keepSessionId,
       currentPassword: textOf(form, 'currentPassword') || null,
       newPassword: textOf(form, 'newPassword'),
       endsAccessTokens: textOf(form, 'endsAccessTokens') === '1',

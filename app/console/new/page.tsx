@@ -21,7 +21,9 @@ export default async function NewRepositoryPage() {
   const aliases = registries
     .filter(({ role, primaryAlias }) =>
       isAllowed({
-        ...{ principal: caller.actor, action: 'ecr:CreateRepository', role },
+        principal: caller.actor,
+        action: 'ecr:CreateRepository',
+        role,
         facts: { fullName: `${primaryAlias}/NAME` },
       }),
     )

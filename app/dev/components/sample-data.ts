@@ -9,48 +9,78 @@ export const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const VERIFICATION = { by: 'domain', note: 'example.org', at: new Date('2026-10-01T09:00:00Z') } as const;
 
 export const HIT = {
-  ...{ alias: 'lanternworks', name: 'web', displayName: 'Lantern Works', logoId: null, kind: 'image' as const },
+  alias: 'lanternworks',
+  name: 'web',
+  displayName: 'Lantern Works',
+  logoId: null,
+  kind: 'image' as const,
   description: 'A small web server for static files.',
   operatingSystems: ['Linux'],
   architectures: ['ARM 64', 'x86-64'],
-  ...{ verified: true, signed: true, pullCount: 1_234_567, pushedAt: new Date('2026-11-20T09:00:00Z') },
+  verified: true,
+  signed: true,
+  pullCount: 1_234_567,
+  pushedAt: new Date('2026-11-20T09:00:00Z'),
 };
 
 export const BARE_HIT = {
   ...HIT,
-  ...{ displayName: '', description: '', operatingSystems: [], architectures: [], verified: false, signed: false },
-  ...{ kind: 'artifact' as const, pullCount: 0 },
+  displayName: '',
+  description: '',
+  operatingSystems: [],
+  architectures: [],
+  verified: false,
+  signed: false,
+  kind: 'artifact' as const,
+  pullCount: 0,
 };
 
 export const LONG_HIT = {
   ...HIT,
-  ...{ name: LONG_WORD, displayName: LONG_TEXT.slice(0, 100), description: LONG_TEXT },
+  name: LONG_WORD,
+  displayName: LONG_TEXT.slice(0, 100),
+  description: LONG_TEXT,
   architectures: ['ARM', 'ARM 64', 'IBM Z', 'MIPS', 'PowerPC', 'RISC-V', 'x86', 'x86-64'],
 };
 
 export const REPOSITORY: RepositoryPage = {
-  ...{ id: 1n, name: 'web', primaryAlias: 'lanternworks', publisherName: 'Lantern Works', logoId: null },
-  ...{ verification: VERIFICATION, isDemo: false, visibility: 'public', quarantineReason: null, kind: 'image' },
+  id: 1n,
+  name: 'web',
+  primaryAlias: 'lanternworks',
+  publisherName: 'Lantern Works',
+  logoId: null,
+  verification: VERIFICATION,
+  isDemo: false,
+  visibility: 'public',
+  quarantineReason: null,
+  kind: 'image',
   description: HIT.description,
-  ...{
-    aboutText: '',
-    usageText: '',
-    sourceUrl: null,
-    operatingSystems: ['Linux'],
-    architectures: ['x86-64'],
-    featuredTag: null,
-  },
-  ...{ pullCount: 1_234_567, tagCount: 12, hasImage: true },
-  ...{ createdAt: new Date('2026-01-01T09:00:00Z'), lastPushedAt: new Date('2026-11-20T09:00:00Z') },
+  aboutText: '',
+  usageText: '',
+  sourceUrl: null,
+  operatingSystems: ['Linux'],
+  architectures: ['x86-64'],
+  featuredTag: null,
+  pullCount: 1_234_567,
+  tagCount: 12,
+  hasImage: true,
+  createdAt: new Date('2026-01-01T09:00:00Z'),
+  lastPushedAt: new Date('2026-11-20T09:00:00Z'),
 };
 
 export const LONG_REPOSITORY: RepositoryPage = {
   ...REPOSITORY,
-  ...{ name: LONG_WORD, publisherName: LONG_TEXT.slice(0, 100), description: LONG_TEXT, visibility: 'private' },
+  name: LONG_WORD,
+  publisherName: LONG_TEXT.slice(0, 100),
+  description: LONG_TEXT,
+  visibility: 'private',
 };
 
 export const PUBLISHER: PublisherRow = {
-  ...{ alias: 'lanternworks', displayName: 'Lantern Works', logoId: null, repositoryCount: 3 },
+  alias: 'lanternworks',
+  displayName: 'Lantern Works',
+  logoId: null,
+  repositoryCount: 3,
   createdAt: new Date('2026-01-01T09:00:00Z'),
 };
 

@@ -9,8 +9,16 @@ import { addReservedName, listReservedNames, removeReservedName } from '#lib/ali
 import type { CheckCode, Verdict } from '#lib/aliases/schema.ts';
 
 const CLEAN: CheckFacts = {
-  ...{ name: 'bluewhistle', holder: null, reserved: [], lookAlikes: [], accountAgeDays: 90, declinedCount: 0 },
-  ...{ provenDomains: [], openRequests: 0, customAliases: 0, blockedUntil: null },
+  name: 'bluewhistle',
+  holder: null,
+  reserved: [],
+  lookAlikes: [],
+  accountAgeDays: 90,
+  declinedCount: 0,
+  provenDomains: [],
+  openRequests: 0,
+  customAliases: 0,
+  blockedUntil: null,
 };
 const since = new Date('2026-01-01');
 const reserved = (kind: CheckFacts['reserved'][0]['kind']): CheckFacts['reserved'] => [

@@ -46,7 +46,10 @@ export async function submitAliasRequest(
     if (evaluation.verdict === 'block') throw blocked(evaluation);
     const aliasId = await holdName(tx, draft);
     return changeStatus(tx, {
-      ...{ request: draft, transition: 'submit', caller, sentence: 'Submitted.' },
+      request: draft,
+      transition: 'submit',
+      caller,
+      sentence: 'Submitted.',
       data: { aliasId, submittedAt: new Date(), ...toColumns(evaluation) },
     });
   });

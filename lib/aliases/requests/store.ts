@@ -55,8 +55,12 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   if (count === 0) throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
   await addEntry(tx, { requestId: request.id, kind: 'status', authorId: caller?.actor.userId ?? null, body: sentence });
   await recordAudit(tx, {
-    ...{ caller, registryId: request.registryId, action: `alias-request.${transition}`, target: request.name },
-    ...{ before: { status: request.status }, after: { status: to } },
+    caller,
+    registryId: request.registryId,
+    action: `alias-request.${transition}`,
+    target: request.name,
+    before: { status: request.status },
+    after: { status: to },
   });
   return tx.aliasRequest.findUniqueOrThrow({ where: { id: request.id } });
 }

@@ -151,7 +151,10 @@ describe('what comes next', () => {
     expect((await listQueue(site.app, { ...queue('open'), query: '%' })).requests).toEqual([]);
     const facts = { caller: first, registryId: registry.registryId, name: 'grafana-official' };
     expect(await getPublisherFacts(site.app, facts)).toMatchObject({
-      ...{ displayName: 'Harbour Works', repositoryCount: 0, memberCount: 1, verified: null },
+      displayName: 'Harbour Works',
+      repositoryCount: 0,
+      memberCount: 1,
+      verified: null,
       requests: [{ id, flags: ['requester'] }],
       lookAlikes: [{ name: 'grafana', isAlias: false }],
     });
@@ -175,7 +178,9 @@ test('the exported list can be imported again', async () => {
   expect(csv).toContain('quoted,brand,exact,"Says ""no"",\nand means it",');
   const known = await site.app.db.reservedName.count();
   expect(await importReservedNames(site.app, { caller: admin, csv, isDryRun: true })).toMatchObject({
-    ...{ added: 0, known, problems: [] },
+    added: 0,
+    known,
+    problems: [],
   });
   await expect(exportReservedNames(site.app, { caller: first })).rejects.toMatchObject({ code: 'forbidden' });
 });

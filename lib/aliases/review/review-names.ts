@@ -33,18 +33,26 @@ export async function listFlaggedNames(
   const where = { flaggedAt: { not: null } };
   const [rows, total] = await Promise.all([
     app.db.registry.findMany({
-      ...{ where, orderBy: [{ flaggedAt: 'asc' }, { id: 'asc' }], skip: offset, take: limit },
+      where,
+      orderBy: [{ flaggedAt: 'asc' }, { id: 'asc' }],
+      skip: offset,
+      take: limit,
       include: {
-        ...{ primaryAlias: { select: { name: true } }, domainProofs: LIVE_PROOFS },
+        primaryAlias: { select: { name: true } },
+        domainProofs: LIVE_PROOFS,
         members: { where: { userId: caller.actor.userId }, select: { userId: true } },
       },
     }),
     app.db.registry.count({ where }),
   ]);
   const names = rows.map((row) => ({
-    ...{ registryId: row.registryId, alias: row.primaryAlias?.name ?? row.registryId },
-    ...{ displayName: row.displayName, logoId: row.logoId, reason: row.flaggedReason ?? '' },
-    ...{ flaggedAt: row.flaggedAt ?? row.createdAt, verification: toVerification(row) },
+    registryId: row.registryId,
+    alias: row.primaryAlias?.name ?? row.registryId,
+    displayName: row.displayName,
+    logoId: row.logoId,
+    reason: row.flaggedReason ?? '',
+    flaggedAt: row.flaggedAt ?? row.createdAt,
+    verification: toVerification(row),
     isOwnRegistry: row.members.length > 0,
   }));
   return { names, total };

@@ -76,7 +76,9 @@ export async function findNeighbours(
 ): Promise<{ previousId: string | null; nextId: string | null }> {
   requireReviewer(caller);
   const rows = await app.db.aliasRequest.findMany({
-    ...{ where: OPEN, orderBy: OLDEST_FIRST, take: MAX_NEIGHBOURS },
+    where: OPEN,
+    orderBy: OLDEST_FIRST,
+    take: MAX_NEIGHBOURS,
     select: { id: true },
   });
   const place = rows.findIndex((row) => row.id === id);

@@ -40,13 +40,11 @@ function elementsOf(xml: string): string[] {
 }
 
 const feedOf = (text: string): Feed => ({
-  ...{
-    id: 'tag:example.org,2026:1',
-    title: text,
-    author: text,
-    url: 'https://example.org/?a=1&b="',
-    createdAt: new Date(0),
-  },
+  id: 'tag:example.org,2026:1',
+  title: text,
+  author: text,
+  url: 'https://example.org/?a=1&b="',
+  createdAt: new Date(0),
   selfUrl: 'https://example.org/feed',
   entries: [
     { id: 'tag:example.org,2026:1/2', title: text, text, url: 'https://example.org/x', updated: new Date(86_400_000) },

@@ -36,7 +36,8 @@ test('from check to active, with the reviewers it needs', async () => {
   expect(
     (await publisher('POST', `${registry}/alias-requests`, { name: 'search', purpose: 'x', links: [] })).body,
   ).toMatchObject({
-    ...{ status: 409, type: 'urn:vitrine:error:name_reserved' },
+    status: 409,
+    type: 'urn:vitrine:error:name_reserved',
     checks: expect.arrayContaining([expect.objectContaining({ code: 'reserved', verdict: 'block' })]) as unknown,
   });
 

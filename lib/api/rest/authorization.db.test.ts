@@ -92,8 +92,11 @@ describe('every route, every caller', () => {
     const answer = handleRestRequest(
       site.app,
       new Request(`http://localhost/api/v1/registries/${registry.registryId}/invitations`, {
-        ...{ method: 'POST', headers: { authorization: `Bearer ${user.token}` }, body: body.readable, duplex: 'half' },
-      }),
+        method: 'POST',
+        headers: { authorization: `Bearer ${user.token}` },
+        body: body.readable,
+        duplex: 'half',
+      } as RequestInit),
     );
     // Taken only once somebody reads, which is after the token was looked at.
     await writer.write(encoder.encode('{"email":"friend@example.org",'));

@@ -23,8 +23,14 @@ export function noteRefusal(
   const { pathname } = new URL(request.url);
   const { userId, accessTokenId = null } = caller.actor;
   app.attemptLog.note({
-    ...{ action: 'api.refuse', target: `${request.method} ${pathname}`, alias: aliasOf(pathname), reason: error.code },
-    ...{ userId, credential: 'access_token', accessTokenId, ...client },
+    action: 'api.refuse',
+    target: `${request.method} ${pathname}`,
+    alias: aliasOf(pathname),
+    reason: error.code,
+    userId,
+    credential: 'access_token',
+    accessTokenId,
+    ...client,
   });
 }
 

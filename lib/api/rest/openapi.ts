@@ -84,8 +84,13 @@ function describeScopes({ access, method, reach }: Route): Json {
 }
 
 const SCOPE_NAMES = {
-  ...{ repository: 'ALIAS/NAME', mirror: 'ALIAS/NAME', deletion: 'ALIAS/NAME' },
-  ...{ repositories: 'ALIAS/*', registry: 'ALIAS/*', alias: 'ALIAS/*', 'alias-request': 'ALIAS/*' },
+  repository: 'ALIAS/NAME',
+  mirror: 'ALIAS/NAME',
+  deletion: 'ALIAS/NAME',
+  repositories: 'ALIAS/*',
+  registry: 'ALIAS/*',
+  alias: 'ALIAS/*',
+  'alias-request': 'ALIAS/*',
 } as const;
 const REPOSITORY_REACHES = new Set<string>(['repository', 'mirror', 'deletion', 'repositories']);
 

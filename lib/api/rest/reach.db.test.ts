@@ -35,11 +35,17 @@ function expected({ reach }: Route, set: SetName): Verdict {
   if (reach.to === 'none' || reach.to === 'account') return 'in';
   if (reach.to === 'site') return set === 'none' || set === 'all site' ? 'in' : 'out';
   const held: Record<SetName, [actions: string, where: 'app' | 'registry' | 'nowhere']> = {
-    ...{ none: ['', 'nowhere'], 'all of other names': ['', 'nowhere'] },
-    ...{ 'pull app': ['pull', 'app'], 'push app': ['pull push', 'app'], 'delete app': ['delete', 'app'] },
-    ...{ 'all app': ['pull push delete', 'app'], 'pull registry': ['pull', 'registry'] },
-    ...{ 'push registry': ['pull push', 'registry'], 'all registry': ['pull push delete', 'registry'] },
-    ...{ 'pull site': ['pull', 'registry'], 'all site': ['pull push delete', 'registry'] },
+    none: ['', 'nowhere'],
+    'all of other names': ['', 'nowhere'],
+    'pull app': ['pull', 'app'],
+    'push app': ['pull push', 'app'],
+    'delete app': ['delete', 'app'],
+    'all app': ['pull push delete', 'app'],
+    'pull registry': ['pull', 'registry'],
+    'push registry': ['pull push', 'registry'],
+    'all registry': ['pull push delete', 'registry'],
+    'pull site': ['pull', 'registry'],
+    'all site': ['pull push delete', 'registry'],
   };
   const [actions, where] = held[set];
   const isOneRepository = REPOSITORY_OBJECTS.includes(reach.to);
@@ -81,14 +87,15 @@ beforeAll(async () => {
     data: { registryId: registry.id, requesterId: caller.actor.userId, name: 'wanted', purpose: 'A test.', links: [] },
   });
   values = {
-    ...{ registryId: registry.registryId, repository: `${alias}/app`, alias, deletion: deletion.id },
-    ...{
-      request: request.id,
-      userId: randomUUID(),
-      digest: `sha256:${'0'.repeat(64)}`,
-      tag: 'v1',
-      host: 'example.org',
-    },
+    registryId: registry.registryId,
+    repository: `${alias}/app`,
+    alias,
+    deletion: deletion.id,
+    request: request.id,
+    userId: randomUUID(),
+    digest: `sha256:${'0'.repeat(64)}`,
+    tag: 'v1',
+    host: 'example.org',
   };
   for (const [name, scopes] of Object.entries(SETS)) tokens.set(name as SetName, await tokenFor(scopes));
 });

@@ -15,7 +15,8 @@ beforeAll(async () => {
   site = await createTestApp();
   owner = await site.createUser({ scopes: ['api:write', 'repository:*:pull,push'] });
   image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'a', content: 'x' }]],
   });
 });
@@ -131,7 +132,9 @@ describe('PATCH of a repository', () => {
   test('needs a token whose scopes reach the repository', async () => {
     const fullName = await publish();
     const { secret } = await createAccessToken(site.app, {
-      ...{ caller: owner.caller, name: 'another', expiresInDays: 1 },
+      caller: owner.caller,
+      name: 'another',
+      expiresInDays: 1,
       scopes: ['api:write', 'repository:*/another:push'],
     });
     expect((await call('PATCH', fullName, { description: 'x' }, secret)).status).toBe(403);

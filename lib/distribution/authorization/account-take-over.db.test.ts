@@ -50,7 +50,10 @@ async function squat(): Promise<Squatter> {
   const registryId = await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {
-    ...{ caller, name: 'waiting', scopes: ['repository:*:pull,push,delete'], expiresInDays: null },
+    caller,
+    name: 'waiting',
+    scopes: ['repository:*:pull,push,delete'],
+    expiresInDays: null,
   });
   return { caller, email, alias: registry?.primaryAlias ?? '', registryId, token: secret };
 }
@@ -68,7 +71,8 @@ async function letIn(by: Caller, registryId: bigint, who: Caller, role: Registry
 const comeByOidc = (email: string, currentUserId: string | null = null) =>
   signInByOidc(site.app, {
     claims: { iss: ISSUER, sub: `owner of ${email}`, email, email_verified: true },
-    ...{ currentUserId, address: null },
+    currentUserId,
+    address: null,
   });
 
 async function callerOf(userId: string): Promise<Caller> {
@@ -89,7 +93,10 @@ async function loginTokens(user: string, password: string, fullName: string) {
 
 async function refresh(refreshToken: string): Promise<number> {
   const body = new URLSearchParams({
-    ...{ grant_type: 'refresh_token', refresh_token: refreshToken, service: site.host, client_id: 'test' },
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    service: site.host,
+    client_id: 'test',
   });
   return (await fetch(`${site.url}/token`, { method: 'POST', body })).status;
 }
@@ -122,14 +129,20 @@ describe('an account that was made with somebody else’s address', () => {
     fullName = `${eve.alias}/secret`;
     await createRepository(app, { caller: eve.caller, alias: eve.alias, name: 'secret', visibility: 'private' });
     ({ sessionId } = await startSession(app, {
-      ...{ user: eve.caller.actor, method: 'password', address: null, userAgent: null, requestId: null },
+      user: eve.caller.actor,
+      method: 'password',
+      address: null,
+      userAgent: null,
+      requestId: null,
     }));
     linkSecret = (await createSignInLink(app, { userId: eve.caller.actor.userId })).secret;
     eveTokens = await loginTokens('eve', eve.token, fullName);
     accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);
     await app.db.upstream.create({
       data: {
-        ...{ registryId: eve.registryId, host: 'registry.example.net', username: 'eve' },
+        registryId: eve.registryId,
+        host: 'registry.example.net',
+        username: 'eve',
         sealedPassword: new Uint8Array([1]),
       },
     });
@@ -138,7 +151,10 @@ describe('an account that was made with somebody else’s address', () => {
     expect(owner.userId).toBe(eve.caller.actor.userId);
     victim = await callerOf(owner.userId);
     const { secret } = await createAccessToken(app, {
-      ...{ caller: victim, name: 'laptop', scopes: ['push'], expiresInDays: 1 },
+      caller: victim,
+      name: 'laptop',
+      scopes: ['push'],
+      expiresInDays: 1,
     });
     await createRegistryClient(site.url, secret).push(fullName, await buildImage(IMAGE), ['v1']);
     expect(await pull(fullName, `Bearer ${(await loginTokens('victim', secret, fullName)).token}`)).toBe(200);
@@ -173,8 +189,11 @@ describe('an account that was made with somebody else’s address', () => {
     const again = await fetch(`${site.url}/token`, {
       method: 'POST',
       body: new URLSearchParams({
-        ...{ grant_type: 'refresh_token', refresh_token: accompliceTokens.refresh_token, service: site.host },
-        ...{ client_id: 'test', scope: `repository:${fullName}:pull` },
+        grant_type: 'refresh_token',
+        refresh_token: accompliceTokens.refresh_token,
+        service: site.host,
+        client_id: 'test',
+        scope: `repository:${fullName}:pull`,
       }),
     });
     const { access_token: bought } = (await again.json()) as { access_token: string };
@@ -198,7 +217,10 @@ describe('registries of an account that is taken over', () => {
     const accomplice = await site.createUser();
     await letIn(eve.caller, eve.registryId, accomplice.caller, 'owner');
     await changeMemberRole(site.app, {
-      ...{ caller: accomplice.caller, registryId: eve.registryId, userId: eve.caller.actor.userId, role: 'reader' },
+      caller: accomplice.caller,
+      registryId: eve.registryId,
+      userId: eve.caller.actor.userId,
+      role: 'reader',
     });
     const { userId } = await comeByOidc(eve.email);
     expect(await ownersOf(eve.registryId)).toEqual([`owner ${userId}`]);

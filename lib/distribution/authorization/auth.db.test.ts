@@ -161,7 +161,9 @@ describe('the token endpoint', () => {
 
   it('ends, with a fresh challenge, when the access token behind it is revoked', async () => {
     const { id, secret } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'to be revoked', expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'to be revoked',
+      expiresInDays: 1,
       scopes: ['repository:*:pull,push'],
     });
     const login = createRawClient(vitrine.url, basic(secret));
@@ -305,7 +307,11 @@ function issue(change: { service?: string; issuedAt?: Date }): Promise<string> {
   const authority = { key: vitrine.app.authKeys.registryToken, service };
   const issuedAt = change.issuedAt ?? new Date();
   return issueRegistryToken(authority, {
-    ...{ userId: ada.caller.actor.userId, scopes: null, grants: [], accessTokenId: null },
-    ...{ issuedAt, expiresAt: registryTokenEnd(issuedAt, null) },
+    userId: ada.caller.actor.userId,
+    scopes: null,
+    grants: [],
+    accessTokenId: null,
+    issuedAt,
+    expiresAt: registryTokenEnd(issuedAt, null),
   });
 }

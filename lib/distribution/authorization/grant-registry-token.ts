@@ -42,7 +42,9 @@ export async function grantRegistryToken(
     if (granted.length > 0) grants.push({ name, actions: granted });
   }
   const token = await issueRegistryToken(app.authority, {
-    ...{ grants, issuedAt, expiresAt },
+    grants,
+    issuedAt,
+    expiresAt,
     userId: isUser ? actor.userId : null,
     scopes: isUser ? actor.scopes : null,
     accessTokenId: isUser ? (actor.accessTokenId ?? null) : null,

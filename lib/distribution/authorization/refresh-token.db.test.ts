@@ -82,7 +82,9 @@ describe('a login', () => {
 
   it('gives no more than the access token behind it', async () => {
     const narrow = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'narrow', expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'narrow',
+      expiresInDays: 1,
       scopes: [`repository:${secret}:pull`],
     });
     const { scope: granted, token } = read(await refresh(await logIn(narrow.secret)));
@@ -93,7 +95,10 @@ describe('a login', () => {
 
   it('ends with the access token, and so does what was got by it', async () => {
     const { id, secret: accessToken } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'ends', scopes: ['push'], expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'ends',
+      scopes: ['push'],
+      expiresInDays: 1,
     });
     const text = await logIn(accessToken);
     const { token } = read(await refresh(text));

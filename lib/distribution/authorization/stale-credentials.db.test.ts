@@ -28,7 +28,10 @@ beforeAll(async () => {
 
   const makeToken = () =>
     createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'stale', scopes: ['push', 'delete'], expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'stale',
+      scopes: ['push', 'delete'],
+      expiresInDays: 1,
     });
   const revoked = await makeToken();
   await revokeAccessToken(vitrine.app, { caller: ada.caller, id: revoked.id });
@@ -39,9 +42,12 @@ beforeAll(async () => {
     service: new URL(vitrine.app.config.publicUrl).host,
   };
   const bearer = await issueRegistryToken(authority, {
-    ...{ userId: ada.caller.actor.userId, scopes: null, accessTokenId: null },
+    userId: ada.caller.actor.userId,
+    scopes: null,
+    accessTokenId: null,
     grants: [{ name: `${ada.alias}/open`, actions: ['pull', 'push'] }],
-    ...{ issuedAt: new Date(Date.now() - 3_600_000), expiresAt: new Date(Date.now() - 1_800_000) },
+    issuedAt: new Date(Date.now() - 3_600_000),
+    expiresAt: new Date(Date.now() - 1_800_000),
   });
   stale.set('a revoked access token', basic(revoked.secret));
   stale.set('an expired access token', basic(expired.secret));

@@ -135,7 +135,12 @@ describe('garbage collection', () => {
     await pass(3600);
     await collect();
     expect(await readStoredState(site.app)).toMatchObject({
-      ...{ repositories: 0, manifests: 0, tags: 0, links: 0, blobs: 0, blobFiles: 0 },
+      repositories: 0,
+      manifests: 0,
+      tags: 0,
+      links: 0,
+      blobs: 0,
+      blobFiles: 0,
     });
     expect(await site.app.db.manifestBlob.count()).toBe(0);
   });

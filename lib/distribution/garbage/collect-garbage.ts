@@ -66,8 +66,13 @@ export async function collectGarbage(
 
 const NO_REVIEW = { reviewed: 0, kept: 0, removed: 0 };
 const NOTHING: Collection = {
-  ...{ expiredDeletions: 0, untaggedManifests: 0, uploads: null, orphans: null, pause: null },
-  ...{ links: NO_REVIEW, blobs: { ...NO_REVIEW, freedBytes: 0 } },
+  expiredDeletions: 0,
+  untaggedManifests: 0,
+  uploads: null,
+  orphans: null,
+  pause: null,
+  links: NO_REVIEW,
+  blobs: { ...NO_REVIEW, freedBytes: 0 },
 };
 
 async function findPause(counting: Promise<Amount>): Promise<string | null> {

@@ -99,7 +99,9 @@ async function pushImage(client: RawClient, repositories: string[], count: (what
   const config = Buffer.from(JSON.stringify({ os: 'linux', made: randomInt(4) }));
   const describe = (bytes: Buffer, mediaType: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
   const bytes = JSON.stringify({
-    ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, config: describe(config, CONFIG_TYPE) },
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE_MANIFEST,
+    config: describe(config, CONFIG_TYPE),
     layers: layers.map((layer) => describe(layer, LAYER_TYPE)),
     annotations: { tag },
   });
@@ -111,7 +113,9 @@ async function pushImage(client: RawClient, repositories: string[], count: (what
     const { status, codes } = await client.send('PUT', `/v2/${repository}/manifests/${tag}`, { headers, body: bytes });
     if (status === 201) return { repository, tag, digest: sha256(bytes), bytes, blobs };
     expect({ status, codes, isLastTry: tries >= MAX_TRIES }).toEqual({
-      ...{ status: 400, codes: ['MANIFEST_BLOB_UNKNOWN'], isLastTry: false },
+      status: 400,
+      codes: ['MANIFEST_BLOB_UNKNOWN'],
+      isLastTry: false,
     });
     count('asked for a blob again');
   }

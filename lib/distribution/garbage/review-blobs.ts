@@ -76,7 +76,9 @@ async function reviewBatch(
   const laterIds = of('later').map(({ id }) => id);
   await client.query('UPDATE blob_reviews SET queued_at = now() WHERE blob_id = ANY ($1)', [laterIds]);
   return {
-    ...{ reviewed: blobs.length, kept: blobs.length - removed.length, removed: removed.length },
+    reviewed: blobs.length,
+    kept: blobs.length - removed.length,
+    removed: removed.length,
     freedBytes: removed.reduce((sum, blob) => sum + Number(blob.size_bytes), 0),
     last: { queuedAt: last.queued_at, blobId: last.blob_id },
   };

@@ -67,13 +67,24 @@ describe('pulls', () => {
     const [byDigest, byTag, ...others] = await read(owner, { action: 'image.pull' });
     expect(others).toEqual([]);
     expect(byTag).toMatchObject({
-      ...{ actor: 'anonymous', actorId: null, target: `${name}:v1`, after: { digest: DIGEST }, count: 3 },
-      ...{ address: '2001:db8::7', userAgent: 'docker/29.1', credential: null },
+      actor: 'anonymous',
+      actorId: null,
+      target: `${name}:v1`,
+      after: { digest: DIGEST },
+      count: 3,
+      address: '2001:db8::7',
+      userAgent: 'docker/29.1',
+      credential: null,
     });
     const token = await site.app.db.accessToken.findFirstOrThrow({ where: { userId: owner.caller.actor.userId } });
     expect(byDigest).toMatchObject({
-      ...{ actor: owner.email, target: `${name}@${DIGEST}`, count: 1, userAgent: 'containerd/2' },
-      ...{ address: '198.51.100.4', credential: 'access_token', accessTokenId: token.id },
+      actor: owner.email,
+      target: `${name}@${DIGEST}`,
+      count: 1,
+      userAgent: 'containerd/2',
+      address: '198.51.100.4',
+      credential: 'access_token',
+      accessTokenId: token.id,
     });
   });
 

@@ -91,7 +91,8 @@ describe('a page elsewhere', () => {
     const preflight = (path: string, method: string, asked = '') =>
       anybody.send('OPTIONS', path, {
         headers: {
-          ...{ ...ORIGIN, 'access-control-request-method': method },
+          ...ORIGIN,
+          'access-control-request-method': method,
           ...(asked && { 'access-control-request-headers': asked }),
         },
       });

@@ -216,7 +216,10 @@ describe('requests for tokens', () => {
 
   it('with wrong credentials do, too, whichever way they come', async () => {
     const { secret, id } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'ends', scopes: ['pull'], expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'ends',
+      scopes: ['pull'],
+      expiresInDays: 1,
     });
     await revokeAccessToken(vitrine.app, { caller: ada.caller, id });
     const postForm = (password: string) =>

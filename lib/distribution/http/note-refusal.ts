@@ -31,9 +31,12 @@ export function noteRefusal({ app, req, write }: Exchange, error: unknown): void
   const isChallenge = error.code === 'unauthenticated' && (credentials.kind === 'none' || who.userId !== null);
   if (isChallenge || !REFUSALS.has(error.code)) return;
   app.attemptLog.note({
-    ...{ action: `${action}.refuse`, target: targetOf(write), reason: error.code },
+    action: `${action}.refuse`,
+    target: targetOf(write),
+    reason: error.code,
     alias: fullName.slice(0, fullName.indexOf('/')),
-    ...{ ...who, ...clientOf(req) },
+    ...who,
+    ...clientOf(req),
   });
 }
 
@@ -48,8 +51,11 @@ function targetOf({ fullName, params }: NonNullable<Exchange['write']>): string 
 export function noteFailedLogin(app: RegistryApp, req: IncomingMessage, error: unknown): void {
   if (!isAppError(error)) return;
   app.attemptLog.note({
-    ...{ action: 'login.fail', target: '', reason: error.code },
-    ...{ ...findRefusedToken(error), ...clientOf(req) },
+    action: 'login.fail',
+    target: '',
+    reason: error.code,
+    ...findRefusedToken(error),
+    ...clientOf(req),
   });
 }
 

@@ -43,7 +43,12 @@ function pathOf(digest = layer()?.digest): string {
 test('what is as it was is found so', async () => {
   expect(await scrub()).toMatchObject({ blobs: 2, missing: 0, corrupt: 0, damaged: [] });
   expect(await verifyStore(site.app)).toEqual({
-    ...{ blobs: 2, manifests: 1, missing: 0, wrongSize: 0, unlinked: 0, problems: [] },
+    blobs: 2,
+    manifests: 1,
+    missing: 0,
+    wrongSize: 0,
+    unlinked: 0,
+    problems: [],
   });
 });
 

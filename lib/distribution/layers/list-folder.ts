@@ -25,7 +25,10 @@ export function listFolder(entries: readonly LayerEntry[], folder: string): Fold
     const slash = rest.indexOf('/');
     if (slash < 0 && entry.kind !== 'folder') {
       others.push({
-        ...{ name: rest, path: entry.path, entry, isFolder: false },
+        name: rest,
+        path: entry.path,
+        entry,
+        isFolder: false,
         fileCount: 0,
         sizeBytes: entry.sizeBytes,
       });

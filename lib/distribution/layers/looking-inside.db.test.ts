@@ -221,7 +221,8 @@ test('what is attached is found by subject, by tag and in the index', async () =
   const attested = { ...(JSON.parse(attestation.bytes.toString()) as object), layers };
   const listed: BuiltManifest = {
     ...blobOf(attestation.mediaType, JSON.stringify(attested)),
-    ...{ blobs: [...attestation.blobs, ...statements], children: [] },
+    blobs: [...attestation.blobs, ...statements],
+    children: [],
   };
   const about = { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': image.digest };
   const manifests = [
@@ -231,7 +232,8 @@ test('what is attached is found by subject, by tag and in the index', async () =
   const mediaType = 'application/vnd.oci.image.index.v1+json';
   const index: BuiltManifest = {
     ...blobOf(mediaType, JSON.stringify({ schemaVersion: 2, mediaType, manifests })),
-    ...{ blobs: [], children: [image, listed] },
+    blobs: [],
+    children: [image, listed],
   };
   const signature = buildArtifact({
     artifactType: 'application/vnd.cncf.notary.signature',
@@ -253,7 +255,9 @@ test('what is attached is found by subject, by tag and in the index', async () =
   const digest = digestOf(index);
   const view = await getManifest(site.app, { repositoryId: repository.id, digest });
   const evidence = await findEvidence(site.app, {
-    ...{ repositoryId: repository.id, digest, manifest: view?.manifest ?? null },
+    repositoryId: repository.id,
+    digest,
+    manifest: view?.manifest ?? null,
   });
   const told = evidence.map(({ kind, foundBy, subject }) => [kind, foundBy, subject]);
   expect(told).toHaveLength(5);

@@ -104,8 +104,16 @@ class Stop extends Error {
 }
 
 const KINDS: Record<string, LayerEntryKind> = {
-  ...{ '0': 'file', '7': 'file', S: 'file', '1': 'hard link', '2': 'symlink', '3': 'device', '4': 'device' },
-  ...{ '5': 'folder', D: 'folder', '6': 'pipe' },
+  '0': 'file',
+  '7': 'file',
+  S: 'file',
+  '1': 'hard link',
+  '2': 'symlink',
+  '3': 'device',
+  '4': 'device',
+  '5': 'folder',
+  D: 'folder',
+  '6': 'pipe',
 };
 
 function toEntry(header: TarHeader): LayerEntry {

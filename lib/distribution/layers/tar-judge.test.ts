@@ -47,7 +47,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const KINDS: Record<LayerEntry['kind'], string> = {
-  ...{ file: '-', folder: 'd', symlink: 'l', 'hard link': 'h', device: 'c', pipe: 'p', other: '?' },
+  file: '-',
+  folder: 'd',
+  symlink: 'l',
+  'hard link': 'h',
+  device: 'c',
+  pipe: 'p',
+  other: '?',
 };
 
 async function listHere(layer: Buffer): Promise<TarLine[]> {
@@ -68,12 +74,14 @@ async function listHere(layer: Buffer): Promise<TarLine[]> {
   const { entries, end } = await readTarEntries(blob, LIMITS);
   expect(end).toBe('complete');
   return entries.map((entry) => ({
-    ...{ kind: KINDS[entry.kind], mode: entry.mode, uid: entry.uid, gid: entry.gid, size: entry.sizeBytes },
-    ...{
-      seconds: Math.floor((entry.modifiedAt?.getTime() ?? NaN) / 1_000),
-      path: entry.path,
-      target: entry.target ?? '',
-    },
+    kind: KINDS[entry.kind],
+    mode: entry.mode,
+    uid: entry.uid,
+    gid: entry.gid,
+    size: entry.sizeBytes,
+    seconds: Math.floor((entry.modifiedAt?.getTime() ?? NaN) / 1_000),
+    path: entry.path,
+    target: entry.target ?? '',
   }));
 }
 

@@ -144,7 +144,9 @@ describe('a damaged blob', () => {
     await flip(config, 2);
     const mediaType = 'application/vnd.oci.image.config.v1+json';
     const body = JSON.stringify({
-      ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, layers: [] },
+      schemaVersion: 2,
+      mediaType: OCI_IMAGE_MANIFEST,
+      layers: [],
       config: { mediaType, digest: sha256(config), size: config.length },
     });
     const put = () =>
@@ -193,7 +195,9 @@ test('bytes that were collected as they came in: 503, and nobody can mount or na
   expect((await post(`mount=${digest}&from=${name}`)).status).toBe(202);
   const mediaType = 'application/vnd.oci.image.config.v1+json';
   const body = JSON.stringify({
-    ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, layers: [] },
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE_MANIFEST,
+    layers: [],
     config: { mediaType, digest, size: config.length },
   });
   const headers = { 'content-type': OCI_IMAGE_MANIFEST };

@@ -23,7 +23,8 @@ afterAll(() => vitrine.close());
 async function putSlowly(fullName: string, token: string, meanwhile: () => Promise<void>): Promise<number> {
   const headers = { authorization: basic(token), 'content-type': OCI_IMAGE_INDEX, 'content-length': MANIFEST.length };
   const sent = request(`${vitrine.url}/v2/${fullName}/manifests/late`, {
-    ...{ method: 'PUT', headers: { ...headers, expect: '100-continue' } },
+    method: 'PUT',
+    headers: { ...headers, expect: '100-continue' },
   });
   const answered = new Promise<number>((resolve, reject) => {
     sent.on('response', (res) => resolve(res.resume().statusCode ?? 0)).on('error', reject);
@@ -51,7 +52,10 @@ test('is refused once its repository is in quarantine', async () => {
 test('is refused if it took long and its token was revoked', async () => {
   const fullName = `${ada.alias}/revoked`;
   const { id, secret } = await createAccessToken(vitrine.app, {
-    ...{ caller: ada.caller, name: 'leaked', scopes: ['push'], expiresInDays: 1 },
+    caller: ada.caller,
+    name: 'leaked',
+    scopes: ['push'],
+    expiresInDays: 1,
   });
   const status = await putSlowly(fullName, secret, async () => {
     await revokeAccessToken(vitrine.app, { caller: ada.caller, id });

@@ -41,7 +41,9 @@ describe('what was deleted', () => {
 
   describe('is never what a tagged index lists', () => {
     const describeManifest = (text: string) => ({
-      ...{ mediaType: OCI_IMAGE_INDEX, digest: sha256(text), size: text.length },
+      mediaType: OCI_IMAGE_INDEX,
+      digest: sha256(text),
+      size: text.length,
       platform: { os: 'linux', architecture: 'arm64' },
     });
     const indexOf = (child: string, more = {}) =>
@@ -149,7 +151,10 @@ describe('referrers', () => {
     const config = await publisher.pushBlob(name, '{}');
     const artifact = (more: Record<string, unknown>) =>
       JSON.stringify({
-        ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, subject, layers: [] },
+        schemaVersion: 2,
+        mediaType: OCI_IMAGE_MANIFEST,
+        subject,
+        layers: [],
         config: { mediaType: OCI_IMAGE_CONFIG, digest: config, size: 2 },
         ...more,
       });
@@ -175,8 +180,11 @@ describe('referrers', () => {
       mediaType: OCI_IMAGE_INDEX,
       manifests: [
         {
-          ...{ mediaType: OCI_IMAGE_MANIFEST, digest: sha256(sbom), size: sbom.length },
-          ...{ artifactType: 'application/spdx+json', annotations: { a: 'b' } },
+          mediaType: OCI_IMAGE_MANIFEST,
+          digest: sha256(sbom),
+          size: sbom.length,
+          artifactType: 'application/spdx+json',
+          annotations: { a: 'b' },
         },
       ],
     });

@@ -61,7 +61,9 @@ function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest
 
 async function findBlob({ pool }: { pool: pg.Pool }, repositoryId: bigint, digest: Digest): Promise<StoredAs> {
   const { rows } = await pool.query<{ sha256: string; size_bytes: string }>({
-    ...{ name: 'find-blob', text: FIND_BLOB, values: [repositoryId, digest] },
+    name: 'find-blob',
+    text: FIND_BLOB,
+    values: [repositoryId, digest],
   });
   const [row] = rows;
   if (!row || !isDigest(row.sha256)) throw blobNotFound();

@@ -48,7 +48,9 @@ export function openPullCache(options: {
 /** @param isCurrent asked at every read: false sends it to the database */
 export function createPullCache(isCurrent: () => boolean): PullCache {
   const entries = new LRUCache<string, Entry>({
-    ...{ maxSize: MAX_BYTES, maxEntrySize: MAX_ENTRY_BYTES, sizeCalculation: (entry) => entry.sizeBytes },
+    maxSize: MAX_BYTES,
+    maxEntrySize: MAX_ENTRY_BYTES,
+    sizeCalculation: (entry) => entry.sizeBytes,
   });
   /** By the id of a repository. An entry is good as long as its repository has the stamp that it had. */
   const stamps = new Map<bigint, number>();

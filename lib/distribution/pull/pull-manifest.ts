@@ -44,7 +44,11 @@ export async function pullManifest(
   const [row] = rows;
   if (!row) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
   return {
-    ...{ digest: row.digest, mediaType: row.media_type, sizeBytes: row.size_bytes, payload: row.payload },
-    ...{ checkedAt: row.checked_at ?? null, isGone: Boolean(row.gone_since) },
+    digest: row.digest,
+    mediaType: row.media_type,
+    sizeBytes: row.size_bytes,
+    payload: row.payload,
+    checkedAt: row.checked_at ?? null,
+    isGone: Boolean(row.gone_since),
   };
 }

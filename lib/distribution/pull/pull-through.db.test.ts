@@ -85,7 +85,8 @@ describe('an image', () => {
     const platforms = await Promise.all(
       ['amd64', 'arm64'].map((architecture) =>
         buildImage({
-          ...{ platform: { os: 'linux', architecture }, created: '2024-05-01T10:00:00Z' },
+          platform: { os: 'linux', architecture },
+          created: '2024-05-01T10:00:00Z',
           layers: [[{ path: 'arch', content: architecture }]],
         }),
       ),

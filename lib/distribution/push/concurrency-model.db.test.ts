@@ -107,7 +107,14 @@ async function expectNothingLeft(): Promise<void> {
   );
   const left = { repositories, manifests, tags, links, blobs, uploads, blobFiles, stagedFiles };
   expect(left).toEqual({
-    ...{ repositories: 0, manifests: 0, tags: 0, links: 0, blobs: 0, uploads: 0, blobFiles: 0, stagedFiles: 0 },
+    repositories: 0,
+    manifests: 0,
+    tags: 0,
+    links: 0,
+    blobs: 0,
+    uploads: 0,
+    blobFiles: 0,
+    stagedFiles: 0,
   });
 }
 

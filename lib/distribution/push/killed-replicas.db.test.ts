@@ -48,10 +48,14 @@ type Round = typeof round extends fc.Arbitrary<infer Value> ? Value : never;
 /** Nothing in the way: every push must be acknowledged. */
 const QUIET: Round = {
   acts: Array.from({ length: REPOSITORIES }, (_, i) => ({
-    ...{ blob: i % BLOBS.length, delayMs: 0, does: 'push', end: i % 2 },
+    blob: i % BLOBS.length,
+    delayMs: 0,
+    does: 'push',
+    end: i % 2,
     chunks: Array.from({ length: CHUNKS }, (_chunk, at) => ({ to: at % 2, trouble: 'none' })),
   })),
-  ...{ kill: null, collectAfterMs: [] },
+  kill: null,
+  collectAfterMs: [],
 };
 type Replica = { child: ChildProcess; client: RawClient };
 
@@ -191,8 +195,11 @@ test('whatever two processes do, and whichever is killed', { timeout: (SECONDS +
   await fc.assert(
     fc.asyncProperty(round, (asked) => (running = play(asked))),
     {
-      ...{ seed: SEED, numRuns: 1_000_000, endOnFailure: true },
-      ...{ interruptAfterTimeLimit: SECONDS * 1000, markInterruptAsFailure: false },
+      seed: SEED,
+      numRuns: 1_000_000,
+      endOnFailure: true,
+      interruptAfterTimeLimit: SECONDS * 1000,
+      markInterruptAsFailure: false,
     },
   );
   await running;

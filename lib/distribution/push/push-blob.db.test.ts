@@ -136,7 +136,10 @@ describe('a blob is pushed', () => {
     const elsewhere = location.replace(name, `${ada.alias}/elsewhere`);
     await client.pushBlob(`${ada.alias}/elsewhere`, 'x');
     const { secret } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'narrow', expiresInDays: 1, scopes: [`repository:${name}:pull`] },
+      caller: ada.caller,
+      name: 'narrow',
+      expiresInDays: 1,
+      scopes: [`repository:${name}:pull`],
     });
     const refusals = [
       await client.send('PUT', `${location}?digest=sha256:1`),

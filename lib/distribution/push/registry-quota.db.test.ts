@@ -183,7 +183,8 @@ describe('a quota', () => {
     const describe = (bytes: Buffer, mediaType: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
     for (const bytes of [layer, config]) await client.pushBlob(name, bytes);
     const manifest = JSON.stringify({
-      ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST },
+      schemaVersion: 2,
+      mediaType: OCI_IMAGE_MANIFEST,
       config: describe(config, 'application/vnd.oci.image.config.v1+json'),
       layers: [describe(layer, 'application/vnd.oci.image.layer.v1.tar+gzip')],
     });

@@ -43,7 +43,8 @@ async function squat(): Promise<Squatter> {
 const comeByOidc = (email: string) =>
   signInByOidc(site.app, {
     claims: { iss: ISSUER, sub: `owner of ${email}`, email, email_verified: true },
-    ...{ currentUserId: null, address: null },
+    currentUserId: null,
+    address: null,
   });
 const signIn = (email: string, password: string) => signInUser(site.app, { email, password, address: null });
 
@@ -69,7 +70,10 @@ describe('what was under way when the owner came', () => {
   test('the account keeps its address', async () => {
     const { caller, sessionId, email } = await squat();
     const change = changeEmail(site.app, {
-      ...{ caller, sessionId, email: `mallory-${(serial += 1)}@example.org`, currentPassword: PASSWORD },
+      caller,
+      sessionId,
+      email: `mallory-${(serial += 1)}@example.org`,
+      currentPassword: PASSWORD,
     }).catch(() => null);
     const [owner] = await Promise.all([comeByOidc(email), change]);
     expect(await site.app.db.user.findUnique({ where: { id: owner.userId } })).toMatchObject({ email });

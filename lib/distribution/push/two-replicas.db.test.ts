@@ -48,7 +48,8 @@ test('chunks of one upload may go to either', async () => {
   for (let at = 0, i = 1; at < bytes.length; at += 100_000, i += 1) {
     const headers = { 'content-range': `${at}-${at + 99_999}` };
     const answer = await clients[i % 2 === 0 ? 0 : 1].send('PATCH', location, {
-      ...{ headers, body: bytes.subarray(at, at + 100_000) },
+      headers,
+      body: bytes.subarray(at, at + 100_000),
     });
     expect(answer).toMatchObject({ status: 202, headers: { range: `0-${at + 99_999}` } });
   }

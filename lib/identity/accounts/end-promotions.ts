@@ -33,7 +33,8 @@ async function findOwnRole(
   const changes = await tx.auditEvent.findMany({
     // Events of before name the address alone, which may be another one by now.
     where: {
-      ...{ registryId, action: 'member.change-role' },
+      registryId,
+      action: 'member.change-role',
       OR: [{ target: email }, { after: { path: ['userId'], equals: userId } }],
     },
     orderBy: { id: 'desc' },

@@ -31,7 +31,9 @@ export async function findTokenHolder(
   { userId, accessTokenId, scopes }: { userId: string; accessTokenId: string | null; scopes: TokenScope[] | null },
 ): Promise<TokenHolder | null> {
   const { rows } = await app.pool.query<Row>({
-    ...{ name: 'find-token-holder', text: FIND_HOLDER, values: [userId, accessTokenId] },
+    name: 'find-token-holder',
+    text: FIND_HOLDER,
+    values: [userId, accessTokenId],
   });
   const [row] = rows;
   if (!row) return null;

@@ -43,7 +43,9 @@ describe('a refresh token', () => {
 
   it('becomes narrower when its access token does', async () => {
     const { id, secret } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'narrowed', expiresInDays: 1 },
+      caller: ada.caller,
+      name: 'narrowed',
+      expiresInDays: 1,
       scopes: ['repository:*:pull,push'],
     });
     const text = await logIn(secret);
@@ -59,7 +61,10 @@ describe('a refresh token', () => {
       (id: string) => db.accessToken.delete({ where: { id } }),
     ]) {
       const { id, secret } = await createAccessToken(vitrine.app, {
-        ...{ caller: ada.caller, name: 'ends', scopes: ['pull'], expiresInDays: 1 },
+        caller: ada.caller,
+        name: 'ends',
+        scopes: ['pull'],
+        expiresInDays: 1,
       });
       const text = await logIn(secret);
       expect(await authenticate(text)).toMatchObject({ accessTokenId: id });
@@ -72,7 +77,9 @@ describe('a refresh token', () => {
     const bob = await vitrine.createUser();
     const text = await logIn(bob.token);
     await changePassword(vitrine.app, {
-      ...{ caller: bob.caller, currentPassword: bob.password, keepSessionId: null },
+      caller: bob.caller,
+      currentPassword: bob.password,
+      keepSessionId: null,
       endsAccessTokens: false,
       // The same one: whoever changes it wants an end to what was before.
       newPassword: bob.password,
@@ -94,7 +101,10 @@ describe('a refresh token', () => {
 
   it('ends after a year', async () => {
     const { secret } = await createAccessToken(vitrine.app, {
-      ...{ caller: ada.caller, name: 'lasts', scopes: ['pull'], expiresInDays: null },
+      caller: ada.caller,
+      name: 'lasts',
+      scopes: ['pull'],
+      expiresInDays: null,
     });
     const text = await logIn(secret);
     vi.useFakeTimers({ now: Date.now() + (REFRESH_TOKEN_TTL_SECONDS - 60) * 1000, toFake: ['Date'] });
@@ -116,8 +126,12 @@ test('neither kind of token is taken for the other, even with the same key', asy
   const refresh = await logIn();
   await expect(verifyRegistryToken(authority, refresh)).rejects.toMatchObject(refused);
   const bearer = await issueRegistryToken(authority, {
-    ...{ userId: ada.caller.actor.userId, scopes: null, grants: [], accessTokenId: null },
-    ...{ issuedAt: new Date(), expiresAt: new Date(Date.now() + 60_000) },
+    userId: ada.caller.actor.userId,
+    scopes: null,
+    grants: [],
+    accessTokenId: null,
+    issuedAt: new Date(),
+    expiresAt: new Date(Date.now() + 60_000),
   });
   await expect(authenticate(bearer)).rejects.toMatchObject(refused);
 });

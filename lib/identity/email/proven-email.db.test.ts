@@ -56,7 +56,11 @@ const finish = (secret: string, password = 'a long password') =>
 /** As accounts were before they were proven by mail. */
 async function insertUnproven(app: TestApp, email = newEmail()): Promise<Caller> {
   const user = await insertUser(app.app.db, {
-    ...{ email, displayName: 'Eve', passwordHash: null, role: 'user', isEmailProven: false },
+    email,
+    displayName: 'Eve',
+    passwordHash: null,
+    role: 'user',
+    isEmailProven: false,
   });
   return { actor: toActor(user, null), address: null, requestId: null };
 }
@@ -254,7 +258,8 @@ describe('changing the address', () => {
     const user = await site.createUser();
     for (const wrong of [null, 'not the password']) {
       await expect(change(site, user, newEmail(), wrong)).rejects.toMatchObject({
-        ...{ code: 'invalid_input', detail: { fieldErrors: { currentPassword: expect.any(String) as string } } },
+        code: 'invalid_input',
+        detail: { fieldErrors: { currentPassword: expect.any(String) as string } },
       });
     }
     expect(mail.letters).toHaveLength(0);
@@ -339,8 +344,11 @@ describe('changing the address', () => {
     const prove = (email: string) => proveEmail(site.app, { caller: user.caller, secret: secretTo(email) });
     await expect(prove(first)).rejects.toMatchObject({ code: 'not_found' });
     await changePassword(site.app, {
-      ...{ caller: user.caller, currentPassword: user.password, newPassword: 'a brand new password' },
-      ...{ keepSessionId: null, endsAccessTokens: false },
+      caller: user.caller,
+      currentPassword: user.password,
+      newPassword: 'a brand new password',
+      keepSessionId: null,
+      endsAccessTokens: false,
     });
     await expect(prove(second)).rejects.toMatchObject({ code: 'not_found' });
   });

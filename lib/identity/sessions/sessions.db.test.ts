@@ -18,7 +18,9 @@ afterAll(() => site.close());
 async function open(user: TestUser, userAgent = 'Browser/1'): Promise<string> {
   const origin = { address: '192.0.2.7', requestId: null };
   const { sessionId } = await startSession(site.app, {
-    ...{ user: user.caller.actor, method: 'password', userAgent },
+    user: user.caller.actor,
+    method: 'password',
+    userAgent,
     ...origin,
   });
   return sessionId;
@@ -62,7 +64,9 @@ describe('sessions', () => {
     const user = await site.createUser();
     const [here, elsewhere] = [await open(user), await open(user)];
     const change = {
-      ...{ caller: user.caller, newPassword: 'a brand new password', keepSessionId: here },
+      caller: user.caller,
+      newPassword: 'a brand new password',
+      keepSessionId: here,
       endsAccessTokens: false,
     };
     await expect(changePassword(site.app, { ...change, currentPassword: 'wrong' })).rejects.toMatchObject({

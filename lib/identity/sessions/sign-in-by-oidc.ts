@@ -95,7 +95,10 @@ async function makeAccount(
   if (!isSignUpOpen) throw refuse('no_account');
   if (email === null) throw refuse('no_email');
   const { id } = await insertUser(tx, {
-    ...{ email, displayName, passwordHash: null, role: 'user' },
+    email,
+    displayName,
+    passwordHash: null,
+    role: 'user',
     isEmailProven: isEmailVerified,
   });
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: id } });

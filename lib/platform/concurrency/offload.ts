@@ -35,8 +35,10 @@ export type ThreadMessage = { kind: 'loaded' } | { kind: 'done'; value: unknown 
 /** Threads start when they are needed first, and keep no process alive. */
 export function createOffload({ threads = THREADS } = {}): Offload {
   const turns = new FairTurns({
-    ...{ atATime: threads, atATimePerKey: 1 },
-    ...{ maxWaitingPerKey: MAX_WAITING_PER_KEY, maxWaiting: MAX_WAITING },
+    atATime: threads,
+    atATimePerKey: 1,
+    maxWaitingPerKey: MAX_WAITING_PER_KEY,
+    maxWaiting: MAX_WAITING,
   });
   const idle: Worker[] = [];
   const all = new Set<Worker>();

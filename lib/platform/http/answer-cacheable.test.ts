@@ -4,7 +4,10 @@ import { answerCacheable } from './answer-cacheable.ts';
 const lastModified = new Date('2026-03-04T05:06:07.890Z');
 const ask = (headers: Record<string, string>, status: 200 | 404 = 200, body = 'text') =>
   answerCacheable(new Request('http://localhost/', { headers }), {
-    ...{ body, status, lastModified, headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'public' } },
+    body,
+    status,
+    lastModified,
+    headers: { 'Content-Type': 'text/plain', 'Cache-Control': 'public' },
   });
 const etag = ask({}).headers.get('etag') ?? '';
 

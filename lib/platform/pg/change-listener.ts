@@ -75,11 +75,9 @@ class Listener implements ChangeListener {
 
   async #connect(): Promise<void> {
     const client = new pg.Client({
-      ...{
-        connectionString: this.#options.direct.pool.options.connectionString,
-        application_name: 'vitrine changes',
-        keepAlive: true,
-      },
+      connectionString: this.#options.direct.pool.options.connectionString,
+      application_name: 'vitrine changes',
+      keepAlive: true,
     });
     client.on('error', () => undefined);
     client.on('end', () => this.#lose(client));

@@ -13,8 +13,13 @@ test('a PostgreSQL that is too old is refused', async () => {
 });
 
 const READY = {
-  ...{ user: 'site', database: 'gallery', schema: 'public', hasExtension: false, isExtensionAvailable: true },
-  ...{ canCreateSchemas: true, canCreateTables: true },
+  user: 'site',
+  database: 'gallery',
+  schema: 'public',
+  hasExtension: false,
+  isExtensionAvailable: true,
+  canCreateSchemas: true,
+  canCreateTables: true,
 };
 
 test.each([
@@ -24,7 +29,8 @@ test.each([
   [{ canCreateTables: false }, /The user site may not migrate .* GRANT CREATE ON SCHEMA "public" TO "site"/],
 ])('what a migration lacks is said beforehand: %j', async (facts, sentence) => {
   await expect(checkPrerequisites(answering({ ...READY, ...facts }))).rejects.toMatchObject({
-    ...{ code: 'unavailable', message: expect.stringMatching(sentence) as string },
+    code: 'unavailable',
+    message: expect.stringMatching(sentence) as string,
   });
 });
 

@@ -103,10 +103,8 @@ describe('a start that can not migrate says why', () => {
     await other.connect();
     await other.query('SELECT pg_advisory_lock(72707369)');
     await expect(migrate(url, { lockSeconds: 1 })).rejects.toMatchObject({
-      ...{
-        code: 'unavailable',
-        message: expect.stringMatching(/has been migrating this database for 1 seconds/) as string,
-      },
+      code: 'unavailable',
+      message: expect.stringMatching(/has been migrating this database for 1 seconds/) as string,
     });
     await other.end();
     expect((await migrate(url)).length).toBeGreaterThan(0);

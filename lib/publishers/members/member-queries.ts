@@ -24,7 +24,10 @@ export async function listMembers(app: { db: Db }, { registryId }: { registryId:
     include: { user: { select: { email: true, displayName: true, emailProvenAt: true } } },
   });
   return members.map(({ userId, role, createdAt, user: { emailProvenAt, ...user } }) => ({
-    ...{ userId, role, createdAt, ...user },
+    userId,
+    role,
+    createdAt,
+    ...user,
     isEmailProven: emailProvenAt !== null,
   }));
 }

@@ -158,7 +158,10 @@ describe('invitations', () => {
     const team = await createTeam();
     const maintainer = await team.join('maintainer');
     const { link } = await inviteMember(site.app, {
-      ...{ caller: maintainer.caller, registryId: team.registryId, email: 'friend@example.org', role: 'maintainer' },
+      caller: maintainer.caller,
+      registryId: team.registryId,
+      email: 'friend@example.org',
+      role: 'maintainer',
     });
     await removeMember(site.app, { caller: team.owner.caller, registryId: team.registryId, userId: idOf(maintainer) });
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
@@ -208,7 +211,10 @@ describe('roles', () => {
       change(team, maintainer, team.owner, 'reader'),
       removeMember(site.app, { caller: maintainer.caller, registryId: team.registryId, userId: idOf(team.owner) }),
       inviteMember(site.app, {
-        ...{ caller: maintainer.caller, registryId: team.registryId, email: 'o@example.org', role: 'owner' },
+        caller: maintainer.caller,
+        registryId: team.registryId,
+        email: 'o@example.org',
+        role: 'owner',
       }),
     ]);
     for (const attempt of attempts) {

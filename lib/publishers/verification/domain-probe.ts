@@ -65,7 +65,10 @@ export function createDomainProbe(options: { dnsServers?: string[] } = {}): Doma
 /** Connects to the address that was checked, not to whatever the name says a moment later. */
 function fetchText(domain: string, path: string, address: string): Promise<{ text: string } | { problem: string }> {
   const options: RequestOptions = {
-    ...{ host: domain, path, timeout: TIMEOUT_MS, signal: AbortSignal.timeout(2 * TIMEOUT_MS) },
+    host: domain,
+    path,
+    timeout: TIMEOUT_MS,
+    signal: AbortSignal.timeout(2 * TIMEOUT_MS),
     lookup: (_name, lookupOptions, done) => {
       const family = isIP(address);
       if (lookupOptions.all) done(null, [{ address, family }]);

@@ -16,7 +16,9 @@ export const LIVE_PROOFS = {
 
 /** Of a registry: what decides about its badge. */
 export const VERIFICATION_COLUMNS = {
-  ...{ verifiedAt: true, verifiedBy: true, verifiedNote: true },
+  verifiedAt: true,
+  verifiedBy: true,
+  verifiedNote: true,
   domainProofs: LIVE_PROOFS,
 } as const;
 

@@ -53,7 +53,9 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
     if (count === 0) throw new AppError('conflict', 'The display name has changed meanwhile. Reload the page.');
     for (const { id } of before.repositories) await touchRepository(tx, id);
     await recordAudit(tx, {
-      ...{ caller, registryId: before.id, target: registryId },
+      caller,
+      registryId: before.id,
+      target: registryId,
       action: input.reason === null ? 'registry.unverify' : 'registry.verify',
       before: { verifiedBy: before.verifiedBy, verifiedNote: before.verifiedNote },
       after: { verifiedBy: verification.verifiedBy, verifiedNote: verification.verifiedNote },

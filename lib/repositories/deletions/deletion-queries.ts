@@ -46,7 +46,10 @@ export async function listDeletions(
   };
   const [rows, total] = await Promise.all([
     app.db.deletion.findMany({
-      ...{ where, orderBy: [{ deletedAt: 'desc' }, { id: 'desc' }], skip: offset, take: limit },
+      where,
+      orderBy: [{ deletedAt: 'desc' }, { id: 'desc' }],
+      skip: offset,
+      take: limit,
       include: {
         registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } },
         holding: { select: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } } },
@@ -57,8 +60,14 @@ export async function listDeletions(
   return {
     total,
     rows: rows.map(({ registry, holding, name, deletedAt, ...row }) => ({
-      ...{ id: row.id, kind: row.kind, tag: row.tag, digest: row.digest, reason: row.reason, isByAdmin: row.isByAdmin },
-      ...{ deletedBy: row.deletedBy, deletedAt },
+      id: row.id,
+      kind: row.kind,
+      tag: row.tag,
+      digest: row.digest,
+      reason: row.reason,
+      isByAdmin: row.isByAdmin,
+      deletedBy: row.deletedBy,
+      deletedAt,
       fullName: `${registry.primaryAlias?.name ?? registry.registryId}/${name}`,
       tags: row.kind === 'manifest' ? (holding?.tags ?? []).map((tag) => tag.name) : [],
       expiresAt: new Date(deletedAt.getTime() + app.config.restoreDays * DAY_MS),

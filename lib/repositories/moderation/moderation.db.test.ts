@@ -164,7 +164,10 @@ test('a takedown takes everything out of sight, and in the end leaves nothing bu
 describe('reports', () => {
   const report = (input: object) =>
     reportPage(site.app, {
-      ...{ target: owner.alias, reason: 'spam', text: 'This is nothing but spam.', address: null },
+      target: owner.alias,
+      reason: 'spam',
+      text: 'This is nothing but spam.',
+      address: null,
       ...input,
     });
 

@@ -132,7 +132,8 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
     test('a push is found within seconds, by the server', async () => {
       const user = await site.createUser();
       const image = await buildImage({
-        ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+        platform: { os: 'linux', architecture: 'amd64' },
+        created: '2026-01-01T00:00:00Z',
         layers: [[{ path: 'a', content: 'x' }]],
       });
       await createRegistryClient(site.url, user.token).push(`${user.alias}/followed`, image, ['v1']);

@@ -148,7 +148,10 @@ async function countFacets(
   const expanded = await expandQuery(db, query);
   const matchingStrategy = 'all';
   const ask = (without: keyof SearchFilters, rest: Partial<MultiSearchQuery>): MultiSearchQuery => ({
-    ...{ indexUid: server.uids.live, q: wordsOf(expanded), matchingStrategy, limit: 0 },
+    indexUid: server.uids.live,
+    q: wordsOf(expanded),
+    matchingStrategy,
+    limit: 0,
     filter: meilisearchFilters({ ...filters, [without]: undefined }),
     ...rest,
   });
@@ -169,8 +172,11 @@ async function countFacets(
     values(at, facet).flatMap(({ value, count }) => (value === 'true' ? [{ value: '1', count }] : []));
   const pushed = AGES.map((value, at) => ({ value, count: results[5 + at]?.estimatedTotalHits ?? 0 }));
   return {
-    ...{ os: values(0, 'os'), architecture: values(1, 'architecture'), kind: values(2, 'kind') },
-    ...{ verified: isTrue(3, 'verified'), signed: isTrue(4, 'signed') },
+    os: values(0, 'os'),
+    architecture: values(1, 'architecture'),
+    kind: values(2, 'kind'),
+    verified: isTrue(3, 'verified'),
+    signed: isTrue(4, 'signed'),
     pushed: sortFacet(pushed.filter(({ count }) => count > 0)),
   };
 }

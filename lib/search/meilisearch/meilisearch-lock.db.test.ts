@@ -15,6 +15,7 @@ test('a rebuild waits for another process for a while, and says so then', async 
   const server = {} as MeilisearchServer;
   const rebuilt = rebuildMeilisearch({ ...app, server }, () => undefined, { lockSeconds: 1 });
   await expect(rebuilt).rejects.toMatchObject({
-    ...{ code: 'conflict', message: 'Another process is filling the search index. Try again when it is done.' },
+    code: 'conflict',
+    message: 'Another process is filling the search index. Try again when it is done.',
   });
 });

@@ -68,13 +68,25 @@ async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void
 
 function toRow(document: SearchDocument) {
   return {
-    ...{ repository_id: String(document.repositoryId), registry_id: String(document.registryId) },
-    ...{ aliases: document.aliases, name: document.name, leaf: leafOf(document.name) },
-    ...{ joined: joinWords(leafOf(document.name)), display_name: document.displayName, logo_id: document.logoId },
-    ...{ description: document.description, operating_systems: document.operatingSystems },
-    ...{ architectures: document.architectures, kind: document.kind, verified: document.verified },
-    ...{ signed: document.signed, pull_count: document.pullCount, popularity: popularityOf(document.pullCount) },
-    ...{ pushed_at: document.pushedAt, publisher_name: foldText(document.displayName) },
-    ...{ lexemes: toTsvector(documentLexemes(document)), spaced_description: spacedText(document.description) },
+    repository_id: String(document.repositoryId),
+    registry_id: String(document.registryId),
+    aliases: document.aliases,
+    name: document.name,
+    leaf: leafOf(document.name),
+    joined: joinWords(leafOf(document.name)),
+    display_name: document.displayName,
+    logo_id: document.logoId,
+    description: document.description,
+    operating_systems: document.operatingSystems,
+    architectures: document.architectures,
+    kind: document.kind,
+    verified: document.verified,
+    signed: document.signed,
+    pull_count: document.pullCount,
+    popularity: popularityOf(document.pullCount),
+    pushed_at: document.pushedAt,
+    publisher_name: foldText(document.displayName),
+    lexemes: toTsvector(documentLexemes(document)),
+    spaced_description: spacedText(document.description),
   };
 }

@@ -62,7 +62,9 @@ export function documentLexemes(document: SearchDocument): DocumentWords {
   const { A, B, C, D } = documentWords(document);
   const { displayName, description } = document;
   return {
-    ...{ A, B, C: [...C, ...gramsOf(displayName)] },
+    A,
+    B,
+    C: [...C, ...gramsOf(displayName)],
     D: [...D, ...gramsOf(description), ...wordsBeyondAscii(description)],
   };
 }

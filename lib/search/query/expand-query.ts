@@ -40,7 +40,9 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
   const mistyped = meant.filter(mayBeTypo).slice(0, MAX_CORRECTED_WORDS);
   const words = await Promise.all(
     meant.map(async (facts) => ({
-      ...{ word: facts.word, stem: facts.stem, synonyms: synonymsOf(facts.word) },
+      word: facts.word,
+      stem: facts.stem,
+      synonyms: synonymsOf(facts.word),
       corrections: mistyped.includes(facts) ? await findCorrections(db, facts.word) : [],
     })),
   );

@@ -26,23 +26,33 @@ type Companion = {
 
 const COMPANIONS: Companion[] = [
   {
-    ...{ role: 'exporter', kind: 'image', name: (product) => `${product}-exporter` },
+    role: 'exporter',
+    kind: 'image',
+    name: (product) => `${product}-exporter`,
     description: (product) => `Exports metrics of ${product} for Prometheus`,
   },
   {
-    ...{ role: 'operator', kind: 'image', name: (product) => `${product}-operator` },
+    role: 'operator',
+    kind: 'image',
+    name: (product) => `${product}-operator`,
     description: (product) => `Operator that runs ${product} on Kubernetes`,
   },
   {
-    ...{ role: 'backup', kind: 'image', name: (product) => `${product}-backup` },
+    role: 'backup',
+    kind: 'image',
+    name: (product) => `${product}-backup`,
     description: (product) => `Scheduled backup of ${product} to S3`,
   },
   {
-    ...{ role: 'chart', kind: 'chart', name: (product) => `charts/${product}` },
+    role: 'chart',
+    kind: 'chart',
+    name: (product) => `charts/${product}`,
     description: (product) => `Helm chart for ${product}`,
   },
   {
-    ...{ role: 'ui', kind: 'image', name: (product) => `${product}-ui` },
+    role: 'ui',
+    kind: 'image',
+    name: (product) => `${product}-ui`,
     description: (product) => `Web interface for ${product}`,
   },
 ];
@@ -111,8 +121,16 @@ function makeOfficial(random: Random, product: Product): CorpusEntry {
   const { alias, publisher, name, magnitude, description } = product;
   return {
     ...traits(random, magnitude),
-    ...{ aliases: [alias], name, displayName: publisher, description, kind: 'image', verified: true },
-    ...{ architectures: ['ARM 64', 'x86-64'], signed: random.next() < 0.5, product, role: 'official' },
+    aliases: [alias],
+    name,
+    displayName: publisher,
+    description,
+    kind: 'image',
+    verified: true,
+    architectures: ['ARM 64', 'x86-64'],
+    signed: random.next() < 0.5,
+    product,
+    role: 'official',
   };
 }
 
@@ -122,16 +140,16 @@ function makeCopies(random: Random, product: Product): CorpusEntry[] {
     const isOwnVariant = random.next() < 0.4;
     return {
       ...traits(random, magnitude),
-      ...{
-        aliases: [`${random.pick(PEOPLE)}${random.below(9_000)}${n}`],
-        kind: 'image',
-        verified: false,
-        displayName: '',
-      },
+      aliases: [`${random.pick(PEOPLE)}${random.below(9_000)}${n}`],
+      kind: 'image',
+      verified: false,
+      displayName: '',
       name: isOwnVariant
         ? `${product.name}-${random.pick(['custom', 'fork', 'test', 'arm', 'rootless'])}`
         : product.name,
-      ...{ description: random.next() < 0.5 ? product.description : `My ${product.name}`, product, role: 'copy' },
+      description: random.next() < 0.5 ? product.description : `My ${product.name}`,
+      product,
+      role: 'copy',
     };
   });
 }
@@ -140,9 +158,14 @@ function makeCompanions(random: Random, product: Product): CorpusEntry[] {
   return COMPANIONS.filter(() => random.next() < 0.75).flatMap((companion) =>
     Array.from({ length: 1 + random.below(3) }, () => ({
       ...traits(random, 2 + random.next() * 4),
-      ...{ aliases: [`${random.pick(THINGS)}-${random.pick(GROUPS)}${random.below(90)}`], kind: companion.kind },
-      ...{ name: companion.name(product.name), description: companion.description(product.name) },
-      ...{ verified: random.next() < 0.1, displayName: '', product, role: companion.role },
+      aliases: [`${random.pick(THINGS)}-${random.pick(GROUPS)}${random.below(90)}`],
+      kind: companion.kind,
+      name: companion.name(product.name),
+      description: companion.description(product.name),
+      verified: random.next() < 0.1,
+      displayName: '',
+      product,
+      role: companion.role,
     })),
   );
 }
@@ -163,8 +186,14 @@ function makeOwn(random: Random): CorpusEntry {
   ]);
   return {
     ...traits(random, random.next() * 3.5),
-    ...{ aliases: [`${random.pick(PEOPLE)}-${random.pick(GROUPS)}${random.below(3_000)}`], name, description },
-    ...{ kind: 'image', verified: random.next() < 0.02, displayName: '', product: null, role: 'own' },
+    aliases: [`${random.pick(PEOPLE)}-${random.pick(GROUPS)}${random.below(3_000)}`],
+    name,
+    description,
+    kind: 'image',
+    verified: random.next() < 0.02,
+    displayName: '',
+    product: null,
+    role: 'own',
   };
 }
 
@@ -181,8 +210,19 @@ function traits(random: Random, magnitude: number) {
 
 function makeWorld(): CorpusEntry[] {
   return WORLD.map(({ language, thing, description }) => ({
-    ...{ aliases: [`world-${language}`], name: thing, displayName: '', logoId: null, description, kind: 'image' },
-    ...{ operatingSystems: ['Linux'], architectures: ['x86-64'], verified: false, signed: false, pullCount: 10 },
-    ...{ pushedAt: new Date(Date.now() - DAY_MS), product: null, role: 'own' },
+    aliases: [`world-${language}`],
+    name: thing,
+    displayName: '',
+    logoId: null,
+    description,
+    kind: 'image',
+    operatingSystems: ['Linux'],
+    architectures: ['x86-64'],
+    verified: false,
+    signed: false,
+    pullCount: 10,
+    pushedAt: new Date(Date.now() - DAY_MS),
+    product: null,
+    role: 'own',
   }));
 }

@@ -49,9 +49,14 @@ export async function evaluate(
   }
   const within = (n: number) => ranks.filter((rank) => rank !== null && rank <= n).length / ranks.length;
   return {
-    ...{ queries: queries.length, successAt1: within(1), successAt3: within(3), successAt5: within(5) },
+    queries: queries.length,
+    successAt1: within(1),
+    successAt3: within(3),
+    successAt5: within(5),
     mrr: ranks.reduce<number>((sum, rank) => sum + (rank === null ? 0 : 1 / rank), 0) / ranks.length,
-    ...{ ndcg: ndcg / queries.length, empty: empty / queries.length, misses },
+    ndcg: ndcg / queries.length,
+    empty: empty / queries.length,
+    misses,
     latenciesMs: latenciesMs.sort((a, b) => a - b),
   };
 }

@@ -32,8 +32,32 @@ function official(query: string, product: Product): JudgedQuery {
 }
 
 const NEIGHBOURS: Record<string, string> = {
-  ...{ a: 's', b: 'v', c: 'x', d: 'f', e: 'r', f: 'd', g: 'h', h: 'g', i: 'o', j: 'k', k: 'l', l: 'k', m: 'n', n: 'm' },
-  ...{ o: 'i', p: 'o', q: 'w', r: 't', s: 'a', t: 'r', u: 'y', v: 'b', w: 'e', x: 'c', y: 'u', z: 'x' },
+  a: 's',
+  b: 'v',
+  c: 'x',
+  d: 'f',
+  e: 'r',
+  f: 'd',
+  g: 'h',
+  h: 'g',
+  i: 'o',
+  j: 'k',
+  k: 'l',
+  l: 'k',
+  m: 'n',
+  n: 'm',
+  o: 'i',
+  p: 'o',
+  q: 'w',
+  r: 't',
+  s: 'a',
+  t: 'r',
+  u: 'y',
+  v: 'b',
+  w: 'e',
+  x: 'c',
+  y: 'u',
+  z: 'x',
 };
 
 /** A letter left out, doubled, swapped with the next, or taken from the next key. */

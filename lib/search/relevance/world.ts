@@ -4,7 +4,10 @@
 type Line = { language: string; thing: string; description: string; queries: string[] };
 
 const line = (language: string, thing: string, description: string, ...queries: string[]): Line => ({
-  ...{ language, thing, description, queries },
+  language,
+  thing,
+  description,
+  queries,
 });
 
 export const WORLD: Line[] = [

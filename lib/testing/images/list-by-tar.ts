@@ -33,13 +33,14 @@ export function listByTar(archive: Buffer): TarLine[] {
     const [path = '', target = ''] = rest.split(separator);
     const isDevice = kind === 'b' || kind === 'c';
     return {
-      ...{ kind: kind === 'b' ? 'c' : kind, mode: toMode(mode), uid: Number(uid), gid: Number(gid) },
-      ...{
-        size: isDevice ? 0 : Number(size),
-        seconds: Date.parse(`${day}T${time}Z`) / 1_000,
-        path: plain(path),
-        target,
-      },
+      kind: kind === 'b' ? 'c' : kind,
+      mode: toMode(mode),
+      uid: Number(uid),
+      gid: Number(gid),
+      size: isDevice ? 0 : Number(size),
+      seconds: Date.parse(`${day}T${time}Z`) / 1_000,
+      path: plain(path),
+      target,
     };
   });
 }

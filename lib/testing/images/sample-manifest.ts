@@ -13,7 +13,9 @@ export const describeBlob = (mediaType: string, bytes: Buffer | string) => {
 };
 export const imageOf = (config: string, layers: Buffer[] = [], more: Record<string, unknown> = {}) =>
   JSON.stringify({
-    ...{ schemaVersion: 2, mediaType: OCI_IMAGE_MANIFEST, config: describeBlob(OCI_IMAGE_CONFIG, config) },
+    schemaVersion: 2,
+    mediaType: OCI_IMAGE_MANIFEST,
+    config: describeBlob(OCI_IMAGE_CONFIG, config),
     layers: layers.map((layer) => describeBlob('application/vnd.oci.image.layer.v1.tar', layer)),
     ...more,
   });

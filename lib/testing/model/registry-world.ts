@@ -207,7 +207,9 @@ export class RegistryWorld {
     const mediaType = blobs.length > 0 ? OCI_IMAGE_MANIFEST : OCI_IMAGE_INDEX;
     const [config, ...layers] = blobs.map((blob) => this.#describeBlob(blob));
     const bytes = JSON.stringify({
-      ...{ schemaVersion: 2, mediaType, annotations: { run: this.#salt, manifest: String(manifest) } },
+      schemaVersion: 2,
+      mediaType,
+      annotations: { run: this.#salt, manifest: String(manifest) },
       ...(config ? { config, layers } : { manifests: children.map((child) => describeManifest(this.#built(child))) }),
       ...(subject !== null && { subject: describeManifest(this.#built(subject)) }),
     });

@@ -5,7 +5,9 @@ import type { UpstreamAddress, UpstreamClient, UpstreamRequest } from '#lib/upst
 /** May connect to 127.0.0.1 and 127.0.0.2, and to no other address of this machine. Waits for nothing long. */
 export function createTestUpstreamClient(options: Partial<UpstreamClientOptions> = {}): UpstreamClient {
   return createUpstreamClient({
-    ...{ allowedNetworks: ['127.0.0.1', '127.0.0.2'], connectionsPerHost: 4, requestsPerSecond: 1_000 },
+    allowedNetworks: ['127.0.0.1', '127.0.0.2'],
+    connectionsPerHost: 4,
+    requestsPerSecond: 1_000,
     log: createLog('silent', false),
     ...options,
     timeouts: { connectMs: 2_000, headersMs: 500, idleBodyMs: 300, queueMs: 3_000, ...options.timeouts },

@@ -96,7 +96,11 @@ export async function startFaultUpstream(options: FaultUpstreamOptions = {}): Pr
   const host = `${address}:${port}`;
 
   const upstream: FaultUpstream = {
-    ...{ host, url: `${tls ? 'https' : 'http'}://${host}`, content, tokens, requests },
+    host,
+    url: `${tls ? 'https' : 'http'}://${host}`,
+    content,
+    tokens,
+    requests,
     find: (filter) => requests.filter((request) => matches(filter, request)),
     misbehave: (faults, { when = /^/, times = Number.POSITIVE_INFINITY } = {}) => {
       const plan = { faults, when, left: times };

@@ -6,7 +6,9 @@ import { createLog } from '#lib/platform/log.ts';
 const [, , url = '', job = ''] = process.argv;
 const { direct } = openDatabase(url, { onError: () => undefined });
 await runWorker({
-  ...{ direct, log: createLog('silent', false), schedule: [] },
+  direct,
+  log: createLog('silent', false),
+  schedule: [],
   handlers: {
     [job]: () => {
       process.stdout.write('at work\n');

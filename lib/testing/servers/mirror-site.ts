@@ -42,7 +42,10 @@ export async function createMirrorSite(
   const settingsOf = (settings: MirrorSettings) => ({ host: upstream.host, isPlainHttp: true, ...settings });
   return {
     ...site,
-    ...{ upstream, owner, renewClient, anybody: createRawClient(site.url) },
+    upstream,
+    owner,
+    renewClient,
+    anybody: createRawClient(site.url),
     mirror: async (name, upstreamName = name, settings = {}) => {
       const { alias, caller } = owner;
       await mirrorRepository(app, { caller, alias, name, upstreamName, upstream: settingsOf(settings) });

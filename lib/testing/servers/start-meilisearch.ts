@@ -53,7 +53,10 @@ export async function startMeilisearch(): Promise<TestMeilisearch> {
   };
   await start();
   return {
-    ...{ url, key, stop, start },
+    url,
+    key,
+    stop,
+    start,
     open: () => openMeilisearch({ url, key }, `test_${randomUUID()}`),
     close: async () => {
       await stop();

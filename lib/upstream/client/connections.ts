@@ -84,8 +84,12 @@ function open({ url, method, headers }: Outgoing, agent: Agent): ClientRequest {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return request({
     // An IPv6 address is in brackets in a URL only.
-    ...{ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port, path: `${url.pathname}${url.search}` },
-    ...{ method, agent, maxHeaderSize: MAX_HEADER_BYTES },
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port,
+    path: `${url.pathname}${url.search}`,
+    method,
+    agent,
+    maxHeaderSize: MAX_HEADER_BYTES,
     headers: { 'user-agent': 'vitrine', 'accept-encoding': 'identity', ...headers },
   });
 }

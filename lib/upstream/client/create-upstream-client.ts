@@ -43,7 +43,8 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     check: { isAllowed: createAddressFilter(options.allowedNetworks), ...resolve },
     // What goes unencrypted stays in networks that the operator has named.
     plainCheck: { isAllowed: createNetworkFilter(options.allowedNetworks), ...resolve },
-    ...{ connectionsPerHost, timeouts },
+    connectionsPerHost,
+    timeouts,
   });
   const paceOf = remember((host: string) => new RequestPace(host, requestsPerSecond));
   const send: Connections['send'] = async (outgoing) => {

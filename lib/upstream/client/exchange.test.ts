@@ -121,7 +121,8 @@ describe('a token', () => {
     const wrong = { username: 'robot', password: 'swordfish' };
     const denied = (who: string) => `acme/app is not at ${upstream.host}, or may not be pulled ${who}.`;
     await expect(ask({ credentials: wrong })).rejects.toMatchObject({
-      ...{ code: 'upstream_denied', message: denied('to the credentials set for it') },
+      code: 'upstream_denied',
+      message: denied('to the credentials set for it'),
     });
     await expect(ask()).rejects.toMatchObject({ code: 'upstream_denied', message: denied('without credentials') });
   });

@@ -21,7 +21,10 @@ export async function exchange(
   const headers = { ...request.headers, ...(request.accept && { accept: request.accept.join(', ') }) };
   const ask = (authorization: string | null): Promise<Arrival> => {
     const outgoing: Outgoing = {
-      ...{ url, method, kind, signal },
+      url,
+      method,
+      kind,
+      signal,
       headers: { ...headers, ...(authorization !== null && { authorization }) },
     };
     return followRedirects({ send, host: upstream.host }, outgoing);

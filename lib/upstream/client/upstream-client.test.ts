@@ -25,7 +25,8 @@ beforeEach(async () => {
   upstream = await startFaultUpstream();
   client = createTestUpstreamClient({ clock });
   image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2024-05-01T10:00:00Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2024-05-01T10:00:00Z',
     layers: [[{ path: 'etc/motd', content: 'hello' }]],
   });
   upstream.content.add('acme/app', image, 'latest');

@@ -61,7 +61,15 @@ async function findBelow(app: { db: Db }, registry: MirroredRegistry, asked: str
   const existing = await findRepositoryOf(app, { registryId, alias, name });
   if (existing) return existing;
   return {
-    ...{ id: NO_ROW, registryId, alias, name, fullName, visibility: 'public', version: 0, createdAt: new Date() },
-    ...{ quarantineReason: null, upstream: { upstreamId, name: upstreamName } },
+    id: NO_ROW,
+    registryId,
+    alias,
+    name,
+    fullName,
+    visibility: 'public',
+    version: 0,
+    createdAt: new Date(),
+    quarantineReason: null,
+    upstream: { upstreamId, name: upstreamName },
   };
 }

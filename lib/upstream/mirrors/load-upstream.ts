@@ -19,13 +19,14 @@ export async function loadUpstream(app: App, upstreamId: bigint): Promise<Upstre
   const { id, host, isPlainHttp, tokenHost, username, sealedPassword } = row;
   const password = sealedPassword && openSecret(app.authKeys.sealing, sealingContext(row), sealedPassword);
   const loaded = {
-    ...{ id, host, isPlainHttp, tokenHost },
+    id,
+    host,
+    isPlainHttp,
+    tokenHost,
     credentials: username !== null && password !== null ? { username, password } : null,
-    ...{
-      tagTtlSeconds: row.tagTtlSeconds,
-      tagRules: tagRulesSchema.parse(row.tagRules),
-      staleSeconds: row.staleSeconds,
-    },
+    tagTtlSeconds: row.tagTtlSeconds,
+    tagRules: tagRulesSchema.parse(row.tagRules),
+    staleSeconds: row.staleSeconds,
   };
   settings.set(upstreamId, loaded);
   return loaded;

@@ -16,7 +16,8 @@ let site: MirrorSite;
 beforeAll(async () => {
   site = await createMirrorSite();
   const image = await buildImage({
-    ...{ platform: { os: 'linux', architecture: 'amd64' }, created: '2026-01-01T00:00:00Z' },
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'hello', content: 'hello' }]],
   });
   site.upstream.content.add('acme/app', image, '1.0', '1.1', 'latest');

@@ -73,7 +73,14 @@ export async function listUpstreams(
     const { host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, lastProblemAt } = row;
     const problem = currentProblem(row);
     return {
-      ...{ host, isPlainHttp, tokenHost, username, tagTtlSeconds, staleSeconds, answeredAt, problem },
+      host,
+      isPlainHttp,
+      tokenHost,
+      username,
+      tagTtlSeconds,
+      staleSeconds,
+      answeredAt,
+      problem,
       tagRules: tagRulesSchema.parse(row.tagRules),
       problemAt: problem === null ? null : lastProblemAt,
       mirrorCount: row._count.repositories,
@@ -137,9 +144,14 @@ export async function listMirrors(
      WHERE r.registry_id = ${registryId} AND (${name} = '' OR r.name = ${name})
      ORDER BY r.name LIMIT ${limit} OFFSET ${offset}`;
   return rows.map((row) => ({
-    ...{ name: row.name, visibility: row.visibility, isPinned: row.is_pinned },
-    ...{ upstreamHost: row.upstream_host, upstreamName: row.upstream_name },
-    ...{ tagCount: Number(row.tag_count), cachedBytes: Number(row.cached_bytes), pullCount: Number(row.pull_count) },
+    name: row.name,
+    visibility: row.visibility,
+    isPinned: row.is_pinned,
+    upstreamHost: row.upstream_host,
+    upstreamName: row.upstream_name,
+    tagCount: Number(row.tag_count),
+    cachedBytes: Number(row.cached_bytes),
+    pullCount: Number(row.pull_count),
     checkedAt: row.checked_at,
   }));
 }

@@ -37,7 +37,11 @@ export async function saveUpstream(
     ? sealSecret(app.authKeys.sealing, sealingContext({ registryId, host }), password)
     : null;
   const data = {
-    ...{ isPlainHttp, tagTtlSeconds, staleSeconds, tokenHost, username: name },
+    isPlainHttp,
+    tagTtlSeconds,
+    staleSeconds,
+    tokenHost,
+    username: name,
     ...(tagRules && { tagRules }),
     ...(name === null && { sealedPassword: null }),
     ...(name !== null && sealedPassword && { sealedPassword: new Uint8Array(sealedPassword) }),
@@ -45,7 +49,10 @@ export async function saveUpstream(
   const { id } = await tx.upstream.upsert({ where: key, create: { registryId, host, ...data }, update: data });
   const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };
   await recordAudit(tx, {
-    ...{ caller, registryId, target: host, after: shown },
+    caller,
+    registryId,
+    target: host,
+    after: shown,
     action: before ? 'upstream.update' : 'upstream.create',
   });
   return { id, host };

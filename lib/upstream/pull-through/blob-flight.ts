@@ -68,7 +68,10 @@ async function begin(app: App, wanted: BlobWanted): Promise<{ intake: BlobIntake
 
 async function request(app: App, { settings, name, digest }: BlobWanted, fromBytes: number): Promise<UpstreamResponse> {
   const response = await askUpstream(app, settings, {
-    ...{ method: 'GET', repository: name, path: `blobs/${digest}`, kind: 'blob' },
+    method: 'GET',
+    repository: name,
+    path: `blobs/${digest}`,
+    kind: 'blob',
     ...(fromBytes > 0 && { headers: { range: `bytes=${fromBytes}-` } }),
     signal: app.upstream.closing.signal,
   });

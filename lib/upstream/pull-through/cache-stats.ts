@@ -35,7 +35,13 @@ type News = {
 };
 
 const noCounts = (): Record<Counted, number> => ({
-  ...{ hits: 0, revalidated: 0, misses: 0, stale: 0, failures: 0, fetchedBytes: 0, servedBytes: 0 },
+  hits: 0,
+  revalidated: 0,
+  misses: 0,
+  stale: 0,
+  failures: 0,
+  fetchedBytes: 0,
+  servedBytes: 0,
 });
 
 export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): CacheStats {

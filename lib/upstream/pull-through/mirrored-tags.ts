@@ -88,7 +88,9 @@ type Move = { repository: FoundRepository; tag: string; fromDigest: string | nul
 async function recordMove(tx: DbOrTx, { repository, tag, fromDigest, toDigest }: Move): Promise<void> {
   await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });
   await recordAudit(tx, {
-    ...{ caller: null, registryId: repository.registryId, target: `${repository.fullName}:${tag}` },
+    caller: null,
+    registryId: repository.registryId,
+    target: `${repository.fullName}:${tag}`,
     action: toDigest === null ? 'tag.delete' : fromDigest === null ? 'tag.create' : 'tag.move',
     ...(fromDigest !== null && { before: { digest: fromDigest } }),
     ...(toDigest !== null && { after: { digest: toDigest } }),

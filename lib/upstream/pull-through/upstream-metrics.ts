@@ -15,11 +15,9 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
   const { stats, client } = upstream;
   const registers = [metrics];
   new Counter({
-    ...{
-      name: 'vitrine_upstream_answers_total',
-      help: 'Manifests and lists of mirrors, by how they were answered',
-      registers,
-    },
+    name: 'vitrine_upstream_answers_total',
+    help: 'Manifests and lists of mirrors, by how they were answered',
+    registers,
     labelNames: [...LABELS, 'cache'],
     async collect() {
       this.reset();
@@ -35,7 +33,10 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
   ];
   for (const [name, help, what] of sums) {
     new Counter({
-      ...{ name, help, registers, labelNames: LABELS },
+      name,
+      help,
+      registers,
+      labelNames: LABELS,
       async collect() {
         this.reset();
         for (const { labels, counts } of await label(pool, stats)) this.inc(labels, counts[what]);
@@ -43,7 +44,9 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
     });
   }
   new Gauge({
-    ...{ name: 'vitrine_upstream_broken', help: '1 while an upstream is left alone after failures', registers },
+    name: 'vitrine_upstream_broken',
+    help: '1 while an upstream is left alone after failures',
+    registers,
     labelNames: LABELS,
     async collect() {
       this.reset();
@@ -54,14 +57,18 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
     },
   });
   new Gauge({
-    ...{ name: 'vitrine_cache_bytes', help: 'Bytes of blobs that only mirrors have', registers },
+    name: 'vitrine_cache_bytes',
+    help: 'Bytes of blobs that only mirrors have',
+    registers,
     async collect() {
       this.set(await countCachedBytes({ pool }));
     },
   });
   new Gauge({ name: 'vitrine_cache_max_bytes', help: 'The budget of the cache', registers }).set(cacheMaxBytes);
   new Gauge({
-    ...{ name: 'vitrine_upstream_flights', help: 'Blobs on their way here', registers },
+    name: 'vitrine_upstream_flights',
+    help: 'Blobs on their way here',
+    registers,
     collect() {
       this.set(upstream.blobFlights.size);
     },

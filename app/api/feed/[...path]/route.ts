@@ -41,11 +41,17 @@ async function readRepositoryFeed(asked: string, name: string): Promise<Feed | n
   const id = (...parts: string[]) => tagUri(app.config.publicUrl, registry.registryId, name, ...parts);
   const moves = await listTagMoves(app, { repositoryId, limit: MAX_ENTRIES });
   return {
-    ...{ id: id(), title: `${alias}/${name}: tags`, author: alias, createdAt },
-    ...{ url: absoluteUrl(repositoryLink({ alias, name })), selfUrl: absoluteUrl(feedLink({ alias, name })) },
+    id: id(),
+    title: `${alias}/${name}: tags`,
+    author: alias,
+    createdAt,
+    url: absoluteUrl(repositoryLink({ alias, name })),
+    selfUrl: absoluteUrl(feedLink({ alias, name })),
     entries: moves.map((move) => ({
       // A name may have slashes, and never a `-` of its own.
-      ...{ id: id('-', move.id), updated: move.at, title: `${alias}/${name}:${move.tag} ${moveText(move)}` },
+      id: id('-', move.id),
+      updated: move.at,
+      title: `${alias}/${name}:${move.tag} ${moveText(move)}`,
       text: digestText(move),
       url: absoluteUrl(repositoryLink({ alias, name, tab: 'tags' }, { q: move.tag })),
     })),
@@ -68,15 +74,25 @@ async function readPublisherFeed(asked: string): Promise<Feed | null> {
   if (!publisher || !registry) return null;
   const { primaryAlias: alias, registryId, displayName, createdAt } = publisher;
   const { repositories } = await listPublisherRepositories(app, {
-    ...{ registryId: registry.id, isMember: false, sort: 'created', offset: 0, limit: MAX_ENTRIES },
+    registryId: registry.id,
+    isMember: false,
+    sort: 'created',
+    offset: 0,
+    limit: MAX_ENTRIES,
   });
   return {
-    ...{ id: tagUri(app.config.publicUrl, registryId), title: `${displayName || alias}: new repositories` },
-    ...{ author: displayName || alias, createdAt },
-    ...{ url: absoluteUrl(publisherLink(alias)), selfUrl: absoluteUrl(feedLink({ alias })) },
+    id: tagUri(app.config.publicUrl, registryId),
+    title: `${displayName || alias}: new repositories`,
+    author: displayName || alias,
+    createdAt,
+    url: absoluteUrl(publisherLink(alias)),
+    selfUrl: absoluteUrl(feedLink({ alias })),
     entries: repositories.map(({ name, description, ...repository }) => ({
-      ...{ id: tagUri(app.config.publicUrl, registryId, name), title: `${alias}/${name}`, text: description },
-      ...{ url: absoluteUrl(repositoryLink({ alias, name })), updated: repository.createdAt },
+      id: tagUri(app.config.publicUrl, registryId, name),
+      title: `${alias}/${name}`,
+      text: description,
+      url: absoluteUrl(repositoryLink({ alias, name })),
+      updated: repository.createdAt,
     })),
   };
 }

@@ -59,7 +59,9 @@ async function repositoryWords(alias: string, name: string): Promise<PreviewWord
   const { primaryAlias, description, tagCount, verification } = found.repository;
   // No pulls: a picture is kept for long, and would be drawn anew with each of them.
   return {
-    ...{ above: `${primaryAlias}/`, title: name, text: description },
+    above: `${primaryAlias}/`,
+    title: name,
+    text: description,
     facts: [countOf(tagCount, 'tag'), ...(verification ? ['Verified publisher'] : [])],
   };
 }
@@ -69,7 +71,9 @@ async function publisherWords(alias: string): Promise<PreviewWords | null> {
   if (!publisher) return null;
   const { primaryAlias, displayName, repositoryCount, verification } = publisher;
   return {
-    ...{ above: 'Publisher', title: primaryAlias, text: displayName },
+    above: 'Publisher',
+    title: primaryAlias,
+    text: displayName,
     facts: [
       countOf(repositoryCount, 'public repository', 'public repositories'),
       ...(verification ? ['Verified publisher'] : []),

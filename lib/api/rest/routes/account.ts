@@ -13,7 +13,10 @@ const tag = 'account';
 
 export const ACCOUNT_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/me/sessions', tag, access: 'user' },
+    method: 'GET',
+    path: '/me/sessions',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'Where you are signed in',
     output: z.object({
@@ -31,14 +34,20 @@ export const ACCOUNT_ROUTES = [
     handle: async (app, { caller }) => ({ sessions: await listSessions(app, caller.actor) }),
   }),
   defineRoute({
-    ...{ method: 'DELETE', path: '/me/sessions/{id}', tag, access: 'user' },
+    method: 'DELETE',
+    path: '/me/sessions/{id}',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'Signs one browser of yours out',
     params: z.object({ id: z.string() }),
     handle: (app, { caller, params }) => revokeSession(app, { caller, ...params }),
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/me/tokens', tag, access: 'user' },
+    method: 'GET',
+    path: '/me/tokens',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'Your access tokens; only the console makes and revokes them',
     output: z.object({
@@ -58,7 +67,10 @@ export const ACCOUNT_ROUTES = [
     handle: async (app, { caller }) => ({ tokens: await listAccessTokens(app, caller.actor) }),
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/me/notifications', tag, access: 'user' },
+    method: 'GET',
+    path: '/me/notifications',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'What you were told, the latest first',
     query: keysetSchema,
@@ -81,14 +93,20 @@ export const ACCOUNT_ROUTES = [
     }),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/me/notifications/read', tag, access: 'user' },
+    method: 'POST',
+    path: '/me/notifications/read',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'Marks one as read, or all',
     body: z.object({ id: z.string().nullable().default(null) }),
     handle: (app, { caller, body }) => markNotificationsRead(app, { caller, ...body }),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/invitations/accept', tag, access: 'user' },
+    method: 'POST',
+    path: '/invitations/accept',
+    tag,
+    access: 'user',
     reach: { to: 'account' },
     summary: 'Joins a registry by the secret of an invitation',
     body: z.object({ secret: z.string().max(200) }),

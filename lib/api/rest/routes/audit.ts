@@ -86,7 +86,10 @@ function toPage(events: AuditEventView[], limit: number): z.input<typeof outputS
 
 export const AUDIT_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/registries/{registryId}/audit', tag, access: 'user' },
+    method: 'GET',
+    path: '/registries/{registryId}/audit',
+    tag,
+    access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
     summary: 'What happened in a registry and who pulled from it, the latest first',
     params: registrySchema,
@@ -98,7 +101,10 @@ export const AUDIT_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/registries/{registryId}/audit/export', tag, access: 'user' },
+    method: 'GET',
+    path: '/registries/{registryId}/audit/export',
+    tag,
+    access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
     summary: 'All of it as JSON lines or CSV',
     params: registrySchema,
@@ -109,7 +115,10 @@ export const AUDIT_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/audit', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/audit',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'What happened on the whole site and who pulled from it, the latest first',
     query: siteFilterSchema.extend(keysetSchema.shape),
@@ -120,7 +129,10 @@ export const AUDIT_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/audit/export', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/audit/export',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'All of it as JSON lines or CSV',
     query: siteFilterSchema.extend(exportShape),

@@ -36,14 +36,20 @@ const deletionsSchema = z.object({
 
 export const DELETION_ROUTES = [
   defineRoute({
-    ...{ method: 'DELETE', path: '/repositories/{repository}', tag, access: 'user' },
+    method: 'DELETE',
+    path: '/repositories/{repository}',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['delete'] },
     summary: 'Deletes a repository with all it has; it can be restored for a while',
     params: repositorySchema,
     handle: (app, { caller, params }) => deleteRepository(app, { caller, fullName: params.repository }),
   }),
   defineRoute({
-    ...{ method: 'PUT', path: '/repositories/{repository}/untagged-days', tag, access: 'user' },
+    method: 'PUT',
+    path: '/repositories/{repository}/untagged-days',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['delete'] },
     summary: 'For how many days manifests without a tag are kept; null: for good',
     params: repositorySchema,
@@ -53,7 +59,10 @@ export const DELETION_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/registries/{registryId}/deletions', tag, access: 'user' },
+    method: 'GET',
+    path: '/registries/{registryId}/deletions',
+    tag,
+    access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
     summary: 'What was deleted and can be restored, for owners and maintainers; the latest first',
     params: z.object({ registryId: z.string() }),
@@ -67,7 +76,10 @@ export const DELETION_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/deletions', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/deletions',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'What was deleted on the whole site and can be restored',
     query: pageSchema,
@@ -78,7 +90,10 @@ export const DELETION_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/deletions/{id}/restore', tag, access: 'user' },
+    method: 'POST',
+    path: '/deletions/{id}/restore',
+    tag,
+    access: 'user',
     reach: { to: 'deletion', actions: ['push'] },
     summary: 'Brings back what was deleted, as it was; what has come into its place meanwhile stays',
     params: z.object({ id: z.string() }),

@@ -35,7 +35,11 @@ const hitSchema = z.object({
 const facetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
 const facetsSchema = z
   .object({
-    ...{ os: facetSchema, architecture: facetSchema, kind: facetSchema, verified: facetSchema, signed: facetSchema },
+    os: facetSchema,
+    architecture: facetSchema,
+    kind: facetSchema,
+    verified: facetSchema,
+    signed: facetSchema,
     pushed: facetSchema,
   })
   .describe('A choice does not shrink the numbers of its own group');
@@ -71,7 +75,11 @@ const aliasParamSchema = z.object({ alias: z.string().max(100).describe('Any act
 
 export const GALLERY_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/search', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/search',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'none' },
     summary: 'Searches public repositories, as the search page does',
     query: numberedPageSchema.extend({
@@ -87,7 +95,8 @@ export const GALLERY_ROUTES = [
     }),
     output: z.object({
       total: z.number().describe(`${MAX_COUNTED + 1}: more than ${MAX_COUNTED}; of these ${MAX_REACHABLE} can be read`),
-      ...{ page: z.number(), repositories: z.array(hitSchema) },
+      page: z.number(),
+      repositories: z.array(hitSchema),
       correction: z.string().nullable().describe('What was probably meant, where words are in no name'),
       isPartial: z.boolean().describe('Nothing has all the words: these have some'),
       isFallback: z.boolean().describe('The search engine is away, and the database answered'),
@@ -96,8 +105,12 @@ export const GALLERY_ROUTES = [
     handle: async (app, { query }) => {
       const { q, os, arch, kind, verified, signed, pushed, sort, page, limit } = query;
       const filters = {
-        ...{ os: withoutNul(os) || undefined, architecture: withoutNul(arch) || undefined },
-        ...{ kind, isVerified: verified === '1', isSigned: signed === '1', pushedWithin: pushed },
+        os: withoutNul(os) || undefined,
+        architecture: withoutNul(arch) || undefined,
+        kind,
+        isVerified: verified === '1',
+        isSigned: signed === '1',
+        pushedWithin: pushed,
       };
       const asked = { query: withoutNul(q), filters };
       const [{ hits, ...found }, facets] = await Promise.all([
@@ -105,14 +118,22 @@ export const GALLERY_ROUTES = [
         query.facets ? app.search.countFacets(asked) : undefined,
       ]);
       const repositories = hits.map((hit) => ({
-        ...{ ...hit, fullName: `${hit.alias}/${hit.name}`, publisherName: hit.displayName },
-        ...{ isVerified: hit.verified, isSigned: hit.signed, logoUrl: logoUrl(app, hit.logoId) },
+        ...hit,
+        fullName: `${hit.alias}/${hit.name}`,
+        publisherName: hit.displayName,
+        isVerified: hit.verified,
+        isSigned: hit.signed,
+        logoUrl: logoUrl(app, hit.logoId),
       }));
       return { ...found, page, repositories, ...(facets && { facets }) };
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/publishers/{alias}', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/publishers/{alias}',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'none' },
     summary: 'A publisher',
     params: aliasParamSchema,
@@ -124,7 +145,11 @@ export const GALLERY_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/publishers/{alias}/repositories', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/publishers/{alias}/repositories',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repositories', actions: ['pull'] },
     summary: "A publisher's public repositories; with a token, members see the others too",
     params: aliasParamSchema,
@@ -136,11 +161,15 @@ export const GALLERY_ROUTES = [
       const mayReadOwn = caller !== null && isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' });
       const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryId: registry.id }));
       const { repositories, total } = await listPublisherRepositories(app, {
-        ...{ registryId: registry.id, isMember: Boolean(role), sort: query.sort },
-        ...{ offset: toOffset(query), limit: query.limit },
+        registryId: registry.id,
+        isMember: Boolean(role),
+        sort: query.sort,
+        offset: toOffset(query),
+        limit: query.limit,
       });
       const rows = repositories.map((repository) => ({
-        ...{ ...repository, fullName: `${registry.primaryAlias}/${repository.name}` },
+        ...repository,
+        fullName: `${registry.primaryAlias}/${repository.name}`,
         logoUrl: logoUrl(app, repository.logoId),
       }));
       return { total, page: query.page, repositories: rows };

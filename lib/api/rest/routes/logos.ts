@@ -19,7 +19,10 @@ const outputSchema = z.object({ logoUrl: z.string().nullable() });
 
 export const LOGO_ROUTES = [
   defineRoute({
-    ...{ method: 'PUT', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    method: 'PUT',
+    path: '/registries/{registryId}/logo',
+    tag,
+    access: 'user',
     reach: { to: 'registry', actions: ['push'] },
     summary: "Sets a registry's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
     params: registrySchema,
@@ -31,7 +34,10 @@ export const LOGO_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'DELETE', path: '/registries/{registryId}/logo', tag, access: 'user' },
+    method: 'DELETE',
+    path: '/registries/{registryId}/logo',
+    tag,
+    access: 'user',
     reach: { to: 'registry', actions: ['push'] },
     summary: "Removes a registry's logo",
     params: registrySchema,
@@ -41,7 +47,10 @@ export const LOGO_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'PUT', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    method: 'PUT',
+    path: '/repositories/{repository}/logo',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary: "Sets a repository's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
     params: repositorySchema,
@@ -52,7 +61,10 @@ export const LOGO_ROUTES = [
     }),
   }),
   defineRoute({
-    ...{ method: 'DELETE', path: '/repositories/{repository}/logo', tag, access: 'user' },
+    method: 'DELETE',
+    path: '/repositories/{repository}/logo',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary: "Removes a repository's logo",
     params: repositorySchema,
@@ -61,7 +73,10 @@ export const LOGO_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'DELETE', path: '/admin/registries/{registryId}/logo', tag, access: 'admin' },
+    method: 'DELETE',
+    path: '/admin/registries/{registryId}/logo',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: "Removes any registry's logo",
     params: registrySchema,

@@ -20,7 +20,10 @@ export const registrySchema = z.object({
 
 export const ME_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/registries/{registryId}/usage', tag: 'account', access: 'user' },
+    method: 'GET',
+    path: '/registries/{registryId}/usage',
+    tag: 'account',
+    access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
     summary: 'How many bytes of blobs a registry has, and may have',
     params: z.object({ registryId: z.string() }),

@@ -11,7 +11,10 @@ const hostSchema = z.object({
 
 export const MIRROR_ROUTE_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/admin/mirror-routes', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/mirror-routes',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: "Which registry answers for a host's names",
     output: z.object({
@@ -20,7 +23,10 @@ export const MIRROR_ROUTE_ROUTES = [
     handle: async (app) => ({ routes: await listMirrorRoutes(app) }),
   }),
   defineRoute({
-    ...{ method: 'PUT', path: '/admin/mirror-routes/{host}', tag, access: 'admin' },
+    method: 'PUT',
+    path: '/admin/mirror-routes/{host}',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: "Has a mirrored registry answer for a host's names",
     params: hostSchema,
@@ -28,14 +34,20 @@ export const MIRROR_ROUTE_ROUTES = [
     handle: (app, { caller, params, body }) => setMirrorRoute(app, { caller, ...params, ...body }),
   }),
   defineRoute({
-    ...{ method: 'DELETE', path: '/admin/mirror-routes/{host}', tag, access: 'admin' },
+    method: 'DELETE',
+    path: '/admin/mirror-routes/{host}',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Ends that',
     params: hostSchema,
     handle: (app, { caller, params }) => removeMirrorRoute(app, { caller, ...params }),
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/upstreams', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/upstreams',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Upstreams of all registries that do not answer',
     output: z.object({

@@ -16,7 +16,11 @@ const decisionSchema = repositorySchema.extend({ reason: z.string().describe('Wh
 
 export const MODERATION_ROUTES = [
   defineRoute({
-    ...{ method: 'POST', path: '/reports', tag, access: 'anyone', status: 201 },
+    method: 'POST',
+    path: '/reports',
+    tag,
+    access: 'anyone',
+    status: 201,
     reach: { to: 'none' },
     summary: 'Reports a page to the admins of the site',
     body: reportSchema,
@@ -24,7 +28,10 @@ export const MODERATION_ROUTES = [
     handle: (app, { address, body }) => reportPage(app, { ...body, address }),
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/reports', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/reports',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'What was reported',
     query: pageSchema.extend({ status: z.enum(REPORT_STATUSES).default('open') }),
@@ -46,7 +53,10 @@ export const MODERATION_ROUTES = [
     handle: (app, { query }) => listReports(app, query),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/admin/reports/{id}/handle', tag, access: 'admin' },
+    method: 'POST',
+    path: '/admin/reports/{id}/handle',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Closes a report',
     params: z.object({ id: z.string() }),
@@ -54,7 +64,10 @@ export const MODERATION_ROUTES = [
     handle: (app, { caller, params, body }) => handleReport(app, { caller, ...params, ...body }),
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/admin/quarantine', tag, access: 'admin' },
+    method: 'GET',
+    path: '/admin/quarantine',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Repositories in quarantine',
     output: z.object({
@@ -63,7 +76,10 @@ export const MODERATION_ROUTES = [
     handle: async (app) => ({ repositories: await listQuarantined(app) }),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/admin/quarantine', tag, access: 'admin' },
+    method: 'POST',
+    path: '/admin/quarantine',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Takes a repository out of the gallery and closes it to pulls and pushes',
     body: decisionSchema,
@@ -71,14 +87,20 @@ export const MODERATION_ROUTES = [
       quarantineRepository(app, { caller, fullName: repository, reason }),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/admin/quarantine/lift', tag, access: 'admin' },
+    method: 'POST',
+    path: '/admin/quarantine/lift',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Lets a repository out of quarantine',
     body: repositorySchema,
     handle: (app, { caller, body: { repository } }) => liftQuarantine(app, { caller, fullName: repository }),
   }),
   defineRoute({
-    ...{ method: 'POST', path: '/admin/takedowns', tag, access: 'admin' },
+    method: 'POST',
+    path: '/admin/takedowns',
+    tag,
+    access: 'admin',
     reach: { to: 'site' },
     summary: 'Takes a repository out of its registry; only admins can restore it, for a while',
     body: decisionSchema,

@@ -35,7 +35,11 @@ const MAX_MOVES = 50;
 
 export const REPOSITORY_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/repositories/{repository}', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/repositories/{repository}',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'A repository: what its publisher wrote, what it runs on, its pulls, where it is mirrored from',
     params: keySchema,
@@ -43,7 +47,10 @@ export const REPOSITORY_ROUTES = [
     handle: async (app, { caller, params }) => describeRepository(app, await open(app, caller, params.repository)),
   }),
   defineRoute({
-    ...{ method: 'PATCH', path: '/repositories/{repository}', tag, access: 'user' },
+    method: 'PATCH',
+    path: '/repositories/{repository}',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary:
       'Changes what its page says, and who may pull it. A JSON merge patch: what is left out stays, null empties',
@@ -62,7 +69,10 @@ export const REPOSITORY_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'PUT', path: '/repositories/{repository}/featured-tag', tag, access: 'user' },
+    method: 'PUT',
+    path: '/repositories/{repository}/featured-tag',
+    tag,
+    access: 'user',
     reach: { to: 'repository', actions: ['push'] },
     summary: 'Chooses the tag that the page and its badges show; null: latest, else the one that was pushed last',
     params: keySchema,
@@ -72,7 +82,11 @@ export const REPOSITORY_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/repositories/{repository}/tags', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/repositories/{repository}/tags',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Tags, filtered and sorted as on the page',
     params: keySchema,
@@ -88,15 +102,22 @@ export const REPOSITORY_ROUTES = [
     handle: async (app, { caller, params, query }) => {
       const { id: repositoryId } = await open(app, caller, params.repository);
       const { tags, total } = await listTags(app, {
-        ...{ repositoryId, query: query.q.replaceAll('\0', ''), sort: query.sort },
+        repositoryId,
+        query: query.q.replaceAll('\0', ''),
+        sort: query.sort,
         direction: query.dir ?? USUAL_DIRECTION[query.sort],
-        ...{ offset: toOffset(query), limit: query.limit },
+        offset: toOffset(query),
+        limit: query.limit,
       });
       return { total, page: query.page, tags: tags.map(toTag) };
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/repositories/{repository}/tags/{tag}', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/repositories/{repository}/tags/{tag}',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'A tag, and what it named before',
     params: keySchema.extend({ tag: z.string().max(200) }),
@@ -111,13 +132,11 @@ export const REPOSITORY_ROUTES = [
     },
   }),
   defineRoute({
-    ...{
-      method: 'GET',
-      path: '/repositories/{repository}/manifests/{digest}',
-      tag,
-      access: 'anyone',
-      isCacheable: true,
-    },
+    method: 'GET',
+    path: '/repositories/{repository}/manifests/{digest}',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'A manifest, parsed; rawUrl has its exact bytes',
     params: keySchema.extend({ digest: z.string().max(200).describe('sha256:… or sha512:…') }),
@@ -132,7 +151,11 @@ export const REPOSITORY_ROUTES = [
     },
   }),
   defineRoute({
-    ...{ method: 'GET', path: '/repositories/{repository}/insights', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/repositories/{repository}/insights',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
     summary: 'Pulls by day and by tag, and the latest moves of tags',
     params: keySchema,
@@ -170,8 +193,12 @@ async function describeRepository(app: RestApp, { id: repositoryId, version }: V
     findMirrorSource(app, { repositoryId }),
   ]);
   return {
-    ...{ ...page, version, fullName: `${page.primaryAlias}/${page.name}`, alias: page.primaryAlias },
-    ...{ logoUrl: logoUrl(app, page.logoId), pushedAt: page.lastPushedAt },
+    ...page,
+    version,
+    fullName: `${page.primaryAlias}/${page.name}`,
+    alias: page.primaryAlias,
+    logoUrl: logoUrl(app, page.logoId),
+    pushedAt: page.lastPushedAt,
     shownTag: shown && toTag(shown),
     mirroredFrom: mirror && { host: mirror.host, name: mirror.name, checkedAt: mirror.checkedAt },
   };

@@ -25,7 +25,11 @@ const publisherSchema = z.object({
 
 export const SUGGESTION_ROUTES = [
   defineRoute({
-    ...{ method: 'GET', path: '/suggestions', tag, access: 'anyone', isCacheable: true },
+    method: 'GET',
+    path: '/suggestions',
+    tag,
+    access: 'anyone',
+    isCacheable: true,
     reach: { to: 'none' },
     summary: 'Repositories and publishers that the first letters of a search could become, the best first',
     query: z.object({
@@ -37,8 +41,10 @@ export const SUGGESTION_ROUTES = [
       const { repositories, publishers } = await app.search.suggest({ query: q.replaceAll('\0', ''), limit });
       return {
         repositories: repositories.map((hit) => ({
-          ...{ ...hit, fullName: `${hit.alias}/${hit.name}` },
-          ...{ isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) },
+          ...hit,
+          fullName: `${hit.alias}/${hit.name}`,
+          isVerified: hit.verified,
+          logoUrl: logoUrl(app, hit.logoId),
         })),
         publishers: publishers.map((hit) => ({ ...hit, isVerified: hit.verified, logoUrl: logoUrl(app, hit.logoId) })),
       };

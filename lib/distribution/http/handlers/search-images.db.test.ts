@@ -51,12 +51,22 @@ const search = async (query: string) => {
 test('answers as Docker’s first registry API did, with public images', async () => {
   const found = await search('?q=quokka&n=10');
   expect(found).toMatchObject({
-    ...{ status: 200, query: 'quokka', num_results: 2, num_pages: 1, page: 1, page_size: 10 },
+    status: 200,
+    query: 'quokka',
+    num_results: 2,
+    num_pages: 1,
+    page: 1,
+    page_size: 10,
     headers: { 'content-type': 'application/json', 'access-control-allow-origin': '*' },
   });
   expect(found.results).toContainEqual({
-    ...{ name: `${alias}/quokka`, description: 'A small macropod', star_count: 0, pull_count: 0 },
-    ...{ is_official: false, is_automated: false, is_trusted: false },
+    name: `${alias}/quokka`,
+    description: 'A small macropod',
+    star_count: 0,
+    pull_count: 0,
+    is_official: false,
+    is_automated: false,
+    is_trusted: false,
   });
   expect(found.results?.map(({ name }) => name).sort()).toEqual([`${alias}/quokka`, `${alias}/tools/quokka-cli`]);
   expect((await search('?q=quokka&n=1&page=2')).results).toHaveLength(1);

@@ -32,21 +32,28 @@ export async function searchImages(
   const page = readNumber(query, 'page') ?? 1;
   const offset = (page - 1) * pageSize;
   const { hits, total } = await app.search.search({
-    ...{
-      query: words,
-      filters: { kind: 'image' },
-      sort: 'relevance',
-      limit: pageSize,
-      offset: Math.min(offset, MAX_REACHABLE),
-    },
+    query: words,
+    filters: { kind: 'image' },
+    sort: 'relevance',
+    limit: pageSize,
+    offset: Math.min(offset, MAX_REACHABLE),
   });
   const results = offset > MAX_REACHABLE ? [] : hits;
   sendJson(res, 200, {
-    ...{ query: words, num_results: total, num_pages: Math.ceil(total / pageSize), page, page_size: pageSize },
+    query: words,
+    num_results: total,
+    num_pages: Math.ceil(total / pageSize),
+    page,
+    page_size: pageSize,
     results: results.map(({ alias, name, description, pullCount }) => ({
-      ...{ name: `${alias}/${name}`, description, pull_count: pullCount },
+      name: `${alias}/${name}`,
+      description,
+      pull_count: pullCount,
       // Nobody gives stars here, and nothing is anybody's official image.
-      ...{ star_count: 0, is_official: false, is_automated: false, is_trusted: false },
+      star_count: 0,
+      is_official: false,
+      is_automated: false,
+      is_trusted: false,
     })),
   });
 }

@@ -14,7 +14,10 @@ export type PageTurnsOptions = FairTurnsOptions & {
 };
 
 export const PAGE_TURNS: PageTurnsOptions = {
-  ...{ atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 60, maxWaiting: 300 },
+  atATime: 2,
+  atATimePerKey: 1,
+  maxWaitingPerKey: 60,
+  maxWaiting: 300,
   maxHoldMs: 500,
 };
 

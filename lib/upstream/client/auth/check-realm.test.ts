@@ -4,7 +4,11 @@ import { checkRealm } from './check-realm.ts';
 import type { UpstreamAddress } from '#lib/upstream/client/upstream-client.ts';
 
 const at = (host: string, more: Partial<UpstreamAddress> = {}): UpstreamAddress => ({
-  ...{ id: 1n, host, isPlainHttp: false, tokenHost: null, credentials: null },
+  id: 1n,
+  host,
+  isPlainHttp: false,
+  tokenHost: null,
+  credentials: null,
   ...more,
 });
 

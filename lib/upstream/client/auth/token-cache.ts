@@ -10,7 +10,8 @@ export class TokenCache {
   readonly #fetch: (request: TokenRequest) => Promise<Token>;
   readonly #clock: () => number;
   readonly #tokens = new LRUCache<string, Token>({
-    ...{ max: MAX_TOKENS, maxSize: MAX_BYTES },
+    max: MAX_TOKENS,
+    maxSize: MAX_BYTES,
     sizeCalculation: ({ value }, key) => value.length + key.length,
   });
   readonly #flights = new Map<string, Promise<Token>>();

@@ -25,7 +25,9 @@ test.each([
 test('what Docker Hub says of pulls that are left', () => {
   const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '76;w=21600' };
   expect(readRateLimit(headers, NOW)).toEqual({
-    ...{ limit: 100, remaining: 76, windowSeconds: 21_600 },
+    limit: 100,
+    remaining: 76,
+    windowSeconds: 21_600,
     seenAt: new Date(NOW),
   });
 });
