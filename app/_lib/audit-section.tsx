@@ -13,7 +13,7 @@ type AuditSectionProps = {
   caller: Caller;
   params: AuditParams;
   /** Internal id; null: the whole site's. */
-  registryId: bigint | null;
+  registryKey: bigint | null;
   registries: { value: string; text: string }[] | null;
   path: string;
   exportPath: string;
@@ -23,11 +23,11 @@ type AuditSectionProps = {
 
 /** Filter, table and export of an audit: a publisher's own, or everything. */
 export async function AuditSection(props: AuditSectionProps) {
-  const { caller, params, registryId, registries, path, exportPath, hasClients } = props;
+  const { caller, params, registryKey, registries, path, exportPath, hasClients } = props;
   const { before } = params;
   const texts = { ...params.texts, address: hasClients ? params.texts.address : '' };
   const filter = { ...params.filter, address: texts.address };
-  const events = await readAudit(getApp(), { caller, registryId, filter, before, limit: PAGE_SIZE });
+  const events = await readAudit(getApp(), { caller, registryKey, filter, before, limit: PAGE_SIZE });
   const last = events.at(-1);
   return (
     <>

@@ -20,7 +20,7 @@ type DeletionListProps = {
 /** One page of what was deleted, with a way back for each. */
 export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
   const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
-  const { rows, total } = await listDeletions(getApp(), { registryId: registry?.id ?? null, ...range });
+  const { rows, total } = await listDeletions(getApp(), { registryKey: registry?.id ?? null, ...range });
   const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role: registry?.role ?? null } as const;
   return (
     <>

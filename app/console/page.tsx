@@ -37,7 +37,7 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
   const app = getApp();
   const quotaBytes = resolveQuota(app.config, registry.quotaBytes);
   const [repositories, { host }, usage] = await Promise.all([
-    listRepositories(app, { registryId: registry.id }),
+    listRepositories(app, { registryKey: registry.id }),
     getRegistryAddress(),
     quotaBytes === null ? null : readRegistryUsage(app, registry.id),
   ]);

@@ -81,10 +81,10 @@ export function requireAllowed(question: AccessQuestion): void {
  */
 export async function authorize(
   app: { db: DbOrTx },
-  { registryId, ...question }: Omit<AccessQuestion, 'role'> & { registryId: bigint },
+  { registryKey, ...question }: Omit<AccessQuestion, 'role'> & { registryKey: bigint },
 ): Promise<void> {
   const { principal } = question;
-  const role = principal.kind === 'user' ? await findRole(app, { userId: principal.userId, registryId }) : null;
+  const role = principal.kind === 'user' ? await findRole(app, { userId: principal.userId, registryKey }) : null;
   requireAllowed({ ...question, role });
 }
 

@@ -4,10 +4,10 @@ import type { RegistryRole } from './schema.ts';
 /** Null: no member. */
 export async function findRole(
   app: { db: DbOrTx },
-  { userId, registryId }: { userId: string; registryId: bigint },
+  { userId, registryKey }: { userId: string; registryKey: bigint },
 ): Promise<RegistryRole | null> {
   const member = await app.db.member.findUnique({
-    where: { registryId_userId: { registryId, userId } },
+    where: { registryKey_userId: { registryKey, userId } },
     select: { role: true },
   });
   return member?.role ?? null;

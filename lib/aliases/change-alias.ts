@@ -18,15 +18,15 @@ export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input)
     const alias = await findOwnAlias(tx, caller, name);
     if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
     const before = await tx.registry.findUniqueOrThrow({
-      where: { id: alias.registryId },
+      where: { id: alias.registryKey },
       include: { primaryAlias: true },
     });
-    await tx.registry.update({ where: { id: alias.registryId }, data: { primaryAliasId: alias.id } });
-    await touchAll(tx, alias.registryId);
+    await tx.registry.update({ where: { id: alias.registryKey }, data: { primaryAliasId: alias.id } });
+    await touchAll(tx, alias.registryKey);
     const change = { before: { primary: before.primaryAlias?.name ?? null }, after: { primary: name } };
     await recordAudit(tx, {
       caller,
-      registryId: alias.registryId,
+      registryKey: alias.registryKey,
       action: 'alias.make-primary',
       target: name,
       ...change,
@@ -40,7 +40,7 @@ export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Pr
     const alias = await findOwnAlias(tx, caller, name);
     if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
     await takeOutOfService(tx, alias, 'released');
-    await recordAudit(tx, { caller, registryId: alias.registryId, action: 'alias.release', target: name });
+    await recordAudit(tx, { caller, registryKey: alias.registryKey, action: 'alias.release', target: name });
   });
 }
 
@@ -57,7 +57,7 @@ export async function suspendAlias(
     if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
     await recordAudit(tx, {
       caller,
-      registryId: alias.registryId,
+      registryKey: alias.registryKey,
       action: 'alias.suspend',
       target: name,
       after: { reason },
@@ -77,14 +77,14 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
     await tx.alias.update({ where: { id: alias.id }, data: { status: 'active' } });
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });
-    await touchAll(tx, alias.registryId);
-    await recordAudit(tx, { caller, registryId: alias.registryId, action: 'alias.reinstate', target: name });
+    await touchAll(tx, alias.registryKey);
+    await recordAudit(tx, { caller, registryKey: alias.registryKey, action: 'alias.reinstate', target: name });
   });
 }
 
 async function findOwnAlias(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
   const alias = await tx.alias.findUnique({ where: { name } });
-  const role = alias && (await findRole({ db: tx }, { userId: caller.actor.userId, registryId: alias.registryId }));
+  const role = alias && (await findRole({ db: tx }, { userId: caller.actor.userId, registryKey: alias.registryKey }));
   if (!alias || role === null) throw new AppError('not_found', `You have no alias ${name}.`);
   requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role });
   return alias;
@@ -98,7 +98,7 @@ async function findAliasAsAdmin(tx: DbOrTx, caller: Caller, name: string): Promi
 }
 
 async function takeOutOfService(tx: DbOrTx, alias: Alias, status: 'released' | 'suspended'): Promise<void> {
-  const registry = await tx.registry.findUniqueOrThrow({ where: { id: alias.registryId } });
+  const registry = await tx.registry.findUniqueOrThrow({ where: { id: alias.registryKey } });
   if (registry.defaultAliasId === alias.id) throw new AppError('conflict', 'The default alias is permanent.');
   await tx.alias.update({ where: { id: alias.id }, data: { status } });
   if (registry.primaryAliasId === alias.id) {
@@ -107,7 +107,7 @@ async function takeOutOfService(tx: DbOrTx, alias: Alias, status: 'released' | '
   await touchAll(tx, registry.id);
 }
 
-async function touchAll(tx: DbOrTx, registryId: bigint): Promise<void> {
-  for (const { id } of await tx.repository.findMany({ where: { registryId }, select: { id: true } }))
+async function touchAll(tx: DbOrTx, registryKey: bigint): Promise<void> {
+  for (const { id } of await tx.repository.findMany({ where: { registryKey }, select: { id: true } }))
     await touchRepository(tx, id);
 }

@@ -11,26 +11,26 @@ export type GrantAliasInput = {
   /** Null: the operator, at the command line. */
   caller: AuditCaller;
   /** Internal id. */
-  registryId: bigint;
+  registryKey: bigint;
   name: string;
   makePrimary: boolean;
 };
 
 /** Gives a registry a custom alias. @throws AppError `invalid_input`, `name_taken` (also for a name that only looks the same) */
 export async function grantAlias(app: { db: Db }, input: GrantAliasInput): Promise<void> {
-  const { caller, registryId, makePrimary } = input;
+  const { caller, registryKey, makePrimary } = input;
   const name = parseInput(aliasSchema, input.name);
   if (ROUTE_WORDS.includes(name)) throw new AppError('name_taken', `${name} is an address of this site itself.`);
   await app.db.$transaction(async (tx) => {
     const alias = await tx.alias
-      .create({ data: { name, foldedKey: foldAlias(name), registryId } })
+      .create({ data: { name, foldedKey: foldAlias(name), registryKey } })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
         throw new AppError('name_taken', `${name}, or a name that looks like it, is taken.`, { cause });
       });
-    if (makePrimary) await tx.registry.update({ where: { id: registryId }, data: { primaryAliasId: alias.id } });
-    const repositories = await tx.repository.findMany({ where: { registryId }, select: { id: true } });
+    if (makePrimary) await tx.registry.update({ where: { id: registryKey }, data: { primaryAliasId: alias.id } });
+    const repositories = await tx.repository.findMany({ where: { registryKey }, select: { id: true } });
     for (const { id } of repositories) await touchRepository(tx, id);
-    await recordAudit(tx, { caller, registryId, action: 'alias.grant', target: name, after: { makePrimary } });
+    await recordAudit(tx, { caller, registryKey, action: 'alias.grant', target: name, after: { makePrimary } });
   });
 }

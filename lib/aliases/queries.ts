@@ -99,9 +99,12 @@ export async function countQueue(app: { db: Db }, { caller }: { caller: Caller }
 }
 
 /** A registry's own requests, latest first. Callers check that it may be seen. */
-export async function listRequestsOf(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<RequestView[]> {
+export async function listRequestsOf(
+  app: { db: Db },
+  { registryKey }: { registryKey: bigint },
+): Promise<RequestView[]> {
   const rows = await app.db.aliasRequest.findMany({
-    where: { registryId },
+    where: { registryKey },
     orderBy: { createdAt: 'desc' },
     take: 100,
     include: INCLUDE,
@@ -143,14 +146,14 @@ export async function getRequest(
   const request = await findRequest(app.db, { caller, id });
   const { actor } = caller;
   const { userId } = actor;
-  const role = await findRole(app, { userId, registryId: request.registryId });
+  const role = await findRole(app, { userId, registryKey: request.registryKey });
   const seesNotes = isAllowed({ principal: actor, action: 'vitrine:ReadReviewNotes', role });
   const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
   const [view] = await toViews(app.db, [row]);
   if (!view) throw new AppError('not_found', 'There is no such alias request.');
   const isOpen = !DECIDED.includes(request.status);
   const { checks } = isOpen
-    ? await checkAlias(app, { name: request.name, registryId: request.registryId, exceptRequestId: id })
+    ? await checkAlias(app, { name: request.name, registryKey: request.registryKey, exceptRequestId: id })
     : { checks: request.checks as CheckResult[] };
   return {
     ...view,
@@ -165,7 +168,7 @@ export async function getRequest(
     approvedByCaller: request.approvedById === userId,
     declinedByCaller: request.isAppeal && request.decidedById === userId,
     proofs: await app.db.domainProof.findMany({
-      where: { registryId: request.registryId },
+      where: { registryKey: request.registryKey },
       orderBy: { createdAt: 'asc' },
       select: { domain: true, method: true, status: true, provenAt: true, checkedAt: true },
     }),
@@ -174,14 +177,14 @@ export async function getRequest(
 
 async function listEntries(
   db: Db,
-  request: { id: string; registryId: bigint },
+  request: { id: string; registryKey: bigint },
   seesNotes: boolean,
 ): Promise<EntryView[]> {
   const entries = await db.aliasRequestEntry.findMany({
     where: { requestId: request.id, ...(seesNotes ? {} : { kind: { not: 'note' } }) },
     orderBy: { id: 'asc' },
   });
-  const members = await db.member.findMany({ where: { registryId: request.registryId }, select: { userId: true } });
+  const members = await db.member.findMany({ where: { registryKey: request.registryKey }, select: { userId: true } });
   const names = await findNames(
     db,
     entries.map(({ authorId }) => authorId),
@@ -240,9 +243,9 @@ export async function getReviewTimes(app: {
 }
 
 /** A registry's domain proofs with their challenges. Callers check that the reader belongs to it. */
-export async function listDomainProofs(app: { db: Db }, { registryId }: { registryId: bigint }) {
+export async function listDomainProofs(app: { db: Db }, { registryKey }: { registryKey: bigint }) {
   return app.db.domainProof.findMany({
-    where: { registryId },
+    where: { registryKey },
     orderBy: { createdAt: 'asc' },
     select: {
       id: true,

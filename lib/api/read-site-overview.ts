@@ -21,11 +21,11 @@ export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller:
   const [openReports, openRequests, quarantined, { failed }, users, registries, repositories] = await Promise.all([
     db.report.count({ where: { status: 'open' } }),
     db.aliasRequest.count({ where: { status: { in: ['submitted', 'in_review', 'appealed'] } } }),
-    db.repository.count({ where: { quarantinedAt: { not: null }, registryId: NOT_DELETED } }),
+    db.repository.count({ where: { quarantinedAt: { not: null }, registryKey: NOT_DELETED } }),
     countJobs({ db }),
     db.user.count(),
     db.registry.count({ where: { id: NOT_DELETED } }),
-    db.repository.count({ where: { registryId: NOT_DELETED } }),
+    db.repository.count({ where: { registryKey: NOT_DELETED } }),
   ]);
   return { openReports, openRequests, quarantined, failedJobs: failed, users, registries, repositories };
 }

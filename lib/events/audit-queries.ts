@@ -26,12 +26,12 @@ export type AuditFilter = {
 };
 
 /** Internal id of its registry, and the name without an alias: it is found under each alias, and once it is deleted. */
-export type AuditedRepository = { registryId: bigint; name: string };
+export type AuditedRepository = { registryKey: bigint; name: string };
 
 export type AuditQuery = {
   filter: AuditFilter;
   /** Internal id; null: all of them, and what belongs to none. */
-  registryId: bigint | null;
+  registryKey: bigint | null;
   /** The id that the last page ended with. */
   before: bigint | null;
   limit: number;
@@ -46,7 +46,7 @@ export type AuditRow = {
   count: number;
   actorId: string | null;
   actorLabel: string;
-  registryId: bigint | null;
+  registryKey: bigint | null;
   action: string;
   target: string;
   before: unknown;
@@ -64,13 +64,13 @@ export type AuditRow = {
 // Both tables take their ids from one sequence.
 const EVENT = Prisma.sql`
   SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
-         e.registry_id AS "registryId", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
+         e.registry_id AS "registryKey", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
          e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff", false AS "isOutsider"
     FROM audit_events e`;
 
 const PULL = Prisma.sql`
   SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
-         e.registry_id AS "registryId", ${PULL_ACTION} AS action,
+         e.registry_id AS "registryKey", ${PULL_ACTION} AS action,
          e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') AS target, NULL::jsonb AS before,
          CASE WHEN e.digest IS NOT NULL THEN jsonb_build_object('digest', e.digest) END AS after, e.address,
          e.user_agent AS "userAgent", e.credential, e.access_token_id AS "accessTokenId", staff.is_staff AS "isStaff",
@@ -98,8 +98,10 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
   if (action) conditions.push(Prisma.sql`e.action LIKE ${`${escapeLike(action)}%`}`);
   if (target) conditions.push(Prisma.sql`e.target ILIKE ${`%${escapeLike(target)}%`}`);
   if (repository) {
-    const { registryId, name } = repository;
-    conditions.push(Prisma.sql`e.registry_id = ${registryId} AND substring(e.target from '^[^/]+/([^:@]+)') = ${name}`);
+    const { registryKey, name } = repository;
+    conditions.push(
+      Prisma.sql`e.registry_id = ${registryKey} AND substring(e.target from '^[^/]+/([^:@]+)') = ${name}`,
+    );
   }
   if (digest) {
     // By the expressions of the two indexes in the migration.
@@ -117,20 +119,20 @@ function pullConditions(query: AuditQuery): Prisma.Sql[] {
     conditions.push(Prisma.sql`e.full_name || coalesce(':' || e.tag, '@' || e.digest, '') ILIKE ${pattern}`);
   }
   if (repository) {
-    const { registryId, name } = repository;
-    conditions.push(Prisma.sql`e.registry_id = ${registryId} AND e.repository_name = ${name}`);
+    const { registryKey, name } = repository;
+    conditions.push(Prisma.sql`e.registry_id = ${registryKey} AND e.repository_name = ${name}`);
   }
   if (digest) conditions.push(Prisma.sql`e.digest = ${digest}`);
   return conditions;
 }
 
 function sharedConditions(
-  { filter, registryId, before, hidesOutsiders }: AuditQuery,
+  { filter, registryKey, before, hidesOutsiders }: AuditQuery,
   isKnown: Prisma.Sql,
 ): Prisma.Sql[] {
   const { actor, principal, address, from, to } = filter;
   const conditions = [Prisma.sql`true`];
-  if (registryId !== null) conditions.push(Prisma.sql`e.registry_id = ${registryId}`);
+  if (registryKey !== null) conditions.push(Prisma.sql`e.registry_id = ${registryKey}`);
   if (before !== null) conditions.push(Prisma.sql`e.id < ${before}`);
   if (actor) conditions.push(Prisma.sql`e.actor_label ILIKE ${`%${escapeLike(actor)}%`}`);
   if (principal) conditions.push(isPrincipal(principal));

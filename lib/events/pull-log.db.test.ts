@@ -16,10 +16,10 @@ let lastRegistryId = 1_000n;
 
 /** A log of its own, and what it wrote. */
 function openLog(keepDays = 90) {
-  const registryId = (lastRegistryId += 1n);
+  const registryKey = (lastRegistryId += 1n);
   const pulls = createPullLog({ pool: site.app.pool, log: createLog('silent', false), keepDays });
   const pull = (changes: Partial<Pull> = {}): Pull => ({
-    registryId,
+    registryKey,
     fullName: 'acme/app',
     name: 'app',
     tag: 'v1',
@@ -33,7 +33,7 @@ function openLog(keepDays = 90) {
   });
   const read = async (log: PullLog) => {
     await log.close();
-    return site.app.db.auditPull.findMany({ where: { registryId }, orderBy: { id: 'asc' } });
+    return site.app.db.auditPull.findMany({ where: { registryKey }, orderBy: { id: 'asc' } });
   };
   return { pulls, pull, read };
 }
@@ -81,7 +81,7 @@ describe('pulls in memory', () => {
   });
 
   test('memory is bounded, and no pull is lost, while the database is away', async () => {
-    const registryId = (lastRegistryId += 1n);
+    const registryKey = (lastRegistryId += 1n);
     let isAway = true;
     const written: { count: number }[] = [];
     const query = (statement: { values: [string] }) => {
@@ -94,7 +94,7 @@ describe('pulls in memory', () => {
     const pulls = createPullLog({ pool, log: createLog('silent', false), keepDays: 90 });
     const { pull } = openLog();
     for (let i = 0; i < 30_000; i += 1) {
-      pulls.record(pull({ registryId, address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` }));
+      pulls.record(pull({ registryKey, address: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}` }));
       if (i === 15_000) await pulls.flush();
     }
     await pulls.flush();
@@ -112,17 +112,17 @@ describe('pulls in memory', () => {
 });
 
 test('what was flushed survives SIGKILL, without anybody asking for the flush', async () => {
-  const registryId = (lastRegistryId += 1n);
+  const registryKey = (lastRegistryId += 1n);
   const script = join(import.meta.dirname, '../testing/servers/pulling-process.ts');
-  const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', String(registryId)]);
-  const count = () => site.app.db.auditPull.count({ where: { registryId } });
+  const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', String(registryKey)]);
+  const count = () => site.app.db.auditPull.count({ where: { registryKey } });
   try {
     await vi.waitFor(async () => expect(await count()).toBeGreaterThan(1), { timeout: 30_000, interval: 100 });
   } finally {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
-  const rows = await site.app.db.auditPull.findMany({ where: { registryId } });
+  const rows = await site.app.db.auditPull.findMany({ where: { registryKey } });
   expect(rows.length).toBeGreaterThan(1);
   expect(rows.every((row) => row.count > 0)).toBe(true);
 });

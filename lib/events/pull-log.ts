@@ -15,7 +15,7 @@ const MAX_ROWS = 10_000;
 const MAX_ROWS_PER_NETWORK = 50;
 
 export type Pull = {
-  registryId: bigint;
+  registryKey: bigint;
   /** As the client wrote it, alias included. */
   fullName: string;
   /** Without the alias. */
@@ -108,13 +108,13 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
 }
 
 function toKey(pull: Pull): string {
-  const { registryId, fullName, tag, digest, accessTokenId, userId, address, userAgent } = pull;
-  return `${registryId} ${fullName} ${tag} ${digest} ${accessTokenId ?? userId} ${address} ${userAgent}`;
+  const { registryKey, fullName, tag, digest, accessTokenId, userId, address, userAgent } = pull;
+  return `${registryKey} ${fullName} ${tag} ${digest} ${accessTokenId ?? userId} ${address} ${userAgent}`;
 }
 
-function onlyRepository({ registryId, fullName, name }: Pull): Pull {
+function onlyRepository({ registryKey, fullName, name }: Pull): Pull {
   const nobody = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
-  return { registryId, fullName, name, tag: null, digest: null, ...nobody };
+  return { registryKey, fullName, name, tag: null, digest: null, ...nobody };
 }
 
 const INSERT = `
@@ -137,12 +137,12 @@ async function insert(pool: pg.Pool, rows: Row[]): Promise<void> {
 }
 
 function toColumns({ pull, count, atMs, lastAtMs }: Row) {
-  const { registryId, fullName, name, tag, digest, userId, credential, accessTokenId, address, userAgent } = pull;
+  const { registryKey, fullName, name, tag, digest, userId, credential, accessTokenId, address, userAgent } = pull;
   return {
     at: new Date(atMs),
     last_at: new Date(lastAtMs),
     count,
-    registry_id: registryId.toString(),
+    registry_id: registryKey.toString(),
     full_name: fullName,
     repository_name: name,
     tag,

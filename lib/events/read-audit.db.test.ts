@@ -10,25 +10,25 @@ import { exportAudit, readAudit } from './read-audit.ts';
 let site: TestApp;
 let admin: TestUser;
 let owner: TestUser;
-let registryId: bigint;
+let registryKey: bigint;
 beforeAll(async () => {
   site = await createTestApp();
   admin = await site.createUser({ role: 'admin' });
   owner = await site.createUser();
-  registryId = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
+  registryKey = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
 });
 afterAll(() => site.close());
 
 const read = (by: TestUser, of: bigint | null, filter = {}, before: bigint | null = null, limit = 100) =>
-  readAudit(site.app, { caller: by.caller, registryId: of, filter, before, limit });
+  readAudit(site.app, { caller: by.caller, registryKey: of, filter, before, limit });
 
 describe('who reads the audit', () => {
   test('members their registry, admins everything, nobody else anything', async () => {
     const other = await site.createUser();
-    expect((await read(owner, registryId)).map(({ action }) => action)).toContain('registry.create');
+    expect((await read(owner, registryKey)).map(({ action }) => action)).toContain('registry.create');
     await expect(read(owner, null)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(read(other, registryId)).rejects.toMatchObject({ code: 'forbidden' });
-    await expect(exportAudit(site.app, { caller: other.caller, registryId, filter: {} })).rejects.toMatchObject({
+    await expect(read(other, registryKey)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(exportAudit(site.app, { caller: other.caller, registryKey, filter: {} })).rejects.toMatchObject({
       code: 'forbidden',
     });
     const everything = await read(admin, null);
@@ -36,23 +36,23 @@ describe('who reads the audit', () => {
   });
 
   test('addresses are for admins, owners and maintainers', async () => {
-    const addresses = async (by: TestUser) => new Set((await read(by, registryId)).map(({ address }) => address));
+    const addresses = async (by: TestUser) => new Set((await read(by, registryKey)).map(({ address }) => address));
     const join = async (role: 'maintainer' | 'pusher') => {
       const user = await site.createUser();
-      await site.app.db.member.create({ data: { registryId, userId: user.caller.actor.userId, role } });
+      await site.app.db.member.create({ data: { registryKey, userId: user.caller.actor.userId, role } });
       return user;
     };
     const [maintainer, pusher] = [await join('maintainer'), await join('pusher')];
     for (const user of [admin, owner, maintainer]) expect(await addresses(user)).toEqual(new Set(['127.0.0.1']));
     expect(await addresses(pusher)).toEqual(new Set([null]));
-    await expect(read(pusher, registryId, { address: '127.0.0.1' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(read(pusher, registryKey, { address: '127.0.0.1' })).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 
 test('members read what staff did, not who; of their own people they do', async () => {
   const reviewer = await site.createUser({ role: 'reviewer' });
-  await recordAudit(site.app.db, { caller: reviewer.caller, registryId, action: 'staff.act', target: 'x' });
-  const ask = async (by: TestUser) => (await read(by, registryId, { action: 'staff.' })).map(({ actor }) => actor);
+  await recordAudit(site.app.db, { caller: reviewer.caller, registryKey, action: 'staff.act', target: 'x' });
+  const ask = async (by: TestUser) => (await read(by, registryKey, { action: 'staff.' })).map(({ actor }) => actor);
   expect(await ask(owner)).toEqual(['staff of this site']);
   expect(await ask(admin)).toEqual([reviewer.email]);
   // Nor does a filter tell: by name, id or address.
@@ -62,10 +62,10 @@ test('members read what staff did, not who; of their own people they do', async 
     { principal: reviewer.caller.actor.userId },
     { address: '127.0.0.1' },
   ]) {
-    expect(await read(owner, registryId, { action: 'staff.', ...filter })).toEqual([]);
-    expect(await read(admin, registryId, { action: 'staff.', ...filter })).toHaveLength(1);
+    expect(await read(owner, registryKey, { action: 'staff.', ...filter })).toEqual([]);
+    expect(await read(admin, registryKey, { action: 'staff.', ...filter })).toHaveLength(1);
   }
-  await site.app.db.member.create({ data: { registryId, userId: reviewer.caller.actor.userId, role: 'reader' } });
+  await site.app.db.member.create({ data: { registryKey, userId: reviewer.caller.actor.userId, role: 'reader' } });
   expect(await ask(owner)).toEqual([reviewer.email]);
 });
 
@@ -73,9 +73,9 @@ describe('filters', () => {
   test('by actor, action, target and time, literally', async () => {
     const caller = owner.caller;
     for (const target of ['a%b', 'a_b', 'axb']) {
-      await recordAudit(site.app.db, { caller, registryId, action: 'thing.do', target });
+      await recordAudit(site.app.db, { caller, registryKey, action: 'thing.do', target });
     }
-    const targets = async (filter: object) => (await read(owner, registryId, filter)).map(({ target }) => target);
+    const targets = async (filter: object) => (await read(owner, registryKey, filter)).map(({ target }) => target);
     expect(await targets({ action: 'thing.' })).toEqual(['axb', 'a_b', 'a%b']);
     expect(await targets({ action: 'thing.', target: 'A_' })).toEqual(['a_b']);
     expect(await targets({ action: 'thing.', target: '%' })).toEqual(['a%b']);
@@ -104,7 +104,7 @@ test('an export of more than a page is one JSON document a line', async () => {
   await site.app.db.auditEvent.createMany({ data: many });
   let text = '';
   const filter = { action: 'many.' };
-  const events = await exportAudit(site.app, { caller: admin.caller, registryId: null, filter });
+  const events = await exportAudit(site.app, { caller: admin.caller, registryKey: null, filter });
   for await (const line of formatAudit(events, 'jsonl')) text += line;
   const lines = text.trimEnd().split('\n');
   expect(lines).toHaveLength(1_100);
@@ -124,7 +124,7 @@ test('a tag that moves shows the old and the new digest', async () => {
   const [first, second] = [await image('one'), await image('two')];
   await client.push(`${owner.alias}/app`, first, ['v1']);
   await client.push(`${owner.alias}/app`, second, ['v1']);
-  const [move] = await read(owner, registryId, { action: 'tag.' });
+  const [move] = await read(owner, registryKey, { action: 'tag.' });
   expect(JSON.stringify([move?.before, move?.after])).toContain(first.digest);
   expect(JSON.stringify(move?.after)).toContain(second.digest);
 });
@@ -133,15 +133,15 @@ test('CSV has a row for each event, and no cell that a spreadsheet would run', a
   const target = '=HYPERLINK("http://evil.example","x")';
   await recordAudit(site.app.db, {
     caller: owner.caller,
-    registryId,
+    registryKey,
     action: 'csv.do',
     target,
     after: { text: 'a,\n"b"' },
   });
-  await recordAudit(site.app.db, { caller: owner.caller, registryId, action: 'csv.do', target: '\t@SUM(1)' });
+  await recordAudit(site.app.db, { caller: owner.caller, registryKey, action: 'csv.do', target: '\t@SUM(1)' });
   const filter = { action: 'csv.' };
   let text = '';
-  const events = await exportAudit(site.app, { caller: owner.caller, registryId, filter });
+  const events = await exportAudit(site.app, { caller: owner.caller, registryKey, filter });
   for await (const line of formatAudit(events, 'csv')) text += line;
   const [head, first, second, end] = text.split('\r\n');
   expect(head).toBe(

@@ -32,7 +32,7 @@ export type AuditSearch = Omit<AuditFilter, 'repository'> & { repository?: strin
 export type ReadAuditInput = {
   caller: Caller;
   /** Internal id; null: the whole site's, for admins. */
-  registryId: bigint | null;
+  registryKey: bigint | null;
   filter: AuditSearch;
 };
 
@@ -48,18 +48,18 @@ export async function readAudit(
 /** All that matches, read as it is asked for: an export holds one page in memory. @throws AppError `forbidden` */
 export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<AuditEventView>> {
   const reader = await requireReader(app, input);
-  return readAll(app, reader, await toFilter(app, input), input.registryId);
+  return readAll(app, reader, await toFilter(app, input), input.registryKey);
 }
 
 async function* readAll(
   app: { db: Db },
   reader: Reader,
   filter: AuditFilter | null,
-  registryId: bigint | null,
+  registryKey: bigint | null,
 ): AsyncGenerator<AuditEventView> {
   let before: bigint | null = null;
   for (;;) {
-    const views: AuditEventView[] = await readPage(app, reader, filter, { registryId, before, limit: EXPORT_PAGE });
+    const views: AuditEventView[] = await readPage(app, reader, filter, { registryKey, before, limit: EXPORT_PAGE });
     yield* views;
     const last = views.at(-1);
     if (!last || views.length < EXPORT_PAGE) return;
@@ -72,10 +72,10 @@ async function readPage(
   app: { db: Db },
   reader: Reader,
   filter: AuditFilter | null,
-  { registryId, before, limit }: { registryId: bigint | null; before: bigint | null; limit: number },
+  { registryKey, before, limit }: { registryKey: bigint | null; before: bigint | null; limit: number },
 ): Promise<AuditEventView[]> {
   if (filter === null) return [];
-  const query = { filter, registryId, before, limit, hidesOutsiders: !reader.isAdmin };
+  const query = { filter, registryKey, before, limit, hidesOutsiders: !reader.isAdmin };
   return (await listAuditEvents(app, query)).map((row) => toView(row, reader));
 }
 
@@ -83,9 +83,9 @@ type Reader = { isAdmin: boolean; seesClients: boolean };
 
 async function requireReader(
   app: { db: Db },
-  { caller: { actor }, registryId, filter }: ReadAuditInput,
+  { caller: { actor }, registryKey, filter }: ReadAuditInput,
 ): Promise<Reader> {
-  const role = registryId === null ? null : await findRole(app, { userId: actor.userId, registryId });
+  const role = registryKey === null ? null : await findRole(app, { userId: actor.userId, registryKey });
   requireAllowed({ principal: actor, action: 'vitrine:ReadAudit', role });
   const seesClients = isAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
   if (filter.address) requireAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
@@ -93,16 +93,16 @@ async function requireReader(
 }
 
 /** Null: there is no such repository, and never was one. */
-async function toFilter(app: { db: Db }, { filter, registryId }: ReadAuditInput): Promise<AuditFilter | null> {
+async function toFilter(app: { db: Db }, { filter, registryKey }: ReadAuditInput): Promise<AuditFilter | null> {
   const { repository: text, ...rest } = filter;
   if (!text) return rest;
   const parts = splitFullName(text);
   const alias =
-    parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryId: true } }));
-  if (parts && alias && (registryId === null || alias.registryId === registryId)) {
-    return { ...rest, repository: { registryId: alias.registryId, name: parts.name } };
+    parts && (await app.db.alias.findUnique({ where: { name: parts.alias }, select: { registryKey: true } }));
+  if (parts && alias && (registryKey === null || alias.registryKey === registryKey)) {
+    return { ...rest, repository: { registryKey: alias.registryKey, name: parts.name } };
   }
-  return registryId === null ? null : { ...rest, repository: { registryId, name: text } };
+  return registryKey === null ? null : { ...rest, repository: { registryKey, name: text } };
 }
 
 /**

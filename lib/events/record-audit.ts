@@ -14,7 +14,7 @@ export type AuditCaller = {
 export type AuditEntry = {
   caller: AuditCaller;
   /** Internal id of the registry that the change belongs to; its members may read the row. */
-  registryId?: bigint | null;
+  registryKey?: bigint | null;
   /** `noun.verb`, such as `repository.create` or `tag.move`. */
   action: string;
   target: string;
@@ -43,7 +43,7 @@ export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sq
       FROM jsonb_to_recordset(${JSON.stringify([toRow(entry)])}::jsonb) AS e (${types}) WHERE ${condition}`;
 }
 
-function toRow({ caller, registryId, action, target, before, after }: AuditEntry) {
+function toRow({ caller, registryKey, action, target, before, after }: AuditEntry) {
   const actor = caller?.actor;
   const address = caller?.address;
   return {
@@ -51,7 +51,7 @@ function toRow({ caller, registryId, action, target, before, after }: AuditEntry
     actor_label: caller ? (actor?.email ?? 'anonymous') : 'system',
     address: address && (normaliseAddress(address) ?? address),
     request_id: caller?.requestId,
-    registry_id: registryId?.toString(),
+    registry_id: registryKey?.toString(),
     action,
     target,
     before,

@@ -15,8 +15,8 @@ export async function touchRepository(tx: DbOrTx, repositoryId: bigint): Promise
 }
 
 /** The same of all that a registry has: its name, logo, aliases or badge has changed. */
-export async function touchRegistry(tx: DbOrTx, registryId: bigint): Promise<void> {
-  const repositories = await tx.repository.findMany({ where: { registryId }, select: { id: true } });
+export async function touchRegistry(tx: DbOrTx, registryKey: bigint): Promise<void> {
+  const repositories = await tx.repository.findMany({ where: { registryKey }, select: { id: true } });
   for (const { id } of repositories) await touchRepository(tx, id);
 }
 

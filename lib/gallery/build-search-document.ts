@@ -53,7 +53,7 @@ export async function buildSearchDocument(
     .sort((a, b) => Number(b === primary) - Number(a === primary));
   return {
     repositoryId,
-    registryId: repository.registryId,
+    registryKey: repository.registryKey,
     aliases,
     name: repository.name,
     // What is not shown can't be searched for either.

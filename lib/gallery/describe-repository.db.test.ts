@@ -85,8 +85,8 @@ describe('a repository that is pushed to', () => {
     const { id, version } = await push(image, '1.0');
     await describeRepository(site.app, id);
     expect((await row()).version).toBe(version);
-    const { registryId, name } = await row();
-    const where = { action: 'repository.describe-image', registryId, target: name };
+    const { registryKey, name } = await row();
+    const where = { action: 'repository.describe-image', registryKey, target: name };
     expect(await site.app.db.auditEvent.count({ where })).toBe(1);
   });
 

@@ -23,12 +23,12 @@ type App = { db: Db; blobs: BlobStore };
 export async function describeRepository(app: App, repositoryId: bigint): Promise<void> {
   const repository = await app.db.repository.findUnique({
     where: { id: repositoryId },
-    select: { ...TEXTS, upstreamId: true, registryId: true, name: true },
+    select: { ...TEXTS, upstreamId: true, registryKey: true, name: true },
   });
   if (!repository || repository.upstreamId !== null) return;
   const shown = await getFeaturedTag(app, { repositoryId });
   if (!shown) return;
-  const { upstreamId: _upstreamId, registryId, name, ...before } = repository;
+  const { upstreamId: _upstreamId, registryKey, name, ...before } = repository;
   const { [TITLE]: title = '', ...annotations } = await readAnnotations(app, repositoryId, shown);
   // `helm push` and `oras push` write the name of the chart or file there.
   const isName = title === name.slice(name.lastIndexOf('/') + 1);
@@ -40,7 +40,7 @@ export async function describeRepository(app: App, repositoryId: bigint): Promis
     const { count } = await tx.repository.updateMany({ where: { id: repositoryId, ...before }, data });
     if (count === 0) return;
     await touchRepository(tx, repositoryId);
-    const entry = { caller: null, registryId, target: name, before: pick(before, data), after: data };
+    const entry = { caller: null, registryKey, target: name, before: pick(before, data), after: data };
     await recordAudit(tx, { ...entry, action: 'repository.describe-image' });
   });
 }

@@ -40,11 +40,11 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
   });
   // On its own: as a part of the query above it would count every publisher's.
   const counts = await app.db.repository.groupBy({
-    by: ['registryId'],
-    where: { registryId: { in: registries.map(({ id }) => id) }, ...IN_GALLERY },
+    by: ['registryKey'],
+    where: { registryKey: { in: registries.map(({ id }) => id) }, ...IN_GALLERY },
     _count: true,
   });
-  const countById = new Map(counts.map(({ registryId, _count }) => [registryId, _count]));
+  const countById = new Map(counts.map(({ registryKey, _count }) => [registryKey, _count]));
   return registries.map(({ id, registryId, createdAt, primaryAlias, ...registry }) => ({
     alias: primaryAlias?.name ?? registryId,
     ...shownBranding(app.config.publisherBranding, registry),
@@ -79,7 +79,7 @@ export async function getPublisherPage(app: GalleryApp, alias: string): Promise<
   });
   if (!registry) return null;
   const totals = await app.db.repository.aggregate({
-    where: { registryId: registry.id, ...IN_GALLERY },
+    where: { registryKey: registry.id, ...IN_GALLERY },
     _count: true,
     _sum: { pullCount: true },
   });

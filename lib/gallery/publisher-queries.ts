@@ -32,7 +32,7 @@ const ORDERS: Record<PublisherSort, Prisma.RepositoryOrderByWithRelationInput[]>
 };
 
 type ListInput = {
-  registryId: bigint;
+  registryKey: bigint;
   /** Private, quarantined and empty ones too: for members. */
   isMember: boolean;
   sort: PublisherSort;
@@ -42,9 +42,9 @@ type ListInput = {
 
 export async function listPublisherRepositories(
   app: { db: Db; config: Pick<Config, 'publisherBranding'> },
-  { registryId, isMember, sort, offset, limit }: ListInput,
+  { registryKey, isMember, sort, offset, limit }: ListInput,
 ): Promise<{ repositories: RepositorySummary[]; total: number }> {
-  const where = { registryId, ...(!isMember && IN_GALLERY) };
+  const where = { registryKey, ...(!isMember && IN_GALLERY) };
   const [rows, total] = await Promise.all([
     app.db.repository.findMany({
       where,

@@ -86,7 +86,7 @@ describe('10,000 tags of one repository', () => {
   beforeAll(async () => {
     const { alias } = await site.createUser();
     const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: alias } } } });
-    ({ id: repositoryId } = await site.app.db.repository.create({ data: { registryId: registry.id, name: 'many' } }));
+    ({ id: repositoryId } = await site.app.db.repository.create({ data: { registryKey: registry.id, name: 'many' } }));
     await addManyTags(site.app.pool, { repositoryId, versions: VERSIONS });
   });
 

@@ -111,7 +111,7 @@ describe('what is attached', () => {
     ].sort();
     const expected = { kind: 'image', found: 'image', tagCount: 1, shown: '2.4.1', tags: ['2.4.1'], moved: ['2.4.1'] };
     expect(await look(repositoryId)).toEqual({ ...expected, hasImage: true, attached });
-    const own = await listRepositories(site.app, { registryId: found.registryId });
+    const own = await listRepositories(site.app, { registryKey: found.registryKey });
     expect(own.find((row) => row.id === repositoryId)).toMatchObject({ tagCount: 1, hasImage: true });
 
     // The registry's own list is complete, and each can be pulled and looked at by its name.
@@ -129,7 +129,7 @@ describe('what is attached', () => {
       [evidenceOf(SIGNATURE), [tagOf(chart, 'sig')]],
     ]);
     expect(await look(repositoryId)).toMatchObject({ kind: 'chart', found: 'chart', shown: '1.0.0', tags: ['1.0.0'] });
-    const listed = { registryId: found.registryId, isMember: false, sort: 'name', offset: 0, limit: 50 } as const;
+    const listed = { registryKey: found.registryKey, isMember: false, sort: 'name', offset: 0, limit: 50 } as const;
     const { repositories } = await listPublisherRepositories(site.app, listed);
     expect(repositories.find(({ name }) => name === found.name)).toMatchObject({ kind: 'chart' });
   });

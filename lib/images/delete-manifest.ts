@@ -12,7 +12,7 @@ import { touchRepository } from '#lib/events/touch-repository.ts';
 export type DeleteManifestInput = {
   /** Null: the publisher's rule for untagged manifests. */
   caller: Caller | null;
-  repository: Pick<FoundRepository, 'id' | 'registryId' | 'name' | 'fullName'>;
+  repository: Pick<FoundRepository, 'id' | 'registryKey' | 'name' | 'fullName'>;
   digest: Digest;
   /** Asked when nothing can change the repository any more; false: it stays. */
   isStillWanted?: (tx: DbOrTx) => Promise<boolean>;
@@ -26,7 +26,7 @@ export async function deleteManifest(
   app: { db: Db },
   { caller, repository, digest, isStillWanted }: DeleteManifestInput,
 ): Promise<boolean> {
-  const { id: repositoryId, registryId, name } = repository;
+  const { id: repositoryId, registryKey, name } = repository;
   return app.db.$transaction(async (tx) => {
     await touchRepository(tx, repositoryId);
     const manifest = await tx.manifest.findUnique({
@@ -45,7 +45,7 @@ export async function deleteManifest(
     await tx.tag.updateMany({ where: { manifestId: manifest.id }, data: { repositoryId: holdingId } });
     await moveManifest(tx, { manifestId: manifest.id, fromId: repositoryId, toId: holdingId });
     const deletion = {
-      registryId,
+      registryKey,
       kind: 'manifest',
       name,
       repositoryId,
@@ -54,7 +54,7 @@ export async function deleteManifest(
       ...deletedBy(caller),
     } as const;
     await tx.deletion.create({ data: deletion });
-    const entry = { caller, registryId, target: `${repository.fullName}@${digest}` };
+    const entry = { caller, registryKey, target: `${repository.fullName}@${digest}` };
     await recordAudit(tx, { ...entry, action: 'manifest.delete', before: { tags } });
     return true;
   });

@@ -24,12 +24,12 @@ export async function deleteTag(
     if (!row) throw new AppError('manifest_not_found', `There is no tag ${tag}.`);
     const { digest } = row.manifest;
     await tx.tag.delete({ where: { repositoryId_name: key } });
-    const { id: repositoryId, registryId, name } = repository;
-    const deletion = { registryId, kind: 'tag', name, repositoryId, tag, digest, ...deletedBy(caller) } as const;
+    const { id: repositoryId, registryKey, name } = repository;
+    const deletion = { registryKey, kind: 'tag', name, repositoryId, tag, digest, ...deletedBy(caller) } as const;
     await tx.deletion.create({ data: deletion });
     const userId = caller.actor.userId;
     await tx.tagEvent.create({ data: { repositoryId, tag, fromDigest: digest, userId } });
-    const entry = { caller, registryId, target: `${repository.fullName}:${tag}` };
+    const entry = { caller, registryKey, target: `${repository.fullName}:${tag}` };
     await recordAudit(tx, { ...entry, action: 'tag.delete', before: { digest } });
   });
 }

@@ -88,11 +88,11 @@ const MARK_PUSHED = `
 
 /** @returns the version that it has now */
 async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
-  const { id, registryId, fullName } = repository;
+  const { id, registryKey, fullName } = repository;
   const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
     name: 'mark-pushed',
     text: MARK_PUSHED,
-    values: [id, registryId],
+    values: [id, registryKey],
   });
   if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
   // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
@@ -229,7 +229,7 @@ async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<T
 function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
   return {
     caller,
-    registryId: repository.registryId,
+    registryKey: repository.registryKey,
     target: `${repository.fullName}@${digest}`,
     action: caller ? 'manifest.push' : 'manifest.mirror',
     after: { mediaType: rows.mediaType, tags },
@@ -239,7 +239,7 @@ function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifest
 function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag, fromDigest }: TagMove): AuditEntry {
   return {
     caller,
-    registryId: repository.registryId,
+    registryKey: repository.registryKey,
     target: `${repository.fullName}:${tag}`,
     action: fromDigest ? 'tag.move' : 'tag.create',
     ...(fromDigest && { before: { digest: fromDigest } }),

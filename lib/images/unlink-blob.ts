@@ -25,6 +25,6 @@ export async function unlinkBlob(
     const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
     const target = `${repository.fullName}@${digest}`;
-    await recordAudit(tx, { caller, registryId: repository.registryId, action: 'blob.delete', target });
+    await recordAudit(tx, { caller, registryKey: repository.registryKey, action: 'blob.delete', target });
   });
 }

@@ -32,7 +32,7 @@ const under = (publisherBranding: 'verified' | 'everyone') => ({
 async function createPublisher() {
   const user = await site.createUser();
   const { id, registryId } = await ownRegistry(user);
-  await updateRegistryProfile(site.app, { caller: user.caller, registryId: id, displayName: NAME });
+  await updateRegistryProfile(site.app, { caller: user.caller, registryKey: id, displayName: NAME });
   const image = await buildImage({
     platform: { os: 'linux', architecture: 'amd64' },
     created: '2026-03-04T05:06:07Z',
@@ -53,7 +53,7 @@ async function ownRegistry({ caller }: TestUser) {
 /** What anybody learns, place by place. */
 async function namesShown(app: TestApp['app'], { alias, caller, id, repositoryId }: Publisher): Promise<string[]> {
   await indexRepository(app, { repositoryId: String(repositoryId) });
-  const { link } = await inviteMember(app, { caller, registryId: id, email: 'invited@example.org', role: 'reader' });
+  const { link } = await inviteMember(app, { caller, registryKey: id, email: 'invited@example.org', role: 'reader' });
   const invitation = await findInvitation(app, { secret: new URL(link).searchParams.get('secret') ?? '' });
   const newest = (await listNewPublishers(app, { limit: 50 })).find((publisher) => publisher.alias === alias);
   return [

@@ -21,7 +21,7 @@ export async function ensureRegistry(app: { db: Db }, { caller }: { caller: Call
 
 async function findOwned(db: DbOrTx, userId: string): Promise<bigint | null> {
   const member = await db.member.findFirst({ where: { userId, role: 'owner' }, orderBy: { createdAt: 'asc' } });
-  return member?.registryId ?? null;
+  return member?.registryKey ?? null;
 }
 
 async function createRegistry(tx: DbOrTx, caller: Caller): Promise<bigint> {
@@ -34,18 +34,18 @@ async function createRegistry(tx: DbOrTx, caller: Caller): Promise<bigint> {
     data: { registryId, displayName, members: { create: { userId, role: 'owner' } } },
   });
   const { id: aliasId } = await tx.alias.create({
-    data: { name: alias, foldedKey: foldAlias(alias), registryId: id },
+    data: { name: alias, foldedKey: foldAlias(alias), registryKey: id },
   });
   await tx.registry.update({
     where: { id },
     data: {
       defaultAliasId: aliasId,
       primaryAliasId: aliasId,
-      ...(await judgeName(tx, { name: displayName, registryId: id })),
+      ...(await judgeName(tx, { name: displayName, registryKey: id })),
     },
   });
   const after = { registryId, defaultAlias: alias };
-  await recordAudit(tx, { caller, registryId: id, action: 'registry.create', target: registryId, after });
+  await recordAudit(tx, { caller, registryKey: id, action: 'registry.create', target: registryId, after });
   return id;
 }
 

@@ -115,14 +115,14 @@ describe('updateCatalogData', () => {
 describe('grantAlias', () => {
   test('both aliases resolve, the new one is primary, and names that look alike are taken', async () => {
     const { caller, alias } = await site.createUser();
-    const registryId = await ensureRegistry(site.app, { caller });
+    const registryKey = await ensureRegistry(site.app, { caller });
     await createRepository(site.app, { caller, alias, name: 'app' });
-    await grantAlias(site.app, { caller: null, registryId, name: 'modern-tools', makePrimary: true });
+    await grantAlias(site.app, { caller: null, registryKey, name: 'modern-tools', makePrimary: true });
     expect((await findRepository(site.app, 'modern-tools/app'))?.id).toBe(
       (await findRepository(site.app, `${alias}/app`))?.id,
     );
     for (const name of ['modern-tools', 'moderntools', 'm0dern.tools', 'modem-too1s', 'search']) {
-      const grant = grantAlias(site.app, { caller: null, registryId, name, makePrimary: false });
+      const grant = grantAlias(site.app, { caller: null, registryKey, name, makePrimary: false });
       await expect(grant, name).rejects.toMatchObject({ code: 'name_taken' });
     }
   });

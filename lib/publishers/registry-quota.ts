@@ -9,7 +9,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 const UNLIMITED = -1n;
 
 /** A registry, and what its row says of its quota; null: the site's default holds. */
-export type RegistryQuota = { registryId: bigint; quotaBytes: bigint | null };
+export type RegistryQuota = { registryKey: bigint; quotaBytes: bigint | null };
 
 /** Null: no limit. */
 export function resolveQuota(config: Pick<Config, 'registryQuotaBytes'>, quotaBytes: bigint | null): number | null {
@@ -49,11 +49,11 @@ const READ_USAGE = `
            WHERE r.registry_id = $1) AS staged_bytes`;
 
 /** Adds it up, which takes longer the more blobs there are. */
-export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryId: bigint): Promise<RegistryUsage> {
+export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryKey: bigint): Promise<RegistryUsage> {
   const { rows } = await pool.query<{ stored_bytes: string; staged_bytes: string }>({
     name: 'read-registry-usage',
     text: READ_USAGE,
-    values: [registryId],
+    values: [registryKey],
   });
   return { storedBytes: Number(rows[0]?.stored_bytes), stagedBytes: Number(rows[0]?.staged_bytes) };
 }
@@ -61,22 +61,22 @@ export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryId:
 /** The same beside the quota; `quotaBytes` null: no limit. */
 export async function describeUsage(
   app: { pool: pg.Pool; db: Db; config: Pick<Config, 'registryQuotaBytes'> },
-  registryId: bigint,
+  registryKey: bigint,
 ): Promise<RegistryUsage & { quotaBytes: number | null }> {
-  const where = { id: registryId };
+  const where = { id: registryKey };
   const { quotaBytes } = await app.db.registry.findUniqueOrThrow({ where, select: { quotaBytes: true } });
-  return { ...(await readRegistryUsage(app, registryId)), quotaBytes: resolveQuota(app.config, quotaBytes) };
+  return { ...(await readRegistryUsage(app, registryKey)), quotaBytes: resolveQuota(app.config, quotaBytes) };
 }
 
 /** The size of a blob that counts for the registry already; null: it has none under this digest. */
 export async function findCountedBlob(
   { pool }: { pool: pg.Pool },
-  { registryId, digest }: { registryId: bigint; digest: string },
+  { registryKey, digest }: { registryKey: bigint; digest: string },
 ): Promise<number | null> {
   const { rows } = await pool.query<{ size_bytes: string }>(
     `SELECT b.size_bytes FROM repositories r JOIN repository_blobs l ON l.repository_id = r.id AND l.digest = $2
        JOIN blobs b ON b.id = l.blob_id WHERE ${COUNTED} LIMIT 1`,
-    [registryId, digest],
+    [registryKey, digest],
   );
   return rows[0] ? Number(rows[0].size_bytes) : null;
 }

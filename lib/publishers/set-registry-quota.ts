@@ -29,7 +29,7 @@ export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaI
     await tx.registry.update({ where: { registryId }, data: { quotaBytes }, select: { id: true } });
     await recordAudit(tx, {
       caller,
-      registryId: before.id,
+      registryKey: before.id,
       target: registryId,
       action: 'registry.set-quota',
       before: { quotaBytes: toJson(before.quotaBytes) },

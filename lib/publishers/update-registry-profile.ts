@@ -14,7 +14,7 @@ const profileSchema = z.object({
   displayName: oneLine(100, 'A name has at most 100 characters.').min(1, 'A publisher has a name.'),
 });
 
-export type UpdateRegistryProfileInput = { caller: Caller; registryId: bigint; displayName: string };
+export type UpdateRegistryProfileInput = { caller: Caller; registryKey: bigint; displayName: string };
 
 /**
  * A new name is shown if it passes the checks, else once a reviewer has approved it. The name of a publisher whom an admin has
@@ -22,14 +22,14 @@ export type UpdateRegistryProfileInput = { caller: Caller; registryId: bigint; d
  * @throws AppError `invalid_input`, `forbidden`
  */
 export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {
-  const { caller, registryId } = input;
+  const { caller, registryKey } = input;
   const { displayName } = parseInput(profileSchema, input);
   const { actor } = caller;
   await app.db.$transaction(async (tx) => {
-    await authorize({ db: tx }, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
+    await authorize({ db: tx }, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryKey });
     const isAdmin = isAllowed({ principal: actor, action: 'vitrine:VerifyPublisher' });
     const before = await tx.registry.findUniqueOrThrow({
-      where: { id: registryId },
+      where: { id: registryKey },
       select: {
         displayName: true,
         verifiedAt: true,
@@ -48,11 +48,11 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
       ? approval(displayName)
       : isDeclined
         ? UNFLAGGED
-        : await judgeName(tx, { name: displayName, registryId });
-    await tx.registry.update({ where: { id: registryId }, data: { displayName, ...judged } });
+        : await judgeName(tx, { name: displayName, registryKey });
+    await tx.registry.update({ where: { id: registryKey }, data: { displayName, ...judged } });
     for (const { id } of before.repositories) await touchRepository(tx, id);
     const change = { before: { displayName: before.displayName }, after: { displayName } };
-    const entry = { caller, registryId, action: 'registry.update-profile', target: before.registryId };
+    const entry = { caller, registryKey, action: 'registry.update-profile', target: before.registryId };
     await recordAudit(tx, { ...entry, ...change });
   });
 }

@@ -84,7 +84,7 @@ export type QuarantinedRow = { fullName: string; reason: string; quarantinedAt: 
 /** The latest first. */
 export async function listQuarantined(app: { db: Db }): Promise<QuarantinedRow[]> {
   const repositories = await app.db.repository.findMany({
-    where: { quarantinedAt: { not: null }, registryId: NOT_DELETED },
+    where: { quarantinedAt: { not: null }, registryKey: NOT_DELETED },
     orderBy: { quarantinedAt: 'desc' },
     take: 500,
     include: { registry: { include: { primaryAlias: { select: { name: true } } } } },

@@ -9,19 +9,19 @@ import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repositor
  */
 export async function createMirroredRepository(app: { db: Db }, repository: FoundRepository): Promise<FoundRepository> {
   if (repository.id !== NO_ROW || !repository.upstream) return repository;
-  const { registryId, alias, name, fullName, upstream } = repository;
+  const { registryKey, alias, name, fullName, upstream } = repository;
   try {
     return await app.db.$transaction(async (tx) => {
-      const data = { registryId, name, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
+      const data = { registryKey, name, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
       const { id, version, createdAt } = await tx.repository.create({ data });
       const after = { upstream: upstream.name };
-      await recordAudit(tx, { caller: null, registryId, action: 'repository.create', target: fullName, after });
+      await recordAudit(tx, { caller: null, registryKey, action: 'repository.create', target: fullName, after });
       return { ...repository, id, version, createdAt };
     });
   } catch (error) {
     if (errorCode(error) !== 'P2002') throw error;
     // Two tags of one image were asked for at once.
-    const existing = await findRepositoryOf(app, { registryId, alias, name });
+    const existing = await findRepositoryOf(app, { registryKey, alias, name });
     if (existing?.upstream) return existing;
     throw new AppError('conflict', `${fullName} is no longer mirrored: try again.`, { cause: error });
   }

@@ -36,20 +36,20 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
-  const asked = { action: 'ecr:CreateRepository', registryId: registry.id, facts: { fullName } } as const;
+  const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
   await authorize(app, { principal: caller.actor, ...asked });
   return app.db.$transaction(async (tx) => {
     const repository = await tx.repository
-      .create({ data: { ...catalogData, registryId: registry.id, name, visibility } })
+      .create({ data: { ...catalogData, registryKey: registry.id, name, visibility } })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
         const message = `${fullName} exists already.`;
         throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
       });
-    const entry = { caller, registryId: registry.id, target: fullName, after: { visibility } };
+    const entry = { caller, registryKey: registry.id, target: fullName, after: { visibility } };
     await recordAudit(tx, { ...entry, action: 'repository.create' });
     const { id, version, createdAt } = repository;
-    const found = { id, registryId: registry.id, alias, name, fullName, visibility, version, createdAt };
+    const found = { id, registryKey: registry.id, alias, name, fullName, visibility, version, createdAt };
     return { ...found, quarantineReason: null, upstream: null };
   });
 }

@@ -24,13 +24,14 @@ export type FeatureTagInput = {
 export async function featureTag(app: { db: Db }, { caller, fullName, ...input }: FeatureTagInput): Promise<void> {
   const tag = parseField('tag', featuredTagSchema, input.tag);
   const repository = await findRepository(app, fullName);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  const role =
+    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
   requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
-  const { id, registryId } = repository;
+  const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
     const where = tag === null ? null : { repositoryId_name: { repositoryId: id, name: tag } };
     const row = where && (await tx.tag.findUnique({ where, select: { attachedAs: true } }));
@@ -42,7 +43,7 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
     if (before.featuredTag === tag) return;
     await tx.repository.update({ where: { id }, data: { featuredTag: tag } });
     await touchRepository(tx, id);
-    const entry = { caller, registryId, target: fullName, before, after: { featuredTag: tag } };
+    const entry = { caller, registryKey, target: fullName, before, after: { featuredTag: tag } };
     await recordAudit(tx, { ...entry, action: 'repository.feature-tag' });
   });
 }

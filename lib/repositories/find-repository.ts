@@ -8,7 +8,7 @@ import type { Visibility } from './schema.ts';
 export type FoundRepository = {
   id: bigint;
   /** Internal id of the registry. */
-  registryId: bigint;
+  registryKey: bigint;
   /** As it was asked for: any active alias of the registry. */
   alias: string;
   name: string;
@@ -42,23 +42,23 @@ export async function findRepository(app: { db: DbOrTx }, fullName: string): Pro
   if (!parts) return null;
   const { alias, name } = parts;
   // Two look-ups by unique keys. As one query it would go through every repository of that name.
-  const owner = await app.db.alias.findUnique({ where: { name: alias }, select: { registryId: true, status: true } });
+  const owner = await app.db.alias.findUnique({ where: { name: alias }, select: { registryKey: true, status: true } });
   if (owner?.status !== 'active') return null;
-  return findRepositoryOf(app, { registryId: owner.registryId, alias, name });
+  return findRepositoryOf(app, { registryKey: owner.registryKey, alias, name });
 }
 
 /** The same by registry and name, for who comes by another way than an alias. */
 export async function findRepositoryOf(
   app: { db: DbOrTx },
-  { registryId, alias, name }: { registryId: bigint; alias: string; name: string },
+  { registryKey, alias, name }: { registryKey: bigint; alias: string; name: string },
 ): Promise<FoundRepository | null> {
-  const row = await app.db.repository.findUnique({ where: { registryId_name: { registryId, name } }, select: FOUND });
+  const row = await app.db.repository.findUnique({ where: { registryKey_name: { registryKey, name } }, select: FOUND });
   return row && toFound(row, { alias, name, fullName: `${alias}/${name}` });
 }
 
 const FOUND = {
   id: true,
-  registryId: true,
+  registryKey: true,
   visibility: true,
   version: true,
   createdAt: true,
@@ -122,10 +122,10 @@ export async function findPulledRepository(app: { pool: pg.Pool }, fullName: str
 }
 
 function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
-  const { id, registry_id: registryId, upstream_id: upstreamId } = row;
+  const { id, registry_id: registryKey, upstream_id: upstreamId } = row;
   const found = {
     id: BigInt(id),
-    registryId: BigInt(registryId),
+    registryKey: BigInt(registryKey),
     visibility: row.visibility,
     version: row.version,
     createdAt: row.created_at,
@@ -169,7 +169,7 @@ export async function findRepositoryFor(
   if (!row) return null;
   const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
-  return { repository, role: row.role, quota: { registryId: BigInt(row.owner_id), quotaBytes } };
+  return { repository, role: row.role, quota: { registryKey: BigInt(row.owner_id), quotaBytes } };
 }
 
 function hasRepository<Row extends { id: string | null }>(row: Row): row is Row & PulledRow {

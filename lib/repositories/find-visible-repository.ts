@@ -17,7 +17,7 @@ export async function findVisibleRepository(
   const found = await findRepository(app, fullName);
   if (!found) return null;
   const [role, image] = await Promise.all([
-    caller ? findRole(app, { userId: caller.actor.userId, registryId: found.registryId }) : null,
+    caller ? findRole(app, { userId: caller.actor.userId, registryKey: found.registryKey }) : null,
     app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
   ]);
   const { visibility, quarantineReason } = found;

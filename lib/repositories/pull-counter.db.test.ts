@@ -6,8 +6,8 @@ test('an end of the process waits for a batch that is being written', async () =
   const { app, createUser, close } = await createTestApp();
   onTestFinished(close);
   const { alias } = await createUser();
-  const { registryId } = await app.db.alias.findFirstOrThrow({ where: { name: alias } });
-  const { id } = await app.db.repository.create({ data: { registryId: registryId ?? 0n, name: 'app' } });
+  const { registryKey } = await app.db.alias.findFirstOrThrow({ where: { name: alias } });
+  const { id } = await app.db.repository.create({ data: { registryKey: registryKey ?? 0n, name: 'app' } });
   const other = new pg.Client({ connectionString: app.config.databaseUrl });
   await other.connect();
   await other.query('BEGIN; LOCK TABLE pull_counts');

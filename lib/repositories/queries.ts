@@ -70,8 +70,8 @@ export async function listRegistries(
   });
 }
 
-export async function describeRegistry(app: { db: Db }, { registryId }: { registryId: bigint }) {
-  const registry = await app.db.registry.findUniqueOrThrow({ where: { id: registryId }, include: ACTIVE_ALIASES });
+export async function describeRegistry(app: { db: Db }, { registryKey }: { registryKey: bigint }) {
+  const registry = await app.db.registry.findUniqueOrThrow({ where: { id: registryKey }, include: ACTIVE_ALIASES });
   return { registryId: registry.registryId, displayName: registry.displayName, aliases: toAliasViews(registry) };
 }
 
@@ -103,10 +103,10 @@ export type OwnRepositoryView = {
 /** Every repository of a registry, also private and empty ones; the latest push first. */
 export async function listRepositories(
   app: { db: Db },
-  { registryId }: { registryId: bigint },
+  { registryKey }: { registryKey: bigint },
 ): Promise<OwnRepositoryView[]> {
   const repositories = await app.db.repository.findMany({
-    where: { registryId },
+    where: { registryKey },
     orderBy: [{ lastPushedAt: { sort: 'desc', nulls: 'last' } }, { name: 'asc' }],
     take: 1_000,
     include: {

@@ -25,7 +25,8 @@ export async function setRepositoryLogo(
 ): Promise<string | null> {
   const { caller, fullName, image } = input;
   const repository = await findRepository(app, fullName);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  const role =
+    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
@@ -33,7 +34,7 @@ export async function setRepositoryLogo(
   refuseQuarantined(repository);
   const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {
-    const { id, registryId } = repository;
+    const { id, registryKey } = repository;
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { logoId: true } });
     if (before.logoId === logoId) return logoId;
@@ -41,7 +42,7 @@ export async function setRepositoryLogo(
     await dropUnusedLogo(tx, before.logoId);
     await touchRepository(tx, id);
     const change = { before: { logo: before.logoId }, after: { logo: logoId } };
-    await recordAudit(tx, { caller, registryId, action: 'repository.set-logo', target: fullName, ...change });
+    await recordAudit(tx, { caller, registryKey, action: 'repository.set-logo', target: fullName, ...change });
     return logoId;
   });
 }

@@ -26,19 +26,20 @@ export async function setUntaggedDays(
 ): Promise<void> {
   const days = parseField('days', untaggedDaysSchema, input.days);
   const repository = await findRepository(app, fullName);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  const role =
+    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
   requireAllowed({ principal: caller.actor, action: 'ecr:PutLifecyclePolicy', role });
   refuseQuarantined(repository);
   if (repository.upstream) throw new AppError('conflict', `${fullName} is a mirror: its cache has rules of its own.`);
-  const { id, registryId } = repository;
+  const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { untaggedDays: true } });
     if (before.untaggedDays === days) return;
     await tx.repository.update({ where: { id }, data: { untaggedDays: days }, select: { id: true } });
-    const entry = { caller, registryId, target: fullName, before, after: { untaggedDays: days } };
+    const entry = { caller, registryKey, target: fullName, before, after: { untaggedDays: days } };
     await recordAudit(tx, { ...entry, action: 'repository.set-untagged-days' });
   });
 }

@@ -46,14 +46,14 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
   const data = { ...catalogData, ...(visibility && { visibility }) };
   if (Object.keys(data).length === 0) return;
   await app.db.$transaction(async (tx) => {
-    const { id, registryId } = repository;
+    const { id, registryKey } = repository;
     const state = await tx.repository.findUniqueOrThrow({ where: { id }, select: CHANGEABLE });
     const before = Object.fromEntries(Object.entries(state).filter(([key]) => key in data));
     await tx.repository.update({ where: { id }, data });
     await touchRepository(tx, id);
     // The job does it as well, some seconds later.
     if (visibility === 'private') await removeSearchDocuments({ db: tx }, [id]);
-    const entry = { caller, registryId, target: fullName, before, after: data };
+    const entry = { caller, registryKey, target: fullName, before, after: data };
     await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
   });
 }
@@ -65,7 +65,7 @@ async function findEditable(
   const repository = await findRepository(app, fullName);
   if (repository && caller === null) return repository;
   const userId = caller?.actor.userId;
-  const role = repository && userId ? await findRole(app, { userId, registryId: repository.registryId }) : null;
+  const role = repository && userId ? await findRole(app, { userId, registryKey: repository.registryKey }) : null;
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }

@@ -7,13 +7,13 @@ import type { SearchDocument } from './schema.ts';
 import type { SearchIndex } from './search-index.ts';
 
 let site: TestApp;
-let registryId: bigint;
+let registryKey: bigint;
 beforeAll(async () => {
   site = await createTestApp();
   const { db } = site.app;
-  registryId = (await db.registry.create({ data: { registryId: '100000000001' } })).id;
+  registryKey = (await db.registry.create({ data: { registryId: '100000000001' } })).id;
   for (let id = 1n; id <= 3n; id += 1n) {
-    await db.repository.create({ data: { id, registryId, name: `repository-${id}` } });
+    await db.repository.create({ data: { id, registryKey, name: `repository-${id}` } });
   }
 });
 afterAll(() => site.close());
@@ -32,7 +32,7 @@ beforeEach(async () => {
 function document(repositoryId: bigint, name: string): SearchDocument {
   return {
     repositoryId,
-    registryId,
+    registryKey,
     aliases: [`${name}s`],
     name,
     displayName: name,

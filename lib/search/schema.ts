@@ -89,7 +89,7 @@ export type Suggestions = { repositories: SearchHit[]; publishers: PublisherHit[
 /** A public repository with at least one manifest, as search sees it. */
 export type SearchDocument = Omit<SearchHit, 'alias'> & {
   repositoryId: bigint;
-  registryId: bigint;
+  registryKey: bigint;
   /** Every active alias, the primary one first. */
   aliases: string[];
 };

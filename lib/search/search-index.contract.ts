@@ -5,7 +5,7 @@ import type { SearchIndex } from './search-index.ts';
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
-const BASE: Omit<SearchDocument, 'repositoryId' | 'registryId' | 'aliases' | 'name'> = {
+const BASE: Omit<SearchDocument, 'repositoryId' | 'registryKey' | 'aliases' | 'name'> = {
   displayName: 'Acme Tools',
   logoId: null,
   description: '',
@@ -18,7 +18,7 @@ const BASE: Omit<SearchDocument, 'repositoryId' | 'registryId' | 'aliases' | 'na
   pushedAt: daysAgo(100),
 };
 
-const SCRIPTS: Omit<SearchDocument, 'registryId'>[] = [
+const SCRIPTS: Omit<SearchDocument, 'registryKey'>[] = [
   { name: 'one', description: 'Сервер базы данных «Берёза»', displayName: 'Acme' },
   { name: 'two', description: '分布式数据库服务，支持高可用. Μηχανή αναζήτησης', displayName: 'Acme' },
   { name: 'three', description: '高性能なデータベース管理ツール. خادم قاعدة بيانات', displayName: 'Acme' },
@@ -27,7 +27,7 @@ const SCRIPTS: Omit<SearchDocument, 'registryId'>[] = [
   { name: 'six', description: 'เครื่องมือจัดการฐานข้อมูลแบบกระจาย', displayName: '東京開発' },
 ].map((texts, at) => ({ ...BASE, ...texts, repositoryId: BigInt(at + 1), aliases: [texts.name] }));
 
-type Contents = Omit<SearchDocument, 'registryId'>;
+type Contents = Omit<SearchDocument, 'registryKey'>;
 
 const DOCUMENTS: Contents[] = [
   { ...BASE, repositoryId: 1n, aliases: ['acme', 'a1b2c3d4'], name: 'nginx', description: 'Web server', pullCount: 5 },
@@ -79,7 +79,7 @@ const DOCUMENTS: Contents[] = [
 
 export type OpenedIndex = {
   index: SearchIndex;
-  registryId: bigint;
+  registryKey: bigint;
   /** Both are found, or not, by the next search. */
   save: (documents: SearchDocument[]) => Promise<void>;
   remove: (repositoryIds: bigint[]) => Promise<void>;
@@ -96,7 +96,7 @@ export function describeSearchIndex(
     let opened: OpenedIndex;
     let index: SearchIndex;
     const save = (documents: Contents[]) =>
-      opened.save(documents.map((document) => ({ ...document, registryId: opened.registryId })));
+      opened.save(documents.map((document) => ({ ...document, registryKey: opened.registryKey })));
     const find = async (query: string, rest: Partial<SearchQuery> = {}) => {
       const { hits } = await index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25, ...rest });
       return hits.map((hit) => `${hit.alias}/${hit.name}`);

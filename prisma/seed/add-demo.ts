@@ -29,9 +29,9 @@ async function addPublisher(
   const email = `${alias}@${DEMO_EMAIL_DOMAIN}`;
   const user = await insertUser(app.db, { email, displayName, passwordHash: null, role: 'user', isEmailProven: false });
   const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
-  const registryId = await ensureRegistry(app, { caller });
-  await app.db.registry.update({ where: { id: registryId }, data: { isDemo: true } });
-  await grantAlias(app, { caller: null, registryId, name: alias, makePrimary: true });
+  const registryKey = await ensureRegistry(app, { caller });
+  await app.db.registry.update({ where: { id: registryKey }, data: { isDemo: true } });
+  await grantAlias(app, { caller: null, registryKey, name: alias, makePrimary: true });
   const token = await createAccessToken(app, { caller, name: 'demo', scopes: ['push'], expiresInDays: 1 });
   const client = createRegistryClient(baseUrl, token.secret);
   for (const repository of repositories) await addRepository(app, { caller, alias, repository, client });

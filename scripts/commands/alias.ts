@@ -15,7 +15,7 @@ export const grantAliasCommand: Command = {
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, current);
       if (!registry) throw new AppError('not_found', `There is no publisher called ${current}.`);
-      await grantAlias(app, { caller: null, registryId: registry.id, name, makePrimary: true });
+      await grantAlias(app, { caller: null, registryKey: registry.id, name, makePrimary: true });
     });
     print(values, { alias: name }, [`${name} is the primary alias now; ${current} goes on working.`]);
   },

@@ -43,7 +43,7 @@ export const mirrorAllCommand: Command = {
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, alias);
       if (!registry) throw new AppError('not_found', `There is no publisher called ${alias}.`);
-      await mirrorRegistry(app, { caller: null, registryId: registry.id, upstream, prefix });
+      await mirrorRegistry(app, { caller: null, registryKey: registry.id, upstream, prefix });
     });
     print(values, { alias }, [`What ${alias} does not have is pulled through from ${address.host} now.`]);
   },

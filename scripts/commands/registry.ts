@@ -12,7 +12,7 @@ export const showRegistryCommand: Command = {
     const registry = await withApp(async (app) => {
       const found = await findRegistryByAlias(app, alias);
       if (!found) throw new AppError('not_found', `There is no publisher called ${alias}.`);
-      return describeRegistry(app, { registryId: found.id });
+      return describeRegistry(app, { registryKey: found.id });
     });
     const aliases = registry.aliases.map(({ name, primary }) => (primary ? `${name} (primary)` : name)).join(', ');
     print(values, registry, [`${registry.registryId} ${registry.displayName}`, `Aliases: ${aliases}`]);

@@ -14,11 +14,11 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   const caller = await requireAdmin();
   const params = parseAuditParams(await searchParams);
   const { registry } = params.texts;
-  const registryId = registry === '' ? null : await findAuditRegistry(registry);
+  const registryKey = registry === '' ? null : await findAuditRegistry(registry);
   return (
     <AdminPage at={ADMIN_AUDIT}>
       <h1 className="mb-4 text-xl font-semibold">Audit</h1>
-      {registry !== '' && registryId === null && (
+      {registry !== '' && registryKey === null && (
         <div className="mb-4">
           <Notice tone="warning">No registry is called {registry}. This list covers all of them.</Notice>
         </div>
@@ -30,7 +30,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         params={params}
         path={ADMIN_AUDIT}
         registries={null}
-        registryId={registryId}
+        registryKey={registryKey}
       />
     </AdminPage>
   );

@@ -28,7 +28,7 @@ export async function removeLogo(registryId: string, _state: FormState, form: Fo
   const caller = await requireAdmin();
   const result = await runAction(form, async () => {
     const registry = await findRegistry(getApp(), registryId);
-    if (registry) await setRegistryLogo(getApp(), { caller, registryId: registry.id, image: null });
+    if (registry) await setRegistryLogo(getApp(), { caller, registryKey: registry.id, image: null });
   });
   if (!result.ok) return result;
   revalidatePath(ADMIN_REGISTRIES);

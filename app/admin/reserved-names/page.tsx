@@ -81,7 +81,7 @@ const NO_REGISTRY = 0n;
 
 /** Would a name be refused, and by what? The same checks as everywhere. */
 async function TestBox({ name }: { name: string }) {
-  const result = name === '' ? null : await checkAlias(getApp(), { name, registryId: NO_REGISTRY });
+  const result = name === '' ? null : await checkAlias(getApp(), { name, registryKey: NO_REGISTRY });
   const verdicts = {
     pass: 'A stranger could ask for it, and one reviewer would decide.',
     flag: result?.needsTwo

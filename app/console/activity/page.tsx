@@ -33,7 +33,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           params={{ ...params, texts: { ...params.texts, registry: chosen.registryId } }}
           path={ACTIVITY}
           registries={registries.map(({ registryId, primaryAlias }) => ({ value: registryId, text: primaryAlias }))}
-          registryId={chosen.id}
+          registryKey={chosen.id}
         />
       ) : (
         <EmptyState title="No activity to show">

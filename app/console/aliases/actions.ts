@@ -19,8 +19,8 @@ import { requireCaller } from '../../_lib/session.ts';
 /** As you type: the same checks as when it is submitted. */
 export async function checkAliasAction(name: string): Promise<LiveCheck> {
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
-  const registryId = await ensureRegistry(getApp(), { caller });
-  const { verdict, needsTwo, checks } = await checkAlias(getApp(), { name: String(name).slice(0, 100), registryId });
+  const registryKey = await ensureRegistry(getApp(), { caller });
+  const { verdict, needsTwo, checks } = await checkAlias(getApp(), { name: String(name).slice(0, 100), registryKey });
   return { verdict, needsTwo, checks };
 }
 
@@ -29,8 +29,8 @@ export async function requestAliasAction(_state: FormState, form: FormData): Pro
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
   const links = textOf(form, 'links').split(/\s+/).filter(Boolean);
   const result = await runAction(form, async () => {
-    const registryId = await ensureRegistry(app, { caller });
-    const input = { caller, registryId, name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
+    const registryKey = await ensureRegistry(app, { caller });
+    const input = { caller, registryKey, name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
     const draft = await draftAliasRequest(app, input);
     if (textOf(form, 'draft') !== '') return draft.id;
     // Refused, it leaves no draft behind that nobody has asked for.
@@ -88,8 +88,8 @@ export async function releaseAliasAction(form: FormData): Promise<void> {
 /** What was not found stands in the proof's row, which the page shows. */
 export async function checkProofAction(form: FormData): Promise<void> {
   await changeAlias(form, async (caller) => {
-    const registryId = await ensureRegistry(getApp(), { caller });
-    await checkDomainProof(getApp(), { caller, registryId, id: textOf(form, 'id') });
+    const registryKey = await ensureRegistry(getApp(), { caller });
+    await checkDomainProof(getApp(), { caller, registryKey, id: textOf(form, 'id') });
   });
 }
 
@@ -103,9 +103,9 @@ async function changeAlias(form: FormData, work: (caller: Caller) => Promise<unk
 export async function startProofAction(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ALIASES);
   const result = await runAction(form, async () => {
-    const registryId = await ensureRegistry(getApp(), { caller });
+    const registryKey = await ensureRegistry(getApp(), { caller });
     const method = textOf(form, 'method') === 'well_known' ? 'well_known' : 'dns';
-    await startDomainProof(getApp(), { caller, registryId, domain: textOf(form, 'domain'), method });
+    await startDomainProof(getApp(), { caller, registryKey, domain: textOf(form, 'domain'), method });
   });
   if (!result.ok) return result;
   revalidatePath(ALIASES);

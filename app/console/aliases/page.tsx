@@ -42,8 +42,8 @@ async function RegistryAliases({ caller, registry }: { caller: Caller; registry:
   const app = getApp();
   const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role: registry.role });
   const [requests, proofs] = await Promise.all([
-    listRequestsOf(app, { registryId: registry.id }),
-    listDomainProofs(app, { registryId: registry.id }),
+    listRequestsOf(app, { registryKey: registry.id }),
+    listDomainProofs(app, { registryKey: registry.id }),
   ]);
   return (
     <section aria-label={registry.displayName || registry.primaryAlias} className="grid gap-8 lg:grid-cols-[3fr_2fr]">

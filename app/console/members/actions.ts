@@ -21,13 +21,13 @@ import { requireCaller } from '../../_lib/session.ts';
 // Each action is bound to its registry by the page; the use cases decide whether the caller may.
 
 export async function inviteAction(
-  registryId: bigint,
+  registryKey: bigint,
   _state: FormState<NewInvitation>,
   form: FormData,
 ): Promise<FormState<NewInvitation>> {
   const caller = await requireCaller(MEMBERS);
   const result = await runAction(form, () =>
-    inviteMember(getApp(), { caller, registryId, email: textOf(form, 'email'), role: roleOf(form) }),
+    inviteMember(getApp(), { caller, registryKey, email: textOf(form, 'email'), role: roleOf(form) }),
   );
   if (!result.ok) return result;
   revalidatePath(MEMBERS);
@@ -35,37 +35,41 @@ export async function inviteAction(
   return { ok: true, value: { email, link, isEmailSent } };
 }
 
-export async function saveRegistryProfile(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function saveRegistryProfile(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(MEMBERS);
   const displayName = textOf(form, 'displayName');
-  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryId, displayName }));
+  const result = await runAction(form, () => updateRegistryProfile(getApp(), { caller, registryKey, displayName }));
   if (!result.ok) return result;
   revalidatePath(MEMBERS);
   return { ok: true, value: undefined };
 }
 
-export async function setRegistryLogoAction(registryId: bigint, _state: LogoState, form: FormData): Promise<LogoState> {
+export async function setRegistryLogoAction(
+  registryKey: bigint,
+  _state: LogoState,
+  form: FormData,
+): Promise<LogoState> {
   const caller = await requireCaller(MEMBERS);
-  const result = await runLogoAction(form, (image) => setRegistryLogo(getApp(), { caller, registryId, image }));
+  const result = await runLogoAction(form, (image) => setRegistryLogo(getApp(), { caller, registryKey, image }));
   if (result?.ok) revalidatePath(MEMBERS);
   return result;
 }
 
-export async function changeRoleAction(registryId: bigint, form: FormData): Promise<void> {
-  const input = { registryId, userId: textOf(form, 'userId'), role: roleOf(form) };
+export async function changeRoleAction(registryKey: bigint, form: FormData): Promise<void> {
+  const input = { registryKey, userId: textOf(form, 'userId'), role: roleOf(form) };
   await change(form, (caller) => changeMemberRole(getApp(), { caller, ...input }));
 }
 
-export async function removeAction(registryId: bigint, form: FormData): Promise<void> {
-  await change(form, (caller) => removeMember(getApp(), { caller, registryId, userId: textOf(form, 'userId') }));
+export async function removeAction(registryKey: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => removeMember(getApp(), { caller, registryKey, userId: textOf(form, 'userId') }));
 }
 
-export async function leaveAction(registryId: bigint, form: FormData): Promise<void> {
-  await change(form, (caller) => leaveRegistry(getApp(), { caller, registryId }));
+export async function leaveAction(registryKey: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => leaveRegistry(getApp(), { caller, registryKey }));
 }
 
-export async function revokeInvitationAction(registryId: bigint, form: FormData): Promise<void> {
-  await change(form, (caller) => revokeInvitation(getApp(), { caller, registryId, id: textOf(form, 'id') }));
+export async function revokeInvitationAction(registryKey: bigint, form: FormData): Promise<void> {
+  await change(form, (caller) => revokeInvitation(getApp(), { caller, registryKey, id: textOf(form, 'id') }));
 }
 
 /** What is refused is told above the list, by its code: an address must not put words into the page. */

@@ -63,8 +63,8 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
     registry;
   const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageMembers', role });
   const [members, invitations] = await Promise.all([
-    listMembers(app, { registryId: id }),
-    canManage ? listInvitations(app, { registryId: id }) : [],
+    listMembers(app, { registryKey: id }),
+    canManage ? listInvitations(app, { registryKey: id }) : [],
   ]);
   return (
     <section aria-labelledby={`members-${primaryAlias}`} className="grid gap-8 lg:grid-cols-[3fr_2fr]">

@@ -55,26 +55,26 @@ export async function removeAction(fullName: string, _state: FormState, form: Fo
 }
 
 export async function forgetAction(
-  { registryId, host }: { registryId: bigint; host: string },
+  { registryKey, host }: { registryKey: bigint; host: string },
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
-  return change(form, async (caller) => void (await forgetUpstream(getApp(), { caller, registryId, host })));
+  return change(form, async (caller) => void (await forgetUpstream(getApp(), { caller, registryKey, host })));
 }
 
-export async function mirrorRegistryAction(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
+export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   // Another host than the one whose settings the form showed has its own.
   const isEdit = textOf(form, 'all-isEdit') === textOf(form, 'all-host').trim();
   const upstream = readSettings(form, { prefix: 'all-', isEdit });
   const prefix = textOf(form, 'all-prefix');
   return change(
     form,
-    async (caller) => void (await mirrorRegistry(getApp(), { caller, registryId, upstream, prefix })),
+    async (caller) => void (await mirrorRegistry(getApp(), { caller, registryKey, upstream, prefix })),
   );
 }
 
-export async function stopAction(registryId: bigint, _state: FormState, form: FormData): Promise<FormState> {
-  return change(form, async (caller) => void (await stopMirroringRegistry(getApp(), { caller, registryId })));
+export async function stopAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
+  return change(form, async (caller) => void (await stopMirroringRegistry(getApp(), { caller, registryKey })));
 }
 
 async function change<Value>(form: FormData, work: (caller: Caller) => Promise<Value>): Promise<FormState<Value>> {

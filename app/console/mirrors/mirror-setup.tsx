@@ -18,8 +18,8 @@ type MirrorSetupProps = {
 
 /** The form that makes a mirror, or changes how one is set up. */
 export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSetupProps) {
-  const { id: registryId, primaryAlias: alias } = view;
-  const [edited, { host }] = await Promise.all([findEdited(registryId, upstreams, edit), getRegistryAddress()]);
+  const { id: registryKey, primaryAlias: alias } = view;
+  const [edited, { host }] = await Promise.all([findEdited(registryKey, upstreams, edit), getRegistryAddress()]);
   return (
     <section aria-labelledby="mirror-a-repository" className="max-w-2xl">
       <h2 className="mb-2 text-lg font-semibold" id="mirror-a-repository">
@@ -54,12 +54,12 @@ export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSet
 }
 
 async function findEdited(
-  registryId: bigint,
+  registryKey: bigint,
   upstreams: UpstreamOverview[],
   name: string,
 ): Promise<EditedMirror | null> {
   if (name === '') return null;
-  const [mirror] = await listMirrors(getApp(), { registryId, name, limit: 1, offset: 0 });
+  const [mirror] = await listMirrors(getApp(), { registryKey, name, limit: 1, offset: 0 });
   const upstream = mirror && upstreams.find(({ host }) => host === mirror.upstreamHost);
   return upstream ? { name, upstreamName: mirror.upstreamName, upstream } : null;
 }

@@ -29,7 +29,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
   if (!chosen) return null;
   const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageMirrors', role: chosen.role });
   const registry = chosen === registries[0] ? null : chosen.registryId;
-  const upstreams = await listUpstreams(app, { registryId: chosen.id });
+  const upstreams = await listUpstreams(app, { registryKey: chosen.id });
   return (
     <ConsolePage at={MIRRORS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Mirrors</h1>
@@ -40,7 +40,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
       {registries.length > 1 && <RegistryTabs chosen={chosen} registries={registries} />}
       <div className="flex flex-col gap-10">
         <Mirrors canManage={canManage} page={pageParam(params)} registry={registry} view={chosen} />
-        <Upstreams canManage={canManage} registryId={chosen.id} upstreams={upstreams} />
+        <Upstreams canManage={canManage} registryKey={chosen.id} upstreams={upstreams} />
         {canManage && (
           <MirrorSetup edit={textParam(params, 'edit')} registry={registry} upstreams={upstreams} view={chosen} />
         )}
@@ -71,12 +71,12 @@ function RegistryTabs({ registries, chosen }: { registries: RegistryView[]; chos
 type MirrorsProps = { view: RegistryView; registry: string | null; page: number; canManage: boolean };
 
 async function Mirrors({ view, registry, page, canManage }: MirrorsProps) {
-  const { id: registryId, primaryAlias: alias } = view;
+  const { id: registryKey, primaryAlias: alias } = view;
   const app = getApp();
   const range = { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE };
   const [mirrors, total] = await Promise.all([
-    listMirrors(app, { registryId, ...range }),
-    countMirrors(app, { registryId }),
+    listMirrors(app, { registryKey, ...range }),
+    countMirrors(app, { registryKey }),
   ]);
   return (
     <section aria-labelledby="mirrored">
@@ -120,9 +120,9 @@ function actionsOf(alias: string): MirrorActions {
   };
 }
 
-type UpstreamsProps = { registryId: bigint; upstreams: UpstreamOverview[]; canManage: boolean };
+type UpstreamsProps = { registryKey: bigint; upstreams: UpstreamOverview[]; canManage: boolean };
 
-function Upstreams({ registryId, upstreams, canManage }: UpstreamsProps) {
+function Upstreams({ registryKey, upstreams, canManage }: UpstreamsProps) {
   if (upstreams.length === 0) return null;
   return (
     <section aria-labelledby="upstreams">
@@ -133,7 +133,7 @@ function Upstreams({ registryId, upstreams, canManage }: UpstreamsProps) {
       <ul className="grid gap-4 lg:grid-cols-2">
         {upstreams.map((upstream) => (
           <UpstreamCard
-            forget={canManage ? forgetAction.bind(null, { registryId, host: upstream.host }) : null}
+            forget={canManage ? forgetAction.bind(null, { registryKey, host: upstream.host }) : null}
             key={upstream.host}
             upstream={upstream}
           />

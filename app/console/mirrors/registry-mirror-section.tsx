@@ -11,12 +11,12 @@ type RegistryMirrorSectionProps = { view: RegistryView; upstreams: UpstreamOverv
 
 /** Everything below an alias as a mirror: what that means, how it is begun, and how it ends. */
 export async function RegistryMirrorSection({ view, upstreams, canManage }: RegistryMirrorSectionProps) {
-  const { id: registryId, primaryAlias: alias } = view;
-  const mirror = await findRegistryMirror(getApp(), { registryId });
+  const { id: registryKey, primaryAlias: alias } = view;
+  const mirror = await findRegistryMirror(getApp(), { registryKey });
   if (!mirror && !canManage) return null;
   const form = (
     <RegistryMirrorForm
-      action={mirrorRegistryAction.bind(null, registryId)}
+      action={mirrorRegistryAction.bind(null, registryKey)}
       key={mirror?.host ?? ''}
       mirror={mirror}
       upstream={upstreams.find(({ host }) => host === mirror?.host) ?? null}
@@ -38,7 +38,7 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
               </details>
               <ConfirmedForm
                 about={`mirroring ${mirror.host}`}
-                action={stopAction.bind(null, registryId)}
+                action={stopAction.bind(null, registryKey)}
                 button="Look for nothing there any more"
                 summary="Stop"
               />

@@ -13,7 +13,7 @@ const DECLINED_BLOCK_DAYS = 30;
 export type CheckAliasInput = {
   name: string;
   /** Internal id of the registry that wants it. */
-  registryId: bigint;
+  registryKey: bigint;
   /** A request that is being looked at: it does not stand in its own way. */
   exceptRequestId?: string;
 };
@@ -32,19 +32,19 @@ export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): P
 
 async function findHolder(
   db: DbOrTx,
-  { name, registryId, exceptRequestId }: CheckAliasInput,
+  { name, registryKey, exceptRequestId }: CheckAliasInput,
 ): Promise<CheckFacts['holder']> {
   const alias = await db.alias.findUnique({ where: { foldedKey: foldAlias(name) }, include: { request: true } });
   if (!alias || (exceptRequestId && alias.request?.id === exceptRequestId)) return null;
-  return { name: alias.name, isOwn: alias.registryId === registryId, status: alias.status, since: alias.createdAt };
+  return { name: alias.name, isOwn: alias.registryKey === registryKey, status: alias.status, since: alias.createdAt };
 }
 
 /** Of well-known publishers and brands, those that `name` could be taken for. */
 export async function findLookAlikes(
   db: DbOrTx,
-  { name, registryId }: CheckAliasInput,
+  { name, registryKey }: CheckAliasInput,
 ): Promise<CheckFacts['lookAlikes']> {
-  const known = await findKnownNames(db, registryId);
+  const known = await findKnownNames(db, registryKey);
   return known
     .flatMap((candidate) => {
       const why = findLikeness(name, candidate.name);
@@ -53,11 +53,11 @@ export async function findLookAlikes(
     .slice(0, MAX_LOOK_ALIKES);
 }
 
-async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: CheckAliasInput) {
+async function findHistory(db: DbOrTx, { name, registryKey, exceptRequestId }: CheckAliasInput) {
   const yearAgo = new Date(Date.now() - 365 * DAY_MS);
-  const others = { registryId, ...(exceptRequestId && { id: { not: exceptRequestId } }) };
+  const others = { registryKey, ...(exceptRequestId && { id: { not: exceptRequestId } }) };
   const owner = await db.member.findFirst({
-    where: { registryId, role: 'owner' },
+    where: { registryKey, role: 'owner' },
     orderBy: { createdAt: 'asc' },
     select: { user: { select: { createdAt: true } } },
   });
@@ -70,7 +70,7 @@ async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: Ch
     .map(({ decidedAt }) => decidedAt?.getTime() ?? 0);
   const blockedUntil = new Date(Math.max(0, ...lastOfName) + DECLINED_BLOCK_DAYS * DAY_MS);
   const proofs = await db.domainProof.findMany({
-    where: { registryId, status: { in: [...LIVE_STATUSES] } },
+    where: { registryKey, status: { in: [...LIVE_STATUSES] } },
     select: { domain: true },
   });
   return {
@@ -78,7 +78,7 @@ async function findHistory(db: DbOrTx, { name, registryId, exceptRequestId }: Ch
     declinedCount: declined.length,
     provenDomains: proofs.map(({ domain }) => domain).filter(isProvableDomain),
     openRequests: await db.aliasRequest.count({ where: { ...others, status: { in: [...HOLDING_STATUSES] } } }),
-    customAliases: await db.alias.count({ where: { registryId, status: 'active', defaultOf: null } }),
+    customAliases: await db.alias.count({ where: { registryKey, status: 'active', defaultOf: null } }),
     blockedUntil: lastOfName.length > 0 && blockedUntil > new Date() ? blockedUntil : null,
   };
 }

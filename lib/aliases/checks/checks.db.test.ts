@@ -88,7 +88,7 @@ describe('on a site', () => {
     user = (await site.createUser()).caller;
   });
   afterAll(() => site.close());
-  const verdictOf = async (name: string) => (await checkAlias(site.app, { name, registryId: 0n })).verdict;
+  const verdictOf = async (name: string) => (await checkAlias(site.app, { name, registryKey: 0n })).verdict;
 
   test('a starter list ships: routes and bad words are refused, brands and their look-alikes flagged', async () => {
     expect(await verdictOf('search')).toBe('block');

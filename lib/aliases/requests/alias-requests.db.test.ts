@@ -30,18 +30,18 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-type Publisher = { caller: Caller; registryId: bigint; alias: string };
+type Publisher = { caller: Caller; registryKey: bigint; alias: string };
 
 /** A publisher whose account is old enough to raise no flag. */
 async function newPublisher(): Promise<Publisher> {
   const { caller, alias } = await site.createUser();
   const createdAt = new Date(Date.now() - 90 * 86_400_000);
   await site.app.db.user.update({ where: { id: caller.actor.userId }, data: { createdAt } });
-  return { caller, alias, registryId: await ensureRegistry(site.app, { caller }) };
+  return { caller, alias, registryKey: await ensureRegistry(site.app, { caller }) };
 }
 
-async function draft({ caller, registryId }: Publisher, name: string): Promise<string> {
-  const { id } = await draftAliasRequest(site.app, { caller, registryId, name, purpose: 'Our name.', links: [] });
+async function draft({ caller, registryKey }: Publisher, name: string): Promise<string> {
+  const { id } = await draftAliasRequest(site.app, { caller, registryKey, name, purpose: 'Our name.', links: [] });
   return id;
 }
 
@@ -120,7 +120,7 @@ describe('from draft to active', () => {
       orderBy: { id: 'asc' },
     });
     // Members of the registry don't learn of a note.
-    expect(written.map(({ action, registryId }) => [action, registryId === null])).toEqual([
+    expect(written.map(({ action, registryKey }) => [action, registryKey === null])).toEqual([
       ['alias-request.note', true],
       ['alias-request.message', false],
     ]);
@@ -147,7 +147,7 @@ describe('from draft to active', () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'stonelantern');
     expect(await decline(first, id)).toMatchObject({ status: 'declined', aliasId: null });
-    const again = await checkAlias(site.app, { name: 'stonelantern', registryId: publisher.registryId });
+    const again = await checkAlias(site.app, { name: 'stonelantern', registryKey: publisher.registryKey });
     expect(again.checks.find(({ code }) => code === 'limits')).toMatchObject({ verdict: 'block' });
     expect(await appealRequest(site.app, { caller: publisher.caller, id, message: 'Here is more.' })).toMatchObject({
       status: 'appealed',
@@ -173,7 +173,7 @@ describe('who may do what', () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'ownsidedesk');
     await site.app.db.member.create({
-      data: { registryId: publisher.registryId, userId: first.actor.userId, role: 'reader' },
+      data: { registryKey: publisher.registryKey, userId: first.actor.userId, role: 'reader' },
     });
     await expect(claim(first, id)).rejects.toMatchObject({ code: 'forbidden' });
     expect(await claim(second, id)).toMatchObject({ status: 'in_review' });
@@ -325,14 +325,14 @@ describe('domain proofs', () => {
     toVerification(await site.app.db.registry.findUniqueOrThrow({ where: { id }, select: VERIFICATION_COLUMNS }));
 
   test('by DNS: verifies the publisher and speaks for the name; gone for good, it no longer does', async () => {
-    const { caller, registryId } = await newPublisher();
-    const proof = await startDomainProof(site.app, { caller, registryId, domain: 'Sentry.example', method: 'dns' });
-    const check = () => checkDomainProof(withProbe(), { caller, registryId, id: proof.id });
+    const { caller, registryKey } = await newPublisher();
+    const proof = await startDomainProof(site.app, { caller, registryKey, domain: 'Sentry.example', method: 'dns' });
+    const check = () => checkDomainProof(withProbe(), { caller, registryKey, id: proof.id });
     await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('no TXT record') as string });
     zone.set('_vitrine-challenge.sentry.example', ['something else', proof.challenge]);
     expect(await check()).toMatchObject({ status: 'proven' });
-    expect(await readBadge(registryId)).toMatchObject({ by: 'domain', note: 'sentry.example' });
-    const { checks } = await checkAlias(site.app, { name: 'sentry', registryId });
+    expect(await readBadge(registryKey)).toMatchObject({ by: 'domain', note: 'sentry.example' });
+    const { checks } = await checkAlias(site.app, { name: 'sentry', registryKey });
     expect(checks.find(({ code }) => code === 'reserved')?.sentence).toContain('You have proven sentry.example.');
 
     zone.clear();
@@ -344,19 +344,19 @@ describe('domain proofs', () => {
       await tendRequests(withProbe());
       expect((await site.app.db.domainProof.findUniqueOrThrow({ where: { id: proof.id } })).status).toBe(expected);
     }
-    expect(await readBadge(registryId)).toBeNull();
+    expect(await readBadge(registryKey)).toBeNull();
   });
 
   test('by a well-known file', async () => {
-    const { caller, registryId } = await newPublisher();
+    const { caller, registryKey } = await newPublisher();
     const proof = await startDomainProof(site.app, {
       caller,
-      registryId,
+      registryKey,
       domain: 'files.example',
       method: 'well_known',
     });
     files.set('files.example/.well-known/vitrine-challenge', 'wrong');
-    const check = () => checkDomainProof(withProbe(), { caller, registryId, id: proof.id });
+    const check = () => checkDomainProof(withProbe(), { caller, registryKey, id: proof.id });
     await expect(check()).rejects.toMatchObject({ message: expect.stringContaining('holds something else') as string });
     files.set('files.example/.well-known/vitrine-challenge', `${proof.challenge}\n`);
     expect(await check()).toMatchObject({ status: 'proven' });
@@ -365,7 +365,7 @@ describe('domain proofs', () => {
   test('a stranger can neither start nor check one', async () => {
     const owner = await newPublisher();
     const { caller } = await newPublisher();
-    const input = { caller, registryId: owner.registryId };
+    const input = { caller, registryKey: owner.registryKey };
     await expect(startDomainProof(site.app, { ...input, domain: 'a.example', method: 'dns' })).rejects.toMatchObject({
       code: 'forbidden',
     });

@@ -52,7 +52,7 @@ export async function appealRequest(
     if (request.decidedAt && Date.now() - request.decidedAt.getTime() > APPEAL_DAYS * DAY_MS) {
       throw new AppError('conflict', `An appeal can be made within ${APPEAL_DAYS} days.`);
     }
-    const input = { name: request.name, registryId: request.registryId, exceptRequestId: id };
+    const input = { name: request.name, registryKey: request.registryKey, exceptRequestId: id };
     const evaluation = await checkAlias({ db: tx }, input);
     const data = {
       aliasId: await holdName(tx, request),

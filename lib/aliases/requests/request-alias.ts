@@ -14,18 +14,18 @@ import { changeStatus, findRequest } from './store.ts';
 export type RequestAliasInput = RequestInput & {
   caller: Caller;
   /** Internal id. */
-  registryId: bigint;
+  registryKey: bigint;
 };
 
 /** Writes a draft down; nothing is held by it. @throws AppError `invalid_input`, `forbidden` */
 export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
-  const { caller, registryId } = input;
+  const { caller, registryKey } = input;
   const { name, purpose, links } = parseInput(requestInputSchema, input);
-  await authorize(app, { principal: caller.actor, action: 'vitrine:RequestAlias', registryId });
+  await authorize(app, { principal: caller.actor, action: 'vitrine:RequestAlias', registryKey });
   return app.db.$transaction(async (tx) => {
-    const data = { registryId, requesterId: caller.actor.userId, name: name.toLowerCase(), purpose, links };
+    const data = { registryKey, requesterId: caller.actor.userId, name: name.toLowerCase(), purpose, links };
     const request = await tx.aliasRequest.create({ data });
-    await recordAudit(tx, { caller, registryId, action: 'alias-request.draft', target: request.name });
+    await recordAudit(tx, { caller, registryKey, action: 'alias-request.draft', target: request.name });
     return request;
   });
 }
@@ -41,8 +41,8 @@ export async function submitAliasRequest(
   return app.db.$transaction(async (tx) => {
     const draft = await findRequest(tx, { caller, id });
     // One submission at a time per registry: the limits are counted below.
-    await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${draft.registryId} FOR UPDATE`;
-    const evaluation = await checkAlias({ db: tx }, { name: draft.name, registryId: draft.registryId });
+    await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${draft.registryKey} FOR UPDATE`;
+    const evaluation = await checkAlias({ db: tx }, { name: draft.name, registryKey: draft.registryKey });
     if (evaluation.verdict === 'block') throw blocked(evaluation);
     const aliasId = await holdName(tx, draft);
     return changeStatus(tx, {
@@ -58,9 +58,9 @@ export async function submitAliasRequest(
 /** The unique folded key decides between all who ask at once. */
 export async function holdName(
   tx: DbOrTx,
-  { name, registryId }: { name: string; registryId: bigint },
+  { name, registryKey }: { name: string; registryKey: bigint },
 ): Promise<bigint> {
-  const data = { name, foldedKey: foldAlias(name), registryId, status: 'pending' } as const;
+  const data = { name, foldedKey: foldAlias(name), registryKey, status: 'pending' } as const;
   const alias = await tx.alias.create({ data }).catch((cause: unknown) => {
     if (errorCode(cause) !== 'P2002') throw cause;
     throw new AppError('name_taken', `${name}, or a name that looks the same, was just asked for by somebody else.`, {

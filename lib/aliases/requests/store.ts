@@ -20,8 +20,8 @@ export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; 
   throw new AppError('not_found', 'There is no such alias request.');
 }
 
-async function standingOf(db: DbOrTx, { actor }: Caller, { registryId }: AliasRequest) {
-  return { principal: actor, role: await findRole({ db }, { userId: actor.userId, registryId }) };
+async function standingOf(db: DbOrTx, { actor }: Caller, { registryKey }: AliasRequest) {
+  return { principal: actor, role: await findRole({ db }, { userId: actor.userId, registryKey }) };
 }
 
 export type ChangeStatusInput = {
@@ -56,7 +56,7 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   await addEntry(tx, { requestId: request.id, kind: 'status', authorId: caller?.actor.userId ?? null, body: sentence });
   await recordAudit(tx, {
     caller,
-    registryId: request.registryId,
+    registryKey: request.registryKey,
     action: `alias-request.${transition}`,
     target: request.name,
     before: { status: request.status },

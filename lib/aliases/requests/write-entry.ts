@@ -24,14 +24,14 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
     const request = await findRequest(tx, { caller, id });
     const { actor } = caller;
     requireAllowed({ principal: actor, action: 'vitrine:ManageAccount' });
-    const role = await findRole({ db: tx }, { userId: actor.userId, registryId: request.registryId });
+    const role = await findRole({ db: tx }, { userId: actor.userId, registryKey: request.registryKey });
     if (kind === 'note' && !isAllowed({ principal: actor, action: 'vitrine:ReviewAlias', role })) {
       throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
     }
     await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });
     // A note is of no registry: its members don't learn of it.
-    const registryId = kind === 'note' ? null : request.registryId;
-    await recordAudit(tx, { caller, registryId, action: `alias-request.${kind}`, target: request.name });
+    const registryKey = kind === 'note' ? null : request.registryKey;
+    await recordAudit(tx, { caller, registryKey, action: `alias-request.${kind}`, target: request.name });
     if (kind === 'message' && actor.userId !== request.requesterId) {
       const title = `A message about ${request.name}`;
       await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${id}` });

@@ -32,8 +32,8 @@ afterAll(() => site.close());
 
 async function ask(name: string, asker?: Caller) {
   const caller = asker ?? (await site.createUser()).caller;
-  const registryId = await ensureRegistry(site.app, { caller });
-  const { id } = await draftAliasRequest(site.app, { caller, registryId, name, purpose: 'Our name.', links: [] });
+  const registryKey = await ensureRegistry(site.app, { caller });
+  const { id } = await draftAliasRequest(site.app, { caller, registryKey, name, purpose: 'Our name.', links: [] });
   await submitAliasRequest(site.app, { caller, id });
   return { id, caller };
 }

@@ -11,14 +11,14 @@ import { decideName, listFlaggedNames } from './review-names.ts';
 let site: TestApp;
 let reviewer: TestUser;
 let ada: TestUser;
-let registryId: bigint;
+let registryKey: bigint;
 let digits: string;
 beforeAll(async () => {
   site = await createTestApp();
   reviewer = await site.createUser({ role: 'reviewer' });
   ada = await site.createUser();
   const registry = await findRegistryByAlias(site.app, ada.alias);
-  [registryId, digits] = [registry?.id ?? 0n, registry?.registryId ?? ''];
+  [registryKey, digits] = [registry?.id ?? 0n, registry?.registryId ?? ''];
   await site.app.db.reservedName.createMany({
     data: [
       { name: 'zephyrcorp', foldedKey: 'zephyrcorp', kind: 'brand', match: 'folded', reason: 'A brand.', source: '' },
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const check = (name: string) => checkName(site.app, { name, registryId });
+const check = (name: string) => checkName(site.app, { name, registryKey });
 
 test.each([
   'Ada Lovelace',
@@ -75,13 +75,13 @@ test.each([
 test('flags what reads like the alias of somebody else, and lets a publisher have what a reviewer has given them', async () => {
   const other = await findRegistryByAlias(site.app, reviewer.alias);
   const row = { name: 'moonworks', foldedKey: 'rnoonvvorks', status: 'active' } as const;
-  await site.app.db.alias.create({ data: { ...row, registryId: other?.id ?? 0n } });
+  await site.app.db.alias.create({ data: { ...row, registryKey: other?.id ?? 0n } });
   expect(await check('Moon Works')).toContain('the alias of another publisher');
-  expect(await checkName(site.app, { name: 'Moon Works', registryId: other?.id ?? 0n })).toBeNull();
+  expect(await checkName(site.app, { name: 'Moon Works', registryKey: other?.id ?? 0n })).toBeNull();
 });
 
 async function rename(displayName: string) {
-  await updateRegistryProfile(site.app, { caller: ada.caller, registryId, displayName });
+  await updateRegistryProfile(site.app, { caller: ada.caller, registryKey, displayName });
 }
 const state = async () => (await listRegistries(site.app, { userId: ada.caller.actor.userId }))[0]?.nameState;
 const queue = async () => {
@@ -116,7 +116,7 @@ test('a flagged name waits for a reviewer, who decides about exactly that name',
   await rename('Ada Lovelace');
   expect(await state()).toBe('approved');
   const actions = await site.app.db.auditEvent.findMany({
-    where: { registryId, action: { contains: '-name' } },
+    where: { registryKey, action: { contains: '-name' } },
     orderBy: { id: 'asc' },
   });
   expect(actions.map(({ action }) => action)).toEqual(['registry.decline-name', 'registry.approve-name']);
@@ -124,7 +124,7 @@ test('a flagged name waits for a reviewer, who decides about exactly that name',
 
 test('a reviewer decides nothing for a registry they belong to', async () => {
   const { userId } = reviewer.caller.actor;
-  await site.app.db.member.create({ data: { registryId, userId, role: 'reader' } });
+  await site.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
   await rename('Zephyrcorp Registry');
   await expect(decide('Zephyrcorp Registry', true)).rejects.toMatchObject({ code: 'forbidden' });
 });

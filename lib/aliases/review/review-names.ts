@@ -79,7 +79,7 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
     if (!registry) throw new AppError('not_found', 'There is no such registry.');
     const { id } = registry;
-    if (await findRole({ db: tx }, { userId: caller.actor.userId, registryId: id })) {
+    if (await findRole({ db: tx }, { userId: caller.actor.userId, registryKey: id })) {
       throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
     }
     const { count } = await tx.registry.updateMany({
@@ -89,7 +89,7 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
     if (count === 0) throw new AppError('conflict', 'The name was changed or decided meanwhile. Reload the page.');
     if (isApproved) await touchRegistry(tx, id);
     const action = isApproved ? 'registry.approve-name' : 'registry.decline-name';
-    await recordAudit(tx, { caller, registryId: id, action, target: registryId, after: { name } });
+    await recordAudit(tx, { caller, registryKey: id, action, target: registryId, after: { name } });
     const title = isApproved ? `The name ${name} was approved` : `The name ${name} was declined`;
     const body = isApproved
       ? 'The gallery shows it once the registry is verified.'

@@ -53,12 +53,12 @@ export async function getPublisherFacts(
     memberCount: registry._count.members,
     accountSince: registry.members[0]?.user.createdAt ?? null,
     verified: toVerification(registry),
-    requests: await listRequestsOf(app, { registryId: id }),
-    lookAlikes: await listLookAlikes(app.db, { name, registryId: id }),
+    requests: await listRequestsOf(app, { registryKey: id }),
+    lookAlikes: await listLookAlikes(app.db, { name, registryKey: id }),
   };
 }
 
-async function listLookAlikes(db: Db, input: { name: string; registryId: bigint }): Promise<LookAlike[]> {
+async function listLookAlikes(db: Db, input: { name: string; registryKey: bigint }): Promise<LookAlike[]> {
   const found = await findLookAlikes(db, input);
   const names = found.map(({ name }) => name);
   const aliases = await db.alias.findMany({ where: { name: { in: names }, status: 'active' }, select: { name: true } });

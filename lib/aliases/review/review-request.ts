@@ -164,15 +164,15 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
 }
 
 /** The first custom alias takes the place of the default one as the name that is shown. */
-async function activate(tx: DbOrTx, { aliasId, registryId }: AliasRequest): Promise<void> {
+async function activate(tx: DbOrTx, { aliasId, registryKey }: AliasRequest): Promise<void> {
   if (aliasId === null) throw new AppError('internal', 'An approved request holds no name.');
   await tx.alias.update({ where: { id: aliasId }, data: { status: 'active' } });
   const registry = await tx.registry.findUniqueOrThrow({
-    where: { id: registryId },
+    where: { id: registryKey },
     include: { repositories: { select: { id: true } } },
   });
   if (registry.primaryAliasId === registry.defaultAliasId) {
-    await tx.registry.update({ where: { id: registryId }, data: { primaryAliasId: aliasId } });
+    await tx.registry.update({ where: { id: registryKey }, data: { primaryAliasId: aliasId } });
   }
   for (const { id } of registry.repositories) await touchRepository(tx, id);
 }

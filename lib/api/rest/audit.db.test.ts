@@ -20,9 +20,9 @@ beforeAll(async () => {
   admin = await site.createUser({ role: 'admin', scopes: ['pull', 'push', 'delete', 'api:read'] });
   const found = await findRegistryByAlias(site.app, owner.alias);
   registry = found?.registryId ?? '';
-  const registryId = found?.id ?? 0n;
+  const registryKey = found?.id ?? 0n;
   await site.app.db.auditEvent.deleteMany();
-  const by = (user: TestUser, address: string) => ({ caller: { ...user.caller, address }, registryId });
+  const by = (user: TestUser, address: string) => ({ caller: { ...user.caller, address }, registryKey });
   await recordAudit(
     site.app.db,
     { ...by(owner, '198.51.100.1'), action: 'tag.create', target: `${owner.alias}/app:v1`, after: { digest: DIGEST } },

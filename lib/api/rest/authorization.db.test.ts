@@ -107,6 +107,6 @@ describe('every route, every caller', () => {
     await writer.write(encoder.encode('"role":"owner"}'));
     await writer.close();
     expect((await answer).status).toBe(401);
-    expect(await site.app.db.invitation.count({ where: { registryId: registry.id } })).toBe(0);
+    expect(await site.app.db.invitation.count({ where: { registryKey: registry.id } })).toBe(0);
   });
 });

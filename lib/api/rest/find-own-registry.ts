@@ -8,7 +8,7 @@ export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole }
 /** A registry by its 12 digits, if the caller belongs to it. @throws AppError `not_found` also for those who don't */
 export async function findOwnRegistry(app: { db: Db }, caller: Caller, registryId: string): Promise<OwnRegistry> {
   const registry = await app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
-  const role = registry && (await findRole(app, { userId: caller.actor.userId, registryId: registry.id }));
+  const role = registry && (await findRole(app, { userId: caller.actor.userId, registryKey: registry.id }));
   if (!registry || !role) throw new AppError('not_found', 'You belong to no such registry.');
   return { id: registry.id, registryId, role };
 }

@@ -84,7 +84,7 @@ beforeAll(async () => {
   const deletion = await site.app.db.deletion.findFirstOrThrow();
   await createRepository(site.app, { caller, alias, name: 'app', visibility: 'private' });
   const request = await site.app.db.aliasRequest.create({
-    data: { registryId: registry.id, requesterId: caller.actor.userId, name: 'wanted', purpose: 'A test.', links: [] },
+    data: { registryKey: registry.id, requesterId: caller.actor.userId, name: 'wanted', purpose: 'A test.', links: [] },
   });
   values = {
     registryId: registry.registryId,
@@ -181,7 +181,7 @@ test('a repository is reached by its name as it was asked for, as at /v2, and wh
   const { caller, alias } = admin;
   const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: alias } } } });
   const second = `second-${alias}`;
-  const row = { name: second, foldedKey: second, registryId: registry.id, status: 'active' } as const;
+  const row = { name: second, foldedKey: second, registryKey: registry.id, status: 'active' } as const;
   await site.app.db.alias.create({ data: row });
   await createRepository(site.app, { caller, alias, name: 'named' });
   const token = await tokenFor([`repository:${second}/*:pull,push,delete`]);

@@ -63,20 +63,20 @@ const RESOLVE: Record<keyof typeof REACH_PARAMS, (app: { db: Db }, params: Param
   repository: (_app, { repository = '' }) => Promise.resolve([repository]),
   mirror: async (app, { registryId, name = '' }) => named(await aliasesOf(app, { registryId: registryId ?? '' }), name),
   deletion: async (app, { id }) => {
-    const select = { registryId: true, name: true };
+    const select = { registryKey: true, name: true };
     const deletion = isUuid(id) ? await app.db.deletion.findUnique({ where: { id }, select }) : null;
     if (!deletion) throw notFound();
-    return named(await aliasesOf(app, { id: deletion.registryId }), deletion.name);
+    return named(await aliasesOf(app, { id: deletion.registryKey }), deletion.name);
   },
   repositories: async (app, { registryId, alias = '' }) =>
     all(await aliasesOf(app, registryId ? { registryId } : { alias })),
   registry: async (app, { registryId = '' }) => all(await aliasesOf(app, { registryId })),
   alias: async (app, { name = '' }) => all(await aliasesOf(app, { alias: name })),
   'alias-request': async (app, { id }) => {
-    const select = { registryId: true };
+    const select = { registryKey: true };
     const request = isUuid(id) ? await app.db.aliasRequest.findUnique({ where: { id }, select }) : null;
     if (!request) throw notFound();
-    return all(await aliasesOf(app, { id: request.registryId }));
+    return all(await aliasesOf(app, { id: request.registryKey }));
   },
 };
 
@@ -87,10 +87,10 @@ function isUuid(id: string | undefined): id is string {
 const named = (aliases: string[], name: string) => aliases.map((alias) => `${alias}/${name}`);
 const all = (aliases: string[]) => named(aliases, '*');
 
-type RegistryKey = { id: bigint } | { registryId: string } | { alias: string };
+type RegistryLookup = { id: bigint } | { registryId: string } | { alias: string };
 
 /** The one that is shown comes first. */
-async function aliasesOf(app: { db: Db }, key: RegistryKey): Promise<string[]> {
+async function aliasesOf(app: { db: Db }, key: RegistryLookup): Promise<string[]> {
   const where = 'alias' in key ? { aliases: { some: { name: key.alias } } } : key;
   const registry = await app.db.registry.findFirst({
     where,

@@ -26,7 +26,7 @@ async function createTeam(): Promise<Team> {
   const join = async (role: RegistryRole) => {
     const user = await newUser();
     const { userId } = user.caller.actor;
-    await site.app.db.member.create({ data: { registryId: registry.id, userId, role } });
+    await site.app.db.member.create({ data: { registryKey: registry.id, userId, role } });
     return user;
   };
   const [maintainer, pusher, reader, target] = [
@@ -132,8 +132,8 @@ test('an admin reads the audit of one registry, or of all', async () => {
 test('a report, a quarantine and a takedown through the API alone', async () => {
   const owner = await newUser();
   const repository = `${owner.alias}/app`;
-  const { registryId } = await site.app.db.alias.findUniqueOrThrow({ where: { name: owner.alias } });
-  await site.app.db.repository.create({ data: { registryId, name: 'app' } });
+  const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: owner.alias } });
+  await site.app.db.repository.create({ data: { registryKey, name: 'app' } });
   const report = { target: repository, reason: 'malware', text: 'It mines coins on my machine.' };
   expect((await call(owner, 'POST', '/reports', report)).status).toBe(201);
   const { rows } = (await (await call(admin, 'GET', '/admin/reports')).json()) as { rows: { id: string }[] };

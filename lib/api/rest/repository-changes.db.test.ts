@@ -122,7 +122,7 @@ describe('PATCH of a repository', () => {
       [stranger, 'pusher'],
     ] as const;
     await site.app.db.member.createMany({
-      data: joins.map(([{ caller }, role]) => ({ registryId: member.registryId, userId: caller.actor.userId, role })),
+      data: joins.map(([{ caller }, role]) => ({ registryKey: member.registryKey, userId: caller.actor.userId, role })),
     });
     expect((await call('PATCH', fullName, patch, reader.token)).status).toBe(403);
     expect((await call('PATCH', fullName, patch, stranger.token)).status).toBe(403);

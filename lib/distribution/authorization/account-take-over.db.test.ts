@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 let serial = 0;
-type Squatter = { caller: Caller; email: string; alias: string; registryId: bigint; token: string };
+type Squatter = { caller: Caller; email: string; alias: string; registryKey: bigint; token: string };
 
 async function squat(): Promise<Squatter> {
   const { app } = site;
@@ -47,7 +47,7 @@ async function squat(): Promise<Squatter> {
   const { userId } = await signUpUser(app, { email, password: PASSWORD, displayName: 'Eve', address: null });
   const user = await app.db.user.findUniqueOrThrow({ where: { id: userId } });
   const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
-  const registryId = await ensureRegistry(app, { caller });
+  const registryKey = await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {
     caller,
@@ -55,16 +55,16 @@ async function squat(): Promise<Squatter> {
     scopes: ['repository:*:pull,push,delete'],
     expiresInDays: null,
   });
-  return { caller, email, alias: registry?.primaryAlias ?? '', registryId, token: secret };
+  return { caller, email, alias: registry?.primaryAlias ?? '', registryKey, token: secret };
 }
 
 const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
-const invite = (caller: Caller, registryId: bigint, role: RegistryRole) =>
-  inviteMember(site.app, { caller, registryId, email: `${role}-${(serial += 1)}@example.org`, role });
+const invite = (caller: Caller, registryKey: bigint, role: RegistryRole) =>
+  inviteMember(site.app, { caller, registryKey, email: `${role}-${(serial += 1)}@example.org`, role });
 
 /** Invites and accepts. */
-async function letIn(by: Caller, registryId: bigint, who: Caller, role: RegistryRole): Promise<void> {
-  const { link } = await invite(by, registryId, role);
+async function letIn(by: Caller, registryKey: bigint, who: Caller, role: RegistryRole): Promise<void> {
+  const { link } = await invite(by, registryKey, role);
   await acceptInvitation(site.app, { caller: who, secret: secretOf(link) });
 }
 
@@ -104,8 +104,8 @@ async function refresh(refreshToken: string): Promise<number> {
 const pull = async (fullName: string, authorization: string) =>
   (await fetch(`${site.url}/v2/${fullName}/manifests/v1`, { headers: { authorization } })).status;
 
-const ownersOf = async (registryId: bigint) =>
-  (await listMembers(site.app, { registryId })).map(({ userId, role }) => `${role} ${userId}`);
+const ownersOf = async (registryKey: bigint) =>
+  (await listMembers(site.app, { registryKey })).map(({ userId, role }) => `${role} ${userId}`);
 
 describe('an account that was made with somebody else’s address', () => {
   let eve: Squatter;
@@ -123,9 +123,9 @@ describe('an account that was made with somebody else’s address', () => {
     const { app } = site;
     eve = await squat();
     [accomplice, reader] = [await site.createUser(), await site.createUser()];
-    await letIn(eve.caller, eve.registryId, accomplice.caller, 'owner');
-    await letIn(accomplice.caller, eve.registryId, reader.caller, 'reader');
-    openLink = (await invite(accomplice.caller, eve.registryId, 'reader')).link;
+    await letIn(eve.caller, eve.registryKey, accomplice.caller, 'owner');
+    await letIn(accomplice.caller, eve.registryKey, reader.caller, 'reader');
+    openLink = (await invite(accomplice.caller, eve.registryKey, 'reader')).link;
     fullName = `${eve.alias}/secret`;
     await createRepository(app, { caller: eve.caller, alias: eve.alias, name: 'secret', visibility: 'private' });
     ({ sessionId } = await startSession(app, {
@@ -140,7 +140,7 @@ describe('an account that was made with somebody else’s address', () => {
     accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);
     await app.db.upstream.create({
       data: {
-        registryId: eve.registryId,
+        registryKey: eve.registryKey,
         host: 'registry.example.net',
         username: 'eve',
         sealedPassword: new Uint8Array([1]),
@@ -161,8 +161,8 @@ describe('an account that was made with somebody else’s address', () => {
   });
 
   test('belongs to the owner of the address alone', async () => {
-    expect(await ownersOf(eve.registryId)).toEqual([`owner ${victim.actor.userId}`]);
-    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryId);
+    expect(await ownersOf(eve.registryKey)).toEqual([`owner ${victim.actor.userId}`]);
+    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
     const user = await site.app.db.user.findUniqueOrThrow({ where: { id: victim.actor.userId } });
     expect(user.emailProvenAt).not.toBeNull();
     const audit = await site.app.db.auditEvent.findFirstOrThrow({ where: { action: 'user.take-over' } });
@@ -206,7 +206,7 @@ describe('an account that was made with somebody else’s address', () => {
   });
 
   test('keeps no password of a mirror', async () => {
-    const upstream = await site.app.db.upstream.findFirstOrThrow({ where: { registryId: eve.registryId } });
+    const upstream = await site.app.db.upstream.findFirstOrThrow({ where: { registryKey: eve.registryKey } });
     expect(upstream).toMatchObject({ username: null, sealedPassword: null });
   });
 });
@@ -215,85 +215,85 @@ describe('registries of an account that is taken over', () => {
   test('an owner whom the accomplice demoted is the owner again', async () => {
     const eve = await squat();
     const accomplice = await site.createUser();
-    await letIn(eve.caller, eve.registryId, accomplice.caller, 'owner');
+    await letIn(eve.caller, eve.registryKey, accomplice.caller, 'owner');
     await changeMemberRole(site.app, {
       caller: accomplice.caller,
-      registryId: eve.registryId,
+      registryKey: eve.registryKey,
       userId: eve.caller.actor.userId,
       role: 'reader',
     });
     const { userId } = await comeByOidc(eve.email);
-    expect(await ownersOf(eve.registryId)).toEqual([`owner ${userId}`]);
+    expect(await ownersOf(eve.registryKey)).toEqual([`owner ${userId}`]);
   });
 
   test('it leaves those of others, together with whom it let in there', async () => {
     const [eve, stranger, friend] = [await squat(), await site.createUser(), await site.createUser()];
-    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
-    await letIn(stranger.caller, registryId, eve.caller, 'owner');
-    await letIn(stranger.caller, registryId, friend.caller, 'pusher');
+    const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryKey, eve.caller, 'owner');
+    await letIn(stranger.caller, registryKey, friend.caller, 'pusher');
     const accomplice = await site.createUser();
-    await letIn(eve.caller, registryId, accomplice.caller, 'owner');
+    await letIn(eve.caller, registryKey, accomplice.caller, 'owner');
     const victim = await callerOf((await comeByOidc(eve.email)).userId);
-    expect(await ownersOf(registryId)).toEqual([
+    expect(await ownersOf(registryKey)).toEqual([
       `owner ${stranger.caller.actor.userId}`,
       `pusher ${friend.caller.actor.userId}`,
     ]);
-    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryId);
+    expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
   });
 
   test('whom it raised there has their role of before', async () => {
     const [eve, stranger, accomplice] = [await squat(), await site.createUser(), await site.createUser()];
-    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
-    await letIn(stranger.caller, registryId, eve.caller, 'owner');
-    await letIn(stranger.caller, registryId, accomplice.caller, 'reader');
+    const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryKey, eve.caller, 'owner');
+    await letIn(stranger.caller, registryKey, accomplice.caller, 'reader');
     const { userId } = accomplice.caller.actor;
     const raise = (caller: Caller, role: RegistryRole) =>
-      changeMemberRole(site.app, { caller, registryId, userId, role });
+      changeMemberRole(site.app, { caller, registryKey, userId, role });
     await raise(stranger.caller, 'pusher');
     await raise(eve.caller, 'maintainer');
     await raise(eve.caller, 'owner');
     await site.app.db.user.update({ where: { id: userId }, data: { email: `moved-${userId}@example.org` } });
     await comeByOidc(eve.email);
-    expect(await ownersOf(registryId)).toEqual([`owner ${stranger.caller.actor.userId}`, `pusher ${userId}`]);
+    expect(await ownersOf(registryKey)).toEqual([`owner ${stranger.caller.actor.userId}`, `pusher ${userId}`]);
   });
 
   test('a registry that nobody else would own is kept, alone', async () => {
     const [eve, stranger, reader] = [await squat(), await site.createUser(), await site.createUser()];
-    const registryId = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
-    await letIn(stranger.caller, registryId, eve.caller, 'owner');
-    await letIn(stranger.caller, registryId, reader.caller, 'reader');
+    const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
+    await letIn(stranger.caller, registryKey, eve.caller, 'owner');
+    await letIn(stranger.caller, registryKey, reader.caller, 'reader');
     await site.app.db.member.delete({
-      where: { registryId_userId: { registryId, userId: stranger.caller.actor.userId } },
+      where: { registryKey_userId: { registryKey, userId: stranger.caller.actor.userId } },
     });
     const { userId } = await comeByOidc(eve.email);
-    expect(await ownersOf(registryId)).toEqual([`owner ${userId}`]);
+    expect(await ownersOf(registryKey)).toEqual([`owner ${userId}`]);
   });
 
   test('who has just signed in to the account keeps everything, and has proven the address', async () => {
     const eve = await squat();
     const friend = await site.createUser();
-    await letIn(eve.caller, eve.registryId, friend.caller, 'reader');
+    await letIn(eve.caller, eve.registryKey, friend.caller, 'reader');
     const { userId } = await comeByOidc(eve.email, eve.caller.actor.userId);
-    expect(await ownersOf(eve.registryId)).toHaveLength(2);
+    expect(await ownersOf(eve.registryKey)).toHaveLength(2);
     await signInUser(site.app, { email: eve.email, password: PASSWORD, address: null });
     expect((await site.app.db.user.findUniqueOrThrow({ where: { id: userId } })).emailProvenAt).not.toBeNull();
   });
 
   test('members of a proven account stay when it is linked', async () => {
     const [owner, friend] = [await site.createUser(), await site.createUser()];
-    const registryId = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
-    await letIn(owner.caller, registryId, friend.caller, 'reader');
+    const registryKey = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
+    await letIn(owner.caller, registryKey, friend.caller, 'reader');
     await comeByOidc(owner.email);
-    expect(await ownersOf(registryId)).toHaveLength(2);
+    expect(await ownersOf(registryKey)).toHaveLength(2);
   });
 
   test('an acceptance at the same time leaves nobody in', async () => {
     for (let i = 0; i < 5; i += 1) {
       const [eve, accomplice] = [await squat(), await site.createUser()];
-      const { link } = await invite(eve.caller, eve.registryId, 'owner');
+      const { link } = await invite(eve.caller, eve.registryKey, 'owner');
       const accept = acceptInvitation(site.app, { caller: accomplice.caller, secret: secretOf(link) });
       const [owner] = await Promise.all([comeByOidc(eve.email), accept.catch(() => null)]);
-      expect(await ownersOf(eve.registryId)).toEqual([`owner ${owner.userId}`]);
+      expect(await ownersOf(eve.registryKey)).toEqual([`owner ${owner.userId}`]);
     }
   });
 });

@@ -288,14 +288,14 @@ describe('pushing and deleting', () => {
   it('ends with the role, whatever the token says', async () => {
     const bob = await vitrine.createUser();
     const { db } = vitrine.app;
-    const { registryId } = await db.repository.findFirstOrThrow({ where: { name: 'open' } });
-    const member = { registryId, userId: bob.caller.actor.userId };
+    const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'open' } });
+    const member = { registryKey, userId: bob.caller.actor.userId };
     await db.member.create({ data: { ...member, role: 'pusher' } });
     const { token, scope } = await getToken(as(bob), `repository:${publicName}:*`);
     expect(scope).toBe(`repository:${publicName}:pull,push`);
     expect((await putIndex(bearer(token), publicName)).status).toBe(201);
     expect(await putIndex(as(bob), `${ada.alias}/new-one`)).toMatchObject({ status: 403, codes: ['DENIED'] });
-    await db.member.delete({ where: { registryId_userId: member } });
+    await db.member.delete({ where: { registryKey_userId: member } });
     expect(await putIndex(bearer(token), publicName)).toMatchObject({ status: 403, codes: ['DENIED'] });
     await db.user.update({ where: { id: member.userId }, data: { disabledAt: new Date() } });
     expect(await putIndex(bearer(token), publicName)).toMatchObject({ status: 401, codes: ['UNAUTHORIZED'] });

@@ -188,7 +188,7 @@ describe('garbage collection', () => {
     expect((await collect()).untaggedManifests).toBe(0);
     await db.repository.updateMany({ data: { untaggedDays: 11 } });
     expect((await collect()).untaggedManifests).toBe(0);
-    await db.repository.updateMany({ where: { registryId: { gt: 0 } }, data: { untaggedDays: 9 } });
+    await db.repository.updateMany({ where: { registryKey: { gt: 0 } }, data: { untaggedDays: 9 } });
     expect((await collect({ isDryRun: true })).untaggedManifests).toBe(1);
     expect((await collect()).untaggedManifests).toBe(1);
     expect(await status('HEAD', `${name}/manifests/${first.digest}`)).toBe(404);

@@ -14,10 +14,10 @@ type App = { db: Db; pool: pg.Pool };
 /** Answers how many were deleted; a dry run counts the first round. */
 export async function deleteUntagged(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const repositories = await app.db.repository.findMany({
-    where: { untaggedDays: { not: null }, upstreamId: null, quarantinedAt: null, registryId: NOT_DELETED },
+    where: { untaggedDays: { not: null }, upstreamId: null, quarantinedAt: null, registryKey: NOT_DELETED },
     select: {
       id: true,
-      registryId: true,
+      registryKey: true,
       name: true,
       registry: { select: { primaryAlias: { select: { name: true } } } },
     },
@@ -30,7 +30,7 @@ export async function deleteUntagged(app: App, { isDryRun }: { isDryRun: boolean
   return count;
 }
 
-type Target = { id: bigint; registryId: bigint; name: string; fullName: string };
+type Target = { id: bigint; registryKey: bigint; name: string; fullName: string };
 
 /** An index that goes frees what it listed: again, until nothing more goes. */
 async function deleteOf(app: App, repository: Target, isDryRun: boolean): Promise<number> {

@@ -19,7 +19,7 @@ const DIGEST = sha256(MANIFEST);
 let site: TestApp;
 let admin: TestUser;
 let owner: TestUser;
-let registryId: bigint;
+let registryKey: bigint;
 let name: string;
 let anybody: RawClient;
 let publisher: RawClient;
@@ -27,12 +27,12 @@ beforeAll(async () => {
   site = await createTestApp({ PROXIES: '1' });
   admin = await site.createUser({ role: 'admin' });
   owner = await site.createUser();
-  registryId = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
+  registryKey = (await findRegistryByAlias(site.app, owner.alias))?.id ?? 0n;
   name = `${owner.alias}/team/app`;
   anybody = createRawClient(site.url);
   publisher = createRawClient(site.url, basic(owner.token));
   await push(publisher, `/v2/${name}/manifests/v1`);
-  await site.app.db.repository.updateMany({ where: { registryId }, data: { visibility: 'public' } });
+  await site.app.db.repository.updateMany({ where: { registryKey }, data: { visibility: 'public' } });
 });
 afterAll(() => site.close());
 beforeEach(async () => {
@@ -49,9 +49,9 @@ async function flush(): Promise<void> {
   await site.app.attemptLog.flush();
 }
 
-async function read(by: TestUser, filter: AuditSearch = {}, of: bigint | null = registryId) {
+async function read(by: TestUser, filter: AuditSearch = {}, of: bigint | null = registryKey) {
   await flush();
-  return readAudit(site.app, { caller: by.caller, registryId: of, filter, before: null, limit: 100 });
+  return readAudit(site.app, { caller: by.caller, registryKey: of, filter, before: null, limit: 100 });
 }
 
 const pull = (client: RawClient, reference: string, userAgent: string, address: string) =>
@@ -93,7 +93,7 @@ describe('pulls', () => {
     await pull(publisher, 'v1', 'a', '198.51.100.4');
     await pull(anybody, 'v1', 'b', '198.51.100.5');
     const ask = async (filter: AuditSearch, by = owner) =>
-      (await read(by, filter, by === admin ? null : registryId)).map(({ action, actor }) => `${action} ${actor}`);
+      (await read(by, filter, by === admin ? null : registryKey)).map(({ action, actor }) => `${action} ${actor}`);
     const [mine, anonymous] = [`image.pull ${owner.email}`, 'image.pull anonymous'];
     const pushed = [`tag.create ${owner.email}`, `manifest.push ${owner.email}`];
     for (const by of [owner, admin]) {
@@ -116,7 +116,7 @@ describe('pulls', () => {
   test('are found by an address as it may be written, and by one whose pulls share the row of their network', async () => {
     await pull(anybody, 'v1', 'a', '2001:db8::7');
     const log = createPullLog({ pool: site.app.pool, log: site.app.log, keepDays: 1 });
-    const of = { registryId, fullName: name, name: 'team/app', tag: 'v1', digest: DIGEST };
+    const of = { registryKey, fullName: name, name: 'team/app', tag: 'v1', digest: DIGEST };
     const nobody = { userId: null, credential: null, accessTokenId: null };
     for (let i = 1; i <= 60; i += 1) {
       log.record({ ...of, ...nobody, address: `2001:db8:1:1::${i}`, userAgent: `agent ${i}` });
@@ -135,7 +135,7 @@ describe('pulls', () => {
       await flush();
     }
     const authorization = `Bearer ${await apiToken(owner)}`;
-    const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryId } });
+    const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
     const seen: string[] = [];
     let next: string | null = '';
     while (next !== null) {
@@ -166,9 +166,9 @@ describe('pulls', () => {
   test('stay when the repository and the user go', async () => {
     await pull(publisher, 'v1', 'a', '198.51.100.4');
     await flush();
-    await site.app.db.repository.updateMany({ where: { registryId }, data: { name: 'elsewhere' } });
+    await site.app.db.repository.updateMany({ where: { registryKey }, data: { name: 'elsewhere' } });
     const [row] = await read(owner, { action: 'image.pull', repository: name });
-    await site.app.db.repository.updateMany({ where: { registryId }, data: { name: 'team/app' } });
+    await site.app.db.repository.updateMany({ where: { registryKey }, data: { name: 'team/app' } });
     expect(row?.actor).toBe(owner.email);
   });
 });
@@ -232,7 +232,7 @@ describe('attempts', () => {
   });
 
   test('a push that a quota refuses', async () => {
-    const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryId } });
+    const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
     const setQuota = (quota: string) => setRegistryQuota(site.app, { caller: null, registryId: digits, quota });
     await setQuota('1KB');
     const bytes = Buffer.alloc(2048, 'q');

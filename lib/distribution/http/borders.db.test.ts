@@ -140,8 +140,8 @@ describe('a mount', () => {
 test("an upload is its user's and its repository's alone, also among those who may push there", async () => {
   const bob = await vitrine.createUser();
   const { db } = vitrine.app;
-  const { registryId } = await db.repository.findFirstOrThrow({ where: { name: 'other' } });
-  await db.member.create({ data: { registryId, userId: bob.caller.actor.userId, role: 'maintainer' } });
+  const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'other' } });
+  await db.member.create({ data: { registryKey, userId: bob.caller.actor.userId, role: 'maintainer' } });
   const bobs = createRawClient(vitrine.url, basic(bob.token));
   const location = await adas.startUpload(other);
   await adas.send('PATCH', location, { body: 'abc' });

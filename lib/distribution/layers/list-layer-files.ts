@@ -41,14 +41,14 @@ export async function listLayerFiles(
   try {
     // Opened before the cache is asked: it is the right to read it that counts, not that somebody else had it.
     const { blob, isStored } = await openReadableBlob(app, { repository, digest });
-    const own = `${repository.registryId} ${repository.name} ${digest}`;
+    const own = `${repository.registryKey} ${repository.name} ${digest}`;
     try {
       const listing =
         app.layers.listings.get(digest) ??
         app.layers.listings.get(own) ??
         (await app.layers.flights.run(own, () =>
           app.layers.viewers.run(viewer, () =>
-            app.layers.passes.run(String(repository.registryId), async () => {
+            app.layers.passes.run(String(repository.registryKey), async () => {
               const read = await readTarEntries(blob, LAYER_LIMITS);
               const isLasting = isStored && read.end !== 'too slow';
               if (isLasting) app.layers.listings.set(digest, read);

@@ -165,7 +165,7 @@ test('layers of one publisher that never end leave room for those of others', as
   const bombed = await push([[await imageWith('bomb'), ['1']]]);
   const { promise, resolve } = Promise.withResolvers<void>();
   const bombs = Array.from({ length: 10 }, () =>
-    site.app.layers.passes.run(String(bombed.registryId), () => promise).catch(() => 'refused'),
+    site.app.layers.passes.run(String(bombed.registryKey), () => promise).catch(() => 'refused'),
   );
   const image = await imageWith('of somebody else');
   const files = await listFiles(await push([[image, ['1']]]), layerOf(image));

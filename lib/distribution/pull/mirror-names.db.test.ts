@@ -185,7 +185,7 @@ describe('aliases that are unknown here', () => {
     await expect(
       setMirrorRoute(site.app, { caller: null, host: 'quay.io', alias: stranger.alias }),
     ).rejects.toMatchObject({ code: 'conflict' });
-    const stop = () => stopMirroringRegistry(site.app, { caller, registryId: registry.id });
+    const stop = () => stopMirroringRegistry(site.app, { caller, registryKey: registry.id });
     await expect(stop()).rejects.toMatchObject({ code: 'conflict' });
     for (const host of [UNKNOWN_ALIASES, 'docker.io']) await removeMirrorRoute(site.app, { caller: null, host });
     await stop();

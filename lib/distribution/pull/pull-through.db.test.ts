@@ -203,8 +203,8 @@ describe('a tag', () => {
       expect((await get(manifestPath(name, reference))).status).toBe(200);
     }
     const repository = await site.app.db.repository.findFirstOrThrow({ where: { name: upstreamName } });
-    const { registryId } = repository;
-    const [mirror] = await listMirrors(site.app, { registryId, limit: 1, offset: 0, name: upstreamName });
+    const { registryKey } = repository;
+    const [mirror] = await listMirrors(site.app, { registryKey, limit: 1, offset: 0, name: upstreamName });
     expect(mirror).toMatchObject({ tagCount: 1 });
     expect(await getLatestTag(site.app, { repositoryId: repository.id })).toMatchObject({ tag: 'latest' });
     await site.app.db.tag.deleteMany({ where: { repositoryId: repository.id, name: 'latest' } });

@@ -48,9 +48,9 @@ async function mountFound(
   try {
     if (claim) await claim.take(await findBlobSize(app, source.blobId));
     const repository = await ensureRepository(app, { caller, repository: input.repository });
-    const { id: repositoryId, registryId } = repository;
+    const { id: repositoryId, registryKey } = repository;
     const target = `${repository.fullName}@${digest}`;
-    const event = { caller, registryId, action: 'blob.mount', target, after: { from: source.fullName } };
+    const event = { caller, registryKey, action: 'blob.mount', target, after: { from: source.fullName } };
     return await mountBlobLink(app, { repositoryId, digest, blobId: source.blobId, event });
   } finally {
     claim?.end(true);

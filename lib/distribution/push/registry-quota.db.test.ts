@@ -130,16 +130,16 @@ describe('a quota', () => {
       return result;
     };
     const quotas = new RegistryQuotas({ pool: Object.assign(Object.create(pool) as pg.Pool, { query }), config });
-    const { id: registryId, quotaBytes } = await registryOf(ada);
+    const { id: registryKey, quotaBytes } = await registryOf(ada);
     const note = (upload: string, offsetBytes: number) =>
       db.upload.update({ where: { id: upload.split('/').at(-1) ?? '' }, data: { offsetBytes } });
     await note(gone, KB);
-    const ending = quotas.open({ registryId, quotaBytes }, null);
+    const ending = quotas.open({ registryKey, quotaBytes }, null);
     await ending?.take(60 * KB);
     await note(location, 60 * KB);
     await note(gone, 0);
     afterRead = () => ending?.end(true);
-    const other = quotas.open({ registryId, quotaBytes }, null);
+    const other = quotas.open({ registryKey, quotaBytes }, null);
     await other?.take(40 * KB);
     await expect(Promise.resolve(other?.take(1))).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
@@ -269,7 +269,7 @@ describe('setting a quota', () => {
     expect(await used(eve)).toMatchObject({ quotaBytes: null });
     const rows = (await (await call(admin, 'GET', `/admin/registries?q=${registryId}`)).json()) as { rows: unknown[] };
     expect(rows.rows).toMatchObject([{ registryId, quotaBytes: null, isOwnQuota: true }]);
-    const where = { action: 'registry.set-quota', registryId: id };
+    const where = { action: 'registry.set-quota', registryKey: id };
     const events = await site.app.db.auditEvent.findMany({ where, orderBy: { id: 'asc' } });
     expect(events.map(({ after }) => after)).toEqual([{ quotaBytes: 1.5 * KB * KB }, { quotaBytes: -1 }]);
   });

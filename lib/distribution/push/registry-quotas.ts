@@ -51,10 +51,10 @@ export class RegistryQuotas {
   }
 
   /** Null: there is no limit. `digest`: what comes, if that is known; a blob that the registry has needs no room. */
-  open({ registryId, quotaBytes }: RegistryQuota, digest: Digest | null): QuotaClaim | null {
+  open({ registryKey, quotaBytes }: RegistryQuota, digest: Digest | null): QuotaClaim | null {
     const limitBytes = resolveQuota(this.#app.config, quotaBytes);
     if (limitBytes === null) return null;
-    const usage = this.#usageOf(registryId);
+    const usage = this.#usageOf(registryKey);
     let takenBytes = 0;
     const tryTake = (bytes: number) => {
       if (usedBytes(usage) + bytes > limitBytes) return false;
@@ -64,13 +64,13 @@ export class RegistryQuotas {
     };
     let freeBytes = 0;
     const takeFree = async (bytes: number) => {
-      const counted = digest && (await findCountedBlob(this.#app, { registryId, digest }));
+      const counted = digest && (await findCountedBlob(this.#app, { registryKey, digest }));
       freeBytes = (counted ?? 0) - takenBytes - bytes;
       return freeBytes >= 0;
     };
     const takeAfresh = async (bytes: number) => {
       for (let reads = 1; ; reads += 1) {
-        const isExact = await this.#read(registryId, usage);
+        const isExact = await this.#read(registryKey, usage);
         if (tryTake(bytes) || (await takeFree(bytes))) return;
         // Rows may tell already of a request that is about to end, and then its bytes count twice.
         const othersBytes = usage.comingBytes - takenBytes;
@@ -107,18 +107,18 @@ export class RegistryQuotas {
     }
   }
 
-  #usageOf(registryId: bigint): Usage {
-    const known = this.#usages.get(registryId);
+  #usageOf(registryKey: bigint): Usage {
+    const known = this.#usages.get(registryKey);
     if (known) return known;
     const usage = { rowsBytes: 0, readAtMs: -Infinity, comingBytes: 0, endedBytes: 0, endedBytesRead: 0 };
-    this.#usages.set(registryId, usage);
+    this.#usages.set(registryKey, usage);
     return usage;
   }
 
   /** False: requests ended meanwhile, and what they brought may count twice. */
-  async #read(registryId: bigint, usage: Usage): Promise<boolean> {
+  async #read(registryKey: bigint, usage: Usage): Promise<boolean> {
     const { endedBytes } = usage;
-    const { storedBytes, stagedBytes } = await readRegistryUsage(this.#app, registryId);
+    const { storedBytes, stagedBytes } = await readRegistryUsage(this.#app, registryKey);
     usage.rowsBytes = storedBytes + stagedBytes;
     usage.endedBytesRead = endedBytes;
     usage.readAtMs = performance.now();

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 let serial = 0;
-type Squatter = { caller: Caller; sessionId: string; email: string; registryId: bigint };
+type Squatter = { caller: Caller; sessionId: string; email: string; registryKey: bigint };
 
 async function squat(): Promise<Squatter> {
   const { app } = site;
@@ -37,7 +37,7 @@ async function squat(): Promise<Squatter> {
   const actor = await findSessionUser(app, { sessionId });
   if (!actor) throw new Error('no session');
   const caller: Caller = { actor, address: null, requestId: null };
-  return { caller, sessionId, email, registryId: await ensureRegistry(app, { caller }) };
+  return { caller, sessionId, email, registryKey: await ensureRegistry(app, { caller }) };
 }
 
 const comeByOidc = (email: string) =>
@@ -99,11 +99,13 @@ describe('what was under way when the owner came', () => {
   });
 
   test('invitations that waited for the registry are refused', async () => {
-    const { caller, email, registryId } = await squat();
+    const { caller, email, registryKey } = await squat();
     const invite = (n: number) =>
-      inviteMember(site.app, { caller, registryId, email: `friend-${n}@example.org`, role: 'owner' }).catch(() => null);
+      inviteMember(site.app, { caller, registryKey, email: `friend-${n}@example.org`, role: 'owner' }).catch(
+        () => null,
+      );
     await Promise.all([comeByOidc(email), ...Array.from({ length: 8 }, (_, n) => invite(n))]);
     await invite(99);
-    expect(await site.app.db.invitation.count({ where: { registryId, acceptedAt: null, revokedAt: null } })).toBe(0);
+    expect(await site.app.db.invitation.count({ where: { registryKey, acceptedAt: null, revokedAt: null } })).toBe(0);
   });
 });

@@ -8,7 +8,7 @@ let site: TestApp;
 beforeAll(async () => {
   site = await createTestApp();
   const at = (days: number) => new Date(Date.now() - days * DAY_MS);
-  const pull = { count: 1, registryId: 1n, fullName: 'acme/app', repositoryName: 'app', actorLabel: 'anonymous' };
+  const pull = { count: 1, registryKey: 1n, fullName: 'acme/app', repositoryName: 'app', actorLabel: 'anonymous' };
   const pulls = Array.from({ length: 12_000 }, () => ({ ...pull, at: at(91), lastAt: at(91), isMember: false }));
   await site.app.db.auditPull.createMany({
     data: [...pulls, { ...pull, at: at(89), lastAt: at(89), isMember: false }],

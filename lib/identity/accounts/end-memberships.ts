@@ -23,9 +23,9 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
      ORDER BY id FOR UPDATE`;
   const result: EndedMemberships = { kept: [], left: [], removed: 0 };
   for (const { id } of locked) {
-    const found = await tx.member.findMany({ where: { registryId: id }, select: { userId: true, role: true } });
+    const found = await tx.member.findMany({ where: { registryKey: id }, select: { userId: true, role: true } });
     const letIn = await findLetIn(tx, id, userId);
-    const members = await endPromotions(tx, { registryId: id, members: found, promoters: letIn });
+    const members = await endPromotions(tx, { registryKey: id, members: found, promoters: letIn });
     const hasOtherOwner = members.some((member) => member.role === 'owner' && !letIn.has(member.userId));
     const isKept = !hasOtherOwner || (await hasCreated(tx, id, userId));
     const gone = members.map((member) => member.userId).filter((member) => member !== userId);
@@ -39,9 +39,9 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
 }
 
 /** The user, whoever joined by their invitation, and so on. */
-async function findLetIn(tx: DbOrTx, registryId: bigint, userId: string): Promise<Set<string>> {
+async function findLetIn(tx: DbOrTx, registryKey: bigint, userId: string): Promise<Set<string>> {
   const accepted = await tx.invitation.findMany({
-    where: { registryId, acceptedById: { not: null } },
+    where: { registryKey, acceptedById: { not: null } },
     select: { invitedById: true, acceptedById: true },
   });
   const letIn = new Set([userId]);
@@ -54,25 +54,25 @@ async function findLetIn(tx: DbOrTx, registryId: bigint, userId: string): Promis
   return letIn;
 }
 
-async function hasCreated(tx: DbOrTx, registryId: bigint, userId: string): Promise<boolean> {
+async function hasCreated(tx: DbOrTx, registryKey: bigint, userId: string): Promise<boolean> {
   return (
-    (await tx.auditEvent.count({ where: { registryId, action: 'registry.create', actorId: userId }, take: 1 })) > 0
+    (await tx.auditEvent.count({ where: { registryKey, action: 'registry.create', actorId: userId }, take: 1 })) > 0
   );
 }
 
-async function removeMembers(tx: DbOrTx, registryId: bigint, userIds: string[]): Promise<void> {
-  const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryId } });
+async function removeMembers(tx: DbOrTx, registryKey: bigint, userIds: string[]): Promise<void> {
+  const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryKey } });
   const revokedAt = new Date();
   for (const userId of userIds) {
     const { role, user } = await tx.member.delete({
-      where: { registryId_userId: { registryId, userId } },
+      where: { registryKey_userId: { registryKey, userId } },
       include: { user: { select: { email: true } } },
     });
     await tx.invitation.updateMany({
-      where: { registryId, invitedById: userId, acceptedAt: null, revokedAt: null },
+      where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
       data: { revokedAt },
     });
-    const entry = { caller: null, registryId, target: user.email, before: { role } };
+    const entry = { caller: null, registryKey, target: user.email, before: { role } };
     await recordAudit(tx, { ...entry, action: 'member.remove' });
     const title = 'You were removed from a registry';
     const body = `You are no longer a member of ${displayName}: memberships that an unconfirmed account granted or held have ended.`;
@@ -81,9 +81,9 @@ async function removeMembers(tx: DbOrTx, registryId: bigint, userIds: string[]):
 }
 
 /** Ends the links that lead in, and what was stored to reach other registries with. Whoever was let in may have demoted the owner. */
-async function closeRegistry(tx: DbOrTx, registryId: bigint, userId: string): Promise<void> {
-  await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: 'owner' } });
-  const open = { registryId, acceptedAt: null, revokedAt: null };
+async function closeRegistry(tx: DbOrTx, registryKey: bigint, userId: string): Promise<void> {
+  await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: 'owner' } });
+  const open = { registryKey, acceptedAt: null, revokedAt: null };
   await tx.invitation.updateMany({ where: open, data: { revokedAt: new Date() } });
-  await tx.upstream.updateMany({ where: { registryId }, data: { username: null, sealedPassword: null } });
+  await tx.upstream.updateMany({ where: { registryKey }, data: { username: null, sealedPassword: null } });
 }

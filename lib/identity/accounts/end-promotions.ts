@@ -11,12 +11,12 @@ type Member = { userId: string; role: RegistryRole };
 /** Takes back the higher roles that `promoters` gave to other members of a registry. @returns their roles now */
 export async function endPromotions<M extends Member>(
   tx: DbOrTx,
-  { registryId, members, promoters }: { registryId: bigint; members: M[]; promoters: Set<string> },
+  { registryKey, members, promoters }: { registryKey: bigint; members: M[]; promoters: Set<string> },
 ): Promise<M[]> {
   const current: M[] = [];
   for (const member of members) {
-    const role = promoters.has(member.userId) ? member.role : await findOwnRole(tx, registryId, member, promoters);
-    if (role !== member.role) await demote(tx, registryId, member, role);
+    const role = promoters.has(member.userId) ? member.role : await findOwnRole(tx, registryKey, member, promoters);
+    if (role !== member.role) await demote(tx, registryKey, member, role);
     current.push({ ...member, role });
   }
   return current;
@@ -25,7 +25,7 @@ export async function endPromotions<M extends Member>(
 /** The role of before the latest changes, as far back as all of them were the promoters'. */
 async function findOwnRole(
   tx: DbOrTx,
-  registryId: bigint,
+  registryKey: bigint,
   { userId, role }: Member,
   promoters: Set<string>,
 ): Promise<RegistryRole> {
@@ -33,7 +33,7 @@ async function findOwnRole(
   const changes = await tx.auditEvent.findMany({
     // Events of before name the address alone, which may be another one by now.
     where: {
-      registryId,
+      registryKey,
       action: 'member.change-role',
       OR: [{ target: email }, { after: { path: ['userId'], equals: userId } }],
     },
@@ -46,18 +46,23 @@ async function findOwnRole(
   return before && REGISTRY_ROLES.indexOf(before.role) > REGISTRY_ROLES.indexOf(role) ? before.role : role;
 }
 
-async function demote(tx: DbOrTx, registryId: bigint, { userId, role: from }: Member, to: RegistryRole): Promise<void> {
+async function demote(
+  tx: DbOrTx,
+  registryKey: bigint,
+  { userId, role: from }: Member,
+  to: RegistryRole,
+): Promise<void> {
   const { user, registry } = await tx.member.update({
-    where: { registryId_userId: { registryId, userId } },
+    where: { registryKey_userId: { registryKey, userId } },
     data: { role: to },
     include: { user: { select: { email: true } }, registry: { select: { displayName: true } } },
   });
   await tx.invitation.updateMany({
-    where: { registryId, invitedById: userId, acceptedAt: null, revokedAt: null },
+    where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt: new Date() },
   });
   const change = { before: { role: from }, after: { role: to, userId } };
-  await recordAudit(tx, { caller: null, registryId, action: 'member.change-role', target: user.email, ...change });
+  await recordAudit(tx, { caller: null, registryKey, action: 'member.change-role', target: user.email, ...change });
   const body = `You are ${to} of ${registry.displayName} again: an unconfirmed account had made you ${from}.`;
   await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
 }

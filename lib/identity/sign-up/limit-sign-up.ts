@@ -63,11 +63,11 @@ export async function countProofMail(app: { db: Db }, email: string, userId: str
  */
 export async function countInvitationMail(
   app: { db: DbOrTx },
-  { userId, registryId, email }: { userId: string; registryId: bigint; email: string },
+  { userId, registryKey, email }: { userId: string; registryKey: bigint; email: string },
 ): Promise<void> {
   const limits = [
     [`mails of ${userId}`, MAILS_PER_USER, 'You have sent too many mails.'],
-    [`mails for ${registryId}`, MAILS_PER_REGISTRY, 'This registry has sent too many invitations.'],
+    [`mails for ${registryKey}`, MAILS_PER_REGISTRY, 'This registry has sent too many invitations.'],
     [`mail ${email}`, MAILS_PER_ADDRESS, `Too many mails were sent to ${email}.`],
   ] as const;
   for (const [key, limit, sentence] of limits) await countAttempt(app, { key: attemptKey(key), limit, sentence });

@@ -24,7 +24,7 @@ export async function checkNames(app: { db: Db }): Promise<void> {
 
 async function check(app: { db: Db }, { id, displayName }: Unchecked): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    const judged = await judgeName(tx, { name: displayName, registryId: id });
+    const judged = await judgeName(tx, { name: displayName, registryKey: id });
     // Not if it was changed meanwhile: that has been judged by whoever changed it.
     const { count } = await tx.registry.updateMany({ where: { id, displayName }, data: judged });
     if (count > 0 && 'approvedName' in judged) await touchRegistry(tx, id);

@@ -27,7 +27,7 @@ export async function dropUnusedLogo(tx: DbOrTx, id: string | null): Promise<voi
 
 /** By a registry, or by a repository that is open. */
 const IS_USED = {
-  OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryId: NOT_DELETED } } }],
+  OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryKey: NOT_DELETED } } }],
 };
 
 /** Who has the address may have the picture; that of a repository in quarantine nobody. */

@@ -26,7 +26,7 @@ async function createPublisher() {
   const [registry] = await listRegistries(site.app, { userId: user.caller.actor.userId });
   if (!registry) throw new Error('there is no registry');
   const repository = await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'app' });
-  return { ...user, registryId: registry.id, number: registry.registryId, repository, fullName: repository.fullName };
+  return { ...user, registryKey: registry.id, number: registry.registryId, repository, fullName: repository.fullName };
 }
 
 async function isServed(id: string | null): Promise<boolean> {
@@ -48,9 +48,9 @@ const state = async () => ({
 
 describe('a registry’s logo', () => {
   test('is set, replaced and removed; each time the page has it, an audit row says so, and nothing is left over', async () => {
-    const { caller, registryId, alias, repository } = await createPublisher();
+    const { caller, registryKey, alias, repository } = await createPublisher();
     const before = await countLogos();
-    const set = async (image: Buffer | null) => setRegistryLogo(site.app, { caller, registryId, image });
+    const set = async (image: Buffer | null) => setRegistryLogo(site.app, { caller, registryKey, image });
     const first = await set(await makeLogo());
     expect(await getPublisherPage(site.app, alias)).toMatchObject({ logoId: first });
     expect(await getRepositoryPage(site.app, { repositoryId: repository.id })).toMatchObject({ logoId: first });
@@ -63,7 +63,7 @@ describe('a registry’s logo', () => {
     expect(await getPublisherPage(site.app, alias)).toMatchObject({ logoId: null });
     expect(await countLogos()).toBe(before);
     const rows = await site.app.db.auditEvent.findMany({
-      where: { action: 'registry.set-logo', registryId },
+      where: { action: 'registry.set-logo', registryKey },
       orderBy: { id: 'asc' },
     });
     expect(rows.map((row) => [row.before, row.after])).toEqual([
@@ -90,34 +90,34 @@ describe('a registry’s logo', () => {
     const publishers = [await createPublisher(), await createPublisher()];
     const before = await countLogos();
     const images = await Promise.all(['#100', '#200', '#300'].map((color) => makeLogo({ color })));
-    const changes = publishers.flatMap(({ caller, registryId }) =>
-      [...images, null, ...images].map((image) => setRegistryLogo(site.app, { caller, registryId, image })),
+    const changes = publishers.flatMap(({ caller, registryKey }) =>
+      [...images, null, ...images].map((image) => setRegistryLogo(site.app, { caller, registryKey, image })),
     );
     await Promise.all(changes);
-    for (const { caller, registryId } of publishers) {
-      await setRegistryLogo(site.app, { caller, registryId, image: null });
+    for (const { caller, registryKey } of publishers) {
+      await setRegistryLogo(site.app, { caller, registryKey, image: null });
     }
     expect(await countLogos()).toBe(before);
   });
 
   test('is for those who manage it, and for admins', async () => {
-    const { registryId } = await createPublisher();
+    const { registryKey } = await createPublisher();
     const stranger = await site.createUser();
     const image = await makeLogo({ color: '#0a0' });
     const before = await state();
-    const attempt = setRegistryLogo(site.app, { caller: stranger.caller, registryId, image });
+    const attempt = setRegistryLogo(site.app, { caller: stranger.caller, registryKey, image });
     await expect(attempt).rejects.toMatchObject({ code: 'forbidden' });
     expect(await state()).toEqual(before);
-    await setRegistryLogo(site.app, { caller: admin.caller, registryId, image });
-    expect(await setRegistryLogo(site.app, { caller: admin.caller, registryId, image: null })).toBeNull();
+    await setRegistryLogo(site.app, { caller: admin.caller, registryKey, image });
+    expect(await setRegistryLogo(site.app, { caller: admin.caller, registryKey, image: null })).toBeNull();
   });
 });
 
 describe('a repository’s logo', () => {
   test('comes before its registry’s', async () => {
-    const { caller, registryId, fullName, repository } = await createPublisher();
+    const { caller, registryKey, fullName, repository } = await createPublisher();
     const shown = async () => (await getRepositoryPage(site.app, { repositoryId: repository.id })).logoId;
-    const ofRegistry = await setRegistryLogo(site.app, { caller, registryId, image: await makeLogo() });
+    const ofRegistry = await setRegistryLogo(site.app, { caller, registryKey, image: await makeLogo() });
     const own = await setRepositoryLogo(site.app, { caller, fullName, image: await makeLogo({ color: '#0f0' }) });
     expect(await shown()).toBe(own);
     await setRepositoryLogo(site.app, { caller, fullName, image: null });
@@ -156,8 +156,8 @@ describe('a repository’s logo', () => {
 
 describe('what is no logo', () => {
   test('leaves nothing behind, by either way in', async () => {
-    const { caller, registryId, fullName } = await createPublisher();
-    await setRegistryLogo(site.app, { caller, registryId, image: await makeLogo({ color: '#abc' }) });
+    const { caller, registryKey, fullName } = await createPublisher();
+    await setRegistryLogo(site.app, { caller, registryKey, image: await makeLogo({ color: '#abc' }) });
     const before = await state();
     const hostile = [
       Buffer.alloc(0),
@@ -168,7 +168,7 @@ describe('what is no logo', () => {
     ];
     const refusal = { code: expect.stringMatching(/^(invalid_input|too_large)$/) as string };
     for (const image of hostile) {
-      await expect(setRegistryLogo(site.app, { caller, registryId, image })).rejects.toMatchObject(refusal);
+      await expect(setRegistryLogo(site.app, { caller, registryKey, image })).rejects.toMatchObject(refusal);
       await expect(setRepositoryLogo(site.app, { caller, fullName, image })).rejects.toMatchObject(refusal);
     }
     expect(await state()).toEqual(before);

@@ -9,7 +9,7 @@ import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRegistryLogoInput = {
   caller: Caller;
-  registryId: bigint;
+  registryKey: bigint;
   /** A file as it was uploaded; null takes the logo away. */
   image: Buffer | null;
 };
@@ -19,22 +19,22 @@ export async function setRegistryLogo(
   app: { db: Db; logoTurns: FairTurns },
   input: SetRegistryLogoInput,
 ): Promise<string | null> {
-  const { caller, registryId, image } = input;
+  const { caller, registryKey, image } = input;
   const { actor } = caller;
-  await authorize(app, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryId });
+  await authorize(app, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryKey });
   const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
   return app.db.$transaction(async (tx) => {
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.registry.findUniqueOrThrow({
-      where: { id: registryId },
+      where: { id: registryKey },
       select: { logoId: true, registryId: true, repositories: { select: { id: true } } },
     });
     if (before.logoId === logoId) return logoId;
-    await tx.registry.update({ where: { id: registryId }, data: { logoId } });
+    await tx.registry.update({ where: { id: registryKey }, data: { logoId } });
     await dropUnusedLogo(tx, before.logoId);
     for (const { id } of before.repositories) await touchRepository(tx, id);
     const change = { before: { logo: before.logoId }, after: { logo: logoId } };
-    await recordAudit(tx, { caller, registryId, action: 'registry.set-logo', target: before.registryId, ...change });
+    await recordAudit(tx, { caller, registryKey, action: 'registry.set-logo', target: before.registryId, ...change });
     return logoId;
   });
 }

@@ -9,7 +9,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import { lockMembers } from './member-store.ts';
 
-export type AcceptedInvitation = { registryId: bigint };
+export type AcceptedInvitation = { registryKey: bigint };
 
 /**
  * Works once, for whoever has the link. Members see each other's addresses, so on a site that sends mail it takes a proven one.
@@ -25,23 +25,24 @@ export async function acceptInvitation(
   return app.db.$transaction(async (tx) => {
     if (app.mailer) await requireProvenEmail(tx, userId);
     const open = { secretHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
-    const found = await tx.invitation.findFirst({ where: open, select: { registryId: true } });
+    const found = await tx.invitation.findFirst({ where: open, select: { registryKey: true } });
     if (!found) throw unusable();
     // Before the invitation is written to: everybody locks in this order.
-    await lockMembers(tx, found.registryId, caller);
+    await lockMembers(tx, found.registryKey, caller);
     const [invitation] = await tx.invitation.updateManyAndReturn({
       where: open,
       data: { acceptedAt: new Date(), acceptedById: userId },
     });
     if (!invitation) throw unusable();
-    const { registryId, role, invitedById } = invitation;
-    if (await findRole({ db: tx }, { userId, registryId })) throw new AppError('conflict', 'You are a member already.');
-    await tx.member.create({ data: { registryId, userId, role } });
+    const { registryKey, role, invitedById } = invitation;
+    if (await findRole({ db: tx }, { userId, registryKey }))
+      throw new AppError('conflict', 'You are a member already.');
+    await tx.member.create({ data: { registryKey, userId, role } });
     const after = { role, invited: invitation.email };
-    await recordAudit(tx, { caller, registryId, action: 'member.join', target: email, after });
+    await recordAudit(tx, { caller, registryKey, action: 'member.join', target: email, after });
     const body = `${displayName} (${email}) has joined as ${role}.`;
     await notifyUser(tx, { userId: invitedById, title: 'Your invitation was accepted', body, href: '/console' });
-    return { registryId };
+    return { registryKey };
   });
 }
 

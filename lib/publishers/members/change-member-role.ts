@@ -9,24 +9,24 @@ import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from '
 
 const roleSchema = z.enum(REGISTRY_ROLES);
 
-export type ChangeMemberRoleInput = { caller: Caller; registryId: bigint; userId: string; role: RegistryRole };
+export type ChangeMemberRoleInput = { caller: Caller; registryKey: bigint; userId: string; role: RegistryRole };
 
 /** @throws AppError `invalid_input`, `not_found`, `forbidden`, `conflict` for the last owner */
 export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleInput): Promise<void> {
-  const { caller, registryId, userId } = input;
+  const { caller, registryKey, userId } = input;
   const to = parseInput(roleSchema, input.role);
   const { actor } = caller;
   await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId, caller);
-    const { role: from, email } = await getMember(tx, { registryId, userId });
-    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { fromRole: from, toRole: to } } as const;
+    await lockMembers(tx, registryKey, caller);
+    const { role: from, email } = await getMember(tx, { registryKey, userId });
+    const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { fromRole: from, toRole: to } } as const;
     await authorize({ db: tx }, { principal: actor, ...asked });
     if (from === to) return;
-    if (from === 'owner') await requireOtherOwner(tx, registryId, userId);
-    await tx.member.update({ where: { registryId_userId: { registryId, userId } }, data: { role: to } });
-    await revokeInvitationsBy(tx, registryId, userId);
+    if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
+    await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: to } });
+    await revokeInvitationsBy(tx, registryKey, userId);
     const change = { before: { role: from }, after: { role: to, userId } };
-    await recordAudit(tx, { caller, registryId, action: 'member.change-role', target: email, ...change });
+    await recordAudit(tx, { caller, registryKey, action: 'member.change-role', target: email, ...change });
     const body = `You are ${to} now; you were ${from}.`;
     await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
   });

@@ -21,7 +21,7 @@ const MAX_OPEN_INVITATIONS = 50;
 
 const inputSchema = z.object({ email: emailSchema, role: z.enum(REGISTRY_ROLES) });
 
-export type InviteMemberInput = { caller: Caller; registryId: bigint; email: string; role: RegistryRole };
+export type InviteMemberInput = { caller: Caller; registryKey: bigint; email: string; role: RegistryRole };
 
 export type CreatedInvitation = {
   id: string;
@@ -38,29 +38,29 @@ type InviteApp = { db: Db; config: Config; mailer: Mailer | null; log: Log };
 
 /** A second one to the same address takes the place of the first. @throws AppError `invalid_input`, `forbidden`, `conflict`, `rate_limited` */
 export async function inviteMember(app: InviteApp, input: InviteMemberInput): Promise<CreatedInvitation> {
-  const { caller, registryId } = input;
+  const { caller, registryKey } = input;
   const { email, role } = parseInput(inputSchema, input);
   const secret = createLinkSecret();
   const expiresAt = new Date(Date.now() + INVITATION_DAYS * 86_400_000);
   const { id, publisher } = await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId, caller);
-    const asked = { action: 'vitrine:ManageMembers', registryId, facts: { toRole: role } } as const;
+    await lockMembers(tx, registryKey, caller);
+    const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { toRole: role } } as const;
     await authorize({ db: tx }, { principal: caller.actor, ...asked });
-    if ((await tx.member.count({ where: { registryId, user: { email } } })) > 0) {
+    if ((await tx.member.count({ where: { registryKey, user: { email } } })) > 0) {
       throw new AppError('conflict', `${email} is a member already.`);
     }
-    if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.actor.userId, registryId, email });
-    const open = { registryId, acceptedAt: null, revokedAt: null };
+    if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.actor.userId, registryKey, email });
+    const open = { registryKey, acceptedAt: null, revokedAt: null };
     await tx.invitation.updateMany({ where: { ...open, email }, data: { revokedAt: new Date() } });
     if ((await tx.invitation.count({ where: { ...open, expiresAt: { gt: new Date() } } })) >= MAX_OPEN_INVITATIONS) {
       throw new AppError('conflict', `${MAX_OPEN_INVITATIONS} invitations are open: revoke one first.`);
     }
-    const data = { registryId, email, role, secretHash: hashSecret(secret), invitedById: caller.actor.userId };
+    const data = { registryKey, email, role, secretHash: hashSecret(secret), invitedById: caller.actor.userId };
     const invitation = await tx.invitation.create({
       data: { ...data, expiresAt },
       include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
     });
-    await recordAudit(tx, { caller, registryId, action: 'invitation.create', target: email, after: { role } });
+    await recordAudit(tx, { caller, registryKey, action: 'invitation.create', target: email, after: { role } });
     const { registry } = invitation;
     const { displayName } = shownBranding(app.config.publisherBranding, registry);
     return { id: invitation.id, publisher: displayName || (registry.primaryAlias?.name ?? registry.registryId) };

@@ -7,16 +7,16 @@ import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from '
 /** Every member may, whatever their role; an owner stays behind. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function leaveRegistry(
   app: { db: Db },
-  { caller, registryId }: { caller: Caller; registryId: bigint },
+  { caller, registryKey }: { caller: Caller; registryKey: bigint },
 ): Promise<void> {
   const { userId, email } = caller.actor;
   requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
   await app.db.$transaction(async (tx) => {
-    await lockMembers(tx, registryId, caller);
-    const { role } = await getMember(tx, { registryId, userId });
-    if (role === 'owner') await requireOtherOwner(tx, registryId, userId);
-    await tx.member.delete({ where: { registryId_userId: { registryId, userId } } });
-    await revokeInvitationsBy(tx, registryId, userId);
-    await recordAudit(tx, { caller, registryId, action: 'member.leave', target: email, before: { role } });
+    await lockMembers(tx, registryKey, caller);
+    const { role } = await getMember(tx, { registryKey, userId });
+    if (role === 'owner') await requireOtherOwner(tx, registryKey, userId);
+    await tx.member.delete({ where: { registryKey_userId: { registryKey, userId } } });
+    await revokeInvitationsBy(tx, registryKey, userId);
+    await recordAudit(tx, { caller, registryKey, action: 'member.leave', target: email, before: { role } });
   });
 }

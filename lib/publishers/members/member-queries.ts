@@ -17,9 +17,9 @@ export type MemberView = {
 };
 
 /** Owners first, then by when they joined. */
-export async function listMembers(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<MemberView[]> {
+export async function listMembers(app: { db: Db }, { registryKey }: { registryKey: bigint }): Promise<MemberView[]> {
   const members = await app.db.member.findMany({
-    where: { registryId },
+    where: { registryKey },
     orderBy: [{ role: 'asc' }, { createdAt: 'asc' }],
     include: { user: { select: { email: true, displayName: true, emailProvenAt: true } } },
   });
@@ -44,10 +44,10 @@ export type InvitationView = {
 /** Those that were neither accepted nor taken back, newest first. */
 export async function listInvitations(
   app: { db: Db },
-  { registryId }: { registryId: bigint },
+  { registryKey }: { registryKey: bigint },
 ): Promise<InvitationView[]> {
   const invitations = await app.db.invitation.findMany({
-    where: { registryId, acceptedAt: null, revokedAt: null },
+    where: { registryKey, acceptedAt: null, revokedAt: null },
     orderBy: { createdAt: 'desc' },
     select: { id: true, email: true, role: true, createdAt: true, expiresAt: true },
   });

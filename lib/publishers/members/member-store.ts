@@ -10,15 +10,15 @@ import { AppError } from '#lib/platform/errors.ts';
  * Changes of one registry's members happen one after the other: two owners who leave at once must not both succeed.
  * @throws AppError `unauthenticated` when the caller's credential has ended while they waited
  */
-export async function lockMembers(tx: DbOrTx, registryId: bigint, caller: Caller): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${registryId} FOR UPDATE`;
+export async function lockMembers(tx: DbOrTx, registryKey: bigint, caller: Caller): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${registryKey} FOR UPDATE`;
   await requireLiveCredential(tx, caller.actor);
 }
 
 export type MemberRow = { userId: string; email: string; role: RegistryRole };
 
 /** @throws AppError `not_found` */
-export async function getMember(tx: DbOrTx, key: { registryId: bigint; userId: string }): Promise<MemberRow> {
+export async function getMember(tx: DbOrTx, key: { registryKey: bigint; userId: string }): Promise<MemberRow> {
   const isId = z.uuid().safeParse(key.userId).success;
   const role = isId ? await findRole({ db: tx }, key) : null;
   const user = role && (await tx.user.findUnique({ where: { id: key.userId }, select: { email: true } }));
@@ -27,15 +27,15 @@ export async function getMember(tx: DbOrTx, key: { registryId: bigint; userId: s
 }
 
 /** A registry always has an owner. @throws AppError `conflict` */
-export async function requireOtherOwner(tx: DbOrTx, registryId: bigint, userId: string): Promise<void> {
-  const others = await tx.member.count({ where: { registryId, role: 'owner', userId: { not: userId } } });
+export async function requireOtherOwner(tx: DbOrTx, registryKey: bigint, userId: string): Promise<void> {
+  const others = await tx.member.count({ where: { registryKey, role: 'owner', userId: { not: userId } } });
   if (others === 0) throw new AppError('conflict', 'A registry has an owner: make somebody else one first.');
 }
 
 /** What a member has offered in the registry's name ends with their right to offer it. */
-export async function revokeInvitationsBy(tx: DbOrTx, registryId: bigint, userId: string): Promise<void> {
+export async function revokeInvitationsBy(tx: DbOrTx, registryKey: bigint, userId: string): Promise<void> {
   await tx.invitation.updateMany({
-    where: { registryId, invitedById: userId, acceptedAt: null, revokedAt: null },
+    where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt: new Date() },
   });
 }

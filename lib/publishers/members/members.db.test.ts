@@ -25,24 +25,24 @@ afterAll(async () => {
   await mail.close();
 });
 
-type Team = { registryId: bigint; owner: TestUser; join: (role: RegistryRole) => Promise<TestUser> };
+type Team = { registryKey: bigint; owner: TestUser; join: (role: RegistryRole) => Promise<TestUser> };
 
 async function createTeam(): Promise<Team> {
   const owner = await site.createUser();
   const registry = await findRegistryByAlias(site.app, owner.alias);
-  const registryId = registry?.id ?? 0n;
+  const registryKey = registry?.id ?? 0n;
   const join = async (role: RegistryRole) => {
     const user = await site.createUser();
-    await site.app.db.member.create({ data: { registryId, userId: user.caller.actor.userId, role } });
+    await site.app.db.member.create({ data: { registryKey, userId: user.caller.actor.userId, role } });
     return user;
   };
-  return { registryId, owner, join };
+  return { registryKey, owner, join };
 }
 
 const idOf = (user: TestUser) => user.caller.actor.userId;
 const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
-const invite = ({ registryId, owner }: Team, email: string, role: RegistryRole = 'pusher') =>
-  inviteMember(site.app, { caller: owner.caller, registryId, email, role });
+const invite = ({ registryKey, owner }: Team, email: string, role: RegistryRole = 'pusher') =>
+  inviteMember(site.app, { caller: owner.caller, registryKey, email, role });
 
 describe('invitations', () => {
   test('go out by e-mail, are kept as a hash, and work once', async () => {
@@ -53,17 +53,17 @@ describe('invitations', () => {
     const letter = mail.letters.at(-1);
     expect(letter?.to).toEqual(['guest@example.org']);
     expect(letter?.text.replaceAll('=\r\n', '').replaceAll('=3D', '=')).toContain(link);
-    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryId: team.registryId } });
+    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryKey: team.registryKey } });
     expect(JSON.stringify(row, (_key, value: unknown) => String(value))).not.toContain(secretOf(link));
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toMatchObject({ role: 'pusher' });
 
     const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
     const both = await Promise.allSettled([accept(), accept()]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await findRole(site.app, { userId: idOf(guest), registryId: team.registryId })).toBe('pusher');
+    expect(await findRole(site.app, { userId: idOf(guest), registryKey: team.registryKey })).toBe('pusher');
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
     await expect(accept()).rejects.toMatchObject({ code: 'not_found' });
-    const audit = await site.app.db.auditEvent.findMany({ where: { registryId: team.registryId } });
+    const audit = await site.app.db.auditEvent.findMany({ where: { registryKey: team.registryKey } });
     expect(audit.map(({ action }) => action)).toEqual(expect.arrayContaining(['invitation.create', 'member.join']));
     expect(await site.app.db.notification.count({ where: { userId: idOf(team.owner) } })).toBe(1);
   });
@@ -74,7 +74,7 @@ describe('invitations', () => {
     // As it may have been stored before names were checked.
     await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
     const caller = { ...team.owner.caller, actor: { ...team.owner.caller.actor, displayName: name } };
-    await inviteMember(site.app, { caller, registryId: team.registryId, email: 'won@example.org', role: 'reader' });
+    await inviteMember(site.app, { caller, registryKey: team.registryKey, email: 'won@example.org', role: 'reader' });
     const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
     const body = text.slice(text.indexOf('\r\n\r\n')).trim();
     expect(body).toMatch(/^This is an invitation from the container registry at /);
@@ -105,14 +105,14 @@ describe('invitations', () => {
     const many = await outcomes(Array.from({ length: 12 }, (_, i) => () => invite(team, `many-${i}@example.org`)));
     expect(many).toEqual([...Array.from({ length: 10 }, () => 'sent'), 'rate_limited', 'rate_limited']);
     // What was refused has left nothing.
-    expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(10);
+    expect(await site.app.db.invitation.count({ where: { registryKey: team.registryKey } })).toBe(10);
   });
 
   test('are limited for a registry, however many of its people send them', async () => {
     const team = await createTeam();
     const senders = [team.owner, await team.join('owner'), await team.join('owner')];
     const send = (i: number) =>
-      invite({ ...team, owner: senders[i % 3] ?? team.owner }, `one-of-${i}-${team.registryId}@example.org`);
+      invite({ ...team, owner: senders[i % 3] ?? team.owner }, `one-of-${i}-${team.registryKey}@example.org`);
     for (let i = 0; i < 20; i += 1) await send(i);
     await expect(send(20)).rejects.toThrow(/This registry has sent too many invitations/);
   });
@@ -134,7 +134,7 @@ describe('invitations', () => {
     const second = await invite(team, 'same@example.org');
     expect(await accept(first.link)).toMatchObject({ code: 'not_found' });
     expect(await listInvitations(site.app, team)).toMatchObject([{ id: second.id, isExpired: false }]);
-    await revokeInvitation(site.app, { caller: team.owner.caller, registryId: team.registryId, id: second.id });
+    await revokeInvitation(site.app, { caller: team.owner.caller, registryKey: team.registryKey, id: second.id });
     expect(await accept(second.link)).toMatchObject({ code: 'not_found' });
     const third = await invite(team, 'same@example.org');
     await site.app.db.invitation.update({ where: { id: third.id }, data: { expiresAt: new Date() } });
@@ -150,7 +150,7 @@ describe('invitations', () => {
     await expect(accept()).rejects.toMatchObject({ code: 'forbidden' });
     await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: new Date() } });
     await accept();
-    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryId: team.registryId } });
+    const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryKey: team.registryKey } });
     expect(row.acceptedById).toBe(idOf(guest));
   });
 
@@ -159,11 +159,15 @@ describe('invitations', () => {
     const maintainer = await team.join('maintainer');
     const { link } = await inviteMember(site.app, {
       caller: maintainer.caller,
-      registryId: team.registryId,
+      registryKey: team.registryKey,
       email: 'friend@example.org',
       role: 'maintainer',
     });
-    await removeMember(site.app, { caller: team.owner.caller, registryId: team.registryId, userId: idOf(maintainer) });
+    await removeMember(site.app, {
+      caller: team.owner.caller,
+      registryKey: team.registryKey,
+      userId: idOf(maintainer),
+    });
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
   });
 
@@ -173,7 +177,7 @@ describe('invitations', () => {
   ])('%s: refused, nothing stored', async (_name, input, code) => {
     const team = await createTeam();
     await expect(invite(team, input.email, input.role as RegistryRole)).rejects.toMatchObject({ code });
-    expect(await site.app.db.invitation.count({ where: { registryId: team.registryId } })).toBe(0);
+    expect(await site.app.db.invitation.count({ where: { registryKey: team.registryKey } })).toBe(0);
   });
 
   test('members and outsiders: who is in already, and who may not', async () => {
@@ -181,7 +185,7 @@ describe('invitations', () => {
     const [reader, pusher] = [await team.join('reader'), await team.join('pusher')];
     await expect(invite(team, reader.email)).rejects.toMatchObject({ code: 'conflict' });
     for (const { caller } of [reader, pusher, await site.createUser()]) {
-      const input = { caller, registryId: team.registryId, email: 'y@example.org', role: 'reader' } as const;
+      const input = { caller, registryKey: team.registryKey, email: 'y@example.org', role: 'reader' } as const;
       await expect(inviteMember(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
     }
     const actor = await authenticateAccessToken(site.app, team.owner.token);
@@ -189,7 +193,7 @@ describe('invitations', () => {
     await expect(
       inviteMember(site.app, {
         caller: byPushToken,
-        registryId: team.registryId,
+        registryKey: team.registryKey,
         email: 'z@example.org',
         role: 'reader',
       }),
@@ -199,7 +203,7 @@ describe('invitations', () => {
 
 describe('roles', () => {
   const change = (team: Team, by: TestUser, of: TestUser, role: RegistryRole) =>
-    changeMemberRole(site.app, { caller: by.caller, registryId: team.registryId, userId: idOf(of), role });
+    changeMemberRole(site.app, { caller: by.caller, registryKey: team.registryKey, userId: idOf(of), role });
 
   test('maintainers manage all but owners', async () => {
     const team = await createTeam();
@@ -209,10 +213,10 @@ describe('roles', () => {
       change(team, maintainer, reader, 'owner'),
       change(team, maintainer, maintainer, 'owner'),
       change(team, maintainer, team.owner, 'reader'),
-      removeMember(site.app, { caller: maintainer.caller, registryId: team.registryId, userId: idOf(team.owner) }),
+      removeMember(site.app, { caller: maintainer.caller, registryKey: team.registryKey, userId: idOf(team.owner) }),
       inviteMember(site.app, {
         caller: maintainer.caller,
-        registryId: team.registryId,
+        registryKey: team.registryKey,
         email: 'o@example.org',
         role: 'owner',
       }),
@@ -224,23 +228,23 @@ describe('roles', () => {
 
   test('an owner always remains, also when two leave at once', async () => {
     const team = await createTeam();
-    const { registryId, owner } = team;
+    const { registryKey, owner } = team;
     await expect(change(team, owner, owner, 'reader')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(leaveRegistry(site.app, { caller: owner.caller, registryId })).rejects.toMatchObject({
+    await expect(leaveRegistry(site.app, { caller: owner.caller, registryKey })).rejects.toMatchObject({
       code: 'conflict',
     });
     const second = await team.join('owner');
     const both = await Promise.allSettled(
-      [owner, second].map(({ caller }) => leaveRegistry(site.app, { caller, registryId })),
+      [owner, second].map(({ caller }) => leaveRegistry(site.app, { caller, registryKey })),
     );
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await listMembers(site.app, { registryId })).toMatchObject([{ role: 'owner' }]);
+    expect(await listMembers(site.app, { registryKey })).toMatchObject([{ role: 'owner' }]);
   });
 
   test('who is removed is told, and may come back only by invitation', async () => {
     const team = await createTeam();
     const reader = await team.join('reader');
-    const removal = { caller: team.owner.caller, registryId: team.registryId, userId: idOf(reader) };
+    const removal = { caller: team.owner.caller, registryKey: team.registryKey, userId: idOf(reader) };
     await removeMember(site.app, removal);
     await expect(removeMember(site.app, removal)).rejects.toMatchObject({ code: 'not_found' });
     expect(await site.app.db.notification.count({ where: { userId: idOf(reader) } })).toBe(1);
@@ -251,15 +255,15 @@ describe('roles', () => {
 describe('the profile', () => {
   test('is changed by those who manage it, and by an admin once it is verified', async () => {
     const team = await createTeam();
-    const { registryId } = team;
+    const { registryKey } = team;
     const update = ({ caller }: TestUser, displayName: string) =>
-      updateRegistryProfile(site.app, { caller, registryId, displayName });
+      updateRegistryProfile(site.app, { caller, registryKey, displayName });
     await update(team.owner, ' Acme Tools ');
     await expect(update(await team.join('pusher'), 'Mine')).rejects.toMatchObject({ code: 'forbidden' });
     await expect(update(team.owner, 'a\u202Eb')).rejects.toMatchObject({ code: 'invalid_input' });
-    await site.app.db.registry.update({ where: { id: registryId }, data: { verifiedAt: new Date() } });
+    await site.app.db.registry.update({ where: { id: registryKey }, data: { verifiedAt: new Date() } });
     await expect(update(team.owner, 'Big Bank')).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await site.app.db.registry.findUnique({ where: { id: registryId } })).toMatchObject({
+    expect(await site.app.db.registry.findUnique({ where: { id: registryKey } })).toMatchObject({
       displayName: 'Acme Tools',
     });
     await update(await site.createUser({ role: 'admin' }), 'Acme');

@@ -6,22 +6,22 @@ import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-export type RevokeInvitationInput = { caller: Caller; registryId: bigint; id: string };
+export type RevokeInvitationInput = { caller: Caller; registryKey: bigint; id: string };
 
 /** @throws AppError `not_found`, `forbidden` */
 export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationInput): Promise<void> {
-  const { caller, registryId, id } = input;
+  const { caller, registryKey, id } = input;
   if (!z.uuid().safeParse(id).success) throw unknownInvitation();
   await app.db.$transaction(async (tx) => {
-    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
+    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryKey });
     const [invitation] = await tx.invitation.updateManyAndReturn({
-      where: { id, registryId, acceptedAt: null, revokedAt: null },
+      where: { id, registryKey, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (!invitation) throw unknownInvitation();
     const asked = { action: 'vitrine:ManageMembers', role, facts: { toRole: invitation.role } } as const;
     requireAllowed({ principal: caller.actor, ...asked });
-    const entry = { caller, registryId, target: invitation.email, before: { role: invitation.role } };
+    const entry = { caller, registryKey, target: invitation.email, before: { role: invitation.role } };
     await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
   });
 }

@@ -38,11 +38,11 @@ const PROTECTED_KINDS = ['brand', 'service', 'seller', 'blocked'];
 export type CheckNameInput = {
   name: string;
   /** Internal id of the registry that has it. */
-  registryId: bigint;
+  registryKey: bigint;
 };
 
 /** Why a person is to look at it, as a sentence; null: it may be shown. */
-export async function checkName(app: { db: DbOrTx }, { name, registryId }: CheckNameInput): Promise<string | null> {
+export async function checkName(app: { db: DbOrTx }, { name, registryKey }: CheckNameInput): Promise<string | null> {
   const letters = toLetters(name);
   const plain = letters.replace(UNLIKE_LATIN, ' ');
   const odd = /[^\P{L}a-z]/u.exec(plain) ?? WITHIN_LATIN.exec(letters);
@@ -51,13 +51,13 @@ export async function checkName(app: { db: DbOrTx }, { name, registryId }: Check
   const wordsWithSigns = toWords(plain.replace(/[@€$|!£¢©®]/g, (sign) => SIGNS[sign] ?? sign));
   if (wordsWithSigns.length === 0) return null;
   if (words.length > MAX_WORDS) return `It has more than ${MAX_WORDS} words.`;
-  const own = await findOwnAliases(app.db, registryId);
+  const own = await findOwnAliases(app.db, registryKey);
   const whole = words.join('-');
   // A reviewer has given them this very name.
   if (own.has(foldAlias(whole))) return null;
   const read = [...partsOf(words), ...partsOf(wordsWithSigns), wordsWithSigns.join('-')];
   const parts = [...new Set(read)].filter((part) => !own.has(foldAlias(part)));
-  return (await findTaken(app.db, { whole, registryId })) ?? (await findProtected(app, { whole, parts, registryId }));
+  return (await findTaken(app.db, { whole, registryKey })) ?? (await findProtected(app, { whole, parts, registryKey }));
 }
 
 /** As it reads: without marks, in lower case, in the letters a to z as far as they are Latin. */
@@ -80,30 +80,30 @@ function partsOf(words: string[]): string[] {
   return [...words, ...pairs].filter((part) => part.length >= MIN_PART_LENGTH);
 }
 
-async function findOwnAliases(db: DbOrTx, registryId: bigint): Promise<Set<string>> {
-  const where = { registryId, status: 'active' as const, defaultOf: null };
+async function findOwnAliases(db: DbOrTx, registryKey: bigint): Promise<Set<string>> {
+  const where = { registryKey, status: 'active' as const, defaultOf: null };
   return new Set((await db.alias.findMany({ where, select: { foldedKey: true } })).map(({ foldedKey }) => foldedKey));
 }
 
-async function findTaken(db: DbOrTx, { whole, registryId }: { whole: string; registryId: bigint }) {
+async function findTaken(db: DbOrTx, { whole, registryKey }: { whole: string; registryKey: bigint }) {
   const alias = await db.alias.findUnique({
     where: { foldedKey: foldAlias(whole) },
-    select: { name: true, registryId: true },
+    select: { name: true, registryKey: true },
   });
-  return alias && alias.registryId !== registryId
+  return alias && alias.registryKey !== registryKey
     ? `It reads like ${alias.name}, the alias of another publisher.`
     : null;
 }
 
-type Protected = { whole: string; parts: string[]; registryId: bigint };
+type Protected = { whole: string; parts: string[]; registryKey: bigint };
 
-async function findProtected(app: { db: DbOrTx }, { whole, parts, registryId }: Protected): Promise<string | null> {
+async function findProtected(app: { db: DbOrTx }, { whole, parts, registryKey }: Protected): Promise<string | null> {
   for (const part of [whole, ...parts]) {
     const found = await findReservedNames(app, part);
     const entry = found.find(({ kind }) => part === whole || PROTECTED_KINDS.includes(kind));
     if (entry) return `It contains the reserved name ${entry.name.replace(/[._-]+$/, '')}.`;
   }
-  return findLookAlike(await findKnownNames(app.db, registryId), { whole, parts });
+  return findLookAlike(await findKnownNames(app.db, registryKey), { whole, parts });
 }
 
 /** Hundreds of names are compared with dozens of parts. The event loop gets its turn in between. */

@@ -18,12 +18,12 @@ export async function findReservedNames(app: { db: DbOrTx }, name: string): Prom
 }
 
 /** Well-known publishers, and brands. */
-export function findKnownNames(db: DbOrTx, registryId: bigint): Promise<{ name: string; isReserved: boolean }[]> {
+export function findKnownNames(db: DbOrTx, registryKey: bigint): Promise<{ name: string; isReserved: boolean }[]> {
   return db.$queryRaw`
     SELECT name, false AS "isReserved" FROM (
       SELECT a.name, sum(r.pull_count) AS pulls
         FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id
-       WHERE a.status = 'active' AND a.registry_id <> ${registryId}
+       WHERE a.status = 'active' AND a.registry_id <> ${registryKey}
        GROUP BY a.id ORDER BY pulls DESC LIMIT ${KNOWN_PUBLISHERS}
     ) publishers
     UNION ALL SELECT name, true FROM reserved_names WHERE kind IN ('brand', 'service', 'seller')`;

@@ -24,20 +24,20 @@ const MAX_PROOFS = 10;
 /** A proof that is missing this often, a week apart, is lost. */
 const MAX_MISSED_CHECKS = 3;
 
-type Input = { caller: Caller; registryId: bigint };
+type Input = { caller: Caller; registryKey: bigint };
 
 /** Begins a proof, or begins it anew with a new challenge: a live one counts until the new challenge is found. @throws AppError `invalid_input`, `forbidden`, `conflict` */
 export async function startDomainProof(
   app: { db: Db },
-  { caller, registryId, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
+  { caller, registryKey, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
 ): Promise<DomainProof> {
   const domain = parseField('domain', domainSchema, input.domain);
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryId });
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryKey });
   const { method } = input;
   return app.db.$transaction(async (tx) => {
-    const where = { registryId_domain_method: { registryId, domain, method } };
+    const where = { registryKey_domain_method: { registryKey, domain, method } };
     const existing = await tx.domainProof.findUnique({ where });
-    if (!existing && (await tx.domainProof.count({ where: { registryId } })) >= MAX_PROOFS) {
+    if (!existing && (await tx.domainProof.count({ where: { registryKey } })) >= MAX_PROOFS) {
       throw new AppError('conflict', `A publisher proves at most ${MAX_PROOFS} domains.`);
     }
     const challenge = `vitrine-${randomBytes(16).toString('hex')}`;
@@ -52,13 +52,13 @@ export async function startDomainProof(
     };
     const proof = await tx.domainProof.upsert({
       where,
-      create: { registryId, domain, method, ...fresh },
+      create: { registryKey, domain, method, ...fresh },
       update:
         existing && isLive(existing)
           ? { nextChallenge: challenge, nextExpiresAt: expiresAt }
           : { ...fresh, nextChallenge: null, nextExpiresAt: null },
     });
-    await recordAudit(tx, { caller, registryId, action: 'domain-proof.start', target: domain, after: { method } });
+    await recordAudit(tx, { caller, registryKey, action: 'domain-proof.start', target: domain, after: { method } });
     return toView(proof);
   });
 }
@@ -66,10 +66,10 @@ export async function startDomainProof(
 /** Looks for the challenge now. @throws AppError `not_found`, `forbidden`, `conflict` with what was found instead */
 export async function checkDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
-  { caller, registryId, id }: Input & { id: string },
+  { caller, registryKey, id }: Input & { id: string },
 ): Promise<DomainProof> {
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryId });
-  const proof = await app.db.domainProof.findFirst({ where: { id, registryId } });
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryKey });
+  const proof = await app.db.domainProof.findFirst({ where: { id, registryKey } });
   if (!proof) throw new AppError('not_found', 'There is no such proof.');
   if (proof.status === 'pending' && proof.expiresAt < new Date()) {
     throw new AppError('conflict', 'This challenge is older than a week: begin again for a new one.');
@@ -86,10 +86,10 @@ export async function recheckDomainProof(
   proof: DomainProof,
   caller: Caller | null,
 ): Promise<DomainProof> {
-  const { id, registryId, challenge, nextChallenge } = proof;
+  const { id, registryKey, challenge, nextChallenge } = proof;
   const { isNext, problem, nextProblem } = await lookFor(app.domainProbe, proof);
   return app.db.$transaction(async (tx) => {
-    const before = await readVerification(tx, registryId);
+    const before = await readVerification(tx, registryKey);
     const missedChecks = problem ? proof.missedChecks + 1 : 0;
     const status = problem ? statusWithout(proof, missedChecks) : ('proven' as const);
     // Begun again meanwhile: what was looked for is no longer what counts.
@@ -107,11 +107,11 @@ export async function recheckDomainProof(
     if (count === 0) throw new AppError('conflict', 'This proof was begun again meanwhile. Check the new challenge.');
     if (status !== proof.status) {
       const change = { before: { status: proof.status }, after: { status } };
-      const entry = { caller, registryId, action: 'domain-proof.check', target: proof.domain };
+      const entry = { caller, registryKey, action: 'domain-proof.check', target: proof.domain };
       await recordAudit(tx, { ...entry, ...change });
     }
-    const after = await readVerification(tx, registryId);
-    if (before?.note !== after?.note || before?.by !== after?.by) await touchRegistry(tx, registryId);
+    const after = await readVerification(tx, registryKey);
+    if (before?.note !== after?.note || before?.by !== after?.by) await touchRegistry(tx, registryKey);
     return tx.domainProof.findUniqueOrThrow({ where: { id } });
   });
 }
@@ -161,7 +161,7 @@ function toView(proof: DomainProof): DomainProof {
   return nextChallenge && nextExpiresAt ? { ...proof, challenge: nextChallenge, expiresAt: nextExpiresAt } : proof;
 }
 
-async function readVerification(tx: DbOrTx, registryId: bigint): Promise<Verification | null> {
-  const where = { id: registryId };
+async function readVerification(tx: DbOrTx, registryKey: bigint): Promise<Verification | null> {
+  const where = { id: registryKey };
   return toVerification(await tx.registry.findUniqueOrThrow({ where, select: VERIFICATION_COLUMNS }));
 }

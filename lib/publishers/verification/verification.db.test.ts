@@ -43,17 +43,17 @@ async function createPublisher() {
   return {
     caller,
     alias,
-    registryId: registry?.id ?? 0n,
+    registryKey: registry?.id ?? 0n,
     digits: registry?.registryId ?? '',
     repositoryId: repository?.id ?? 0n,
   };
 }
 type Publisher = Awaited<ReturnType<typeof createPublisher>>;
 
-const start = ({ caller, registryId }: Publisher, domain: string) =>
-  startDomainProof(site.app, { caller, registryId, domain, method: 'dns' });
-const check = ({ caller, registryId }: Publisher, id: string) =>
-  checkDomainProof(withProbe(), { caller, registryId, id });
+const start = ({ caller, registryKey }: Publisher, domain: string) =>
+  startDomainProof(site.app, { caller, registryKey, domain, method: 'dns' });
+const check = ({ caller, registryKey }: Publisher, id: string) =>
+  checkDomainProof(withProbe(), { caller, registryKey, id });
 async function prove(publisher: Publisher, domain: string): Promise<string> {
   const { id, challenge } = await start(publisher, domain);
   zone.set(domain, [challenge]);
@@ -134,8 +134,8 @@ describe('a proven domain', () => {
       return [challenge];
     };
     const app = { ...site.app, domainProbe: { ...domainProbe, readTxt } };
-    const { caller, registryId } = publisher;
-    await expect(checkDomainProof(app, { caller, registryId, id })).rejects.toMatchObject({ code: 'conflict' });
+    const { caller, registryKey } = publisher;
+    await expect(checkDomainProof(app, { caller, registryKey, id })).rejects.toMatchObject({ code: 'conflict' });
     expect(await badge(publisher)).toBeNull();
   });
 
@@ -196,11 +196,11 @@ describe('an admin', () => {
 
 test('an admin approves the name that they saw, and no other', async () => {
   const publisher = await createPublisher();
-  const { caller, registryId, alias, digits } = publisher;
+  const { caller, registryKey, alias, digits } = publisher;
   const nameShown = async () => (await getPublisherPage(site.app, alias))?.displayName;
   const verify = (displayName?: string) =>
     verifyPublisher(site.app, { caller: admin.caller, registryId: digits, reason: 'Known to us.', displayName });
-  await updateRegistryProfile(site.app, { caller, registryId, displayName: 'Google' });
+  await updateRegistryProfile(site.app, { caller, registryKey, displayName: 'Google' });
   await expect(verify('Moonlit Works')).rejects.toMatchObject({ code: 'conflict' });
   expect(await badge(publisher)).toBeNull();
   await verify();
@@ -212,16 +212,16 @@ test('an admin approves the name that they saw, and no other', async () => {
 test('what an earlier version wrote beside its proof counts for nothing', async () => {
   const publisher = await createPublisher();
   const data = { verifiedAt: new Date(), verifiedBy: 'domain', verifiedNote: 'old.example' };
-  await site.app.db.registry.update({ where: { id: publisher.registryId }, data });
+  await site.app.db.registry.update({ where: { id: publisher.registryKey }, data });
   expect((await getPublisherPage(site.app, publisher.alias))?.verification).toBeNull();
 });
 
 test('a domain vouches for no name: one that could be somebody else’s is not shown', async () => {
   const publisher = await createPublisher();
-  const { caller, registryId, alias } = publisher;
+  const { caller, registryKey, alias } = publisher;
   await prove(publisher, 'throw-away.example');
   const shown = async (displayName: string) => {
-    await updateRegistryProfile(site.app, { caller, registryId, displayName });
+    await updateRegistryProfile(site.app, { caller, registryKey, displayName });
     return (await getPublisherPage(site.app, alias))?.displayName;
   };
   expect(await shown('Zephyrware Incorporated')).toBe('Zephyrware Incorporated');

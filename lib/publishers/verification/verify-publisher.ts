@@ -54,7 +54,7 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
     for (const { id } of before.repositories) await touchRepository(tx, id);
     await recordAudit(tx, {
       caller,
-      registryId: before.id,
+      registryKey: before.id,
       target: registryId,
       action: input.reason === null ? 'registry.unverify' : 'registry.verify',
       before: { verifiedBy: before.verifiedBy, verifiedNote: before.verifiedNote },

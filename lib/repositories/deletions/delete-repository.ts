@@ -18,7 +18,8 @@ export type DeleteRepositoryInput = { caller: Caller; fullName: string };
  */
 export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
   const repository = await findRepository(app, fullName);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  const role =
+    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
@@ -32,22 +33,27 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
   }
   await app.db.$transaction(async (tx) => {
     await moveOut(tx, repository, { caller, reason: null });
-    await recordAudit(tx, { caller, registryId: repository.registryId, action: 'repository.delete', target: fullName });
+    await recordAudit(tx, {
+      caller,
+      registryKey: repository.registryKey,
+      action: 'repository.delete',
+      target: fullName,
+    });
   });
 }
 
 /** Hides it at once, whatever else its rows say. `reason`: an admin's, and then only admins restore it. */
 export async function moveOut(
   tx: DbOrTx,
-  { id, registryId, name, fullName, visibility }: FoundRepository,
+  { id, registryKey, name, fullName, visibility }: FoundRepository,
   { caller, reason }: { caller: Caller; reason: string | null },
 ): Promise<void> {
-  const data = { registryId: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
-  await tx.repository.update({ where: { id, registryId }, data, select: { id: true } }).catch((cause: unknown) => {
+  const data = { registryKey: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
+  await tx.repository.update({ where: { id, registryKey }, data, select: { id: true } }).catch((cause: unknown) => {
     if (errorCode(cause) !== 'P2025') throw cause;
     throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`, { cause });
   });
   await removeSearchDocuments({ db: tx }, [id]);
-  const deletion = { registryId, kind: 'repository', name, holdingId: id, visibility, reason } as const;
+  const deletion = { registryKey, kind: 'repository', name, holdingId: id, visibility, reason } as const;
   await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });
 }

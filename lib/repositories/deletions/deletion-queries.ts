@@ -36,13 +36,13 @@ export function liveSince({ restoreDays }: { restoreDays: number }): Date {
 /** The latest first. `registryId` null: of the whole site. */
 export async function listDeletions(
   app: App,
-  { registryId, offset, limit }: { registryId: bigint | null; offset: number; limit: number },
+  { registryKey, offset, limit }: { registryKey: bigint | null; offset: number; limit: number },
 ): Promise<{ rows: DeletionView[]; total: number }> {
   const where = {
-    ...(registryId !== null && { registryId }),
+    ...(registryKey !== null && { registryKey }),
     deletedAt: { gte: liveSince(app.config) },
     // What was in a repository that has been deleted since comes back with it.
-    OR: [{ repositoryId: null }, { repository: { registryId: { not: DELETED_REGISTRY_ID } } }],
+    OR: [{ repositoryId: null }, { repository: { registryKey: { not: DELETED_REGISTRY_ID } } }],
   };
   const [rows, total] = await Promise.all([
     app.db.deletion.findMany({

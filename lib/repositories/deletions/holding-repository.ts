@@ -8,7 +8,7 @@ import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 import { recountIndexes } from './recount-indexes.ts';
 
 export async function createHolding(tx: DbOrTx): Promise<bigint> {
-  const data = { registryId: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
+  const data = { registryKey: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
   return (await tx.repository.create({ data, select: { id: true } })).id;
 }
 

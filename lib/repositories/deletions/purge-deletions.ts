@@ -17,7 +17,7 @@ type App = { db: Db; config: Pick<Config, 'restoreDays'> };
  */
 export async function purgeDeletions(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const expired = { deletedAt: { lt: liveSince(app.config) } };
-  const forgotten = { registryId: DELETED_REGISTRY_ID, heldFor: null };
+  const forgotten = { registryKey: DELETED_REGISTRY_ID, heldFor: null };
   if (isDryRun)
     return (await app.db.deletion.count({ where: expired })) + (await app.db.repository.count({ where: forgotten }));
   let count = 0;
@@ -44,7 +44,7 @@ async function purge(tx: DbOrTx, id: string): Promise<void> {
 }
 
 async function removeHolding(tx: DbOrTx, id: bigint): Promise<void> {
-  const where = { id, registryId: DELETED_REGISTRY_ID };
+  const where = { id, registryKey: DELETED_REGISTRY_ID };
   const row = await tx.repository.findFirst({ where, select: { logoId: true } });
   if (!row) return;
   await recordGarbage(tx);

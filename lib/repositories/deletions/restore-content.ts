@@ -51,7 +51,7 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   const attachedAs = attachedWhenStored(manifest, name);
   await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
   await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.actor.userId } });
-  const entry = { caller, registryId: deletion.registryId, target, after: { digest } };
+  const entry = { caller, registryKey: deletion.registryKey, target, after: { digest } };
   await recordAudit(tx, { ...entry, action: 'tag.restore' });
   return { repositoryId, target, skippedTags: [] };
 }
@@ -87,17 +87,17 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
   await recordGarbage(tx);
   await tx.repository.delete({ where: { id: holdingId } });
   const target = `${fullName}@${digest}`;
-  const entry = { caller, registryId: deletion.registryId, target, after: { tags } };
+  const entry = { caller, registryKey: deletion.registryKey, target, after: { tags } };
   await recordAudit(tx, { ...entry, action: 'manifest.restore' });
   return { repositoryId, target, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
 }
 
 /** The lock that every change of a repository's content begins with. */
 async function lockRepository(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
-  const { repositoryId, registryId } = deletion;
+  const { repositoryId, registryKey } = deletion;
   if (repositoryId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
   await touchRepository(tx, repositoryId);
-  const where = { id: repositoryId, registryId };
+  const where = { id: repositoryId, registryKey };
   const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
   if (!found) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);
   // For admins too: they lift the quarantine first.

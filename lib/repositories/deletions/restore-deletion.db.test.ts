@@ -48,7 +48,7 @@ const pull = async (reference: string) => {
 
 async function list() {
   const registry = await site.app.db.alias.findUniqueOrThrow({ where: { name: ada.alias } });
-  return (await listDeletions(site.app, { registryId: registry.registryId, offset: 0, limit: 10 })).rows;
+  return (await listDeletions(site.app, { registryKey: registry.registryKey, offset: 0, limit: 10 })).rows;
 }
 const latest = async () => (await list())[0]?.id ?? '';
 const restore = (id: string, caller = ada.caller) => restoreDeletion(site.app, { caller, id });
@@ -124,7 +124,7 @@ describe('a manifest', () => {
       const { status, body } = await client.send('GET', `/v2/${name}/blobs/${digest}`);
       expect({ status, isSame: body.equals(bytes) }).toEqual({ status: 200, isSame: true });
     }
-    expect(await site.app.db.repository.count({ where: { registryId: -1n, heldFor: null } })).toBe(0);
+    expect(await site.app.db.repository.count({ where: { registryKey: -1n, heldFor: null } })).toBe(0);
   });
 
   test('that was pushed again gets its old tags', async () => {
@@ -192,8 +192,8 @@ describe('who may not', () => {
     const id = await latest();
     const stranger = await site.createUser();
     await expect(restore(id, stranger.caller)).rejects.toMatchObject({ code: 'not_found' });
-    const { registryId } = await site.app.db.alias.findUniqueOrThrow({ where: { name: ada.alias } });
-    await site.app.db.member.create({ data: { registryId, userId: stranger.caller.actor.userId, role: 'pusher' } });
+    const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: ada.alias } });
+    await site.app.db.member.create({ data: { registryKey, userId: stranger.caller.actor.userId, role: 'pusher' } });
     await expect(restore(id, stranger.caller)).rejects.toMatchObject({ code: 'forbidden' });
     const remove = deleteRepository(site.app, { caller: stranger.caller, fullName: name });
     await expect(remove).rejects.toMatchObject({ code: 'forbidden' });

@@ -25,11 +25,11 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: Caller
   return app.db.$transaction(async (tx) => {
     const deletion = await lock(tx, id);
     if (!deletion || deletion.deletedAt < liveSince(app.config)) throw notFound();
-    const { registryId, isByAdmin } = deletion;
-    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryId });
+    const { registryKey, isByAdmin } = deletion;
+    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryKey });
     const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role } as const;
     if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) throw role ? mayNot(isByAdmin) : notFound();
-    const fullName = `${await findAlias(tx, registryId)}/${deletion.name}`;
+    const fullName = `${await findAlias(tx, registryKey)}/${deletion.name}`;
     const input = { caller, deletion, fullName };
     const restored = await RESTORE[deletion.kind](tx, input);
     await tx.deletion.deleteMany({ where: { id } });
@@ -46,9 +46,9 @@ async function lock(tx: DbOrTx, id: string): Promise<Deletion | null> {
   return tx.deletion.findUnique({ where: { id } });
 }
 
-async function findAlias(tx: DbOrTx, registryId: bigint): Promise<string> {
+async function findAlias(tx: DbOrTx, registryKey: bigint): Promise<string> {
   const select = { registryId: true, primaryAlias: { select: { name: true } } };
-  const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryId }, select });
+  const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryKey }, select });
   return registry.primaryAlias?.name ?? registry.registryId;
 }
 

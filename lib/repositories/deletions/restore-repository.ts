@@ -9,22 +9,22 @@ export async function restoreRepository(
   tx: DbOrTx,
   { caller, deletion, fullName }: RestoreInput,
 ): Promise<RestoreResult> {
-  const { registryId, name, visibility, holdingId, isByAdmin } = deletion;
+  const { registryKey, name, visibility, holdingId, isByAdmin } = deletion;
   if (holdingId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
   const taken = await tx.repository.findUnique({
-    where: { registryId_name: { registryId, name } },
+    where: { registryKey_name: { registryKey, name } },
     select: { id: true },
   });
   if (taken) throw exists(fullName);
-  const data = { registryId, name, visibility: visibility ?? 'private', version: { increment: 1 } } as const;
+  const data = { registryKey, name, visibility: visibility ?? 'private', version: { increment: 1 } } as const;
   await tx.repository.update({ where: { id: holdingId }, data, select: { id: true } }).catch((cause: unknown) => {
     if (errorCode(cause) === 'P2002') throw exists(fullName, cause);
     throw cause;
   });
-  await recordAudit(tx, { caller, registryId, action: 'repository.restore', target: fullName });
+  await recordAudit(tx, { caller, registryKey, action: 'repository.restore', target: fullName });
   if (isByAdmin) {
     const body = 'It can be pulled again, as it was before.';
-    await notifyManagers(tx, registryId, { title: `${fullName} was restored`, body, href: `/${fullName}` });
+    await notifyManagers(tx, registryKey, { title: `${fullName} was restored`, body, href: `/${fullName}` });
   }
   return { repositoryId: holdingId, target: fullName, skippedTags: [] };
 }

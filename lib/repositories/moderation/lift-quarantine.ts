@@ -10,7 +10,7 @@ export async function liftQuarantine(
   app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<void> {
-  const { id, registryId, quarantineReason } = await findModerated(app, caller, fullName);
+  const { id, registryKey, quarantineReason } = await findModerated(app, caller, fullName);
   await app.db.$transaction(async (tx) => {
     const { count } = await tx.repository.updateMany({
       where: { id, quarantinedAt: { not: null } },
@@ -18,9 +18,9 @@ export async function liftQuarantine(
     });
     if (count === 0) throw new AppError('conflict', `${fullName} is in no quarantine.`);
     await touchRepository(tx, id);
-    const entry = { caller, registryId, target: fullName, before: { reason: quarantineReason } };
+    const entry = { caller, registryKey, target: fullName, before: { reason: quarantineReason } };
     await recordAudit(tx, { ...entry, action: 'repository.lift-quarantine' });
     const body = 'It is in the gallery again, and can be pulled.';
-    await notifyManagers(tx, registryId, { title: `${fullName} is out of quarantine`, body, href: `/${fullName}` });
+    await notifyManagers(tx, registryKey, { title: `${fullName} is out of quarantine`, body, href: `/${fullName}` });
   });
 }

@@ -28,9 +28,9 @@ export async function findModerated(app: { db: DbOrTx }, caller: Caller, fullNam
 /** Those who can do something about it. */
 export async function notifyManagers(
   tx: DbOrTx,
-  registryId: bigint,
+  registryKey: bigint,
   notification: Omit<NewNotification, 'userId'>,
 ): Promise<void> {
-  const managers = await tx.member.findMany({ where: { registryId, role: { in: ['owner', 'maintainer'] } } });
+  const managers = await tx.member.findMany({ where: { registryKey, role: { in: ['owner', 'maintainer'] } } });
   for (const { userId } of managers) await notifyUser(tx, { userId, ...notification });
 }

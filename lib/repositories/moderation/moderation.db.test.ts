@@ -177,7 +177,7 @@ describe('reports', () => {
     expect(rows.find((row) => row.id === id)).toMatchObject({ email: 'me@example.org', reason: 'spam' });
     expect(JSON.stringify(rows)).not.toContain('192.0.2.1');
     const noted = await site.app.db.auditEvent.findMany({ where: { action: 'report.create', address: '192.0.2.1' } });
-    expect(noted).toMatchObject([{ target: owner.alias, after: { reason: 'spam' }, registryId: null }]);
+    expect(noted).toMatchObject([{ target: owner.alias, after: { reason: 'spam' }, registryKey: null }]);
     const handle = (caller = admin.caller) => handleReport(site.app, { caller, id, outcome: 'acted_on' });
     await expect(handle(owner.caller)).rejects.toMatchObject({ code: 'forbidden' });
     const both = await Promise.allSettled([handle(), handle()]);

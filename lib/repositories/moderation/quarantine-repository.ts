@@ -15,7 +15,7 @@ export type QuarantineRepositoryInput = { caller: Caller; fullName: string; reas
  */
 export async function quarantineRepository(app: { db: Db }, input: QuarantineRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
-  const { id, registryId } = await findModerated(app, caller, fullName);
+  const { id, registryKey } = await findModerated(app, caller, fullName);
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const { count } = await tx.repository.updateMany({
@@ -26,8 +26,14 @@ export async function quarantineRepository(app: { db: Db }, input: QuarantineRep
     await touchRepository(tx, id);
     // The job does it as well, some seconds later.
     await removeSearchDocuments({ db: tx }, [id]);
-    await recordAudit(tx, { caller, registryId, action: 'repository.quarantine', target: fullName, after: { reason } });
+    await recordAudit(tx, {
+      caller,
+      registryKey,
+      action: 'repository.quarantine',
+      target: fullName,
+      after: { reason },
+    });
     const notification = { title: `${fullName} is in quarantine`, body: reason, href: `/${fullName}` };
-    await notifyManagers(tx, registryId, notification);
+    await notifyManagers(tx, registryKey, notification);
   });
 }

@@ -20,7 +20,7 @@ export type TakeDownRepositoryInput = { caller: Caller; fullName: string; reason
 export async function takeDownRepository(app: { db: Db }, input: TakeDownRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
   const repository = await findModerated(app, caller, fullName);
-  const { id, registryId } = repository;
+  const { id, registryKey } = repository;
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const before = await describe(tx, id);
@@ -31,8 +31,8 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
       await dropUnusedLogo(tx, logoId);
     } else await moveOut(tx, repository, { caller, reason });
     const change = { before, after: { reason } };
-    await recordAudit(tx, { caller, registryId, action: 'repository.take-down', target: fullName, ...change });
-    await notifyManagers(tx, registryId, { title: `${fullName} was taken down`, body: reason, href: '/console' });
+    await recordAudit(tx, { caller, registryKey, action: 'repository.take-down', target: fullName, ...change });
+    await notifyManagers(tx, registryKey, { title: `${fullName} was taken down`, body: reason, href: '/console' });
   });
 }
 

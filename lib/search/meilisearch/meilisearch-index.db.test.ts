@@ -22,12 +22,12 @@ describeSearchIndex(
     const server = meilisearch.open();
     const registry = await db.registry.create({ data: { registryId: '100000000001' } });
     for (let id = 1n; id <= 6n; id += 1n) {
-      await db.repository.create({ data: { id, registryId: registry.id, name: `repository-${id}` } });
+      await db.repository.create({ data: { id, registryKey: registry.id, name: `repository-${id}` } });
     }
     const feed = () => feedMeilisearch({ db, pool, server });
     return {
       index: createMeilisearchIndex({ db, server }),
-      registryId: registry.id,
+      registryKey: registry.id,
       save: async (documents) => {
         await saveSearchDocuments({ db }, documents);
         await feed();

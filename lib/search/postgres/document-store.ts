@@ -69,7 +69,7 @@ async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void
 function toRow(document: SearchDocument) {
   return {
     repository_id: String(document.repositoryId),
-    registry_id: String(document.registryId),
+    registry_id: String(document.registryKey),
     aliases: document.aliases,
     name: document.name,
     leaf: leafOf(document.name),

@@ -12,11 +12,11 @@ describeSearchIndex('Postgres search', async () => {
   const { db } = site.app;
   const registry = await db.registry.create({ data: { registryId: '100000000001' } });
   for (let id = 1n; id <= 6n; id += 1n) {
-    await db.repository.create({ data: { id, registryId: registry.id, name: `repository-${id}` } });
+    await db.repository.create({ data: { id, registryKey: registry.id, name: `repository-${id}` } });
   }
   return {
     index: createPostgresIndex(db),
-    registryId: registry.id,
+    registryKey: registry.id,
     save: (documents) => saveSearchDocuments({ db }, documents),
     remove: (ids) => removeSearchDocuments({ db }, ids),
   };

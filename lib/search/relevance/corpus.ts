@@ -8,7 +8,7 @@ import { WORLD } from './world.ts';
 /** Fewer would leave no room for what belongs to the products. */
 export const MIN_CORPUS_SIZE = 5_000;
 
-export type CorpusEntry = Omit<SearchDocument, 'repositoryId' | 'registryId'> & {
+export type CorpusEntry = Omit<SearchDocument, 'repositoryId' | 'registryKey'> & {
   /** Whose it is or what it is for; null for people's own things. */
   product: Product | null;
   role: Role;

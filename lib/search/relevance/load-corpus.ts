@@ -6,22 +6,22 @@ const BATCH = 500;
 
 /** Makes a registry for each publisher and a repository for each entry, as bare rows: there is nothing to pull. */
 export async function loadCorpus(app: { db: Db }, entries: CorpusEntry[]): Promise<void> {
-  const registryIds = new Map<string, bigint>();
+  const registryKeys = new Map<string, bigint>();
   for (const { aliases } of entries) {
     const alias = aliases[0] ?? '';
-    if (!registryIds.has(alias)) registryIds.set(alias, BigInt(registryIds.size + 1));
+    if (!registryKeys.has(alias)) registryKeys.set(alias, BigInt(registryKeys.size + 1));
   }
   await app.db.registry.createMany({
-    data: [...registryIds.values()].map((id) => ({ id, registryId: String(100_000_000_000n + id) })),
+    data: [...registryKeys.values()].map((id) => ({ id, registryId: String(100_000_000_000n + id) })),
   });
   for (let from = 0; from < entries.length; from += BATCH) {
     const documents = entries.slice(from, from + BATCH).map(({ product: _product, role: _role, ...document }, at) => ({
       ...document,
       repositoryId: BigInt(from + at + 1),
-      registryId: registryIds.get(document.aliases[0] ?? '') ?? 0n,
+      registryKey: registryKeys.get(document.aliases[0] ?? '') ?? 0n,
     }));
     await app.db.repository.createMany({
-      data: documents.map(({ repositoryId, registryId, name }) => ({ id: repositoryId, registryId, name })),
+      data: documents.map(({ repositoryId, registryKey, name }) => ({ id: repositoryId, registryKey, name })),
     });
     await saveSearchDocuments(app, documents);
   }

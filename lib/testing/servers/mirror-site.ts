@@ -54,7 +54,7 @@ export async function createMirrorSite(
     mirrorAll: async (prefix = '') => {
       const registry = await findRegistryByAlias(app, owner.alias);
       if (!registry) throw new Error('the owner has no registry');
-      await mirrorRegistry(app, { caller: owner.caller, registryId: registry.id, prefix, upstream: settingsOf({}) });
+      await mirrorRegistry(app, { caller: owner.caller, registryKey: registry.id, prefix, upstream: settingsOf({}) });
     },
     age: async (fullName, seconds) => {
       const [alias, name] = [fullName.slice(0, fullName.indexOf('/')), fullName.slice(fullName.indexOf('/') + 1)];

@@ -10,6 +10,6 @@ const pulls = createPullLog({
   keepDays: 90,
 });
 const nobody = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
-const pull = { registryId: BigInt(registryId), fullName: 'acme/app', name: 'app', tag: 'v1', digest: null, ...nobody };
+const pull = { registryKey: BigInt(registryId), fullName: 'acme/app', name: 'app', tag: 'v1', digest: null, ...nobody };
 // Keeps the process alive, as the timer of the log doesn't.
 setInterval(() => pulls.record(pull), 5);

@@ -70,8 +70,8 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     const { count } = await tx.repository.updateMany({ where, data });
     await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
     if (count === 0 || Object.values(data).every((value) => value === '' || value === null)) return;
-    const { registryId, name } = manifest.repository;
-    const entry = { caller: null, registryId, target: name, after: data };
+    const { registryKey, name } = manifest.repository;
+    const entry = { caller: null, registryKey, target: name, after: data };
     await recordAudit(tx, { ...entry, action: 'repository.describe-mirror' });
   });
 }

@@ -52,17 +52,17 @@ function toMirrored(row: RegistryRow, alias: string): MirroredRegistry | null {
 }
 
 async function findBelow(app: { db: Db }, registry: MirroredRegistry, asked: string): Promise<FoundRepository | null> {
-  const { id: registryId, alias, host, upstreamId, prefix } = registry;
+  const { id: registryKey, alias, host, upstreamId, prefix } = registry;
   // One repository of the upstream is one repository here, also where Docker Hub lets people leave out `library/`.
   const name = prefix === '' ? upstreamRepository(host, asked) : asked;
   const upstreamName = prefix === '' ? name : `${prefix}/${name}`;
   const fullName = `${alias}/${name}`;
   if (!isName(fullName) || !isName(upstreamName)) return null;
-  const existing = await findRepositoryOf(app, { registryId, alias, name });
+  const existing = await findRepositoryOf(app, { registryKey, alias, name });
   if (existing) return existing;
   return {
     id: NO_ROW,
-    registryId,
+    registryKey,
     alias,
     name,
     fullName,

@@ -15,7 +15,11 @@ export async function findOwnMirror(
   if (!repository || !isMirrored(repository)) {
     throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
   }
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryId: repository.registryId });
+  await authorize(app, {
+    principal: caller.actor,
+    action: 'vitrine:ManageMirrors',
+    registryKey: repository.registryKey,
+  });
   // What an admin looks into must neither change nor vanish meanwhile.
   refuseQuarantined(repository);
   return repository;

@@ -8,7 +8,7 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 export type ForgetUpstreamInput = {
   caller: Caller;
   /** Internal id. */
-  registryId: bigint;
+  registryKey: bigint;
   host: string;
 };
 
@@ -18,12 +18,12 @@ export type ForgetUpstreamInput = {
  */
 export async function forgetUpstream(
   app: { db: Db; upstream: UpstreamRuntime },
-  { caller, registryId, host }: ForgetUpstreamInput,
+  { caller, registryKey, host }: ForgetUpstreamInput,
 ): Promise<void> {
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryId });
+  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryKey });
   const id = await app.db.$transaction(async (tx) => {
     const upstream = await tx.upstream.findUnique({
-      where: { registryId_host: { registryId, host } },
+      where: { registryKey_host: { registryKey, host } },
       select: { id: true, _count: { select: { repositories: true, mirrorOf: true } } },
     });
     if (!upstream) throw new AppError('not_found', `Nothing is known of ${host} here.`);
@@ -32,7 +32,7 @@ export async function forgetUpstream(
       throw new AppError('conflict', `There are mirrors of ${host}: remove them first.`);
     }
     await tx.upstream.delete({ where: { id: upstream.id } });
-    await recordAudit(tx, { caller, registryId, action: 'upstream.forget', target: host });
+    await recordAudit(tx, { caller, registryKey, action: 'upstream.forget', target: host });
     return upstream.id;
   });
   app.upstream.settings.delete(id);

@@ -33,6 +33,6 @@ export async function loadUpstream(app: App, upstreamId: bigint): Promise<Upstre
 }
 
 /** A password is for one host: moved to the row of another, it can't be opened. */
-export function sealingContext({ registryId, host }: { registryId: bigint; host: string }): string {
-  return `upstream ${registryId} ${host}`;
+export function sealingContext({ registryKey, host }: { registryKey: bigint; host: string }): string {
+  return `upstream ${registryKey} ${host}`;
 }

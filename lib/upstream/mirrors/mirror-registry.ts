@@ -13,7 +13,7 @@ export type MirrorRegistryInput = {
   /** Null: the operator's command line. */
   caller: Caller | null;
   /** Internal id. */
-  registryId: bigint;
+  registryKey: bigint;
   upstream: UpstreamSettingsInput;
   /** Before every name: `library`, or nothing. */
   prefix: string;
@@ -29,15 +29,15 @@ type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntim
  * @throws AppError `invalid_input`, `forbidden`
  */
 export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Promise<void> {
-  const { caller, registryId } = input;
+  const { caller, registryKey } = input;
   const { upstream: settings, prefix } = parseInput(inputSchema, input);
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
   const upstreamId = await app.db.$transaction(async (tx) => {
-    const upstream = await saveUpstream(app, tx, { caller, registryId, settings });
+    const upstream = await saveUpstream(app, tx, { caller, registryKey, settings });
     const data = { mirrorUpstreamId: upstream.id, mirrorPrefix: prefix };
-    const registry = await tx.registry.update({ where: { id: registryId }, data, select: { registryId: true } });
+    const registry = await tx.registry.update({ where: { id: registryKey }, data, select: { registryId: true } });
     const after = { upstream: upstream.host, prefix };
-    await recordAudit(tx, { caller, registryId, action: 'registry.mirror', target: registry.registryId, after });
+    await recordAudit(tx, { caller, registryKey, action: 'registry.mirror', target: registry.registryId, after });
     return upstream.id;
   });
   app.upstream.settings.delete(upstreamId);
@@ -49,17 +49,17 @@ export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Prom
  */
 export async function stopMirroringRegistry(
   app: { db: Db },
-  { caller, registryId }: { caller: Caller; registryId: bigint },
+  { caller, registryKey }: { caller: Caller; registryKey: bigint },
 ): Promise<void> {
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
   await app.db.$transaction(async (tx) => {
-    const route = await tx.mirrorRoute.findFirst({ where: { registryId } });
+    const route = await tx.mirrorRoute.findFirst({ where: { registryKey } });
     if (route) {
       const message = `The site's operator has this registry answer for ${route.host}: an admin must end that first.`;
       throw new AppError('conflict', message);
     }
     const data = { mirrorUpstreamId: null, mirrorPrefix: '' };
-    const registry = await tx.registry.update({ where: { id: registryId }, data, select: { registryId: true } });
-    await recordAudit(tx, { caller, registryId, action: 'registry.stop-mirroring', target: registry.registryId });
+    const registry = await tx.registry.update({ where: { id: registryKey }, data, select: { registryId: true } });
+    await recordAudit(tx, { caller, registryKey, action: 'registry.stop-mirroring', target: registry.registryId });
   });
 }

@@ -43,16 +43,16 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
   const { name, upstream: settings, upstreamName } = parseInput(inputSchema, input);
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
-  const { id: registryId } = registry;
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryId });
+  const { id: registryKey } = registry;
+  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
   const upstreamId = await app.db.$transaction(async (tx) => {
-    const upstream = await saveUpstream(app, tx, { caller, registryId, settings });
+    const upstream = await saveUpstream(app, tx, { caller, registryKey, settings });
     const source = { upstreamId: upstream.id, upstreamName: upstreamRepository(upstream.host, upstreamName) };
     await refuseOwnImages(tx, `${alias}/${name}`, source);
-    const where = { registryId_name: { registryId, name } };
-    await tx.repository.upsert({ where, create: { registryId, name, ...source }, update: source });
+    const where = { registryKey_name: { registryKey, name } };
+    await tx.repository.upsert({ where, create: { registryKey, name, ...source }, update: source });
     const after = { upstream: `${upstream.host}/${source.upstreamName}` };
-    await recordAudit(tx, { caller, registryId, action: 'repository.mirror', target: `${alias}/${name}`, after });
+    await recordAudit(tx, { caller, registryKey, action: 'repository.mirror', target: `${alias}/${name}`, after });
     return upstream.id;
   });
   app.upstream.settings.delete(upstreamId);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterEach(() => site.upstream.behave());
 afterAll(() => site.close());
 
-async function registryId(): Promise<bigint> {
+async function registryKeyOf(): Promise<bigint> {
   const where = { aliases: { some: { name: site.owner.alias } } };
   return (await site.app.db.registry.findFirstOrThrow({ where })).id;
 }
@@ -55,23 +55,23 @@ test('what is left out stays as it was set up', async () => {
   const { caller, alias } = owner;
   const again = { caller, alias, name: 'old', upstreamName: 'acme/old', upstream: { host: upstream.host } };
   await mirrorRepository(app, again);
-  const [shown] = await listUpstreams(app, { registryId: await registryId() });
+  const [shown] = await listUpstreams(app, { registryKey: await registryKeyOf() });
   expect(shown).toMatchObject({ isPlainHttp: true, tagTtlSeconds: 60, username: 'reader', isOfRegistry: false });
   expect(JSON.stringify(shown, (_key, value: unknown) => (typeof value === 'bigint' ? '' : value))).not.toMatch(
     /password/i,
   );
   await mirrorRepository(app, { ...again, upstream: { host: upstream.host, username: null } });
-  expect(await listUpstreams(app, { registryId: await registryId() })).toMatchObject([{ username: null }]);
+  expect(await listUpstreams(app, { registryKey: await registryKeyOf() })).toMatchObject([{ username: null }]);
 });
 
 test('lists of mirrors, page by page, and of tags that are not here yet', async () => {
   const { app } = site;
   const fullName = await site.mirror('app', 'acme/app');
-  const id = await registryId();
-  const first = await listMirrors(app, { registryId: id, limit: 1, offset: 0 });
+  const id = await registryKeyOf();
+  const first = await listMirrors(app, { registryKey: id, limit: 1, offset: 0 });
   expect(first).toMatchObject([{ name: 'app', upstreamName: 'acme/app', visibility: 'public', tagCount: 0 }]);
-  expect(await listMirrors(app, { registryId: id, limit: 25, offset: 0, name: 'none' })).toHaveLength(1);
-  expect(await countMirrors(app, { registryId: id })).toBe(3);
+  expect(await listMirrors(app, { registryKey: id, limit: 25, offset: 0, name: 'none' })).toHaveLength(1);
+  expect(await countMirrors(app, { registryKey: id })).toBe(3);
   const repository = await findRepository(app, fullName);
   if (!repository || !isMirrored(repository)) throw new Error('no mirror');
   const where = { repositoryId: repository.id, limit: 2 };
@@ -87,14 +87,14 @@ test('lists of mirrors, page by page, and of tags that are not here yet', async 
 test('an upstream is forgotten, password and all, once nothing is mirrored from it', async () => {
   const { app, owner, upstream } = site;
   const { caller } = owner;
-  const id = await registryId();
-  const forget = () => forgetUpstream(app, { caller, registryId: id, host: upstream.host });
+  const id = await registryKeyOf();
+  const forget = () => forgetUpstream(app, { caller, registryKey: id, host: upstream.host });
   await expect(forget()).rejects.toMatchObject({ code: 'conflict' });
   const stranger = (await site.createUser()).caller;
-  const theirs = { caller: stranger, registryId: id, host: upstream.host };
+  const theirs = { caller: stranger, registryKey: id, host: upstream.host };
   await expect(forgetUpstream(app, theirs)).rejects.toMatchObject({ code: 'forbidden' });
   for (const name of ['app', 'old', 'none']) await removeMirror(app, { caller, fullName: `${owner.alias}/${name}` });
   await forget();
-  expect(await listUpstreams(app, { registryId: id })).toEqual([]);
+  expect(await listUpstreams(app, { registryKey: id })).toEqual([]);
   await expect(forget()).rejects.toMatchObject({ code: 'not_found' });
 });

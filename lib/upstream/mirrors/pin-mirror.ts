@@ -8,10 +8,10 @@ export async function pinMirror(
   app: { db: Db },
   { caller, fullName, isPinned }: { caller: Caller; fullName: string; isPinned: boolean },
 ): Promise<void> {
-  const { id, registryId } = await findOwnMirror(app, { caller, fullName });
+  const { id, registryKey } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
     await tx.repository.update({ where: { id }, data: { isPinned } });
     const action = isPinned ? 'repository.pin' : 'repository.unpin';
-    await recordAudit(tx, { caller, registryId, action, target: fullName });
+    await recordAudit(tx, { caller, registryKey, action, target: fullName });
   });
 }

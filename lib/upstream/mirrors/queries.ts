@@ -59,10 +59,10 @@ export type RegistryMirror = { host: string; prefix: string; answersFor: string[
 
 export async function listUpstreams(
   app: { db: Db; upstream: UpstreamRuntime },
-  { registryId }: { registryId: bigint },
+  { registryKey }: { registryKey: bigint },
 ): Promise<UpstreamOverview[]> {
   const rows = await app.db.upstream.findMany({
-    where: { registryId },
+    where: { registryKey },
     include: {
       days: { where: { day: { gte: new Date(Date.now() - STAT_DAYS * DAY_MS) } } },
       _count: { select: { repositories: true, mirrorOf: true } },
@@ -123,7 +123,7 @@ type MirrorRow = {
 };
 
 type ListMirrorsInput = {
-  registryId: bigint;
+  registryKey: bigint;
   limit: number;
   offset: number;
   /** Only the one of that name. */
@@ -132,7 +132,7 @@ type ListMirrorsInput = {
 
 export async function listMirrors(
   app: { db: Db },
-  { registryId, limit, offset, name = '' }: ListMirrorsInput,
+  { registryKey, limit, offset, name = '' }: ListMirrorsInput,
 ): Promise<MirrorOverview[]> {
   const rows = await app.db.$queryRaw<MirrorRow[]>`
     SELECT r.name, r.visibility::text AS visibility, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
@@ -141,7 +141,7 @@ export async function listMirrors(
            (SELECT coalesce(sum(b.size_bytes), 0)::bigint FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
              WHERE l.repository_id = r.id) AS cached_bytes
       FROM repositories r JOIN upstreams u ON u.id = r.upstream_id
-     WHERE r.registry_id = ${registryId} AND (${name} = '' OR r.name = ${name})
+     WHERE r.registry_id = ${registryKey} AND (${name} = '' OR r.name = ${name})
      ORDER BY r.name LIMIT ${limit} OFFSET ${offset}`;
   return rows.map((row) => ({
     name: row.name,
@@ -156,17 +156,17 @@ export async function listMirrors(
   }));
 }
 
-export async function countMirrors(app: { db: Db }, { registryId }: { registryId: bigint }): Promise<number> {
-  return app.db.repository.count({ where: { registryId, upstreamId: { not: null } } });
+export async function countMirrors(app: { db: Db }, { registryKey }: { registryKey: bigint }): Promise<number> {
+  return app.db.repository.count({ where: { registryKey, upstreamId: { not: null } } });
 }
 
 /** What the registry mirrors as a whole; null: nothing. */
 export async function findRegistryMirror(
   app: { db: Db },
-  { registryId }: { registryId: bigint },
+  { registryKey }: { registryKey: bigint },
 ): Promise<RegistryMirror | null> {
   const row = await app.db.registry.findUnique({
-    where: { id: registryId },
+    where: { id: registryKey },
     select: {
       mirrorPrefix: true,
       mirrorUpstream: { select: { host: true } },

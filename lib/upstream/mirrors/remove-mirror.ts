@@ -14,13 +14,13 @@ export async function removeMirror(
   app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<void> {
-  const { id, registryId, upstream } = await findOwnMirror(app, { caller, fullName });
+  const { id, registryKey, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
     await removeSearchDocuments({ db: tx }, [id]);
     await recordGarbage(tx);
     await tx.repository.delete({ where: { id } });
     const before = { upstream: upstream.name };
-    await recordAudit(tx, { caller, registryId, action: 'repository.remove-mirror', target: fullName, before });
+    await recordAudit(tx, { caller, registryKey, action: 'repository.remove-mirror', target: fullName, before });
     await enqueueEviction(tx);
   });
 }

@@ -18,12 +18,12 @@ type App = { authKeys: { sealing: Uint8Array } };
 export async function saveUpstream(
   app: App,
   tx: DbOrTx,
-  { caller, registryId, settings }: { caller: Caller | null; registryId: bigint; settings: Settings },
+  { caller, registryKey, settings }: { caller: Caller | null; registryKey: bigint; settings: Settings },
 ): Promise<{ id: bigint; host: string }> {
   const host = requireHost(settings.host, 'host');
   const tokenHost = settings.tokenHost ? requireHost(settings.tokenHost, 'tokenHost') : settings.tokenHost;
   const { isPlainHttp, username, password, tagTtlSeconds, tagRules, staleSeconds } = settings;
-  const key = { registryId_host: { registryId, host } };
+  const key = { registryKey_host: { registryKey, host } };
   const before = await tx.upstream.findUnique({ where: key });
   const name = username === undefined ? (before?.username ?? null) : username || null;
   const isPasswordKept = password === undefined && name === before?.username;
@@ -34,7 +34,7 @@ export async function saveUpstream(
     throw invalid('username', 'Say whose it is: where an access token is enough, any user name will do.');
   }
   const sealedPassword = password
-    ? sealSecret(app.authKeys.sealing, sealingContext({ registryId, host }), password)
+    ? sealSecret(app.authKeys.sealing, sealingContext({ registryKey, host }), password)
     : null;
   const data = {
     isPlainHttp,
@@ -46,11 +46,11 @@ export async function saveUpstream(
     ...(name === null && { sealedPassword: null }),
     ...(name !== null && sealedPassword && { sealedPassword: new Uint8Array(sealedPassword) }),
   };
-  const { id } = await tx.upstream.upsert({ where: key, create: { registryId, host, ...data }, update: data });
+  const { id } = await tx.upstream.upsert({ where: key, create: { registryKey, host, ...data }, update: data });
   const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };
   await recordAudit(tx, {
     caller,
-    registryId,
+    registryKey,
     target: host,
     after: shown,
     action: before ? 'upstream.update' : 'upstream.create',

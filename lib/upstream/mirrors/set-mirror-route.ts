@@ -32,11 +32,11 @@ export async function setMirrorRoute(
       select: { mirrorUpstreamId: true },
     });
     if (row.mirrorUpstreamId === null) throw new AppError('conflict', `${alias} mirrors no other registry as a whole.`);
-    const data = { registryId: registry.id };
+    const data = { registryKey: registry.id };
     await tx.mirrorRoute.upsert({ where: { host }, create: { host, ...data }, update: data });
     await recordAudit(tx, {
       caller,
-      registryId: registry.id,
+      registryKey: registry.id,
       action: 'mirror-route.set',
       target: host,
       after: { alias },
@@ -51,7 +51,7 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
     const route = await tx.mirrorRoute.findUnique({ where: { host } });
     if (!route) throw new AppError('not_found', `Nothing answers for ${host} here.`);
     await tx.mirrorRoute.delete({ where: { host } });
-    await recordAudit(tx, { caller, registryId: route.registryId, action: 'mirror-route.remove', target: host });
+    await recordAudit(tx, { caller, registryKey: route.registryKey, action: 'mirror-route.remove', target: host });
   });
 }
 

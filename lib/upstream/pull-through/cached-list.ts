@@ -21,7 +21,7 @@ export async function readCachedList<Schema extends z.ZodType>(
   fetchList: () => Promise<z.output<Schema>>,
 ): Promise<List<Schema>> {
   const { repository, key } = list;
-  const flight = `${repository.registryId} ${repository.name} ${key}`;
+  const flight = `${repository.registryKey} ${repository.name} ${key}`;
   const result = (await app.upstream.lists.run(flight, () => refresh(app, list, fetchList))) as List<Schema>;
   app.upstream.stats.count(repository.upstream.upstreamId, COUNT_OF_STATUS[result.status]);
   return result;

@@ -89,7 +89,7 @@ async function recordMove(tx: DbOrTx, { repository, tag, fromDigest, toDigest }:
   await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });
   await recordAudit(tx, {
     caller: null,
-    registryId: repository.registryId,
+    registryKey: repository.registryKey,
     target: `${repository.fullName}:${tag}`,
     action: toDigest === null ? 'tag.delete' : fromDigest === null ? 'tag.create' : 'tag.move',
     ...(fromDigest !== null && { before: { digest: fromDigest } }),

@@ -32,7 +32,7 @@ type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
  * @throws AppError `manifest_not_found`, `upstream_*` when there is no copy to fall back on
  */
 export function refreshManifest(app: App, { repository, reference }: Input): Promise<Freshness> {
-  const key = `${repository.registryId} ${repository.name} ${formatReference(reference)}`;
+  const key = `${repository.registryKey} ${repository.name} ${formatReference(reference)}`;
   return app.upstream.refreshes.run(key, () => refresh(app, { repository, reference }, key));
 }
 

@@ -11,6 +11,6 @@ export async function GET(request: NextRequest): Promise<Response> {
   const caller = await requireAdmin();
   const { texts, filter } = parseAuditParams(Object.fromEntries(request.nextUrl.searchParams));
   const format = auditFormatSchema.catch('jsonl').parse(request.nextUrl.searchParams.get('format') ?? undefined);
-  const registryId = texts.registry === '' ? null : ((await findAuditRegistry(texts.registry)) ?? notFound());
-  return streamAudit(getApp(), { caller, registryId, filter }, format);
+  const registryKey = texts.registry === '' ? null : ((await findAuditRegistry(texts.registry)) ?? notFound());
+  return streamAudit(getApp(), { caller, registryKey, filter }, format);
 }

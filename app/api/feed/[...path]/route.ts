@@ -74,7 +74,7 @@ async function readPublisherFeed(asked: string): Promise<Feed | null> {
   if (!publisher || !registry) return null;
   const { primaryAlias: alias, registryId, displayName, createdAt } = publisher;
   const { repositories } = await listPublisherRepositories(app, {
-    registryId: registry.id,
+    registryKey: registry.id,
     isMember: false,
     sort: 'created',
     offset: 0,

@@ -15,5 +15,5 @@ export async function GET(request: NextRequest): Promise<Response> {
   const { registries, chosen } = await listOwnAudits(caller, texts.registry);
   const asked = texts.registry === '' ? chosen : registries.find(({ registryId }) => registryId === texts.registry);
   if (!asked) notFound();
-  return streamAudit(getApp(), { caller, registryId: asked.id, filter }, format);
+  return streamAudit(getApp(), { caller, registryKey: asked.id, filter }, format);
 }

@@ -80,7 +80,7 @@ export const ALIAS_ROUTES = [
     output: z.object({ verdict: z.enum(VERDICTS), needsTwo: z.boolean(), checks: z.array(checkSchema) }),
     handle: async (app, { caller, params, query }) => {
       const registry = await findOwnRegistry(app, caller, params.registryId);
-      return checkAlias(app, { name: query.name, registryId: registry.id });
+      return checkAlias(app, { name: query.name, registryKey: registry.id });
     },
   }),
   defineRoute({
@@ -97,7 +97,7 @@ export const ALIAS_ROUTES = [
     }),
     handle: async (app, { caller, params }) => {
       const registry = await findOwnRegistry(app, caller, params.registryId);
-      const requests = await listRequestsOf(app, { registryId: registry.id });
+      const requests = await listRequestsOf(app, { registryKey: registry.id });
       return { requests, reviewTimes: await getReviewTimes(app) };
     },
   }),
@@ -114,7 +114,7 @@ export const ALIAS_ROUTES = [
     output: statusSchema,
     handle: async (app, { caller, params, body: { submit, ...body } }) => {
       const registry = await findOwnRegistry(app, caller, params.registryId);
-      const draft = await draftAliasRequest(app, { caller, registryId: registry.id, ...body });
+      const draft = await draftAliasRequest(app, { caller, registryKey: registry.id, ...body });
       return submit ? submitAliasRequest(app, { caller, id: draft.id }) : draft;
     },
   }),
@@ -219,7 +219,7 @@ export const ALIAS_ROUTES = [
     output: proofSchema,
     handle: async (app, { caller, params, body }) => {
       const registry = await findOwnRegistry(app, caller, params.registryId);
-      return startDomainProof(app, { caller, registryId: registry.id, ...body });
+      return startDomainProof(app, { caller, registryKey: registry.id, ...body });
     },
   }),
   defineRoute({
@@ -233,7 +233,7 @@ export const ALIAS_ROUTES = [
     output: proofSchema,
     handle: async (app, { caller, params }) => {
       const registry = await findOwnRegistry(app, caller, params.registryId);
-      return checkDomainProof(app, { caller, registryId: registry.id, id: params.id });
+      return checkDomainProof(app, { caller, registryKey: registry.id, id: params.id });
     },
   }),
 ];

@@ -97,7 +97,7 @@ export const AUDIT_ROUTES = [
     output: outputSchema,
     handle: async (app, { caller, params, query: { before, limit, ...filter } }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return toPage(await readAudit(app, { caller, registryId: id, filter: toSearch(filter), before, limit }), limit);
+      return toPage(await readAudit(app, { caller, registryKey: id, filter: toSearch(filter), before, limit }), limit);
     },
   }),
   defineRoute({
@@ -111,7 +111,7 @@ export const AUDIT_ROUTES = [
     query: filterSchema.extend(exportShape),
     handle: async (app, { caller, params, query: { format, ...filter } }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return streamAudit(app, { caller, registryId: id, filter: toSearch(filter) }, format);
+      return streamAudit(app, { caller, registryKey: id, filter: toSearch(filter) }, format);
     },
   }),
   defineRoute({
@@ -124,8 +124,8 @@ export const AUDIT_ROUTES = [
     query: siteFilterSchema.extend(keysetSchema.shape),
     output: outputSchema,
     handle: async (app, { caller, query: { before, limit, registry, ...filter } }) => {
-      const registryId = await findId(app, registry);
-      return toPage(await readAudit(app, { caller, registryId, filter: toSearch(filter), before, limit }), limit);
+      const registryKey = await findId(app, registry);
+      return toPage(await readAudit(app, { caller, registryKey, filter: toSearch(filter), before, limit }), limit);
     },
   }),
   defineRoute({
@@ -137,8 +137,8 @@ export const AUDIT_ROUTES = [
     summary: 'All of it as JSON lines or CSV',
     query: siteFilterSchema.extend(exportShape),
     handle: async (app, { caller, query: { registry, format, ...filter } }) => {
-      const registryId = await findId(app, registry);
-      return streamAudit(app, { caller, registryId, filter: toSearch(filter) }, format);
+      const registryKey = await findId(app, registry);
+      return streamAudit(app, { caller, registryKey, filter: toSearch(filter) }, format);
     },
   }),
 ];

@@ -71,7 +71,7 @@ export const DELETION_ROUTES = [
     handle: async (app, { caller, params, query }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
       requireAllowed({ principal: caller.actor, action: 'vitrine:ListDeletions', role });
-      const { rows, total } = await listDeletions(app, { registryId: id, ...query });
+      const { rows, total } = await listDeletions(app, { registryKey: id, ...query });
       return { total, deletions: rows };
     },
   }),
@@ -85,7 +85,7 @@ export const DELETION_ROUTES = [
     query: pageSchema,
     output: deletionsSchema,
     handle: async (app, { query }) => {
-      const { rows, total } = await listDeletions(app, { registryId: null, ...query });
+      const { rows, total } = await listDeletions(app, { registryKey: null, ...query });
       return { total, deletions: rows };
     },
   }),

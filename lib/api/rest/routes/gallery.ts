@@ -159,9 +159,9 @@ export const GALLERY_ROUTES = [
       const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
       if (!registry) throw noPublisher(alias);
       const mayReadOwn = caller !== null && isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' });
-      const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryId: registry.id }));
+      const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryKey: registry.id }));
       const { repositories, total } = await listPublisherRepositories(app, {
-        registryId: registry.id,
+        registryKey: registry.id,
         isMember: Boolean(role),
         sort: query.sort,
         offset: toOffset(query),

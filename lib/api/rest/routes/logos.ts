@@ -30,7 +30,7 @@ export const LOGO_ROUTES = [
     output: outputSchema,
     handle: async (app, { caller, params, bytes }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return { logoUrl: logoUrl(app, await setRegistryLogo(app, { caller, registryId: id, image: bytes })) };
+      return { logoUrl: logoUrl(app, await setRegistryLogo(app, { caller, registryKey: id, image: bytes })) };
     },
   }),
   defineRoute({
@@ -43,7 +43,7 @@ export const LOGO_ROUTES = [
     params: registrySchema,
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      await setRegistryLogo(app, { caller, registryId: id, image: null });
+      await setRegistryLogo(app, { caller, registryKey: id, image: null });
     },
   }),
   defineRoute({
@@ -83,7 +83,7 @@ export const LOGO_ROUTES = [
     handle: async (app, { caller, params: { registryId } }) => {
       const registry = await findRegistry(app, registryId);
       if (!registry) throw new AppError('not_found', 'There is no such registry.');
-      await setRegistryLogo(app, { caller, registryId: registry.id, image: null });
+      await setRegistryLogo(app, { caller, registryKey: registry.id, image: null });
     },
   }),
 ];

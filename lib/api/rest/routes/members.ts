@@ -31,7 +31,7 @@ export const MEMBER_ROUTES = [
     body: z.object({ displayName: z.string() }),
     handle: async (app, { caller, params, body }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return updateRegistryProfile(app, { caller, registryId: id, ...body });
+      return updateRegistryProfile(app, { caller, registryKey: id, ...body });
     },
   }),
   defineRoute({
@@ -56,7 +56,7 @@ export const MEMBER_ROUTES = [
     }),
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return { members: await listMembers(app, { registryId: id }) };
+      return { members: await listMembers(app, { registryKey: id }) };
     },
   }),
   defineRoute({
@@ -70,7 +70,7 @@ export const MEMBER_ROUTES = [
     body: z.object({ role: roleSchema }),
     handle: async (app, { caller, params: { registryId, userId }, body }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
-      return changeMemberRole(app, { caller, registryId: id, userId, ...body });
+      return changeMemberRole(app, { caller, registryKey: id, userId, ...body });
     },
   }),
   defineRoute({
@@ -83,7 +83,7 @@ export const MEMBER_ROUTES = [
     params: memberKeySchema,
     handle: async (app, { caller, params: { registryId, userId } }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
-      return removeMember(app, { caller, registryId: id, userId });
+      return removeMember(app, { caller, registryKey: id, userId });
     },
   }),
   defineRoute({
@@ -96,7 +96,7 @@ export const MEMBER_ROUTES = [
     params: registrySchema,
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return leaveRegistry(app, { caller, registryId: id });
+      return leaveRegistry(app, { caller, registryKey: id });
     },
   }),
   defineRoute({
@@ -113,7 +113,7 @@ export const MEMBER_ROUTES = [
     handle: async (app, { caller, params }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
       requireAllowed({ principal: caller.actor, action: 'vitrine:ListInvitations', role });
-      return { invitations: await listInvitations(app, { registryId: id }) };
+      return { invitations: await listInvitations(app, { registryKey: id }) };
     },
   }),
   defineRoute({
@@ -129,7 +129,7 @@ export const MEMBER_ROUTES = [
     output: invitationSchema.extend({ link: z.string(), isEmailSent: z.boolean() }),
     handle: async (app, { caller, params, body }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
-      return inviteMember(app, { caller, registryId: id, ...body });
+      return inviteMember(app, { caller, registryKey: id, ...body });
     },
   }),
   defineRoute({
@@ -141,8 +141,8 @@ export const MEMBER_ROUTES = [
     summary: 'Takes an invitation back',
     params: registrySchema.extend({ id: z.string() }),
     handle: async (app, { caller, params }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      return revokeInvitation(app, { caller, registryId, id: params.id });
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      return revokeInvitation(app, { caller, registryKey, id: params.id });
     },
   }),
 ];

@@ -77,9 +77,9 @@ export const MIRROR_ROUTES = [
     query: pageSchema,
     output: z.object({ total: z.number(), mirrors: z.array(mirrorSchema) }),
     handle: async (app, { caller, params, query }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      const total = await countMirrors(app, { registryId });
-      return { total, mirrors: await listMirrors(app, { registryId, ...query }) };
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      const total = await countMirrors(app, { registryKey });
+      return { total, mirrors: await listMirrors(app, { registryKey, ...query }) };
     },
   }),
   defineRoute({
@@ -92,8 +92,8 @@ export const MIRROR_ROUTES = [
     params: registrySchema,
     output: z.object({ upstreams: z.array(upstreamSchema) }),
     handle: async (app, { caller, params }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      return { upstreams: await listUpstreams(app, { registryId }) };
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      return { upstreams: await listUpstreams(app, { registryKey }) };
     },
   }),
   defineRoute({
@@ -106,7 +106,7 @@ export const MIRROR_ROUTES = [
     params: registrySchema.extend({ host: z.string().max(300) }),
     handle: async (app, { caller, params: { registryId, host } }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
-      return forgetUpstream(app, { caller, registryId: id, host });
+      return forgetUpstream(app, { caller, registryKey: id, host });
     },
   }),
   defineRoute({
@@ -193,8 +193,8 @@ export const MIRROR_ROUTES = [
         .nullable(),
     }),
     handle: async (app, { caller, params }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      return { mirror: await findRegistryMirror(app, { registryId }) };
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      return { mirror: await findRegistryMirror(app, { registryKey }) };
     },
   }),
   defineRoute({
@@ -207,8 +207,8 @@ export const MIRROR_ROUTES = [
     params: registrySchema,
     body: z.object({ upstream: settingsSchema, prefix: z.string().default('').describe('Before every name there') }),
     handle: async (app, { caller, params, body }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      return mirrorRegistry(app, { caller, registryId, ...body });
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      return mirrorRegistry(app, { caller, registryKey, ...body });
     },
   }),
   defineRoute({
@@ -220,8 +220,8 @@ export const MIRROR_ROUTES = [
     summary: 'Ends that; mirrored repositories stay mirrors',
     params: registrySchema,
     handle: async (app, { caller, params }) => {
-      const { id: registryId } = await findOwnRegistry(app, caller, params.registryId);
-      return stopMirroringRegistry(app, { caller, registryId });
+      const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
+      return stopMirroringRegistry(app, { caller, registryKey });
     },
   }),
 ];
@@ -237,6 +237,6 @@ async function findFullName(
 
 async function findPrimaryAlias(app: RestApp, caller: Caller, registryId: string): Promise<string> {
   const { id } = await findOwnRegistry(app, caller, registryId);
-  const { aliases } = await describeRegistry(app, { registryId: id });
+  const { aliases } = await describeRegistry(app, { registryKey: id });
   return (aliases.find(({ primary }) => primary) ?? aliases[0])?.name ?? registryId;
 }

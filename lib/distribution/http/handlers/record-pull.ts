@@ -17,7 +17,7 @@ export function recordPull(
   app.pullCounter.count(repositoryId, tag);
   const { userId, credential, accessTokenId } = describeCredentials(credentials);
   app.pullLog.record({
-    registryId: repository.registryId,
+    registryKey: repository.registryKey,
     fullName: repository.fullName,
     name: repository.name,
     tag,

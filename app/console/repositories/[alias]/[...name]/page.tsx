@@ -42,7 +42,8 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const app = getApp();
   const workKey = await getWorkKey();
   const repository = await findRepository(app, `${alias}/${name}`);
-  const role = repository && (await findRole(app, { userId: caller.actor.userId, registryId: repository.registryId }));
+  const role =
+    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
   // Whoever is no member learns nothing here, also not that there is such a repository.
   if (!repository || !role) notFound();
   const [catalogData, progress, { host }] = await Promise.all([
