@@ -1,6 +1,7 @@
 // The official conformance suite of the OCI distribution spec against the registry edge: node scripts/conformance.ts.
 // It is a Go module, fetched and built by Go's own means and never kept here; without Go it is left out.
 import { spawn, spawnSync } from 'node:child_process';
+import { NO_REQUEST, SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -102,10 +103,10 @@ async function runSuite(folder: string): Promise<Counts> {
 
 async function createAccount(app: App): Promise<{ alias: string; token: string }> {
   const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
-  const { userId } = await createUser(app, { ...user, role: 'user', caller: null });
+  const { userId } = await createUser(app, { ...user, role: 'user', caller: SYSTEM_CALLER });
   const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
   if (!holder) throw new Error('The account that was just made is not there.');
-  const caller = { actor: holder.actor, address: null, requestId: null };
+  const caller = { principal: holder.principal, context: NO_REQUEST };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const scopes = ['pull', 'push', 'delete'];

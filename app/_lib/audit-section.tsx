@@ -4,13 +4,13 @@ import { withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { readAudit } from '#lib/events/read-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { AuditParams } from './audit-params.ts';
 
 const PAGE_SIZE = 50;
 
 type AuditSectionProps = {
-  caller: Caller;
+  caller: UserCaller;
   params: AuditParams;
   /** Internal id; null: the whole site's. */
   registryKey: bigint | null;

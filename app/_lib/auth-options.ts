@@ -37,7 +37,7 @@ export function getAuthOptions(): NextAuthOptions {
     events: {
       signOut: async ({ token }) => {
         const { sessionId } = token;
-        if (typeof sessionId === 'string') await endSession(getApp(), { sessionId, ...(await getOrigin()) });
+        if (typeof sessionId === 'string') await endSession(getApp(), { sessionId, context: await getOrigin() });
       },
     },
     logger: {

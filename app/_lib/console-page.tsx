@@ -18,12 +18,12 @@ import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { signOut } from '../signin/actions.ts';
 import { SitePage } from './site-page.tsx';
 
 type ConsolePageProps = {
-  caller: Caller;
+  caller: UserCaller;
   at:
     | typeof CONSOLE
     | typeof ALIASES
@@ -39,7 +39,7 @@ type ConsolePageProps = {
 
 /** The frame of the console's pages: who is signed in, and its parts. */
 export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
-  const unread = await countUnreadNotifications(getApp(), { userId: caller.actor.userId });
+  const unread = await countUnreadNotifications(getApp(), { userId: caller.principal.userId });
   const tabs = [
     { text: 'Repositories', href: CONSOLE },
     { text: 'Mirrors', href: MIRRORS },
@@ -50,17 +50,15 @@ export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
     { text: 'Access tokens', href: TOKENS },
     { text: 'Notifications', href: NOTIFICATIONS, ...(unread > 0 && { count: formatCount(unread) }) },
     { text: 'Account', href: ACCOUNT },
-    ...(isAllowed({ principal: caller.actor, action: 'vitrine:ListReviewQueue' })
-      ? [{ text: 'Review', href: REVIEW }]
-      : []),
-    ...(isAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' }) ? [{ text: 'Admin', href: ADMIN }] : []),
+    ...(isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }) ? [{ text: 'Review', href: REVIEW }] : []),
+    ...(isAllowed({ ...caller, action: 'vitrine:ReadSite' }) ? [{ text: 'Admin', href: ADMIN }] : []),
   ];
   return (
     <SitePage>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <p className="text-lg font-semibold">Console</p>
         <form action={signOut} className="flex min-w-0 items-center gap-3">
-          <span className="truncate text-sm text-muted">{caller.actor.email}</span>
+          <span className="truncate text-sm text-muted">{caller.principal.email}</span>
           <SubmitButton isSmall tone="plain">
             Sign out
           </SubmitButton>

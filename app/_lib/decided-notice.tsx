@@ -3,10 +3,10 @@ import { RequestState } from '#components/review/request-state.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { getRequest } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 /** After auto-advance: what became of the request before. An address that names none, or a foreign one, says nothing. */
-export async function DecidedNotice({ caller, id }: { caller: Caller; id: string }) {
+export async function DecidedNotice({ caller, id }: { caller: UserCaller; id: string }) {
   const request = id === '' ? null : await getRequest(getApp(), { caller, id }).catch(() => null);
   if (!request) return null;
   return (

@@ -5,11 +5,10 @@ import { repositoryLink } from '#components/links.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-queries.ts';
-import { ANONYMOUS } from '#lib/access/schema.ts';
 import { getApp } from '#lib/app.ts';
 import { parseRepositoryPath, type RepositoryPath } from './repository-path.ts';
 import type { RawSearchParams } from './search-params.ts';
-import { getCaller } from './session.ts';
+import { getViewer } from './session.ts';
 
 export type LoadedRepository = {
   repository: RepositoryPage;
@@ -29,19 +28,18 @@ export type LoadedRepository = {
 export const loadRepository = cache(async (alias: string, joinedPath: string): Promise<LoadedRepository> => {
   const app = getApp();
   const path = parseRepositoryPath(alias, joinedPath.split('/'));
-  const caller = await getCaller();
+  const caller = await getViewer();
   const found = path && (await findVisibleRepository(app, { caller, fullName: `${path.alias}/${path.name}` }));
   if (!path || !found) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
-  const actor = caller?.actor ?? ANONYMOUS;
   const { role } = found;
   return {
     repository,
     found,
     path,
     version: found.version,
-    canEdit: isAllowed({ principal: actor, action: 'ecr-public:PutRepositoryCatalogData', role }),
-    canQuarantine: isAllowed({ principal: actor, action: 'vitrine:ModerateRepository' }),
+    canEdit: isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role }),
+    canQuarantine: isAllowed({ ...caller, action: 'vitrine:ModerateRepository' }),
   };
 });
 

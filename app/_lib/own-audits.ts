@@ -1,13 +1,13 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import { getApp } from '#lib/app.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | undefined };
 
 /** The registries whose audit a member may read, and the one they asked for: else their own. */
-export async function listOwnAudits({ actor }: Caller, registryId: string): Promise<OwnAudits> {
-  const all = await listRegistries(getApp(), actor);
-  const registries = all.filter(({ role }) => isAllowed({ principal: actor, action: 'vitrine:ReadAudit', role }));
+export async function listOwnAudits({ principal }: UserCaller, registryId: string): Promise<OwnAudits> {
+  const all = await listRegistries(getApp(), principal);
+  const registries = all.filter(({ role }) => isAllowed({ principal, action: 'vitrine:ReadAudit', role }));
   return { registries, chosen: registries.find((registry) => registry.registryId === registryId) ?? registries[0] };
 }

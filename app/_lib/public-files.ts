@@ -1,5 +1,6 @@
 // What the documents and pictures for other sites have in common: app/api/badge, feed, og, oembed.
 import { getApp } from '#lib/app.ts';
+import { ANONYMOUS_CALLER } from '#lib/access/schema.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { isName } from '#lib/oci/name.ts';
@@ -28,7 +29,7 @@ export type PublicRepository = { repository: RepositoryPage; version: number };
 /** As a stranger sees it, whoever asks: these files are kept by caches, and shown on other sites. */
 export async function findPublicRepository(alias: string, name: string): Promise<PublicRepository | null> {
   const app = getApp();
-  const found = await findVisibleRepository(app, { caller: null, fullName: `${alias}/${name}` });
+  const found = await findVisibleRepository(app, { caller: ANONYMOUS_CALLER, fullName: `${alias}/${name}` });
   if (!found) return null;
   return { repository: await getRepositoryPage(app, { repositoryId: found.id }), version: found.version };
 }

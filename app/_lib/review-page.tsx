@@ -7,7 +7,7 @@ import { TabNav } from '#components/ui/tab-nav.tsx';
 import { countQueue, QUEUE_VIEWS, type QueueView } from '#lib/aliases/queries.ts';
 import { countFlaggedNames } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { toggleAutoAdvance } from '../review/actions.ts';
 import { isAutoAdvanceOn } from './auto-advance.ts';
 import { SitePage } from './site-page.tsx';
@@ -22,7 +22,7 @@ const VIEW_TITLES: Record<QueueView, string> = {
 };
 
 type ReviewPageProps = {
-  caller: Caller;
+  caller: UserCaller;
   at: QueueView | 'names' | 'replies' | 'request';
   q?: string;
   children: ReactNode;

@@ -5,7 +5,7 @@ import { cache } from 'react';
 import { signInLink } from '#components/links.ts';
 import { endSession as endSessionRow } from '#lib/identity/sessions/end-session.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { ANONYMOUS, type Caller, type RequestContext, type UserCaller } from '#lib/access/schema.ts';
 import type { SessionUser, SignInMethod } from '#lib/identity/schema.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
 import { startSession as startSessionRow } from '#lib/identity/sessions/start-session.ts';
@@ -13,14 +13,19 @@ import { getApp } from '#lib/app.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
 
 /** Who sends this request: looked up each time, so that a disabled account or an ended session stops at once. */
-export const getCaller = cache(async (): Promise<Caller | null> => {
+export const getCaller = cache(async (): Promise<UserCaller | null> => {
   const sessionId = await getSessionId();
-  const actor = sessionId && (await findSessionUser(getApp(), { sessionId }));
-  return actor ? { actor, ...(await getOrigin()) } : null;
+  const principal = sessionId && (await findSessionUser(getApp(), { sessionId }));
+  return principal ? { principal, context: await getOrigin() } : null;
 });
 
+/** The same of a page that visitors see, too. */
+export async function getViewer(): Promise<Caller> {
+  return (await getCaller()) ?? { principal: ANONYMOUS, context: await getOrigin() };
+}
+
 /** Sends a visitor to the sign-in page and from there back to `path`. */
-export async function requireCaller(path: string): Promise<Caller> {
+export async function requireCaller(path: string): Promise<UserCaller> {
   return (await getCaller()) ?? redirect(signInLink(path));
 }
 
@@ -32,15 +37,19 @@ export const getSessionId = cache(async (): Promise<string | null> => {
 });
 
 /** Where a request comes from, as server.ts has stamped it. */
-export async function getOrigin(): Promise<{ address: string | null; requestId: string | null }> {
+export async function getOrigin(): Promise<RequestContext> {
   const list = await headers();
-  return { address: list.get('x-client-address') || null, requestId: list.get('x-request-id') };
+  return {
+    address: list.get('x-client-address') || null,
+    requestId: list.get('x-request-id'),
+    userAgent: list.get('user-agent'),
+  };
 }
 
 /** By whom expensive work is rationed: the user, or else the network. */
 export async function getWorkKey(): Promise<string> {
   const caller = await getCaller();
-  return caller ? caller.actor.userId : networkOf((await getOrigin()).address ?? '');
+  return caller ? caller.principal.userId : networkOf((await getOrigin()).address ?? '');
 }
 
 /** The same of somebody who signs in, with the browser they use. */
@@ -51,8 +60,7 @@ export async function getClient(): Promise<{ address: string | null; userAgent: 
 
 /** A row for this browser; its id belongs into the cookie. */
 export async function openSession(user: SessionUser, method: SignInMethod): Promise<string> {
-  const userAgent = (await headers()).get('user-agent');
-  const { sessionId } = await startSessionRow(getApp(), { user, method, userAgent, ...(await getOrigin()) });
+  const { sessionId } = await startSessionRow(getApp(), { user, method, ...(await getOrigin()) });
   return sessionId;
 }
 
@@ -72,6 +80,6 @@ export async function startSession(user: SessionUser, method: SignInMethod): Pro
 
 export async function endSession(): Promise<void> {
   const sessionId = await getSessionId();
-  if (sessionId) await endSessionRow(getApp(), { sessionId, ...(await getOrigin()) });
+  if (sessionId) await endSessionRow(getApp(), { sessionId, context: await getOrigin() });
   (await cookies()).delete({ name: sessionCookieName(), path: '/', secure: hasSecureCookies() });
 }

@@ -11,9 +11,9 @@ export async function SitePage({ children, isNarrow, hasSearch = true }: SitePag
   return (
     <PageFrame
       isNarrow={isNarrow}
-      role={caller?.actor.siteRole}
+      role={caller?.principal.siteRole}
       search={hasSearch ? <SearchField /> : undefined}
-      userName={caller?.actor.displayName ?? null}
+      userName={caller?.principal.displayName ?? null}
     >
       {children}
     </PageFrame>

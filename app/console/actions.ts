@@ -12,7 +12,7 @@ import { visibilitySchema } from '#lib/repositories/schema.ts';
 import { setRepositoryLogo } from '#lib/repositories/set-repository-logo.ts';
 import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
 import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
@@ -66,7 +66,7 @@ export async function setUntaggedDaysAction(repository: Named, _state: FormState
 async function changeRepository(
   repository: Named,
   form: FormData,
-  change: (named: { caller: Caller; fullName: string }) => Promise<unknown>,
+  change: (named: { caller: UserCaller; fullName: string }) => Promise<unknown>,
 ): Promise<FormState> {
   const path = consoleRepositoryLink(repository);
   const caller = await requireCaller(path);

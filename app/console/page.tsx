@@ -9,7 +9,7 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listRegistries, listRepositories, type RegistryView } from '#lib/repositories/queries.ts';
 import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/publishers/registry-quota.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { ConsolePage } from '../_lib/console-page.tsx';
 import { getRegistryAddress } from '../_lib/registry-address.ts';
@@ -21,7 +21,7 @@ export default async function ConsoleHomePage() {
   const app = getApp();
   const caller = await requireCaller(CONSOLE);
   await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const registries = await listRegistries(app, { userId: caller.principal.userId });
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
       <div className="flex flex-col gap-12">
@@ -33,7 +33,7 @@ export default async function ConsoleHomePage() {
   );
 }
 
-async function RegistrySection({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+async function RegistrySection({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
   const quotaBytes = resolveQuota(app.config, registry.quotaBytes);
   const [repositories, { host }, usage] = await Promise.all([
@@ -43,7 +43,7 @@ async function RegistrySection({ caller, registry }: { caller: Caller; registry:
   ]);
   const { primaryAlias: alias, role } = registry;
   const canCreate = isAllowed({
-    principal: caller.actor,
+    ...caller,
     action: 'ecr:CreateRepository',
     role,
     facts: { fullName: `${alias}/NAME` },

@@ -17,7 +17,7 @@ import { listSavedReplies } from '#lib/aliases/review/saved-replies.ts';
 import { DECLINE_REASONS } from '#lib/aliases/schema.ts';
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/auto-advance.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';
@@ -29,7 +29,7 @@ type SeenRequest = {
   version: number;
 };
 
-type StepInput = SeenRequest & { caller: Caller; form: FormData };
+type StepInput = SeenRequest & { caller: UserCaller; form: FormData };
 
 /** What each step of a review does, and what it then says. */
 const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
@@ -96,7 +96,7 @@ export async function reviewAction(
 }
 
 /** What was written, or else the saved reply that was chosen. */
-async function readMessage(caller: Caller, form: FormData, field: string): Promise<string> {
+async function readMessage(caller: UserCaller, form: FormData, field: string): Promise<string> {
   const written = textOf(form, field);
   if (written.trim() !== '' || textOf(form, 'reply') === '') return written;
   const replies = await listSavedReplies(getApp(), { caller });

@@ -5,7 +5,7 @@ import { ACTIONS, type Action } from './actions.ts';
 import { evaluate, type Because, type Decision, type PolicySet } from './evaluate.ts';
 import { findRole } from './find-role.ts';
 import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
-import type { Principal, RegistryRole, SystemPrincipal } from './schema.ts';
+import type { Principal, RegistryRole, RequestContext } from './schema.ts';
 import type { ContextValues } from './text-pattern.ts';
 
 /** What conditions ask about. Left out: it doesn't matter to the action. */
@@ -22,7 +22,9 @@ export type AccessFacts = {
 };
 
 export type AccessQuestion = {
-  principal: Principal | SystemPrincipal;
+  principal: Principal;
+  /** Left out: what no request asks. */
+  context?: RequestContext;
   action: Action;
   /** The principal's role in the registry that is asked about, or owns what is. Left out: none, or it is about the site. */
   role?: RegistryRole | null;
@@ -83,8 +85,7 @@ export async function authorize(
   app: { db: DbOrTx },
   { registryKey, ...question }: Omit<AccessQuestion, 'role'> & { registryKey: bigint },
 ): Promise<void> {
-  const { principal } = question;
-  const role = principal.kind === 'user' ? await findRole(app, { userId: principal.userId, registryKey }) : null;
+  const role = await findRole(app, { principal: question.principal, registryKey });
   requireAllowed({ ...question, role });
 }
 

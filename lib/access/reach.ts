@@ -14,9 +14,9 @@ export type Reached = {
  * site need none, but a token that names repositories is confined to them: it reaches no more than these, unless they are
  * all there are.
  */
-export function canReach(actor: Principal, { kind, names, actions }: Reached): boolean {
-  if (actor.kind === 'anonymous') return false;
-  const { scopes } = actor;
+export function canReach(principal: Principal, { kind, names, actions }: Reached): boolean {
+  if (principal.kind !== 'user') return principal.kind === 'system';
+  const { scopes } = principal;
   if (scopes === null || (kind !== 'repository' && scopes.length === 0)) return true;
   return names.some((name) => actions.every((action) => scopesAllow(scopes, name, action)));
 }

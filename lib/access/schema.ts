@@ -35,14 +35,39 @@ export type UserPrincipal = {
   credentialExpiresAt?: Date | null;
 };
 
-export type Principal = Anonymous | UserPrincipal;
-
-export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
-
 /** The operator's command line, and what the site does by itself. */
 export type SystemPrincipal = { kind: 'system' };
 
+export type Principal = Anonymous | UserPrincipal | SystemPrincipal;
+
+export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
+
 export const SYSTEM: SystemPrincipal = { kind: 'system' };
 
-/** Who calls a use case, and from where: what an audit row needs. */
-export type Caller = { actor: UserPrincipal; address: string | null; requestId: string | null };
+/** Of a user. Null: it is nobody, or the site itself. */
+export function findUserId(principal: Principal): string | null {
+  return principal.kind === 'user' ? principal.userId : null;
+}
+
+/** Where a request comes from: what an audit row and the conditions of policies need. */
+export type RequestContext = {
+  /** Of the client. Null: there is none, or it isn't known. */
+  address: string | null;
+  requestId: string | null;
+  userAgent: string | null;
+};
+
+/** Of commands, background work and tests. */
+export const NO_REQUEST: RequestContext = { address: null, requestId: null, userAgent: null };
+
+/** Who calls a use case, and from where. */
+export type Caller = { principal: Principal; context: RequestContext };
+
+/** The caller of what only users do. */
+export type UserCaller = { principal: UserPrincipal; context: RequestContext };
+
+/** Whoever has no account, where it doesn't matter from where they ask. */
+export const ANONYMOUS_CALLER: Caller = { principal: ANONYMOUS, context: NO_REQUEST };
+
+/** Commands and background work. */
+export const SYSTEM_CALLER: Caller = { principal: SYSTEM, context: NO_REQUEST };

@@ -4,13 +4,13 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Alias } from '#lib/platform/prisma/client.ts';
 import { changeStatus } from '#lib/aliases/requests/store.ts';
 
-type Input = { caller: Caller; name: string };
+type Input = { caller: UserCaller; name: string };
 
 /** The alias that pages and commands show from now on. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input): Promise<void> {
@@ -82,16 +82,16 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
   });
 }
 
-async function findOwnAlias(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
+async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {
   const alias = await tx.alias.findUnique({ where: { name } });
-  const role = alias && (await findRole({ db: tx }, { userId: caller.actor.userId, registryKey: alias.registryKey }));
+  const role = alias && (await findRole({ db: tx }, { principal: caller.principal, registryKey: alias.registryKey }));
   if (!alias || role === null) throw new AppError('not_found', `You have no alias ${name}.`);
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role });
+  requireAllowed({ ...caller, action: 'vitrine:ManageAliases', role });
   return alias;
 }
 
-async function findAliasAsAdmin(tx: DbOrTx, caller: Caller, name: string): Promise<Alias> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:AdministerAliases' });
+async function findAliasAsAdmin(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {
+  requireAllowed({ ...caller, action: 'vitrine:AdministerAliases' });
   const alias = await tx.alias.findUnique({ where: { name } });
   if (!alias) throw new AppError('not_found', `There is no alias ${name}.`);
   return alias;

@@ -1,7 +1,7 @@
 // What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -60,11 +60,11 @@ function searchWhere(query: string): Prisma.AliasRequestWhereInput {
 const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
 type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
 
-export function requireReviewer({ actor }: Caller): void {
-  requireAllowed({ principal: actor, action: 'vitrine:ListReviewQueue' });
+export function requireReviewer({ principal }: UserCaller): void {
+  requireAllowed({ principal, action: 'vitrine:ListReviewQueue' });
 }
 
-export type QueueInput = { caller: Caller; view: QueueView; query: string; offset: number; limit: number };
+export type QueueInput = { caller: UserCaller; view: QueueView; query: string; offset: number; limit: number };
 
 /** Oldest first, so that nobody waits longer than they must; decided ones latest first. @throws AppError `forbidden` */
 export async function listQueue(
@@ -73,7 +73,7 @@ export async function listQueue(
 ): Promise<{ requests: RequestView[]; total: number }> {
   const { caller, view, query, offset, limit } = input;
   requireReviewer(caller);
-  const where = { AND: [viewWhere(view, caller.actor.userId), searchWhere(query)] };
+  const where = { AND: [viewWhere(view, caller.principal.userId), searchWhere(query)] };
   const orderBy = view === 'decided' ? { updatedAt: 'desc' as const } : { submittedAt: 'asc' as const };
   const [rows, total] = await Promise.all([
     app.db.aliasRequest.findMany({
@@ -88,11 +88,14 @@ export async function listQueue(
   return { requests: await toViews(app.db, rows), total };
 }
 
-export async function countQueue(app: { db: Db }, { caller }: { caller: Caller }): Promise<Record<QueueView, number>> {
+export async function countQueue(
+  app: { db: Db },
+  { caller }: { caller: UserCaller },
+): Promise<Record<QueueView, number>> {
   requireReviewer(caller);
   const counts = await Promise.all(
     QUEUE_VIEWS.map(async (view) => {
-      return [view, await app.db.aliasRequest.count({ where: viewWhere(view, caller.actor.userId) })] as const;
+      return [view, await app.db.aliasRequest.count({ where: viewWhere(view, caller.principal.userId) })] as const;
     }),
   );
   return Object.fromEntries(counts) as Record<QueueView, number>;
@@ -141,13 +144,13 @@ export type RequestDetail = RequestView & {
 /** Checks are made anew while the request is open: the world may have changed. @throws AppError `not_found` */
 export async function getRequest(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string },
+  { caller, id }: { caller: UserCaller; id: string },
 ): Promise<RequestDetail> {
   const request = await findRequest(app.db, { caller, id });
-  const { actor } = caller;
-  const { userId } = actor;
-  const role = await findRole(app, { userId, registryKey: request.registryKey });
-  const seesNotes = isAllowed({ principal: actor, action: 'vitrine:ReadReviewNotes', role });
+  const { principal } = caller;
+  const { userId } = principal;
+  const role = await findRole(app, { principal, registryKey: request.registryKey });
+  const seesNotes = isAllowed({ principal, action: 'vitrine:ReadReviewNotes', role });
   const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
   const [view] = await toViews(app.db, [row]);
   if (!view) throw new AppError('not_found', 'There is no such alias request.');

@@ -3,7 +3,7 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/queries.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -29,8 +29,8 @@ export type SiteHealth = {
 type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: MeilisearchServer | null };
 
 /** @throws AppError `forbidden` */
-export async function readSiteHealth(app: HealthApp, { caller }: { caller: Caller }): Promise<SiteHealth> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' });
+export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserCaller }): Promise<SiteHealth> {
+  requireAllowed({ ...caller, action: 'vitrine:ReadSite' });
   const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures, pausedRuns] =
     await Promise.all([
       readDatabase(app),

@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { countJobs } from '#lib/platform/jobs/queries.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
@@ -16,8 +16,8 @@ export type SiteOverview = {
 };
 
 /** @throws AppError `forbidden` */
-export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller: Caller }): Promise<SiteOverview> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ReadSite' });
+export async function readSiteOverview({ db }: { db: Db }, { caller }: { caller: UserCaller }): Promise<SiteOverview> {
+  requireAllowed({ ...caller, action: 'vitrine:ReadSite' });
   const [openReports, openRequests, quarantined, { failed }, users, registries, repositories] = await Promise.all([
     db.report.count({ where: { status: 'open' } }),
     db.aliasRequest.count({ where: { status: { in: ['submitted', 'in_review', 'appealed'] } } }),

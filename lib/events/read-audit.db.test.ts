@@ -39,7 +39,7 @@ describe('who reads the audit', () => {
     const addresses = async (by: TestUser) => new Set((await read(by, registryKey)).map(({ address }) => address));
     const join = async (role: 'maintainer' | 'pusher') => {
       const user = await site.createUser();
-      await site.app.db.member.create({ data: { registryKey, userId: user.caller.actor.userId, role } });
+      await site.app.db.member.create({ data: { registryKey, userId: user.caller.principal.userId, role } });
       return user;
     };
     const [maintainer, pusher] = [await join('maintainer'), await join('pusher')];
@@ -59,13 +59,13 @@ test('members read what staff did, not who; of their own people they do', async 
   for (const filter of [
     { actor: reviewer.email.slice(0, 12) },
     { principal: reviewer.email },
-    { principal: reviewer.caller.actor.userId },
+    { principal: reviewer.caller.principal.userId },
     { address: '127.0.0.1' },
   ]) {
     expect(await read(owner, registryKey, { action: 'staff.', ...filter })).toEqual([]);
     expect(await read(admin, registryKey, { action: 'staff.', ...filter })).toHaveLength(1);
   }
-  await site.app.db.member.create({ data: { registryKey, userId: reviewer.caller.actor.userId, role: 'reader' } });
+  await site.app.db.member.create({ data: { registryKey, userId: reviewer.caller.principal.userId, role: 'reader' } });
   expect(await ask(owner)).toEqual([reviewer.email]);
 });
 

@@ -1,7 +1,7 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
@@ -30,7 +30,7 @@ export type AuditEventView = {
 export type AuditSearch = Omit<AuditFilter, 'repository'> & { repository?: string };
 
 export type ReadAuditInput = {
-  caller: Caller;
+  caller: UserCaller;
   /** Internal id; null: the whole site's, for admins. */
   registryKey: bigint | null;
   filter: AuditSearch;
@@ -81,15 +81,12 @@ async function readPage(
 
 type Reader = { isAdmin: boolean; seesClients: boolean };
 
-async function requireReader(
-  app: { db: Db },
-  { caller: { actor }, registryKey, filter }: ReadAuditInput,
-): Promise<Reader> {
-  const role = registryKey === null ? null : await findRole(app, { userId: actor.userId, registryKey });
-  requireAllowed({ principal: actor, action: 'vitrine:ReadAudit', role });
-  const seesClients = isAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
-  if (filter.address) requireAllowed({ principal: actor, action: 'vitrine:ReadClientAddresses', role });
-  return { isAdmin: isAllowed({ principal: actor, action: 'vitrine:ReadAudit' }), seesClients };
+async function requireReader(app: { db: Db }, { caller, registryKey, filter }: ReadAuditInput): Promise<Reader> {
+  const role = registryKey === null ? null : await findRole(app, { principal: caller.principal, registryKey });
+  requireAllowed({ ...caller, action: 'vitrine:ReadAudit', role });
+  const seesClients = isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', role });
+  if (filter.address) requireAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', role });
+  return { isAdmin: isAllowed({ ...caller, action: 'vitrine:ReadAudit' }), seesClients };
 }
 
 /** Null: there is no such repository, and never was one. */

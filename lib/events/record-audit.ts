@@ -1,15 +1,14 @@
 // Who did what. A row is written in the transaction of the change it tells of. Logins and refusals: attempt-log.ts, pulls: pull-log.ts.
+import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '#lib/access/schema.ts';
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { runStatement, type AnyTx } from '#lib/platform/pg/run-statement.ts';
 
-/** Who is recorded: structurally an identity `Caller`; null stands for the system itself. */
+/** Who is recorded. Any `Caller` will do; of a user who signs in or up less is known. */
 export type AuditCaller = {
-  /** Null: anonymous. */
-  actor: { userId: string; email: string; accessTokenId?: string } | null;
-  address: string | null;
-  requestId: string | null;
-} | null;
+  principal: Anonymous | SystemPrincipal | Pick<UserPrincipal, 'kind' | 'userId' | 'email' | 'accessTokenId'>;
+  context: Pick<RequestContext, 'address' | 'requestId'>;
+};
 
 export type AuditEntry = {
   caller: AuditCaller;
@@ -44,19 +43,19 @@ export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sq
 }
 
 function toRow({ caller, registryKey, action, target, before, after }: AuditEntry) {
-  const actor = caller?.actor;
-  const address = caller?.address;
+  const { address, requestId } = caller.context;
+  const user = caller.principal.kind === 'user' ? caller.principal : null;
   return {
-    actor_id: actor?.userId,
-    actor_label: caller ? (actor?.email ?? 'anonymous') : 'system',
+    actor_id: user?.userId,
+    actor_label: user?.email ?? caller.principal.kind,
     address: address && (normaliseAddress(address) ?? address),
-    request_id: caller?.requestId,
+    request_id: requestId,
     registry_id: registryKey?.toString(),
     action,
     target,
     before,
     after,
-    credential: actor?.accessTokenId && 'access_token',
-    access_token_id: actor?.accessTokenId,
+    credential: user?.accessTokenId && 'access_token',
+    access_token_id: user?.accessTokenId,
   };
 }

@@ -1,5 +1,6 @@
 // What the image that a page shows says of itself, in the places where its publisher has written nothing.
 import { z } from 'zod';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
@@ -40,7 +41,7 @@ export async function describeRepository(app: App, repositoryId: bigint): Promis
     const { count } = await tx.repository.updateMany({ where: { id: repositoryId, ...before }, data });
     if (count === 0) return;
     await touchRepository(tx, repositoryId);
-    const entry = { caller: null, registryKey, target: name, before: pick(before, data), after: data };
+    const entry = { caller: SYSTEM_CALLER, registryKey, target: name, before: pick(before, data), after: data };
     await recordAudit(tx, { ...entry, action: 'repository.describe-image' });
   });
 }

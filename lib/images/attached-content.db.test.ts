@@ -1,5 +1,6 @@
 // Signatures, attestations, SBOMs and build caches are pushed like images, and must never be taken for one.
 import { readFileSync } from 'node:fs';
+import { ANONYMOUS_CALLER } from '#lib/access/schema.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -156,7 +157,7 @@ describe('what is attached', () => {
     });
     expect(await getNewestImage(site.app, { repositoryId })).toBeNull();
     expect(await site.app.db.repository.count({ where: { id: repositoryId, ...IN_GALLERY } })).toBe(0);
-    expect(await findVisibleRepository(site.app, { caller: null, fullName: name })).toBeNull();
+    expect(await findVisibleRepository(site.app, { caller: ANONYMOUS_CALLER, fullName: name })).toBeNull();
     expect(await findVisibleRepository(site.app, { caller: ada.caller, fullName: name })).not.toBeNull();
   });
 

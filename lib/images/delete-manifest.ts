@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { findUserId, type Caller } from '#lib/access/schema.ts';
 import { REFERRERS_TAG } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
@@ -10,8 +10,8 @@ import { createHolding, deletedBy, moveManifest } from '#lib/repositories/deleti
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type DeleteManifestInput = {
-  /** Null: the publisher's rule for untagged manifests. */
-  caller: Caller | null;
+  /** The site itself: by the publisher's rule for untagged manifests. */
+  caller: Caller;
   repository: Pick<FoundRepository, 'id' | 'registryKey' | 'name' | 'fullName'>;
   digest: Digest;
   /** Asked when nothing can change the repository any more; false: it stays. */
@@ -37,7 +37,7 @@ export async function deleteManifest(
     if (isStillWanted && !(await isStillWanted(tx))) return false;
     await refuseListed(tx, repository, digest);
     const tags = manifest.tags.map((tag) => tag.name);
-    const shared = { repositoryId, fromDigest: digest, userId: caller?.actor.userId ?? null };
+    const shared = { repositoryId, fromDigest: digest, userId: findUserId(caller.principal) };
     for (const batch of batches(tags)) {
       await tx.tagEvent.createMany({ data: batch.map((tag) => ({ ...shared, tag })) });
     }

@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -12,7 +12,7 @@ import { touchRepository } from '#lib/events/touch-repository.ts';
  */
 export async function deleteTag(
   app: { db: Db },
-  { caller, repository, tag }: { caller: Caller; repository: FoundRepository; tag: string },
+  { caller, repository, tag }: { caller: UserCaller; repository: FoundRepository; tag: string },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     await touchRepository(tx, repository.id);
@@ -27,7 +27,7 @@ export async function deleteTag(
     const { id: repositoryId, registryKey, name } = repository;
     const deletion = { registryKey, kind: 'tag', name, repositoryId, tag, digest, ...deletedBy(caller) } as const;
     await tx.deletion.create({ data: deletion });
-    const userId = caller.actor.userId;
+    const userId = caller.principal.userId;
     await tx.tagEvent.create({ data: { repositoryId, tag, fromDigest: digest, userId } });
     const entry = { caller, registryKey, target: `${repository.fullName}:${tag}` };
     await recordAudit(tx, { ...entry, action: 'tag.delete', before: { digest } });

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { recordAudit, type AuditEntry } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, findUserId } from '#lib/access/schema.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -15,8 +15,8 @@ import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
 import { enqueueIndexing } from '#lib/events/touch-repository.ts';
 
 export type RecordManifestInput = {
-  /** Null: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
-  caller: Caller | null;
+  /** The site itself: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
+  caller: Caller;
   repository: FoundRepository;
   digest: Digest;
   rows: ManifestRows;
@@ -56,7 +56,7 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
     const [, version, blobBytes] = await Promise.all([
       tx.query(KEEP_PLANS),
       markPushed(tx, input),
-      caller ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
+      isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
     ]);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
       Promise.all([saveManifest(tx, input, blobBytes), setTags(tx, input)]),
@@ -96,7 +96,7 @@ async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManif
   });
   if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
   // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
-  if (caller) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
+  if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
   return rows[0].version;
 }
 
@@ -186,7 +186,7 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
     ...[repository.id, digest, manifest.mediaType, manifest.artifactType, manifest.config?.mediaType ?? null],
     ...[manifest.subject, manifest.annotations],
     ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
-    ...[caller?.actor.userId ?? null, manifest.blobs, manifest.children],
+    ...[findUserId(caller.principal), manifest.blobs, manifest.children],
     manifest.attachedAs ?? attachedByTags(input),
   ];
   const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
@@ -219,11 +219,15 @@ type TagMove = { tag: string; fromDigest: string | null };
 async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
   const { caller, repository, digest, rows: manifest, tags } = input;
   if (tags.length === 0) return [];
-  const isMirrored = caller === null;
   const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
-  const values = [repository.id, tags, digest, caller?.actor.userId ?? null, isMirrored, attached];
+  const values = [repository.id, tags, digest, findUserId(caller.principal), !isPushed(caller), attached];
   const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
+}
+
+/** What the site records by itself, it has from an upstream. */
+function isPushed({ principal }: Caller): boolean {
+  return principal.kind !== 'system';
 }
 
 function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
@@ -231,7 +235,7 @@ function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifest
     caller,
     registryKey: repository.registryKey,
     target: `${repository.fullName}@${digest}`,
-    action: caller ? 'manifest.push' : 'manifest.mirror',
+    action: isPushed(caller) ? 'manifest.push' : 'manifest.mirror',
     after: { mediaType: rows.mediaType, tags },
   };
 }

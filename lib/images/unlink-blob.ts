@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -12,7 +12,7 @@ import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
  */
 export async function unlinkBlob(
   app: { db: Db },
-  { caller, repository, digest }: { caller: Caller; repository: FoundRepository; digest: Digest },
+  { caller, repository, digest }: { caller: UserCaller; repository: FoundRepository; digest: Digest },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     // Locked first: a manifest that is pushed meanwhile is either seen below, or finds the blob gone.

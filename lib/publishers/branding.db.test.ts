@@ -45,7 +45,7 @@ async function createPublisher() {
 type Publisher = Awaited<ReturnType<typeof createPublisher>>;
 
 async function ownRegistry({ caller }: TestUser) {
-  const [registry] = await listRegistries(site.app, { userId: caller.actor.userId });
+  const [registry] = await listRegistries(site.app, { userId: caller.principal.userId });
   if (!registry) throw new Error('there is no registry');
   return registry;
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import { judgeName } from '#lib/publishers/names/name-check.ts';
@@ -8,8 +8,8 @@ import { judgeName } from '#lib/publishers/names/name-check.ts';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** The caller's own registry with its default alias, made at the first call that needs it. Returns its internal id. */
-export async function ensureRegistry(app: { db: Db }, { caller }: { caller: Caller }): Promise<bigint> {
-  const { userId } = caller.actor;
+export async function ensureRegistry(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<bigint> {
+  const { userId } = caller.principal;
   const owned = await findOwned(app.db, userId);
   if (owned) return owned;
   return app.db.$transaction(async (tx) => {
@@ -24,8 +24,8 @@ async function findOwned(db: DbOrTx, userId: string): Promise<bigint | null> {
   return member?.registryKey ?? null;
 }
 
-async function createRegistry(tx: DbOrTx, caller: Caller): Promise<bigint> {
-  const { userId, displayName } = caller.actor;
+async function createRegistry(tx: DbOrTx, caller: UserCaller): Promise<bigint> {
+  const { userId, displayName } = caller.principal;
   const registryId = await pickFree(createRegistryId, (id) => tx.registry.findUnique({ where: { registryId: id } }));
   const alias = await pickFree(createDefaultAlias, (name) =>
     tx.alias.findFirst({ where: { OR: [{ name }, { foldedKey: foldAlias(name) }] } }),

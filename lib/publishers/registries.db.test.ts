@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { grantAlias } from '#lib/aliases/grant-alias.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -19,10 +20,10 @@ const EMPTY = { description: '', aboutText: '', usageText: '', operatingSystems:
 describe('ensureRegistry', () => {
   test('many first calls at once make one registry with one default alias', async () => {
     const { caller } = await site.createUser();
-    await site.app.db.registry.deleteMany({ where: { members: { some: { userId: caller.actor.userId } } } });
+    await site.app.db.registry.deleteMany({ where: { members: { some: { userId: caller.principal.userId } } } });
     const ids = await Promise.all(Array.from({ length: 20 }, () => ensureRegistry(site.app, { caller })));
     expect(new Set(ids).size).toBe(1);
-    const [registry, ...others] = await listRegistries(site.app, { userId: caller.actor.userId });
+    const [registry, ...others] = await listRegistries(site.app, { userId: caller.principal.userId });
     expect(others).toEqual([]);
     expect(registry?.registryId).toMatch(/^[1-9]\d{11}$/);
     expect(registry?.aliases).toEqual([
@@ -80,7 +81,7 @@ describe('updateCatalogData', () => {
       where: { action: 'repository.update-catalog-data', target: `${alias}/page` },
     });
     expect(row).toMatchObject({
-      actorId: caller.actor.userId,
+      actorId: caller.principal.userId,
       before: { description: '' },
       after: { description: 'What it is' },
     });
@@ -117,12 +118,12 @@ describe('grantAlias', () => {
     const { caller, alias } = await site.createUser();
     const registryKey = await ensureRegistry(site.app, { caller });
     await createRepository(site.app, { caller, alias, name: 'app' });
-    await grantAlias(site.app, { caller: null, registryKey, name: 'modern-tools', makePrimary: true });
+    await grantAlias(site.app, { caller: SYSTEM_CALLER, registryKey, name: 'modern-tools', makePrimary: true });
     expect((await findRepository(site.app, 'modern-tools/app'))?.id).toBe(
       (await findRepository(site.app, `${alias}/app`))?.id,
     );
     for (const name of ['modern-tools', 'moderntools', 'm0dern.tools', 'modem-too1s', 'search']) {
-      const grant = grantAlias(site.app, { caller: null, registryKey, name, makePrimary: false });
+      const grant = grantAlias(site.app, { caller: SYSTEM_CALLER, registryKey, name, makePrimary: false });
       await expect(grant, name).rejects.toMatchObject({ code: 'name_taken' });
     }
   });

@@ -1,14 +1,13 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
 import { quotaSchema } from './registry-quota.ts';
 
 export type SetRegistryQuotaInput = {
-  /** Null: the operator, at the command line. */
-  caller: Caller | null;
+  caller: Caller;
   /** 12 digits. */
   registryId: string;
   /** A size such as `10GB`, `unlimited`, or `default` for that of the site. */
@@ -21,7 +20,7 @@ export type SetRegistryQuotaInput = {
  */
 export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaInput): Promise<void> {
   const { caller, registryId } = input;
-  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:SetRegistryQuota' });
+  requireAllowed({ ...caller, action: 'vitrine:SetRegistryQuota' });
   const quotaBytes = parseField('quota', quotaSchema, input.quota);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({ where: { registryId }, select: { id: true, quotaBytes: true } });

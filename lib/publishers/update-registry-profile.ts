@@ -1,7 +1,7 @@
 import { authorize, isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
@@ -14,7 +14,7 @@ const profileSchema = z.object({
   displayName: oneLine(100, 'A name has at most 100 characters.').min(1, 'A publisher has a name.'),
 });
 
-export type UpdateRegistryProfileInput = { caller: Caller; registryKey: bigint; displayName: string };
+export type UpdateRegistryProfileInput = { caller: UserCaller; registryKey: bigint; displayName: string };
 
 /**
  * A new name is shown if it passes the checks, else once a reviewer has approved it. The name of a publisher whom an admin has
@@ -24,10 +24,10 @@ export type UpdateRegistryProfileInput = { caller: Caller; registryKey: bigint; 
 export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {
   const { caller, registryKey } = input;
   const { displayName } = parseInput(profileSchema, input);
-  const { actor } = caller;
+  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
-    await authorize({ db: tx }, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryKey });
-    const isAdmin = isAllowed({ principal: actor, action: 'vitrine:VerifyPublisher' });
+    await authorize({ db: tx }, { principal, action: 'ecr-public:PutRegistryCatalogData', registryKey });
+    const isAdmin = isAllowed({ principal, action: 'vitrine:VerifyPublisher' });
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryKey },
       select: {

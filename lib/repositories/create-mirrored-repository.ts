@@ -1,4 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repository.ts';
@@ -15,7 +16,13 @@ export async function createMirroredRepository(app: { db: Db }, repository: Foun
       const data = { registryKey, name, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
       const { id, version, createdAt } = await tx.repository.create({ data });
       const after = { upstream: upstream.name };
-      await recordAudit(tx, { caller: null, registryKey, action: 'repository.create', target: fullName, after });
+      await recordAudit(tx, {
+        caller: SYSTEM_CALLER,
+        registryKey,
+        action: 'repository.create',
+        target: fullName,
+        after,
+      });
       return { ...repository, id, version, createdAt };
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 
 export type CreateRepositoryInput = {
-  caller: Caller;
+  caller: UserCaller;
   alias: string;
   /** Without the alias. */
   name: string;
@@ -37,7 +37,7 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
-  await authorize(app, { principal: caller.actor, ...asked });
+  await authorize(app, { ...caller, ...asked });
   return app.db.$transaction(async (tx) => {
     const repository = await tx.repository
       .create({ data: { ...catalogData, registryKey: registry.id, name, visibility } })

@@ -1,7 +1,7 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
@@ -11,7 +11,7 @@ import { featuredTagSchema } from './schema.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type FeatureTagInput = {
-  caller: Caller;
+  caller: UserCaller;
   fullName: string;
   /** Null: the page chooses for itself. */
   tag: string | null;
@@ -25,11 +25,11 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
   const tag = parseField('tag', featuredTagSchema, input.tag);
   const repository = await findRepository(app, fullName);
   const role =
-    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
+  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import { ANONYMOUS, type Caller, type RegistryRole } from '#lib/access/schema.ts';
+import type { Caller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
 
@@ -12,17 +12,16 @@ export type VisibleRepository = FoundRepository & {
 /** A repository for whoever may know of it; what they may not see does not exist for them. */
 export async function findVisibleRepository(
   app: { db: Db },
-  { caller, fullName }: { caller: Caller | null; fullName: string },
+  { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<VisibleRepository | null> {
   const found = await findRepository(app, fullName);
   if (!found) return null;
   const [role, image] = await Promise.all([
-    caller ? findRole(app, { userId: caller.actor.userId, registryKey: found.registryKey }) : null,
+    findRole(app, { principal: caller.principal, registryKey: found.registryKey }),
     app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
   ]);
   const { visibility, quarantineReason } = found;
   const facts = { visibility, isQuarantined: quarantineReason !== null, hasImage: image !== null };
-  const principal = caller?.actor ?? ANONYMOUS;
-  const isSeen = isAllowed({ principal, action: 'vitrine:ViewRepository', role, facts });
+  const isSeen = isAllowed({ ...caller, action: 'vitrine:ViewRepository', role, facts });
   return isSeen ? { ...found, role } : null;
 }

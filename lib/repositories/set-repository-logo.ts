@@ -1,7 +1,7 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
@@ -12,7 +12,7 @@ import { refuseQuarantined } from './refuse-quarantined.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRepositoryLogoInput = {
-  caller: Caller;
+  caller: UserCaller;
   fullName: string;
   /** A file as it was uploaded; null takes the logo away. */
   image: Buffer | null;
@@ -26,13 +26,13 @@ export async function setRepositoryLogo(
   const { caller, fullName, image } = input;
   const repository = await findRepository(app, fullName);
   const role =
-    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
+  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
-  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
+  const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
     const { id, registryKey } = repository;
     const logoId = await keepLogo(tx, encoded);

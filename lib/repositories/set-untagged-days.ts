@@ -1,7 +1,7 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -10,7 +10,7 @@ import { refuseQuarantined } from './refuse-quarantined.ts';
 import { untaggedDaysSchema } from './schema.ts';
 
 export type SetUntaggedDaysInput = {
-  caller: Caller;
+  caller: UserCaller;
   fullName: string;
   /** Null: manifests without a tag are kept for good. */
   days: number | null;
@@ -27,11 +27,11 @@ export async function setUntaggedDays(
   const days = parseField('days', untaggedDaysSchema, input.days);
   const repository = await findRepository(app, fullName);
   const role =
-    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ principal: caller.actor, action: 'ecr:PutLifecyclePolicy', role });
+  requireAllowed({ ...caller, action: 'ecr:PutLifecyclePolicy', role });
   refuseQuarantined(repository);
   if (repository.upstream) throw new AppError('conflict', `${fullName} is a mirror: its cache has rules of its own.`);
   const { id, registryKey } = repository;

@@ -2,7 +2,7 @@ import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -13,8 +13,7 @@ import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility 
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type UpdateCatalogDataInput = {
-  /** Null: the operator, at the command line. */
-  caller: Caller | null;
+  caller: Caller;
   fullName: string;
   /** What is left out stays as it is. */
   catalogData?: Partial<CatalogData>;
@@ -63,13 +62,13 @@ async function findEditable(
   { caller, fullName }: Pick<UpdateCatalogDataInput, 'caller' | 'fullName'>,
 ): Promise<FoundRepository> {
   const repository = await findRepository(app, fullName);
-  if (repository && caller === null) return repository;
-  const userId = caller?.actor.userId;
-  const role = repository && userId ? await findRole(app, { userId, registryKey: repository.registryKey }) : null;
+  if (repository && caller.principal.kind === 'system') return repository;
+  const role =
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'ecr-public:PutRepositoryCatalogData', role });
+  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
   refuseQuarantined(repository);
   return repository;
 }

@@ -14,7 +14,7 @@ import { listRegistries } from '#lib/repositories/queries.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
-import type { Caller, SiteRole } from '#lib/access/schema.ts';
+import { NO_REQUEST, type SiteRole, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import { readConfig } from '#lib/platform/config/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
@@ -24,7 +24,7 @@ import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
 export type TestUser = {
-  caller: Caller;
+  caller: UserCaller;
   email: string;
   password: string;
   /** Default alias of the user's own registry. */
@@ -91,12 +91,12 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
     email,
     password,
     displayName: 'Test User',
-    caller: null,
+    caller: SYSTEM_CALLER,
     role: options.role ?? 'user',
   });
   const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
   if (!holder) throw new Error('the user that was just made is not there');
-  const caller: Caller = { actor: holder.actor, address: '127.0.0.1', requestId: null };
+  const caller: UserCaller = { principal: holder.principal, context: { ...NO_REQUEST, address: '127.0.0.1' } };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {

@@ -4,8 +4,8 @@ import { createRepository } from '#lib/repositories/create-repository.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
-import type { Caller } from '#lib/access/schema.ts';
-import { insertUser, toActor } from '#lib/identity/accounts/store.ts';
+import { NO_REQUEST, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
+import { insertUser, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
 import type { DemoPublisher, DemoRepository } from './demo-builders.ts';
 import { DEMO_PUBLISHERS } from './demo-content.ts';
@@ -28,10 +28,10 @@ async function addPublisher(
 ): Promise<void> {
   const email = `${alias}@${DEMO_EMAIL_DOMAIN}`;
   const user = await insertUser(app.db, { email, displayName, passwordHash: null, role: 'user', isEmailProven: false });
-  const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
+  const caller: UserCaller = { principal: toUserPrincipal(user, null), context: NO_REQUEST };
   const registryKey = await ensureRegistry(app, { caller });
   await app.db.registry.update({ where: { id: registryKey }, data: { isDemo: true } });
-  await grantAlias(app, { caller: null, registryKey, name: alias, makePrimary: true });
+  await grantAlias(app, { caller: SYSTEM_CALLER, registryKey, name: alias, makePrimary: true });
   const token = await createAccessToken(app, { caller, name: 'demo', scopes: ['push'], expiresInDays: 1 });
   const client = createRegistryClient(baseUrl, token.secret);
   for (const repository of repositories) await addRepository(app, { caller, alias, repository, client });
@@ -45,7 +45,7 @@ async function addRepository(
     alias,
     repository,
     client,
-  }: { caller: Caller; alias: string; repository: DemoRepository; client: RegistryClient },
+  }: { caller: UserCaller; alias: string; repository: DemoRepository; client: RegistryClient },
 ): Promise<void> {
   const { name, description, about, usage, pushes } = repository;
   const catalogData = { description, aboutText: about, usageText: usage };

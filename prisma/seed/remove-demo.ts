@@ -1,4 +1,5 @@
 import type { App } from '#lib/app.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
@@ -10,7 +11,8 @@ export async function removeDemo(app: App): Promise<number> {
     const { count } = await tx.registry.deleteMany({ where: { isDemo: true } });
     await tx.logo.deleteMany({ where: { registries: { none: {} }, repositories: { none: {} } } });
     await tx.user.deleteMany({ where: { email: { endsWith: `@${DEMO_EMAIL_DOMAIN}` } } });
-    if (count > 0) await recordAudit(tx, { caller: null, action: 'demo.remove', target: `${count} publishers` });
+    if (count > 0)
+      await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'demo.remove', target: `${count} publishers` });
     return count;
   });
 }

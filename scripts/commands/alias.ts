@@ -1,4 +1,5 @@
 import { grantAlias } from '#lib/aliases/grant-alias.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { print, required, withApp, type Command } from './command.ts';
@@ -15,7 +16,7 @@ export const grantAliasCommand: Command = {
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, current);
       if (!registry) throw new AppError('not_found', `There is no publisher called ${current}.`);
-      await grantAlias(app, { caller: null, registryKey: registry.id, name, makePrimary: true });
+      await grantAlias(app, { caller: SYSTEM_CALLER, registryKey: registry.id, name, makePrimary: true });
     });
     print(values, { alias: name }, [`${name} is the primary alias now; ${current} goes on working.`]);
   },

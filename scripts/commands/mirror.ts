@@ -1,4 +1,5 @@
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { mirrorRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
@@ -24,7 +25,7 @@ export const addMirrorCommand: Command = {
     if (!names) throw new AppError('invalid_input', `${repository} is no name, such as ALIAS/NAME.`);
     const { rest: upstreamName, ...address } = parseSource(required(values, 'from'));
     const upstream = { ...address, ...readCredentials(values) };
-    await withApp((app) => mirrorRepository(app, { caller: null, ...names, upstream, upstreamName }));
+    await withApp((app) => mirrorRepository(app, { caller: SYSTEM_CALLER, ...names, upstream, upstreamName }));
     print(values, { repository }, [`${repository} is a mirror of ${address.host}/${upstreamName} now.`]);
   },
 };
@@ -43,7 +44,7 @@ export const mirrorAllCommand: Command = {
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, alias);
       if (!registry) throw new AppError('not_found', `There is no publisher called ${alias}.`);
-      await mirrorRegistry(app, { caller: null, registryKey: registry.id, upstream, prefix });
+      await mirrorRegistry(app, { caller: SYSTEM_CALLER, registryKey: registry.id, upstream, prefix });
     });
     print(values, { alias }, [`What ${alias} does not have is pulled through from ${address.host} now.`]);
   },
@@ -58,7 +59,7 @@ export const routeMirrorCommand: Command = {
   run: async (values) => {
     const host = required(values, 'host');
     const alias = required(values, 'registry');
-    await withApp((app) => setMirrorRoute(app, { caller: null, host, alias }));
+    await withApp((app) => setMirrorRoute(app, { caller: SYSTEM_CALLER, host, alias }));
     print(values, { host, alias }, [`${alias} answers for ${host === '*' ? 'unknown aliases' : host} now.`]);
   },
 };

@@ -1,4 +1,5 @@
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { describeRegistry } from '#lib/repositories/queries.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
@@ -31,7 +32,7 @@ export const setQuotaCommand: Command = {
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, alias);
       if (!registry) throw new AppError('not_found', `There is no publisher called ${alias}.`);
-      await setRegistryQuota(app, { caller: null, registryId: registry.registryId, quota });
+      await setRegistryQuota(app, { caller: SYSTEM_CALLER, registryId: registry.registryId, quota });
     });
     print(values, { alias, quota }, [`The quota of ${alias} is ${quota} now.`]);
   },

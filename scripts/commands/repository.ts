@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { visibilitySchema, type CatalogData } from '#lib/repositories/schema.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -25,7 +26,7 @@ export const updateRepositoryCommand: Command = {
       throw new AppError('invalid_input', 'Give at least one option to change; --help lists them.');
     }
     await withApp((app) =>
-      updateCatalogData(app, { caller: null, fullName, catalogData, ...(visibility && { visibility }) }),
+      updateCatalogData(app, { caller: SYSTEM_CALLER, fullName, catalogData, ...(visibility && { visibility }) }),
     );
     const changed = [...Object.keys(catalogData), ...(visibility ? ['visibility'] : [])];
     print(values, { repository: fullName, changed }, [`Updated ${fullName}: ${changed.join(', ')}.`]);

@@ -1,6 +1,6 @@
 import type { App } from '#lib/app.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { NO_REQUEST, type UserCaller } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { findUserByEmail } from '#lib/identity/accounts/find-user-by-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -42,10 +42,10 @@ export const createTokenCommand: Command = {
   },
 };
 
-async function findCaller(app: App, email: string): Promise<Caller> {
-  const actor = await findUserByEmail(app, { email });
-  if (!actor) throw new AppError('not_found', `There is no account ${email}: make it with \`user create\`.`);
-  return { actor, address: null, requestId: null };
+async function findCaller(app: App, email: string): Promise<UserCaller> {
+  const principal = await findUserByEmail(app, { email });
+  if (!principal) throw new AppError('not_found', `There is no account ${email}: make it with \`user create\`.`);
+  return { principal, context: NO_REQUEST };
 }
 
 /** `--scope push --scope delete`, `--scope "push delete"` and, where no scope has a colon, `--scope push,delete`. */

@@ -1,4 +1,5 @@
 import { createUser } from '#lib/identity/accounts/create-user.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -24,7 +25,14 @@ export const createUserCommand: Command = {
     const displayName = typeof values.name === 'string' ? values.name : (email.split('@')[0] ?? email);
     const role = ROLES.find((known) => known === (values.role ?? 'user'));
     if (!role) throw new AppError('invalid_input', `--role is one of ${ROLES.join(', ')}.`);
-    const input = { email, password, displayName, role, isTakeOver: values['take-over'] === true, caller: null };
+    const input = {
+      email,
+      password,
+      displayName,
+      role,
+      isTakeOver: values['take-over'] === true,
+      caller: SYSTEM_CALLER,
+    };
     const user = await withApp((app) => createUser(app, input));
     const data = { userId: user.userId, email: user.email, role };
     print(values, data, [`Made the account ${user.email} (${role}).`]);
@@ -39,7 +47,7 @@ export const vouchUserCommand: Command = {
     const userId = await withApp(async (app) => {
       const user = await app.db.user.findUnique({ where: { email }, select: { id: true } });
       if (!user) throw new AppError('not_found', `There is no account ${email}.`);
-      await vouchForEmail(app, { caller: null, userId: user.id, email });
+      await vouchForEmail(app, { caller: SYSTEM_CALLER, userId: user.id, email });
       return user.id;
     });
     print(values, { userId, email }, [`Confirmed the address of ${email}.`]);

@@ -18,7 +18,7 @@ export async function addName(_state: FormState<string>, form: FormData): Promis
     kind: textOf(form, 'kind') as ReservedNameInput['kind'],
     match: textOf(form, 'match') as ReservedNameInput['match'],
     reason: textOf(form, 'reason'),
-    source: textOf(form, 'source') || caller.actor.displayName,
+    source: textOf(form, 'source') || caller.principal.displayName,
   };
   const result = await runAction(form, () => addReservedName(getApp(), { caller, ...entry }));
   if (!result.ok) return result;

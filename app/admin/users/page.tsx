@@ -63,7 +63,7 @@ function Row({ user }: { user: UserRow }) {
     <DenseRow>
       <th className="max-w-72 text-left font-normal" scope="row">
         <span className="block truncate font-semibold">{displayName}</span>
-        <a className="link block truncate" href={withQuery(ADMIN_AUDIT, { actor: email })} title="What they did">
+        <a className="link block truncate" href={withQuery(ADMIN_AUDIT, { principal: email })} title="What they did">
           {email}
         </a>
         {!emailProvenAt && (

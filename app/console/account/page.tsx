@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Account', robots: { index: false } }
 
 export default async function AccountPage() {
   const caller = await requireCaller(ACCOUNT);
-  const { userId, displayName, email } = caller.actor;
+  const { userId, displayName, email } = caller.principal;
   const [{ isPasswordSet, isEmailProven }, sessions, sessionId] = await Promise.all([
     describeSignIn(getApp(), { userId }),
     listSessions(getApp(), { userId }),

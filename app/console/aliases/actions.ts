@@ -1,6 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { redirect } from 'next/navigation';
 import type { LiveCheck } from '#components/aliases/alias-request-form.tsx';
 import { ALIASES, NEW_ALIAS_REQUEST, aliasRequestLink } from '#components/links.ts';
@@ -66,9 +67,7 @@ export async function writeMessageAction(id: string, _state: FormState, form: Fo
   );
 }
 
-type Caller = Awaited<ReturnType<typeof requireCaller>>;
-
-async function change(id: string, form: FormData, work: (caller: Caller) => Promise<unknown>): Promise<FormState> {
+async function change(id: string, form: FormData, work: (caller: UserCaller) => Promise<unknown>): Promise<FormState> {
   const path = aliasRequestLink(id);
   const caller = await requireCaller(path);
   const result = await runAction(form, () => work(caller));
@@ -94,7 +93,7 @@ export async function checkProofAction(form: FormData): Promise<void> {
 }
 
 /** A refusal means that the page was out of date: it is shown anew. */
-async function changeAlias(form: FormData, work: (caller: Caller) => Promise<unknown>): Promise<void> {
+async function changeAlias(form: FormData, work: (caller: UserCaller) => Promise<unknown>): Promise<void> {
   const caller = await requireCaller(ALIASES);
   await runAction(form, () => work(caller));
   redirect(ALIASES);

@@ -10,7 +10,7 @@ import { listDomainProofs, listRequestsOf } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { requireCaller } from '../../_lib/session.ts';
 import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofAction } from './actions.ts';
@@ -21,7 +21,7 @@ export default async function AliasesPage() {
   const app = getApp();
   const caller = await requireCaller(ALIASES);
   await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const registries = await listRegistries(app, { userId: caller.principal.userId });
   return (
     <ConsolePage at={ALIASES} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Aliases</h1>
@@ -38,9 +38,9 @@ export default async function AliasesPage() {
   );
 }
 
-async function RegistryAliases({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+async function RegistryAliases({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
-  const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageAliases', role: registry.role });
+  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageAliases', role: registry.role });
   const [requests, proofs] = await Promise.all([
     listRequestsOf(app, { registryKey: registry.id }),
     listDomainProofs(app, { registryKey: registry.id }),

@@ -40,7 +40,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
           />
         </div>
       )}
-      {isAllowed({ principal: caller.actor, action: 'vitrine:ListDeletions', role: chosen.role }) ? (
+      {isAllowed({ ...caller, action: 'vitrine:ListDeletions', role: chosen.role }) ? (
         <DeletionList
           caller={caller}
           href={(page) => deletedLink({ registry: addressOf(chosen.registryId), page })}

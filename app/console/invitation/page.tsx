@@ -23,7 +23,7 @@ export default async function InvitationPage({ searchParams }: { searchParams: P
           <p className="mb-4">
             Join <span className="font-semibold">{invitation.publisher}</span> (
             <span className="font-mono">{invitation.alias}</span>) as {invitation.role}, with the account{' '}
-            {caller.actor.email}.
+            {caller.principal.email}.
           </p>
           <MailedLinkForm action={acceptInvitationAction} secret={secret}>
             Join

@@ -13,7 +13,7 @@ import { removeMember } from '#lib/publishers/members/remove-member.ts';
 import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
-import { REGISTRY_ROLES, type Caller } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, type UserCaller } from '#lib/access/schema.ts';
 import { runLogoAction, type LogoState } from '../../_lib/logo-action.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';
 import { requireCaller } from '../../_lib/session.ts';
@@ -73,7 +73,7 @@ export async function revokeInvitationAction(registryKey: bigint, form: FormData
 }
 
 /** What is refused is told above the list, by its code: an address must not put words into the page. */
-async function change(form: FormData, work: (caller: Caller) => Promise<void>): Promise<void> {
+async function change(form: FormData, work: (caller: UserCaller) => Promise<void>): Promise<void> {
   const caller = await requireCaller(MEMBERS);
   const result = await runAction(form, () => work(caller));
   redirect(result.ok ? MEMBERS : withQuery(MEMBERS, { problem: result.code }));

@@ -11,7 +11,7 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listInvitations, listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireCaller } from '../../_lib/session.ts';
@@ -37,7 +37,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
   const app = getApp();
   const caller = await requireCaller(MEMBERS);
   await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const registries = await listRegistries(app, { userId: caller.principal.userId });
   const problem = PROBLEMS[textParam(await searchParams, 'problem')];
   return (
     <ConsolePage at={MEMBERS} caller={caller}>
@@ -57,11 +57,11 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
   );
 }
 
-async function RegistryMembers({ caller, registry }: { caller: Caller; registry: RegistryView }) {
+async function RegistryMembers({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
   const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } =
     registry;
-  const canManage = isAllowed({ principal: caller.actor, action: 'vitrine:ManageMembers', role });
+  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', role });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryKey: id }),
     canManage ? listInvitations(app, { registryKey: id }) : [],
@@ -77,7 +77,7 @@ async function RegistryMembers({ caller, registry }: { caller: Caller; registry:
           changeRole={changeRoleAction.bind(null, id)}
           leave={leaveAction.bind(null, id)}
           members={members}
-          ownUserId={caller.actor.userId}
+          ownUserId={caller.principal.userId}
           remove={removeAction.bind(null, id)}
         />
         {invitations.length > 0 && (

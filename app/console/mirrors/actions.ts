@@ -5,7 +5,7 @@ import { MIRRORS } from '#components/links.ts';
 import type { MirrorResult } from '#components/mirrors/mirror-form.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { checkMirror, type MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
 import { forgetUpstream } from '#lib/upstream/mirrors/forget-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
@@ -77,7 +77,7 @@ export async function stopAction(registryKey: bigint, _state: FormState, form: F
   return change(form, async (caller) => void (await stopMirroringRegistry(getApp(), { caller, registryKey })));
 }
 
-async function change<Value>(form: FormData, work: (caller: Caller) => Promise<Value>): Promise<FormState<Value>> {
+async function change<Value>(form: FormData, work: (caller: UserCaller) => Promise<Value>): Promise<FormState<Value>> {
   const caller = await requireCaller(MIRRORS);
   const result = await runAction(form, () => work(caller));
   // Also after a refusal: an upstream may have been asked.

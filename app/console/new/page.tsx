@@ -17,11 +17,11 @@ export default async function NewRepositoryPage() {
   const app = getApp();
   const caller = await requireCaller(NEW_REPOSITORY);
   await ensureRegistry(app, { caller });
-  const registries = await listRegistries(app, { userId: caller.actor.userId });
+  const registries = await listRegistries(app, { userId: caller.principal.userId });
   const aliases = registries
     .filter(({ role, primaryAlias }) =>
       isAllowed({
-        principal: caller.actor,
+        ...caller,
         action: 'ecr:CreateRepository',
         role,
         facts: { fullName: `${primaryAlias}/NAME` },

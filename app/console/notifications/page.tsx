@@ -18,7 +18,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
   const caller = await requireCaller(NOTIFICATIONS);
   const before = /^\d{1,18}$/.exec(textParam(await searchParams, 'before'));
   const notifications = await listNotifications(getApp(), {
-    userId: caller.actor.userId,
+    userId: caller.principal.userId,
     before: before && BigInt(before[0]),
     limit: PAGE_SIZE,
   });

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Access tokens', robots: { index: fal
 
 export default async function TokensPage() {
   const caller = await requireCaller(TOKENS);
-  const tokens = await listAccessTokens(getApp(), { userId: caller.actor.userId });
+  const tokens = await listAccessTokens(getApp(), { userId: caller.principal.userId });
   const { host } = await getRegistryAddress();
   return (
     <ConsolePage at={TOKENS} caller={caller}>
@@ -22,7 +22,7 @@ export default async function TokensPage() {
         What docker and other clients sign in with, in place of your password. A token never allows more than you may do
         yourself.
       </p>
-      <CreateTokenForm action={createToken} email={caller.actor.email} host={host} />
+      <CreateTokenForm action={createToken} email={caller.principal.email} host={host} />
       <h2 className="mt-10 mb-3 text-lg font-semibold">Your tokens</h2>
       {tokens.length === 0 ? (
         <p className="text-muted">You have none yet.</p>

@@ -17,7 +17,7 @@ import { findNeighbours, getPublisherFacts } from '#lib/aliases/review/review-qu
 import { listSavedReplies } from '#lib/aliases/review/saved-replies.ts';
 import { DECLINE_SENTENCES } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { DecidedNotice } from '../../_lib/decided-notice.tsx';
 import { ReviewPage } from '../../_lib/review-page.tsx';
@@ -63,7 +63,7 @@ export default async function ReviewRequestPage({ params, searchParams }: PagePr
 }
 
 /** What was asked for on the left; what speaks for and against it, and the decision, on the right. */
-async function Desk({ caller, request }: { caller: Caller; request: RequestDetail }) {
+async function Desk({ caller, request }: { caller: UserCaller; request: RequestDetail }) {
   const { id, version, name, registryId } = request;
   const [facts, replies] = await Promise.all([
     getPublisherFacts(getApp(), { caller, registryId, name }),

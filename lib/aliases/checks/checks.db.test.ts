@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { checkAlias } from './check-alias.ts';
 import { evaluateChecks, type CheckFacts } from './evaluate-checks.ts';
 import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
@@ -80,8 +80,8 @@ describe('evaluateChecks', () => {
 
 describe('on a site', () => {
   let site: TestApp;
-  let admin: Caller;
-  let user: Caller;
+  let admin: UserCaller;
+  let user: UserCaller;
   beforeAll(async () => {
     site = await createTestApp();
     admin = (await site.createUser({ role: 'admin' })).caller;

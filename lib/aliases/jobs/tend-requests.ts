@@ -1,5 +1,6 @@
 // What time alone does to requests and proofs. Run every hour.
 import { recheckDomainProof } from '#lib/publishers/verification/prove-domain.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { releaseName } from '#lib/aliases/release-name.ts';
 import { changeStatus } from '#lib/aliases/requests/store.ts';
@@ -36,7 +37,13 @@ async function expireRequests(app: { db: Db; log: Log }): Promise<void> {
     try {
       await app.db.$transaction(async (tx) => {
         const sentence = `Expired: nothing was heard for ${request.status === 'draft' ? DRAFT_DAYS : ANSWER_DAYS} days.`;
-        await changeStatus(tx, { request, transition: 'expire', caller: null, data: { aliasId: null }, sentence });
+        await changeStatus(tx, {
+          request,
+          transition: 'expire',
+          caller: SYSTEM_CALLER,
+          data: { aliasId: null },
+          sentence,
+        });
         await releaseName(tx, request);
         const href = `/console/aliases/${request.id}`;
         await notifyUser(tx, {
@@ -66,7 +73,7 @@ async function recheckProofs(app: { db: Db; domainProbe: DomainProbe }): Promise
     take: BATCH,
   });
   for (const proof of due) {
-    await recheckDomainProof(app, proof, null).catch((error: unknown) => {
+    await recheckDomainProof(app, proof, SYSTEM_CALLER).catch((error: unknown) => {
       // Begun again in this very moment.
       if (!isAppError(error) || error.code !== 'conflict') throw error;
     });

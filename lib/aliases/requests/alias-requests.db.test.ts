@@ -5,7 +5,7 @@ import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
 import { toVerification, VERIFICATION_COLUMNS } from '#lib/publishers/verification/verification.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { answerRequest, appealRequest, withdrawRequest } from './answer-request.ts';
 import { makeAliasPrimary, reinstateAlias, releaseAlias, suspendAlias } from '#lib/aliases/change-alias.ts';
@@ -19,9 +19,9 @@ import { approveRequest, askForInformation, claimRequest, declineRequest } from 
 import { writeEntry } from './write-entry.ts';
 
 let site: TestApp;
-let first: Caller;
-let second: Caller;
-let admin: Caller;
+let first: UserCaller;
+let second: UserCaller;
+let admin: UserCaller;
 beforeAll(async () => {
   site = await createTestApp();
   first = (await site.createUser({ role: 'reviewer' })).caller;
@@ -30,13 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-type Publisher = { caller: Caller; registryKey: bigint; alias: string };
+type Publisher = { caller: UserCaller; registryKey: bigint; alias: string };
 
 /** A publisher whose account is old enough to raise no flag. */
 async function newPublisher(): Promise<Publisher> {
   const { caller, alias } = await site.createUser();
   const createdAt = new Date(Date.now() - 90 * 86_400_000);
-  await site.app.db.user.update({ where: { id: caller.actor.userId }, data: { createdAt } });
+  await site.app.db.user.update({ where: { id: caller.principal.userId }, data: { createdAt } });
   return { caller, alias, registryKey: await ensureRegistry(site.app, { caller }) };
 }
 
@@ -51,14 +51,14 @@ async function submit(publisher: Publisher, name: string): Promise<string> {
   return id;
 }
 
-const claim = (caller: Caller, id: string) => claimRequest(site.app, { caller, id });
+const claim = (caller: UserCaller, id: string) => claimRequest(site.app, { caller, id });
 
-async function approve(caller: Caller, id: string, note = 'Looks right.') {
+async function approve(caller: UserCaller, id: string, note = 'Looks right.') {
   const { version } = await claim(caller, id);
   return approveRequest(site.app, { caller, id, version, note });
 }
 
-async function decline(caller: Caller, id: string) {
+async function decline(caller: UserCaller, id: string) {
   const { version } = await claim(caller, id);
   return declineRequest(site.app, { caller, id, version, reason: 'no_evidence', message: 'Show us more.' });
 }
@@ -74,9 +74,9 @@ describe('from draft to active', () => {
     expect((await findRepository(site.app, 'bluewhistle/app'))?.id).toBe(
       (await findRepository(site.app, `${alias}/app`))?.id,
     );
-    const [registry] = await listRegistries(site.app, { userId: caller.actor.userId });
+    const [registry] = await listRegistries(site.app, { userId: caller.principal.userId });
     expect(registry?.primaryAlias).toBe('bluewhistle');
-    expect(await site.app.db.notification.findFirst({ where: { userId: caller.actor.userId } })).toMatchObject({
+    expect(await site.app.db.notification.findFirst({ where: { userId: caller.principal.userId } })).toMatchObject({
       title: 'bluewhistle is yours',
     });
     const actions = await site.app.db.auditEvent.findMany({ where: { target: 'bluewhistle' }, orderBy: { id: 'asc' } });
@@ -173,7 +173,7 @@ describe('who may do what', () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'ownsidedesk');
     await site.app.db.member.create({
-      data: { registryKey: publisher.registryKey, userId: first.actor.userId, role: 'reader' },
+      data: { registryKey: publisher.registryKey, userId: first.principal.userId, role: 'reader' },
     });
     await expect(claim(first, id)).rejects.toMatchObject({ code: 'forbidden' });
     expect(await claim(second, id)).toMatchObject({ status: 'in_review' });
@@ -264,7 +264,7 @@ describe('aliases in service', () => {
   test('a released alias resolves nowhere and is never given to anyone', async () => {
     const publisher = await withAlias('velvetacorn');
     await releaseAlias(site.app, { caller: publisher.caller, name: 'velvetacorn' });
-    const [registry] = await listRegistries(site.app, { userId: publisher.caller.actor.userId });
+    const [registry] = await listRegistries(site.app, { userId: publisher.caller.principal.userId });
     expect(registry).toMatchObject({ primaryAlias: publisher.alias, aliases: [{ name: publisher.alias }] });
     for (const other of [await newPublisher(), publisher]) {
       await expect(submit(other, 'velvet-acorn')).rejects.toMatchObject({ code: 'name_taken' });
@@ -275,7 +275,7 @@ describe('aliases in service', () => {
     const { caller, alias } = await withAlias('brightanvil');
     await expect(releaseAlias(site.app, { caller, name: alias })).rejects.toMatchObject({ code: 'conflict' });
     await makeAliasPrimary(site.app, { caller, name: alias });
-    expect((await listRegistries(site.app, { userId: caller.actor.userId }))[0]?.primaryAlias).toBe(alias);
+    expect((await listRegistries(site.app, { userId: caller.principal.userId }))[0]?.primaryAlias).toBe(alias);
   });
 
   test('an admin suspends and reinstates; a reviewer does not', async () => {

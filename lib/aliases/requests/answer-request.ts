@@ -1,5 +1,5 @@
 // What the requester does with a request that is out of their hands: answer, withdraw, appeal.
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -10,7 +10,7 @@ import { releaseName } from '#lib/aliases/release-name.ts';
 import { messageSchema } from '#lib/aliases/schema.ts';
 import { addEntry, changeStatus, findRequest } from './store.ts';
 
-type Input = { caller: Caller; id: string };
+type Input = { caller: UserCaller; id: string };
 
 const APPEAL_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -23,7 +23,7 @@ export async function answerRequest(
   const body = parseField('message', messageSchema, input.message);
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
-    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.principal.userId, body });
     const data = { infoRequestedAt: null };
     return changeStatus(tx, { request, transition: 'answer', caller, data, sentence: 'Answered.' });
   });
@@ -60,7 +60,7 @@ export async function appealRequest(
       submittedAt: new Date(),
       ...toColumns(evaluation),
     };
-    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.principal.userId, body });
     return changeStatus(tx, { request, transition: 'appeal', caller, data, sentence: 'Appealed.' });
   });
 }

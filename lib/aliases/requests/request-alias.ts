@@ -1,7 +1,7 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -12,7 +12,7 @@ import { requestInputSchema, type RequestInput } from '#lib/aliases/schema.ts';
 import { changeStatus, findRequest } from './store.ts';
 
 export type RequestAliasInput = RequestInput & {
-  caller: Caller;
+  caller: UserCaller;
   /** Internal id. */
   registryKey: bigint;
 };
@@ -21,9 +21,9 @@ export type RequestAliasInput = RequestInput & {
 export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
   const { caller, registryKey } = input;
   const { name, purpose, links } = parseInput(requestInputSchema, input);
-  await authorize(app, { principal: caller.actor, action: 'vitrine:RequestAlias', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:RequestAlias', registryKey });
   return app.db.$transaction(async (tx) => {
-    const data = { registryKey, requesterId: caller.actor.userId, name: name.toLowerCase(), purpose, links };
+    const data = { registryKey, requesterId: caller.principal.userId, name: name.toLowerCase(), purpose, links };
     const request = await tx.aliasRequest.create({ data });
     await recordAudit(tx, { caller, registryKey, action: 'alias-request.draft', target: request.name });
     return request;
@@ -36,7 +36,7 @@ export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInpu
  */
 export async function submitAliasRequest(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string },
+  { caller, id }: { caller: UserCaller; id: string },
 ): Promise<AliasRequest> {
   return app.db.$transaction(async (tx) => {
     const draft = await findRequest(tx, { caller, id });

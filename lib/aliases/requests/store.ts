@@ -2,7 +2,7 @@
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { findRole } from '#lib/access/find-role.ts';
-import { ANONYMOUS, type Caller } from '#lib/access/schema.ts';
+import { findUserId, type Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AliasRequest, Prisma } from '#lib/platform/prisma/client.ts';
@@ -20,16 +20,16 @@ export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; 
   throw new AppError('not_found', 'There is no such alias request.');
 }
 
-async function standingOf(db: DbOrTx, { actor }: Caller, { registryKey }: AliasRequest) {
-  return { principal: actor, role: await findRole({ db }, { userId: actor.userId, registryKey }) };
+async function standingOf(db: DbOrTx, { principal, context }: Caller, { registryKey }: AliasRequest) {
+  return { principal, context, role: await findRole({ db }, { principal, registryKey }) };
 }
 
 export type ChangeStatusInput = {
   /** As it was read; what has changed since makes this fail. */
   request: AliasRequest;
   transition: TransitionName;
-  /** Null: time, or a step that follows from another. */
-  caller: Caller | null;
+  /** The site itself where time, or another step, is the cause. */
+  caller: Caller;
   data?: Prisma.AliasRequestUncheckedUpdateManyInput;
   /** For the thread: what the change says to everyone who reads it. */
   sentence: string;
@@ -44,16 +44,13 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   const to = nextStatus(request.status, transition);
   if (!to) throw new AppError('conflict', `A request that is ${sayStatus(request.status)} can't be changed like that.`);
   const { by } = TRANSITIONS[transition];
-  if (by !== 'system') {
-    const standing = caller ? await standingOf(tx, caller, request) : { principal: ANONYMOUS };
-    requireAllowed({ action: ACTION_OF[by], ...standing });
-  }
+  if (by !== 'system') requireAllowed({ action: ACTION_OF[by], ...(await standingOf(tx, caller, request)) });
   const { count } = await tx.aliasRequest.updateMany({
     where: { id: request.id, version: request.version, status: request.status },
     data: { ...input.data, status: to, version: { increment: 1 } },
   });
   if (count === 0) throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
-  await addEntry(tx, { requestId: request.id, kind: 'status', authorId: caller?.actor.userId ?? null, body: sentence });
+  await addEntry(tx, { requestId: request.id, kind: 'status', authorId: findUserId(caller.principal), body: sentence });
   await recordAudit(tx, {
     caller,
     registryKey: request.registryKey,

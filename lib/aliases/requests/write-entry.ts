@@ -2,7 +2,7 @@ import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -10,7 +10,7 @@ import { messageSchema } from '#lib/aliases/schema.ts';
 import { addEntry, findRequest } from './store.ts';
 
 export type WriteEntryInput = {
-  caller: Caller;
+  caller: UserCaller;
   id: string;
   /** A note is for reviewers only. */
   kind: 'message' | 'note';
@@ -22,17 +22,17 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
   const body = parseField('message', messageSchema, input.body);
   await app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
-    const { actor } = caller;
-    requireAllowed({ principal: actor, action: 'vitrine:ManageAccount' });
-    const role = await findRole({ db: tx }, { userId: actor.userId, registryKey: request.registryKey });
-    if (kind === 'note' && !isAllowed({ principal: actor, action: 'vitrine:ReviewAlias', role })) {
+    const { principal } = caller;
+    requireAllowed({ principal, action: 'vitrine:ManageAccount' });
+    const role = await findRole({ db: tx }, { principal, registryKey: request.registryKey });
+    if (kind === 'note' && !isAllowed({ principal, action: 'vitrine:ReviewAlias', role })) {
       throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
     }
-    await addEntry(tx, { requestId: id, kind, authorId: actor.userId, body });
+    await addEntry(tx, { requestId: id, kind, authorId: principal.userId, body });
     // A note is of no registry: its members don't learn of it.
     const registryKey = kind === 'note' ? null : request.registryKey;
     await recordAudit(tx, { caller, registryKey, action: `alias-request.${kind}`, target: request.name });
-    if (kind === 'message' && actor.userId !== request.requesterId) {
+    if (kind === 'message' && principal.userId !== request.requesterId) {
       const title = `A message about ${request.name}`;
       await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${id}` });
     }

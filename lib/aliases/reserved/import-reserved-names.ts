@@ -1,6 +1,6 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { requireAdmin, reservedNameSchema } from './reserved-names.ts';
@@ -23,7 +23,7 @@ export type ImportReport = {
 /** CSV with a first line `name,kind,match,reason,source`. With `isDryRun` nothing is written. @throws AppError `forbidden`, `invalid_input` */
 export async function importReservedNames(
   app: { db: Db },
-  { caller, csv, isDryRun }: { caller: Caller; csv: string; isDryRun: boolean },
+  { caller, csv, isDryRun }: { caller: UserCaller; csv: string; isDryRun: boolean },
 ): Promise<ImportReport> {
   requireAdmin(caller);
   const { entries, problems } = readEntries(csv);

@@ -3,7 +3,7 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
@@ -43,7 +43,7 @@ export async function listReservedNames(
 /** @throws AppError `forbidden`, `invalid_input`, `name_taken` */
 export async function addReservedName(
   app: { db: Db },
-  { caller, ...input }: { caller: Caller } & ReservedNameInput,
+  { caller, ...input }: { caller: UserCaller } & ReservedNameInput,
 ): Promise<void> {
   requireAdmin(caller);
   const entry = parseInput(reservedNameSchema, input);
@@ -59,7 +59,7 @@ export async function addReservedName(
 /** @throws AppError `forbidden`, `not_found` */
 export async function removeReservedName(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string },
+  { caller, id }: { caller: UserCaller; id: string },
 ): Promise<void> {
   requireAdmin(caller);
   if (!/^\d{1,18}$/.test(id)) throw unknownEntry();
@@ -72,8 +72,8 @@ export async function removeReservedName(
   });
 }
 
-export function requireAdmin(caller: Caller): void {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageReservedNames' });
+export function requireAdmin(caller: UserCaller): void {
+  requireAllowed({ ...caller, action: 'vitrine:ManageReservedNames' });
 }
 
 function unknownEntry(): AppError {

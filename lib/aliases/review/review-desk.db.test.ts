@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { appealRequest } from '#lib/aliases/requests/answer-request.ts';
 import { exportReservedNames } from '#lib/aliases/reserved/export-reserved-names.ts';
@@ -17,10 +17,10 @@ import { addSavedReply, changeSavedReply, listSavedReplies, removeSavedReply } f
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 
 let site: TestApp;
-let first: Caller;
-let second: Caller;
-let admin: Caller;
-let visitor: Caller;
+let first: UserCaller;
+let second: UserCaller;
+let admin: UserCaller;
+let visitor: UserCaller;
 beforeAll(async () => {
   site = await createTestApp();
   first = (await site.createUser({ role: 'reviewer' })).caller;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-async function ask(name: string, asker?: Caller) {
+async function ask(name: string, asker?: UserCaller) {
   const caller = asker ?? (await site.createUser()).caller;
   const registryKey = await ensureRegistry(site.app, { caller });
   const { id } = await draftAliasRequest(site.app, { caller, registryKey, name, purpose: 'Our name.', links: [] });

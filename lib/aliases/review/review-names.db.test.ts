@@ -83,7 +83,7 @@ test('flags what reads like the alias of somebody else, and lets a publisher hav
 async function rename(displayName: string) {
   await updateRegistryProfile(site.app, { caller: ada.caller, registryKey, displayName });
 }
-const state = async () => (await listRegistries(site.app, { userId: ada.caller.actor.userId }))[0]?.nameState;
+const state = async () => (await listRegistries(site.app, { userId: ada.caller.principal.userId }))[0]?.nameState;
 const queue = async () => {
   const { names } = await listFlaggedNames(site.app, { caller: reviewer.caller, offset: 0, limit: 50 });
   return names.map(({ displayName }) => displayName);
@@ -123,7 +123,7 @@ test('a flagged name waits for a reviewer, who decides about exactly that name',
 });
 
 test('a reviewer decides nothing for a registry they belong to', async () => {
-  const { userId } = reviewer.caller.actor;
+  const { userId } = reviewer.caller.principal;
   await site.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
   await rename('Zephyrcorp Registry');
   await expect(decide('Zephyrcorp Registry', true)).rejects.toMatchObject({ code: 'forbidden' });

@@ -6,7 +6,7 @@ import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts
 import { approval, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
 import { touchRegistry } from '#lib/events/touch-repository.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { requireReviewer } from '#lib/aliases/queries.ts';
@@ -27,7 +27,7 @@ export type FlaggedName = {
 /** The oldest first. @throws AppError `forbidden` */
 export async function listFlaggedNames(
   app: { db: Db },
-  { caller, offset, limit }: { caller: Caller; offset: number; limit: number },
+  { caller, offset, limit }: { caller: UserCaller; offset: number; limit: number },
 ): Promise<{ names: FlaggedName[]; total: number }> {
   requireReviewer(caller);
   const where = { flaggedAt: { not: null } };
@@ -40,7 +40,7 @@ export async function listFlaggedNames(
       include: {
         primaryAlias: { select: { name: true } },
         domainProofs: LIVE_PROOFS,
-        members: { where: { userId: caller.actor.userId }, select: { userId: true } },
+        members: { where: { userId: caller.principal.userId }, select: { userId: true } },
       },
     }),
     app.db.registry.count({ where }),
@@ -63,7 +63,7 @@ export function countFlaggedNames(app: { db: Db }): Promise<number> {
 }
 
 export type DecideNameInput = {
-  caller: Caller;
+  caller: UserCaller;
   /** 12 digits. */
   registryId: string;
   /** As the reviewer saw it. */
@@ -74,12 +74,12 @@ export type DecideNameInput = {
 /** @throws AppError `forbidden`, `not_found`, `conflict` when the name was changed or decided meanwhile */
 export async function decideName(app: { db: Db }, input: DecideNameInput): Promise<void> {
   const { caller, registryId, name, isApproved } = input;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ReviewNames' });
+  requireAllowed({ ...caller, action: 'vitrine:ReviewNames' });
   await app.db.$transaction(async (tx) => {
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
     if (!registry) throw new AppError('not_found', 'There is no such registry.');
     const { id } = registry;
-    if (await findRole({ db: tx }, { userId: caller.actor.userId, registryKey: id })) {
+    if (await findRole({ db: tx }, { principal: caller.principal, registryKey: id })) {
       throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
     }
     const { count } = await tx.registry.updateMany({

@@ -1,6 +1,6 @@
 // What stands beside a request while it is reviewed: who asks, what the name could be taken for, what comes next.
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -30,7 +30,7 @@ export type LookAlike = {
 /** @throws AppError `forbidden`, `not_found` */
 export async function getPublisherFacts(
   app: { db: Db },
-  { caller, registryId, name }: { caller: Caller; registryId: string; name: string },
+  { caller, registryId, name }: { caller: UserCaller; registryId: string; name: string },
 ): Promise<PublisherFacts> {
   requireReviewer(caller);
   const registry = await app.db.registry.findUnique({
@@ -72,7 +72,7 @@ const MAX_NEIGHBOURS = 1_000;
 /** The open requests before and after this one, as the queue has them. */
 export async function findNeighbours(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string },
+  { caller, id }: { caller: UserCaller; id: string },
 ): Promise<{ previousId: string | null; nextId: string | null }> {
   requireReviewer(caller);
   const rows = await app.db.aliasRequest.findMany({
@@ -86,9 +86,9 @@ export async function findNeighbours(
 }
 
 /** The oldest request that is open, that this reviewer may decide, and that nobody else has open. */
-export async function findNextRequest(app: { db: Db }, { caller }: { caller: Caller }): Promise<string | null> {
+export async function findNextRequest(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<string | null> {
   requireReviewer(caller);
-  const { userId } = caller.actor;
+  const { userId } = caller.principal;
   // `not` alone leaves out NULL.
   const isNotMe = [null, { not: userId }];
   const request = await app.db.aliasRequest.findFirst({

@@ -1,7 +1,7 @@
 // What a reviewer does with a request. Two at once: one wins, the other is told (changeStatus).
 import { touchRepository } from '#lib/events/touch-repository.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
@@ -11,7 +11,7 @@ import { DECLINE_SENTENCES, messageSchema, type DeclineReason } from '#lib/alias
 import { addEntry, changeStatus, findRequest } from '#lib/aliases/requests/store.ts';
 
 export type ReviewInput = {
-  caller: Caller;
+  caller: UserCaller;
   id: string;
   /** Of the request as the reviewer saw it. */
   version: number;
@@ -28,7 +28,7 @@ export async function claimRequest(
 ): Promise<AliasRequest> {
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
-    const { userId } = caller.actor;
+    const { userId } = caller.principal;
     if (request.isAppeal && request.decidedById === userId) {
       throw new AppError('forbidden', 'You declined this: another reviewer decides on the appeal.');
     }
@@ -56,7 +56,7 @@ export async function claimRequest(
 }
 
 /** A claim that has run out, or one's own: back to the queue and out again, by the table. */
-async function takeOver(tx: DbOrTx, request: AliasRequest, claim: object, caller: Caller): Promise<AliasRequest> {
+async function takeOver(tx: DbOrTx, request: AliasRequest, claim: object, caller: UserCaller): Promise<AliasRequest> {
   const free = await changeStatus(tx, {
     request,
     transition: 'put_back',
@@ -93,7 +93,7 @@ export async function askForInformation(
   const body = parseField('message', messageSchema, input.message);
   return inReview(app, input, async (tx, request) => {
     const { caller, id } = input;
-    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.actor.userId, body });
+    await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.principal.userId, body });
     const data = { ...UNCLAIMED, infoRequestedAt: new Date() };
     const changed = await changeStatus(tx, {
       request,
@@ -114,7 +114,7 @@ export async function askForInformation(
 export async function approveRequest(app: { db: Db }, input: ReviewInput & { note: string }): Promise<AliasRequest> {
   return inReview(app, input, async (tx, request) => {
     const { caller } = input;
-    const { userId } = caller.actor;
+    const { userId } = caller.principal;
     const note = input.note.trim();
     if (request.risk > 0 && note === '') {
       throw invalidField('note', 'A check has flagged this: write down why you approve it all the same.');
@@ -150,7 +150,7 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
     const active = await changeStatus(tx, {
       request: approved,
       transition: 'activate',
-      caller: null,
+      caller: SYSTEM_CALLER,
       sentence: 'The alias is active.',
     });
     await notifyRequester(
@@ -188,11 +188,11 @@ export async function declineRequest(app: { db: Db }, input: DeclineInput): Prom
       await addEntry(tx, {
         requestId: request.id,
         kind: 'message',
-        authorId: caller.actor.userId,
+        authorId: caller.principal.userId,
         body: parseField('message', messageSchema, text),
       });
     const decision = {
-      decidedById: caller.actor.userId,
+      decidedById: caller.principal.userId,
       decidedAt: new Date(),
       declineReason: reason,
       declineText: text,
@@ -221,7 +221,7 @@ async function inReview(
     const request = await findRequest(tx, { caller, id });
     if (request.version !== version)
       throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
-    if (request.status === 'in_review' && request.reviewerId !== caller.actor.userId) {
+    if (request.status === 'in_review' && request.reviewerId !== caller.principal.userId) {
       throw new AppError('conflict', 'Another reviewer has this request open: claim it first.');
     }
     return work(tx, request);

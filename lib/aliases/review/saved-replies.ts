@@ -2,7 +2,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
@@ -15,10 +15,10 @@ const savedReplySchema = z.object({
 });
 
 export type SavedReplyView = { id: string; title: string; body: string };
-type SavedReplyInput = { caller: Caller; title: string; body: string };
+type SavedReplyInput = { caller: UserCaller; title: string; body: string };
 
 /** @throws AppError `forbidden` */
-export async function listSavedReplies(app: { db: Db }, { caller }: { caller: Caller }): Promise<SavedReplyView[]> {
+export async function listSavedReplies(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<SavedReplyView[]> {
   requireReviewer(caller);
   return app.db.savedReply.findMany({ orderBy: { title: 'asc' }, select: { id: true, title: true, body: true } });
 }
@@ -55,7 +55,10 @@ export async function changeSavedReply(
 }
 
 /** @throws AppError `forbidden`, `not_found` */
-export async function removeSavedReply(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {
+export async function removeSavedReply(
+  app: { db: Db },
+  { caller, id }: { caller: UserCaller; id: string },
+): Promise<void> {
   requireReviewer(caller);
   await app.db.$transaction(async (tx) => {
     const reply = await tx.savedReply.findUnique({ where: { id: parseId(id) } });
@@ -66,8 +69,8 @@ export async function removeSavedReply(app: { db: Db }, { caller, id }: { caller
   });
 }
 
-function requireReviewer({ actor }: Caller): void {
-  requireAllowed({ principal: actor, action: 'vitrine:ManageSavedReplies' });
+function requireReviewer({ principal }: UserCaller): void {
+  requireAllowed({ principal, action: 'vitrine:ManageSavedReplies' });
 }
 
 function parseId(id: string): string {

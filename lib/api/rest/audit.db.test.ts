@@ -22,7 +22,10 @@ beforeAll(async () => {
   registry = found?.registryId ?? '';
   const registryKey = found?.id ?? 0n;
   await site.app.db.auditEvent.deleteMany();
-  const by = (user: TestUser, address: string) => ({ caller: { ...user.caller, address }, registryKey });
+  const by = (user: TestUser, address: string) => ({
+    caller: { ...user.caller, context: { ...user.caller.context, address } },
+    registryKey,
+  });
   await recordAudit(
     site.app.db,
     { ...by(owner, '198.51.100.1'), action: 'tag.create', target: `${owner.alias}/app:v1`, after: { digest: DIGEST } },
@@ -72,7 +75,7 @@ const BOTH = ['repository.quarantine', 'tag.create'];
 describe('the audit', () => {
   test.each<[string, () => string]>([
     ['principal', () => owner.email],
-    ['principal', () => owner.caller.actor.userId],
+    ['principal', () => owner.caller.principal.userId],
     ['actor', () => owner.email.slice(5, 20)],
     ['action', () => 'tag.'],
     ['repository', () => `${owner.alias}/app`],

@@ -101,7 +101,7 @@ describe('every route, every caller', () => {
     // Taken only once somebody reads, which is after the token was looked at.
     await writer.write(encoder.encode('{"email":"friend@example.org",'));
     await site.app.db.accessToken.updateMany({
-      where: { userId: user.caller.actor.userId },
+      where: { userId: user.caller.principal.userId },
       data: { revokedAt: new Date() },
     });
     await writer.write(encoder.encode('"role":"owner"}'));

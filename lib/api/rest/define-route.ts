@@ -6,7 +6,7 @@ import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
@@ -44,7 +44,7 @@ export type RestApp = {
 export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';
 
 type Schema = z.ZodType;
-type CallerOf<Access extends RestAccess> = Access extends 'anyone' ? Caller | null : Caller;
+type CallerOf<Access extends RestAccess> = Access extends 'anyone' ? Caller : UserCaller;
 
 export type RouteDefinition<
   Access extends RestAccess,
@@ -90,7 +90,7 @@ export type Route = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Sch
   handle: (
     app: RestApp,
     input: {
-      caller: Caller | null;
+      caller: Caller;
       address: string | null;
       params: unknown;
       query: unknown;

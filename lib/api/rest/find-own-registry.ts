@@ -1,14 +1,14 @@
 import { findRole } from '#lib/access/find-role.ts';
-import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole };
 
 /** A registry by its 12 digits, if the caller belongs to it. @throws AppError `not_found` also for those who don't */
-export async function findOwnRegistry(app: { db: Db }, caller: Caller, registryId: string): Promise<OwnRegistry> {
+export async function findOwnRegistry(app: { db: Db }, caller: UserCaller, registryId: string): Promise<OwnRegistry> {
   const registry = await app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
-  const role = registry && (await findRole(app, { userId: caller.actor.userId, registryKey: registry.id }));
+  const role = registry && (await findRole(app, { principal: caller.principal, registryKey: registry.id }));
   if (!registry || !role) throw new AppError('not_found', 'You belong to no such registry.');
   return { id: registry.id, registryId, role };
 }

@@ -78,7 +78,7 @@ describe('anyone reads', () => {
       { fromDigest: index.digest, toDigest: tag['digest'] },
       { fromDigest: null, toDigest: index.digest },
     ]);
-    expect(JSON.stringify(tag)).not.toContain(owner.caller.actor.userId);
+    expect(JSON.stringify(tag)).not.toContain(owner.caller.principal.userId);
   });
 
   test('a manifest', async () => {

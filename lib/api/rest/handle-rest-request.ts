@@ -3,7 +3,7 @@
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { ANONYMOUS, type Caller, type Principal, type RequestContext } from '#lib/access/schema.ts';
 import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
@@ -24,16 +24,16 @@ const PREFIX = '/api/v1';
 
 /** Answers any request below /api/v1. Never rejects. */
 export async function handleRestRequest(app: RestApp, request: Request): Promise<Response> {
-  const requestId = request.headers.get('x-request-id');
-  let caller: Caller | null = null;
+  const context = readContext(request);
+  const { address, requestId } = context;
+  let caller: Caller = { principal: ANONYMOUS, context };
   try {
     const url = new URL(request.url);
     const { route, params } = matchRoute(request.method, url.pathname.slice(PREFIX.length));
     requireStorable(params);
-    const address = request.headers.get('x-client-address');
-    caller = await admit(app, request, route, { address, requestId });
+    caller = await admit(app, request, route, context);
     const parsedParams = parsePart(route.params, params);
-    const reached = caller && (await reach(app, route, caller, params));
+    const reached = await reach(app, route, caller, params);
     const input = {
       address,
       params: parsedParams,
@@ -42,8 +42,9 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
     // A client may send its body over hours. A token that was revoked meanwhile no longer counts.
-    const isAskedAgain = reached !== null && (route.body !== undefined || route.rawBody !== undefined);
-    const current = isAskedAgain ? await admit(app, request, route, { address, requestId }) : reached;
+    const hasBody = route.body !== undefined || route.rawBody !== undefined;
+    const isAskedAgain = hasBody && reached.principal.kind !== 'anonymous';
+    const current = isAskedAgain ? await admit(app, request, route, context) : reached;
     return present(request, route, caller, await route.handle(app, { ...input, caller: current }));
   } catch (thrown) {
     const error = toAppError(thrown);
@@ -86,35 +87,25 @@ function decodeSegment(segment: string): string | null {
   }
 }
 
+function readContext({ headers }: Request): RequestContext {
+  return {
+    address: headers.get('x-client-address'),
+    requestId: headers.get('x-request-id'),
+    userAgent: headers.get('user-agent'),
+  };
+}
+
 /** Who asks, if this route is for them. */
-async function admit(
-  app: RestApp,
-  request: Request,
-  route: Route,
-  origin: { address: string | null; requestId: string | null },
-): Promise<Caller | null> {
-  const caller = await findCaller(app, request, route, origin);
-  if (caller) authorize(route, caller);
+async function admit(app: RestApp, request: Request, route: Route, context: RequestContext): Promise<Caller> {
+  const caller = { principal: await authenticate(app, request, route), context };
+  authorize(route, caller);
   return caller;
 }
 
 /** Where anyone may ask, nobody has to say who they are; a credential that is no good is still told so. */
-async function findCaller(
-  app: RestApp,
-  request: Request,
-  route: Route,
-  origin: { address: string | null; requestId: string | null },
-): Promise<Caller | null> {
-  if (route.access === 'anyone' && !request.headers.has('authorization')) return null;
-  return authenticate(app, request, origin);
-}
-
-async function authenticate(
-  app: RestApp,
-  request: Request,
-  origin: { address: string | null; requestId: string | null },
-): Promise<Caller> {
-  return { actor: await authenticateAccessToken(app, readSecret(request)), ...origin };
+async function authenticate(app: RestApp, request: Request, route: Route): Promise<Principal> {
+  if (route.access === 'anyone' && !request.headers.has('authorization')) return ANONYMOUS;
+  return authenticateAccessToken(app, readSecret(request));
 }
 
 /** `Bearer SECRET`, or Basic with the secret as the password. */
@@ -129,27 +120,22 @@ function readSecret(request: Request): string {
 }
 
 /** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
-function authorize(route: Route, { actor: principal }: Caller): void {
+function authorize(route: Route, caller: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
-  requireAllowed({ principal, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
-  if (route.access === 'admin') requireAllowed({ principal, action: 'vitrine:ListSite' });
-  if (route.access === 'reviewer') requireAllowed({ principal, action: 'vitrine:ListReviewQueue' });
+  requireAllowed({ ...caller, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
+  if (route.access === 'admin') requireAllowed({ ...caller, action: 'vitrine:ListSite' });
+  if (route.access === 'reviewer') requireAllowed({ ...caller, action: 'vitrine:ListReviewQueue' });
 }
 
 /** The fine part: whether the token's scopes reach the object. What anyone may read, it reads as anyone. */
-async function reach(
-  app: RestApp,
-  route: Route,
-  caller: Caller,
-  params: Record<string, string>,
-): Promise<Caller | null> {
+async function reach(app: RestApp, route: Route, caller: Caller, params: Record<string, string>): Promise<Caller> {
+  const asAnyone = { ...caller, principal: ANONYMOUS };
   try {
-    if (route.access === 'anyone' && !isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' }))
-      return null;
+    if (route.access === 'anyone' && !isAllowed({ ...caller, action: 'vitrine:ReadAccount' })) return asAnyone;
     await requireReach(app, caller, route.reach, params);
     return caller;
   } catch (error) {
-    if (route.access === 'anyone' && isAppError(error)) return null;
+    if (route.access === 'anyone' && isAppError(error)) return asAnyone;
     throw error;
   }
 }
@@ -184,7 +170,7 @@ async function readJson(request: Request, { access }: Route): Promise<unknown> {
   }
 }
 
-function present(request: Request, route: Route, caller: Caller | null, result: unknown): Response {
+function present(request: Request, route: Route, caller: Caller, result: unknown): Response {
   if (result instanceof Response) return result;
   if (route.isCacheable && route.output) return presentCacheable(request, caller, route.output.parse(result));
   const headers = { 'Cache-Control': 'no-store' };
@@ -193,12 +179,12 @@ function present(request: Request, route: Route, caller: Caller | null, result: 
 }
 
 /** Shared caches may keep what anyone is told; what a token adds is for its bearer alone. */
-function presentCacheable(request: Request, caller: Caller | null, body: unknown): Response {
+function presentCacheable(request: Request, caller: Caller, body: unknown): Response {
   return answerCacheable(request, {
     body: JSON.stringify(body),
     headers: {
       'Content-Type': 'application/json',
-      'Cache-Control': caller ? 'private, no-cache' : 'public, max-age=0, s-maxage=30',
+      'Cache-Control': caller.principal.kind === 'user' ? 'private, no-cache' : 'public, max-age=0, s-maxage=30',
       Vary: 'Authorization',
       'Access-Control-Allow-Origin': '*',
     },

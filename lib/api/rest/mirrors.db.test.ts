@@ -76,7 +76,7 @@ test('whoever does not manage the registry changes nothing', async () => {
   const member = async (role: RegistryRole) => {
     const user = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
     const { id } = await findRegistry();
-    await site.app.db.member.create({ data: { registryKey: id, userId: user.caller.actor.userId, role } });
+    await site.app.db.member.create({ data: { registryKey: id, userId: user.caller.principal.userId, role } });
     return user;
   };
   const stranger = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });

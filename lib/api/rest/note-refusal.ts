@@ -7,21 +7,17 @@ import type { RestApp } from './define-route.ts';
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited', 'quota_exceeded']);
 
 /** Notes for the audit who came with a token that is no good, and whose write was refused. */
-export function noteRefusal(
-  app: Pick<RestApp, 'attemptLog'>,
-  request: Request,
-  caller: Caller | null,
-  error: AppError,
-): void {
+export function noteRefusal(app: Pick<RestApp, 'attemptLog'>, request: Request, caller: Caller, error: AppError): void {
   const client = { address: request.headers.get('x-client-address'), userAgent: request.headers.get('user-agent') };
   if (error.code === 'unauthenticated') {
     if (!request.headers.has('authorization')) return;
     const attempt = { action: 'login.fail', target: '', reason: error.code };
     return app.attemptLog.note({ ...attempt, ...findRefusedToken(error), ...client });
   }
-  if (caller === null || request.method === 'GET' || !REFUSALS.has(error.code)) return;
+  const { principal } = caller;
+  if (principal.kind !== 'user' || request.method === 'GET' || !REFUSALS.has(error.code)) return;
   const { pathname } = new URL(request.url);
-  const { userId, accessTokenId = null } = caller.actor;
+  const { userId, accessTokenId = null } = principal;
   app.attemptLog.note({
     action: 'api.refuse',
     target: `${request.method} ${pathname}`,

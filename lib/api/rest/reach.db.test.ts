@@ -84,7 +84,13 @@ beforeAll(async () => {
   const deletion = await site.app.db.deletion.findFirstOrThrow();
   await createRepository(site.app, { caller, alias, name: 'app', visibility: 'private' });
   const request = await site.app.db.aliasRequest.create({
-    data: { registryKey: registry.id, requesterId: caller.actor.userId, name: 'wanted', purpose: 'A test.', links: [] },
+    data: {
+      registryKey: registry.id,
+      requesterId: caller.principal.userId,
+      name: 'wanted',
+      purpose: 'A test.',
+      links: [],
+    },
   });
   values = {
     registryId: registry.registryId,

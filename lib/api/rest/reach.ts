@@ -39,19 +39,20 @@ type Params = Record<string, string | undefined>;
 
 /** @throws AppError `forbidden` for a token whose scopes don't reach it, `not_found` for what isn't there */
 export async function requireReach(app: { db: Db }, caller: Caller, reach: Reach, params: Params): Promise<void> {
-  const { actor } = caller;
-  if (actor.scopes === null || reach.to === 'none' || reach.to === 'account') return;
+  if (reach.to === 'none' || reach.to === 'account') return;
+  const scopes = caller.principal.kind === 'user' ? caller.principal.scopes : [];
+  if (scopes === null) return;
   if (reach.to === 'site') return check(caller, { kind: 'site', names: ['*'], actions: ['pull', 'push', 'delete'] });
   const kind =
     reach.to === 'registry' || reach.to === 'alias' || reach.to === 'alias-request' ? 'registry' : 'repository';
   const { actions } = reach;
   // A token that names no repositories reaches any registry of its user: no need to know which.
-  if (kind === 'registry' && actor.scopes.length === 0) return;
+  if (kind === 'registry' && scopes.length === 0) return;
   check(caller, { kind, names: await RESOLVE[reach.to](app, params), actions });
 }
 
-function check({ actor }: Caller, reached: Reached): void {
-  if (canReach(actor, reached)) return;
+function check({ principal }: Caller, reached: Reached): void {
+  if (canReach(principal, reached)) return;
   const [name = ''] = reached.names;
   const scope = `repository:${name}:${reached.actions.join(',')}`;
   const why = reached.kind === 'repository' ? 'lacks the scope' : 'is confined to some repositories; this needs';

@@ -25,7 +25,7 @@ async function createTeam(): Promise<Team> {
   });
   const join = async (role: RegistryRole) => {
     const user = await newUser();
-    const { userId } = user.caller.actor;
+    const { userId } = user.caller.principal;
     await site.app.db.member.create({ data: { registryKey: registry.id, userId, role } });
     return user;
   };
@@ -92,7 +92,7 @@ describe('a registry’s routes', () => {
     '%s %s %o as %s',
     async (method, path, _body, who, { body, allowed, status }) => {
       const { registryId, members, target } = await createTeam();
-      const ids = { TARGET: target.caller.actor.userId, OWNER: members.owner.caller.actor.userId };
+      const ids = { TARGET: target.caller.principal.userId, OWNER: members.owner.caller.principal.userId };
       const at = path.replace('TARGET', ids.TARGET).replace('OWNER', ids.OWNER);
       const response = await call(members[who], method, `/registries/${registryId}${at}`, body);
       if (allowed.includes(who)) expect(response.status, await response.text()).toBe(status);
@@ -150,7 +150,7 @@ test('a report, a quarantine and a takedown through the API alone', async () => 
 
 test('an account through the API alone: sessions, notifications, and what an admin does to it', async () => {
   const user = await newUser();
-  const { userId, email } = user.caller.actor;
+  const { userId, email } = user.caller.principal;
   const { id } = await site.app.db.session.create({ data: { userId, method: 'password' } });
   expect(await (await call(user, 'GET', '/me/sessions')).json()).toMatchObject({ sessions: [{ id }] });
   expect((await call(admin, 'DELETE', `/me/sessions/${id}`)).status).toBe(404);

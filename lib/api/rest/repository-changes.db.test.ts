@@ -116,13 +116,17 @@ describe('PATCH of a repository', () => {
     expect((await call('PATCH', `${owner.alias}/shut`, patch, stranger.token)).status).toBe(404);
     expect((await call('PATCH', `${owner.alias}/none`, patch)).status).toBe(404);
     const reader = await site.createUser({ scopes: ['api:read', 'push'] });
-    const member = await site.app.db.member.findFirstOrThrow({ where: { userId: owner.caller.actor.userId } });
+    const member = await site.app.db.member.findFirstOrThrow({ where: { userId: owner.caller.principal.userId } });
     const joins = [
       [reader, 'owner'],
       [stranger, 'pusher'],
     ] as const;
     await site.app.db.member.createMany({
-      data: joins.map(([{ caller }, role]) => ({ registryKey: member.registryKey, userId: caller.actor.userId, role })),
+      data: joins.map(([{ caller }, role]) => ({
+        registryKey: member.registryKey,
+        userId: caller.principal.userId,
+        role,
+      })),
     });
     expect((await call('PATCH', fullName, patch, reader.token)).status).toBe(403);
     expect((await call('PATCH', fullName, patch, stranger.token)).status).toBe(403);

@@ -16,12 +16,12 @@ import { createSignInLink } from '#lib/identity/sessions/create-sign-in-link.ts'
 import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
-import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import { NO_REQUEST, type RegistryRole, type UserCaller } from '#lib/access/schema.ts';
 import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
 import { startSession } from '#lib/identity/sessions/start-session.ts';
-import { toActor } from '#lib/identity/accounts/store.ts';
+import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 
 const ISSUER = 'https://id.example.org';
 const IMAGE = {
@@ -39,14 +39,14 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 let serial = 0;
-type Squatter = { caller: Caller; email: string; alias: string; registryKey: bigint; token: string };
+type Squatter = { caller: UserCaller; email: string; alias: string; registryKey: bigint; token: string };
 
 async function squat(): Promise<Squatter> {
   const { app } = site;
   const email = `victim-${(serial += 1)}@example.org`;
   const { userId } = await signUpUser(app, { email, password: PASSWORD, displayName: 'Eve', address: null });
   const user = await app.db.user.findUniqueOrThrow({ where: { id: userId } });
-  const caller: Caller = { actor: toActor(user, null), address: null, requestId: null };
+  const caller: UserCaller = { principal: toUserPrincipal(user, null), context: NO_REQUEST };
   const registryKey = await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
   const { secret } = await createAccessToken(app, {
@@ -59,11 +59,11 @@ async function squat(): Promise<Squatter> {
 }
 
 const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
-const invite = (caller: Caller, registryKey: bigint, role: RegistryRole) =>
+const invite = (caller: UserCaller, registryKey: bigint, role: RegistryRole) =>
   inviteMember(site.app, { caller, registryKey, email: `${role}-${(serial += 1)}@example.org`, role });
 
 /** Invites and accepts. */
-async function letIn(by: Caller, registryKey: bigint, who: Caller, role: RegistryRole): Promise<void> {
+async function letIn(by: UserCaller, registryKey: bigint, who: UserCaller, role: RegistryRole): Promise<void> {
   const { link } = await invite(by, registryKey, role);
   await acceptInvitation(site.app, { caller: who, secret: secretOf(link) });
 }
@@ -75,9 +75,9 @@ const comeByOidc = (email: string, currentUserId: string | null = null) =>
     address: null,
   });
 
-async function callerOf(userId: string): Promise<Caller> {
+async function callerOf(userId: string): Promise<UserCaller> {
   const user = await site.app.db.user.findUniqueOrThrow({ where: { id: userId } });
-  return { actor: toActor(user, null), address: null, requestId: null };
+  return { principal: toUserPrincipal(user, null), context: NO_REQUEST };
 }
 
 async function loginTokens(user: string, password: string, fullName: string) {
@@ -117,7 +117,7 @@ describe('an account that was made with somebody else’s address', () => {
   let eveTokens: { token: string; refresh_token: string };
   let accompliceTokens: { token: string; refresh_token: string };
   let fullName = '';
-  let victim: Caller;
+  let victim: UserCaller;
 
   beforeAll(async () => {
     const { app } = site;
@@ -129,13 +129,13 @@ describe('an account that was made with somebody else’s address', () => {
     fullName = `${eve.alias}/secret`;
     await createRepository(app, { caller: eve.caller, alias: eve.alias, name: 'secret', visibility: 'private' });
     ({ sessionId } = await startSession(app, {
-      user: eve.caller.actor,
+      user: eve.caller.principal,
       method: 'password',
       address: null,
       userAgent: null,
       requestId: null,
     }));
-    linkSecret = (await createSignInLink(app, { userId: eve.caller.actor.userId })).secret;
+    linkSecret = (await createSignInLink(app, { userId: eve.caller.principal.userId })).secret;
     eveTokens = await loginTokens('eve', eve.token, fullName);
     accompliceTokens = await loginTokens('accomplice', accomplice.token, fullName);
     await app.db.upstream.create({
@@ -148,7 +148,7 @@ describe('an account that was made with somebody else’s address', () => {
     });
 
     const owner = await comeByOidc(eve.email);
-    expect(owner.userId).toBe(eve.caller.actor.userId);
+    expect(owner.userId).toBe(eve.caller.principal.userId);
     victim = await callerOf(owner.userId);
     const { secret } = await createAccessToken(app, {
       caller: victim,
@@ -161,9 +161,9 @@ describe('an account that was made with somebody else’s address', () => {
   });
 
   test('belongs to the owner of the address alone', async () => {
-    expect(await ownersOf(eve.registryKey)).toEqual([`owner ${victim.actor.userId}`]);
+    expect(await ownersOf(eve.registryKey)).toEqual([`owner ${victim.principal.userId}`]);
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
-    const user = await site.app.db.user.findUniqueOrThrow({ where: { id: victim.actor.userId } });
+    const user = await site.app.db.user.findUniqueOrThrow({ where: { id: victim.principal.userId } });
     expect(user.emailProvenAt).not.toBeNull();
     const audit = await site.app.db.auditEvent.findFirstOrThrow({ where: { action: 'user.take-over' } });
     expect(audit).toMatchObject({ target: eve.email, after: { registriesKept: 1, membersRemoved: 2 } });
@@ -219,7 +219,7 @@ describe('registries of an account that is taken over', () => {
     await changeMemberRole(site.app, {
       caller: accomplice.caller,
       registryKey: eve.registryKey,
-      userId: eve.caller.actor.userId,
+      userId: eve.caller.principal.userId,
       role: 'reader',
     });
     const { userId } = await comeByOidc(eve.email);
@@ -235,8 +235,8 @@ describe('registries of an account that is taken over', () => {
     await letIn(eve.caller, registryKey, accomplice.caller, 'owner');
     const victim = await callerOf((await comeByOidc(eve.email)).userId);
     expect(await ownersOf(registryKey)).toEqual([
-      `owner ${stranger.caller.actor.userId}`,
-      `pusher ${friend.caller.actor.userId}`,
+      `owner ${stranger.caller.principal.userId}`,
+      `pusher ${friend.caller.principal.userId}`,
     ]);
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
   });
@@ -246,15 +246,15 @@ describe('registries of an account that is taken over', () => {
     const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
     await letIn(stranger.caller, registryKey, eve.caller, 'owner');
     await letIn(stranger.caller, registryKey, accomplice.caller, 'reader');
-    const { userId } = accomplice.caller.actor;
-    const raise = (caller: Caller, role: RegistryRole) =>
+    const { userId } = accomplice.caller.principal;
+    const raise = (caller: UserCaller, role: RegistryRole) =>
       changeMemberRole(site.app, { caller, registryKey, userId, role });
     await raise(stranger.caller, 'pusher');
     await raise(eve.caller, 'maintainer');
     await raise(eve.caller, 'owner');
     await site.app.db.user.update({ where: { id: userId }, data: { email: `moved-${userId}@example.org` } });
     await comeByOidc(eve.email);
-    expect(await ownersOf(registryKey)).toEqual([`owner ${stranger.caller.actor.userId}`, `pusher ${userId}`]);
+    expect(await ownersOf(registryKey)).toEqual([`owner ${stranger.caller.principal.userId}`, `pusher ${userId}`]);
   });
 
   test('a registry that nobody else would own is kept, alone', async () => {
@@ -263,7 +263,7 @@ describe('registries of an account that is taken over', () => {
     await letIn(stranger.caller, registryKey, eve.caller, 'owner');
     await letIn(stranger.caller, registryKey, reader.caller, 'reader');
     await site.app.db.member.delete({
-      where: { registryKey_userId: { registryKey, userId: stranger.caller.actor.userId } },
+      where: { registryKey_userId: { registryKey, userId: stranger.caller.principal.userId } },
     });
     const { userId } = await comeByOidc(eve.email);
     expect(await ownersOf(registryKey)).toEqual([`owner ${userId}`]);
@@ -273,7 +273,7 @@ describe('registries of an account that is taken over', () => {
     const eve = await squat();
     const friend = await site.createUser();
     await letIn(eve.caller, eve.registryKey, friend.caller, 'reader');
-    const { userId } = await comeByOidc(eve.email, eve.caller.actor.userId);
+    const { userId } = await comeByOidc(eve.email, eve.caller.principal.userId);
     expect(await ownersOf(eve.registryKey)).toHaveLength(2);
     await signInUser(site.app, { email: eve.email, password: PASSWORD, address: null });
     expect((await site.app.db.user.findUniqueOrThrow({ where: { id: userId } })).emailProvenAt).not.toBeNull();

@@ -289,7 +289,7 @@ describe('pushing and deleting', () => {
     const bob = await vitrine.createUser();
     const { db } = vitrine.app;
     const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'open' } });
-    const member = { registryKey, userId: bob.caller.actor.userId };
+    const member = { registryKey, userId: bob.caller.principal.userId };
     await db.member.create({ data: { ...member, role: 'pusher' } });
     const { token, scope } = await getToken(as(bob), `repository:${publicName}:*`);
     expect(scope).toBe(`repository:${publicName}:pull,push`);
@@ -307,7 +307,7 @@ function issue(change: { service?: string; issuedAt?: Date }): Promise<string> {
   const authority = { key: vitrine.app.authKeys.registryToken, service };
   const issuedAt = change.issuedAt ?? new Date();
   return issueRegistryToken(authority, {
-    userId: ada.caller.actor.userId,
+    userId: ada.caller.principal.userId,
     scopes: null,
     grants: [],
     accessTokenId: null,

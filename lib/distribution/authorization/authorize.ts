@@ -43,7 +43,7 @@ export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<
 async function allowHidden(app: PullApp, request: PullRequest, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, fullName });
-  if (standing.actor.kind === 'anonymous')
+  if (standing.principal.kind === 'anonymous')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   if (!standing.actions.includes('pull')) throw notFound(fullName);
   if (standing.repository) {
@@ -61,7 +61,7 @@ export type WriteRequest = Request & {
 
 export type AuthorizedWrite = {
   repository: FoundRepository;
-  actor: UserPrincipal;
+  principal: UserPrincipal;
   quota: RegistryQuota;
   /** What requireUpload is to be told (find-upload.ts). */
   uploadTarget: UploadTarget | null;
@@ -76,8 +76,8 @@ export async function authorizeWrite(
   { credentials, fullName, ifMissing, action, upload }: WriteRequest,
 ): Promise<AuthorizedWrite> {
   const standing = await findCallerStanding(app, { credentials, fullName, upload });
-  const { actor, repository, quota, actions, uploadTarget } = standing;
-  if (actor.kind === 'anonymous') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
+  const { principal, repository, quota, actions, uploadTarget } = standing;
+  if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
@@ -89,7 +89,7 @@ export async function authorizeWrite(
     const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
     throw new AppError('forbidden', message);
   }
-  return { repository: repository ?? notYet(fullName), actor, quota, uploadTarget };
+  return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };
 }
 
 /** A token of a repository that was deleted opens no other of the same name. */

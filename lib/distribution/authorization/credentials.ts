@@ -6,14 +6,14 @@ import { AppError } from '#lib/platform/errors.ts';
 
 /** What came in the Authorization header, checked: nothing, an access token as password, or a bearer token of ours. */
 export type Credentials =
-  { kind: 'none' } | { kind: 'access_token'; actor: UserPrincipal } | { kind: 'bearer'; token: RegistryToken };
+  { kind: 'none' } | { kind: 'access_token'; principal: UserPrincipal } | { kind: 'bearer'; token: RegistryToken };
 
 /** Who that is now, by the rows: a bearer token does not outlive its account, or the access token it was issued for. */
-export async function resolveActor(
+export async function resolvePrincipal(
   app: { pool: Pick<pg.Pool, 'query'> },
   credentials: Credentials,
 ): Promise<Principal> {
-  if (credentials.kind === 'access_token') return credentials.actor;
+  if (credentials.kind === 'access_token') return credentials.principal;
   if (credentials.kind === 'none' || credentials.token.userId === null) return ANONYMOUS;
   const { userId, scopes, accessTokenId } = credentials.token;
   const holder = await findTokenHolder(app, { userId, accessTokenId, scopes });
@@ -21,13 +21,13 @@ export async function resolveActor(
   if (!holder.isTokenLive) {
     throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
   }
-  return holder.actor;
+  return holder.principal;
 }
 
 /** Whom they name, good or not; null: nobody. */
 export function userIdOf(credentials: Credentials): string | null {
   if (credentials.kind === 'none') return null;
-  return credentials.kind === 'access_token' ? credentials.actor.userId : credentials.token.userId;
+  return credentials.kind === 'access_token' ? credentials.principal.userId : credentials.token.userId;
 }
 
 type DescribedCredentials = { userId: string | null; credential: string | null; accessTokenId: string | null };
@@ -36,7 +36,7 @@ const NOBODY: DescribedCredentials = { userId: null, credential: null, accessTok
 /** For the audit. A bearer token that was issued to nobody tells nothing. */
 export function describeCredentials(credentials: Credentials): DescribedCredentials {
   if (credentials.kind === 'access_token') {
-    const { userId, accessTokenId = null } = credentials.actor;
+    const { userId, accessTokenId = null } = credentials.principal;
     return { userId, credential: 'access_token', accessTokenId };
   }
   if (credentials.kind === 'none' || credentials.token.userId === null) return NOBODY;

@@ -5,7 +5,7 @@ import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/rep
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
 import { inOneFlight } from '#lib/platform/pg/transaction.ts';
-import { resolveActor, userIdOf, type Credentials } from './credentials.ts';
+import { resolvePrincipal, userIdOf, type Credentials } from './credentials.ts';
 import {
   findUploadTarget,
   leaseUpload,
@@ -17,16 +17,16 @@ import {
 export type Standing = {
   repository: FoundRepository | null;
   isAliasKnown: boolean;
-  /** Of a repository that doesn't exist: what the actor could do as soon as they had made it. */
+  /** Of a repository that doesn't exist: what the principal could do as soon as they had made it. */
   actions: RepositoryAction[];
 };
 
 export async function findStanding(
   app: Asked,
-  { actor, fullName }: { actor: Principal; fullName: string },
+  { principal, fullName }: { principal: Principal; fullName: string },
 ): Promise<Standing> {
-  const userId = actor.kind === 'user' ? actor.userId : null;
-  return toStanding({ actor, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
+  const userId = principal.kind === 'user' ? principal.userId : null;
+  return toStanding({ principal, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
 }
 
 /** An upload that a request goes on with. */
@@ -39,7 +39,7 @@ export type AskedUpload = {
 };
 
 export type CallerStanding = Standing & {
-  actor: Principal;
+  principal: Principal;
   /** Of the registry that the alias belongs to; null: there is no such alias. */
   quota: RegistryQuota | null;
   /** The repository of the upload that was asked for; null when it is not theirs. */
@@ -59,12 +59,12 @@ export async function findCallerStanding(
     // The lease first: it is known, and can be released, before anything else fails.
     Promise.all([
       upload ? findUpload({ pool }, upload, userId) : null,
-      resolveActor({ pool }, credentials),
+      resolvePrincipal({ pool }, credentials),
       findRepositoryFor({ pool }, { fullName, userId }),
     ]);
   const isOne = credentials.kind !== 'bearer' && !upload;
-  const [uploadTarget, actor, found] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
-  return { ...toStanding({ actor, fullName, found }), actor, quota: found?.quota ?? null, uploadTarget };
+  const [uploadTarget, principal, found] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
+  return { ...toStanding({ principal, fullName, found }), principal, quota: found?.quota ?? null, uploadTarget };
 }
 
 async function findUpload(app: Asked, upload: AskedUpload, userId: string | null): Promise<UploadTarget | null> {
@@ -84,21 +84,18 @@ const ACTION_OF = {
 type Asked = { pool: Pick<pg.Pool, 'query'> };
 
 function toStanding({
-  actor,
+  principal,
   fullName,
   found,
 }: {
-  actor: Principal;
+  principal: Principal;
   fullName: string;
   found: NamedFor | null;
 }): Standing {
   const { repository, role } = found ?? { repository: null, role: null };
   const isAliasKnown = found !== null;
   const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
-  const allowed = filterAllowed({ principal: actor, role, facts }, [
-    ...Object.values(ACTION_OF),
-    'ecr:CreateRepository',
-  ]);
+  const allowed = filterAllowed({ principal, role, facts }, [...Object.values(ACTION_OF), 'ecr:CreateRepository']);
   const isUseless = !repository && !allowed.includes('ecr:CreateRepository');
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter((action) => allowed.includes(ACTION_OF[action]));
   return { repository, isAliasKnown, actions };

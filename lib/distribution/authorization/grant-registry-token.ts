@@ -17,13 +17,13 @@ const SCOPE = /^repository(?:\([a-z0-9]+\))?:([^\s]+):([a-z*,]*)$/;
 export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: Date; grants: RepositoryGrant[] };
 
 /**
- * Issues a bearer token for what of `scopes` the actor may do now. Fewer rights than asked for are no error: the request
+ * Issues a bearer token for what of `scopes` the principal may do now. Fewer rights than asked for are no error: the request
  * that needs them says so. One that is bought with another, `held`, is a copy of it with fewer rights: it grants no more,
  * dates from the same time, so that it opens no repository made since, and ends with it.
  */
 export async function grantRegistryToken(
   app: { pool: pg.Pool; authority: TokenAuthority },
-  { actor, scopes, held = null }: { actor: Principal; scopes: string[]; held?: RegistryToken | null },
+  { principal, scopes, held = null }: { principal: Principal; scopes: string[]; held?: RegistryToken | null },
 ): Promise<GrantedToken> {
   const wanted = parseScopes(scopes);
   if (wanted.size > MAX_REPOSITORIES) {
@@ -32,12 +32,12 @@ export async function grantRegistryToken(
   // Before the rows are read: what is granted was true at that time or later.
   const now = new Date();
   const issuedAt = held?.issuedAt ?? now;
-  const isUser = actor.kind === 'user';
-  const credentialEnd = isUser ? (actor.credentialExpiresAt ?? null) : null;
+  const isUser = principal.kind === 'user';
+  const credentialEnd = isUser ? (principal.credentialExpiresAt ?? null) : null;
   const expiresAt = registryTokenEnd(now, earlier(held?.expiresAt ?? null, credentialEnd));
   const grants: RepositoryGrant[] = [];
   for (const [name, asked] of wanted) {
-    const { actions } = await findStanding(app, { actor, fullName: name });
+    const { actions } = await findStanding(app, { principal, fullName: name });
     const granted = actions.filter((action) => asked.has(action) && (!held || holds(held, name, action)));
     if (granted.length > 0) grants.push({ name, actions: granted });
   }
@@ -45,9 +45,9 @@ export async function grantRegistryToken(
     grants,
     issuedAt,
     expiresAt,
-    userId: isUser ? actor.userId : null,
-    scopes: isUser ? actor.scopes : null,
-    accessTokenId: isUser ? (actor.accessTokenId ?? null) : null,
+    userId: isUser ? principal.userId : null,
+    scopes: isUser ? principal.scopes : null,
+    accessTokenId: isUser ? (principal.accessTokenId ?? null) : null,
   });
   // Clients add it to the time of the answer, or to `issuedAt`: that is now, whatever the token itself says.
   const expiresInSeconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);

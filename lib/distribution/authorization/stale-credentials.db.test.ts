@@ -42,7 +42,7 @@ beforeAll(async () => {
     service: new URL(vitrine.app.config.publicUrl).host,
   };
   const bearer = await issueRegistryToken(authority, {
-    userId: ada.caller.actor.userId,
+    userId: ada.caller.principal.userId,
     scopes: null,
     accessTokenId: null,
     grants: [{ name: `${ada.alias}/open`, actions: ['pull', 'push'] }],

@@ -1,6 +1,7 @@
 // Manifests without a tag are kept: people pull by digest. Only where a publisher has set a number of days for their repository
 // are those deleted that no tag names for so long, no index lists and no subject that is here carries; and they can be restored.
 import type pg from 'pg';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { deleteManifest } from '#lib/images/delete-manifest.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import { isDigest } from '#lib/oci/digest.ts';
@@ -48,7 +49,7 @@ async function deleteOne(app: App, repository: Target, digest: string): Promise<
   if (!isDigest(digest)) return false;
   const isStillWanted = async (tx: DbOrTx) => (await findUntagged(tx, repository.id, digest)).length > 0;
   try {
-    return await deleteManifest(app, { caller: null, repository, digest, isStillWanted });
+    return await deleteManifest(app, { caller: SYSTEM_CALLER, repository, digest, isStillWanted });
   } catch (error) {
     if (isAppError(error) && error.code === 'manifest_not_found') return false;
     throw error;

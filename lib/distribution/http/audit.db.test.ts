@@ -1,5 +1,6 @@
 // What the audit knows of clients of /v2 and /token, over real HTTP.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { createPullLog } from '#lib/events/pull-log.ts';
 import { readAudit, type AuditSearch } from '#lib/events/read-audit.ts';
@@ -76,7 +77,7 @@ describe('pulls', () => {
       userAgent: 'docker/29.1',
       credential: null,
     });
-    const token = await site.app.db.accessToken.findFirstOrThrow({ where: { userId: owner.caller.actor.userId } });
+    const token = await site.app.db.accessToken.findFirstOrThrow({ where: { userId: owner.caller.principal.userId } });
     expect(byDigest).toMatchObject({
       actor: owner.email,
       target: `${name}@${DIGEST}`,
@@ -102,7 +103,7 @@ describe('pulls', () => {
       expect(await ask({ digest: sha256('none') }, by)).toEqual([]);
       expect(await ask({ repository: `${owner.alias}/team` }, by)).toEqual([]);
       expect(await ask({ principal: 'anonymous' }, by)).toEqual([anonymous]);
-      expect(await ask({ principal: owner.caller.actor.userId }, by)).toEqual([mine, ...pushed]);
+      expect(await ask({ principal: owner.caller.principal.userId }, by)).toEqual([mine, ...pushed]);
       expect(await ask({ principal: owner.email.toUpperCase(), action: 'image.' }, by)).toEqual([mine]);
       expect(await ask({ address: '::ffff:198.51.100.5' }, by)).toEqual([anonymous]);
       expect(await ask({ target: 'team/APP:v1' }, by)).toEqual([anonymous, mine]);
@@ -233,7 +234,8 @@ describe('attempts', () => {
 
   test('a push that a quota refuses', async () => {
     const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
-    const setQuota = (quota: string) => setRegistryQuota(site.app, { caller: null, registryId: digits, quota });
+    const setQuota = (quota: string) =>
+      setRegistryQuota(site.app, { caller: SYSTEM_CALLER, registryId: digits, quota });
     await setQuota('1KB');
     const bytes = Buffer.alloc(2048, 'q');
     const path = `/v2/${name}/blobs/uploads/?digest=${sha256(bytes)}`;

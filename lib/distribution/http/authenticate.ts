@@ -40,7 +40,7 @@ async function authenticateBasic(app: RegistryApp, value: string): Promise<Crede
   const { userName, password } = decodeBasic(value);
   // Podman and others without an account send an empty name and password.
   if (userName === '' && password === '') return { kind: 'none' };
-  return { kind: 'access_token', actor: await authenticatePassword(app, userName, password) };
+  return { kind: 'access_token', principal: await authenticatePassword(app, userName, password) };
 }
 
 /** The password is an access token, which names its user: any user name will do, but there must be one. */

@@ -141,7 +141,7 @@ test("an upload is its user's and its repository's alone, also among those who m
   const bob = await vitrine.createUser();
   const { db } = vitrine.app;
   const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'other' } });
-  await db.member.create({ data: { registryKey, userId: bob.caller.actor.userId, role: 'maintainer' } });
+  await db.member.create({ data: { registryKey, userId: bob.caller.principal.userId, role: 'maintainer' } });
   const bobs = createRawClient(vitrine.url, basic(bob.token));
   const location = await adas.startUpload(other);
   await adas.send('PATCH', location, { body: 'abc' });

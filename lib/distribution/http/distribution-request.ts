@@ -7,7 +7,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -66,7 +66,7 @@ export type PullRequest<Params> = {
 };
 
 export type WriteRequest<Params> = PullRequest<Params> & {
-  caller: Caller;
+  caller: UserCaller;
   quota: RegistryQuota;
   /** The repository of the upload in `params`; null when the caller has no such upload. */
   uploadTarget: UploadTarget | null;

@@ -103,8 +103,9 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
   try {
     const authorized = await authorizeWrite(app, { credentials, fullName, ifMissing, action, upload });
-    const { repository, actor, quota, uploadTarget } = authorized;
-    const caller = { actor, address: readClientAddress(req), requestId };
+    const { repository, principal, quota, uploadTarget } = authorized;
+    const context = { address: readClientAddress(req), requestId, userAgent: req.headers['user-agent'] ?? null };
+    const caller = { principal, context };
     askForBody(exchange);
     return await route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });
   } catch (error) {

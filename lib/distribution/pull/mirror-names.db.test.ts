@@ -1,5 +1,6 @@
 // Which name goes where: what is here, below a mirrored registry, at another host's names, or nowhere.
 import { randomBytes } from 'node:crypto';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { setMirrorRoute, removeMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
 import { UNKNOWN_ALIASES } from '#lib/upstream/mirrors/find-mirror.ts';
@@ -112,7 +113,7 @@ describe('below a mirrored registry', () => {
 });
 
 describe('names of other hosts', () => {
-  beforeAll(() => setMirrorRoute(site.app, { caller: null, host: 'docker.io', alias }));
+  beforeAll(() => setMirrorRoute(site.app, { caller: SYSTEM_CALLER, host: 'docker.io', alias }));
 
   it.each([
     ['?ns=docker.io', {}],
@@ -162,7 +163,7 @@ describe('aliases that are unknown here', () => {
   it('are looked for elsewhere once an admin has said where; local ones never', async () => {
     const image = addImage('team/eks/pause');
     expect((await get(latest('eks/pause'))).status).toBe(401);
-    await setMirrorRoute(site.app, { caller: null, host: UNKNOWN_ALIASES, alias });
+    await setMirrorRoute(site.app, { caller: SYSTEM_CALLER, host: UNKNOWN_ALIASES, alias });
     expect((await get(latest('eks/pause'))).headers['docker-content-digest']).toBe(image.digest);
     expect((await get(latest(`${alias}/eks/pause`))).headers['x-cache']).toBe('HIT');
     const stranger = await site.createUser();
@@ -178,16 +179,17 @@ describe('aliases that are unknown here', () => {
     await expect(setMirrorRoute(site.app, { caller, host: 'quay.io', alias })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(setMirrorRoute(site.app, { caller: null, host: 'no host', alias })).rejects.toMatchObject({
+    await expect(setMirrorRoute(site.app, { caller: SYSTEM_CALLER, host: 'no host', alias })).rejects.toMatchObject({
       code: 'invalid_input',
     });
     const stranger = await site.createUser();
     await expect(
-      setMirrorRoute(site.app, { caller: null, host: 'quay.io', alias: stranger.alias }),
+      setMirrorRoute(site.app, { caller: SYSTEM_CALLER, host: 'quay.io', alias: stranger.alias }),
     ).rejects.toMatchObject({ code: 'conflict' });
     const stop = () => stopMirroringRegistry(site.app, { caller, registryKey: registry.id });
     await expect(stop()).rejects.toMatchObject({ code: 'conflict' });
-    for (const host of [UNKNOWN_ALIASES, 'docker.io']) await removeMirrorRoute(site.app, { caller: null, host });
+    for (const host of [UNKNOWN_ALIASES, 'docker.io'])
+      await removeMirrorRoute(site.app, { caller: SYSTEM_CALLER, host });
     await stop();
     addImage('team/after');
     expect((await get(latest(`${alias}/after`))).status).toBe(401);

@@ -45,7 +45,7 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
 export function toUploadWrite(bytes: UploadBytes): UploadWrite {
   const { caller, uploadId, stagedId, lease, body, contentRange, announcedBytes } = bytes;
   const isPlaced = contentRange !== null || announcedBytes === 0;
-  return { uploadId, userId: caller.actor.userId, stagedId, lease, body, isPlaced };
+  return { uploadId, userId: caller.principal.userId, stagedId, lease, body, isPlaced };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
@@ -20,7 +20,7 @@ export function isNotYet(repository: FoundRepository): boolean {
 /** Called when everything else about a push has been found good, so that a bad one leaves no repository behind. */
 export async function ensureRepository(
   app: { db: Db },
-  { caller, repository }: { caller: Caller; repository: FoundRepository },
+  { caller, repository }: { caller: UserCaller; repository: FoundRepository },
 ): Promise<FoundRepository> {
   if (!isNotYet(repository)) return repository;
   const { alias, name, fullName } = repository;

@@ -1,5 +1,5 @@
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -7,7 +7,7 @@ import type { UploadLease, UploadTarget } from './upload-rows.ts';
 
 /** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
 export type OpenUpload = {
-  caller: Caller;
+  caller: UserCaller;
   repository: FoundRepository;
   quota: RegistryQuota;
   uploadId: string;

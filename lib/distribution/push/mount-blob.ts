@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/images/mount-blob-link.ts';
 import { findBlobSize, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -15,7 +15,7 @@ import type { RegistryQuotas } from './registry-quotas.ts';
 type App = { db: Db; pool: pg.Pool; pullCache: PullCache; quotas: RegistryQuotas };
 
 export type MountBlobInput = {
-  caller: Caller;
+  caller: UserCaller;
   credentials: Credentials;
   repository: FoundRepository;
   quota: RegistryQuota;
@@ -30,7 +30,8 @@ export type MountBlobInput = {
  */
 export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
   const { digest, from } = input;
-  const sources = from === null ? await listBlobSources(app, { digest, userId: input.caller.actor.userId }) : [from];
+  const sources =
+    from === null ? await listBlobSources(app, { digest, userId: input.caller.principal.userId }) : [from];
   for (const fullName of sources) {
     const blobId = await findReadableBlob(app, { ...input, fullName });
     if (blobId === null) continue;

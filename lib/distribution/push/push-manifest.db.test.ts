@@ -45,7 +45,7 @@ describe('a manifest is pushed', () => {
       variant: 'v8',
       imageCreatedAt: new Date('2024-05-01T10:00:00Z'),
       contentBytes: BigInt(5000 + CONFIG.length),
-      pushedById: ada.caller.actor.userId,
+      pushedById: ada.caller.principal.userId,
     });
     expect(row.blobs).toHaveLength(2);
     const events = await db.tagEvent.findMany({ where: { tag: 'v1' }, orderBy: { id: 'asc' } });

@@ -7,7 +7,7 @@ import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
 import { readDocument } from '#lib/images/read-document.ts';
 import { NO_IMAGE_FACTS, type ImageFacts } from '#lib/images/read-image-config.ts';
 import { blobsUnknown, recordManifest } from '#lib/images/record-manifest.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';
@@ -23,7 +23,7 @@ import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 export type PushManifestInput = {
-  caller: Caller;
+  caller: UserCaller;
   repository: FoundRepository;
   reference: Reference;
   /** Further tags for a manifest that is pushed by digest. */
@@ -48,7 +48,7 @@ type App = {
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
   const { caller, reference, contentType, payload } = input;
   const digest = checkDigest(reference, payload);
-  const key = caller.actor.userId;
+  const key = caller.principal.userId;
   const reading = readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
   const read = reading instanceof Promise ? await reading : reading;
   if ('problem' in read) throw new AppError('manifest_invalid', read.problem);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
@@ -43,7 +44,7 @@ async function registryOf({ alias }: TestUser) {
 
 async function setQuota(quota: string): Promise<void> {
   const { registryId } = await registryOf(ada);
-  await setRegistryQuota(site.app, { caller: null, registryId, quota });
+  await setRegistryQuota(site.app, { caller: SYSTEM_CALLER, registryId, quota });
 }
 
 async function usage() {

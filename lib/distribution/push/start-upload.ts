@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -26,14 +26,14 @@ export type StartedUpload = {
  */
 export async function startUpload(
   app: App,
-  { caller, repository, isWritten }: { caller: Caller; repository: FoundRepository; isWritten: boolean },
+  { caller, repository, isWritten }: { caller: UserCaller; repository: FoundRepository; isWritten: boolean },
 ): Promise<StartedUpload> {
   // Not to make a repository for an upload that is refused.
-  if (isNotYet(repository)) await refuseManyOfUser(app, caller.actor.userId);
+  if (isNotYet(repository)) await refuseManyOfUser(app, caller.principal.userId);
   const existing = await ensureRepository(app, { caller, repository });
   const uploadId = randomUUID();
   // The row first: staged bytes without one are swept away.
-  const row = { id: uploadId, repositoryId: existing.id, userId: caller.actor.userId, isLeased: isWritten };
+  const row = { id: uploadId, repositoryId: existing.id, userId: caller.principal.userId, isLeased: isWritten };
   await insertOrRefuse(app, row);
   await app.blobs.stage(uploadId).catch(async (error: unknown) => {
     await removeUpload(app, uploadId);

@@ -7,7 +7,7 @@ import { changePassword } from '#lib/identity/accounts/change-password.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { findSessionUser } from '#lib/identity/sessions/find-session-user.ts';
 import { proveEmail } from '#lib/identity/email/prove-email.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { NO_REQUEST, type UserCaller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import { signInByOidc } from '#lib/identity/sessions/sign-in-by-oidc.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
@@ -27,16 +27,16 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 let serial = 0;
-type Squatter = { caller: Caller; sessionId: string; email: string; registryKey: bigint };
+type Squatter = { caller: UserCaller; sessionId: string; email: string; registryKey: bigint };
 
 async function squat(): Promise<Squatter> {
   const { app } = site;
   const email = `victim-${(serial += 1)}@example.org`;
   const user = await signUpUser(app, { email, password: PASSWORD, displayName: 'Eve', address: null });
   const { sessionId } = await startSession(app, { user, method: 'password', ...ORIGIN });
-  const actor = await findSessionUser(app, { sessionId });
-  if (!actor) throw new Error('no session');
-  const caller: Caller = { actor, address: null, requestId: null };
+  const principal = await findSessionUser(app, { sessionId });
+  if (!principal) throw new Error('no session');
+  const caller: UserCaller = { principal, context: NO_REQUEST };
   return { caller, sessionId, email, registryKey: await ensureRegistry(app, { caller }) };
 }
 
@@ -84,7 +84,7 @@ describe('what was under way when the owner came', () => {
       const { caller, email } = await squat();
       const proof = { email: `mallory-${(serial += 1)}@example.org`, secretHash: hashSecret(email) };
       const expiresAt = new Date(Date.now() + 60_000);
-      await site.app.db.emailProof.create({ data: { ...proof, userId: caller.actor.userId, expiresAt } });
+      await site.app.db.emailProof.create({ data: { ...proof, userId: caller.principal.userId, expiresAt } });
       const prove = proveEmail(site.app, { caller, secret: email }).catch(() => null);
       const [owner] = await Promise.all([comeByOidc(email), prove]);
       expect(await site.app.db.user.findUnique({ where: { id: owner.userId } })).toMatchObject({ email });

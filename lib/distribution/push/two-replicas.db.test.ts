@@ -131,7 +131,7 @@ test('who waits for a lease, and finds the file taken over, adds nothing at an e
   const location = await clients[0].startUpload(name);
   const uploadId = location.split('/').at(-1) ?? '';
   await one.app.db.upload.update({ where: { id: uploadId }, data: { leasedUntil: new Date(Date.now() + 500) } });
-  const { userId } = ada.caller.actor;
+  const { userId } = ada.caller.principal;
   const write = { uploadId, userId, stagedId: randomUUID(), lease: null, body: Readable.from(['x']), isPlaced: false };
   const written = writeUpload(one.app, write, () => Promise.resolve('written'));
   await expect(written).rejects.toMatchObject({ code: 'range_invalid' });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const idOf = (user: TestUser) => user.caller.actor.userId;
+const idOf = (user: TestUser) => user.caller.principal.userId;
 const disable = (user: TestUser, by = admin, reason = 'Spam.') =>
   disableUser(site.app, { caller: by.caller, userId: idOf(user), reason });
 
@@ -26,7 +26,7 @@ describe('disabling an account', () => {
     const { app } = site;
     const user = await site.createUser();
     const origin = { address: null, userAgent: null, requestId: null };
-    const { sessionId } = await startSession(app, { user: user.caller.actor, method: 'password', ...origin });
+    const { sessionId } = await startSession(app, { user: user.caller.principal, method: 'password', ...origin });
     await disable(user);
     await disable(user);
     const signIn = () => signInUser(app, { email: user.email, password: user.password, address: null });

@@ -4,11 +4,11 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
 import { endAccessTokens, endMailedLinks } from './end-credentials.ts';
 import { hashPassword } from './password-hash.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { passwordSchema } from '#lib/identity/schema.ts';
 
 export type ChangePasswordInput = {
-  caller: Caller;
+  caller: UserCaller;
   /** Null only for an account that has no password yet. */
   currentPassword: string | null;
   newPassword: string;
@@ -24,7 +24,7 @@ export async function changePassword(app: { db: Db }, input: ChangePasswordInput
   const newPassword = parseInput(passwordSchema, input.newPassword);
   const mark = await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
   const passwordHash = await hashPassword(newPassword);
-  const { userId } = caller.actor;
+  const { userId } = caller.principal;
   await app.db.$transaction(async (tx) => {
     await requireConfirmed(tx, caller, mark);
     const { email } = await tx.user.update({ where: { id: userId }, data: { passwordHash } });

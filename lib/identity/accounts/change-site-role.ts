@@ -5,17 +5,17 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import { SITE_ROLES, type Caller, type SiteRole } from '#lib/access/schema.ts';
+import { SITE_ROLES, type UserCaller, type SiteRole } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
 const inputSchema = z.object({ role: z.enum(SITE_ROLES) });
 
-export type ChangeSiteRoleInput = { caller: Caller; userId: string; role: SiteRole };
+export type ChangeSiteRoleInput = { caller: UserCaller; userId: string; role: SiteRole };
 
 /** @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
 export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput): Promise<void> {
   const { caller, userId } = input;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   const { role } = parseInput(inputSchema, input);
   await app.db.$transaction(async (tx) => {
     const isLast = await isLastAdmin(tx, userId);

@@ -5,13 +5,13 @@ import { invalidField } from '#lib/platform/parse-input.ts';
 import { countSignInAttempt, forgetSignInFailures } from '#lib/identity/sessions/limit-sign-in.ts';
 import { credentialMark, lockAccount, requireLiveCredential } from './lock-account.ts';
 import { verifyPassword } from './password-hash.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 /** How long after a sign-in its session counts as fresh. */
 export const FRESH_SIGN_IN_MINUTES = 10;
 
 export type Confirmation = {
-  caller: Caller;
+  caller: UserCaller;
   /** The session that the request came with. */
   sessionId: string | null;
   /** Null or wrong is refused for an account that has a password. */
@@ -24,16 +24,17 @@ export type Confirmation = {
  * @throws AppError `invalid_input` for a wrong password, `rate_limited`, `forbidden` for a session that is too old
  */
 export async function confirmIdentity(app: { db: Db }, { caller, sessionId, password }: Confirmation): Promise<string> {
-  const { actor, address } = caller;
-  if (actor.scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
-  const user = await app.db.user.findUniqueOrThrow({ where: { id: actor.userId } });
+  const { principal, context } = caller;
+  if (principal.scopes !== null)
+    throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
+  const user = await app.db.user.findUniqueOrThrow({ where: { id: principal.userId } });
   if (user.passwordHash === null) {
     const recent = await findRecentSessionUser(app, { sessionId });
-    if (recent === actor.userId) return credentialMark(user);
+    if (recent === principal.userId) return credentialMark(user);
     const message = `Sign out and in again first. This needs a sign-in of the last ${FRESH_SIGN_IN_MINUTES} minutes.`;
     throw new AppError('forbidden', message);
   }
-  const attempt = { email: user.email, address };
+  const attempt = { email: user.email, address: context.address };
   await countSignInAttempt(app, attempt);
   if (!(await verifyPassword(password ?? '', user.passwordHash))) {
     throw invalidField('currentPassword', 'That is not your current password.');
@@ -46,10 +47,10 @@ export async function confirmIdentity(app: { db: Db }, { caller, sessionId, pass
  * Locks the account for the change that was confirmed.
  * @throws AppError `unauthenticated` when its credentials have changed or the session has ended meanwhile
  */
-export async function requireConfirmed(tx: DbOrTx, caller: Caller, mark: string): Promise<void> {
-  const { userId } = caller.actor;
+export async function requireConfirmed(tx: DbOrTx, caller: UserCaller, mark: string): Promise<void> {
+  const { userId } = caller.principal;
   await lockAccount(tx, userId);
-  await requireLiveCredential(tx, caller.actor);
+  await requireLiveCredential(tx, caller.principal);
   if (credentialMark(await tx.user.findUniqueOrThrow({ where: { id: userId } })) === mark) return;
   throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
 }

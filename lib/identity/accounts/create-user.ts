@@ -15,7 +15,6 @@ export type CreateUserInput = {
   role: SiteRole;
   /** Takes the address from an account that never proved it, which becomes this user's. */
   isTakeOver?: boolean;
-  /** Null: the operator, at the command line. */
   caller: AuditCaller;
 };
 

@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { endCredentials } from './end-credentials.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
 const inputSchema = z.object({
@@ -18,12 +18,12 @@ const inputSchema = z.object({
     .refine((text) => !/\p{Cc}/u.test(text), 'A reason is one line.'),
 });
 
-export type DisableUserInput = { caller: Caller; userId: string; reason: string };
+export type DisableUserInput = { caller: UserCaller; userId: string; reason: string };
 
 /** Ends their sessions, access tokens and invitations as well. @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
 export async function disableUser(app: { db: Db }, input: DisableUserInput): Promise<void> {
   const { caller, userId } = input;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   const { reason } = parseInput(inputSchema, input);
   await app.db.$transaction(async (tx) => {
     const isLast = await isLastAdmin(tx, userId);

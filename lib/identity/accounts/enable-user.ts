@@ -1,15 +1,15 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
 /** They sign in anew; what ended with the account stays ended. @throws AppError `forbidden`, `not_found` */
 export async function enableUser(
   app: { db: Db },
-  { caller, userId }: { caller: Caller; userId: string },
+  { caller, userId }: { caller: UserCaller; userId: string },
 ): Promise<void> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   await app.db.$transaction(async (tx) => {
     const user = await getUser(tx, userId);
     if (!user.disabledAt) return;

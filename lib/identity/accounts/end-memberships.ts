@@ -1,5 +1,6 @@
 // What becomes of the registries of an account whose holder never proved who they are.
 import { recordAudit } from '#lib/events/record-audit.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
@@ -72,7 +73,7 @@ async function removeMembers(tx: DbOrTx, registryKey: bigint, userIds: string[])
       where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
       data: { revokedAt },
     });
-    const entry = { caller: null, registryKey, target: user.email, before: { role } };
+    const entry = { caller: SYSTEM_CALLER, registryKey, target: user.email, before: { role } };
     await recordAudit(tx, { ...entry, action: 'member.remove' });
     const title = 'You were removed from a registry';
     const body = `You are no longer a member of ${displayName}: memberships that an unconfirmed account granted or held have ended.`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, type RegistryRole, SYSTEM_CALLER } from '#lib/access/schema.ts';
 
 const roleSchema = z.object({ role: z.enum(REGISTRY_ROLES) });
 
@@ -62,7 +62,13 @@ async function demote(
     data: { revokedAt: new Date() },
   });
   const change = { before: { role: from }, after: { role: to, userId } };
-  await recordAudit(tx, { caller: null, registryKey, action: 'member.change-role', target: user.email, ...change });
+  await recordAudit(tx, {
+    caller: SYSTEM_CALLER,
+    registryKey,
+    action: 'member.change-role',
+    target: user.email,
+    ...change,
+  });
   const body = `You are ${to} of ${registry.displayName} again: an unconfirmed account had made you ${from}.`;
   await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
 }

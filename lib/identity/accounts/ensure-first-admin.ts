@@ -1,4 +1,5 @@
 import type { Config } from '#lib/platform/config/config.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
@@ -48,14 +49,14 @@ export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise
 async function makeNamedAdmin(app: { db: Db }, email: string, password: string): Promise<void> {
   const existing = await app.db.user.findUnique({ where: { email } });
   if (!existing) {
-    await createUser(app, { email, password, displayName: 'Admin', role: 'admin', caller: null });
+    await createUser(app, { email, password, displayName: 'Admin', role: 'admin', caller: SYSTEM_CALLER });
     return;
   }
   const passwordHash = existing.emailProvenAt ? null : await hashPassword(password);
   await app.db.$transaction(async (tx) => {
-    if (passwordHash !== null) await takeOverAccount(tx, { user: existing, caller: null });
+    if (passwordHash !== null) await takeOverAccount(tx, { user: existing, caller: SYSTEM_CALLER });
     await tx.user.update({ where: { email }, data: { role: 'admin', ...(passwordHash !== null && { passwordHash }) } });
-    await recordAudit(tx, { caller: null, action: 'user.make-admin', target: email });
+    await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'user.make-admin', target: email });
   });
 }
 

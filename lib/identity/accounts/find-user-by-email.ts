@@ -1,7 +1,7 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
-import { toActor } from './store.ts';
+import { toUserPrincipal } from './store.ts';
 
 /**
  * The user as the operator acts for them: with all that their account may do.
@@ -13,5 +13,5 @@ export async function findUserByEmail(app: { db: Db }, { email }: { email: strin
     const message = `Whoever signed up as ${email} hasn't confirmed that address. If it is theirs, run "user vouch" first.`;
     throw new AppError('conflict', message);
   }
-  return user ? toActor(user, null) : null;
+  return user ? toUserPrincipal(user, null) : null;
 }

@@ -20,8 +20,8 @@ export async function lockAccountByEmail(tx: DbOrTx, email: string): Promise<Use
 }
 
 /** To be asked after the lock that the end of a credential takes as well. @throws AppError `unauthenticated` */
-export async function requireLiveCredential(tx: DbOrTx, actor: UserPrincipal): Promise<void> {
-  const { sessionId, accessTokenId } = actor;
+export async function requireLiveCredential(tx: DbOrTx, principal: UserPrincipal): Promise<void> {
+  const { sessionId, accessTokenId } = principal;
   const hasEnded =
     (sessionId !== undefined && (await tx.session.count({ where: { id: sessionId, revokedAt: null } })) === 0) ||
     (accessTokenId !== undefined &&

@@ -7,7 +7,7 @@ import type { SessionUser } from '#lib/identity/schema.ts';
 
 type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
 
-export function toActor(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserPrincipal {
+export function toUserPrincipal(user: UserRow, scopes: TokenScope[] | null, apiAccess?: ApiAccess): UserPrincipal {
   return {
     kind: 'user',
     userId: user.id,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { displayNameSchema } from '#lib/identity/schema.ts';
 
 const profileSchema = z.object({ displayName: displayNameSchema });
@@ -10,10 +10,10 @@ const profileSchema = z.object({ displayName: displayNameSchema });
 /** The address has a use case of its own: change-email.ts. @throws AppError `invalid_input` */
 export async function updateProfile(
   app: { db: Db },
-  { caller, ...input }: { caller: Caller; displayName: string },
+  { caller, ...input }: { caller: UserCaller; displayName: string },
 ): Promise<void> {
   const profile = parseInput(profileSchema, input);
-  const { userId, email, displayName } = caller.actor;
+  const { userId, email, displayName } = caller.principal;
   await app.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id: userId }, data: profile });
     const change = { before: { displayName }, after: profile };

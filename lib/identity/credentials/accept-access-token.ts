@@ -2,7 +2,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { AccessToken, User } from '#lib/platform/prisma/client.ts';
 import { refuseToken } from './refused-token.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
-import { toActor } from '#lib/identity/accounts/store.ts';
+import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { parseTokenScopes } from '#lib/access/token-scope.ts';
 
 const LAST_USED_STEP_MS = 60_000;
@@ -24,7 +24,7 @@ export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { 
   }
   const { repositories, apiAccess } = parseTokenScopes(token.scopes);
   return {
-    ...toActor(token.user, repositories, apiAccess),
+    ...toUserPrincipal(token.user, repositories, apiAccess),
     accessTokenId: token.id,
     credentialExpiresAt: token.expiresAt,
   };

@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccount, requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { accessTokenSchema } from '#lib/identity/schema.ts';
 import { createAccessTokenSecret, hashSecret } from './secrets.ts';
 import { normaliseTokenScopes } from '#lib/access/token-scope.ts';
@@ -13,7 +13,7 @@ const HINT_LENGTH = 8;
 const MAX_LIVE_TOKENS = 100;
 
 export type CreateAccessTokenInput = {
-  caller: Caller;
+  caller: UserCaller;
   name: string;
   scopes: string[];
   /** Null: it never expires. */
@@ -32,15 +32,15 @@ export type CreatedAccessToken = {
 /** @throws AppError `invalid_input`, `forbidden`, `conflict` when the user has too many */
 export async function createAccessToken(app: { db: Db }, input: CreateAccessTokenInput): Promise<CreatedAccessToken> {
   const { caller } = input;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccessTokens' });
   const { name, scopes: scopeTexts, expiresInDays } = parseInput(accessTokenSchema, input);
   const scopes = normaliseTokenScopes(scopeTexts);
   const secret = createAccessTokenSecret();
   const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * 86_400_000);
-  const { userId } = caller.actor;
+  const { userId } = caller.principal;
   return app.db.$transaction(async (tx) => {
     await lockAccount(tx, userId);
-    await requireLiveCredential(tx, caller.actor);
+    await requireLiveCredential(tx, caller.principal);
     if ((await tx.accessToken.count({ where: { userId, revokedAt: null } })) >= MAX_LIVE_TOKENS) {
       throw new AppError('conflict', `You have ${MAX_LIVE_TOKENS} access tokens: revoke one first.`);
     }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
-import { toActor } from '#lib/identity/accounts/store.ts';
+import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { parseTokenScopes } from '#lib/access/token-scope.ts';
 
 type Row = { id: string; email: string; displayName: string; role: SiteRole } & (
@@ -17,7 +17,7 @@ const FIND_HOLDER = `
    WHERE u.id = $1 AND u.disabled_at IS NULL`;
 
 export type TokenHolder = {
-  actor: UserPrincipal;
+  principal: UserPrincipal;
   /** False: the access token behind it was revoked, or has expired. */
   isTokenLive: boolean;
 };
@@ -37,9 +37,9 @@ export async function findTokenHolder(
   });
   const [row] = rows;
   if (!row) return null;
-  if (accessTokenId === null) return { actor: toActor(row, scopes), isTokenLive: true };
-  if (!row.isTokenLive) return { actor: toActor(row, []), isTokenLive: false };
+  if (accessTokenId === null) return { principal: toUserPrincipal(row, scopes), isTokenLive: true };
+  if (!row.isTokenLive) return { principal: toUserPrincipal(row, []), isTokenLive: false };
   const { repositories } = parseTokenScopes(row.tokenScopes);
-  const actor = { ...toActor(row, repositories), accessTokenId, credentialExpiresAt: row.tokenExpiresAt };
-  return { actor, isTokenLive: true };
+  const principal = { ...toUserPrincipal(row, repositories), accessTokenId, credentialExpiresAt: row.tokenExpiresAt };
+  return { principal, isTokenLive: true };
 }

@@ -24,18 +24,18 @@ beforeAll(async () => {
 afterAll(() => vitrine.close());
 
 async function logIn(secret = ada.token): Promise<string> {
-  const { accessTokenId = '', ...actor } = await authenticateAccessToken(vitrine.app, secret);
-  return issueRefreshToken(vitrine.app, { authority, actor: { ...actor, accessTokenId } });
+  const { accessTokenId = '', ...principal } = await authenticateAccessToken(vitrine.app, secret);
+  return issueRefreshToken(vitrine.app, { authority, principal: { ...principal, accessTokenId } });
 }
 const authenticate = (text: string, by = authority) => authenticateRefreshToken(vitrine.app, { authority: by, text });
 
 describe('a refresh token', () => {
   it('allows what its access token allows, and names nothing secret', async () => {
     const text = await logIn();
-    const { credentialExpiresAt, ...actor } = await authenticateAccessToken(vitrine.app, ada.token);
+    const { credentialExpiresAt, ...principal } = await authenticateAccessToken(vitrine.app, ada.token);
     // In whole seconds.
     const expiresAt = new Date(Math.floor((credentialExpiresAt?.getTime() ?? 0) / 1000) * 1000);
-    expect(await authenticate(text)).toEqual({ ...actor, credentialExpiresAt: expiresAt });
+    expect(await authenticate(text)).toEqual({ ...principal, credentialExpiresAt: expiresAt });
     const payload = Buffer.from(text.split('.')[1] ?? '', 'base64url').toString();
     expect(payload).not.toContain(ada.token);
     expect(decodeProtectedHeader(text)).toEqual({ alg: 'HS256', typ: 'refresh+jwt' });
@@ -86,13 +86,13 @@ describe('a refresh token', () => {
     });
     await expect(authenticate(text)).rejects.toMatchObject(refused);
     await expect(authenticate(text)).rejects.toThrow(/password was changed/);
-    expect(await authenticate(await logIn(bob.token))).toMatchObject({ userId: bob.caller.actor.userId });
+    expect(await authenticate(await logIn(bob.token))).toMatchObject({ userId: bob.caller.principal.userId });
   });
 
   it('ends with the account', async () => {
     const [bob, admin] = [await vitrine.createUser(), await vitrine.createUser({ role: 'admin' })];
     const text = await logIn(bob.token);
-    const { userId } = bob.caller.actor;
+    const { userId } = bob.caller.principal;
     await disableUser(vitrine.app, { caller: admin.caller, userId, reason: 'a test' });
     await expect(authenticate(text)).rejects.toMatchObject(refused);
     await vitrine.app.db.user.update({ where: { id: userId }, data: { disabledAt: null } });
@@ -108,7 +108,7 @@ describe('a refresh token', () => {
     });
     const text = await logIn(secret);
     vi.useFakeTimers({ now: Date.now() + (REFRESH_TOKEN_TTL_SECONDS - 60) * 1000, toFake: ['Date'] });
-    expect(await authenticate(text)).toMatchObject({ userId: ada.caller.actor.userId });
+    expect(await authenticate(text)).toMatchObject({ userId: ada.caller.principal.userId });
     vi.setSystemTime(Date.now() + 120_000);
     await expect(authenticate(text)).rejects.toMatchObject(refused);
     vi.useRealTimers();
@@ -126,7 +126,7 @@ test('neither kind of token is taken for the other, even with the same key', asy
   const refresh = await logIn();
   await expect(verifyRegistryToken(authority, refresh)).rejects.toMatchObject(refused);
   const bearer = await issueRegistryToken(authority, {
-    userId: ada.caller.actor.userId,
+    userId: ada.caller.principal.userId,
     scopes: null,
     grants: [],
     accessTokenId: null,
@@ -148,10 +148,10 @@ test('claims that we did not sign are nothing: another user, another access toke
   const claims = decodeJwt(await logIn());
   const sign = (change: Record<string, unknown>, key = authority.key, header = {}) =>
     new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'HS256', typ: 'refresh+jwt', ...header }).sign(key);
-  expect(await authenticate(await sign({}))).toMatchObject({ userId: ada.caller.actor.userId });
+  expect(await authenticate(await sign({}))).toMatchObject({ userId: ada.caller.principal.userId });
   const eve = await vitrine.createUser();
   for (const text of [
-    await sign({ sub: eve.caller.actor.userId }),
+    await sign({ sub: eve.caller.principal.userId }),
     await sign({ access_token: 'x' }),
     await sign({ exp: undefined }),
     await sign({ iss: 'other' }),

@@ -21,17 +21,17 @@ const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), access_token: z.
 /** `authority` has a key of its own: neither kind of token is valid as the other. */
 export async function issueRefreshToken(
   app: { db: Db },
-  { authority, actor }: { authority: TokenAuthority; actor: UserPrincipal & { accessTokenId: string } },
+  { authority, principal }: { authority: TokenAuthority; principal: UserPrincipal & { accessTokenId: string } },
 ): Promise<string> {
-  const user = await app.db.user.findUniqueOrThrow({ where: { id: actor.userId }, select: { passwordHash: true } });
+  const user = await app.db.user.findUniqueOrThrow({ where: { id: principal.userId }, select: { passwordHash: true } });
   const endMs = Date.now() + REFRESH_TOKEN_TTL_SECONDS * 1000;
-  return new SignJWT({ access_token: actor.accessTokenId, password: fingerprint(authority, user) })
+  return new SignJWT({ access_token: principal.accessTokenId, password: fingerprint(authority, user) })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(authority.service)
-    .setSubject(actor.userId)
+    .setSubject(principal.userId)
     .setIssuedAt()
-    .setExpirationTime(Math.floor(Math.min(endMs, actor.credentialExpiresAt?.getTime() ?? Infinity) / 1000))
+    .setExpirationTime(Math.floor(Math.min(endMs, principal.credentialExpiresAt?.getTime() ?? Infinity) / 1000))
     .sign(authority.key);
 }
 
@@ -49,9 +49,9 @@ export async function authenticateRefreshToken(
   if (fingerprint(authority, token.user) !== claims.password) {
     throw refuseToken(token, 'The password was changed since this login: log in again.');
   }
-  const actor = await acceptAccessToken(app, token);
-  const expiresAt = new Date(Math.min(claims.exp * 1000, actor.credentialExpiresAt?.getTime() ?? Infinity));
-  return { ...actor, credentialExpiresAt: expiresAt };
+  const principal = await acceptAccessToken(app, token);
+  const expiresAt = new Date(Math.min(claims.exp * 1000, principal.credentialExpiresAt?.getTime() ?? Infinity));
+  return { ...principal, credentialExpiresAt: expiresAt };
 }
 
 async function verify(authority: TokenAuthority, text: string): Promise<z.output<typeof claimsSchema>> {

@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 /** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
 export async function revokeAccessToken(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string },
+  { caller, id }: { caller: UserCaller; id: string },
 ): Promise<void> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccessTokens' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccessTokens' });
   await app.db.$transaction(async (tx) => {
     if (!z.uuid().safeParse(id).success) throw unknownToken();
     const [token] = await tx.accessToken.updateManyAndReturn({
-      where: { id, userId: caller.actor.userId, revokedAt: null },
+      where: { id, userId: caller.principal.userId, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (!token) throw unknownToken();

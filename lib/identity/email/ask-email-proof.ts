@@ -2,11 +2,11 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { mailProof } from './change-email.ts';
 import type { LetterApp } from './letters.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 /** Mails the link that proves the address a user already has. @throws AppError `unsupported` without mail, `rate_limited`, `unavailable` */
-export async function askEmailProof(app: LetterApp & { db: Db }, { caller }: { caller: Caller }): Promise<void> {
+export async function askEmailProof(app: LetterApp & { db: Db }, { caller }: { caller: UserCaller }): Promise<void> {
   if (!app.mailer) throw new AppError('unsupported', 'This site sends no mail. Ask an admin to confirm your address.');
-  const { id, email, emailProvenAt } = await app.db.user.findUniqueOrThrow({ where: { id: caller.actor.userId } });
+  const { id, email, emailProvenAt } = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
   if (!emailProvenAt) await mailProof({ ...app, mailer: app.mailer }, { userId: id, email });
 }

@@ -15,7 +15,7 @@ import {
   type LetterApp,
 } from './letters.ts';
 import { countProofMail, countSignUpEmail } from '#lib/identity/sign-up/limit-sign-up.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
 import { emailTaken } from '#lib/identity/accounts/store.ts';
@@ -23,7 +23,7 @@ import { emailTaken } from '#lib/identity/accounts/store.ts';
 const inputSchema = z.object({ email: emailSchema });
 
 export type ChangeEmailInput = {
-  caller: Caller;
+  caller: UserCaller;
   sessionId: string | null;
   email: string;
   /** Null for an account that has none. */
@@ -40,7 +40,7 @@ export type ChangedEmail = 'changed' | 'mailed';
 export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmailInput): Promise<ChangedEmail> {
   const { caller, sessionId, currentPassword } = input;
   const { email } = parseInput(inputSchema, input);
-  const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.actor.userId } });
+  const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
   if (email === current.email) throw invalidField('email', 'Your account has this address already.');
   const mark = await confirmIdentity(app, { caller, sessionId, password: currentPassword });
   if (!app.mailer) {
@@ -72,17 +72,19 @@ export async function mailProof(
 /** An admin's own word proves their address. */
 async function changeAtOnce(
   app: LetterApp & { db: Db },
-  { caller, email, mark }: { caller: Caller; email: string; mark: string },
+  { caller, email, mark }: { caller: UserCaller; email: string; mark: string },
 ): Promise<void> {
   await countSignUpEmail(app, email);
-  const emailProvenAt = isAllowed({ principal: caller.actor, action: 'vitrine:ManageUsers' }) ? new Date() : null;
+  const emailProvenAt = isAllowed({ ...caller, action: 'vitrine:ManageUsers' }) ? new Date() : null;
   await app.db.$transaction(async (tx) => {
-    const { actor } = caller;
+    const { principal } = caller;
     await requireConfirmed(tx, caller, mark);
-    await tx.user.update({ where: { id: actor.userId }, data: { email, emailProvenAt } }).catch((cause: unknown) => {
-      throw emailTaken(cause);
-    });
-    const change = { before: { email: actor.email }, after: { email } };
-    await recordAudit(tx, { caller, action: 'user.change-email', target: actor.email, ...change });
+    await tx.user
+      .update({ where: { id: principal.userId }, data: { email, emailProvenAt } })
+      .catch((cause: unknown) => {
+        throw emailTaken(cause);
+      });
+    const change = { before: { email: principal.email }, after: { email } };
+    await recordAudit(tx, { caller, action: 'user.change-email', target: principal.email, ...change });
   });
 }

@@ -3,11 +3,11 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
 import { lockAccount, requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import { emailTaken } from '#lib/identity/accounts/store.ts';
 
-type ProveEmailInput = { caller: Caller; secret: string };
+type ProveEmailInput = { caller: UserCaller; secret: string };
 
 /** The address that a mailed link would prove for the user; null when it can't any more, or is another user's. */
 export async function findEmailProof(
@@ -23,11 +23,11 @@ export async function findEmailProof(
  * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
  */
 export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
-  const { userId, scopes } = caller.actor;
+  const { userId, scopes } = caller.principal;
   if (scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
   const before = await app.db.$transaction(async (tx) => {
     await lockAccount(tx, userId);
-    await requireLiveCredential(tx, caller.actor);
+    await requireLiveCredential(tx, caller.principal);
     const [proof] = await tx.emailProof.updateManyAndReturn({
       where: openProof(caller, secret),
       data: { usedAt: new Date() },
@@ -47,6 +47,6 @@ export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }
   if (before !== null) await trySendLetter(app, changedLetter(app.config, before));
 }
 
-function openProof({ actor }: Caller, secret: string) {
-  return { secretHash: hashSecret(secret), userId: actor.userId, usedAt: null, expiresAt: { gt: new Date() } };
+function openProof({ principal }: UserCaller, secret: string) {
+  return { secretHash: hashSecret(secret), userId: principal.userId, usedAt: null, expiresAt: { gt: new Date() } };
 }

@@ -18,9 +18,9 @@ import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
 import { startSession } from '#lib/identity/sessions/start-session.ts';
-import { insertUser, toActor } from '#lib/identity/accounts/store.ts';
+import { insertUser, toUserPrincipal } from '#lib/identity/accounts/store.ts';
 import { vouchForEmail } from './vouch-for-email.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { type Caller, NO_REQUEST, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 
 let site: TestApp;
@@ -54,7 +54,7 @@ const finish = (secret: string, password = 'a long password') =>
   finishSignUp(site.app, { secret, password, displayName: 'Ada', address: null });
 
 /** As accounts were before they were proven by mail. */
-async function insertUnproven(app: TestApp, email = newEmail()): Promise<Caller> {
+async function insertUnproven(app: TestApp, email = newEmail()): Promise<UserCaller> {
   const user = await insertUser(app.app.db, {
     email,
     displayName: 'Eve',
@@ -62,7 +62,7 @@ async function insertUnproven(app: TestApp, email = newEmail()): Promise<Caller>
     role: 'user',
     isEmailProven: false,
   });
-  return { actor: toActor(user, null), address: null, requestId: null };
+  return { principal: toUserPrincipal(user, null), context: NO_REQUEST };
 }
 
 async function openSession({ app }: TestApp, user: SessionUser): Promise<string> {
@@ -152,11 +152,11 @@ describe('signing up by mail', () => {
 
   test('an address that an unproven account holds is of whoever proves it', async () => {
     const eve = await insertUnproven(site);
-    const sessionId = await openSession(site, eve.actor);
-    await ask(eve.actor.email);
-    expect(await findSignUp(site.app, { secret: secretTo(eve.actor.email) })).toMatchObject({ isTakeOver: true });
-    const user = await finish(secretTo(eve.actor.email));
-    expect(user).toMatchObject({ userId: eve.actor.userId, displayName: 'Ada' });
+    const sessionId = await openSession(site, eve.principal);
+    await ask(eve.principal.email);
+    expect(await findSignUp(site.app, { secret: secretTo(eve.principal.email) })).toMatchObject({ isTakeOver: true });
+    const user = await finish(secretTo(eve.principal.email));
+    expect(user).toMatchObject({ userId: eve.principal.userId, displayName: 'Ada' });
     expect(await site.app.db.session.findUnique({ where: { id: sessionId } })).toMatchObject({
       revokedAt: expect.any(Date) as Date,
     });
@@ -176,44 +176,49 @@ describe('proving the address of an account', () => {
     const eve = await insertUnproven(site);
     const owner = await site.createUser();
     await askEmailProof(site.app, { caller: eve });
-    const secret = secretTo(eve.actor.email);
+    const secret = secretTo(eve.principal.email);
     expect(await findEmailProof(site.app, { caller: owner.caller, secret })).toBeNull();
     await expect(proveEmail(site.app, { caller: owner.caller, secret })).rejects.toMatchObject({ code: 'not_found' });
-    expect((await userBy(site, eve.actor.email))?.emailProvenAt).toBeNull();
+    expect((await userBy(site, eve.principal.email))?.emailProvenAt).toBeNull();
     await proveEmail(site.app, { caller: eve, secret });
-    expect((await userBy(site, eve.actor.email))?.emailProvenAt).not.toBeNull();
+    expect((await userBy(site, eve.principal.email))?.emailProvenAt).not.toBeNull();
     await expect(proveEmail(site.app, { caller: eve, secret })).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('a link to sign up by proves no account’s address, nor the other way round', async () => {
     const eve = await insertUnproven(site);
     await askEmailProof(site.app, { caller: eve });
-    await expect(finish(secretTo(eve.actor.email))).rejects.toMatchObject({ code: 'unauthenticated' });
-    await ask(eve.actor.email);
-    const proof = proveEmail(site.app, { caller: eve, secret: secretTo(eve.actor.email) });
+    await expect(finish(secretTo(eve.principal.email))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await ask(eve.principal.email);
+    const proof = proveEmail(site.app, { caller: eve, secret: secretTo(eve.principal.email) });
     await expect(proof).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('an admin vouches for what they have seen', async () => {
     const eve = await insertUnproven(silent);
     const [admin, user] = [await silent.createUser({ role: 'admin' }), await silent.createUser()];
-    const { userId, email } = eve.actor;
-    const vouch = (caller: Caller | null, seen = email) => vouchForEmail(silent.app, { caller, userId, email: seen });
+    const { userId, email } = eve.principal;
+    const vouch = (caller: Caller, seen = email) => vouchForEmail(silent.app, { caller, userId, email: seen });
     await expect(vouch(user.caller)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(vouch(admin.caller, 'other@example.org')).rejects.toMatchObject({ code: 'conflict' });
     await vouch(admin.caller);
     expect((await userBy(silent, email))?.emailProvenAt).not.toBeNull();
     const other = await insertUnproven(silent);
-    await vouchForEmail(silent.app, { caller: null, ...other.actor });
+    await vouchForEmail(silent.app, { caller: SYSTEM_CALLER, ...other.principal });
     expect(await silent.app.db.auditEvent.count({ where: { action: 'user.vouch-email' } })).toBe(2);
   });
 
   test('an operator takes the address from whoever never proved it, and from nobody else', async () => {
     const eve = await insertUnproven(silent);
-    const account = { email: eve.actor.email, password: 'the owner’s password', displayName: 'Owner', caller: null };
+    const account = {
+      email: eve.principal.email,
+      password: 'the owner’s password',
+      displayName: 'Owner',
+      caller: SYSTEM_CALLER,
+    };
     const create = (isTakeOver: boolean) => createUser(silent.app, { ...account, role: 'user', isTakeOver });
     await expect(create(false)).rejects.toMatchObject({ code: 'name_taken' });
-    expect(await create(true)).toMatchObject({ userId: eve.actor.userId, displayName: 'Owner' });
+    expect(await create(true)).toMatchObject({ userId: eve.principal.userId, displayName: 'Owner' });
     await signInUser(silent.app, { ...account, address: null });
     await expect(create(true)).rejects.toMatchObject({ code: 'name_taken' });
   });
@@ -221,7 +226,7 @@ describe('proving the address of an account', () => {
   test('an unproven address counts for nothing: no mail, no role, no token by command line', async () => {
     const eve = await insertUnproven(site);
     const admin = await site.createUser({ role: 'admin' });
-    const { userId, email } = eve.actor;
+    const { userId, email } = eve.principal;
     const { id } = await site.app.db.notification.create({ data: { userId, title: 't', body: 'b', href: '/' } });
     const send = () => sendNotificationEmail(site.app, { notificationId: String(id) });
     await send();
@@ -263,9 +268,9 @@ describe('changing the address', () => {
       });
     }
     expect(mail.letters).toHaveLength(0);
-    const { userId } = user.caller.actor;
+    const { userId } = user.caller.principal;
     await site.app.db.user.update({ where: { id: userId }, data: { passwordHash: null } });
-    const sessionId = await openSession(site, user.caller.actor);
+    const sessionId = await openSession(site, user.caller.principal);
     const again = () => {
       const input = { caller: user.caller, sessionId, currentPassword: null };
       return changeEmail(site.app, { ...input, email: newEmail() });
@@ -280,15 +285,15 @@ describe('changing the address', () => {
     const setPassword = changePassword(site.app, { ...password, keepSessionId: sessionId, endsAccessTokens: false });
     await expect(setPassword).rejects.toMatchObject({ code: 'forbidden' });
     const stranger = await site.createUser();
-    const theirs = await openSession(site, stranger.caller.actor);
+    const theirs = await openSession(site, stranger.caller.principal);
     const borrowed = { ...password, keepSessionId: theirs, endsAccessTokens: false };
     await expect(changePassword(site.app, borrowed)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('a session of just now counts while it lives, for an account that is not disabled', async () => {
     const { caller } = await site.createUser();
-    const { userId } = caller.actor;
-    const sessionId = await openSession(site, caller.actor);
+    const { userId } = caller.principal;
+    const sessionId = await openSession(site, caller.principal);
     const whose = () => findRecentSessionUser(site.app, { sessionId });
     expect(await whose()).toBe(userId);
     await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
@@ -303,7 +308,7 @@ describe('changing the address', () => {
     const mark = await confirmIdentity(site.app, { caller, sessionId: null, password });
     const isStillConfirmed = () => site.app.db.$transaction((tx) => requireConfirmed(tx, caller, mark));
     await isStillConfirmed();
-    await site.app.db.user.update({ where: { id: caller.actor.userId }, data: { passwordHash: 'another' } });
+    await site.app.db.user.update({ where: { id: caller.principal.userId }, data: { passwordHash: 'another' } });
     await expect(isStillConfirmed()).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
@@ -317,7 +322,7 @@ describe('changing the address', () => {
 
   test('an access token can’t', async () => {
     const user = await site.createUser();
-    const caller = { ...user.caller, actor: { ...user.caller.actor, scopes: [], apiAccess: 'write' as const } };
+    const caller = { ...user.caller, principal: { ...user.caller.principal, scopes: [], apiAccess: 'write' as const } };
     const input = { caller, sessionId: null, email: newEmail(), currentPassword: user.password };
     await expect(changeEmail(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(proveEmail(site.app, { caller, secret: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
@@ -366,7 +371,7 @@ describe('changing the address', () => {
   test('a version that knows no proofs carries none over to another address', async () => {
     const user = await silent.createUser();
     const email = newEmail();
-    await silent.app.db.user.update({ where: { id: user.caller.actor.userId }, data: { email } });
+    await silent.app.db.user.update({ where: { id: user.caller.principal.userId }, data: { email } });
     expect(await userBy(silent, email)).toMatchObject({ emailProvenAt: null });
   });
 });

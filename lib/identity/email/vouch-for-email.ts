@@ -2,12 +2,11 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import { getUser } from '#lib/identity/accounts/store.ts';
 
 export type VouchForEmailInput = {
-  /** Null: the operator, at the command line. */
-  caller: Caller | null;
+  caller: Caller;
   userId: string;
   /** What the admin has seen: a change in between is not vouched for. */
   email: string;
@@ -15,7 +14,7 @@ export type VouchForEmailInput = {
 
 /** An admin's word that an account's holder owns its address. @throws AppError `forbidden`, `not_found`, `conflict` */
 export async function vouchForEmail(app: { db: Db }, { caller, userId, email }: VouchForEmailInput): Promise<void> {
-  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageUsers' });
+  requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   await app.db.$transaction(async (tx) => {
     const user = await getUser(tx, userId);
     if (user.email === email && user.emailProvenAt) return;

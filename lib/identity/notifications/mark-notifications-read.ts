@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 const idSchema = z
   .string()
@@ -11,10 +11,10 @@ const idSchema = z
 /** `id` null: all of the caller's. Others' are left alone without a word. @throws AppError `invalid_input` */
 export async function markNotificationsRead(
   app: { db: Db },
-  { caller, id }: { caller: Caller; id: string | null },
+  { caller, id }: { caller: UserCaller; id: string | null },
 ): Promise<void> {
   await app.db.notification.updateMany({
-    where: { userId: caller.actor.userId, readAt: null, ...(id !== null && { id: parseInput(idSchema, id) }) },
+    where: { userId: caller.principal.userId, readAt: null, ...(id !== null && { id: parseInput(idSchema, id) }) },
     data: { readAt: new Date() },
   });
 }

@@ -25,7 +25,7 @@ describe('notifications', () => {
   test('are read in the console, page by page, by their user only', async () => {
     const { app } = site;
     const [user, other] = [await site.createUser(), await site.createUser()];
-    const { userId } = user.caller.actor;
+    const { userId } = user.caller.principal;
     for (const title of ['one', 'two', 'three']) await notify(userId, title);
     const first = await listNotifications(app, { userId, before: null, limit: 2 });
     expect(first.map(({ title }) => title)).toEqual(['three', 'two']);
@@ -45,7 +45,7 @@ describe('notifications', () => {
 
   test('go out by e-mail, with a link and no header that a title could slip in', async () => {
     const user = await site.createUser();
-    await notify(user.caller.actor.userId, 'Hello\r\nBcc: everybody@example.org');
+    await notify(user.caller.principal.userId, 'Hello\r\nBcc: everybody@example.org');
     await vi.waitFor(() => expect(mail.letters.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
     const letter = mail.letters.find(({ to }) => to.includes(user.email));
     expect(letter?.to).toEqual([user.email]);
@@ -55,7 +55,7 @@ describe('notifications', () => {
 
   test('go out twenty times an hour, and what the mail server refuses is not counted', async () => {
     const { caller, email } = await site.createUser();
-    const { userId } = caller.actor;
+    const { userId } = caller.principal;
     // Without the job of the queue, which would be tried again.
     const tell = async () => {
       const data = { userId, title: 'again and again', body: '', href: '/console' };
@@ -73,11 +73,11 @@ describe('notifications', () => {
   test('what was rolled back is not sent', async () => {
     const user = await site.createUser();
     const failed = site.app.db.$transaction(async (tx) => {
-      await notifyUser(tx, { userId: user.caller.actor.userId, title: 'never', body: '', href: '/' });
+      await notifyUser(tx, { userId: user.caller.principal.userId, title: 'never', body: '', href: '/' });
       throw new Error('changed my mind');
     });
     await expect(failed).rejects.toThrow('changed my mind');
-    await notify(user.caller.actor.userId, 'after it');
+    await notify(user.caller.principal.userId, 'after it');
     await vi.waitFor(() => expect(mail.letters.some(({ text }) => text.includes('after it'))).toBe(true), 10_000);
     expect(mail.letters.some(({ text }) => text.includes('never'))).toBe(false);
   });

@@ -1,10 +1,11 @@
+import type { RequestContext } from '#lib/access/schema.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
 /** Signing out: whoever kept a copy of the cookie is out as well. An id that is unknown or over is fine. */
 export async function endSession(
   app: { db: Db },
-  { sessionId, ...origin }: { sessionId: string; address: string | null; requestId: string | null },
+  { sessionId, context }: { sessionId: string; context: RequestContext },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const [session] = await tx.session.updateManyAndReturn({
@@ -14,7 +15,7 @@ export async function endSession(
     });
     if (!session) return;
     const { email } = session.user;
-    const caller = { actor: { userId: session.userId, email }, ...origin };
+    const caller = { principal: { kind: 'user', userId: session.userId, email } as const, context };
     await recordAudit(tx, { caller, action: 'session.end', target: email });
   });
 }

@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
-import { toActor } from '#lib/identity/accounts/store.ts';
+import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 
 const LAST_SEEN_STEP_MS = 60_000;
 
@@ -18,5 +18,5 @@ export async function findSessionUser(
   if (Date.now() - session.lastSeenAt.getTime() > LAST_SEEN_STEP_MS) {
     await app.db.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: new Date() } });
   }
-  return { ...toActor(session.user, null), sessionId };
+  return { ...toUserPrincipal(session.user, null), sessionId };
 }

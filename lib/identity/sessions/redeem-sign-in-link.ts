@@ -31,7 +31,10 @@ async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promis
     }
     const { user } = await tx.signInLink.findUniqueOrThrow({ where: { secretHash }, include: { user: true } });
     await tx.user.update({ where: { id: user.id }, data: { lastSignInAt: new Date() } });
-    const caller = { actor: { userId: user.id, email: user.email }, address, requestId: null };
+    const caller = {
+      principal: { kind: 'user', userId: user.id, email: user.email } as const,
+      context: { address, requestId: null },
+    };
     await recordAudit(tx, { caller, action: 'user.sign-in-by-link', target: user.email });
     return toSessionUser(user);
   });

@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 
 /** Signs another browser of the caller out. For anyone else's it says `not_found`. @throws AppError `not_found`, `forbidden` */
-export async function revokeSession(app: { db: Db }, { caller, id }: { caller: Caller; id: string }): Promise<void> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+export async function revokeSession(
+  app: { db: Db },
+  { caller, id }: { caller: UserCaller; id: string },
+): Promise<void> {
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   if (!z.uuid().safeParse(id).success) throw unknownSession();
-  const { userId, email } = caller.actor;
+  const { userId, email } = caller.principal;
   await app.db.$transaction(async (tx) => {
     const [session] = await tx.session.updateManyAndReturn({
       where: { id, userId, revokedAt: null },

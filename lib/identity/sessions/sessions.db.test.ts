@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NO_REQUEST } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import { changePassword } from '#lib/identity/accounts/change-password.ts';
@@ -18,7 +19,7 @@ afterAll(() => site.close());
 async function open(user: TestUser, userAgent = 'Browser/1'): Promise<string> {
   const origin = { address: '192.0.2.7', requestId: null };
   const { sessionId } = await startSession(site.app, {
-    user: user.caller.actor,
+    user: user.caller.principal,
     method: 'password',
     userAgent,
     ...origin,
@@ -32,16 +33,16 @@ describe('sessions', () => {
   test('one per sign-in, listed with where it came from, each ended by itself', async () => {
     const user = await site.createUser();
     const [first, second] = [await open(user, 'A'), await open(user, 'B'.repeat(1_000))];
-    const sessions = await listSessions(site.app, { userId: user.caller.actor.userId });
+    const sessions = await listSessions(site.app, { userId: user.caller.principal.userId });
     expect(sessions.map(({ id }) => id).sort()).toEqual([first, second].sort());
     expect(sessions.every(({ address }) => address === '192.0.2.7')).toBe(true);
     expect(Math.max(...sessions.map(({ userAgent }) => userAgent?.length ?? 0))).toBe(300);
     const started = await site.app.db.auditEvent.findMany({
-      where: { action: 'session.start', actorId: user.caller.actor.userId },
+      where: { action: 'session.start', actorId: user.caller.principal.userId },
     });
     const event = { target: user.email, address: '192.0.2.7', after: { method: 'password' } };
     expect(started).toMatchObject([event, event]);
-    await endSession(site.app, { sessionId: first, address: null, requestId: null });
+    await endSession(site.app, { sessionId: first, context: NO_REQUEST });
     expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
   });
 
@@ -52,7 +53,7 @@ describe('sessions', () => {
     await expect(revokeSession(site.app, { caller: user.caller, id: 'x' })).rejects.toMatchObject({
       code: 'not_found',
     });
-    const byToken = { ...user.caller, actor: await authenticateAccessToken(site.app, user.token) };
+    const byToken = { ...user.caller, principal: await authenticateAccessToken(site.app, user.token) };
     await expect(revokeSession(site.app, { caller: byToken, id })).rejects.toMatchObject({ code: 'forbidden' });
     expect(await isOpen(id)).toBe(true);
     await revokeSession(site.app, { caller: user.caller, id });
@@ -90,7 +91,7 @@ describe('sessions', () => {
     const { db } = site.app;
     const user = await site.createUser();
     const id = await open(user);
-    await db.user.update({ where: { id: user.caller.actor.userId }, data: { disabledAt: new Date() } });
+    await db.user.update({ where: { id: user.caller.principal.userId }, data: { disabledAt: new Date() } });
     expect(await isOpen(id)).toBe(false);
     await reapSignIns(site.app);
     expect(await db.session.count({ where: { id } })).toBe(1);

@@ -53,7 +53,7 @@ describe('signing in by an issuer', () => {
   test('a verified address links, and ends what the account was opened with before', async () => {
     const { email, password, token, caller } = await site.createUser();
     const user = await signIn({ sub: 'link', email, email_verified: true });
-    expect(user.userId).toBe(caller.actor.userId);
+    expect(user.userId).toBe(caller.principal.userId);
     await expect(signInUser(site.app, { email, password, address: null })).rejects.toMatchObject({
       code: 'unauthenticated',
     });
@@ -63,7 +63,7 @@ describe('signing in by an issuer', () => {
 
   test('linked by who is signed in to it, the account keeps everything', async () => {
     const { email, password, caller } = await site.createUser();
-    await signIn({ sub: 'keep', email, email_verified: true }, caller.actor.userId);
+    await signIn({ sub: 'keep', email, email_verified: true }, caller.principal.userId);
     await signInUser(site.app, { email, password, address: null });
   });
 

@@ -1,4 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -67,7 +68,10 @@ async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInpu
   if (!user) return null;
   if (!isEmailVerified) throw refuse('email_unverified');
   if (user.disabledAt) throw refuse('disabled');
-  const caller = { actor: { userId: user.id, email: user.email }, address: input.address, requestId: null };
+  const caller = {
+    principal: { kind: 'user', userId: user.id, email: user.email } as const,
+    context: { address: input.address, requestId: null },
+  };
   if (user.id !== input.currentUserId) {
     if (!user.emailProvenAt) await takeOverAccount(tx, { user, caller });
     await endCredentials(tx, user.id);
@@ -102,7 +106,7 @@ async function makeAccount(
     isEmailProven: isEmailVerified,
   });
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: id } });
-  const caller = { actor: { userId: id, email }, address, requestId: null };
+  const caller = { principal: { kind: 'user', userId: id, email } as const, context: { address, requestId: null } };
   await recordAudit(tx, { caller, action: 'user.sign-up', target: email, after: { issuer, subject } });
   return { userId: id };
 }
@@ -115,7 +119,7 @@ async function applyRole(tx: DbOrTx, user: UserRow, { role, issuer }: OidcClaims
   if (user.role === 'admin' && (await isLastAdmin(tx, user.id))) return user.role;
   await tx.user.update({ where: { id: user.id }, data: { role } });
   const change = { before: { role: user.role }, after: { role, by: issuer } };
-  await recordAudit(tx, { caller: null, action: 'user.change-role', target: user.email, ...change });
+  await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'user.change-role', target: user.email, ...change });
   return role;
 }
 

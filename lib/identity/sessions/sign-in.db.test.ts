@@ -78,7 +78,7 @@ describe('the first admin', () => {
     expect(await ensureFirstAdmin(app)).toHaveProperty('linkSecret');
     const { caller } = await create({ role: 'admin' });
     expect(await ensureFirstAdmin(app)).toBeNull();
-    await app.db.user.update({ where: { id: caller.actor.userId }, data: { disabledAt: new Date() } });
+    await app.db.user.update({ where: { id: caller.principal.userId }, data: { disabledAt: new Date() } });
     expect(await ensureFirstAdmin(app)).toHaveProperty('linkSecret');
   });
 });
@@ -91,7 +91,7 @@ describe('access tokens', () => {
     expect(secret).toMatch(/^vtr_[0-9A-Za-z]{42}$/);
     const row = await app.db.accessToken.findUniqueOrThrow({ where: { id } });
     expect(JSON.stringify(row)).not.toContain(secret);
-    expect(await authenticateAccessToken(app, secret)).toMatchObject({ userId: caller.actor.userId });
+    expect(await authenticateAccessToken(app, secret)).toMatchObject({ userId: caller.principal.userId });
     await revokeAccessToken(app, { caller, id });
     await expect(authenticateAccessToken(app, secret)).rejects.toMatchObject({
       message: expect.stringContaining('revoked') as string,
@@ -124,7 +124,7 @@ describe('access tokens', () => {
     await expect(revokeAccessToken(app, { caller: other.caller, id: 'no-id' })).rejects.toMatchObject({
       code: 'not_found',
     });
-    const byToken = { ...owner.caller, actor: await authenticateAccessToken(app, secret) };
+    const byToken = { ...owner.caller, principal: await authenticateAccessToken(app, secret) };
     const input = { caller: byToken, name: 'y', scopes: ['push'], expiresInDays: 1 };
     await expect(createAccessToken(app, input)).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -28,7 +28,7 @@ export async function startSession(app: { db: Db }, input: StartSessionInput): P
       throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
     }
     const { id } = await tx.session.create({ data: { userId, method, address, userAgent } });
-    const caller = { actor: { userId, email }, address, requestId };
+    const caller = { principal: { kind: 'user', userId, email } as const, context: { address, requestId } };
     await recordAudit(tx, { caller, action: 'session.start', target: email, after: { method } });
     return { sessionId: id };
   });

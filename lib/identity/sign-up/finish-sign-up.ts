@@ -49,7 +49,10 @@ export async function finishSignUp(
     const { email } = proof;
     await tx.emailProof.deleteMany({ where: { email, userId: null, usedAt: null } });
     const user = await makeOwner(tx, { email, displayName, passwordHash, address });
-    const caller = { actor: { userId: user.userId, email }, address, requestId: null };
+    const caller = {
+      principal: { kind: 'user', userId: user.userId, email } as const,
+      context: { address, requestId: null },
+    };
     await recordAudit(tx, { caller, action: 'user.sign-up', target: email });
     return user;
   });
@@ -64,7 +67,10 @@ async function makeOwner(tx: DbOrTx, { address, ...owner }: Owner): Promise<Sess
   if (existing.emailProvenAt || existing.disabledAt) {
     throw new AppError('name_taken', 'This address has an account already. Sign in to it instead.');
   }
-  const caller = { actor: { userId: existing.id, email: owner.email }, address, requestId: null };
+  const caller = {
+    principal: { kind: 'user', userId: existing.id, email: owner.email } as const,
+    context: { address, requestId: null },
+  };
   await takeOverAccount(tx, { user: existing, caller });
   const { displayName, passwordHash } = owner;
   return toSessionUser(await tx.user.update({ where: { id: existing.id }, data: { displayName, passwordHash } }));

@@ -26,7 +26,10 @@ export async function signUpUser(app: { db: Db; config: Config }, input: SignUpI
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
     const user = await insertUser(tx, { email, displayName, passwordHash, role: 'user', isEmailProven: false });
-    const caller = { actor: { userId: user.id, email }, address: input.address, requestId: null };
+    const caller = {
+      principal: { kind: 'user', userId: user.id, email } as const,
+      context: { address: input.address, requestId: null },
+    };
     await recordAudit(tx, { caller, action: 'user.sign-up', target: email });
     return toSessionUser(user);
   });

@@ -23,7 +23,7 @@ afterAll(() => site.close());
 
 async function createPublisher() {
   const user = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
-  const [registry] = await listRegistries(site.app, { userId: user.caller.actor.userId });
+  const [registry] = await listRegistries(site.app, { userId: user.caller.principal.userId });
   if (!registry) throw new Error('there is no registry');
   const repository = await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'app' });
   return { ...user, registryKey: registry.id, number: registry.registryId, repository, fullName: repository.fullName };

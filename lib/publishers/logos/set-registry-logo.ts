@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
@@ -8,7 +8,7 @@ import { dropUnusedLogo, keepLogo } from './logo-store.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRegistryLogoInput = {
-  caller: Caller;
+  caller: UserCaller;
   registryKey: bigint;
   /** A file as it was uploaded; null takes the logo away. */
   image: Buffer | null;
@@ -20,9 +20,9 @@ export async function setRegistryLogo(
   input: SetRegistryLogoInput,
 ): Promise<string | null> {
   const { caller, registryKey, image } = input;
-  const { actor } = caller;
-  await authorize(app, { principal: actor, action: 'ecr-public:PutRegistryCatalogData', registryKey });
-  const encoded = image && (await encodeLogo(app, image, caller.actor.userId));
+  const { principal } = caller;
+  await authorize(app, { principal, action: 'ecr-public:PutRegistryCatalogData', registryKey });
+  const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.registry.findUniqueOrThrow({

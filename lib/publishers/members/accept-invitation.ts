@@ -2,7 +2,7 @@ import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -17,10 +17,10 @@ export type AcceptedInvitation = { registryKey: bigint };
  */
 export async function acceptInvitation(
   app: { db: Db; mailer: Mailer | null },
-  { caller, secret }: { caller: Caller; secret: string },
+  { caller, secret }: { caller: UserCaller; secret: string },
 ): Promise<AcceptedInvitation> {
-  const { userId, email, displayName } = caller.actor;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+  const { userId, email, displayName } = caller.principal;
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   const secretHash = hashSecret(secret);
   return app.db.$transaction(async (tx) => {
     if (app.mailer) await requireProvenEmail(tx, userId);
@@ -35,7 +35,7 @@ export async function acceptInvitation(
     });
     if (!invitation) throw unusable();
     const { registryKey, role, invitedById } = invitation;
-    if (await findRole({ db: tx }, { userId, registryKey }))
+    if (await findRole({ db: tx }, { principal: caller.principal, registryKey }))
       throw new AppError('conflict', 'You are a member already.');
     await tx.member.create({ data: { registryKey, userId, role } });
     const after = { role, invited: invitation.email };

@@ -1,7 +1,7 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { z } from 'zod';
@@ -9,18 +9,18 @@ import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from '
 
 const roleSchema = z.enum(REGISTRY_ROLES);
 
-export type ChangeMemberRoleInput = { caller: Caller; registryKey: bigint; userId: string; role: RegistryRole };
+export type ChangeMemberRoleInput = { caller: UserCaller; registryKey: bigint; userId: string; role: RegistryRole };
 
 /** @throws AppError `invalid_input`, `not_found`, `forbidden`, `conflict` for the last owner */
 export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleInput): Promise<void> {
   const { caller, registryKey, userId } = input;
   const to = parseInput(roleSchema, input.role);
-  const { actor } = caller;
+  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const { role: from, email } = await getMember(tx, { registryKey, userId });
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { fromRole: from, toRole: to } } as const;
-    await authorize({ db: tx }, { principal: actor, ...asked });
+    await authorize({ db: tx }, { principal, ...asked });
     if (from === to) return;
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: to } });

@@ -1,7 +1,7 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import { REGISTRY_ROLES, type Caller, type RegistryRole } from '#lib/access/schema.ts';
+import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/sign-up/limit-sign-up.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
@@ -21,7 +21,7 @@ const MAX_OPEN_INVITATIONS = 50;
 
 const inputSchema = z.object({ email: emailSchema, role: z.enum(REGISTRY_ROLES) });
 
-export type InviteMemberInput = { caller: Caller; registryKey: bigint; email: string; role: RegistryRole };
+export type InviteMemberInput = { caller: UserCaller; registryKey: bigint; email: string; role: RegistryRole };
 
 export type CreatedInvitation = {
   id: string;
@@ -45,17 +45,17 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
   const { id, publisher } = await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { toRole: role } } as const;
-    await authorize({ db: tx }, { principal: caller.actor, ...asked });
+    await authorize({ db: tx }, { ...caller, ...asked });
     if ((await tx.member.count({ where: { registryKey, user: { email } } })) > 0) {
       throw new AppError('conflict', `${email} is a member already.`);
     }
-    if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.actor.userId, registryKey, email });
+    if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.principal.userId, registryKey, email });
     const open = { registryKey, acceptedAt: null, revokedAt: null };
     await tx.invitation.updateMany({ where: { ...open, email }, data: { revokedAt: new Date() } });
     if ((await tx.invitation.count({ where: { ...open, expiresAt: { gt: new Date() } } })) >= MAX_OPEN_INVITATIONS) {
       throw new AppError('conflict', `${MAX_OPEN_INVITATIONS} invitations are open: revoke one first.`);
     }
-    const data = { registryKey, email, role, secretHash: hashSecret(secret), invitedById: caller.actor.userId };
+    const data = { registryKey, email, role, secretHash: hashSecret(secret), invitedById: caller.principal.userId };
     const invitation = await tx.invitation.create({
       data: { ...data, expiresAt },
       include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
@@ -66,7 +66,13 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
     return { id: invitation.id, publisher: displayName || (registry.primaryAlias?.name ?? registry.registryId) };
   });
   const link = `${app.config.publicUrl}/console/invitation?secret=${secret}`;
-  const isEmailSent = await sendInvitation(app, { email, role, link, publisher, inviter: caller.actor.displayName });
+  const isEmailSent = await sendInvitation(app, {
+    email,
+    role,
+    link,
+    publisher,
+    inviter: caller.principal.displayName,
+  });
   return { id, email, role, expiresAt, link, isEmailSent };
 }
 

@@ -1,16 +1,16 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
 /** Every member may, whatever their role; an owner stays behind. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function leaveRegistry(
   app: { db: Db },
-  { caller, registryKey }: { caller: Caller; registryKey: bigint },
+  { caller, registryKey }: { caller: UserCaller; registryKey: bigint },
 ): Promise<void> {
-  const { userId, email } = caller.actor;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ManageAccount' });
+  const { userId, email } = caller.principal;
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const { role } = await getMember(tx, { registryKey, userId });

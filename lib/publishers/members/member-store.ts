@@ -1,8 +1,8 @@
 // What every change of a registry's members has in common.
-import { findRole } from '#lib/access/find-role.ts';
+import { findMemberRole } from '#lib/access/find-role.ts';
 import { z } from 'zod';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
-import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
@@ -10,9 +10,9 @@ import { AppError } from '#lib/platform/errors.ts';
  * Changes of one registry's members happen one after the other: two owners who leave at once must not both succeed.
  * @throws AppError `unauthenticated` when the caller's credential has ended while they waited
  */
-export async function lockMembers(tx: DbOrTx, registryKey: bigint, caller: Caller): Promise<void> {
+export async function lockMembers(tx: DbOrTx, registryKey: bigint, caller: UserCaller): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${registryKey} FOR UPDATE`;
-  await requireLiveCredential(tx, caller.actor);
+  await requireLiveCredential(tx, caller.principal);
 }
 
 export type MemberRow = { userId: string; email: string; role: RegistryRole };
@@ -20,7 +20,7 @@ export type MemberRow = { userId: string; email: string; role: RegistryRole };
 /** @throws AppError `not_found` */
 export async function getMember(tx: DbOrTx, key: { registryKey: bigint; userId: string }): Promise<MemberRow> {
   const isId = z.uuid().safeParse(key.userId).success;
-  const role = isId ? await findRole({ db: tx }, key) : null;
+  const role = isId ? await findMemberRole({ db: tx }, key) : null;
   const user = role && (await tx.user.findUnique({ where: { id: key.userId }, select: { email: true } }));
   if (!role || !user) throw new AppError('not_found', 'There is no such member.');
   return { userId: key.userId, email: user.email, role };

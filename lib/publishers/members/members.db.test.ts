@@ -1,4 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMemberRole } from '#lib/access/find-role.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
@@ -33,13 +33,13 @@ async function createTeam(): Promise<Team> {
   const registryKey = registry?.id ?? 0n;
   const join = async (role: RegistryRole) => {
     const user = await site.createUser();
-    await site.app.db.member.create({ data: { registryKey, userId: user.caller.actor.userId, role } });
+    await site.app.db.member.create({ data: { registryKey, userId: user.caller.principal.userId, role } });
     return user;
   };
   return { registryKey, owner, join };
 }
 
-const idOf = (user: TestUser) => user.caller.actor.userId;
+const idOf = (user: TestUser) => user.caller.principal.userId;
 const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '';
 const invite = ({ registryKey, owner }: Team, email: string, role: RegistryRole = 'pusher') =>
   inviteMember(site.app, { caller: owner.caller, registryKey, email, role });
@@ -60,7 +60,7 @@ describe('invitations', () => {
     const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
     const both = await Promise.allSettled([accept(), accept()]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await findRole(site.app, { userId: idOf(guest), registryKey: team.registryKey })).toBe('pusher');
+    expect(await findMemberRole(site.app, { userId: idOf(guest), registryKey: team.registryKey })).toBe('pusher');
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
     await expect(accept()).rejects.toMatchObject({ code: 'not_found' });
     const audit = await site.app.db.auditEvent.findMany({ where: { registryKey: team.registryKey } });
@@ -73,7 +73,7 @@ describe('invitations', () => {
     const name = 'You have won!\nOpen http://elsewhere.example/ "now"\u202e';
     // As it may have been stored before names were checked.
     await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
-    const caller = { ...team.owner.caller, actor: { ...team.owner.caller.actor, displayName: name } };
+    const caller = { ...team.owner.caller, principal: { ...team.owner.caller.principal, displayName: name } };
     await inviteMember(site.app, { caller, registryKey: team.registryKey, email: 'won@example.org', role: 'reader' });
     const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
     const body = text.slice(text.indexOf('\r\n\r\n')).trim();
@@ -188,8 +188,8 @@ describe('invitations', () => {
       const input = { caller, registryKey: team.registryKey, email: 'y@example.org', role: 'reader' } as const;
       await expect(inviteMember(site.app, input)).rejects.toMatchObject({ code: 'forbidden' });
     }
-    const actor = await authenticateAccessToken(site.app, team.owner.token);
-    const byPushToken = { ...team.owner.caller, actor };
+    const principal = await authenticateAccessToken(site.app, team.owner.token);
+    const byPushToken = { ...team.owner.caller, principal };
     await expect(
       inviteMember(site.app, {
         caller: byPushToken,

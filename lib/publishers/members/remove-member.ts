@@ -1,26 +1,26 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
-export type RemoveMemberInput = { caller: Caller; registryKey: bigint; userId: string };
+export type RemoveMemberInput = { caller: UserCaller; registryKey: bigint; userId: string };
 
 /** Their tokens and bearer tokens reach the registry no more, from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function removeMember(app: { db: Db }, { caller, registryKey, userId }: RemoveMemberInput): Promise<void> {
-  const { actor } = caller;
+  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const { role: from, email } = await getMember(tx, { registryKey, userId });
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { fromRole: from } } as const;
-    await authorize({ db: tx }, { principal: actor, ...asked });
+    await authorize({ db: tx }, { principal, ...asked });
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.delete({ where: { registryKey_userId: { registryKey, userId } } });
     await revokeInvitationsBy(tx, registryKey, userId);
     const entry = { caller, registryKey, target: email, before: { role: from } };
     await recordAudit(tx, { ...entry, action: 'member.remove' });
-    if (userId === actor.userId) return;
+    if (userId === principal.userId) return;
     const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryKey } });
     const body = `You are no member of ${displayName} any more.`;
     await notifyUser(tx, { userId, title: 'You were removed from a registry', body, href: '/console' });

@@ -2,25 +2,25 @@ import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-export type RevokeInvitationInput = { caller: Caller; registryKey: bigint; id: string };
+export type RevokeInvitationInput = { caller: UserCaller; registryKey: bigint; id: string };
 
 /** @throws AppError `not_found`, `forbidden` */
 export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationInput): Promise<void> {
   const { caller, registryKey, id } = input;
   if (!z.uuid().safeParse(id).success) throw unknownInvitation();
   await app.db.$transaction(async (tx) => {
-    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryKey });
+    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey });
     const [invitation] = await tx.invitation.updateManyAndReturn({
       where: { id, registryKey, acceptedAt: null, revokedAt: null },
       data: { revokedAt: new Date() },
     });
     if (!invitation) throw unknownInvitation();
     const asked = { action: 'vitrine:ManageMembers', role, facts: { toRole: invitation.role } } as const;
-    requireAllowed({ principal: caller.actor, ...asked });
+    requireAllowed({ ...caller, ...asked });
     const entry = { caller, registryKey, target: invitation.email, before: { role: invitation.role } };
     await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
   });

@@ -10,7 +10,7 @@ import {
   VERIFICATION_COLUMNS,
   type Verification,
 } from './verification.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -24,7 +24,7 @@ const MAX_PROOFS = 10;
 /** A proof that is missing this often, a week apart, is lost. */
 const MAX_MISSED_CHECKS = 3;
 
-type Input = { caller: Caller; registryKey: bigint };
+type Input = { caller: UserCaller; registryKey: bigint };
 
 /** Begins a proof, or begins it anew with a new challenge: a live one counts until the new challenge is found. @throws AppError `invalid_input`, `forbidden`, `conflict` */
 export async function startDomainProof(
@@ -32,7 +32,7 @@ export async function startDomainProof(
   { caller, registryKey, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
 ): Promise<DomainProof> {
   const domain = parseField('domain', domainSchema, input.domain);
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ProveDomain', registryKey });
   const { method } = input;
   return app.db.$transaction(async (tx) => {
     const where = { registryKey_domain_method: { registryKey, domain, method } };
@@ -68,7 +68,7 @@ export async function checkDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
   { caller, registryKey, id }: Input & { id: string },
 ): Promise<DomainProof> {
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ProveDomain', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ProveDomain', registryKey });
   const proof = await app.db.domainProof.findFirst({ where: { id, registryKey } });
   if (!proof) throw new AppError('not_found', 'There is no such proof.');
   if (proof.status === 'pending' && proof.expiresAt < new Date()) {
@@ -80,11 +80,11 @@ export async function checkDomainProof(
   return toView(checked);
 }
 
-/** Also run by time alone (caller null): a proof that is gone for good ends what rested on it. */
+/** Also run by time alone: a proof that is gone for good ends what rested on it. */
 export async function recheckDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
   proof: DomainProof,
-  caller: Caller | null,
+  caller: Caller,
 ): Promise<DomainProof> {
   const { id, registryKey, challenge, nextChallenge } = proof;
   const { isNext, problem, nextProblem } = await lookFor(app.domainProbe, proof);

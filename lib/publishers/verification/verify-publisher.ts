@@ -4,7 +4,7 @@ import { recordAudit } from '#lib/events/record-audit.ts';
 import { approval } from '#lib/publishers/names/name-check.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 import { DENIED, LIVE_PROOFS } from './verification.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
@@ -16,7 +16,7 @@ const reasonSchema = z
   .max(300, 'At most 300 characters.');
 
 export type VerifyPublisherInput = {
-  caller: Caller;
+  caller: UserCaller;
   /** 12 digits. */
   registryId: string;
   /** Shown with the badge; null takes the badge away. */
@@ -31,7 +31,7 @@ export type VerifyPublisherInput = {
  */
 export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
   const { caller, registryId, displayName } = input;
-  requireAllowed({ principal: caller.actor, action: 'vitrine:VerifyPublisher' });
+  requireAllowed({ ...caller, action: 'vitrine:VerifyPublisher' });
   const note = input.reason === null ? null : parseField('reason', reasonSchema, input.reason);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({

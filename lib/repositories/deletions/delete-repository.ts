@@ -2,7 +2,7 @@ import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
@@ -10,7 +10,7 @@ import { findRepository, type FoundRepository } from '#lib/repositories/find-rep
 import { deletedBy } from './holding-repository.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 
-export type DeleteRepositoryInput = { caller: Caller; fullName: string };
+export type DeleteRepositoryInput = { caller: UserCaller; fullName: string };
 
 /**
  * Takes a repository with all it has out of its registry; its name is free at once. It can be restored for a while.
@@ -19,11 +19,11 @@ export type DeleteRepositoryInput = { caller: Caller; fullName: string };
 export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
   const repository = await findRepository(app, fullName);
   const role =
-    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || (repository.visibility === 'private' && !role)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ principal: caller.actor, action: 'ecr:DeleteRepository', role });
+  requireAllowed({ ...caller, action: 'ecr:DeleteRepository', role });
   // What an admin looks into must not vanish meanwhile.
   if (repository.quarantineReason !== null) {
     throw new AppError('quarantined', `${fullName} is in quarantine: only admins of the site can delete it.`);
@@ -46,7 +46,7 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
 export async function moveOut(
   tx: DbOrTx,
   { id, registryKey, name, fullName, visibility }: FoundRepository,
-  { caller, reason }: { caller: Caller; reason: string | null },
+  { caller, reason }: { caller: UserCaller; reason: string | null },
 ): Promise<void> {
   const data = { registryKey: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
   await tx.repository.update({ where: { id, registryKey }, data, select: { id: true } }).catch((cause: unknown) => {

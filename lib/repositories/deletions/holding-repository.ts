@@ -14,7 +14,8 @@ export async function createHolding(tx: DbOrTx): Promise<bigint> {
 
 /** Who a deletion is put down to. */
 export function deletedBy(caller: AuditCaller): { deletedById: string | null; deletedBy: string } {
-  return { deletedById: caller?.actor?.userId ?? null, deletedBy: caller?.actor?.email ?? 'system' };
+  const user = caller.principal.kind === 'user' ? caller.principal : null;
+  return { deletedById: user?.userId ?? null, deletedBy: user?.email ?? caller.principal.kind };
 }
 
 /** A manifest with its edges and its blobs' links; tags are the caller's business. */

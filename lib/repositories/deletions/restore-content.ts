@@ -1,6 +1,6 @@
 // Tags and manifests that were deleted, back in their repository.
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
@@ -11,7 +11,7 @@ import { recordGarbage } from './record-garbage.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
-export type RestoreInput = { caller: Caller; deletion: Deletion; fullName: string };
+export type RestoreInput = { caller: UserCaller; deletion: Deletion; fullName: string };
 
 export type Restored = {
   /** `ALIAS/NAME`, `ALIAS/NAME:TAG` or `ALIAS/NAME@DIGEST`, by the primary alias of today. */
@@ -50,7 +50,7 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   }
   const attachedAs = attachedWhenStored(manifest, name);
   await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
-  await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.actor.userId } });
+  await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.principal.userId } });
   const entry = { caller, registryKey: deletion.registryKey, target, after: { digest } };
   await recordAudit(tx, { ...entry, action: 'tag.restore' });
   return { repositoryId, target, skippedTags: [] };
@@ -80,7 +80,7 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
   for (const names of batches(tags)) {
     const where = { repositoryId: holdingId, name: { in: names } };
     await tx.tag.updateMany({ where, data: { repositoryId, manifestId } });
-    const userId = caller.actor.userId;
+    const userId = caller.principal.userId;
     await tx.tagEvent.createMany({ data: names.map((tag) => ({ repositoryId, tag, toDigest: digest, userId })) });
   }
   // With what is left in it: tags that exist again, links.

@@ -193,7 +193,9 @@ describe('who may not', () => {
     const stranger = await site.createUser();
     await expect(restore(id, stranger.caller)).rejects.toMatchObject({ code: 'not_found' });
     const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: ada.alias } });
-    await site.app.db.member.create({ data: { registryKey, userId: stranger.caller.actor.userId, role: 'pusher' } });
+    await site.app.db.member.create({
+      data: { registryKey, userId: stranger.caller.principal.userId, role: 'pusher' },
+    });
     await expect(restore(id, stranger.caller)).rejects.toMatchObject({ code: 'forbidden' });
     const remove = deleteRepository(site.app, { caller: stranger.caller, fullName: name });
     await expect(remove).rejects.toMatchObject({ code: 'forbidden' });

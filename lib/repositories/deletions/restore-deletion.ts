@@ -1,7 +1,7 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -20,14 +20,14 @@ const TRANSACTION = { timeout: 120_000 };
  * Brings back what was deleted, as it was. What has come into its place meanwhile stays.
  * @throws AppError `not_found` also when its time is over, `forbidden`, `conflict` with a sentence that says what is in the way
  */
-export async function restoreDeletion(app: App, { caller, id }: { caller: Caller; id: string }): Promise<Restored> {
+export async function restoreDeletion(app: App, { caller, id }: { caller: UserCaller; id: string }): Promise<Restored> {
   if (!z.uuid().safeParse(id).success) throw notFound();
   return app.db.$transaction(async (tx) => {
     const deletion = await lock(tx, id);
     if (!deletion || deletion.deletedAt < liveSince(app.config)) throw notFound();
     const { registryKey, isByAdmin } = deletion;
-    const role = await findRole({ db: tx }, { userId: caller.actor.userId, registryKey });
-    const asked = { principal: caller.actor, action: 'vitrine:RestoreDeletion', role } as const;
+    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey });
+    const asked = { ...caller, action: 'vitrine:RestoreDeletion', role } as const;
     if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) throw role ? mayNot(isByAdmin) : notFound();
     const fullName = `${await findAlias(tx, registryKey)}/${deletion.name}`;
     const input = { caller, deletion, fullName };

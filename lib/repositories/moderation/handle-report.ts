@@ -1,7 +1,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -13,17 +13,17 @@ export const handleReportSchema = z.object({
   note: z.string().trim().max(1_000, 'A note has at most 1000 characters.').transform(toStorableText).default(''),
 });
 
-export type HandleReportInput = z.input<typeof handleReportSchema> & { caller: Caller; id: string };
+export type HandleReportInput = z.input<typeof handleReportSchema> & { caller: UserCaller; id: string };
 
 /** Closes a report; what is done to the page is a decision of its own. @throws AppError `forbidden`, `not_found`, `conflict` */
 export async function handleReport(app: { db: Db }, { caller, id, ...input }: HandleReportInput): Promise<void> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:HandleReports' });
+  requireAllowed({ ...caller, action: 'vitrine:HandleReports' });
   const { outcome, note } = parseInput(handleReportSchema, input);
   if (!z.uuid().safeParse(id).success) throw new AppError('not_found', 'There is no such report.');
   await app.db.$transaction(async (tx) => {
     const [report] = await tx.report.updateManyAndReturn({
       where: { id, status: 'open' },
-      data: { status: outcome, handledById: caller.actor.userId, handledAt: new Date() },
+      data: { status: outcome, handledById: caller.principal.userId, handledAt: new Date() },
     });
     if (!report) {
       const isThere = (await tx.report.count({ where: { id } })) > 0;

@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findModerated, notifyManagers } from './moderation-store.ts';
@@ -8,7 +8,7 @@ import { touchRepository } from '#lib/events/touch-repository.ts';
 /** @throws AppError `forbidden`, `repository_not_found`, `conflict` when it is in none */
 export async function liftQuarantine(
   app: { db: Db },
-  { caller, fullName }: { caller: Caller; fullName: string },
+  { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<void> {
   const { id, registryKey, quarantineReason } = await findModerated(app, caller, fullName);
   await app.db.$transaction(async (tx) => {

@@ -2,7 +2,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { notifyUser, type NewNotification } from '#lib/identity/notifications/notify-user.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -18,8 +18,12 @@ export const moderationReasonSchema = z.object({
 });
 
 /** @throws AppError `forbidden`, `repository_not_found` */
-export async function findModerated(app: { db: DbOrTx }, caller: Caller, fullName: string): Promise<FoundRepository> {
-  requireAllowed({ principal: caller.actor, action: 'vitrine:ModerateRepository' });
+export async function findModerated(
+  app: { db: DbOrTx },
+  caller: UserCaller,
+  fullName: string,
+): Promise<FoundRepository> {
+  requireAllowed({ ...caller, action: 'vitrine:ModerateRepository' });
   const repository = await findRepository(app, fullName);
   if (!repository) throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   return repository;

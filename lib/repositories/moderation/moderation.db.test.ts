@@ -94,7 +94,7 @@ describe('quarantine', () => {
     });
     expect(await anonymous('manifests/v1')).toBe('200');
     await vi.waitFor(async () => expect(await isFound('suspect')).toBe(true), within5Seconds);
-    const titles = await site.app.db.notification.findMany({ where: { userId: owner.caller.actor.userId } });
+    const titles = await site.app.db.notification.findMany({ where: { userId: owner.caller.principal.userId } });
     expect(titles.map(({ title }) => title)).toEqual([
       `${fullName} is in quarantine`,
       `${fullName} is out of quarantine`,

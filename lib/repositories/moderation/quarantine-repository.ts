@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -7,7 +7,7 @@ import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
-export type QuarantineRepositoryInput = { caller: Caller; fullName: string; reason: string };
+export type QuarantineRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
 /**
  * Out of search and gallery, closed to pulls and pushes, from the next request on; nothing is lost.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANONYMOUS } from '#lib/access/schema.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
 import { countAttempt } from '#lib/identity/sessions/count-attempt.ts';
@@ -41,7 +42,7 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
   return app.db.$transaction(async (tx) => {
     const { target, reason } = report;
     // Of no registry: a publisher isn't to know who has reported them.
-    const caller = { actor: null, address, requestId: null };
+    const caller = { principal: ANONYMOUS, context: { address, requestId: null } };
     await recordAudit(tx, { caller, action: 'report.create', target, after: { reason } });
     return tx.report.create({ data: { ...report, address }, select: { id: true } });
   });

@@ -1,5 +1,5 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
@@ -11,7 +11,7 @@ import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 /** More would make an audit row that nobody can read. */
 const MAX_RECORDED = 1_000;
 
-export type TakeDownRepositoryInput = { caller: Caller; fullName: string; reason: string };
+export type TakeDownRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
 /**
  * Out of everybody's sight at once; admins alone can restore it, for a while. A mirror goes for good: its images live elsewhere.

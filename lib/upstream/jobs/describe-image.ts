@@ -1,6 +1,7 @@
 // What stands in a mirrored image's config and annotations, read once somebody has pulled its manifest: the platform, and for
 // a page without words of its own what the image says of itself.
 import { z } from 'zod';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
@@ -71,7 +72,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
     if (count === 0 || Object.values(data).every((value) => value === '' || value === null)) return;
     const { registryKey, name } = manifest.repository;
-    const entry = { caller: null, registryKey, target: name, after: data };
+    const entry = { caller: SYSTEM_CALLER, registryKey, target: name, after: data };
     await recordAudit(tx, { ...entry, action: 'repository.describe-mirror' });
   });
 }

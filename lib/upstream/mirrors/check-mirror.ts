@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -28,7 +28,7 @@ export type MirrorCheck = { problem: string | null; tag: string | null };
  */
 export async function checkMirror(
   app: App,
-  { caller, fullName }: { caller: Caller; fullName: string },
+  { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<MirrorCheck> {
   const repository = await findOwnMirror(app, { caller, fullName });
   const { upstreamId, name } = repository.upstream;

@@ -1,7 +1,7 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
@@ -9,14 +9,14 @@ import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
 /** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden`, `quarantined` */
 export async function findOwnMirror(
   app: { db: DbOrTx },
-  { caller, fullName }: { caller: Caller; fullName: string },
+  { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<MirroredRepository> {
   const repository = await findRepository(app, fullName);
   if (!repository || !isMirrored(repository)) {
     throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
   }
   await authorize(app, {
-    principal: caller.actor,
+    ...caller,
     action: 'vitrine:ManageMirrors',
     registryKey: repository.registryKey,
   });

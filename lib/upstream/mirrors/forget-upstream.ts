@@ -1,12 +1,12 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
 export type ForgetUpstreamInput = {
-  caller: Caller;
+  caller: UserCaller;
   /** Internal id. */
   registryKey: bigint;
   host: string;
@@ -20,7 +20,7 @@ export async function forgetUpstream(
   app: { db: Db; upstream: UpstreamRuntime },
   { caller, registryKey, host }: ForgetUpstreamInput,
 ): Promise<void> {
-  await authorize(app, { principal: caller.actor, action: 'vitrine:ManageMirrors', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   const id = await app.db.$transaction(async (tx) => {
     const upstream = await tx.upstream.findUnique({
       where: { registryKey_host: { registryKey, host } },

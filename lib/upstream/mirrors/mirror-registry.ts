@@ -1,7 +1,7 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -10,8 +10,7 @@ import { upstreamPrefixSchema, upstreamSettingsSchema, type UpstreamSettingsInpu
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
 export type MirrorRegistryInput = {
-  /** Null: the operator's command line. */
-  caller: Caller | null;
+  caller: Caller;
   /** Internal id. */
   registryKey: bigint;
   upstream: UpstreamSettingsInput;
@@ -31,7 +30,7 @@ type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntim
 export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Promise<void> {
   const { caller, registryKey } = input;
   const { upstream: settings, prefix } = parseInput(inputSchema, input);
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   const upstreamId = await app.db.$transaction(async (tx) => {
     const upstream = await saveUpstream(app, tx, { caller, registryKey, settings });
     const data = { mirrorUpstreamId: upstream.id, mirrorPrefix: prefix };
@@ -49,9 +48,9 @@ export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Prom
  */
 export async function stopMirroringRegistry(
   app: { db: Db },
-  { caller, registryKey }: { caller: Caller; registryKey: bigint },
+  { caller, registryKey }: { caller: UserCaller; registryKey: bigint },
 ): Promise<void> {
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   await app.db.$transaction(async (tx) => {
     const route = await tx.mirrorRoute.findFirst({ where: { registryKey } });
     if (route) {

@@ -4,7 +4,7 @@ import { recordAudit } from '#lib/events/record-audit.ts';
 import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repository.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/repositories/schema.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -14,8 +14,7 @@ import { upstreamNameSchema, upstreamSettingsSchema, type UpstreamSettingsInput 
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
 export type MirrorRepositoryInput = {
-  /** Null: the operator's command line. */
-  caller: Caller | null;
+  caller: Caller;
   alias: string;
   /** Without the alias. */
   name: string;
@@ -44,7 +43,7 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
   const registry = await findRegistryByAlias(app, alias);
   if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
   const { id: registryKey } = registry;
-  await authorize(app, { principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrors', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   const upstreamId = await app.db.$transaction(async (tx) => {
     const upstream = await saveUpstream(app, tx, { caller, registryKey, settings });
     const source = { upstreamId: upstream.id, upstreamName: upstreamRepository(upstream.host, upstreamName) };

@@ -1,12 +1,12 @@
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
 /** What a pinned mirror has fetched is never evicted. @throws AppError `repository_not_found`, `forbidden` */
 export async function pinMirror(
   app: { db: Db },
-  { caller, fullName, isPinned }: { caller: Caller; fullName: string; isPinned: boolean },
+  { caller, fullName, isPinned }: { caller: UserCaller; fullName: string; isPinned: boolean },
 ): Promise<void> {
   const { id, registryKey } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {

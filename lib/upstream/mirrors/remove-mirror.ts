@@ -1,6 +1,6 @@
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { enqueueEviction } from './enqueue-eviction.ts';
@@ -12,7 +12,7 @@ import { findOwnMirror } from './find-own-mirror.ts';
  */
 export async function removeMirror(
   app: { db: Db },
-  { caller, fullName }: { caller: Caller; fullName: string },
+  { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<void> {
   const { id, registryKey, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {

@@ -18,7 +18,7 @@ type App = { authKeys: { sealing: Uint8Array } };
 export async function saveUpstream(
   app: App,
   tx: DbOrTx,
-  { caller, registryKey, settings }: { caller: Caller | null; registryKey: bigint; settings: Settings },
+  { caller, registryKey, settings }: { caller: Caller; registryKey: bigint; settings: Settings },
 ): Promise<{ id: bigint; host: string }> {
   const host = requireHost(settings.host, 'host');
   const tokenHost = settings.tokenHost ? requireHost(settings.tokenHost, 'tokenHost') : settings.tokenHost;

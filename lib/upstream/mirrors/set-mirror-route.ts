@@ -1,15 +1,14 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
-import { type Caller, SYSTEM } from '#lib/access/schema.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { UNKNOWN_ALIASES } from './find-mirror.ts';
 import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
 
 type Input = {
-  /** Null: the operator's command line. */
-  caller: Caller | null;
+  caller: Caller;
   /** `docker.io`, or `*` for aliases that are unknown here. */
   host: string;
 };
@@ -55,8 +54,8 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
   });
 }
 
-function requireAdmin(caller: Caller | null): void {
-  requireAllowed({ principal: caller?.actor ?? SYSTEM, action: 'vitrine:ManageMirrorRoutes' });
+function requireAdmin(caller: Caller): void {
+  requireAllowed({ ...caller, action: 'vitrine:ManageMirrorRoutes' });
 }
 
 function requireHost(text: string): string {

@@ -1,5 +1,6 @@
 // Rows of tags that follow an upstream's.
 import { recordAudit } from '#lib/events/record-audit.ts';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
@@ -88,7 +89,7 @@ type Move = { repository: FoundRepository; tag: string; fromDigest: string | nul
 async function recordMove(tx: DbOrTx, { repository, tag, fromDigest, toDigest }: Move): Promise<void> {
   await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });
   await recordAudit(tx, {
-    caller: null,
+    caller: SYSTEM_CALLER,
     registryKey: repository.registryKey,
     target: `${repository.fullName}:${tag}`,
     action: toDigest === null ? 'tag.delete' : fromDigest === null ? 'tag.create' : 'tag.move',

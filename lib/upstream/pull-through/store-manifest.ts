@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createMirroredRepository } from '#lib/repositories/create-mirrored-repository.ts';
 import { NO_IMAGE_FACTS } from '#lib/images/read-image-config.ts';
 import { recordManifest } from '#lib/images/record-manifest.ts';
@@ -31,6 +32,6 @@ export async function storeManifest(app: { db: Db; pool: pg.Pool }, input: Store
     await enqueueJob(tx, DESCRIBE_IMAGE, payloadOfJob, { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` });
   };
   const record = { repository, digest, rows, payload, facts: NO_IMAGE_FACTS, tags, promise };
-  await recordManifest(app, { caller: null, ...record });
+  await recordManifest(app, { caller: SYSTEM_CALLER, ...record });
   return repository.id;
 }

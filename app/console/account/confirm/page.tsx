@@ -21,7 +21,7 @@ export default async function ConfirmEmailPage({ searchParams }: { searchParams:
       {proof ? (
         <>
           <p className="mb-4">
-            The account <span className="font-semibold">{caller.actor.displayName}</span> will use{' '}
+            The account <span className="font-semibold">{caller.principal.displayName}</span> will use{' '}
             <span className="font-semibold">{proof.email}</span>. Confirm only if this is your account.
           </p>
           <MailedLinkForm action={confirmEmail} secret={secret}>
@@ -30,7 +30,7 @@ export default async function ConfirmEmailPage({ searchParams }: { searchParams:
         </>
       ) : (
         <p className="text-muted">
-          This link was used before, has expired, or belongs to another account than {caller.actor.email}.{' '}
+          This link was used before, has expired, or belongs to another account than {caller.principal.email}.{' '}
           <a className="link" href={ACCOUNT}>
             Go to your account
           </a>

@@ -31,7 +31,7 @@ export const ACCOUNT_ROUTES = [
         }),
       ),
     }),
-    handle: async (app, { caller }) => ({ sessions: await listSessions(app, caller.actor) }),
+    handle: async (app, { caller }) => ({ sessions: await listSessions(app, caller.principal) }),
   }),
   defineRoute({
     method: 'DELETE',
@@ -64,7 +64,7 @@ export const ACCOUNT_ROUTES = [
         }),
       ),
     }),
-    handle: async (app, { caller }) => ({ tokens: await listAccessTokens(app, caller.actor) }),
+    handle: async (app, { caller }) => ({ tokens: await listAccessTokens(app, caller.principal) }),
   }),
   defineRoute({
     method: 'GET',
@@ -87,9 +87,9 @@ export const ACCOUNT_ROUTES = [
         }),
       ),
     }),
-    handle: async (app, { caller: { actor }, query }) => ({
-      unread: await countUnreadNotifications(app, actor),
-      notifications: await listNotifications(app, { userId: actor.userId, ...query }),
+    handle: async (app, { caller: { principal }, query }) => ({
+      unread: await countUnreadNotifications(app, principal),
+      notifications: await listNotifications(app, { userId: principal.userId, ...query }),
     }),
   }),
   defineRoute({

@@ -70,7 +70,7 @@ export const DELETION_ROUTES = [
     output: deletionsSchema,
     handle: async (app, { caller, params, query }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      requireAllowed({ principal: caller.actor, action: 'vitrine:ListDeletions', role });
+      requireAllowed({ ...caller, action: 'vitrine:ListDeletions', role });
       const { rows, total } = await listDeletions(app, { registryKey: id, ...query });
       return { total, deletions: rows };
     },

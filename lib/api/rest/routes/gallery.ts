@@ -158,8 +158,8 @@ export const GALLERY_ROUTES = [
     handle: async (app, { caller, params: { alias }, query }) => {
       const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
       if (!registry) throw noPublisher(alias);
-      const mayReadOwn = caller !== null && isAllowed({ principal: caller.actor, action: 'vitrine:ReadAccount' });
-      const role = mayReadOwn && (await findRole(app, { userId: caller.actor.userId, registryKey: registry.id }));
+      const mayReadOwn = isAllowed({ ...caller, action: 'vitrine:ReadAccount' });
+      const role = mayReadOwn && (await findRole(app, { principal: caller.principal, registryKey: registry.id }));
       const { repositories, total } = await listPublisherRepositories(app, {
         registryKey: registry.id,
         isMember: Boolean(role),

@@ -52,7 +52,7 @@ export const ME_ROUTES = [
     }),
     handle: async (app, { caller }) => {
       await ensureRegistry(app, { caller });
-      const { userId, email, displayName, siteRole } = caller.actor;
+      const { userId, email, displayName, siteRole } = caller.principal;
       const registries = await listRegistries(app, { userId });
       return {
         user: { id: userId, email, displayName, role: siteRole },

@@ -112,7 +112,7 @@ export const MEMBER_ROUTES = [
     }),
     handle: async (app, { caller, params }) => {
       const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      requireAllowed({ principal: caller.actor, action: 'vitrine:ListInvitations', role });
+      requireAllowed({ ...caller, action: 'vitrine:ListInvitations', role });
       return { invitations: await listInvitations(app, { registryKey: id }) };
     },
   }),

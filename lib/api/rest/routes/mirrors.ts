@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describeRegistry } from '#lib/repositories/queries.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import type { UserCaller } from '#lib/access/schema.ts';
 import { checkMirror } from '#lib/upstream/mirrors/check-mirror.ts';
 import { forgetUpstream } from '#lib/upstream/mirrors/forget-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
@@ -229,13 +229,13 @@ export const MIRROR_ROUTES = [
 /** The use cases know repositories by their full names. */
 async function findFullName(
   app: RestApp,
-  caller: Caller,
+  caller: UserCaller,
   { registryId, name }: { registryId: string; name: string },
 ): Promise<string> {
   return `${await findPrimaryAlias(app, caller, registryId)}/${name}`;
 }
 
-async function findPrimaryAlias(app: RestApp, caller: Caller, registryId: string): Promise<string> {
+async function findPrimaryAlias(app: RestApp, caller: UserCaller, registryId: string): Promise<string> {
   const { id } = await findOwnRegistry(app, caller, registryId);
   const { aliases } = await describeRegistry(app, { registryKey: id });
   return (aliases.find(({ primary }) => primary) ?? aliases[0])?.name ?? registryId;

@@ -4,7 +4,7 @@ import { authenticateRefreshToken, issueRefreshToken } from '#lib/identity/crede
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { ANONYMOUS, type Principal, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { resolveActor } from '#lib/distribution/authorization/credentials.ts';
+import { resolvePrincipal } from '#lib/distribution/authorization/credentials.ts';
 import { grantRegistryToken } from '#lib/distribution/authorization/grant-registry-token.ts';
 import { authenticate, authenticatePassword } from '#lib/distribution/http/authenticate.ts';
 import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/http/challenge.ts';
@@ -18,7 +18,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 
 /** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
 type Login = {
-  actor: Principal;
+  principal: Principal;
   refreshToken: string | null;
   /** The bearer token they came with: what they get is no more than that. */
   held?: RegistryToken | null;
@@ -57,8 +57,8 @@ function checkService(app: RegistryApp, req: IncomingMessage, service: string | 
 async function identify(app: RegistryApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
   try {
     const login = await find();
-    if (login.actor.kind === 'anonymous') limitTokenRequest(app, req);
-    else noteLogin(app, req, login.actor, login.credential ?? 'access_token');
+    if (login.principal.kind === 'user') noteLogin(app, req, login.principal, login.credential ?? 'access_token');
+    else limitTokenRequest(app, req);
     return login;
   } catch (error) {
     if (isAppError(error) && error.code === 'unauthenticated') {
@@ -69,19 +69,19 @@ async function identify(app: RegistryApp, req: IncomingMessage, find: () => Prom
   }
 }
 
-function noteLogin(app: RegistryApp, req: IncomingMessage, actor: UserPrincipal, credential: string): void {
-  const { userId, accessTokenId = null } = actor;
+function noteLogin(app: RegistryApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
+  const { userId, accessTokenId = null } = principal;
   app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
 }
 
 async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
   const credentials = await authenticate(app, req.headers.authorization);
-  const actor = await resolveActor(app, credentials);
+  const principal = await resolvePrincipal(app, credentials);
   // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
   const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
   const held = credentials.kind === 'bearer' ? credentials.token : null;
   const credential = held ? 'registry_token' : 'access_token';
-  return { actor, held, credential, refreshToken: isOffline ? await keep(app, actor) : null };
+  return { principal, held, credential, refreshToken: isOffline ? await keep(app, principal) : null };
 }
 
 async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
@@ -89,33 +89,33 @@ async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Log
   const grantType = form.get('grant_type');
   if (grantType === 'refresh_token') {
     const text = form.get('refresh_token') ?? '';
-    const actor = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
+    const principal = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
     // The same again: clients don't store a new one.
-    return { actor, credential: 'refresh_token', refreshToken: isOffline ? text : null };
+    return { principal, credential: 'refresh_token', refreshToken: isOffline ? text : null };
   }
   // Clients that get this answer ask again with GET.
   if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');
   const userName = form.get('username') ?? '';
   const password = form.get('password') ?? '';
-  if (userName === '' && password === '') return { actor: ANONYMOUS, refreshToken: null };
-  const actor = await authenticatePassword(app, userName, password);
-  return { actor, refreshToken: isOffline ? await keep(app, actor) : null };
+  if (userName === '' && password === '') return { principal: ANONYMOUS, refreshToken: null };
+  const principal = await authenticatePassword(app, userName, password);
+  return { principal, refreshToken: isOffline ? await keep(app, principal) : null };
 }
 
-async function keep(app: RegistryApp, actor: Principal): Promise<string | null> {
-  if (actor.kind !== 'user' || actor.accessTokenId === undefined) return null;
-  const { accessTokenId } = actor;
-  return issueRefreshToken(app, { authority: refreshAuthority(app), actor: { ...actor, accessTokenId } });
+async function keep(app: RegistryApp, principal: Principal): Promise<string | null> {
+  if (principal.kind !== 'user' || principal.accessTokenId === undefined) return null;
+  const { accessTokenId } = principal;
+  return issueRefreshToken(app, { authority: refreshAuthority(app), principal: { ...principal, accessTokenId } });
 }
 
 async function sendToken(
   app: RegistryApp,
   res: ServerResponse,
-  { actor, refreshToken, held }: Login,
+  { principal, refreshToken, held }: Login,
   scopes: string[],
 ): Promise<void> {
   const authority = tokenAuthority(app);
-  const granted = await grantRegistryToken({ pool: app.pool, authority }, { actor, scopes, held });
+  const granted = await grantRegistryToken({ pool: app.pool, authority }, { principal, scopes, held });
   const body = {
     // Both names, for two generations of clients.
     token: granted.token,

@@ -127,7 +127,7 @@ async function withCurrentRange<T>(
     if (isAppError(error) && error.code === 'range_invalid') {
       // Looked up again: whoever has taken the upload over continues in another file.
       const { uploadId: id, caller } = upload;
-      const target = await findUploadTarget(app, { id, userId: caller.actor.userId });
+      const target = await findUploadTarget(app, { id, userId: caller.principal.userId });
       const offsetBytes = await findOffset(app, requireUpload(upload, target));
       for (const [name, value] of Object.entries(uploadHeaders(upload, offsetBytes))) res.setHeader(name, value);
     }

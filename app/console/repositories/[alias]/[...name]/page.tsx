@@ -43,15 +43,15 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const workKey = await getWorkKey();
   const repository = await findRepository(app, `${alias}/${name}`);
   const role =
-    repository && (await findRole(app, { userId: caller.actor.userId, registryKey: repository.registryKey }));
+    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
   // Whoever is no member learns nothing here, also not that there is such a repository.
   if (!repository || !role) notFound();
   const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
-    getPublishProgress(app, { userId: caller.actor.userId, repositoryId: repository.id }),
+    getPublishProgress(app, { userId: caller.principal.userId, repositoryId: repository.id }),
     getRegistryAddress(),
   ]);
-  const canManage = isAllowed({ principal: caller.actor, action: 'ecr-public:PutRepositoryCatalogData', role });
+  const canManage = isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
   const { restoreDays } = app.config;
   const isShown = catalogData.isLogoShown;
   return (
