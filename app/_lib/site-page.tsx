@@ -1,19 +1,22 @@
+import { isAllowed } from '#lib/access/authorize.ts';
 import type { ReactNode } from 'react';
 import { PageFrame } from '#components/site/page-frame.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
-import { getCaller } from './session.ts';
+import { getViewer } from './session.ts';
 
 type SitePageProps = { children: ReactNode; isNarrow?: boolean; hasSearch?: boolean };
 
 /** The frame of a page, for whoever is looking at it. */
 export async function SitePage({ children, isNarrow, hasSearch = true }: SitePageProps) {
-  const caller = await getCaller();
+  const caller = await getViewer();
+  const { principal } = caller;
   return (
     <PageFrame
       isNarrow={isNarrow}
-      role={caller?.principal.siteRole}
+      mayAdminister={isAllowed({ ...caller, action: 'vitrine:ReadSite' })}
+      mayReview={isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' })}
       search={hasSearch ? <SearchField /> : undefined}
-      userName={caller?.principal.displayName ?? null}
+      userName={principal.kind === 'user' ? principal.displayName : null}
     >
       {children}
     </PageFrame>

@@ -1,14 +1,15 @@
-import type { SiteRole } from '#lib/access/schema.ts';
 import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, searchLink, SIGN_IN } from '../links.ts';
 
-/** Where the palette can go, for whoever has this role; null is a visitor. */
-export function placesOf(role: SiteRole | null): { text: string; href: string }[] {
+export type Visitor = { isSignedIn: boolean; mayReview: boolean; mayAdminister: boolean };
+
+/** Where the palette can go. */
+export function placesOf({ isSignedIn, mayReview, mayAdminister }: Visitor): { text: string; href: string }[] {
   return [
     { text: 'Home', href: HOME },
     { text: 'Search', href: searchLink({}) },
     { text: 'Docs', href: DOCS },
-    role === null ? { text: 'Sign in', href: SIGN_IN } : { text: 'Console', href: CONSOLE },
-    ...(role === 'reviewer' || role === 'admin' ? [{ text: 'Review', href: REVIEW }] : []),
-    ...(role === 'admin' ? [{ text: 'Admin', href: ADMIN }] : []),
+    isSignedIn ? { text: 'Console', href: CONSOLE } : { text: 'Sign in', href: SIGN_IN },
+    ...(mayReview ? [{ text: 'Review', href: REVIEW }] : []),
+    ...(mayAdminister ? [{ text: 'Admin', href: ADMIN }] : []),
   ];
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { SiteRole } from '#lib/access/schema.ts';
 import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, SIGN_IN } from '../links.ts';
 import { Logo } from './logo.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
@@ -7,12 +6,13 @@ import { ThemeToggle } from './theme-toggle.tsx';
 type SiteHeaderProps = {
   /** Null for a visitor. */
   userName: string | null;
-  role?: SiteRole;
+  mayReview: boolean;
+  mayAdminister: boolean;
   /** The search field, where the page itself has none. */
   search?: ReactNode;
 };
 
-export function SiteHeader({ userName, role, search }: SiteHeaderProps) {
+export function SiteHeader({ userName, mayReview, mayAdminister, search }: SiteHeaderProps) {
   return (
     <header className="border-b border-line">
       <a
@@ -35,8 +35,8 @@ export function SiteHeader({ userName, role, search }: SiteHeaderProps) {
           <NavLink href={DOCS}>Docs</NavLink>
           {/* A phone has no room for them; the console's tabs lead there too. */}
           <span className="hidden sm:contents">
-            {(role === 'reviewer' || role === 'admin') && <NavLink href={REVIEW}>Review</NavLink>}
-            {role === 'admin' && <NavLink href={ADMIN}>Admin</NavLink>}
+            {mayReview && <NavLink href={REVIEW}>Review</NavLink>}
+            {mayAdminister && <NavLink href={ADMIN}>Admin</NavLink>}
           </span>
           {userName === null ? <NavLink href={SIGN_IN}>Sign in</NavLink> : <NavLink href={CONSOLE}>Console</NavLink>}
           <ThemeToggle />

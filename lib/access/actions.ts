@@ -2,15 +2,20 @@
 
 /**
  * What a credential needs beside its user's rights. `pull`, `push`, `delete`: a scope for the repository. `read`, `write`: `api:read`,
- * `api:write`. `session`: to be a browser's session, since no token makes another.
+ * `api:write`. `session`: to be a browser's session, since no token makes another. `any`: nothing more.
  */
-export type CredentialNeed = 'pull' | 'push' | 'delete' | 'read' | 'write' | 'session';
+export type CredentialNeed = 'pull' | 'push' | 'delete' | 'read' | 'write' | 'session' | 'any';
 
 type ActionFacts = {
   needs: CredentialNeed;
   /** Shown to a client that isn't allowed. */
   refusal: string;
 };
+
+/** `{repository}` in a refusal becomes the name of the repository, where that is known. */
+export function refusalOf(action: Action, fullName?: string): string {
+  return ACTIONS[action].refusal.replace('{repository}', fullName ?? 'this repository');
+}
 
 const MANAGERS_ONLY = 'This is for owners and maintainers of the registry.';
 const REVIEWERS_ONLY = 'This is for reviewers of the site.';
@@ -19,18 +24,19 @@ const ADMINS_ONLY = 'This is for admins of the site.';
 
 // prettier-ignore
 export const ACTIONS = {
-  'ecr:BatchGetImage':                  { needs: 'pull',    refusal: 'You may not pull from this repository.' },
-  'ecr:PutImage':                       { needs: 'push',    refusal: 'You may not push to this repository.' },
-  'ecr:BatchDeleteImage':               { needs: 'delete',  refusal: 'You may not delete from this repository.' },
-  'ecr:CreateRepository':               { needs: 'push',    refusal: 'You may not create repositories in this registry.' },
-  'ecr:DeleteRepository':               { needs: 'write',   refusal: 'Only owners and maintainers may delete this repository.' },
-  'ecr:PutLifecyclePolicy':             { needs: 'write',   refusal: 'You may not decide what this repository keeps.' },
-  'ecr-public:PutRepositoryCatalogData': { needs: 'write',  refusal: 'You may not edit the page of this repository.' },
+  'ecr:BatchGetImage':                  { needs: 'pull',    refusal: 'You may not pull from {repository}.' },
+  'ecr:PutImage':                       { needs: 'push',    refusal: 'You may not push to {repository}.' },
+  'ecr:BatchDeleteImage':               { needs: 'delete',  refusal: 'You may not delete from {repository}.' },
+  'ecr:CreateRepository':               { needs: 'push',    refusal: 'You may not create {repository}.' },
+  'ecr:DeleteRepository':               { needs: 'write',   refusal: 'Only owners and maintainers may delete {repository}.' },
+  'ecr:PutLifecyclePolicy':             { needs: 'write',   refusal: 'You may not decide what {repository} keeps.' },
+  'ecr-public:PutRepositoryCatalogData': { needs: 'write',  refusal: 'You may not edit the page of {repository}.' },
   'vitrine:ViewRepository':             { needs: 'read',    refusal: 'There is no such repository.' },
   'vitrine:RestoreDeletion':            { needs: 'write',   refusal: MANAGERS_ONLY },
 
   // A registry and its people.
   'ecr-public:PutRegistryCatalogData':  { needs: 'write',     refusal: "You may not change this registry's profile." },
+  'vitrine:ViewRegistry':               { needs: 'read',      refusal: 'You belong to no such registry.' },
   'vitrine:ManageMembers':              { needs: 'write',     refusal: 'You may not change the members of this registry.' },
   'vitrine:ListInvitations':            { needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { needs: 'read',      refusal: MANAGERS_ONLY },
@@ -63,6 +69,8 @@ export const ACTIONS = {
   // An account of one's own.
   'vitrine:ReadAccount':                { needs: 'read',       refusal: 'This access token lacks the scope api:read.' },
   'vitrine:ManageAccount':              { needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
+  'vitrine:ChangeSignIn':               { needs: 'session',    refusal: 'An access token can’t do this. Sign in to the console.' },
+  'sts:GetCallerIdentity':              { needs: 'any',        refusal: 'Sign in first.' },
   'vitrine:ManageAccessTokens':         { needs: 'session',    refusal: 'An access token cannot create or revoke others. Sign in to the console for that.' },
 } as const satisfies Record<string, ActionFacts>;
 

@@ -50,6 +50,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ViewRepository':              '- - Y Y Y Y   - - Y Y Y',
   'vitrine:RestoreDeletion':             '- - - - Y Y   - Y Y - Y',
   'ecr-public:PutRegistryCatalogData':   '- - - - Y Y   - Y Y - Y',
+  'vitrine:ViewRegistry':                '- - Y Y Y Y   - - Y Y Y',
   'vitrine:ManageMembers':               '- - - - Y Y   - - - - Y',
   'vitrine:ListInvitations':             '- - - - Y Y   - - - Y Y',
   'vitrine:ListDeletions':               '- - - - Y Y   - - - Y Y',
@@ -64,7 +65,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ReadAudit':                   '- - - Y Y Y   - Y Y Y Y',
   'vitrine:ReadClientAddresses':         '- - - - Y Y   - Y Y Y Y',
   'vitrine:ListReviewQueue':             '- - - - - -   Y Y Y - -',
-  'vitrine:ReviewNames':                 '- - - - - -   Y Y Y - -',
+  'vitrine:ReviewNames':                 '- - - - - -   Y Y - - -',
   'vitrine:ManageSavedReplies':          '- - - - - -   Y Y Y - -',
   'vitrine:ManageReservedNames':         '- - - - - -   - Y Y - -',
   'vitrine:AdministerAliases':           '- - - - - -   - Y Y - -',
@@ -78,6 +79,8 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ReadSite':                    '- - - - - -   - Y Y - -',
   'vitrine:ReadAccount':                 '- Y Y Y Y Y   Y Y Y Y Y',
   'vitrine:ManageAccount':               '- Y Y Y Y Y   Y Y Y - Y',
+  'vitrine:ChangeSignIn':                '- Y Y Y Y Y   Y Y Y - -',
+  'sts:GetCallerIdentity':               '- Y Y Y Y Y   Y Y Y Y Y',
   'vitrine:ManageAccessTokens':          '- Y Y Y Y Y   Y Y Y - -',
 };
 
@@ -148,5 +151,8 @@ test('what an admin took down comes back by an admin only', () => {
 test('a decision names the policy behind it, and a refusal says why', () => {
   const question = { principal: user(), action: 'ecr:PutImage', role: 'pusher', facts: PRIVATE } as const;
   expect(decide(question).because).toMatchObject({ policy: 'VitrinePusher' });
-  expect(() => requireAllowed({ ...question, role: null })).toThrow('You may not push to this repository.');
+  expect(() => requireAllowed({ ...question, role: null })).toThrow('You may not push to acme/app.');
+  expect(() => requireAllowed({ principal: user(), action: 'ecr:PutImage' })).toThrow(
+    'You may not push to this repository.',
+  );
 });

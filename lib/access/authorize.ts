@@ -1,11 +1,11 @@
 // The one place where a right is decided.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { ACTIONS, type Action } from './actions.ts';
+import { refusalOf, type Action } from './actions.ts';
 import { evaluate, type Because, type Decision, type PolicySet } from './evaluate.ts';
 import { findRole } from './find-role.ts';
 import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
-import type { Principal, RegistryRole, RequestContext } from './schema.ts';
+import { ANONYMOUS, type Principal, type RegistryRole, type RequestContext } from './schema.ts';
 import type { ContextValues } from './text-pattern.ts';
 
 /** What conditions ask about. Left out: it doesn't matter to the action. */
@@ -48,6 +48,17 @@ export function filterAllowed(question: Omit<AccessQuestion, 'action'>, actions:
   return actions.filter((action) => decideOn(action).outcome === 'allow');
 }
 
+/** The same of everybody's right to pull what is public. Each pull asks, so it is decided once. */
+const ANYBODY_PULLS = { public: decidePull('public'), private: decidePull('private') };
+
+export function mayAnybodyPull({ visibility }: { visibility: 'public' | 'private' }): boolean {
+  return ANYBODY_PULLS[visibility];
+}
+
+function decidePull(visibility: 'public' | 'private'): boolean {
+  return isAllowed({ principal: ANONYMOUS, action: 'ecr:BatchGetImage', facts: { visibility } });
+}
+
 function prepare({ principal, role = null, facts = {} }: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
   if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_MAY });
   const asked = { resource: '*', resourceAccount: ACCOUNT, context: toContext(role, facts) };
@@ -74,7 +85,7 @@ export function isAllowed(question: AccessQuestion): boolean {
 
 /** @throws AppError `forbidden` with the sentence of the action */
 export function requireAllowed(question: AccessQuestion): void {
-  if (!isAllowed(question)) throw new AppError('forbidden', ACTIONS[question.action].refusal);
+  if (!isAllowed(question)) throw new AppError('forbidden', refusalOf(question.action, question.facts?.fullName));
 }
 
 /**

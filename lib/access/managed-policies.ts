@@ -1,6 +1,6 @@
 // What roles may do, as policies. A role in a registry counts for that registry and what it owns; a role on the site counts everywhere.
 import { actionsThatNeed, type Action } from './actions.ts';
-import { compilePolicy, type CompiledPolicy } from './compile-policy.ts';
+import { compilePolicy, type CompiledPolicy, type CompiledStatement } from './compile-policy.ts';
 import { parsePolicy } from './policy-document.ts';
 import { REPOSITORY_ACTIONS, type RegistryRole, type SiteRole, type TokenScope, type UserPrincipal } from './schema.ts';
 import { includesAction } from './token-scope.ts';
@@ -22,7 +22,7 @@ function allow(name: string, grants: readonly Grant[]): CompiledPolicy {
 const OUTSIDE: Condition = { Bool: { 'vitrine:IsMember': ['false'] } };
 const LISTED = { 'vitrine:HasImage': ['true'] };
 
-const READER: Grant[] = [{ actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository'] }];
+const READER: Grant[] = [{ actions: ['ecr:BatchGetImage', 'vitrine:ViewRepository', 'vitrine:ViewRegistry'] }];
 const PUSHER: Grant[] = [...READER, { actions: ['ecr:PutImage', 'vitrine:ReadAudit', 'vitrine:ViewAliasRequest'] }];
 const MANAGER: Grant[] = [
   ...PUSHER,
@@ -47,13 +47,16 @@ const REGISTRY_ROLE_POLICIES: Record<RegistryRole, CompiledPolicy> = {
   reader: allow('VitrineReader', READER),
 };
 
-const USER: Grant[] = [{ actions: ['vitrine:ReadAccount', 'vitrine:ManageAccount', 'vitrine:ManageAccessTokens'] }];
+const USER: Grant[] = [
+  { actions: ['sts:GetCallerIdentity', 'vitrine:ReadAccount', 'vitrine:ManageAccount'] },
+  { actions: ['vitrine:ChangeSignIn', 'vitrine:ManageAccessTokens'] },
+];
 const REVIEWER: Grant[] = [
   ...USER,
-  { actions: ['vitrine:ListReviewQueue', 'vitrine:ViewAliasRequest', 'vitrine:ReviewNames'] },
+  { actions: ['vitrine:ListReviewQueue', 'vitrine:ViewAliasRequest'] },
   { actions: ['vitrine:ManageSavedReplies'] },
   // Nobody decides for a registry that they belong to.
-  { actions: ['vitrine:ReviewAlias', 'vitrine:ReadReviewNotes'], when: OUTSIDE },
+  { actions: ['vitrine:ReviewAlias', 'vitrine:ReviewNames', 'vitrine:ReadReviewNotes'], when: OUTSIDE },
 ];
 const ADMIN: Grant[] = [
   ...REVIEWER,
@@ -114,12 +117,17 @@ const ACTIONS_OF = {
   delete: actionsThatNeed('delete'),
   read: actionsThatNeed('read'),
   write: actionsThatNeed('write'),
+  any: actionsThatNeed('any'),
 };
 const API_POLICIES = {
-  none: [],
-  read: allow('access token', [{ actions: ACTIONS_OF.read }]).statements,
-  write: allow('access token', [{ actions: ACTIONS_OF.read }, { actions: ACTIONS_OF.write }]).statements,
+  none: allowFor('any'),
+  read: allowFor('any', 'read'),
+  write: allowFor('any', 'read', 'write'),
 };
+
+function allowFor(...needs: (keyof typeof ACTIONS_OF)[]): CompiledStatement[] {
+  return allow('access token', [{ actions: needs.flatMap((need) => ACTIONS_OF[need]) }]).statements;
+}
 
 /** What a credential leaves of its user's rights; null: everything, as the session of a browser does. */
 export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {

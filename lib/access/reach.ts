@@ -9,6 +9,12 @@ export type Reached = {
   actions: readonly RepositoryAction[];
 };
 
+/** A credential that reaches everything of a kind: there is no need to know what it is called. */
+export function reachesAll(principal: Principal, kind: Reached['kind']): boolean {
+  if (principal.kind !== 'user') return principal.kind === 'system';
+  return principal.scopes === null || (kind === 'registry' && principal.scopes.length === 0);
+}
+
 /**
  * May this credential reach the object at all, whatever its user may do? A repository needs its scopes. A registry and the
  * site need none, but a token that names repositories is confined to them: it reaches no more than these, unless they are

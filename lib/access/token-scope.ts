@@ -52,6 +52,15 @@ export function scopesAllow(scopes: TokenScope[], fullName: string, action: Repo
   );
 }
 
+/** Whether a bearer token of `/token`, which lists what it was issued for, was issued for this. */
+export function grantsAllow(
+  grants: readonly { name: string; actions: readonly RepositoryAction[] }[],
+  fullName: string,
+  action: RepositoryAction,
+): boolean {
+  return grants.some((grant) => grant.name === fullName && grant.actions.includes(action));
+}
+
 /** Pushing includes pulling: a push starts by asking what is there already. */
 export function includesAction(actions: readonly RepositoryAction[], action: RepositoryAction): boolean {
   return actions.includes(action) || (action === 'pull' && actions.includes('push'));

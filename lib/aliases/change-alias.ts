@@ -1,6 +1,6 @@
 // What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
 import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
@@ -85,7 +85,8 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
 async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {
   const alias = await tx.alias.findUnique({ where: { name } });
   const role = alias && (await findRole({ db: tx }, { principal: caller.principal, registryKey: alias.registryKey }));
-  if (!alias || role === null) throw new AppError('not_found', `You have no alias ${name}.`);
+  if (!alias || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }))
+    throw new AppError('not_found', `You have no alias ${name}.`);
   requireAllowed({ ...caller, action: 'vitrine:ManageAliases', role });
   return alias;
 }

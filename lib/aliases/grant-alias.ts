@@ -1,4 +1,6 @@
-import { recordAudit, type AuditCaller } from '#lib/events/record-audit.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import type { Caller } from '#lib/access/schema.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
@@ -8,17 +10,17 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
 
 export type GrantAliasInput = {
-  /** Null: the operator, at the command line. */
-  caller: AuditCaller;
+  caller: Caller;
   /** Internal id. */
   registryKey: bigint;
   name: string;
   makePrimary: boolean;
 };
 
-/** Gives a registry a custom alias. @throws AppError `invalid_input`, `name_taken` (also for a name that only looks the same) */
+/** Gives a registry a custom alias. @throws AppError `forbidden`, `invalid_input`, `name_taken` (also for a name that only looks the same) */
 export async function grantAlias(app: { db: Db }, input: GrantAliasInput): Promise<void> {
   const { caller, registryKey, makePrimary } = input;
+  requireAllowed({ ...caller, action: 'vitrine:AdministerAliases' });
   const name = parseInput(aliasSchema, input.name);
   if (ROUTE_WORDS.includes(name)) throw new AppError('name_taken', `${name} is an address of this site itself.`);
   await app.db.$transaction(async (tx) => {

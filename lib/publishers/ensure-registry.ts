@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { randomInt } from 'node:crypto';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -9,6 +10,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** The caller's own registry with its default alias, made at the first call that needs it. Returns its internal id. */
 export async function ensureRegistry(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<bigint> {
+  requireAllowed({ ...caller, action: 'sts:GetCallerIdentity' });
   const { userId } = caller.principal;
   const owned = await findOwned(app.db, userId);
   if (owned) return owned;

@@ -1,12 +1,8 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
-import { findRepository } from './find-repository.ts';
-import { refuseQuarantined } from './refuse-quarantined.ts';
+import { authorizeRepository } from './authorize-repository.ts';
 import { featuredTagSchema } from './schema.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
@@ -23,14 +19,11 @@ export type FeatureTagInput = {
  */
 export async function featureTag(app: { db: Db }, { caller, fullName, ...input }: FeatureTagInput): Promise<void> {
   const tag = parseField('tag', featuredTagSchema, input.tag);
-  const repository = await findRepository(app, fullName);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || (repository.visibility === 'private' && !role)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
-  }
-  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
-  refuseQuarantined(repository);
+  const repository = await authorizeRepository(app, {
+    caller,
+    fullName,
+    action: 'ecr-public:PutRepositoryCatalogData',
+  });
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
     const where = tag === null ? null : { repositoryId_name: { repositoryId: id, name: tag } };

@@ -1,14 +1,10 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
-import { findRepository } from './find-repository.ts';
+import { authorizeRepository } from './authorize-repository.ts';
 import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
-import { refuseQuarantined } from './refuse-quarantined.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRepositoryLogoInput = {
@@ -24,14 +20,11 @@ export async function setRepositoryLogo(
   input: SetRepositoryLogoInput,
 ): Promise<string | null> {
   const { caller, fullName, image } = input;
-  const repository = await findRepository(app, fullName);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || (repository.visibility === 'private' && !role)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
-  }
-  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
-  refuseQuarantined(repository);
+  const repository = await authorizeRepository(app, {
+    caller,
+    fullName,
+    action: 'ecr-public:PutRepositoryCatalogData',
+  });
   const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
     const { id, registryKey } = repository;

@@ -1,12 +1,9 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
-import { findRepository } from './find-repository.ts';
-import { refuseQuarantined } from './refuse-quarantined.ts';
+import { authorizeRepository } from './authorize-repository.ts';
 import { untaggedDaysSchema } from './schema.ts';
 
 export type SetUntaggedDaysInput = {
@@ -25,14 +22,7 @@ export async function setUntaggedDays(
   { caller, fullName, ...input }: SetUntaggedDaysInput,
 ): Promise<void> {
   const days = parseField('days', untaggedDaysSchema, input.days);
-  const repository = await findRepository(app, fullName);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || (repository.visibility === 'private' && !role)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
-  }
-  requireAllowed({ ...caller, action: 'ecr:PutLifecyclePolicy', role });
-  refuseQuarantined(repository);
+  const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:PutLifecyclePolicy' });
   if (repository.upstream) throw new AppError('conflict', `${fullName} is a mirror: its cache has rules of its own.`);
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {

@@ -1,14 +1,10 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
-import { findRepository, type FoundRepository } from './find-repository.ts';
-import { refuseQuarantined } from './refuse-quarantined.ts';
+import { authorizeRepository } from './authorize-repository.ts';
 import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
 import { touchRepository } from '#lib/events/touch-repository.ts';
 
@@ -40,7 +36,11 @@ const CHANGEABLE = {
  */
 export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDataInput): Promise<void> {
   const { caller, fullName } = input;
-  const repository = await findEditable(app, input);
+  const repository = await authorizeRepository(app, {
+    caller,
+    fullName,
+    action: 'ecr-public:PutRepositoryCatalogData',
+  });
   const { catalogData, visibility } = parseInput(inputSchema, input);
   const data = { ...catalogData, ...(visibility && { visibility }) };
   if (Object.keys(data).length === 0) return;
@@ -55,20 +55,4 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
     const entry = { caller, registryKey, target: fullName, before, after: data };
     await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
   });
-}
-
-async function findEditable(
-  app: { db: Db },
-  { caller, fullName }: Pick<UpdateCatalogDataInput, 'caller' | 'fullName'>,
-): Promise<FoundRepository> {
-  const repository = await findRepository(app, fullName);
-  if (repository && caller.principal.kind === 'system') return repository;
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || (repository.visibility === 'private' && !role)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
-  }
-  requireAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
-  refuseQuarantined(repository);
-  return repository;
 }

@@ -1,6 +1,6 @@
 // Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
 import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts';
 import { approval, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
@@ -79,7 +79,8 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
     if (!registry) throw new AppError('not_found', 'There is no such registry.');
     const { id } = registry;
-    if (await findRole({ db: tx }, { principal: caller.principal, registryKey: id })) {
+    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey: id });
+    if (!isAllowed({ ...caller, action: 'vitrine:ReviewNames', role })) {
       throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
     }
     const { count } = await tx.registry.updateMany({

@@ -1,3 +1,5 @@
+import { refusalOf } from '#lib/access/actions.ts';
+import { isAllowed } from '#lib/access/authorize.ts';
 import { findRole } from '#lib/access/find-role.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -9,6 +11,8 @@ export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole }
 export async function findOwnRegistry(app: { db: Db }, caller: UserCaller, registryId: string): Promise<OwnRegistry> {
   const registry = await app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
   const role = registry && (await findRole(app, { principal: caller.principal, registryKey: registry.id }));
-  if (!registry || !role) throw new AppError('not_found', 'You belong to no such registry.');
+  if (!registry || !role || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role })) {
+    throw new AppError('not_found', refusalOf('vitrine:ViewRegistry'));
+  }
   return { id: registry.id, registryId, role };
 }

@@ -1,7 +1,7 @@
 // What a route reaches, and which scopes an access token needs for that: the same as at /v2 for the same right on the same
 // object. `api:read` and `api:write` alone open nothing that belongs to a repository.
 import { z } from 'zod';
-import { canReach, type Reached } from '#lib/access/reach.ts';
+import { canReach, reachesAll, type Reached } from '#lib/access/reach.ts';
 import type { Caller, RepositoryAction } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -40,14 +40,11 @@ type Params = Record<string, string | undefined>;
 /** @throws AppError `forbidden` for a token whose scopes don't reach it, `not_found` for what isn't there */
 export async function requireReach(app: { db: Db }, caller: Caller, reach: Reach, params: Params): Promise<void> {
   if (reach.to === 'none' || reach.to === 'account') return;
-  const scopes = caller.principal.kind === 'user' ? caller.principal.scopes : [];
-  if (scopes === null) return;
   if (reach.to === 'site') return check(caller, { kind: 'site', names: ['*'], actions: ['pull', 'push', 'delete'] });
   const kind =
     reach.to === 'registry' || reach.to === 'alias' || reach.to === 'alias-request' ? 'registry' : 'repository';
   const { actions } = reach;
-  // A token that names no repositories reaches any registry of its user: no need to know which.
-  if (kind === 'registry' && scopes.length === 0) return;
+  if (reachesAll(caller.principal, kind)) return;
   check(caller, { kind, names: await RESOLVE[reach.to](app, params), actions });
 }
 

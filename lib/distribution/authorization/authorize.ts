@@ -1,4 +1,6 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
+import { refusalOf } from '#lib/access/actions.ts';
+import { mayAnybodyPull } from '#lib/access/authorize.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
@@ -9,7 +11,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable } from '#lib/distribution/pull/find-pullable.ts';
-import { findCallerStanding, type AskedUpload } from './find-standing.ts';
+import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
@@ -31,7 +33,7 @@ export type PullRequest = Request & { namespace?: string | null };
 export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<FoundRepository> {
   const { fullName, namespace = null } = request;
   const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
-    repository?.visibility === 'public' ? repository : allowHidden(app, request, repository?.fullName ?? fullName),
+    repository && mayAnybodyPull(repository) ? repository : allowHidden(app, request, repository?.fullName ?? fullName),
   );
   return goOn(allowed, (repository) => {
     refuseQuarantined(repository);
@@ -81,7 +83,7 @@ export async function authorizeWrite(
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
-  if (!actions.includes(action)) throw new AppError('forbidden', `You may not ${PHRASES[action]} ${fullName}.`);
+  if (!actions.includes(action)) throw new AppError('forbidden', refusalOf(ACTION_OF[action], fullName));
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   if (repository) refuseQuarantined(repository);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
+import { grantsAllow } from '#lib/access/token-scope.ts';
 import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { ANONYMOUS, type Principal, type RepositoryAction, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -47,7 +48,7 @@ export function describeCredentials(credentials: Credentials): DescribedCredenti
 /** Whether the bearer token was issued for this. Other credentials carry no list. */
 export function isGranted(credentials: Credentials, fullName: string, action: RepositoryAction): boolean {
   if (credentials.kind !== 'bearer') return true;
-  return credentials.token.grants.some((grant) => grant.name === fullName && grant.actions.includes(action));
+  return grantsAllow(credentials.token.grants, fullName, action);
 }
 
 /** RFC 6750 §3.1; null where the request came without credentials. */

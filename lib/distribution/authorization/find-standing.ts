@@ -75,7 +75,8 @@ async function findUpload(app: Asked, upload: AskedUpload, userId: string | null
   return leased;
 }
 
-const ACTION_OF = {
+/** What a right at /v2 is called in policies. */
+export const ACTION_OF = {
   pull: 'ecr:BatchGetImage',
   push: 'ecr:PutImage',
   delete: 'ecr:BatchDeleteImage',

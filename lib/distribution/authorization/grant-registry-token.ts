@@ -7,6 +7,7 @@ import {
   type TokenAuthority,
 } from '#lib/identity/credentials/registry-token.ts';
 import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
+import { grantsAllow } from '#lib/access/token-scope.ts';
 import { isName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findStanding } from './find-standing.ts';
@@ -38,7 +39,7 @@ export async function grantRegistryToken(
   const grants: RepositoryGrant[] = [];
   for (const [name, asked] of wanted) {
     const { actions } = await findStanding(app, { principal, fullName: name });
-    const granted = actions.filter((action) => asked.has(action) && (!held || holds(held, name, action)));
+    const granted = actions.filter((action) => asked.has(action) && (!held || grantsAllow(held.grants, name, action)));
     if (granted.length > 0) grants.push({ name, actions: granted });
   }
   const token = await issueRegistryToken(app.authority, {
@@ -52,10 +53,6 @@ export async function grantRegistryToken(
   // Clients add it to the time of the answer, or to `issuedAt`: that is now, whatever the token itself says.
   const expiresInSeconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
   return { token, expiresInSeconds, issuedAt: now, grants };
-}
-
-function holds({ grants }: RegistryToken, name: string, action: RepositoryAction): boolean {
-  return grants.some((grant) => grant.name === name && grant.actions.includes(action));
 }
 
 function earlier(one: Date | null, other: Date | null): Date | null {

@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -22,6 +23,7 @@ export type ChangePasswordInput = {
 export async function changePassword(app: { db: Db }, input: ChangePasswordInput): Promise<void> {
   const { caller, currentPassword, keepSessionId, endsAccessTokens } = input;
   const newPassword = parseInput(passwordSchema, input.newPassword);
+  requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
   const mark = await confirmIdentity(app, { caller, sessionId: keepSessionId, password: currentPassword });
   const passwordHash = await hashPassword(newPassword);
   const { userId } = caller.principal;

@@ -25,8 +25,6 @@ export type Confirmation = {
  */
 export async function confirmIdentity(app: { db: Db }, { caller, sessionId, password }: Confirmation): Promise<string> {
   const { principal, context } = caller;
-  if (principal.scopes !== null)
-    throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
   const user = await app.db.user.findUniqueOrThrow({ where: { id: principal.userId } });
   if (user.passwordHash === null) {
     const recent = await findRecentSessionUser(app, { sessionId });

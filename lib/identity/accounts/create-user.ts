@@ -1,9 +1,10 @@
-import { recordAudit, type AuditCaller } from '#lib/events/record-audit.ts';
+import { requireAllowed } from '#lib/access/authorize.ts';
+import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccountByEmail } from './lock-account.ts';
 import { hashPassword } from './password-hash.ts';
-import type { SiteRole } from '#lib/access/schema.ts';
+import type { Caller, SiteRole } from '#lib/access/schema.ts';
 import { signUpSchema, type SessionUser } from '#lib/identity/schema.ts';
 import { insertUser, toSessionUser } from './store.ts';
 import { takeOverAccount } from './take-over-account.ts';
@@ -15,22 +16,24 @@ export type CreateUserInput = {
   role: SiteRole;
   /** Takes the address from an account that never proved it, which becomes this user's. */
   isTakeOver?: boolean;
-  caller: AuditCaller;
+  caller: Caller;
 };
 
 /** The admin's word proves the address. @throws AppError `invalid_input`, `name_taken` */
 export async function createUser(app: { db: Db }, input: CreateUserInput): Promise<SessionUser> {
+  const { caller } = input;
+  requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
   const { email, password, displayName } = parseInput(signUpSchema, input);
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
     const data = { email, displayName, passwordHash, role: input.role };
     const existing = input.isTakeOver ? await lockAccountByEmail(tx, email) : null;
     const unproven = existing?.emailProvenAt === null ? existing : null;
-    if (unproven) await takeOverAccount(tx, { user: unproven, caller: input.caller });
+    if (unproven) await takeOverAccount(tx, { user: unproven, caller });
     const user = unproven
       ? await tx.user.update({ where: { id: unproven.id }, data })
       : await insertUser(tx, { ...data, isEmailProven: true });
-    await recordAudit(tx, { caller: input.caller, action: 'user.create', target: email, after: { role: input.role } });
+    await recordAudit(tx, { caller, action: 'user.create', target: email, after: { role: input.role } });
     return toSessionUser(user);
   });
 }

@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -12,6 +13,7 @@ export async function updateProfile(
   app: { db: Db },
   { caller, ...input }: { caller: UserCaller; displayName: string },
 ): Promise<void> {
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   const profile = parseInput(profileSchema, input);
   const { userId, email, displayName } = caller.principal;
   await app.db.$transaction(async (tx) => {

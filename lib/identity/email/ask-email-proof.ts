@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { mailProof } from './change-email.ts';
@@ -6,6 +7,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 
 /** Mails the link that proves the address a user already has. @throws AppError `unsupported` without mail, `rate_limited`, `unavailable` */
 export async function askEmailProof(app: LetterApp & { db: Db }, { caller }: { caller: UserCaller }): Promise<void> {
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   if (!app.mailer) throw new AppError('unsupported', 'This site sends no mail. Ask an admin to confirm your address.');
   const { id, email, emailProvenAt } = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
   if (!emailProvenAt) await mailProof({ ...app, mailer: app.mailer }, { userId: id, email });

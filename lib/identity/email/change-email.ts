@@ -1,4 +1,4 @@
-import { isAllowed } from '#lib/access/authorize.ts';
+import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
@@ -40,6 +40,7 @@ export type ChangedEmail = 'changed' | 'mailed';
 export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmailInput): Promise<ChangedEmail> {
   const { caller, sessionId, currentPassword } = input;
   const { email } = parseInput(inputSchema, input);
+  requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
   const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
   if (email === current.email) throw invalidField('email', 'Your account has this address already.');
   const mark = await confirmIdentity(app, { caller, sessionId, password: currentPassword });

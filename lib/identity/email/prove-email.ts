@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -23,8 +24,8 @@ export async function findEmailProof(
  * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
  */
 export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
-  const { userId, scopes } = caller.principal;
-  if (scopes !== null) throw new AppError('forbidden', 'An access token can’t do this. Sign in to the console.');
+  const { userId } = caller.principal;
+  requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
   const before = await app.db.$transaction(async (tx) => {
     await lockAccount(tx, userId);
     await requireLiveCredential(tx, caller.principal);

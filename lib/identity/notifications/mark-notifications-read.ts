@@ -1,3 +1,4 @@
+import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -13,6 +14,7 @@ export async function markNotificationsRead(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string | null },
 ): Promise<void> {
+  requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
   await app.db.notification.updateMany({
     where: { userId: caller.principal.userId, readAt: null, ...(id !== null && { id: parseInput(idSchema, id) }) },
     data: { readAt: new Date() },

@@ -1,5 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
+import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -13,14 +12,13 @@ export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationI
   const { caller, registryKey, id } = input;
   if (!z.uuid().safeParse(id).success) throw unknownInvitation();
   await app.db.$transaction(async (tx) => {
-    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey });
-    const [invitation] = await tx.invitation.updateManyAndReturn({
-      where: { id, registryKey, acceptedAt: null, revokedAt: null },
-      data: { revokedAt: new Date() },
-    });
+    const open = { id, registryKey, acceptedAt: null, revokedAt: null };
+    const invitation = await tx.invitation.findFirst({ where: open });
     if (!invitation) throw unknownInvitation();
-    const asked = { action: 'vitrine:ManageMembers', role, facts: { toRole: invitation.role } } as const;
-    requireAllowed({ ...caller, ...asked });
+    const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { toRole: invitation.role } } as const;
+    await authorize({ db: tx }, { ...caller, ...asked });
+    const { count } = await tx.invitation.updateMany({ where: open, data: { revokedAt: new Date() } });
+    if (count === 0) throw unknownInvitation();
     const entry = { caller, registryKey, target: invitation.email, before: { role: invitation.role } };
     await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
   });

@@ -1,12 +1,11 @@
-import { findRole } from '#lib/access/find-role.ts';
-import { requireAllowed } from '#lib/access/authorize.ts';
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '#lib/events/record-audit.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
-import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
+import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { deletedBy } from './holding-repository.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 
@@ -17,17 +16,13 @@ export type DeleteRepositoryInput = { caller: UserCaller; fullName: string };
  * @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `conflict` for a mirror
  */
 export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
-  const repository = await findRepository(app, fullName);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || (repository.visibility === 'private' && !role)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
-  }
-  requireAllowed({ ...caller, action: 'ecr:DeleteRepository', role });
-  // What an admin looks into must not vanish meanwhile.
-  if (repository.quarantineReason !== null) {
-    throw new AppError('quarantined', `${fullName} is in quarantine: only admins of the site can delete it.`);
-  }
+  const repository = await authorizeRepository(app, {
+    caller,
+    fullName,
+    action: 'ecr:DeleteRepository',
+    // What an admin looks into must not vanish meanwhile.
+    quarantineSentence: `${fullName} is in quarantine: only admins of the site can delete it.`,
+  });
   if (repository.upstream) {
     throw new AppError('conflict', `${fullName} is a mirror: remove the mirror, and its repository goes with it.`);
   }

@@ -28,7 +28,9 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: UserCa
     const { registryKey, isByAdmin } = deletion;
     const role = await findRole({ db: tx }, { principal: caller.principal, registryKey });
     const asked = { ...caller, action: 'vitrine:RestoreDeletion', role } as const;
-    if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) throw role ? mayNot(isByAdmin) : notFound();
+    if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) {
+      throw isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }) ? mayNot(isByAdmin) : notFound();
+    }
     const fullName = `${await findAlias(tx, registryKey)}/${deletion.name}`;
     const input = { caller, deletion, fullName };
     const restored = await RESTORE[deletion.kind](tx, input);

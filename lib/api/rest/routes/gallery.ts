@@ -158,11 +158,10 @@ export const GALLERY_ROUTES = [
     handle: async (app, { caller, params: { alias }, query }) => {
       const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
       if (!registry) throw noPublisher(alias);
-      const mayReadOwn = isAllowed({ ...caller, action: 'vitrine:ReadAccount' });
-      const role = mayReadOwn && (await findRole(app, { principal: caller.principal, registryKey: registry.id }));
+      const role = await findRole(app, { principal: caller.principal, registryKey: registry.id });
       const { repositories, total } = await listPublisherRepositories(app, {
         registryKey: registry.id,
-        isMember: Boolean(role),
+        isMember: isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }),
         sort: query.sort,
         offset: toOffset(query),
         limit: query.limit,

@@ -1,4 +1,3 @@
-import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
@@ -14,7 +13,7 @@ import { Chip } from '#components/ui/chip.tsx';
 import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
-import { findRepository } from '#lib/repositories/find-repository.ts';
+import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/repositories/queries.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
 import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
@@ -41,11 +40,10 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const caller = await requireCaller(consoleRepositoryLink({ alias, name }));
   const app = getApp();
   const workKey = await getWorkKey();
-  const repository = await findRepository(app, `${alias}/${name}`);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
+  const repository = await findVisibleRepository(app, { caller, fullName: `${alias}/${name}` });
+  const { role = null } = repository ?? {};
   // Whoever is no member learns nothing here, also not that there is such a repository.
-  if (!repository || !role) notFound();
+  if (!repository || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role })) notFound();
   const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
     getPublishProgress(app, { userId: caller.principal.userId, repositoryId: repository.id }),
