@@ -1,0 +1,83 @@
+// What happens without a decision, and why that is right. Short on purpose: whatever else writes asks lib/access first.
+import type { EntryKind } from './find-entries.ts';
+import type { Exception } from './walk-entries.ts';
+
+const REQUESTS: EntryKind[] = ['action', 'page', 'rest', 'distribution'];
+
+export const EXCEPTIONS: Exception[] = [
+  {
+    why: 'They find out who asks, before anything can be decided. They note when a session or token was last used.',
+    kinds: REQUESTS,
+    names: [
+      'lib/identity/sessions/find-session-user.ts findSessionUser',
+      'lib/identity/credentials/accept-access-token.ts acceptAccessToken',
+    ],
+  },
+  {
+    why: 'Whoever has the secret, the password or the issuer’s word becomes the user. Attempts are counted.',
+    kinds: REQUESTS,
+    names: [
+      'lib/identity/sessions/sign-in-user.ts signInUser',
+      'lib/identity/sessions/sign-in-by-oidc.ts signInByOidc',
+      'lib/identity/sessions/redeem-sign-in-link.ts redeemSignInLink',
+      'lib/identity/sessions/start-session.ts startSession',
+      'lib/identity/sessions/end-session.ts endSession',
+    ],
+  },
+  {
+    why: 'Anybody may sign up and report a page, within limits.',
+    kinds: REQUESTS,
+    names: [
+      'lib/identity/sign-up/request-sign-up.ts requestSignUp',
+      'lib/identity/sign-up/sign-up-user.ts signUpUser',
+      'lib/identity/sign-up/finish-sign-up.ts finishSignUp',
+      'lib/repositories/moderation/report-page.ts reportPage',
+    ],
+  },
+  {
+    why: 'An upload is leased by its id and the user who began it, in the flight that also asks what they may do.',
+    kinds: REQUESTS,
+    names: ['lib/distribution/push/upload-rows.ts leaseUpload', 'lib/distribution/push/upload-rows.ts releaseLease'],
+  },
+  {
+    why: 'They describe the routes, and run none.',
+    kinds: REQUESTS,
+    names: ['lib/api/rest/routes.ts ROUTES'],
+  },
+  {
+    why: 'The site itself keeps what publishers and operators have set. Nobody asks for it.',
+    kinds: ['job'],
+    names: [
+      'lib/gallery/jobs/index-repository.ts indexRepository',
+      'lib/gallery/jobs/refresh-search.ts refreshSearch',
+      'lib/gallery/jobs/feed-search.ts feedSearch',
+      'lib/publishers/jobs/check-names.ts checkNames',
+      'lib/identity/jobs/send-notification-email.ts sendNotificationEmail',
+      'lib/identity/jobs/reap-sign-ins.ts reapSignIns',
+      'lib/upstream/jobs/evict-blobs.ts evictBlobs',
+      'lib/upstream/jobs/describe-image.ts describeImage',
+      'lib/distribution/jobs/reap-uploads.ts reapUploads',
+      'lib/distribution/jobs/collect-garbage.ts collectGarbageJob',
+      'lib/aliases/jobs/tend-requests.ts tendRequests',
+      'lib/events/jobs/expire-audit.ts expireAudit',
+    ],
+  },
+  {
+    why: 'They start, migrate, verify and tidy the site. Whoever runs commands has its database and its files anyway.',
+    kinds: ['command'],
+    names: [
+      'lib/create-app.ts createApp',
+      'lib/prepare-database.ts openSiteDatabase',
+      'server.ts startServer',
+      'scripts/commands/welcome.ts welcome',
+      'lib/gallery/rebuild-search.ts rebuildSearch',
+      'lib/search/meilisearch/meilisearch-feed.ts rebuildMeilisearch',
+      'lib/distribution/garbage/collect-garbage.ts collectGarbage',
+      'lib/distribution/garbage/brake.ts notePause',
+      'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
+      'prisma/seed/add-demo.ts addDemo',
+      'scripts/commands/demo.ts withRegistryEdge',
+      'prisma/seed/remove-demo.ts removeDemo',
+    ],
+  },
+];

@@ -1,0 +1,177 @@
+// Where requests, jobs and commands come in.
+import { relative } from 'node:path';
+import ts from 'typescript';
+import type { CodeGraph, Declaration } from './code-graph.ts';
+
+export type EntryKind = 'action' | 'page' | 'rest' | 'distribution' | 'job' | 'command';
+
+export type Entry = {
+  kind: EntryKind;
+  /** Such as `app/signin/actions.ts signIn`, `POST /aliases/{name}/primary` or `vitrine gc`. */
+  name: string;
+  /** What runs, in order. */
+  bodies: ts.Node[];
+  /** What the edge has decided before any of it runs. */
+  decidedAtEdge: string[];
+};
+
+export function findEntries(graph: CodeGraph): Entry[] {
+  return [
+    ...graph.files('app').flatMap((source) => findInApp(graph, source)),
+    ...graph.files('lib/api/rest').flatMap(findRestRoutes),
+    ...findDistributionRoutes(graph),
+    ...findJobs(graph),
+    ...findCommands(graph),
+  ];
+}
+
+const PAGE_EXPORTS = new Set(['default', 'generateMetadata', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const IS_PAGE = /(^|\/)(page|layout|route|not-found|error|robots|sitemap)\.tsx?$/;
+
+function findInApp({ root }: CodeGraph, source: ts.SourceFile): Entry[] {
+  const file = relative(root, source.fileName);
+  const [first] = source.statements;
+  const isAction = first !== undefined && ts.isExpressionStatement(first) && first.getText().includes('use server');
+  if (!isAction && !IS_PAGE.test(file)) return [];
+  return listExports(source)
+    .filter(({ name }) => isAction || PAGE_EXPORTS.has(name))
+    .map(({ name, node }) => ({
+      kind: isAction ? 'action' : 'page',
+      name: isAction ? `${file} ${name}` : `${file}${name === 'default' ? '' : ` ${name}`}`,
+      bodies: [node],
+      decidedAtEdge: [],
+    }));
+}
+
+function listExports(source: ts.SourceFile): { name: string; node: ts.Node }[] {
+  return source.statements.flatMap((statement): { name: string; node: ts.Node }[] => {
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    const has = (kind: ts.SyntaxKind) => modifiers.some((modifier) => modifier.kind === kind);
+    if (!has(ts.SyntaxKind.ExportKeyword)) return [];
+    if (ts.isFunctionDeclaration(statement)) {
+      const name = has(ts.SyntaxKind.DefaultKeyword) ? 'default' : (statement.name?.text ?? 'default');
+      return [{ name, node: statement }];
+    }
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap((node) => {
+      const names = ts.isObjectBindingPattern(node.name)
+        ? node.name.elements.map((one) => one.name.getText())
+        : [node.name.getText()];
+      return names.map((name) => ({ name, node }));
+    });
+  });
+}
+
+/** Calls of `defineRoute`. */
+function findRestRoutes(source: ts.SourceFile): Entry[] {
+  return findCalls(source, 'defineRoute').flatMap((call) => {
+    const [definition] = call.arguments;
+    if (!definition) return [];
+    const [method, path, access, to] = ['method', 'path', 'access', 'to'].map((name) => findText(definition, name));
+    const handle = findProperty(definition, 'handle');
+    if (!handle) return [];
+    const decidedAtEdge = findEdgeActions({ method, access, to });
+    return [{ kind: 'rest' as const, name: `${method} ${path}`, bodies: [handle.parent], decidedAtEdge }];
+  });
+}
+
+/** As handle-rest-request.ts decides. That a token may use the API decides about its user's own account, and about nothing else. */
+function findEdgeActions({ method, access, to }: Record<'method' | 'access' | 'to', string | undefined>): string[] {
+  if (access === 'admin') return ['vitrine:ListSite'];
+  if (access === 'reviewer') return ['vitrine:ListReviewQueue'];
+  if (access !== 'user' || to !== 'account') return [];
+  return [method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount'];
+}
+
+const EDGE = 'lib/distribution/http/handle-distribution-request.ts';
+const OTHER_PATHS = { '/v2/': 'ping', '/token': 'handleTokenRequest', '/v1/search': 'searchImages' };
+
+/** Calls of `route` in the table of `/v2`, each with what the edge does before its handler, and what is served beside them. */
+function findDistributionRoutes(graph: CodeGraph): Entry[] {
+  const table = graph.files('lib/distribution/http/routes.ts')[0];
+  const routes = table ? findCalls(table, 'route') : [];
+  const edge = (name: string) => graph.find(EDGE, name);
+  const before = { pull: edge('runPull'), write: edge('runWrite') };
+  const others = Object.entries(OTHER_PATHS).flatMap(([path, name]) => {
+    const used = findUsed(edge('dispatch'), graph, name);
+    return used ? [{ kind: 'distribution' as const, name: path, bodies: [used.node], decidedAtEdge: [] }] : [];
+  });
+  return [
+    ...routes.flatMap((call): Entry[] => {
+      const [definition] = call.arguments;
+      const handler = definition && findProperty(definition, 'handler');
+      if (!handler) return [];
+      const [method, suffix, action] = ['method', 'suffix', 'action'].map((name) => findText(definition, name));
+      const edgeStep = action === 'pull' ? before.pull : before.write;
+      return [
+        {
+          kind: 'distribution',
+          name: `${method} /v2/NAME/${suffix}`,
+          bodies: [...(edgeStep ? [edgeStep.node] : []), handler.parent],
+          decidedAtEdge: [],
+        },
+      ];
+    }),
+    ...others,
+  ];
+}
+
+function findUsed(declaration: Declaration | null, graph: CodeGraph, name: string): Declaration | undefined {
+  if (!declaration) return undefined;
+  const used = graph.stepsOf(declaration.node).flatMap((step) => (step.kind === 'use' ? [step.of] : []));
+  return used.find((one) => one.name === name);
+}
+
+/** The handlers that the worker is started with. */
+function findJobs(graph: CodeGraph): Entry[] {
+  const source = graph.files('lib/worker.ts')[0];
+  return listProperties(source && findProperty(source, 'handlers')).map(({ name, value }) => ({
+    kind: 'job',
+    name: `job ${name}`,
+    bodies: [value],
+    decidedAtEdge: [],
+  }));
+}
+
+/** The table of the command line. */
+function findCommands(graph: CodeGraph): Entry[] {
+  const table = graph.find('scripts/vitrine.ts', 'COMMANDS')?.node;
+  return listProperties(table && ts.isVariableDeclaration(table) ? table.initializer : undefined).map((command) => ({
+    kind: 'command',
+    name: `vitrine ${command.name}`,
+    bodies: [command.value],
+    decidedAtEdge: [],
+  }));
+}
+
+function listProperties(object: ts.Node | undefined): { name: string; value: ts.Node }[] {
+  if (!object || !ts.isObjectLiteralExpression(object)) return [];
+  return object.properties.flatMap((property) =>
+    // The property, not its value: a value that is a name alone has nothing inside.
+    ts.isPropertyAssignment(property)
+      ? [{ name: property.name.getText().replaceAll(/['[\]]/g, ''), value: property }]
+      : [],
+  );
+}
+
+function findCalls(root: ts.Node, name: string): ts.CallExpression[] {
+  const calls: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.getText() === name) calls.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return calls;
+}
+
+/** The value of the first property of this name, however deep. */
+function findProperty(root: ts.Node, name: string): ts.Node | undefined {
+  if (ts.isPropertyAssignment(root) && root.name.getText() === name) return root.initializer;
+  if (ts.isShorthandPropertyAssignment(root) && root.name.text === name) return root.name;
+  return ts.forEachChild(root, (child) => findProperty(child, name));
+}
+
+function findText(root: ts.Node, name: string): string | undefined {
+  const value = findProperty(root, name);
+  return value && ts.isStringLiteralLike(value) ? value.text : undefined;
+}
