@@ -1,9 +1,7 @@
 // What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -22,13 +20,12 @@ export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input)
       include: { primaryAlias: true },
     });
     await tx.registry.update({ where: { id: alias.registryKey }, data: { primaryAliasId: alias.id } });
-    await touchAll(tx, alias.registryKey);
     const change = { before: { primary: before.primaryAlias?.name ?? null }, after: { primary: name } };
-    await recordAudit(tx, {
+    await recordChange(tx, {
       caller,
       registryKey: alias.registryKey,
-      action: 'alias.make-primary',
-      target: name,
+      type: 'alias.make-primary',
+      resource: { name },
       ...change,
     });
   });
@@ -40,7 +37,7 @@ export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Pr
     const alias = await findOwnAlias(tx, caller, name);
     if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
     await takeOutOfService(tx, alias, 'released');
-    await recordAudit(tx, { caller, registryKey: alias.registryKey, action: 'alias.release', target: name });
+    await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.release', resource: { name } });
   });
 }
 
@@ -55,17 +52,14 @@ export async function suspendAlias(
     await takeOutOfService(tx, alias, 'suspended');
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
-    await recordAudit(tx, {
+    await recordChange(tx, {
       caller,
       registryKey: alias.registryKey,
-      action: 'alias.suspend',
-      target: name,
+      type: 'alias.suspend',
+      resource: { name },
       after: { reason },
+      facts: { request: request && { requestId: request.id, requesterId: request.requesterId } },
     });
-    if (request) {
-      const href = `/console/aliases/${request.id}`;
-      await notifyUser(tx, { userId: request.requesterId, title: `${name} was suspended`, body: reason, href });
-    }
   });
 }
 
@@ -77,8 +71,7 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
     await tx.alias.update({ where: { id: alias.id }, data: { status: 'active' } });
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });
-    await touchAll(tx, alias.registryKey);
-    await recordAudit(tx, { caller, registryKey: alias.registryKey, action: 'alias.reinstate', target: name });
+    await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.reinstate', resource: { name } });
   });
 }
 
@@ -105,10 +98,4 @@ async function takeOutOfService(tx: DbOrTx, alias: Alias, status: 'released' | '
   if (registry.primaryAliasId === alias.id) {
     await tx.registry.update({ where: { id: registry.id }, data: { primaryAliasId: registry.defaultAliasId } });
   }
-  await touchAll(tx, registry.id);
-}
-
-async function touchAll(tx: DbOrTx, registryKey: bigint): Promise<void> {
-  for (const { id } of await tx.repository.findMany({ where: { registryKey }, select: { id: true } }))
-    await touchRepository(tx, id);
 }

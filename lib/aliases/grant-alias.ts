@@ -1,9 +1,8 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { Caller } from '#lib/access/schema.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -31,8 +30,6 @@ export async function grantAlias(app: { db: Db }, input: GrantAliasInput): Promi
         throw new AppError('name_taken', `${name}, or a name that looks like it, is taken.`, { cause });
       });
     if (makePrimary) await tx.registry.update({ where: { id: registryKey }, data: { primaryAliasId: alias.id } });
-    const repositories = await tx.repository.findMany({ where: { registryKey }, select: { id: true } });
-    for (const { id } of repositories) await touchRepository(tx, id);
-    await recordAudit(tx, { caller, registryKey, action: 'alias.grant', target: name, after: { makePrimary } });
+    await recordChange(tx, { caller, registryKey, type: 'alias.grant', resource: { name }, after: { makePrimary } });
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordAudit } from './record-audit.ts';
+import { recordChange } from './record-change.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createRegistryClient } from '#lib/testing/registry-client.ts';
@@ -51,8 +51,17 @@ describe('who reads the audit', () => {
 
 test('members read what staff did, not who; of their own people they do', async () => {
   const reviewer = await site.createUser({ role: 'reviewer' });
-  await recordAudit(site.app.db, { caller: reviewer.caller, registryKey, action: 'staff.act', target: 'x' });
-  const ask = async (by: TestUser) => (await read(by, registryKey, { action: 'staff.' })).map(({ actor }) => actor);
+  const quota = { quotaBytes: null };
+  await recordChange(site.app.db, {
+    type: 'registry.set-quota',
+    caller: reviewer.caller,
+    registryKey,
+    resource: { name: 'x' },
+    before: quota,
+    after: quota,
+  });
+  const ask = async (by: TestUser) =>
+    (await read(by, registryKey, { action: 'registry.set-quota' })).map(({ actor }) => actor);
   expect(await ask(owner)).toEqual(['staff of this site']);
   expect(await ask(admin)).toEqual([reviewer.email]);
   // Nor does a filter tell: by name, id or address.
@@ -62,8 +71,8 @@ test('members read what staff did, not who; of their own people they do', async 
     { principal: reviewer.caller.principal.userId },
     { address: '127.0.0.1' },
   ]) {
-    expect(await read(owner, registryKey, { action: 'staff.', ...filter })).toEqual([]);
-    expect(await read(admin, registryKey, { action: 'staff.', ...filter })).toHaveLength(1);
+    expect(await read(owner, registryKey, { action: 'registry.set-quota', ...filter })).toEqual([]);
+    expect(await read(admin, registryKey, { action: 'registry.set-quota', ...filter })).toHaveLength(1);
   }
   await site.app.db.member.create({ data: { registryKey, userId: reviewer.caller.principal.userId, role: 'reader' } });
   expect(await ask(owner)).toEqual([reviewer.email]);
@@ -73,16 +82,16 @@ describe('filters', () => {
   test('by actor, action, target and time, literally', async () => {
     const caller = owner.caller;
     for (const target of ['a%b', 'a_b', 'axb']) {
-      await recordAudit(site.app.db, { caller, registryKey, action: 'thing.do', target });
+      await recordChange(site.app.db, { type: 'upstream.forget', caller, registryKey, resource: { name: target } });
     }
     const targets = async (filter: object) => (await read(owner, registryKey, filter)).map(({ target }) => target);
-    expect(await targets({ action: 'thing.' })).toEqual(['axb', 'a_b', 'a%b']);
-    expect(await targets({ action: 'thing.', target: 'A_' })).toEqual(['a_b']);
-    expect(await targets({ action: 'thing.', target: '%' })).toEqual(['a%b']);
-    expect(await targets({ action: 'thing.', actor: owner.email.slice(0, 12) })).toHaveLength(3);
-    expect(await targets({ action: 'thing.', actor: 'nobody' })).toEqual([]);
-    expect(await targets({ action: 'thing.', from: new Date(Date.now() + 60_000) })).toEqual([]);
-    expect(await targets({ action: 'thing.', to: new Date(Date.now() + 60_000) })).toHaveLength(3);
+    expect(await targets({ action: 'upstream.' })).toEqual(['axb', 'a_b', 'a%b']);
+    expect(await targets({ action: 'upstream.', target: 'A_' })).toEqual(['a_b']);
+    expect(await targets({ action: 'upstream.', target: '%' })).toEqual(['a%b']);
+    expect(await targets({ action: 'upstream.', actor: owner.email.slice(0, 12) })).toHaveLength(3);
+    expect(await targets({ action: 'upstream.', actor: 'nobody' })).toEqual([]);
+    expect(await targets({ action: 'upstream.', from: new Date(Date.now() + 60_000) })).toEqual([]);
+    expect(await targets({ action: 'upstream.', to: new Date(Date.now() + 60_000) })).toHaveLength(3);
   });
 
   test('page by page nothing is missing and nothing comes twice', async () => {
@@ -131,15 +140,13 @@ test('a tag that moves shows the old and the new digest', async () => {
 
 test('CSV has a row for each event, and no cell that a spreadsheet would run', async () => {
   const target = '=HYPERLINK("http://evil.example","x")';
-  await recordAudit(site.app.db, {
-    caller: owner.caller,
-    registryKey,
-    action: 'csv.do',
-    target,
-    after: { text: 'a,\n"b"' },
-  });
-  await recordAudit(site.app.db, { caller: owner.caller, registryKey, action: 'csv.do', target: '\t@SUM(1)' });
-  const filter = { action: 'csv.' };
+  const { caller } = owner;
+  await recordChange(
+    site.app.db,
+    { type: 'mirror-route.set', caller, registryKey, resource: { name: target }, after: { alias: 'a,\n"b"' } },
+    { type: 'mirror-route.remove', caller, registryKey, resource: { name: '\t@SUM(1)' } },
+  );
+  const filter = { action: 'mirror-route.' };
   let text = '';
   const events = await exportAudit(site.app, { caller: owner.caller, registryKey, filter });
   for await (const line of formatAudit(events, 'csv')) text += line;
@@ -147,9 +154,9 @@ test('CSV has a row for each event, and no cell that a spreadsheet would run', a
   expect(head).toBe(
     'id,at,lastAt,count,actorId,actor,action,target,before,after,address,userAgent,credential,accessTokenId',
   );
-  expect(first).toContain(`csv.do,'\t@SUM(1),,`);
+  expect(first).toContain(`mirror-route.remove,'\t@SUM(1),,`);
   expect(second).toContain(
-    `csv.do,"'=HYPERLINK(""http://evil.example"",""x"")",,"{""text"":""a,\\n\\""b\\""""}",127.0.0.1`,
+    `mirror-route.set,"'=HYPERLINK(""http://evil.example"",""x"")",,"{""alias"":""a,\\n\\""b\\""""}",127.0.0.1`,
   );
   expect(end).toBe('');
 });

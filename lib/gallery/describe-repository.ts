@@ -1,7 +1,7 @@
 // What the image that a page shows says of itself, in the places where its publisher has written nothing.
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { isDigest } from '#lib/oci/digest.ts';
@@ -10,7 +10,6 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { describeFromAnnotations, type Described } from '#lib/images/describe-from-annotations.ts';
 import { readImageLabels } from '#lib/images/read-image-config.ts';
 import { getFeaturedTag } from './tag-queries.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 const TITLE = 'org.opencontainers.image.title';
@@ -38,11 +37,19 @@ export async function describeRepository(app: App, repositoryId: bigint): Promis
   if (Object.keys(data).length === 0) return;
   await app.db.$transaction(async (tx) => {
     // What its publisher writes meanwhile wins.
-    const { count } = await tx.repository.updateMany({ where: { id: repositoryId, ...before }, data });
+    const { count } = await tx.repository.updateMany({
+      where: { id: repositoryId, ...before },
+      data: { ...data, version: { increment: 1 } },
+    });
     if (count === 0) return;
-    await touchRepository(tx, repositoryId);
-    const entry = { caller: SYSTEM_CALLER, registryKey, target: name, before: pick(before, data), after: data };
-    await recordAudit(tx, { ...entry, action: 'repository.describe-image' });
+    await recordChange(tx, {
+      type: 'repository.describe-image',
+      caller: SYSTEM_CALLER,
+      registryKey,
+      resource: { repositoryId, name },
+      before: pick(before, data),
+      after: data,
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { findUserId, type Caller } from '#lib/access/schema.ts';
 import { REFERRERS_TAG } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -6,8 +6,8 @@ import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { createHolding, deletedBy, moveManifest } from '#lib/repositories/deletions/holding-repository.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type DeleteManifestInput = {
   /** The site itself: by the publisher's rule for untagged manifests. */
@@ -28,7 +28,7 @@ export async function deleteManifest(
 ): Promise<boolean> {
   const { id: repositoryId, registryKey, name } = repository;
   return app.db.$transaction(async (tx) => {
-    await touchRepository(tx, repositoryId);
+    await lockRepository(tx, repositoryId);
     const manifest = await tx.manifest.findUnique({
       where: { repositoryId_digest: { repositoryId, digest } },
       select: { id: true, tags: { where: { repositoryId }, select: { name: true } } },
@@ -54,8 +54,13 @@ export async function deleteManifest(
       ...deletedBy(caller),
     } as const;
     await tx.deletion.create({ data: deletion });
-    const entry = { caller, registryKey, target: `${repository.fullName}@${digest}` };
-    await recordAudit(tx, { ...entry, action: 'manifest.delete', before: { tags } });
+    await recordChange(tx, {
+      type: 'manifest.delete',
+      caller,
+      registryKey,
+      resource: { repositoryId, name: repository.fullName, digest },
+      before: { tags },
+    });
     return true;
   });
 }

@@ -1,10 +1,10 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { deletedBy } from '#lib/repositories/deletions/holding-repository.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 /**
  * Takes a tag off its manifest, which stays and can still be pulled by digest. It can be restored for a while
@@ -15,7 +15,7 @@ export async function deleteTag(
   { caller, repository, tag }: { caller: UserCaller; repository: FoundRepository; tag: string },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await touchRepository(tx, repository.id);
+    await lockRepository(tx, repository.id);
     const key = { repositoryId: repository.id, name: tag };
     const row = await tx.tag.findUnique({
       where: { repositoryId_name: key },
@@ -29,7 +29,12 @@ export async function deleteTag(
     await tx.deletion.create({ data: deletion });
     const userId = caller.principal.userId;
     await tx.tagEvent.create({ data: { repositoryId, tag, fromDigest: digest, userId } });
-    const entry = { caller, registryKey, target: `${repository.fullName}:${tag}` };
-    await recordAudit(tx, { ...entry, action: 'tag.delete', before: { digest } });
+    await recordChange(tx, {
+      type: 'tag.delete',
+      caller,
+      registryKey,
+      resource: { repositoryId, name: repository.fullName, tag },
+      before: { digest },
+    });
   });
 }

@@ -1,5 +1,6 @@
 // Blobs that other repositories have already: what a mount is made of.
-import { auditInsert, type AuditEntry } from '#lib/events/record-audit.ts';
+import type { ChangeOf } from '#lib/events/event-types.ts';
+import { changeInsert } from '#lib/events/record-change.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
@@ -42,7 +43,7 @@ export type MountBlobLinkInput = {
   digest: Digest;
   blobId: bigint;
   /** Written in the same statement, unless the blob is linked already; null: nobody asked for it. */
-  event: AuditEntry | null;
+  event: ChangeOf<'blob.mount'> | null;
 };
 
 /**
@@ -60,7 +61,7 @@ export async function mountBlobLink(
     RETURNING xmax = 0 AS is_new`;
   if (event === null) return (await app.db.$executeRaw(link)) > 0;
   const rows = await app.db.$queryRaw<unknown[]>`
-    WITH linked AS (${link}), noted AS (${auditInsert(event, Prisma.sql`EXISTS (SELECT FROM linked WHERE is_new)`)})
+    WITH linked AS (${link}), noted AS (${changeInsert(event, Prisma.sql`EXISTS (SELECT FROM linked WHERE is_new)`)})
     SELECT 1 FROM linked`;
   return rows.length > 0;
 }

@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import { recordAudit, type AuditEntry } from '#lib/events/record-audit.ts';
+import type { ChangeOf } from '#lib/events/event-types.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { type Caller, findUserId } from '#lib/access/schema.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { AnyTx } from '#lib/platform/pg/run-statement.ts';
 import { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { inTransaction, sendTogether } from '#lib/platform/pg/transaction.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -12,7 +12,6 @@ import { toTextList, type ManifestRows } from './manifest-rows.ts';
 import type { ImageFacts } from './read-image-config.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
-import { enqueueIndexing } from '#lib/events/touch-repository.ts';
 
 export type RecordManifestInput = {
   /** The site itself: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
@@ -26,13 +25,7 @@ export type RecordManifestInput = {
   tags: string[];
   /** The operator wants it so; else an image is whole when it is acknowledged. */
   mayLackLayers?: boolean;
-  /** What else is promised with it, in the same transaction. */
-  promise?: (tx: AnyTx) => Promise<void>;
 };
-
-/** Publishers push one image after the other. Search follows the first of a repository soon, and then once in a while. */
-const FIRST_PUSHES = 5;
-const INDEXING_DELAY_SECONDS = { first: 1, further: 5 };
 
 /** By the database, so that sites in one process share none. */
 const turnsOf = new WeakMap<pg.Pool, Turns<bigint>>();
@@ -63,12 +56,8 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
     );
     if (isListed) await recountIndexes(tx, { repositoryId: repository.id, digest });
     await sendTogether(tx, () =>
-      Promise.all([
-        recordAudit(tx, toAuditEntry(input), ...moves.map((move) => toMoveEntry(input, move))),
-        enqueueIndexing(tx, repository.id, indexingDelaySeconds(version)),
-      ]),
+      recordChange(tx, toChange(input, version), ...moves.map((move) => toMove(input, move))),
     );
-    await input.promise?.(tx);
   });
 }
 
@@ -98,10 +87,6 @@ async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManif
   // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
   if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
   return rows[0].version;
-}
-
-function indexingDelaySeconds(version: number): number {
-  return version <= FIRST_PUSHES ? INDEXING_DELAY_SECONDS.first : INDEXING_DELAY_SECONDS.further;
 }
 
 const MAX_NAMED_MISSING = 1_000;
@@ -230,23 +215,31 @@ function isPushed({ principal }: Caller): boolean {
   return principal.kind !== 'system';
 }
 
-function toAuditEntry({ caller, repository, digest, rows, tags }: RecordManifestInput): AuditEntry {
-  return {
+function toChange(
+  { caller, repository, digest, rows, tags }: RecordManifestInput,
+  version: number,
+): ChangeOf<'manifest.push' | 'manifest.mirror'> {
+  const shared = {
     caller,
     registryKey: repository.registryKey,
-    target: `${repository.fullName}@${digest}`,
-    action: isPushed(caller) ? 'manifest.push' : 'manifest.mirror',
+    resource: { repositoryId: repository.id, name: repository.fullName, digest },
     after: { mediaType: rows.mediaType, tags },
   };
+  if (isPushed(caller)) return { ...shared, type: 'manifest.push', facts: { version } };
+  const configMediaType = rows.config?.mediaType ?? null;
+  return { ...shared, type: 'manifest.mirror', facts: { version, configMediaType } };
 }
 
-function toMoveEntry({ caller, repository, digest }: RecordManifestInput, { tag, fromDigest }: TagMove): AuditEntry {
-  return {
+function toMove(
+  { caller, repository, digest }: RecordManifestInput,
+  { tag, fromDigest }: TagMove,
+): ChangeOf<'tag.create' | 'tag.move'> {
+  const shared = {
     caller,
     registryKey: repository.registryKey,
-    target: `${repository.fullName}:${tag}`,
-    action: fromDigest ? 'tag.move' : 'tag.create',
-    ...(fromDigest && { before: { digest: fromDigest } }),
+    resource: { repositoryId: repository.id, name: repository.fullName, tag },
     after: { digest },
   };
+  if (fromDigest === null) return { ...shared, type: 'tag.create' };
+  return { ...shared, type: 'tag.move', before: { digest: fromDigest } };
 }

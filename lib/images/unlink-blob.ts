@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -24,7 +24,11 @@ export async function unlinkBlob(
     await recordGarbage(tx);
     const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
-    const target = `${repository.fullName}@${digest}`;
-    await recordAudit(tx, { caller, registryKey: repository.registryKey, action: 'blob.delete', target });
+    await recordChange(tx, {
+      type: 'blob.delete',
+      caller,
+      registryKey: repository.registryKey,
+      resource: { repositoryId: repository.id, name: repository.fullName, digest },
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { randomInt } from 'node:crypto';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
@@ -47,7 +47,7 @@ async function createRegistry(tx: DbOrTx, caller: UserCaller): Promise<bigint> {
     },
   });
   const after = { registryId, defaultAlias: alias };
-  await recordAudit(tx, { caller, registryKey: id, action: 'registry.create', target: registryId, after });
+  await recordChange(tx, { caller, registryKey: id, type: 'registry.create', resource: { name: registryId }, after });
   return id;
 }
 

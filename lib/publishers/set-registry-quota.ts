@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -26,11 +26,11 @@ export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaI
     const before = await tx.registry.findUnique({ where: { registryId }, select: { id: true, quotaBytes: true } });
     if (!before) throw new AppError('not_found', `There is no registry ${registryId}.`);
     await tx.registry.update({ where: { registryId }, data: { quotaBytes }, select: { id: true } });
-    await recordAudit(tx, {
+    await recordChange(tx, {
       caller,
       registryKey: before.id,
-      target: registryId,
-      action: 'registry.set-quota',
+      resource: { name: registryId },
+      type: 'registry.set-quota',
       before: { quotaBytes: toJson(before.quotaBytes) },
       after: { quotaBytes: toJson(quotaBytes) },
     });

@@ -1,13 +1,12 @@
 import { authorize, isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { approval, judgeName, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 import { isDecided } from '#lib/publishers/verification/verification.ts';
 
 const profileSchema = z.object({
@@ -36,7 +35,6 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
         verifiedBy: true,
         registryId: true,
         declinedName: true,
-        repositories: { select: { id: true } },
       },
     });
     if (before.displayName === displayName) return;
@@ -50,9 +48,13 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
         ? UNFLAGGED
         : await judgeName(tx, { name: displayName, registryKey });
     await tx.registry.update({ where: { id: registryKey }, data: { displayName, ...judged } });
-    for (const { id } of before.repositories) await touchRepository(tx, id);
-    const change = { before: { displayName: before.displayName }, after: { displayName } };
-    const entry = { caller, registryKey, action: 'registry.update-profile', target: before.registryId };
-    await recordAudit(tx, { ...entry, ...change });
+    await recordChange(tx, {
+      type: 'registry.update-profile',
+      caller,
+      registryKey,
+      resource: { name: before.registryId },
+      before: { displayName: before.displayName },
+      after: { displayName },
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -15,13 +15,12 @@ export async function createMirroredRepository(app: { db: Db }, repository: Foun
     return await app.db.$transaction(async (tx) => {
       const data = { registryKey, name, upstreamId: upstream.upstreamId, upstreamName: upstream.name };
       const { id, version, createdAt } = await tx.repository.create({ data });
-      const after = { upstream: upstream.name };
-      await recordAudit(tx, {
+      await recordChange(tx, {
+        type: 'repository.create',
         caller: SYSTEM_CALLER,
         registryKey,
-        action: 'repository.create',
-        target: fullName,
-        after,
+        resource: { repositoryId: id, name: fullName },
+        after: { upstream: upstream.name },
       });
       return { ...repository, id, version, createdAt };
     });

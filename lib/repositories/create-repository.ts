@@ -1,5 +1,5 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -46,9 +46,14 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
         const message = `${fullName} exists already.`;
         throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
       });
-    const entry = { caller, registryKey: registry.id, target: fullName, after: { visibility } };
-    await recordAudit(tx, { ...entry, action: 'repository.create' });
     const { id, version, createdAt } = repository;
+    await recordChange(tx, {
+      type: 'repository.create',
+      caller,
+      registryKey: registry.id,
+      resource: { repositoryId: id, name: fullName },
+      after: { visibility },
+    });
     const found = { id, registryKey: registry.id, alias, name, fullName, visibility, version, createdAt };
     return { ...found, quarantineReason: null, upstream: null };
   });

@@ -1,10 +1,9 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { invalidField, parseField } from '#lib/platform/parse-input.ts';
 import { authorizeRepository } from './authorize-repository.ts';
 import { featuredTagSchema } from './schema.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type FeatureTagInput = {
   caller: UserCaller;
@@ -34,9 +33,14 @@ export async function featureTag(app: { db: Db }, { caller, fullName, ...input }
     }
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { featuredTag: true } });
     if (before.featuredTag === tag) return;
-    await tx.repository.update({ where: { id }, data: { featuredTag: tag } });
-    await touchRepository(tx, id);
-    const entry = { caller, registryKey, target: fullName, before, after: { featuredTag: tag } };
-    await recordAudit(tx, { ...entry, action: 'repository.feature-tag' });
+    await tx.repository.update({ where: { id }, data: { featuredTag: tag, version: { increment: 1 } } });
+    await recordChange(tx, {
+      type: 'repository.feature-tag',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before,
+      after: { featuredTag: tag },
+    });
   });
 }

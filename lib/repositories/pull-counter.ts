@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { INDEX_REPOSITORY } from '#lib/events/touch-repository.ts';
+import { announceEach } from '#lib/events/record-change.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 
@@ -50,13 +50,12 @@ async function write(pool: pg.Pool, batch: Map<string, number>): Promise<void> {
          FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
        RETURNING r.id
      )
-     SELECT graphile_worker.add_job($5, json_build_object('repositoryId', id::text), job_key => $5 || ':' || id) FROM totals`,
+     ${announceEach('image.pull', 'totals')}`,
     [
       rows.map((row) => row.parts[0]),
       rows.map((row) => row.parts[1]),
       rows.map((row) => row.parts[2]),
       rows.map((row) => row.count),
-      INDEX_REPOSITORY,
     ],
   );
 }

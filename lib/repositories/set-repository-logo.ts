@@ -1,11 +1,10 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
 import { authorizeRepository } from './authorize-repository.ts';
 import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRepositoryLogoInput = {
   caller: UserCaller;
@@ -31,11 +30,16 @@ export async function setRepositoryLogo(
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { logoId: true } });
     if (before.logoId === logoId) return logoId;
-    await tx.repository.update({ where: { id }, data: { logoId } });
+    await tx.repository.update({ where: { id }, data: { logoId, version: { increment: 1 } } });
     await dropUnusedLogo(tx, before.logoId);
-    await touchRepository(tx, id);
-    const change = { before: { logo: before.logoId }, after: { logo: logoId } };
-    await recordAudit(tx, { caller, registryKey, action: 'repository.set-logo', target: fullName, ...change });
+    await recordChange(tx, {
+      type: 'repository.set-logo',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before: { logo: before.logoId },
+      after: { logo: logoId },
+    });
     return logoId;
   });
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -29,7 +29,13 @@ export async function setUntaggedDays(
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { untaggedDays: true } });
     if (before.untaggedDays === days) return;
     await tx.repository.update({ where: { id }, data: { untaggedDays: days }, select: { id: true } });
-    const entry = { caller, registryKey, target: fullName, before, after: { untaggedDays: days } };
-    await recordAudit(tx, { ...entry, action: 'repository.set-untagged-days' });
+    await recordChange(tx, {
+      type: 'repository.set-untagged-days',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before,
+      after: { untaggedDays: days },
+    });
   });
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { authorizeRepository } from './authorize-repository.ts';
 import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility } from './schema.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type UpdateCatalogDataInput = {
   caller: Caller;
@@ -48,11 +46,14 @@ export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDat
     const { id, registryKey } = repository;
     const state = await tx.repository.findUniqueOrThrow({ where: { id }, select: CHANGEABLE });
     const before = Object.fromEntries(Object.entries(state).filter(([key]) => key in data));
-    await tx.repository.update({ where: { id }, data });
-    await touchRepository(tx, id);
-    // The job does it as well, some seconds later.
-    if (visibility === 'private') await removeSearchDocuments({ db: tx }, [id]);
-    const entry = { caller, registryKey, target: fullName, before, after: data };
-    await recordAudit(tx, { ...entry, action: 'repository.update-catalog-data' });
+    await tx.repository.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
+    await recordChange(tx, {
+      type: 'repository.update-catalog-data',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before,
+      after: data,
+    });
   });
 }

@@ -1,6 +1,6 @@
 import type { App } from '#lib/app.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
 
@@ -12,7 +12,7 @@ export async function removeDemo(app: App): Promise<number> {
     await tx.logo.deleteMany({ where: { registries: { none: {} }, repositories: { none: {} } } });
     await tx.user.deleteMany({ where: { email: { endsWith: `@${DEMO_EMAIL_DOMAIN}` } } });
     if (count > 0)
-      await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'demo.remove', target: `${count} publishers` });
+      await recordChange(tx, { caller: SYSTEM_CALLER, type: 'demo.remove', resource: { name: `${count} publishers` } });
     return count;
   });
 }

@@ -4,7 +4,6 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { releaseName } from '#lib/aliases/release-name.ts';
 import { changeStatus } from '#lib/aliases/requests/store.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -45,13 +44,6 @@ async function expireRequests(app: { db: Db; log: Log }): Promise<void> {
           sentence,
         });
         await releaseName(tx, request);
-        const href = `/console/aliases/${request.id}`;
-        await notifyUser(tx, {
-          userId: request.requesterId,
-          title: `The request for ${request.name} expired`,
-          body: sentence,
-          href,
-        });
       });
     } catch (error) {
       // Answered in this very moment.

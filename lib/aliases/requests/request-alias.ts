@@ -1,5 +1,5 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -25,7 +25,7 @@ export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInpu
   return app.db.$transaction(async (tx) => {
     const data = { registryKey, requesterId: caller.principal.userId, name: name.toLowerCase(), purpose, links };
     const request = await tx.aliasRequest.create({ data });
-    await recordAudit(tx, { caller, registryKey, action: 'alias-request.draft', target: request.name });
+    await recordChange(tx, { caller, registryKey, type: 'alias-request.draft', resource: { name: request.name } });
     return request;
   });
 }

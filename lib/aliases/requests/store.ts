@@ -6,7 +6,7 @@ import { findUserId, type Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { AliasRequest, Prisma } from '#lib/platform/prisma/client.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { RequestStatus } from '#lib/aliases/schema.ts';
 import { TRANSITIONS, nextStatus, type TransitionName, type TransitionParty } from './transitions.ts';
 
@@ -33,6 +33,8 @@ export type ChangeStatusInput = {
   data?: Prisma.AliasRequestUncheckedUpdateManyInput;
   /** For the thread: what the change says to everyone who reads it. */
   sentence: string;
+  /** For the requester's notification; else that is the sentence. */
+  words?: string;
 };
 
 /**
@@ -51,13 +53,14 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   });
   if (count === 0) throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
   await addEntry(tx, { requestId: request.id, kind: 'status', authorId: findUserId(caller.principal), body: sentence });
-  await recordAudit(tx, {
+  await recordChange(tx, {
     caller,
     registryKey: request.registryKey,
-    action: `alias-request.${transition}`,
-    target: request.name,
+    type: `alias-request.${transition}`,
+    resource: { name: request.name },
     before: { status: request.status },
     after: { status: to },
+    facts: { requestId: request.id, requesterId: request.requesterId, words: input.words ?? sentence },
   });
   return tx.aliasRequest.findUniqueOrThrow({ where: { id: request.id } });
 }

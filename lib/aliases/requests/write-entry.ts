@@ -1,7 +1,6 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -31,10 +30,12 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
     await addEntry(tx, { requestId: id, kind, authorId: principal.userId, body });
     // A note is of no registry: its members don't learn of it.
     const registryKey = kind === 'note' ? null : request.registryKey;
-    await recordAudit(tx, { caller, registryKey, action: `alias-request.${kind}`, target: request.name });
-    if (kind === 'message' && principal.userId !== request.requesterId) {
-      const title = `A message about ${request.name}`;
-      await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${id}` });
-    }
+    await recordChange(tx, {
+      type: `alias-request.${kind}`,
+      caller,
+      registryKey,
+      resource: { name: request.name },
+      facts: { requestId: id, requesterId: request.requesterId, words: body },
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -44,10 +44,10 @@ export async function importReservedNames(
       foldedKey: foldAlias(entry.name),
     }));
     await tx.reservedName.createMany({ data, skipDuplicates: true });
-    await recordAudit(tx, {
+    await recordChange(tx, {
       caller,
-      action: 'reserved-name.import',
-      target: `${fresh.length} names`,
+      type: 'reserved-name.import',
+      resource: { name: `${fresh.length} names` },
       after: { added: fresh.length },
     });
   });

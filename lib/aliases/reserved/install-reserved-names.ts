@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -15,6 +15,7 @@ export async function installReservedNames(app: { db: Db }): Promise<void> {
     const wanted = STARTER_NAMES.filter(({ kind }) => !isInstalled || kind === 'route');
     const data = wanted.map((entry) => ({ ...entry, foldedKey: foldAlias(entry.name) }));
     await tx.reservedName.createMany({ data, skipDuplicates: true });
-    if (!isInstalled) await recordAudit(tx, { caller: SYSTEM_CALLER, action: ACTION, target: `${data.length} names` });
+    if (!isInstalled)
+      await recordChange(tx, { caller: SYSTEM_CALLER, type: ACTION, resource: { name: `${data.length} names` } });
   });
 }

@@ -1,7 +1,7 @@
 // Words that can't be had without a claim: found, listed, added, removed, imported.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -52,7 +52,7 @@ export async function addReservedName(
       if (errorCode(cause) !== 'P2002') throw cause;
       throw new AppError('name_taken', `${entry.name} is reserved already.`, { cause });
     });
-    await recordAudit(tx, { caller, action: 'reserved-name.add', target: entry.name, after: entry });
+    await recordChange(tx, { caller, type: 'reserved-name.add', resource: { name: entry.name }, after: entry });
   });
 }
 
@@ -68,7 +68,12 @@ export async function removeReservedName(
     if (!entry) throw unknownEntry();
     await tx.reservedName.delete({ where: { id: entry.id } });
     const { name, kind, match, reason } = entry;
-    await recordAudit(tx, { caller, action: 'reserved-name.remove', target: name, before: { kind, match, reason } });
+    await recordChange(tx, {
+      caller,
+      type: 'reserved-name.remove',
+      resource: { name },
+      before: { kind, match, reason },
+    });
   });
 }
 

@@ -1,10 +1,8 @@
 // Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
 import { findRole } from '#lib/access/find-role.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { approval, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
-import { touchRegistry } from '#lib/events/touch-repository.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -88,13 +86,12 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
       data: isApproved ? approval(name) : { declinedName: name, ...UNFLAGGED },
     });
     if (count === 0) throw new AppError('conflict', 'The name was changed or decided meanwhile. Reload the page.');
-    if (isApproved) await touchRegistry(tx, id);
-    const action = isApproved ? 'registry.approve-name' : 'registry.decline-name';
-    await recordAudit(tx, { caller, registryKey: id, action, target: registryId, after: { name } });
-    const title = isApproved ? `The name ${name} was approved` : `The name ${name} was declined`;
-    const body = isApproved
-      ? 'The gallery shows it once the registry is verified.'
-      : 'The gallery shows the alias instead. You can choose another name.';
-    await notifyManagers(tx, id, { title, body, href: '/console/members' });
+    await recordChange(tx, {
+      type: isApproved ? 'registry.approve-name' : 'registry.decline-name',
+      caller,
+      registryKey: id,
+      resource: { name: registryId },
+      after: { name },
+    });
   });
 }

@@ -1,6 +1,4 @@
 // What a reviewer does with a request. Two at once: one wins, the other is told (changeStatus).
-import { touchRepository } from '#lib/events/touch-repository.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import { SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -95,15 +93,14 @@ export async function askForInformation(
     const { caller, id } = input;
     await addEntry(tx, { requestId: id, kind: 'message', authorId: caller.principal.userId, body });
     const data = { ...UNCLAIMED, infoRequestedAt: new Date() };
-    const changed = await changeStatus(tx, {
+    return changeStatus(tx, {
       request,
       transition: 'ask',
       caller,
       data,
       sentence: 'The reviewer asks for more.',
+      words: body,
     });
-    await notifyRequester(tx, changed, `A reviewer asks about ${request.name}`, body);
-    return changed;
   });
 }
 
@@ -147,19 +144,12 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
       sentence: 'Approved.',
     });
     await activate(tx, approved);
-    const active = await changeStatus(tx, {
+    return changeStatus(tx, {
       request: approved,
       transition: 'activate',
       caller: SYSTEM_CALLER,
       sentence: 'The alias is active.',
     });
-    await notifyRequester(
-      tx,
-      active,
-      `${request.name} is yours`,
-      'The alias is active: pulls, pushes and pages work with it.',
-    );
-    return active;
   });
 }
 
@@ -167,14 +157,10 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
 async function activate(tx: DbOrTx, { aliasId, registryKey }: AliasRequest): Promise<void> {
   if (aliasId === null) throw new AppError('internal', 'An approved request holds no name.');
   await tx.alias.update({ where: { id: aliasId }, data: { status: 'active' } });
-  const registry = await tx.registry.findUniqueOrThrow({
-    where: { id: registryKey },
-    include: { repositories: { select: { id: true } } },
-  });
+  const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryKey } });
   if (registry.primaryAliasId === registry.defaultAliasId) {
     await tx.registry.update({ where: { id: registryKey }, data: { primaryAliasId: aliasId } });
   }
-  for (const { id } of registry.repositories) await touchRepository(tx, id);
 }
 
 export type DeclineInput = ReviewInput & { reason: DeclineReason; message: string };
@@ -204,9 +190,9 @@ export async function declineRequest(app: { db: Db }, input: DeclineInput): Prom
       caller,
       data,
       sentence: `Declined. ${DECLINE_SENTENCES[reason]}`,
+      words: `${DECLINE_SENTENCES[reason]} ${text}`.trim(),
     });
     await releaseName(tx, request);
-    await notifyRequester(tx, declined, `${request.name} was declined`, `${DECLINE_SENTENCES[reason]} ${text}`.trim());
     return declined;
   });
 }
@@ -226,8 +212,4 @@ async function inReview(
     }
     return work(tx, request);
   });
-}
-
-async function notifyRequester(tx: DbOrTx, request: AliasRequest, title: string, body: string): Promise<void> {
-  await notifyUser(tx, { userId: request.requesterId, title, body, href: `/console/aliases/${request.id}` });
 }

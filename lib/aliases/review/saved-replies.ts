@@ -1,7 +1,7 @@
 // Reviewers' ready-made messages.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -31,7 +31,7 @@ export async function addSavedReply(app: { db: Db }, { caller, ...input }: Saved
     const { id } = await tx.savedReply
       .create({ data: reply })
       .catch((cause: unknown) => refuseTitle(cause, reply.title));
-    await recordAudit(tx, { caller, action: 'saved-reply.add', target: reply.title, after: reply });
+    await recordChange(tx, { caller, type: 'saved-reply.add', resource: { name: reply.title }, after: reply });
     return { id, ...reply };
   });
 }
@@ -50,7 +50,7 @@ export async function changeSavedReply(
       .update({ where: { id: before.id }, data: reply })
       .catch((cause: unknown) => refuseTitle(cause, reply.title));
     const change = { before: { title: before.title, body: before.body }, after: reply };
-    await recordAudit(tx, { caller, action: 'saved-reply.change', target: reply.title, ...change });
+    await recordChange(tx, { caller, type: 'saved-reply.change', resource: { name: reply.title }, ...change });
   });
 }
 
@@ -65,7 +65,7 @@ export async function removeSavedReply(
     if (!reply) throw unknownReply();
     await tx.savedReply.delete({ where: { id: reply.id } });
     const { title, body } = reply;
-    await recordAudit(tx, { caller, action: 'saved-reply.remove', target: title, before: { title, body } });
+    await recordChange(tx, { caller, type: 'saved-reply.remove', resource: { name: title }, before: { title, body } });
   });
 }
 

@@ -1,6 +1,6 @@
 // The audit as programs read it: each filter by its parameter, at the four addresses.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { sha256 } from '#lib/testing/servers/raw-http.ts';
@@ -26,10 +26,20 @@ beforeAll(async () => {
     caller: { ...user.caller, context: { ...user.caller.context, address } },
     registryKey,
   });
-  await recordAudit(
+  await recordChange(
     site.app.db,
-    { ...by(owner, '198.51.100.1'), action: 'tag.create', target: `${owner.alias}/app:v1`, after: { digest: DIGEST } },
-    { ...by(admin, '198.51.100.2'), action: 'repository.quarantine', target: `${owner.alias}/other` },
+    {
+      ...by(owner, '198.51.100.1'),
+      type: 'tag.create',
+      resource: { repositoryId: 1n, name: `${owner.alias}/app`, tag: 'v1' },
+      after: { digest: DIGEST },
+    },
+    {
+      ...by(admin, '198.51.100.2'),
+      type: 'repository.quarantine',
+      resource: { repositoryId: 2n, name: `${owner.alias}/other` },
+      after: { reason: 'A miner was found.' },
+    },
   );
 });
 afterAll(() => site.close());

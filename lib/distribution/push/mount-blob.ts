@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ChangeOf } from '#lib/events/event-types.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/images/mount-blob-link.ts';
 import { findBlobSize, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -50,8 +51,13 @@ async function mountFound(
     if (claim) await claim.take(await findBlobSize(app, source.blobId));
     const repository = await ensureRepository(app, { caller, repository: input.repository });
     const { id: repositoryId, registryKey } = repository;
-    const target = `${repository.fullName}@${digest}`;
-    const event = { caller, registryKey, action: 'blob.mount', target, after: { from: source.fullName } };
+    const event: ChangeOf<'blob.mount'> = {
+      type: 'blob.mount',
+      caller,
+      registryKey,
+      resource: { repositoryId, name: repository.fullName, digest },
+      after: { from: source.fullName },
+    };
     return await mountBlobLink(app, { repositoryId, digest, blobId: source.blobId, event });
   } finally {
     claim?.end(true);

@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { confirmIdentity, requireConfirmed } from './confirm-identity.ts';
@@ -36,6 +36,11 @@ export async function changePassword(app: { db: Db }, input: ChangePasswordInput
     });
     await endMailedLinks(tx, userId);
     if (endsAccessTokens) await endAccessTokens(tx, userId);
-    await recordAudit(tx, { caller, action: 'user.change-password', target: email, after: { endsAccessTokens } });
+    await recordChange(tx, {
+      caller,
+      type: 'user.change-password',
+      resource: { name: email },
+      after: { endsAccessTokens },
+    });
   });
 }

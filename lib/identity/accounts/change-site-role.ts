@@ -1,10 +1,9 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import { SITE_ROLES, type UserCaller, type SiteRole } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
@@ -29,8 +28,7 @@ export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput
     }
     await tx.user.update({ where: { id: userId }, data: { role } });
     const change = { before: { role: user.role }, after: { role } };
-    await recordAudit(tx, { caller, action: 'user.change-role', target: user.email, ...change });
-    const body = `You are ${role} now; you were ${user.role}.`;
-    await notifyUser(tx, { userId, title: 'Your role on this site has changed', body, href: '/console/account' });
+    const resource = { name: user.email };
+    await recordChange(tx, { caller, type: 'user.change-role', resource, ...change, facts: { userId } });
   });
 }

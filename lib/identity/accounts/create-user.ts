@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { lockAccountByEmail } from './lock-account.ts';
@@ -33,7 +33,12 @@ export async function createUser(app: { db: Db }, input: CreateUserInput): Promi
     const user = unproven
       ? await tx.user.update({ where: { id: unproven.id }, data })
       : await insertUser(tx, { ...data, isEmailProven: true });
-    await recordAudit(tx, { caller, action: 'user.create', target: email, after: { role: input.role } });
+    await recordChange(tx, {
+      caller,
+      type: 'user.create',
+      resource: { name: email },
+      after: { role: input.role },
+    });
     return toSessionUser(user);
   });
 }

@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -32,6 +32,6 @@ export async function disableUser(app: { db: Db }, input: DisableUserInput): Pro
     if (user.role === 'admin' && isLast) throw new AppError('conflict', 'The last admin of a site stays.');
     await tx.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     await endCredentials(tx, userId);
-    await recordAudit(tx, { caller, action: 'user.disable', target: user.email, after: { reason } });
+    await recordChange(tx, { caller, type: 'user.disable', resource: { name: user.email }, after: { reason } });
   });
 }

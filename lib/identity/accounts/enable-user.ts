@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
@@ -14,6 +14,6 @@ export async function enableUser(
     const user = await getUser(tx, userId);
     if (!user.disabledAt) return;
     await tx.user.update({ where: { id: userId }, data: { disabledAt: null } });
-    await recordAudit(tx, { caller, action: 'user.enable', target: user.email });
+    await recordChange(tx, { caller, type: 'user.enable', resource: { name: user.email } });
   });
 }

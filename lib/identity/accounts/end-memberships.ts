@@ -1,9 +1,8 @@
 // What becomes of the registries of an account whose holder never proved who they are.
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 
 export type EndedMemberships = {
   /** Registries whose only member the account is now. */
@@ -73,11 +72,14 @@ async function removeMembers(tx: DbOrTx, registryKey: bigint, userIds: string[])
       where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
       data: { revokedAt },
     });
-    const entry = { caller: SYSTEM_CALLER, registryKey, target: user.email, before: { role } };
-    await recordAudit(tx, { ...entry, action: 'member.remove' });
-    const title = 'You were removed from a registry';
-    const body = `You are no longer a member of ${displayName}: memberships that an unconfirmed account granted or held have ended.`;
-    await notifyUser(tx, { userId, title, body, href: '/console' });
+    await recordChange(tx, {
+      type: 'member.remove',
+      caller: SYSTEM_CALLER,
+      registryKey,
+      resource: { name: user.email },
+      before: { role },
+      facts: { userId, registryName: displayName },
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import { REGISTRY_ROLES, type RegistryRole, SYSTEM_CALLER } from '#lib/access/schema.ts';
 
 const roleSchema = z.object({ role: z.enum(REGISTRY_ROLES) });
@@ -61,14 +60,13 @@ async function demote(
     where: { registryKey, invitedById: userId, acceptedAt: null, revokedAt: null },
     data: { revokedAt: new Date() },
   });
-  const change = { before: { role: from }, after: { role: to, userId } };
-  await recordAudit(tx, {
+  await recordChange(tx, {
+    type: 'member.change-role',
     caller: SYSTEM_CALLER,
     registryKey,
-    action: 'member.change-role',
-    target: user.email,
-    ...change,
+    resource: { name: user.email },
+    before: { role: from },
+    after: { role: to, userId },
+    facts: { registryName: registry.displayName },
   });
-  const body = `You are ${to} of ${registry.displayName} again: an unconfirmed account had made you ${from}.`;
-  await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
 }

@@ -2,7 +2,7 @@ import type { Config } from '#lib/platform/config/config.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { createSignInLink } from '#lib/identity/sessions/create-sign-in-link.ts';
 import { createUser } from './create-user.ts';
 import { hashPassword } from './password-hash.ts';
@@ -56,7 +56,7 @@ async function makeNamedAdmin(app: { db: Db }, email: string, password: string):
   await app.db.$transaction(async (tx) => {
     if (passwordHash !== null) await takeOverAccount(tx, { user: existing, caller: SYSTEM_CALLER });
     await tx.user.update({ where: { email }, data: { role: 'admin', ...(passwordHash !== null && { passwordHash }) } });
-    await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'user.make-admin', target: email });
+    await recordChange(tx, { caller: SYSTEM_CALLER, type: 'user.make-admin', resource: { name: email } });
   });
 }
 

@@ -1,4 +1,5 @@
-import { recordAudit, type AuditCaller } from '#lib/events/record-audit.ts';
+import type { AuditCaller } from '#lib/events/audit-row.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endCredentials } from './end-credentials.ts';
 import { endMemberships } from './end-memberships.ts';
@@ -26,5 +27,5 @@ export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): P
   const role = user.role === 'admin' && (await isLastAdmin(tx, userId)) ? 'admin' : 'user';
   await tx.user.update({ where: { id: userId }, data: { passwordHash: null, emailProvenAt: new Date(), role } });
   const after = { registriesKept: kept.length, registriesLeft: left.length, membersRemoved: removed };
-  await recordAudit(tx, { caller, action: 'user.take-over', target: user.email, after });
+  await recordChange(tx, { caller, type: 'user.take-over', resource: { name: user.email }, after });
 }

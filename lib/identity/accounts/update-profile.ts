@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -19,6 +19,6 @@ export async function updateProfile(
   await app.db.$transaction(async (tx) => {
     await tx.user.update({ where: { id: userId }, data: profile });
     const change = { before: { displayName }, after: profile };
-    await recordAudit(tx, { caller, action: 'user.update-profile', target: email, ...change });
+    await recordChange(tx, { caller, type: 'user.update-profile', resource: { name: email }, ...change });
   });
 }

@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -49,7 +49,7 @@ export async function createAccessToken(app: { db: Db }, input: CreateAccessToke
       data: { userId, name, hint, secretHash: hashSecret(secret), scopes, expiresAt },
     });
     const after = { scopes, expiresAt: expiresAt?.toISOString() ?? null };
-    await recordAudit(tx, { caller, action: 'access-token.create', target: name, after });
+    await recordChange(tx, { caller, type: 'access-token.create', resource: { name }, after });
     return { id, name, secret, scopes, expiresAt };
   });
 }

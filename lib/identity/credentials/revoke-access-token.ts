@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -18,7 +18,7 @@ export async function revokeAccessToken(
       data: { revokedAt: new Date() },
     });
     if (!token) throw unknownToken();
-    await recordAudit(tx, { caller, action: 'access-token.revoke', target: token.name });
+    await recordChange(tx, { caller, type: 'access-token.revoke', resource: { name: token.name } });
   });
 }
 

@@ -1,5 +1,5 @@
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
@@ -49,7 +49,12 @@ export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmai
     return 'changed';
   }
   await mailProof({ ...app, mailer: app.mailer }, { userId: current.id, email });
-  await recordAudit(app.db, { caller, action: 'user.ask-change-email', target: current.email, after: { email } });
+  await recordChange(app.db, {
+    caller,
+    type: 'user.ask-change-email',
+    resource: { name: current.email },
+    after: { email },
+  });
   if (current.emailProvenAt) await trySendLetter(app, changeAskedLetter(app.config, current.email));
   return 'mailed';
 }
@@ -86,6 +91,6 @@ async function changeAtOnce(
         throw emailTaken(cause);
       });
     const change = { before: { email: principal.email }, after: { email } };
-    await recordAudit(tx, { caller, action: 'user.change-email', target: principal.email, ...change });
+    await recordChange(tx, { caller, type: 'user.change-email', resource: { name: principal.email }, ...change });
   });
 }

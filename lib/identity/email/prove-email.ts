@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
@@ -42,7 +42,13 @@ export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }
         throw emailTaken(cause);
       });
     const action = email === user.email ? 'user.prove-email' : 'user.change-email';
-    await recordAudit(tx, { caller, action, target: user.email, before: { email: user.email }, after: { email } });
+    await recordChange(tx, {
+      caller,
+      type: action,
+      resource: { name: user.email },
+      before: { email: user.email },
+      after: { email },
+    });
     return email !== user.email && user.emailProvenAt !== null ? user.email : null;
   });
   if (before !== null) await trySendLetter(app, changedLetter(app.config, before));

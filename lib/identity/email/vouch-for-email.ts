@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Caller } from '#lib/access/schema.ts';
@@ -20,6 +20,6 @@ export async function vouchForEmail(app: { db: Db }, { caller, userId, email }: 
     if (user.email === email && user.emailProvenAt) return;
     const { count } = await tx.user.updateMany({ where: { id: userId, email }, data: { emailProvenAt: new Date() } });
     if (count === 0) throw new AppError('conflict', `The address of this account is ${user.email} now.`);
-    await recordAudit(tx, { caller, action: 'user.vouch-email', target: email });
+    await recordChange(tx, { caller, type: 'user.vouch-email', resource: { name: email } });
   });
 }

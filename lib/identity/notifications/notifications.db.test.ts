@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SYSTEM_CALLER } from '#lib/access/schema.ts';
+import { recordChange } from '#lib/events/record-change.ts';
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
 import { sendNotificationEmail } from '#lib/identity/jobs/send-notification-email.ts';
 import { markNotificationsRead } from './mark-notifications-read.ts';
 import { countUnreadNotifications, listNotifications } from './notification-queries.ts';
-import { notifyUser } from './notify-user.ts';
 
 let site: TestApp;
 let mail: MailServer;
@@ -18,8 +20,17 @@ afterAll(async () => {
   await mail.close();
 });
 
-const notify = (userId: string, title: string) =>
-  notifyUser(site.app.db, { userId, title, body: 'Something happened.', href: '/console' });
+/** By the event that tells somebody that their request for `name` has expired. */
+const notify = (requesterId: string, name: string, tx: DbOrTx = site.app.db) =>
+  recordChange(tx, {
+    type: 'alias-request.expire',
+    caller: SYSTEM_CALLER,
+    resource: { name },
+    before: { status: 'draft' },
+    after: { status: 'expired' },
+    facts: { requesterId, requestId: 'x', words: 'Something happened.' },
+  });
+const titleOf = (name: string) => `The request for ${name} expired`;
 
 describe('notifications', () => {
   test('are read in the console, page by page, by their user only', async () => {
@@ -28,9 +39,9 @@ describe('notifications', () => {
     const { userId } = user.caller.principal;
     for (const title of ['one', 'two', 'three']) await notify(userId, title);
     const first = await listNotifications(app, { userId, before: null, limit: 2 });
-    expect(first.map(({ title }) => title)).toEqual(['three', 'two']);
+    expect(first.map(({ title }) => title)).toEqual(['three', 'two'].map(titleOf));
     const second = await listNotifications(app, { userId, before: BigInt(first[1]?.id ?? 0), limit: 2 });
-    expect(second.map(({ title }) => title)).toEqual(['one']);
+    expect(second.map(({ title }) => title)).toEqual([titleOf('one')]);
     const id = first[0]?.id ?? '';
     await markNotificationsRead(app, { caller: other.caller, id });
     expect(await countUnreadNotifications(app, { userId })).toBe(3);
@@ -49,7 +60,7 @@ describe('notifications', () => {
     await vi.waitFor(() => expect(mail.letters.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
     const letter = mail.letters.find(({ to }) => to.includes(user.email));
     expect(letter?.to).toEqual([user.email]);
-    expect(letter?.text).toContain('https://g.example/console');
+    expect(letter?.text).toContain('https://g.example/console/aliases/x');
     expect(letter?.text).not.toMatch(/^Bcc:/m);
   });
 
@@ -73,7 +84,7 @@ describe('notifications', () => {
   test('what was rolled back is not sent', async () => {
     const user = await site.createUser();
     const failed = site.app.db.$transaction(async (tx) => {
-      await notifyUser(tx, { userId: user.caller.principal.userId, title: 'never', body: '', href: '/' });
+      await notify(user.caller.principal.userId, 'never', tx);
       throw new Error('changed my mind');
     });
     await expect(failed).rejects.toThrow('changed my mind');

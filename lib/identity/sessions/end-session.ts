@@ -1,5 +1,5 @@
 import type { RequestContext } from '#lib/access/schema.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
 /** Signing out: whoever kept a copy of the cookie is out as well. An id that is unknown or over is fine. */
@@ -16,6 +16,6 @@ export async function endSession(
     if (!session) return;
     const { email } = session.user;
     const caller = { principal: { kind: 'user', userId: session.userId, email } as const, context };
-    await recordAudit(tx, { caller, action: 'session.end', target: email });
+    await recordChange(tx, { caller, type: 'session.end', resource: { name: email } });
   });
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.ts';
@@ -35,7 +35,7 @@ async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promis
       principal: { kind: 'user', userId: user.id, email: user.email } as const,
       context: { address, requestId: null },
     };
-    await recordAudit(tx, { caller, action: 'user.sign-in-by-link', target: user.email });
+    await recordChange(tx, { caller, type: 'user.sign-in-by-link', resource: { name: user.email } });
     return toSessionUser(user);
   });
 }

@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -20,7 +20,7 @@ export async function revokeSession(
     });
     if (!session) throw unknownSession();
     const before = { method: session.method, address: session.address, userAgent: session.userAgent };
-    await recordAudit(tx, { caller, action: 'session.revoke', target: email, before });
+    await recordChange(tx, { caller, type: 'session.revoke', resource: { name: email }, before });
   });
 }
 

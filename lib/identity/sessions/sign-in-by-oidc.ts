@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -6,7 +6,6 @@ import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from '#lib/identity/accounts/end-credentials.ts';
 import { credentialMark, lockAccountByEmail } from '#lib/identity/accounts/lock-account.ts';
 import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity/schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
@@ -72,22 +71,22 @@ async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInpu
     principal: { kind: 'user', userId: user.id, email: user.email } as const,
     context: { address: input.address, requestId: null },
   };
-  if (user.id !== input.currentUserId) {
-    if (!user.emailProvenAt) await takeOverAccount(tx, { user, caller });
+  const endsCredentials = user.id !== input.currentUserId;
+  const wasProven = user.emailProvenAt !== null;
+  if (endsCredentials) {
+    if (!wasProven) await takeOverAccount(tx, { user, caller });
     await endCredentials(tx, user.id);
     await tx.oidcIdentity.deleteMany({ where: { userId: user.id } });
     await tx.user.update({ where: { id: user.id }, data: { passwordHash: null } });
-    await notifyUser(tx, {
-      userId: user.id,
-      title: 'Your account is linked to single sign-on',
-      body: user.emailProvenAt
-        ? 'Its earlier password, sessions and access tokens have ended. Create new access tokens where you need them.'
-        : 'Nobody had confirmed its e-mail address before. Its earlier password, sessions, access tokens, members and invitations have ended.',
-      href: '/console/tokens',
-    });
   }
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: user.id } });
-  await recordAudit(tx, { caller, action: 'user.link-oidc', target: user.email, after: { issuer, subject } });
+  await recordChange(tx, {
+    type: 'user.link-oidc',
+    caller,
+    resource: { name: user.email },
+    after: { issuer, subject },
+    facts: { userId: user.id, endsCredentials, wasProven },
+  });
   return { userId: user.id };
 }
 
@@ -107,7 +106,7 @@ async function makeAccount(
   });
   await tx.oidcIdentity.create({ data: { issuer, subject, userId: id } });
   const caller = { principal: { kind: 'user', userId: id, email } as const, context: { address, requestId: null } };
-  await recordAudit(tx, { caller, action: 'user.sign-up', target: email, after: { issuer, subject } });
+  await recordChange(tx, { caller, type: 'user.sign-up', resource: { name: email }, after: { issuer, subject } });
   return { userId: id };
 }
 
@@ -119,7 +118,14 @@ async function applyRole(tx: DbOrTx, user: UserRow, { role, issuer }: OidcClaims
   if (user.role === 'admin' && (await isLastAdmin(tx, user.id))) return user.role;
   await tx.user.update({ where: { id: user.id }, data: { role } });
   const change = { before: { role: user.role }, after: { role, by: issuer } };
-  await recordAudit(tx, { caller: SYSTEM_CALLER, action: 'user.change-role', target: user.email, ...change });
+  const resource = { name: user.email };
+  await recordChange(tx, {
+    caller: SYSTEM_CALLER,
+    type: 'user.change-role',
+    resource,
+    ...change,
+    facts: { userId: user.id },
+  });
   return role;
 }
 

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { credentialMark } from '#lib/identity/accounts/lock-account.ts';
@@ -29,7 +29,7 @@ export async function startSession(app: { db: Db }, input: StartSessionInput): P
     }
     const { id } = await tx.session.create({ data: { userId, method, address, userAgent } });
     const caller = { principal: { kind: 'user', userId, email } as const, context: { address, requestId } };
-    await recordAudit(tx, { caller, action: 'session.start', target: email, after: { method } });
+    await recordChange(tx, { caller, type: 'session.start', resource: { name: email }, after: { method } });
     return { sessionId: id };
   });
 }

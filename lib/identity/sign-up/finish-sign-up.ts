@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -53,7 +53,7 @@ export async function finishSignUp(
       principal: { kind: 'user', userId: user.userId, email } as const,
       context: { address, requestId: null },
     };
-    await recordAudit(tx, { caller, action: 'user.sign-up', target: email });
+    await recordChange(tx, { caller, type: 'user.sign-up', resource: { name: email } });
     return user;
   });
 }

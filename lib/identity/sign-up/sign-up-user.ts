@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -30,7 +30,7 @@ export async function signUpUser(app: { db: Db; config: Config }, input: SignUpI
       principal: { kind: 'user', userId: user.id, email } as const,
       context: { address: input.address, requestId: null },
     };
-    await recordAudit(tx, { caller, action: 'user.sign-up', target: email });
+    await recordChange(tx, { caller, type: 'user.sign-up', resource: { name: email } });
     return toSessionUser(user);
   });
 }

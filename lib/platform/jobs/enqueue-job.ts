@@ -1,5 +1,5 @@
 // Background work that is promised in a transaction: committed together with the change that needs it, or not at all.
-import { runStatement, type AnyTx } from '#lib/platform/pg/run-statement.ts';
+import { runStatement, type AnyTx, type Statement } from '#lib/platform/pg/run-statement.ts';
 
 export type JobPayload = Record<string, string | number | boolean | null>;
 
@@ -15,15 +15,20 @@ const ADD_JOB = `
     $1::text, $2::json, run_at => now() + make_interval(secs => $3::float8), job_key => $4::text, job_key_mode => $5::text)
    WHERE NOT EXISTS (SELECT FROM waiting)`;
 
+export type JobOptions = {
+  /** Jobs that wait under the same key are one. */
+  key?: string;
+  delaySeconds?: number;
+};
+
 /** Many changes, one run: what waits under the same `key` is enough, or is replaced when it would come later or does something else. */
-export async function enqueueJob(
-  tx: AnyTx,
-  name: string,
-  payload: JobPayload,
-  { key, delaySeconds = 0 }: { key?: string; delaySeconds?: number } = {},
-): Promise<void> {
+export async function enqueueJob(tx: AnyTx, name: string, payload: JobPayload, options?: JobOptions): Promise<void> {
+  await runStatement(tx, jobStatement(name, payload, options));
+}
+
+export function jobStatement(name: string, payload: JobPayload, { key, delaySeconds = 0 }: JobOptions = {}): Statement {
   // A delayed job keeps its time, however often it is asked for meanwhile.
   const mode = delaySeconds > 0 ? 'preserve_run_at' : 'replace';
   const values = [name, JSON.stringify(payload), delaySeconds, key ?? null, mode];
-  await runStatement(tx, { name: 'add-job', text: ADD_JOB, values });
+  return { name: 'add-job', text: ADD_JOB, values };
 }

@@ -17,3 +17,11 @@ export async function runStatement<Row extends object>(tx: AnyTx, statement: Sta
   const { rows } = await tx.query<Row>(statement);
   return rows;
 }
+
+/** One after the other, or all at once where the connection takes that (`sendTogether`). Answers the rows of each. */
+export async function runStatements(tx: AnyTx, statements: Statement[]): Promise<object[][]> {
+  if (!('$queryRawUnsafe' in tx)) return Promise.all(statements.map((statement) => runStatement(tx, statement)));
+  const results: object[][] = [];
+  for (const statement of statements) results.push(await runStatement(tx, statement));
+  return results;
+}

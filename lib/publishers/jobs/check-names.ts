@@ -2,7 +2,7 @@
 // still runs beside this one.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { judgeName } from '#lib/publishers/names/name-check.ts';
-import { touchRegistry } from '#lib/events/touch-repository.ts';
+import { announce } from '#lib/events/record-change.ts';
 
 const BATCH = 200;
 
@@ -27,6 +27,7 @@ async function check(app: { db: Db }, { id, displayName }: Unchecked): Promise<v
     const judged = await judgeName(tx, { name: displayName, registryKey: id });
     // Not if it was changed meanwhile: that has been judged by whoever changed it.
     const { count } = await tx.registry.updateMany({ where: { id, displayName }, data: judged });
-    if (count > 0 && 'approvedName' in judged) await touchRegistry(tx, id);
+    if (count === 0 || !('approvedName' in judged)) return;
+    await announce(tx, { type: 'registry.pass-name-check', registryKey: id, resource: { name: displayName } });
   });
 }

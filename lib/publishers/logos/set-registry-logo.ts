@@ -1,11 +1,10 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
 import { dropUnusedLogo, keepLogo } from './logo-store.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 
 export type SetRegistryLogoInput = {
   caller: UserCaller;
@@ -27,14 +26,19 @@ export async function setRegistryLogo(
     const logoId = await keepLogo(tx, encoded);
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryKey },
-      select: { logoId: true, registryId: true, repositories: { select: { id: true } } },
+      select: { logoId: true, registryId: true },
     });
     if (before.logoId === logoId) return logoId;
     await tx.registry.update({ where: { id: registryKey }, data: { logoId } });
     await dropUnusedLogo(tx, before.logoId);
-    for (const { id } of before.repositories) await touchRepository(tx, id);
     const change = { before: { logo: before.logoId }, after: { logo: logoId } };
-    await recordAudit(tx, { caller, registryKey, action: 'registry.set-logo', target: before.registryId, ...change });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'registry.set-logo',
+      resource: { name: before.registryId },
+      ...change,
+    });
     return logoId;
   });
 }

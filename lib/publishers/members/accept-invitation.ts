@@ -1,7 +1,6 @@
 import { findRole } from '#lib/access/find-role.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -38,10 +37,14 @@ export async function acceptInvitation(
     if (await findRole({ db: tx }, { principal: caller.principal, registryKey }))
       throw new AppError('conflict', 'You are a member already.');
     await tx.member.create({ data: { registryKey, userId, role } });
-    const after = { role, invited: invitation.email };
-    await recordAudit(tx, { caller, registryKey, action: 'member.join', target: email, after });
-    const body = `${displayName} (${email}) has joined as ${role}.`;
-    await notifyUser(tx, { userId: invitedById, title: 'Your invitation was accepted', body, href: '/console' });
+    await recordChange(tx, {
+      type: 'member.join',
+      caller,
+      registryKey,
+      resource: { name: email },
+      after: { role, invited: invitation.email },
+      facts: { invitedById, displayName },
+    });
     return { registryKey };
   });
 }

@@ -1,6 +1,5 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -25,9 +24,14 @@ export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleI
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: to } });
     await revokeInvitationsBy(tx, registryKey, userId);
-    const change = { before: { role: from }, after: { role: to, userId } };
-    await recordAudit(tx, { caller, registryKey, action: 'member.change-role', target: email, ...change });
-    const body = `You are ${to} now; you were ${from}.`;
-    await notifyUser(tx, { userId, title: 'Your role in a registry has changed', body, href: '/console' });
+    await recordChange(tx, {
+      type: 'member.change-role',
+      caller,
+      registryKey,
+      resource: { name: email },
+      before: { role: from },
+      after: { role: to, userId },
+      facts: {},
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/sign-up/limit-sign-up.ts';
@@ -60,7 +60,13 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
       data: { ...data, expiresAt },
       include: { registry: { include: { primaryAlias: true, domainProofs: LIVE_PROOFS } } },
     });
-    await recordAudit(tx, { caller, registryKey, action: 'invitation.create', target: email, after: { role } });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'invitation.create',
+      resource: { name: email },
+      after: { role },
+    });
     const { registry } = invitation;
     const { displayName } = shownBranding(app.config.publisherBranding, registry);
     return { id: invitation.id, publisher: displayName || (registry.primaryAlias?.name ?? registry.registryId) };

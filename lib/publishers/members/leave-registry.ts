@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
@@ -17,6 +17,6 @@ export async function leaveRegistry(
     if (role === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.delete({ where: { registryKey_userId: { registryKey, userId } } });
     await revokeInvitationsBy(tx, registryKey, userId);
-    await recordAudit(tx, { caller, registryKey, action: 'member.leave', target: email, before: { role } });
+    await recordChange(tx, { caller, registryKey, type: 'member.leave', resource: { name: email }, before: { role } });
   });
 }

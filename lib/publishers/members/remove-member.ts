@@ -1,6 +1,5 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { notifyUser } from '#lib/identity/notifications/notify-user.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
@@ -18,11 +17,14 @@ export async function removeMember(app: { db: Db }, { caller, registryKey, userI
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.delete({ where: { registryKey_userId: { registryKey, userId } } });
     await revokeInvitationsBy(tx, registryKey, userId);
-    const entry = { caller, registryKey, target: email, before: { role: from } };
-    await recordAudit(tx, { ...entry, action: 'member.remove' });
-    if (userId === principal.userId) return;
     const { displayName } = await tx.registry.findUniqueOrThrow({ where: { id: registryKey } });
-    const body = `You are no member of ${displayName} any more.`;
-    await notifyUser(tx, { userId, title: 'You were removed from a registry', body, href: '/console' });
+    await recordChange(tx, {
+      type: 'member.remove',
+      caller,
+      registryKey,
+      resource: { name: email },
+      before: { role: from },
+      facts: { userId, registryName: displayName },
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -19,8 +19,13 @@ export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationI
     await authorize({ db: tx }, { ...caller, ...asked });
     const { count } = await tx.invitation.updateMany({ where: open, data: { revokedAt: new Date() } });
     if (count === 0) throw unknownInvitation();
-    const entry = { caller, registryKey, target: invitation.email, before: { role: invitation.role } };
-    await recordAudit(tx, { ...entry, action: 'invitation.revoke' });
+    await recordChange(tx, {
+      type: 'invitation.revoke',
+      caller,
+      registryKey,
+      resource: { name: invitation.email },
+      before: { role: invitation.role },
+    });
   });
 }
 

@@ -1,17 +1,10 @@
 // Showing that a registry's people control a domain: a TXT record or a well-known file with a challenge of ours.
 import { authorize } from '#lib/access/authorize.ts';
 import { randomBytes } from 'node:crypto';
-import { recordAudit } from '#lib/events/record-audit.ts';
-import { touchRegistry } from '#lib/events/touch-repository.ts';
-import {
-  isProvableDomain,
-  LIVE_STATUSES,
-  toVerification,
-  VERIFICATION_COLUMNS,
-  type Verification,
-} from './verification.ts';
+import { recordChange } from '#lib/events/record-change.ts';
+import { isProvableDomain, LIVE_STATUSES } from './verification.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
-import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseField } from '#lib/platform/parse-input.ts';
 import type { DomainProof } from '#lib/platform/prisma/client.ts';
@@ -58,7 +51,13 @@ export async function startDomainProof(
           ? { nextChallenge: challenge, nextExpiresAt: expiresAt }
           : { ...fresh, nextChallenge: null, nextExpiresAt: null },
     });
-    await recordAudit(tx, { caller, registryKey, action: 'domain-proof.start', target: domain, after: { method } });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'domain-proof.start',
+      resource: { name: domain },
+      after: { method },
+    });
     return toView(proof);
   });
 }
@@ -89,7 +88,6 @@ export async function recheckDomainProof(
   const { id, registryKey, challenge, nextChallenge } = proof;
   const { isNext, problem, nextProblem } = await lookFor(app.domainProbe, proof);
   return app.db.$transaction(async (tx) => {
-    const before = await readVerification(tx, registryKey);
     const missedChecks = problem ? proof.missedChecks + 1 : 0;
     const status = problem ? statusWithout(proof, missedChecks) : ('proven' as const);
     // Begun again meanwhile: what was looked for is no longer what counts.
@@ -106,12 +104,15 @@ export async function recheckDomainProof(
     });
     if (count === 0) throw new AppError('conflict', 'This proof was begun again meanwhile. Check the new challenge.');
     if (status !== proof.status) {
-      const change = { before: { status: proof.status }, after: { status } };
-      const entry = { caller, registryKey, action: 'domain-proof.check', target: proof.domain };
-      await recordAudit(tx, { ...entry, ...change });
+      await recordChange(tx, {
+        type: 'domain-proof.check',
+        caller,
+        registryKey,
+        resource: { name: proof.domain },
+        before: { status: proof.status },
+        after: { status },
+      });
     }
-    const after = await readVerification(tx, registryKey);
-    if (before?.note !== after?.note || before?.by !== after?.by) await touchRegistry(tx, registryKey);
     return tx.domainProof.findUniqueOrThrow({ where: { id } });
   });
 }
@@ -159,9 +160,4 @@ function isLive({ status }: DomainProof): boolean {
 function toView(proof: DomainProof): DomainProof {
   const { nextChallenge, nextExpiresAt } = proof;
   return nextChallenge && nextExpiresAt ? { ...proof, challenge: nextChallenge, expiresAt: nextExpiresAt } : proof;
-}
-
-async function readVerification(tx: DbOrTx, registryKey: bigint): Promise<Verification | null> {
-  const where = { id: registryKey };
-  return toVerification(await tx.registry.findUniqueOrThrow({ where, select: VERIFICATION_COLUMNS }));
 }

@@ -1,8 +1,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { approval } from '#lib/publishers/names/name-check.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
 import { DENIED, LIVE_PROOFS } from './verification.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -36,7 +35,7 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({
       where: { registryId },
-      include: { repositories: { select: { id: true } }, domainProofs: LIVE_PROOFS },
+      include: { domainProofs: LIVE_PROOFS },
     });
     if (!before) throw new AppError('not_found', 'There is no such registry.');
     const verification =
@@ -51,12 +50,11 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
     const seen = { registryId, ...(displayName !== undefined && { displayName }) };
     const { count } = await tx.registry.updateMany({ where: seen, data: verification });
     if (count === 0) throw new AppError('conflict', 'The display name has changed meanwhile. Reload the page.');
-    for (const { id } of before.repositories) await touchRepository(tx, id);
-    await recordAudit(tx, {
+    await recordChange(tx, {
+      type: input.reason === null ? 'registry.unverify' : 'registry.verify',
       caller,
       registryKey: before.id,
-      target: registryId,
-      action: input.reason === null ? 'registry.unverify' : 'registry.verify',
+      resource: { name: registryId },
       before: { verifiedBy: before.verifiedBy, verifiedNote: before.verifiedNote },
       after: { verifiedBy: verification.verifiedBy, verifiedNote: verification.verifiedNote },
     });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { authorizeRepository } from '#lib/repositories/authorize-repository.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { deletedBy } from './holding-repository.ts';
@@ -28,16 +27,16 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
   }
   await app.db.$transaction(async (tx) => {
     await moveOut(tx, repository, { caller, reason: null });
-    await recordAudit(tx, {
+    await recordChange(tx, {
+      type: 'repository.delete',
       caller,
       registryKey: repository.registryKey,
-      action: 'repository.delete',
-      target: fullName,
+      resource: { repositoryId: repository.id, name: fullName },
     });
   });
 }
 
-/** Hides it at once, whatever else its rows say. `reason`: an admin's, and then only admins restore it. */
+/** Hides it at once, whatever else its rows say; search forgets it by the change that is recorded. `reason`: an admin's, and then only admins restore it. */
 export async function moveOut(
   tx: DbOrTx,
   { id, registryKey, name, fullName, visibility }: FoundRepository,
@@ -48,7 +47,6 @@ export async function moveOut(
     if (errorCode(cause) !== 'P2025') throw cause;
     throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`, { cause });
   });
-  await removeSearchDocuments({ db: tx }, [id]);
   const deletion = { registryKey, kind: 'repository', name, holdingId: id, visibility, reason } as const;
   await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });
 }

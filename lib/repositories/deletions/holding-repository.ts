@@ -2,7 +2,7 @@
 // members, so no look-up by name or by person reaches it, and no query can forget to leave it out. Its manifests keep their blobs
 // linked, so garbage collection leaves those alone until the hidden repository itself is removed (purge-deletions.ts).
 import { randomUUID } from 'node:crypto';
-import type { AuditCaller } from '#lib/events/record-audit.ts';
+import type { AuditCaller } from '#lib/events/audit-row.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 import { recountIndexes } from './recount-indexes.ts';

@@ -1,5 +1,5 @@
 // Tags and manifests that were deleted, back in their repository.
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
@@ -9,7 +9,7 @@ import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { moveManifest } from './holding-repository.ts';
 import { recordGarbage } from './record-garbage.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 
 export type RestoreInput = { caller: UserCaller; deletion: Deletion; fullName: string };
 
@@ -19,13 +19,12 @@ export type Restored = {
   /** Tags that had been made again meanwhile: they stay as they are. */
   skippedTags: string[];
 };
-export type RestoreResult = Restored & { repositoryId: bigint };
 
-export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<RestoreResult> {
+export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Restored> {
   const { caller, deletion, fullName } = input;
   const { tag: name, digest } = deletion;
   if (name === null || digest === null) throw new Error(`deletion ${deletion.id} lacks its tag`);
-  const repositoryId = await lockRepository(tx, input);
+  const repositoryId = await lockTarget(tx, input);
   const target = `${fullName}:${name}`;
   const taken = await tx.tag.findUnique({
     where: { repositoryId_name: { repositoryId, name } },
@@ -51,17 +50,22 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   const attachedAs = attachedWhenStored(manifest, name);
   await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
   await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.principal.userId } });
-  const entry = { caller, registryKey: deletion.registryKey, target, after: { digest } };
-  await recordAudit(tx, { ...entry, action: 'tag.restore' });
-  return { repositoryId, target, skippedTags: [] };
+  await recordChange(tx, {
+    type: 'tag.restore',
+    caller,
+    registryKey: deletion.registryKey,
+    resource: { repositoryId, name: fullName, tag: name },
+    after: { digest },
+  });
+  return { target, skippedTags: [] };
 }
 
 /** With its tags, but for those that exist again. */
-export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<RestoreResult> {
+export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<Restored> {
   const { caller, deletion, fullName } = input;
   const { digest, holdingId } = deletion;
   if (digest === null || holdingId === null) throw new Error(`deletion ${deletion.id} lacks its manifest`);
-  const repositoryId = await lockRepository(tx, input);
+  const repositoryId = await lockTarget(tx, input);
   const held = await tx.manifest.findUniqueOrThrow({
     where: { repositoryId_digest: { repositoryId: holdingId, digest } },
     select: { id: true },
@@ -86,17 +90,21 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
   // With what is left in it: tags that exist again, links.
   await recordGarbage(tx);
   await tx.repository.delete({ where: { id: holdingId } });
-  const target = `${fullName}@${digest}`;
-  const entry = { caller, registryKey: deletion.registryKey, target, after: { tags } };
-  await recordAudit(tx, { ...entry, action: 'manifest.restore' });
-  return { repositoryId, target, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
+  await recordChange(tx, {
+    type: 'manifest.restore',
+    caller,
+    registryKey: deletion.registryKey,
+    resource: { repositoryId, name: fullName, digest },
+    after: { tags },
+  });
+  return { target: `${fullName}@${digest}`, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
 }
 
 /** The lock that every change of a repository's content begins with. */
-async function lockRepository(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
+async function lockTarget(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
   const { repositoryId, registryKey } = deletion;
   if (repositoryId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
-  await touchRepository(tx, repositoryId);
+  await lockRepository(tx, repositoryId);
   const where = { id: repositoryId, registryKey };
   const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
   if (!found) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);

@@ -9,7 +9,6 @@ import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { liveSince } from './deletion-queries.ts';
 import { restoreManifest, restoreTag, type Restored } from './restore-content.ts';
 import { restoreRepository } from './restore-repository.ts';
-import { enqueueIndexing } from '#lib/events/touch-repository.ts';
 
 type App = { db: Db; config: Pick<Config, 'restoreDays'> };
 
@@ -35,8 +34,7 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: UserCa
     const input = { caller, deletion, fullName };
     const restored = await RESTORE[deletion.kind](tx, input);
     await tx.deletion.deleteMany({ where: { id } });
-    await enqueueIndexing(tx, restored.repositoryId);
-    return { target: restored.target, skippedTags: restored.skippedTags };
+    return restored;
   }, TRANSACTION);
 }
 

@@ -1,14 +1,10 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
-import { notifyManagers } from '#lib/repositories/moderation/moderation-store.ts';
-import type { RestoreInput, RestoreResult } from './restore-content.ts';
+import type { RestoreInput, Restored } from './restore-content.ts';
 
 /** As it was: tags, pulls, texts, logo, also its quarantine. */
-export async function restoreRepository(
-  tx: DbOrTx,
-  { caller, deletion, fullName }: RestoreInput,
-): Promise<RestoreResult> {
+export async function restoreRepository(tx: DbOrTx, { caller, deletion, fullName }: RestoreInput): Promise<Restored> {
   const { registryKey, name, visibility, holdingId, isByAdmin } = deletion;
   if (holdingId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
   const taken = await tx.repository.findUnique({
@@ -21,12 +17,14 @@ export async function restoreRepository(
     if (errorCode(cause) === 'P2002') throw exists(fullName, cause);
     throw cause;
   });
-  await recordAudit(tx, { caller, registryKey, action: 'repository.restore', target: fullName });
-  if (isByAdmin) {
-    const body = 'It can be pulled again, as it was before.';
-    await notifyManagers(tx, registryKey, { title: `${fullName} was restored`, body, href: `/${fullName}` });
-  }
-  return { repositoryId: holdingId, target: fullName, skippedTags: [] };
+  await recordChange(tx, {
+    type: 'repository.restore',
+    caller,
+    registryKey,
+    resource: { repositoryId: holdingId, name: fullName },
+    facts: { isByAdmin },
+  });
+  return { target: fullName, skippedTags: [] };
 }
 
 function exists(fullName: string, cause?: unknown): AppError {

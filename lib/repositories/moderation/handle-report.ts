@@ -1,6 +1,6 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -31,6 +31,6 @@ export async function handleReport(app: { db: Db }, { caller, id, ...input }: Ha
       throw new AppError('not_found', 'There is no such report.');
     }
     const change = { before: { reason: report.reason }, after: { outcome, note } };
-    await recordAudit(tx, { caller, action: 'report.handle', target: report.target, ...change });
+    await recordChange(tx, { caller, type: 'report.handle', resource: { name: report.target }, ...change });
   });
 }

@@ -1,7 +1,6 @@
 // What every decision about a repository that is not its publisher's has in common.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { notifyUser, type NewNotification } from '#lib/identity/notifications/notify-user.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -27,14 +26,4 @@ export async function findModerated(
   const repository = await findRepository(app, fullName);
   if (!repository) throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   return repository;
-}
-
-/** Those who can do something about it. */
-export async function notifyManagers(
-  tx: DbOrTx,
-  registryKey: bigint,
-  notification: Omit<NewNotification, 'userId'>,
-): Promise<void> {
-  const managers = await tx.member.findMany({ where: { registryKey, role: { in: ['owner', 'maintainer'] } } });
-  for (const { userId } of managers) await notifyUser(tx, { userId, ...notification });
 }

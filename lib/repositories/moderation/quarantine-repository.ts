@@ -1,11 +1,9 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
-import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
+import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 
 export type QuarantineRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
@@ -20,20 +18,15 @@ export async function quarantineRepository(app: { db: Db }, input: QuarantineRep
   await app.db.$transaction(async (tx) => {
     const { count } = await tx.repository.updateMany({
       where: { id, quarantinedAt: null },
-      data: { quarantinedAt: new Date(), quarantineReason: reason },
+      data: { quarantinedAt: new Date(), quarantineReason: reason, version: { increment: 1 } },
     });
     if (count === 0) throw new AppError('conflict', `${fullName} is in quarantine already.`);
-    await touchRepository(tx, id);
-    // The job does it as well, some seconds later.
-    await removeSearchDocuments({ db: tx }, [id]);
-    await recordAudit(tx, {
+    await recordChange(tx, {
+      type: 'repository.quarantine',
       caller,
       registryKey,
-      action: 'repository.quarantine',
-      target: fullName,
+      resource: { repositoryId: id, name: fullName },
       after: { reason },
     });
-    const notification = { title: `${fullName} is in quarantine`, body: reason, href: `/${fullName}` };
-    await notifyManagers(tx, registryKey, notification);
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ANONYMOUS } from '#lib/access/schema.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
 import { countAttempt } from '#lib/identity/sessions/count-attempt.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
@@ -43,7 +43,7 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
     const { target, reason } = report;
     // Of no registry: a publisher isn't to know who has reported them.
     const caller = { principal: ANONYMOUS, context: { address, requestId: null } };
-    await recordAudit(tx, { caller, action: 'report.create', target, after: { reason } });
+    await recordChange(tx, { caller, type: 'report.create', resource: { name: target }, after: { reason } });
     return tx.report.create({ data: { ...report, address }, select: { id: true } });
   });
 }

@@ -1,11 +1,10 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { moveOut } from '#lib/repositories/deletions/delete-repository.ts';
 import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
-import { findModerated, moderationReasonSchema, notifyManagers } from './moderation-store.ts';
+import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 
 /** More would make an audit row that nobody can read. */
@@ -24,15 +23,20 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const before = await describe(tx, id);
+    // First: search forgets a repository as long as its row is there.
+    await recordChange(tx, {
+      type: 'repository.take-down',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before,
+      after: { reason },
+    });
     if (repository.upstream) {
-      await removeSearchDocuments({ db: tx }, [id]);
       await recordGarbage(tx);
       const { logoId } = await tx.repository.delete({ where: { id } });
       await dropUnusedLogo(tx, logoId);
     } else await moveOut(tx, repository, { caller, reason });
-    const change = { before, after: { reason } };
-    await recordAudit(tx, { caller, registryKey, action: 'repository.take-down', target: fullName, ...change });
-    await notifyManagers(tx, registryKey, { title: `${fullName} was taken down`, body: reason, href: '/console' });
   });
 }
 

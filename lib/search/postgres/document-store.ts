@@ -1,5 +1,6 @@
 // The search documents: what search knows, as rows. Postgres search reads them, Meilisearch follows them.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { runStatement, type Statement } from '#lib/platform/pg/run-statement.ts';
 import { documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
 import { deletionsOf } from '#lib/search/query/edit-distance.ts';
 import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
@@ -41,11 +42,18 @@ export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: Sea
 
 /** From the next search on they are not found. */
 export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryIds: bigint[]): Promise<void> {
-  await db.$executeRaw`
-    WITH gone AS (DELETE FROM search_repositories WHERE repository_id = ANY (${repositoryIds}) RETURNING repository_id)
-    INSERT INTO search_removals (repository_id) SELECT repository_id FROM gone
-    ON CONFLICT (repository_id) DO UPDATE SET changed_xid = excluded.changed_xid`;
+  await runStatement(db, removalStatement(repositoryIds));
 }
+
+/** Before the repositories themselves are deleted: their documents would go with them, and no follower hear of it. */
+export function removalStatement(repositoryIds: bigint[]): Statement {
+  return { name: 'remove-search-documents', text: REMOVE, values: [repositoryIds.map(String)] };
+}
+
+const REMOVE = `
+  WITH gone AS (DELETE FROM search_repositories WHERE repository_id = ANY ($1::bigint[]) RETURNING repository_id)
+  INSERT INTO search_removals (repository_id) SELECT repository_id FROM gone
+  ON CONFLICT (repository_id) DO UPDATE SET changed_xid = excluded.changed_xid`;
 
 /** The words of names, for who mistypes them. One that no name has any more does no harm: what it finds is nothing. */
 async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void> {

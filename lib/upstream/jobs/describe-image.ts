@@ -3,13 +3,13 @@
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { announce, recordChange } from '#lib/events/record-change.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { describeFromAnnotations } from '#lib/images/describe-from-annotations.ts';
 import { readImageConfig, readImageLabels } from '#lib/images/read-image-config.ts';
 import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
@@ -57,7 +57,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
   const logo = logoId === null ? await fetchAnnotatedLogo(app, annotations) : null;
   await app.db.$transaction(async (tx) => {
     const newLogoId = logo && (await keepLogo(tx, logo));
-    await touchRepository(tx, repositoryId);
+    await lockRepository(tx, repositoryId);
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
     // What its publisher has written stays.
     const described = describeFromAnnotations(annotations);
@@ -70,10 +70,12 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     const where = { id: repositoryId, description, aboutText, sourceUrl, logoId };
     const { count } = await tx.repository.updateMany({ where, data });
     await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
-    if (count === 0 || Object.values(data).every((value) => value === '' || value === null)) return;
     const { registryKey, name } = manifest.repository;
-    const entry = { caller: SYSTEM_CALLER, registryKey, target: name, after: data };
-    await recordAudit(tx, { ...entry, action: 'repository.describe-mirror' });
+    const subject = { registryKey, resource: { repositoryId, name } };
+    const hasTexts = count > 0 && Object.values(data).some((value) => value !== '' && value !== null);
+    // Search shows the platform, too, which the manifest has now.
+    if (!hasTexts) return announce(tx, { type: 'manifest.describe', ...subject });
+    await recordChange(tx, { type: 'repository.describe-mirror', caller: SYSTEM_CALLER, ...subject, after: data });
   });
 }
 

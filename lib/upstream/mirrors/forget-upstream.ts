@@ -1,5 +1,5 @@
 import { authorize } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -32,7 +32,7 @@ export async function forgetUpstream(
       throw new AppError('conflict', `There are mirrors of ${host}: remove them first.`);
     }
     await tx.upstream.delete({ where: { id: upstream.id } });
-    await recordAudit(tx, { caller, registryKey, action: 'upstream.forget', target: host });
+    await recordChange(tx, { caller, registryKey, type: 'upstream.forget', resource: { name: host } });
     return upstream.id;
   });
   app.upstream.settings.delete(id);

@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -36,7 +36,13 @@ export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Prom
     const data = { mirrorUpstreamId: upstream.id, mirrorPrefix: prefix };
     const registry = await tx.registry.update({ where: { id: registryKey }, data, select: { registryId: true } });
     const after = { upstream: upstream.host, prefix };
-    await recordAudit(tx, { caller, registryKey, action: 'registry.mirror', target: registry.registryId, after });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'registry.mirror',
+      resource: { name: registry.registryId },
+      after,
+    });
     return upstream.id;
   });
   app.upstream.settings.delete(upstreamId);
@@ -59,6 +65,11 @@ export async function stopMirroringRegistry(
     }
     const data = { mirrorUpstreamId: null, mirrorPrefix: '' };
     const registry = await tx.registry.update({ where: { id: registryKey }, data, select: { registryId: true } });
-    await recordAudit(tx, { caller, registryKey, action: 'registry.stop-mirroring', target: registry.registryId });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'registry.stop-mirroring',
+      resource: { name: registry.registryId },
+    });
   });
 }

@@ -1,6 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { z } from 'zod';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repository.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { repositoryNameSchema } from '#lib/repositories/schema.ts';
@@ -49,9 +49,15 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
     const source = { upstreamId: upstream.id, upstreamName: upstreamRepository(upstream.host, upstreamName) };
     await refuseOwnImages(tx, `${alias}/${name}`, source);
     const where = { registryKey_name: { registryKey, name } };
-    await tx.repository.upsert({ where, create: { registryKey, name, ...source }, update: source });
+    const { id } = await tx.repository.upsert({ where, create: { registryKey, name, ...source }, update: source });
     const after = { upstream: `${upstream.host}/${source.upstreamName}` };
-    await recordAudit(tx, { caller, registryKey, action: 'repository.mirror', target: `${alias}/${name}`, after });
+    await recordChange(tx, {
+      caller,
+      registryKey,
+      type: 'repository.mirror',
+      resource: { repositoryId: id, name: `${alias}/${name}` },
+      after,
+    });
     return upstream.id;
   });
   app.upstream.settings.delete(upstreamId);

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
@@ -12,6 +12,6 @@ export async function pinMirror(
   await app.db.$transaction(async (tx) => {
     await tx.repository.update({ where: { id }, data: { isPinned } });
     const action = isPinned ? 'repository.pin' : 'repository.unpin';
-    await recordAudit(tx, { caller, registryKey, action, target: fullName });
+    await recordChange(tx, { caller, registryKey, type: action, resource: { repositoryId: id, name: fullName } });
   });
 }

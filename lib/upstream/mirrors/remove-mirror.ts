@@ -1,9 +1,7 @@
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
-import { enqueueEviction } from './enqueue-eviction.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
 /**
@@ -16,11 +14,15 @@ export async function removeMirror(
 ): Promise<void> {
   const { id, registryKey, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
-    await removeSearchDocuments({ db: tx }, [id]);
+    // First: search forgets a repository as long as its row is there.
+    await recordChange(tx, {
+      type: 'repository.remove-mirror',
+      caller,
+      registryKey,
+      resource: { repositoryId: id, name: fullName },
+      before: { upstream: upstream.name },
+    });
     await recordGarbage(tx);
     await tx.repository.delete({ where: { id } });
-    const before = { upstream: upstream.name };
-    await recordAudit(tx, { caller, registryKey, action: 'repository.remove-mirror', target: fullName, before });
-    await enqueueEviction(tx);
   });
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -48,12 +48,12 @@ export async function saveUpstream(
   };
   const { id } = await tx.upstream.upsert({ where: key, create: { registryKey, host, ...data }, update: data });
   const shown = { host, isPlainHttp, username: name, isPasswordNew: sealedPassword !== null };
-  await recordAudit(tx, {
+  await recordChange(tx, {
     caller,
     registryKey,
-    target: host,
+    resource: { name: host },
     after: shown,
-    action: before ? 'upstream.update' : 'upstream.create',
+    type: before ? 'upstream.update' : 'upstream.create',
   });
   return { id, host };
 }

@@ -1,5 +1,5 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -33,11 +33,11 @@ export async function setMirrorRoute(
     if (row.mirrorUpstreamId === null) throw new AppError('conflict', `${alias} mirrors no other registry as a whole.`);
     const data = { registryKey: registry.id };
     await tx.mirrorRoute.upsert({ where: { host }, create: { host, ...data }, update: data });
-    await recordAudit(tx, {
+    await recordChange(tx, {
       caller,
       registryKey: registry.id,
-      action: 'mirror-route.set',
-      target: host,
+      type: 'mirror-route.set',
+      resource: { name: host },
       after: { alias },
     });
   });
@@ -50,7 +50,12 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
     const route = await tx.mirrorRoute.findUnique({ where: { host } });
     if (!route) throw new AppError('not_found', `Nothing answers for ${host} here.`);
     await tx.mirrorRoute.delete({ where: { host } });
-    await recordAudit(tx, { caller, registryKey: route.registryKey, action: 'mirror-route.remove', target: host });
+    await recordChange(tx, {
+      caller,
+      registryKey: route.registryKey,
+      type: 'mirror-route.remove',
+      resource: { name: host },
+    });
   });
 }
 

@@ -8,7 +8,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { askUpstream } from './ask-upstream.ts';
-import { enqueueEviction } from '#lib/upstream/mirrors/enqueue-eviction.ts';
+import { announce } from '#lib/events/record-change.ts';
 import { readContentRange, skipBytes } from '#lib/upstream/client/bodies/partial-content.ts';
 import type { UpstreamResponse } from '#lib/upstream/client/upstream-client.ts';
 import type { BlobFlight, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
@@ -98,7 +98,7 @@ async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: Ups
     await receiveAll(app, wanted, intake, first);
     const stored = await intake.commit();
     await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, lease: null });
-    await enqueueEviction(app.db);
+    await announce(app.db, { type: 'blob.cache', resource: { name: wanted.digest } });
   } catch (thrown) {
     const error = toUpstreamError(wanted, thrown);
     if (error !== thrown) {

@@ -1,11 +1,11 @@
 // Rows of tags that follow an upstream's.
-import { recordAudit } from '#lib/events/record-audit.ts';
+import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import { touchRepository } from '#lib/events/touch-repository.ts';
+import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
 
 export type MirroredTag = {
   repositoryId: bigint;
@@ -59,7 +59,7 @@ export async function moveTag(
 ): Promise<void> {
   const { id: repositoryId } = repository;
   await app.db.$transaction(async (tx) => {
-    await touchRepository(tx, repositoryId);
+    await lockRepository(tx, repositoryId);
     const manifest = await tx.manifest.findUniqueOrThrow({
       where: { repositoryId_digest: { repositoryId, digest } },
       select: { id: true, payload: true, mediaType: true },
@@ -69,7 +69,11 @@ export async function moveTag(
     const attachedAs = attachedWhenStored(manifest, tag);
     const data = { manifestId: manifest.id, checkedAt: new Date(), goneSince: null, attachedAs };
     await tx.tag.upsert({ where, create: { repositoryId, name: tag, ...data }, update: data });
-    await recordMove(tx, { repository, tag, fromDigest: before?.manifest.digest ?? null, toDigest: digest });
+    const fromDigest = before?.manifest.digest ?? null;
+    await tx.tagEvent.create({ data: { repositoryId, tag, fromDigest, toDigest: digest } });
+    const change = { ...changeOf(repository, tag), after: { digest } };
+    if (fromDigest === null) await recordChange(tx, { ...change, type: 'tag.create' });
+    else await recordChange(tx, { ...change, type: 'tag.move', before: { digest: fromDigest } });
   });
 }
 
@@ -78,22 +82,15 @@ export async function removeTag(
   { repository, known }: { repository: FoundRepository; known: MirroredTag },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    await touchRepository(tx, repository.id);
+    await lockRepository(tx, repository.id);
     await tx.tag.deleteMany({ where: { repositoryId: repository.id, name: known.tag } });
-    await recordMove(tx, { repository, tag: known.tag, fromDigest: known.digest, toDigest: null });
+    await tx.tagEvent.create({ data: { repositoryId: repository.id, tag: known.tag, fromDigest: known.digest } });
+    const change = changeOf(repository, known.tag);
+    await recordChange(tx, { ...change, type: 'tag.delete', before: { digest: known.digest } });
   });
 }
 
-type Move = { repository: FoundRepository; tag: string; fromDigest: string | null; toDigest: string | null };
-
-async function recordMove(tx: DbOrTx, { repository, tag, fromDigest, toDigest }: Move): Promise<void> {
-  await tx.tagEvent.create({ data: { repositoryId: repository.id, tag, fromDigest, toDigest } });
-  await recordAudit(tx, {
-    caller: SYSTEM_CALLER,
-    registryKey: repository.registryKey,
-    target: `${repository.fullName}:${tag}`,
-    action: toDigest === null ? 'tag.delete' : fromDigest === null ? 'tag.create' : 'tag.move',
-    ...(fromDigest !== null && { before: { digest: fromDigest } }),
-    ...(toDigest !== null && { after: { digest: toDigest } }),
-  });
+/** The site follows an upstream by itself. */
+function changeOf({ id, registryKey, fullName }: FoundRepository, tag: string) {
+  return { caller: SYSTEM_CALLER, registryKey, resource: { repositoryId: id, name: fullName, tag } };
 }

@@ -3,14 +3,9 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createMirroredRepository } from '#lib/repositories/create-mirrored-repository.ts';
 import { NO_IMAGE_FACTS } from '#lib/images/read-image-config.ts';
 import { recordManifest } from '#lib/images/record-manifest.ts';
-import { isImageConfig } from '#lib/oci/media-types.ts';
-import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { AnyTx } from '#lib/platform/pg/run-statement.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
-
-export const DESCRIBE_IMAGE = 'describe-mirrored-image';
 
 export type StoreManifestInput = {
   /** One that has no row yet gets it now that there is something to show. */
@@ -26,12 +21,6 @@ export async function storeManifest(app: { db: Db; pool: pg.Pool }, input: Store
   const { digest, rows, payload } = fetched;
   const tags = tag === null ? [] : [tag];
   // Platform and date stand in the config, which nobody waits for here.
-  const promise = async (tx: AnyTx) => {
-    if (!rows.config || !isImageConfig(rows.config.mediaType)) return;
-    const payloadOfJob = { repositoryId: String(repository.id), digest };
-    await enqueueJob(tx, DESCRIBE_IMAGE, payloadOfJob, { key: `${DESCRIBE_IMAGE}:${repository.id}:${digest}` });
-  };
-  const record = { repository, digest, rows, payload, facts: NO_IMAGE_FACTS, tags, promise };
-  await recordManifest(app, { caller: SYSTEM_CALLER, ...record });
+  await recordManifest(app, { caller: SYSTEM_CALLER, repository, digest, rows, payload, facts: NO_IMAGE_FACTS, tags });
   return repository.id;
 }

@@ -2,7 +2,7 @@
 import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '#lib/access/schema.ts';
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
-import { runStatement, type AnyTx } from '#lib/platform/pg/run-statement.ts';
+import type { Statement } from '#lib/platform/pg/run-statement.ts';
 
 /** Who is recorded. Any `Caller` will do; of a user who signs in or up less is known. */
 export type AuditCaller = {
@@ -27,11 +27,12 @@ const TYPES = `
   actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
   before jsonb, after jsonb, credential text, access_token_id uuid`;
 const INSERT = `
-  INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})`;
+  INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})
+  RETURNING id::text`;
 
-/** In the order in which they are given. */
-export async function recordAudit(tx: AnyTx, ...entries: AuditEntry[]): Promise<void> {
-  await runStatement(tx, { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] });
+/** In the order in which they are given. Its rows are their ids, in the same order. */
+export function auditStatement(entries: AuditEntry[]): Statement {
+  return { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] };
 }
 
 /** The same as a part of another statement, if `condition` holds. */

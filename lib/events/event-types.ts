@@ -1,0 +1,239 @@
+// Every change that leaves a row, and what the row says. The names are public: the API, its filters and every export show them.
+import type { AuditCaller } from './audit-row.ts';
+
+/** What a change is about, and what identifies it. `name`, with the tag or digest, is the target that the audit shows. */
+type Resources = {
+  /** `name`: `ALIAS/NAME`. */
+  repository: { repositoryId: bigint; name: string };
+  tag: { repositoryId: bigint; name: string; tag: string };
+  manifest: { repositoryId: bigint; name: string; digest: string };
+  blob: { repositoryId: bigint; name: string; digest: string };
+  /** `name`: the 12-digit id. */
+  registry: { name: string };
+  /** `name`: an email address. */
+  member: { name: string };
+  user: { name: string };
+  alias: { name: string };
+  domain: { name: string };
+  upstream: { name: string };
+  accessToken: { name: string };
+  /** What belongs to the site as a whole. */
+  site: { name: string };
+};
+export type About = keyof Resources;
+
+type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+type Detail = {
+  before?: object;
+  after?: object;
+  /** What a reaction needs to know besides; it isn't stored. */
+  facts?: object;
+};
+type Kind<A extends About, D extends Detail> = { about: A; detail?: D };
+
+const on =
+  <A extends About>(about: A) =>
+  <D extends Detail = Record<never, never>>(): Kind<A, D> => ({ about });
+
+const repository = on('repository');
+const tag = on('tag');
+const manifest = on('manifest');
+const blob = on('blob');
+const registry = on('registry');
+const member = on('member');
+const user = on('user');
+const alias = on('alias');
+const site = on('site');
+
+type Change<T> = { before: T; after: T };
+type Digest = { digest: string };
+type Reason = { reason: string };
+type Texts = { [key: string]: Json };
+type Requester = { requestId: string; requesterId: string };
+/** `words`: what the requester reads in a notification. */
+type RequestWords = { facts: Requester & { words: string } };
+type RequestStep = Change<{ status: string }> & RequestWords;
+type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
+type ReservedName = { kind: string; match: string; reason: string };
+type SavedReply = { title: string; body: string };
+
+export const CHANGES = {
+  'repository.create': repository<{ after: { visibility: string } | { upstream: string } }>(),
+  'repository.delete': repository(),
+  'repository.restore': repository<{ facts: { isByAdmin: boolean } }>(),
+  'repository.update-catalog-data': repository<Change<{ visibility?: string } & Texts>>(),
+  'repository.set-logo': repository<Change<{ logo: string | null }>>(),
+  'repository.feature-tag': repository<Change<{ featuredTag: string | null }>>(),
+  'repository.set-untagged-days': repository<Change<{ untaggedDays: number | null }>>(),
+  'repository.describe-image': repository<Change<Texts>>(),
+  'repository.describe-mirror': repository<{ after: Texts }>(),
+  'repository.mirror': repository<{ after: { upstream: string } }>(),
+  'repository.remove-mirror': repository<{ before: { upstream: string } }>(),
+  'repository.pin': repository(),
+  'repository.unpin': repository(),
+  'repository.quarantine': repository<{ after: Reason }>(),
+  'repository.lift-quarantine': repository<{ before: { reason: string | null } }>(),
+  'repository.take-down': repository<{ before: Texts; after: Reason }>(),
+
+  'manifest.push': manifest<{ after: { mediaType: string; tags: string[] }; facts: { version: number } }>(),
+  'manifest.mirror': manifest<{
+    after: { mediaType: string; tags: string[] };
+    facts: { version: number; configMediaType: string | null };
+  }>(),
+  'manifest.delete': manifest<{ before: { tags: string[] } }>(),
+  'manifest.restore': manifest<{ after: { tags: string[] } }>(),
+  'tag.create': tag<{ after: Digest }>(),
+  'tag.move': tag<Change<Digest>>(),
+  'tag.delete': tag<{ before: Digest }>(),
+  'tag.restore': tag<{ after: Digest }>(),
+  'blob.mount': blob<{ after: { from: string } }>(),
+  'blob.delete': blob(),
+
+  'registry.create': registry<{ after: { registryId: string; defaultAlias: string } }>(),
+  'registry.update-profile': registry<Change<{ displayName: string }>>(),
+  'registry.approve-name': registry<{ after: { name: string } }>(),
+  'registry.decline-name': registry<{ after: { name: string } }>(),
+  'registry.set-logo': registry<Change<{ logo: string | null }>>(),
+  'registry.set-quota': registry<Change<{ quotaBytes: number | null }>>(),
+  'registry.verify': registry<Change<{ verifiedBy: string | null; verifiedNote: string | null }>>(),
+  'registry.unverify': registry<Change<{ verifiedBy: string | null; verifiedNote: string | null }>>(),
+  'registry.mirror': registry<{ after: { upstream: string; prefix: string } }>(),
+  'registry.stop-mirroring': registry(),
+  'domain-proof.start': on('domain')<{ after: { method: string } }>(),
+  'domain-proof.check': on('domain')<Change<{ status: string }>>(),
+  'upstream.create': on('upstream')<{ after: UpstreamSettings }>(),
+  'upstream.update': on('upstream')<{ after: UpstreamSettings }>(),
+  'upstream.forget': on('upstream')(),
+  'mirror-route.set': site<{ after: { alias: string } }>(),
+  'mirror-route.remove': site(),
+
+  'invitation.create': member<{ after: { role: string } }>(),
+  'invitation.revoke': member<{ before: { role: string } }>(),
+  'member.join': member<{
+    after: { role: string; invited: string };
+    facts: { invitedById: string; displayName: string };
+  }>(),
+  'member.change-role': member<{
+    before: { role: string };
+    after: { role: string; userId: string };
+    /** `registryName`: where the site itself did it. */
+    facts: { registryName?: string };
+  }>(),
+  'member.remove': member<{ before: { role: string }; facts: { userId: string; registryName: string } }>(),
+  'member.leave': member<{ before: { role: string } }>(),
+
+  'alias.grant': alias<{ after: { makePrimary: boolean } }>(),
+  'alias.make-primary': alias<Change<{ primary: string | null }>>(),
+  'alias.release': alias(),
+  'alias.suspend': alias<{ after: Reason; facts: { request: Requester | null } }>(),
+  'alias.reinstate': alias(),
+  'alias-request.draft': alias(),
+  'alias-request.submit': alias<RequestStep>(),
+  'alias-request.claim': alias<RequestStep>(),
+  'alias-request.put_back': alias<RequestStep>(),
+  'alias-request.ask': alias<RequestStep>(),
+  'alias-request.answer': alias<RequestStep>(),
+  'alias-request.approve': alias<RequestStep>(),
+  'alias-request.activate': alias<RequestStep>(),
+  'alias-request.decline': alias<RequestStep>(),
+  'alias-request.appeal': alias<RequestStep>(),
+  'alias-request.withdraw': alias<RequestStep>(),
+  'alias-request.expire': alias<RequestStep>(),
+  'alias-request.suspend': alias<RequestStep>(),
+  'alias-request.reinstate': alias<RequestStep>(),
+  'alias-request.message': alias<RequestWords>(),
+  'alias-request.note': alias<RequestWords>(),
+  'reserved-name.install': site(),
+  'reserved-name.import': site<{ after: { added: number } }>(),
+  'reserved-name.add': site<{ after: ReservedName & { name: string; source: string } }>(),
+  'reserved-name.remove': site<{ before: ReservedName }>(),
+  'saved-reply.add': site<{ after: SavedReply }>(),
+  'saved-reply.change': site<Change<SavedReply>>(),
+  'saved-reply.remove': site<{ before: SavedReply }>(),
+  'report.create': site<{ after: Reason }>(),
+  'report.handle': site<{ before: Reason; after: { outcome: string; note: string } }>(),
+  'demo.remove': site(),
+
+  'user.create': user<{ after: { role: string } }>(),
+  'user.sign-up': user<{ after?: { issuer: string; subject: string } }>(),
+  'user.sign-in-by-link': user(),
+  'user.make-admin': user(),
+  'user.take-over': user<{
+    after: { registriesKept: number; registriesLeft: number; membersRemoved: number };
+  }>(),
+  'user.link-oidc': user<{
+    after: { issuer: string; subject: string };
+    facts: { userId: string; endsCredentials: boolean; wasProven: boolean };
+  }>(),
+  'user.change-role': user<{
+    before: { role: string };
+    after: { role: string; by?: string };
+    facts: { userId: string };
+  }>(),
+  'user.disable': user<{ after: Reason }>(),
+  'user.enable': user(),
+  'user.update-profile': user<Change<{ displayName: string }>>(),
+  'user.change-password': user<{ after: { endsAccessTokens: boolean } }>(),
+  'user.ask-change-email': user<{ after: { email: string } }>(),
+  'user.change-email': user<Change<{ email: string }>>(),
+  'user.prove-email': user<Change<{ email: string }>>(),
+  'user.vouch-email': user(),
+  'session.start': user<{ after: { method: string } }>(),
+  'session.end': user(),
+  'session.revoke': user<{ before: { method: string; address: string | null; userAgent: string | null } }>(),
+  'access-token.create': on('accessToken')<{ after: { scopes: string[]; expiresAt: string | null } }>(),
+  'access-token.revoke': on('accessToken')(),
+};
+
+/** What happens too often for a row of its own, or says nothing that its owner would look for. Only reactions come of it. */
+export const OCCURRENCES = {
+  /** Counted and audited in batches: repositories/pull-counter.ts, pull-log.ts. */
+  'image.pull': repository(),
+  /** A mirror has fetched a blob. */
+  'blob.cache': site(),
+  /** The platform of a mirrored image has become known. */
+  'manifest.describe': repository(),
+  /** A display name from before names were checked has passed. */
+  'registry.pass-name-check': registry(),
+};
+
+/** Attempts aren't changes: attempt-log.ts counts them. */
+export const ATTEMPTS = [
+  'login.succeed',
+  'login.fail',
+  'sign-in.fail',
+  'push.refuse',
+  'delete.refuse',
+  'api.refuse',
+] as const;
+export type AttemptType = (typeof ATTEMPTS)[number];
+
+const EVENTS = { ...CHANGES, ...OCCURRENCES };
+type Events = typeof EVENTS;
+export type ChangeType = keyof typeof CHANGES;
+export type OccurrenceType = keyof typeof OCCURRENCES;
+export type EventType = ChangeType | OccurrenceType;
+
+export const aboutOf = (type: EventType): About => EVENTS[type].about;
+
+type DetailOf<T extends EventType> = NonNullable<Events[T]['detail']>;
+type Stated<T extends EventType> = {
+  type: T;
+  /** Internal key of the registry it belongs to, whose members may read it; null or missing: of none. */
+  registryKey?: bigint | null;
+  resource: Resources[Events[T]['about']];
+} & DetailOf<T>;
+
+/** Distributes over unions of types: each member's `type` decides its resource and its detail. */
+export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & { caller: AuditCaller } : never;
+export type OccurrenceOf<T extends OccurrenceType> = T extends OccurrenceType ? Stated<T> : never;
+export type EventOf<T extends EventType> = T extends ChangeType
+  ? ChangeOf<T>
+  : T extends OccurrenceType
+    ? OccurrenceOf<T>
+    : never;
+export type RecordedChange = ChangeOf<ChangeType>;
+export type Occurrence = OccurrenceOf<OccurrenceType>;
+export type Event = RecordedChange | Occurrence;
+/** Types about one of these. */
+export type TypeAbout<A extends About> = { [T in EventType]: Events[T]['about'] extends A ? T : never }[EventType];

@@ -1,0 +1,50 @@
+// Reactions to events that are about many rows: one statement each, however many.
+import type { Statement } from '#lib/platform/pg/run-statement.ts';
+import type { Notice } from './notices.ts';
+
+/** A job for each row of a relation, as a part of a statement. `column`: the number that is all of its payload. */
+function addJobs(job: string, relation: string, { column, payload, isKeyed }: ManyJobs): string {
+  const key = isKeyed ? `'${job}:' || ${column}` : 'NULL';
+  return `graphile_worker.add_jobs(ARRAY(
+    SELECT ('${job}', format('{"${payload}":"%s"}', ${column})::json, NULL, NULL, NULL, ${key}, NULL, NULL)::graphile_worker.job_spec
+      FROM ${relation} ORDER BY ${column}))`;
+}
+
+type ManyJobs = { column: string; payload: string; isKeyed: boolean };
+
+/** `relation` has repositories by their `id`. */
+export function jobsPerRepository(job: string, relation: string): string {
+  return addJobs(job, relation, { column: 'id', payload: 'repositoryId', isKeyed: true });
+}
+
+/** For all repositories of a registry. Their pages show what has changed, so their versions are raised as well. */
+export function registryJobsStatement(registryKey: bigint, job: string): Statement {
+  const text = `
+    WITH found AS MATERIALIZED (
+      SELECT id FROM repositories WHERE registry_id = $1::bigint ORDER BY id FOR NO KEY UPDATE
+    ), raised AS (
+      UPDATE repositories r SET version = r.version + 1, updated_at = clock_timestamp() FROM found WHERE r.id = found.id
+      RETURNING r.id
+    )
+    SELECT count(*)::int FROM ${jobsPerRepository(job, 'raised')}`;
+  return { name: `registry-${job}`, text, values: [String(registryKey)] };
+}
+
+export function notifyStatement(notices: Notice[], job: string): Statement {
+  const rows = notices.map(({ to, ...words }) => ({
+    ...words,
+    user_id: 'userId' in to ? to.userId : null,
+    managers_of: 'managersOf' in to ? String(to.managersOf) : null,
+  }));
+  const text = `
+    WITH told AS (
+      INSERT INTO notifications (user_id, title, body, href)
+      SELECT coalesce(n.user_id, m.user_id), n.title, n.body, n.href
+        FROM jsonb_to_recordset($1::jsonb) AS n (user_id uuid, managers_of bigint, title text, body text, href text)
+        LEFT JOIN members m ON m.registry_id = n.managers_of AND m.role IN ('owner', 'maintainer')
+       WHERE coalesce(n.user_id, m.user_id) IS NOT NULL
+      RETURNING id
+    )
+    SELECT count(*)::int FROM ${addJobs(job, 'told', { column: 'id', payload: 'notificationId', isKeyed: false })}`;
+  return { name: `notify-${job}`, text, values: [JSON.stringify(rows)] };
+}

@@ -1,0 +1,98 @@
+// From events and the list of their subscribers to statements.
+import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
+import type { Statement } from '#lib/platform/pg/run-statement.ts';
+import { removalStatement } from '#lib/search/postgres/document-store.ts';
+import type { Event, RecordedChange } from './event-types.ts';
+import { noticeOf, type Notice } from './notices.ts';
+import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
+import type { Subscriber } from './subscribers.ts';
+
+type JobSubscriber = Extract<Subscriber, { per: unknown }>;
+
+/** All but the jobs that need the id of an event's row. Of several events that ask for the same job, the first decides when it runs. */
+export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): Statement[] {
+  const jobs = new Map<string, Statement>();
+  const hidden: bigint[] = [];
+  const notices = new Map<string, Notice[]>();
+  for (const event of events) {
+    for (const subscriber of subscribers) {
+      if (!reacts(subscriber, event)) continue;
+      if ('per' in subscriber) {
+        const [key, statement] = toJob(subscriber, event) ?? [];
+        if (key !== undefined && statement && !jobs.has(key)) jobs.set(key, statement);
+      } else if (subscriber.inTransaction === 'hide-from-search') {
+        hidden.push(repositoryOf(event));
+      } else {
+        const notice = noticeOf(event as RecordedChange);
+        if (notice) notices.set(subscriber.job, [...(notices.get(subscriber.job) ?? []), notice]);
+      }
+    }
+  }
+  return [
+    ...(hidden.length > 0 ? [removalStatement(hidden)] : []),
+    ...[...notices].map(([job, those]) => notifyStatement(those, job)),
+    ...jobs.values(),
+  ];
+}
+
+/** `ids`: of the rows of the changes, in their order. */
+export function jobsOfRecorded(
+  changes: readonly RecordedChange[],
+  ids: readonly string[],
+  subscribers: readonly Subscriber[],
+): Statement[] {
+  return changes.flatMap((change, at) =>
+    subscribers.flatMap((subscriber) => {
+      if (!('per' in subscriber) || subscriber.per !== 'event' || !reacts(subscriber, change)) return [];
+      const delaySeconds = subscriber.delaySeconds?.(change) ?? 0;
+      return [jobStatement(subscriber.job, { eventId: ids[at] ?? '' }, { delaySeconds })];
+    }),
+  );
+}
+
+function reacts(subscriber: Subscriber, event: Event): boolean {
+  return subscriber.on.includes(event.type) && (subscriber.when?.(event) ?? true);
+}
+
+/** What the job is keyed by, so that those asked for twice are one. */
+function toJob(subscriber: JobSubscriber, event: Event): [string, Statement] | null {
+  const { job, per } = subscriber;
+  const keyed = (key: string, payload: JobPayload): [string, Statement] => {
+    const delaySeconds = subscriber.delaySeconds?.(event) ?? 0;
+    return [key, jobStatement(job, payload, { key, delaySeconds })];
+  };
+  switch (per) {
+    case 'repository': {
+      const repositoryId = String(repositoryOf(event));
+      return keyed(`${job}:${repositoryId}`, { repositoryId });
+    }
+    case 'manifest': {
+      const repositoryId = String(repositoryOf(event));
+      const digest = digestOf(event);
+      return keyed(`${job}:${repositoryId}:${digest}`, { repositoryId, digest });
+    }
+    case 'registry': {
+      const registryKey = registryOf(event);
+      return [`${job} of ${registryKey}`, registryJobsStatement(registryKey, job)];
+    }
+    case 'site':
+      return keyed(job, {});
+    case 'event':
+      return null;
+  }
+}
+
+function repositoryOf({ type, resource }: Event): bigint {
+  if ('repositoryId' in resource) return resource.repositoryId;
+  throw new Error(`${type} is about no repository`);
+}
+
+function digestOf({ type, resource }: Event): string {
+  if ('digest' in resource) return resource.digest;
+  throw new Error(`${type} is about no manifest`);
+}
+
+function registryOf({ type, registryKey }: Event): bigint {
+  if (registryKey) return registryKey;
+  throw new Error(`${type} belongs to no registry`);
+}

@@ -1,0 +1,84 @@
+// Who reacts to which change. A webhook or a scan is one more entry here, with its handler in lib/worker.ts.
+import { isImageConfig } from '#lib/oci/media-types.ts';
+import type { EventOf, EventType } from './event-types.ts';
+import { noticeTypes } from './notices.ts';
+
+/**
+ * What one job is about: its payload and, but for `event`, the key that jobs coalesce by. A job that waits sees every change that
+ * was committed before it starts. `registry`: one job for each repository of the registry.
+ */
+export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
+
+export type ReactionJob =
+  'index-repository' | 'describe-mirrored-image' | 'evict-cached-blobs' | 'send-notification-email';
+
+export type Subscriber<T extends EventType = EventType, Job extends string = string> = {
+  on: readonly T[];
+  when?(event: EventOf<T>): boolean;
+} & (
+  | { job: Job; per: Scope; delaySeconds?(event: EventOf<T>): number }
+  /** What a page shows at once: written with the change itself. */
+  | { inTransaction: 'hide-from-search' }
+  /** `job`: mails the notification. */
+  | { inTransaction: 'notify'; job: Job }
+);
+
+/** Publishers push one image after the other. Search follows the first of a repository soon, and then once in a while. */
+const FIRST_PUSHES = 5;
+const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
+/** Many blobs of one image are cached in a row. */
+const EVICTION_DELAY_SECONDS = 10;
+
+export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
+
+// Of several events of one call that ask for the same job, the first decides when it runs.
+export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
+  subscriber({
+    on: ['manifest.push', 'manifest.mirror'],
+    job: 'index-repository',
+    per: 'repository',
+    delaySeconds: ({ facts }) => PUSH_DELAY_SECONDS[facts.version <= FIRST_PUSHES ? 'first' : 'further'],
+  }),
+  subscriber({
+    on: [
+      ...(['manifest.delete', 'manifest.restore', 'manifest.describe'] as const),
+      ...(['tag.create', 'tag.move', 'tag.delete', 'tag.restore', 'image.pull'] as const),
+      ...(['repository.restore', 'repository.quarantine', 'repository.lift-quarantine'] as const),
+      ...(['repository.update-catalog-data', 'repository.set-logo', 'repository.feature-tag'] as const),
+      ...(['repository.describe-image', 'repository.describe-mirror'] as const),
+    ],
+    job: 'index-repository',
+    per: 'repository',
+  }),
+  subscriber({
+    on: [
+      ...(['alias.grant', 'alias.make-primary', 'alias.release', 'alias.suspend', 'alias.reinstate'] as const),
+      ...(['alias-request.activate', 'domain-proof.check', 'registry.verify', 'registry.unverify'] as const),
+      ...(['registry.update-profile', 'registry.approve-name', 'registry.pass-name-check'] as const),
+      'registry.set-logo',
+    ],
+    job: 'index-repository',
+    per: 'registry',
+  }),
+  subscriber({
+    on: [
+      ...(['repository.quarantine', 'repository.delete', 'repository.take-down', 'repository.remove-mirror'] as const),
+      'repository.update-catalog-data',
+    ],
+    when: (event) => event.type !== 'repository.update-catalog-data' || event.after.visibility === 'private',
+    inTransaction: 'hide-from-search',
+  }),
+  subscriber({
+    on: ['manifest.mirror'],
+    when: ({ facts }) => facts.configMediaType !== null && isImageConfig(facts.configMediaType),
+    job: 'describe-mirrored-image',
+    per: 'manifest',
+  }),
+  subscriber({
+    on: ['blob.cache', 'repository.remove-mirror'],
+    job: 'evict-cached-blobs',
+    per: 'site',
+    delaySeconds: () => EVICTION_DELAY_SECONDS,
+  }),
+  subscriber({ on: noticeTypes(), inTransaction: 'notify', job: 'send-notification-email' }),
+];
