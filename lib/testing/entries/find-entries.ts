@@ -122,10 +122,10 @@ function findUsed(declaration: Declaration | null, graph: CodeGraph, name: strin
   return used.find((one) => one.name === name);
 }
 
-/** The handlers that the worker is started with. */
+/** The table of the worker's handlers. */
 function findJobs(graph: CodeGraph): Entry[] {
-  const source = graph.files('lib/worker.ts')[0];
-  return listProperties(source && findProperty(source, 'handlers')).map(({ name, value }) => ({
+  const table = graph.find('lib/worker.ts', 'jobHandlers')?.node;
+  return listProperties(table && findReturned(table)).map(({ name, value }) => ({
     kind: 'job',
     name: `job ${name}`,
     bodies: [value],
@@ -165,6 +165,11 @@ function findCalls(root: ts.Node, name: string): ts.CallExpression[] {
 }
 
 /** The value of the first property of this name, however deep. */
+function findReturned(root: ts.Node): ts.Node | undefined {
+  if (ts.isReturnStatement(root)) return root.expression;
+  return ts.forEachChild(root, findReturned);
+}
+
 function findProperty(root: ts.Node, name: string): ts.Node | undefined {
   if (ts.isPropertyAssignment(root) && root.name.getText() === name) return root.initializer;
   if (ts.isShorthandPropertyAssignment(root) && root.name.text === name) return root.name;
