@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
+import { indexRepository } from './index-repository.ts';
+
+let site: TestApp;
+beforeAll(async () => {
+  site = await createTestApp();
+});
+afterAll(() => site.close());
+
+test('a run that began before does not write over what a later one has seen', async () => {
+  const { db, pool } = site.app;
+  const owner = await site.createUser();
+  const image = await buildImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'a', content: 'x' }]],
+  });
+  await createRegistryClient(site.url, owner.token).push(`${owner.alias}/app`, image, ['v1']);
+  const { id } = await db.repository.findFirstOrThrow({ where: { name: 'app' } });
+  let later = Promise.resolve();
+  await db.$transaction(
+    async (tx) => {
+      // As a run that has read the rows, and takes its time to write the document.
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`index-repository ${id}`}, 0))`;
+      const old = await buildSearchDocument({ db: tx, config: site.app.config }, id);
+      await db.repository.update({ where: { id }, data: { description: 'new' } });
+      later = indexRepository(site.app, { repositoryId: String(id) });
+      const waiting = async () =>
+        (
+          await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+        ).rowCount;
+      await expect.poll(waiting).toBe(1);
+      if (old) await saveSearchDocuments({ db: tx }, [old]);
+    },
+    { timeout: 30_000 },
+  );
+  await later;
+  expect(await db.searchRepository.findUniqueOrThrow({ where: { repositoryId: id } })).toMatchObject({
+    description: 'new',
+  });
+});
