@@ -15,7 +15,8 @@ const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
 
 /**
  * An address that nobody has proven gets no mail: it may be a stranger's. Nobody is written to about what they have read in the
- * console, nor more often than they could read. A letter that is not taken is tried again by the queue.
+ * console, nor more often than they could read. A letter that is not taken is tried again by the queue; one that was is not sent again
+ * by a job that runs twice. After a crash between the two a second letter has the same Message-ID, by which mail programs drop it.
  */
 export async function sendNotificationEmail(
   app: { db: Db; config: Config; mailer: Mailer | null; log: Log },
@@ -27,6 +28,7 @@ export async function sendNotificationEmail(
     where: {
       id,
       readAt: null,
+      emailedAt: null,
       user: { disabledAt: null, emailProvenAt: { not: null }, email: { not: UNNAMED_ADMIN_EMAIL } },
     },
     include: { user: { select: { email: true } } },
@@ -46,9 +48,11 @@ export async function sendNotificationEmail(
     return;
   }
   try {
-    await app.mailer.send({ to: user.email, subject: title, text });
+    const messageId = `<notification-${id}@${new URL(app.config.publicUrl).hostname}>`;
+    await app.mailer.send({ to: user.email, subject: title, text, messageId });
   } catch (error) {
     await uncountAttempt(app, count);
     throw error;
   }
+  await app.db.notification.updateMany({ where: { id }, data: { emailedAt: new Date() } });
 }

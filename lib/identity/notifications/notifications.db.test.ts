@@ -81,6 +81,18 @@ describe('notifications', () => {
     expect(await countUnreadNotifications(site.app, { userId })).toBe(42);
   });
 
+  test('go out once, though the job is delivered twice', async () => {
+    const { caller, email } = await site.createUser();
+    await notify(caller.principal.userId, 'only once');
+    const { id } = await site.app.db.notification.findFirstOrThrow({ where: { userId: caller.principal.userId } });
+    const isOut = async () => (await site.app.db.notification.findUniqueOrThrow({ where: { id } })).emailedAt !== null;
+    await vi.waitFor(async () => expect(await isOut()).toBe(true), 10_000);
+    await sendNotificationEmail(site.app, { notificationId: String(id) });
+    const letters = mail.letters.filter(({ to }) => to.includes(email));
+    expect(letters).toHaveLength(1);
+    expect(letters[0]?.text).toContain(`Message-ID: <notification-${id}@g.example>`);
+  });
+
   test('what was rolled back is not sent', async () => {
     const user = await site.createUser();
     const failed = site.app.db.$transaction(async (tx) => {

@@ -3,7 +3,13 @@ import type { SmtpConfig } from '#lib/platform/config/config.ts';
 
 const TIMEOUT_MS = 10_000;
 
-export type Letter = { to: string; subject: string; text: string };
+export type Letter = {
+  to: string;
+  subject: string;
+  text: string;
+  /** The same for a letter that is sent again. Else each has one of its own. */
+  messageId?: string;
+};
 
 /** Rejects when the mail server does not take the letter. */
 export type Mailer = { send: (letter: Letter) => Promise<void> };
@@ -24,8 +30,8 @@ export function createMailer({ url, from }: SmtpConfig): Mailer {
     disableUrlAccess: true,
   });
   return {
-    send: async ({ to, subject, text }) => {
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+    send: async ({ to, subject, text, messageId }) => {
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, ...(messageId && { messageId }) });
     },
   };
 }
