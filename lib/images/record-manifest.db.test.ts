@@ -1,0 +1,89 @@
+// What a pushed manifest costs the database: statements, and how often one waits for it. Every push pays for one more of either.
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SYSTEM_CALLER, type Caller } from '#lib/access/schema.ts';
+import { toDigest } from '#lib/oci/digest.ts';
+import { readManifest } from '#lib/oci/read-manifest.ts';
+import { createRepository } from '#lib/repositories/create-repository.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { toManifestRows } from './manifest-rows.ts';
+import { NO_IMAGE_FACTS } from './read-image-config.ts';
+import { recordManifest } from './record-manifest.ts';
+
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: `sha256:${'0'.repeat(64)}`, size: 2 };
+
+let site: TestApp;
+let caller: Caller;
+let repository: FoundRepository;
+beforeAll(async () => {
+  site = await createTestApp();
+  const owner = await site.createUser();
+  caller = owner.caller;
+  repository = await createRepository(site.app, { caller: owner.caller, alias: owner.alias, name: 'counted' });
+});
+afterAll(() => site.close());
+
+type Costs = { statements: string[]; waits: number };
+
+/** A pool whose clients count: a statement that is sent while none is under way is one that had to be waited for before. */
+function count(pool: pg.Pool, costs: Costs): pg.Pool {
+  const connect = async () => {
+    const client = await pool.connect();
+    let underWay = 0;
+    const query = (statement: string | { name: string; text: string; values?: unknown[] }) => {
+      costs.statements.push(typeof statement === 'string' ? statement : statement.name);
+      if (underWay === 0) costs.waits += 1;
+      underWay += 1;
+      return client.query(statement as string).finally(() => (underWay -= 1));
+    };
+    return new Proxy(client, {
+      get: (target, key) => {
+        if (key === 'query') return query;
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+      },
+    });
+  };
+  return { connect } as unknown as pg.Pool;
+}
+
+async function push(by: Caller, manifest: { mediaType: string; [key: string]: unknown }): Promise<Costs> {
+  const payload = Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest }));
+  const parsed = readManifest(payload, manifest.mediaType);
+  if (!parsed) throw new Error('the manifest of the test is none');
+  const costs = { statements: [], waits: 0 };
+  await recordManifest(
+    { pool: count(site.app.pool, costs) },
+    {
+      caller: by,
+      repository,
+      digest: toDigest('sha256', createHash('sha256').update(payload).digest('hex')),
+      rows: toManifestRows(parsed),
+      payload,
+      facts: NO_IMAGE_FACTS,
+      tags: ['v1'],
+    },
+  );
+  return costs;
+}
+
+const BEFORE = ['BEGIN', 'keep-plans', 'mark-pushed'];
+const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'add-job'];
+
+test('a push is nine statements in four exchanges', async () => {
+  expect(await push(caller, { mediaType: INDEX, manifests: [] })).toEqual({
+    statements: [...BEFORE, 'sum-linked-blobs', ...AFTER, 'commit'],
+    waits: 4,
+  });
+});
+
+test('an image of a mirror is described later, by a job that costs no further exchange', async () => {
+  expect(await push(SYSTEM_CALLER, { mediaType: IMAGE, config: CONFIG, layers: [] })).toEqual({
+    statements: [...BEFORE, ...AFTER, 'add-job', 'commit'],
+    waits: 4,
+  });
+});
