@@ -58,6 +58,19 @@ export default {
       from: { path: '^(lib|app|components|server\\.ts)', pathNot: ['^lib/testing/', TESTS] },
       to: { path: '^lib/testing/' },
     },
+    {
+      // What follows from a change is listed in events/subscribers.ts. The others do work in pieces, or start it.
+      name: 'only-events-enqueue-what-follows-from-a-change',
+      severity: 'error',
+      from: { pathNot: ['^lib/events/', '^lib/worker\\.ts$', '^lib/gallery/jobs/feed-search\\.ts$', TESTS] },
+      to: { path: '^lib/platform/jobs/enqueue-job\\.ts$' },
+    },
+    {
+      name: 'changes-are-recorded-by-record-change',
+      severity: 'error',
+      from: { pathNot: ['^lib/events/', TESTS] },
+      to: { path: '^lib/events/(audit-row|reactions|reactions\\.sql)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

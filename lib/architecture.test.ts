@@ -1,6 +1,6 @@
 // The import ranks are a test: what points upward fails here, and the planted violations prove that it would.
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
@@ -32,12 +32,34 @@ describe('imports', () => {
   test('that do not are reported', () => {
     const { violations } = cruise(join(ROOT, 'lib/testing/fixtures/planted-violations'), ['lib', 'components']);
     expect([...new Set(violations.map(({ rule, from }) => `${rule.name}: ${from}`))].sort()).toEqual([
+      'changes-are-recorded-by-record-change: lib/publishers/records-by-itself.ts',
       'components-see-vocabulary-schemas-and-types: components/imports-a-use-case.ts',
       'lib-knows-no-framework: lib/search/imports-a-framework.ts',
       'no-cycles: lib/search/cycle-a.ts',
       'oci-and-schemas-run-in-a-browser: lib/oci/does-io.ts',
       'oci-imports-lower-ranks-only: lib/oci/imports-a-higher-rank.ts',
+      'only-events-enqueue-what-follows-from-a-change: lib/publishers/records-by-itself.ts',
     ]);
+  });
+});
+
+describe('rows of the audit, notifications and jobs', () => {
+  const BY_HAND =
+    /graphile_worker\.add_jobs?|INTO (?:audit_events|notifications)\b|\.(?:auditEvent|notification)\.create/;
+  const HOMES = /^(?:events|platform\/(?:jobs|prisma)|testing)\/|\.test\.ts$/;
+
+  test('are written by lib/events alone', () => {
+    const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.ts') && !HOMES.test(file),
+    );
+    expect(files.length).toBeGreaterThan(300);
+    expect(files.filter((file) => BY_HAND.test(readFileSync(join(ROOT, 'lib', file), 'utf8')))).toEqual([]);
+  });
+
+  test('that are written by hand are noticed', () => {
+    expect('await tx.notification.create({ data })').toMatch(BY_HAND);
+    expect('SELECT graphile_worker.add_job($1)').toMatch(BY_HAND);
+    expect(HOMES.test('publishers/members/accept-invitation.ts')).toBe(false);
   });
 });
 

@@ -10,14 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const attempt = (changes: Partial<Attempt>): Attempt => ({
-  action: 'test.fail',
-  target: '',
-  userId: null,
-  address: '192.0.2.1',
-  userAgent: 'curl',
-  ...changes,
-});
+/** Each test has an action of its own, to find its rows by. */
+const attempt = (changes: Partial<Omit<Attempt, 'action'>> & { action?: string }): Attempt => {
+  const shared = { target: '', userId: null, address: '192.0.2.1', userAgent: 'curl' };
+  return { action: 'test.fail', ...shared, ...changes } as Attempt;
+};
 const read = (action: string) => site.app.db.auditEvent.findMany({ where: { action }, orderBy: { id: 'asc' } });
 const total = (rows: { count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);
 const open = () => createAttemptLog({ pool: site.app.pool, log: createLog('silent', false) });

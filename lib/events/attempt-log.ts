@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { toAppError } from '#lib/platform/errors.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Log } from '#lib/platform/log.ts';
+import type { AttemptType } from './event-types.ts';
 import { cleanTarget, cleanUserAgent } from './clean-text.ts';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 
@@ -16,8 +17,7 @@ const MAX_ROWS = 5_000;
 const MAX_ROWS_PER_CLIENT = 100;
 
 export type Attempt = {
-  /** `login.succeed`, `login.fail`, `sign-in.fail`, `push.refuse`, `delete.refuse`, `api.refuse` */
-  action: string;
+  action: AttemptType;
   /** What was tried: a full name, an e-mail address, or nothing. */
   target: string;
   /** Of a repository, its alias: the members of that registry may read the row. */

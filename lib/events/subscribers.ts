@@ -40,29 +40,32 @@ export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
     delaySeconds: ({ facts }) => PUSH_DELAY_SECONDS[facts.version <= FIRST_PUSHES ? 'first' : 'further'],
   }),
   subscriber({
+    // prettier-ignore
     on: [
-      ...(['manifest.delete', 'manifest.restore', 'manifest.describe'] as const),
-      ...(['tag.create', 'tag.move', 'tag.delete', 'tag.restore', 'image.pull'] as const),
-      ...(['repository.restore', 'repository.quarantine', 'repository.lift-quarantine'] as const),
-      ...(['repository.update-catalog-data', 'repository.set-logo', 'repository.feature-tag'] as const),
-      ...(['repository.describe-image', 'repository.describe-mirror'] as const),
+      'manifest.delete', 'manifest.restore', 'manifest.describe',
+      'tag.create', 'tag.move', 'tag.delete', 'tag.restore', 'image.pull',
+      'repository.restore', 'repository.delete', 'repository.take-down', 'repository.quarantine',
+      'repository.lift-quarantine', 'repository.set-logo', 'repository.feature-tag',
+      'repository.update-catalog-data', 'repository.describe-image', 'repository.describe-mirror',
     ],
     job: 'index-repository',
     per: 'repository',
   }),
   subscriber({
+    // prettier-ignore
     on: [
-      ...(['alias.grant', 'alias.make-primary', 'alias.release', 'alias.suspend', 'alias.reinstate'] as const),
-      ...(['alias-request.activate', 'domain-proof.check', 'registry.verify', 'registry.unverify'] as const),
-      ...(['registry.update-profile', 'registry.approve-name', 'registry.pass-name-check'] as const),
+      'alias.grant', 'alias.make-primary', 'alias.release', 'alias.suspend', 'alias.reinstate',
+      'alias-request.activate', 'domain-proof.check', 'registry.verify', 'registry.unverify',
+      'registry.update-profile', 'registry.approve-name', 'registry.pass-name-check',
       'registry.set-logo',
     ],
     job: 'index-repository',
     per: 'registry',
   }),
   subscriber({
+    // prettier-ignore
     on: [
-      ...(['repository.quarantine', 'repository.delete', 'repository.take-down', 'repository.remove-mirror'] as const),
+      'repository.quarantine', 'repository.delete', 'repository.take-down', 'repository.remove-mirror',
       'repository.update-catalog-data',
     ],
     when: (event) => event.type !== 'repository.update-catalog-data' || event.after.visibility === 'private',

@@ -11,7 +11,7 @@ export function noteRefusal(app: Pick<RestApp, 'attemptLog'>, request: Request, 
   const client = { address: request.headers.get('x-client-address'), userAgent: request.headers.get('user-agent') };
   if (error.code === 'unauthenticated') {
     if (!request.headers.has('authorization')) return;
-    const attempt = { action: 'login.fail', target: '', reason: error.code };
+    const attempt = { action: 'login.fail', target: '', reason: error.code } as const;
     return app.attemptLog.note({ ...attempt, ...findRefusedToken(error), ...client });
   }
   const { principal } = caller;
