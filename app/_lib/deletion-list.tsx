@@ -4,7 +4,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { getApp } from '#lib/app.ts';
 import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
-import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
+import type { Membership, UserCaller } from '#lib/access/schema.ts';
 import { restoreAction } from '../console/deleted/actions.ts';
 
 const PAGE_SIZE = 50;
@@ -12,7 +12,7 @@ const PAGE_SIZE = 50;
 type DeletionListProps = {
   caller: UserCaller;
   /** Null: of the whole site, for admins. */
-  registry: { id: bigint; role: RegistryRole } | null;
+  registry: (Membership & { id: bigint }) | null;
   page: number;
   href: (page: number) => string;
 };
@@ -21,7 +21,7 @@ type DeletionListProps = {
 export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
   const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
   const { rows, total } = await listDeletions(getApp(), { registryKey: registry?.id ?? null, ...range });
-  const asked = { ...caller, action: 'vitrine:RestoreDeletion', role: registry?.role ?? null } as const;
+  const asked = { ...caller, action: 'vitrine:RestoreDeletion', membership: registry } as const;
   return (
     <>
       {rows.length === 0 ? (

@@ -32,13 +32,14 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   const found = path && (await findVisibleRepository(app, { caller, fullName: `${path.alias}/${path.name}` }));
   if (!path || !found) notFound();
   const repository = await getRepositoryPage(app, { repositoryId: found.id });
-  const { role } = found;
+  const { membership, fullName, visibility } = found;
+  const facts = { fullName, visibility };
   return {
     repository,
     found,
     path,
     version: found.version,
-    canEdit: isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role }),
+    canEdit: isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', membership, facts }),
     canQuarantine: isAllowed({ ...caller, action: 'vitrine:ModerateRepository' }),
   };
 });

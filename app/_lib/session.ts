@@ -43,6 +43,7 @@ export async function getOrigin(): Promise<RequestContext> {
     address: list.get('x-client-address') || null,
     requestId: list.get('x-request-id'),
     userAgent: list.get('user-agent'),
+    site: getApp().config.site,
   };
 }
 

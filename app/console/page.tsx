@@ -41,11 +41,11 @@ async function RegistrySection({ caller, registry }: { caller: UserCaller; regis
     getRegistryAddress(),
     quotaBytes === null ? null : readRegistryUsage(app, registry.id),
   ]);
-  const { primaryAlias: alias, role } = registry;
+  const { primaryAlias: alias } = registry;
   const canCreate = isAllowed({
     ...caller,
     action: 'ecr:CreateRepository',
-    role,
+    membership: registry,
     facts: { fullName: `${alias}/NAME` },
   });
   const guide = (

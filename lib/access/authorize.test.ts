@@ -1,8 +1,17 @@
 // Eleven callers × every action, each right as it was before it was written as a policy.
 import { describe, expect, test } from 'vitest';
 import { ACTIONS, type Action } from './actions.ts';
-import { decide, isAllowed, requireAllowed, type AccessFacts } from './authorize.ts';
-import { ANONYMOUS, SYSTEM, type Principal, type RegistryRole, type SiteRole, type TokenScope } from './schema.ts';
+import type { AccessFacts, AccessQuestion } from './access-question.ts';
+import { decide, isAllowed, requireAllowed } from './authorize.ts';
+import {
+  ANONYMOUS,
+  NO_REQUEST,
+  SYSTEM,
+  type Principal,
+  type RegistryRole,
+  type SiteRole,
+  type TokenScope,
+} from './schema.ts';
 
 type Token = { scopes: TokenScope[]; apiAccess: 'none' | 'read' | 'write' };
 
@@ -12,6 +21,15 @@ function user(siteRole: SiteRole = 'user', token: Token | null = null): Principa
 }
 const scope = (repository: string, ...actions: TokenScope['actions']): TokenScope[] => [{ repository, actions }];
 const token = (scopes: TokenScope[], apiAccess: Token['apiAccess'] = 'none') => user('user', { scopes, apiAccess });
+
+function ask(
+  principal: Principal,
+  action: Action,
+  role: RegistryRole | null = null,
+  facts: AccessFacts = {},
+): AccessQuestion {
+  return { principal, context: NO_REQUEST, action, membership: { registryId: '210987654321', role }, facts };
+}
 
 /** In the order of the columns below. */
 const CALLERS: [Principal, RegistryRole | null][] = [
@@ -85,19 +103,19 @@ const MATRIX: Record<Action, string> = {
 };
 
 test.each(Object.keys(ACTIONS) as Action[])('%s, in a registry with a private repository', (action) => {
-  const allowed = CALLERS.map(([principal, role]) => isAllowed({ principal, action, role, facts: PRIVATE }));
+  const allowed = CALLERS.map(([principal, role]) => isAllowed(ask(principal, action, role, PRIVATE)));
   expect(allowed.map((is) => (is ? 'Y' : '-')).join(' ')).toBe(MATRIX[action].replace(/ +/g, ' '));
 });
 
 test('the site itself may do everything', () => {
-  const may = (Object.keys(ACTIONS) as Action[]).map((action) => isAllowed({ principal: SYSTEM, action }));
+  const may = (Object.keys(ACTIONS) as Action[]).map((action) => isAllowed(ask(SYSTEM, action)));
   expect(may).not.toContain(false);
 });
 
 describe('a public repository', () => {
   const PUBLIC: AccessFacts = { ...PRIVATE, visibility: 'public' };
   const may = (principal: Principal, action: Action, facts: AccessFacts = PUBLIC, role: RegistryRole | null = null) =>
-    isAllowed({ principal, action, role, facts });
+    isAllowed(ask(principal, action, role, facts));
 
   test('is pulled by everybody, whatever their credential, and pushed to by members alone', () => {
     for (const who of [ANONYMOUS, user(), token(scope('other/*', 'push'))]) {
@@ -120,7 +138,7 @@ describe('a public repository', () => {
 
 describe('the scopes of a token', () => {
   const may = (principal: Principal, action: Action, role: RegistryRole | null) =>
-    isAllowed({ principal, action, role, facts: PRIVATE });
+    isAllowed(ask(principal, action, role, PRIVATE));
   test('are about names, and never add to what its user may do', () => {
     expect(may(token(scope('acme/*', 'push')), 'ecr:BatchGetImage', 'owner')).toBe(true);
     expect(may(token(scope('acme/*', 'pull')), 'ecr:PutImage', 'owner')).toBe(false);
@@ -133,7 +151,7 @@ describe('the scopes of a token', () => {
 
 test('owners alone give and take the role of owner', () => {
   const may = (role: RegistryRole, fromRole: RegistryRole | null, toRole: RegistryRole | null) =>
-    isAllowed({ principal: user(), action: 'vitrine:ManageMembers', role, facts: { fromRole, toRole } });
+    isAllowed(ask(user(), 'vitrine:ManageMembers', role, { fromRole, toRole }));
   expect(may('owner', 'owner', null)).toBe(true);
   expect(may('maintainer', 'pusher', 'maintainer')).toBe(true);
   expect(may('maintainer', null, 'owner')).toBe(false);
@@ -143,16 +161,14 @@ test('owners alone give and take the role of owner', () => {
 
 test('what an admin took down comes back by an admin only', () => {
   const may = (principal: Principal, role: RegistryRole | null) =>
-    isAllowed({ principal, action: 'vitrine:RestoreDeletion', role, facts: { isDeletedByAdmin: true } });
+    isAllowed(ask(principal, 'vitrine:RestoreDeletion', role, { isDeletedByAdmin: true }));
   expect(may(user(), 'owner')).toBe(false);
   expect(may(user('admin'), null)).toBe(true);
 });
 
 test('a decision names the policy behind it, and a refusal says why', () => {
-  const question = { principal: user(), action: 'ecr:PutImage', role: 'pusher', facts: PRIVATE } as const;
-  expect(decide(question).because).toMatchObject({ policy: 'VitrinePusher' });
-  expect(() => requireAllowed({ ...question, role: null })).toThrow('You may not push to acme/app.');
-  expect(() => requireAllowed({ principal: user(), action: 'ecr:PutImage' })).toThrow(
-    'You may not push to this repository.',
-  );
+  const may = (role: RegistryRole | null, facts?: AccessFacts) => ask(user(), 'ecr:PutImage', role, facts);
+  expect(decide(may('pusher', PRIVATE)).because).toMatchObject({ policy: 'VitrinePusher' });
+  expect(() => requireAllowed(may(null, PRIVATE))).toThrow('You may not push to acme/app.');
+  expect(() => requireAllowed(may(null))).toThrow('You may not push to this repository.');
 });

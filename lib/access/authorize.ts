@@ -2,37 +2,23 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { refusalOf, type Action } from './actions.ts';
-import { evaluate, type Because, type Decision, type PolicySet } from './evaluate.ts';
-import { findRole } from './find-role.ts';
+import {
+  evaluate,
+  type Because,
+  type Decision,
+  type Evaluated,
+  type PolicyPrincipal,
+  type PolicySet,
+} from './evaluate.ts';
+import type { AccessQuestion } from './access-question.ts';
+import { toContext } from './request-context.ts';
+import { resourceName, userName } from './resource-names.ts';
+import { findMembership } from './find-membership.ts';
 import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
-import { ANONYMOUS, type Principal, type RegistryRole, type RequestContext } from './schema.ts';
-import type { ContextValues } from './text-pattern.ts';
+import { ANONYMOUS_CALLER, findUserId } from './schema.ts';
 
-/** What conditions ask about. Left out: it doesn't matter to the action. */
-export type AccessFacts = {
-  /** `ALIAS/NAME` as the client wrote it, which is what scopes are about. */
-  fullName?: string;
-  visibility?: 'public' | 'private';
-  hasImage?: boolean;
-  isQuarantined?: boolean;
-  isDeletedByAdmin?: boolean;
-  /** Of a change of a member's role; null: no member. */
-  fromRole?: RegistryRole | null;
-  toRole?: RegistryRole | null;
-};
-
-export type AccessQuestion = {
-  principal: Principal;
-  /** Left out: what no request asks. */
-  context?: RequestContext;
-  action: Action;
-  /** The principal's role in the registry that is asked about, or owns what is. Left out: none, or it is about the site. */
-  role?: RegistryRole | null;
-  facts?: AccessFacts;
-};
-
-/** Of one account, as long as registries have no policies that name each other. */
-const ACCOUNT = '000000000000';
+/** Of what belongs to no registry. */
+const SITE_ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
 const FOR_EVERYBODY: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
 const SYSTEM_MAY: Because = { policy: 'VitrineSystem', statement: 'everything' };
@@ -56,27 +42,51 @@ export function mayAnybodyPull({ visibility }: { visibility: 'public' | 'private
 }
 
 function decidePull(visibility: 'public' | 'private'): boolean {
-  return isAllowed({ principal: ANONYMOUS, action: 'ecr:BatchGetImage', facts: { visibility } });
+  return isAllowed({ ...ANONYMOUS_CALLER, action: 'ecr:BatchGetImage', facts: { visibility } });
 }
 
-function prepare({ principal, role = null, facts = {} }: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
+function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
+  const { principal, membership = null } = question;
   if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_MAY });
-  const asked = { resource: '*', resourceAccount: ACCOUNT, context: toContext(role, facts) };
+  const resourceAccount = membership?.registryId ?? SITE_ACCOUNT;
+  const context = toContext(question);
+  const request = (action: Action, who: PolicyPrincipal, policies: PolicySet): Evaluated => ({
+    action,
+    principal: who,
+    policies,
+    context,
+    resourceAccount,
+    // Made once a policy names more than `*`.
+    get resource() {
+      return resourceOf(action, question);
+    },
+  });
   // A credential only takes away, and nothing of what is everybody's.
-  const decideForEverybody = (action: Action) =>
-    evaluate({ ...asked, action, principal: { kind: 'anonymous' }, policies: FOR_EVERYBODY });
+  const decideForEverybody = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, FOR_EVERYBODY));
   if (principal.kind === 'anonymous') return decideForEverybody;
   const policies = {
     ...NO_POLICIES,
-    identity: policiesOf(principal, role),
+    identity: policiesOf(principal, membership?.role ?? null),
     session: policyOfCredential(principal),
   };
-  const arn = `arn:aws:iam::${ACCOUNT}:user/${principal.userId}`;
+  // Roles on the site count in every registry, so whoever asks is a user of the one that is asked about.
+  const who = { kind: 'user', account: resourceAccount, arn: userName(resourceAccount, principal.userId) } as const;
   return (action) => {
     const ofEverybody = decideForEverybody(action);
     if (ofEverybody.outcome === 'allow') return ofEverybody;
-    return evaluate({ ...asked, action, principal: { kind: 'user', account: ACCOUNT, arn }, policies });
+    return evaluate(request(action, who, policies));
   };
+}
+
+function resourceOf(action: Action, { principal, context, membership, facts }: Omit<AccessQuestion, 'action'>): string {
+  return resourceName(action, {
+    region: context.site.region,
+    registryId: membership?.registryId ?? null,
+    fullName: facts?.fullName,
+    visibility: facts?.visibility,
+    alias: facts?.alias,
+    userId: findUserId(principal) ?? undefined,
+  });
 }
 
 export function isAllowed(question: AccessQuestion): boolean {
@@ -89,28 +99,13 @@ export function requireAllowed(question: AccessQuestion): void {
 }
 
 /**
- * Reads the principal's role, and decides.
+ * Reads what the principal is in the registry, and decides.
  * @throws AppError `forbidden` with the sentence of the action
  */
 export async function authorize(
   app: { db: DbOrTx },
-  { registryKey, ...question }: Omit<AccessQuestion, 'role'> & { registryKey: bigint },
+  { registryKey, ...question }: Omit<AccessQuestion, 'membership'> & { registryKey: bigint },
 ): Promise<void> {
-  const role = await findRole(app, { principal: question.principal, registryKey });
-  requireAllowed({ ...question, role });
-}
-
-function toContext(role: RegistryRole | null, facts: AccessFacts): ContextValues {
-  const context: Record<string, string> = { 'vitrine:ismember': String(role !== null) };
-  const add = (key: string, value: string | boolean | null | undefined) => {
-    if (value !== undefined && value !== null) context[key] = String(value);
-  };
-  add('vitrine:repositoryname', facts.fullName);
-  add('vitrine:visibility', facts.visibility);
-  add('vitrine:hasimage', facts.hasImage);
-  add('vitrine:isquarantined', facts.isQuarantined);
-  add('vitrine:isdeletedbyadmin', facts.isDeletedByAdmin);
-  add('vitrine:fromrole', facts.fromRole);
-  add('vitrine:torole', facts.toRole);
-  return context;
+  const membership = await findMembership(app, { principal: question.principal, registryKey });
+  requireAllowed({ ...question, membership });
 }

@@ -7,6 +7,14 @@ export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
 
+/** What somebody is in a registry. */
+export type Membership = {
+  /** 12 digits. */
+  registryId: string;
+  /** Null: no member. */
+  role: RegistryRole | null;
+};
+
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
 export type SiteRole = (typeof SITE_ROLES)[number];
 
@@ -55,10 +63,24 @@ export type RequestContext = {
   address: string | null;
   requestId: string | null;
   userAgent: string | null;
+  site: SiteAddress;
+};
+
+/** Of the site that is asked. */
+export type SiteAddress = {
+  /** In the names of resources, such as `us-east-1`. */
+  region: string;
+  /** Clients reach it by TLS. */
+  isSecure: boolean;
 };
 
 /** Of commands, background work and tests. */
-export const NO_REQUEST: RequestContext = { address: null, requestId: null, userAgent: null };
+export const NO_REQUEST: RequestContext = {
+  address: null,
+  requestId: null,
+  userAgent: null,
+  site: { region: 'us-east-1', isSecure: false },
+};
 
 /** Who calls a use case, and from where. */
 export type Caller = { principal: Principal; context: RequestContext };

@@ -1,5 +1,5 @@
 // What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -77,10 +77,11 @@ export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): 
 
 async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {
   const alias = await tx.alias.findUnique({ where: { name } });
-  const role = alias && (await findRole({ db: tx }, { principal: caller.principal, registryKey: alias.registryKey }));
-  if (!alias || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }))
+  const membership =
+    alias && (await findMembership({ db: tx }, { principal: caller.principal, registryKey: alias.registryKey }));
+  if (!alias || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership }))
     throw new AppError('not_found', `You have no alias ${name}.`);
-  requireAllowed({ ...caller, action: 'vitrine:ManageAliases', role });
+  requireAllowed({ ...caller, action: 'vitrine:ManageAliases', membership, facts: { alias: name } });
   return alias;
 }
 

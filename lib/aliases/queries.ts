@@ -1,5 +1,5 @@
 // What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -60,8 +60,8 @@ function searchWhere(query: string): Prisma.AliasRequestWhereInput {
 const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
 type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
 
-export function requireReviewer({ principal }: UserCaller): void {
-  requireAllowed({ principal, action: 'vitrine:ListReviewQueue' });
+export function requireReviewer(caller: UserCaller): void {
+  requireAllowed({ ...caller, action: 'vitrine:ListReviewQueue' });
 }
 
 export type QueueInput = { caller: UserCaller; view: QueueView; query: string; offset: number; limit: number };
@@ -149,8 +149,8 @@ export async function getRequest(
   const request = await findRequest(app.db, { caller, id });
   const { principal } = caller;
   const { userId } = principal;
-  const role = await findRole(app, { principal, registryKey: request.registryKey });
-  const seesNotes = isAllowed({ principal, action: 'vitrine:ReadReviewNotes', role });
+  const membership = await findMembership(app, { principal, registryKey: request.registryKey });
+  const seesNotes = isAllowed({ ...caller, action: 'vitrine:ReadReviewNotes', membership });
   const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
   const [view] = await toViews(app.db, [row]);
   if (!view) throw new AppError('not_found', 'There is no such alias request.');
@@ -165,7 +165,7 @@ export async function getRequest(
     checks,
     declineReason: request.declineReason,
     entries: await listEntries(app.db, request, seesNotes),
-    isOwnRegistry: role !== null,
+    isOwnRegistry: membership !== null && membership.role !== null,
     isClaimedByCaller: request.status === 'in_review' && request.reviewerId === userId,
     isFirstApproved: request.approvedById !== null,
     approvedByCaller: request.approvedById === userId,

@@ -1,4 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -82,10 +82,11 @@ async function readPage(
 type Reader = { isAdmin: boolean; seesClients: boolean };
 
 async function requireReader(app: { db: Db }, { caller, registryKey, filter }: ReadAuditInput): Promise<Reader> {
-  const role = registryKey === null ? null : await findRole(app, { principal: caller.principal, registryKey });
-  requireAllowed({ ...caller, action: 'vitrine:ReadAudit', role });
-  const seesClients = isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', role });
-  if (filter.address) requireAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', role });
+  const membership =
+    registryKey === null ? null : await findMembership(app, { principal: caller.principal, registryKey });
+  requireAllowed({ ...caller, action: 'vitrine:ReadAudit', membership });
+  const seesClients = isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership });
+  if (filter.address) requireAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership });
   return { isAdmin: isAllowed({ ...caller, action: 'vitrine:ReadAudit' }), seesClients };
 }
 

@@ -23,10 +23,9 @@ export type UpdateRegistryProfileInput = { caller: UserCaller; registryKey: bigi
 export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {
   const { caller, registryKey } = input;
   const { displayName } = parseInput(profileSchema, input);
-  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
-    await authorize({ db: tx }, { principal, action: 'ecr-public:PutRegistryCatalogData', registryKey });
-    const isAdmin = isAllowed({ principal, action: 'vitrine:VerifyPublisher' });
+    await authorize({ db: tx }, { ...caller, action: 'ecr-public:PutRegistryCatalogData', registryKey });
+    const isAdmin = isAllowed({ ...caller, action: 'vitrine:VerifyPublisher' });
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryKey },
       select: {

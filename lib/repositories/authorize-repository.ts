@@ -1,7 +1,7 @@
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { findRole } from '#lib/access/find-role.ts';
-import type { Caller } from '#lib/access/schema.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
+import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
@@ -24,12 +24,12 @@ export async function authorizeRepository(
   { caller, fullName, action, quarantineSentence }: RepositoryQuestion,
 ): Promise<FoundRepository> {
   const repository = await findRepository(app, fullName);
-  const role =
-    repository && (await findRole(app, { principal: caller.principal, registryKey: repository.registryKey }));
-  if (!repository || !mayKnowOf(caller, role, repository)) {
+  const membership =
+    repository && (await findMembership(app, { principal: caller.principal, registryKey: repository.registryKey }));
+  if (!repository || !mayKnowOf(caller, membership, repository)) {
     throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
   }
-  requireAllowed({ ...caller, action, role, facts: { fullName, visibility: repository.visibility } });
+  requireAllowed({ ...caller, action, membership, facts: { fullName, visibility: repository.visibility } });
   if (caller.principal.kind === 'system') return repository;
   if (quarantineSentence && repository.quarantineReason !== null) throw new AppError('quarantined', quarantineSentence);
   refuseQuarantined(repository);
@@ -37,11 +37,7 @@ export async function authorizeRepository(
 }
 
 /** That a public one is empty or in quarantine hides it from pages alone. */
-function mayKnowOf(
-  caller: Caller,
-  role: Awaited<ReturnType<typeof findRole>>,
-  { visibility }: FoundRepository,
-): boolean {
-  const facts = { visibility, hasImage: true, isQuarantined: false };
-  return isAllowed({ ...caller, action: 'vitrine:ViewRepository', role, facts });
+function mayKnowOf(caller: Caller, membership: Membership | null, { fullName, visibility }: FoundRepository): boolean {
+  const facts = { fullName, visibility, hasImage: true, isQuarantined: false };
+  return isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts });
 }

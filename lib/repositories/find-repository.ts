@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { RegistryRole } from '#lib/access/schema.ts';
+import type { Membership, RegistryRole } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
@@ -139,12 +139,13 @@ function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' 
 export type NamedFor = {
   /** Null: the alias has no such repository. */
   repository: FoundRepository | null;
-  role: RegistryRole | null;
+  /** Of the user who was asked about. */
+  membership: Membership;
   quota: RegistryQuota;
 };
 
 const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.quota_bytes
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes
     FROM aliases a
     JOIN registries g ON g.id = a.registry_id
     LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
@@ -158,7 +159,7 @@ export async function findRepositoryFor(
 ): Promise<NamedFor | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  type Owner = { role: RegistryRole | null; owner_id: string; quota_bytes: string | null };
+  type Owner = { role: RegistryRole | null; owner_id: string; owner_digits: string; quota_bytes: string | null };
   type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & Owner;
   const { rows } = await app.pool.query<Row>({
     name: 'find-repository-for',
@@ -169,7 +170,11 @@ export async function findRepositoryFor(
   if (!row) return null;
   const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);
-  return { repository, role: row.role, quota: { registryKey: BigInt(row.owner_id), quotaBytes } };
+  return {
+    repository,
+    membership: { registryId: row.owner_digits, role: row.role },
+    quota: { registryKey: BigInt(row.owner_id), quotaBytes },
+  };
 }
 
 function hasRepository<Row extends { id: string | null }>(row: Row): row is Row & PulledRow {

@@ -1,12 +1,12 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import type { Caller, RegistryRole } from '#lib/access/schema.ts';
+import type { Caller, Membership } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
 
 export type VisibleRepository = FoundRepository & {
-  /** Of the caller, in the registry that owns it. */
-  role: RegistryRole | null;
+  /** Of the caller, in the registry that owns it. Null: they are no user. */
+  membership: Membership | null;
 };
 
 /** A repository for whoever may know of it; what they may not see does not exist for them. */
@@ -16,12 +16,12 @@ export async function findVisibleRepository(
 ): Promise<VisibleRepository | null> {
   const found = await findRepository(app, fullName);
   if (!found) return null;
-  const [role, image] = await Promise.all([
-    findRole(app, { principal: caller.principal, registryKey: found.registryKey }),
+  const [membership, image] = await Promise.all([
+    findMembership(app, { principal: caller.principal, registryKey: found.registryKey }),
     app.db.manifest.findFirst({ where: { repositoryId: found.id, attachedAs: null }, select: { id: true } }),
   ]);
   const { visibility, quarantineReason } = found;
-  const facts = { visibility, isQuarantined: quarantineReason !== null, hasImage: image !== null };
-  const isSeen = isAllowed({ ...caller, action: 'vitrine:ViewRepository', role, facts });
-  return isSeen ? { ...found, role } : null;
+  const facts = { fullName, visibility, isQuarantined: quarantineReason !== null, hasImage: image !== null };
+  const isSeen = isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts });
+  return isSeen ? { ...found, membership } : null;
 }

@@ -29,7 +29,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
         <AuditSection
           caller={caller}
           exportPath={ACTIVITY_EXPORT}
-          hasClients={isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', role: chosen.role })}
+          hasClients={isAllowed({ ...caller, action: 'vitrine:ReadClientAddresses', membership: chosen })}
           params={{ ...params, texts: { ...params.texts, registry: chosen.registryId } }}
           path={ACTIVITY}
           registries={registries.map(({ registryId, primaryAlias }) => ({ value: registryId, text: primaryAlias }))}

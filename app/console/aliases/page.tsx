@@ -40,7 +40,7 @@ export default async function AliasesPage() {
 
 async function RegistryAliases({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
-  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageAliases', role: registry.role });
+  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageAliases', membership: registry });
   const [requests, proofs] = await Promise.all([
     listRequestsOf(app, { registryKey: registry.id }),
     listDomainProofs(app, { registryKey: registry.id }),

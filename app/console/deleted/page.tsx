@@ -40,7 +40,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
           />
         </div>
       )}
-      {isAllowed({ ...caller, action: 'vitrine:ListDeletions', role: chosen.role }) ? (
+      {isAllowed({ ...caller, action: 'vitrine:ListDeletions', membership: chosen }) ? (
         <DeletionList
           caller={caller}
           href={(page) => deletedLink({ registry: addressOf(chosen.registryId), page })}

@@ -59,9 +59,8 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
 
 async function RegistryMembers({ caller, registry }: { caller: UserCaller; registry: RegistryView }) {
   const app = getApp();
-  const { id, role, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } =
-    registry;
-  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', role });
+  const { id, primaryAlias, displayName, logoId, isBrandingShown, isVerified, isVerifiedByAdmin, nameState } = registry;
+  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMembers', membership: registry });
   const [members, invitations] = await Promise.all([
     listMembers(app, { registryKey: id }),
     canManage ? listInvitations(app, { registryKey: id }) : [],

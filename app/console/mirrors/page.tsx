@@ -27,7 +27,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
   const params = await searchParams;
   const { registries, chosen } = await chooseRegistry(caller, params);
   if (!chosen) return null;
-  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMirrors', role: chosen.role });
+  const canManage = isAllowed({ ...caller, action: 'vitrine:ManageMirrors', membership: chosen });
   const registry = chosen === registries[0] ? null : chosen.registryId;
   const upstreams = await listUpstreams(app, { registryKey: chosen.id });
   return (

@@ -19,12 +19,12 @@ export default async function NewRepositoryPage() {
   await ensureRegistry(app, { caller });
   const registries = await listRegistries(app, { userId: caller.principal.userId });
   const aliases = registries
-    .filter(({ role, primaryAlias }) =>
+    .filter((membership) =>
       isAllowed({
         ...caller,
         action: 'ecr:CreateRepository',
-        role,
-        facts: { fullName: `${primaryAlias}/NAME` },
+        membership,
+        facts: { fullName: `${membership.primaryAlias}/NAME` },
       }),
     )
     .map(({ primaryAlias }) => primaryAlias);

@@ -21,7 +21,7 @@ export type RequestAliasInput = RequestInput & {
 export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
   const { caller, registryKey } = input;
   const { name, purpose, links } = parseInput(requestInputSchema, input);
-  await authorize(app, { ...caller, action: 'vitrine:RequestAlias', registryKey });
+  await authorize(app, { ...caller, action: 'vitrine:RequestAlias', registryKey, facts: { alias: input.name } });
   return app.db.$transaction(async (tx) => {
     const data = { registryKey, requesterId: caller.principal.userId, name: name.toLowerCase(), purpose, links };
     const request = await tx.aliasRequest.create({ data });

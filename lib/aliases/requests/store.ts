@@ -1,7 +1,7 @@
 // Reads and writes of alias requests that several use cases share.
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { findUserId, type Caller } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -20,8 +20,9 @@ export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; 
   throw new AppError('not_found', 'There is no such alias request.');
 }
 
-async function standingOf(db: DbOrTx, { principal, context }: Caller, { registryKey }: AliasRequest) {
-  return { principal, context, role: await findRole({ db }, { principal, registryKey }) };
+async function standingOf(db: DbOrTx, { principal, context }: Caller, { registryKey, name }: AliasRequest) {
+  const membership = await findMembership({ db }, { principal, registryKey });
+  return { principal, context, membership, facts: { alias: name } };
 }
 
 export type ChangeStatusInput = {

@@ -1,4 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -22,9 +22,9 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
   await app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     const { principal } = caller;
-    requireAllowed({ principal, action: 'vitrine:ManageAccount' });
-    const role = await findRole({ db: tx }, { principal, registryKey: request.registryKey });
-    if (kind === 'note' && !isAllowed({ principal, action: 'vitrine:ReviewAlias', role })) {
+    requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
+    const membership = await findMembership({ db: tx }, { principal, registryKey: request.registryKey });
+    if (kind === 'note' && !isAllowed({ ...caller, action: 'vitrine:ReviewAlias', membership })) {
       throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
     }
     await addEntry(tx, { requestId: id, kind, authorId: principal.userId, body });

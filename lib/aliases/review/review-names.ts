@@ -1,5 +1,5 @@
 // Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import { approval, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
@@ -77,8 +77,8 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
     if (!registry) throw new AppError('not_found', 'There is no such registry.');
     const { id } = registry;
-    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey: id });
-    if (!isAllowed({ ...caller, action: 'vitrine:ReviewNames', role })) {
+    const membership = await findMembership({ db: tx }, { principal: caller.principal, registryKey: id });
+    if (!isAllowed({ ...caller, action: 'vitrine:ReviewNames', membership })) {
       throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
     }
     const { count } = await tx.registry.updateMany({

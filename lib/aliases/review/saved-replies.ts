@@ -69,8 +69,8 @@ export async function removeSavedReply(
   });
 }
 
-function requireReviewer({ principal }: UserCaller): void {
-  requireAllowed({ principal, action: 'vitrine:ManageSavedReplies' });
+function requireReviewer(caller: UserCaller): void {
+  requireAllowed({ ...caller, action: 'vitrine:ManageSavedReplies' });
 }
 
 function parseId(id: string): string {

@@ -1,6 +1,6 @@
 import { refusalOf } from '#lib/access/actions.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -10,8 +10,9 @@ export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole }
 /** A registry by its 12 digits, if the caller belongs to it. @throws AppError `not_found` also for those who don't */
 export async function findOwnRegistry(app: { db: Db }, caller: UserCaller, registryId: string): Promise<OwnRegistry> {
   const registry = await app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
-  const role = registry && (await findRole(app, { principal: caller.principal, registryKey: registry.id }));
-  if (!registry || !role || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role })) {
+  const membership = registry && (await findMembership(app, { principal: caller.principal, registryKey: registry.id }));
+  const { role = null } = membership ?? {};
+  if (!registry || !role || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership })) {
     throw new AppError('not_found', refusalOf('vitrine:ViewRegistry'));
   }
   return { id: registry.id, registryId, role };

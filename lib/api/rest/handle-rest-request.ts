@@ -24,7 +24,7 @@ const PREFIX = '/api/v1';
 
 /** Answers any request below /api/v1. Never rejects. */
 export async function handleRestRequest(app: RestApp, request: Request): Promise<Response> {
-  const context = readContext(request);
+  const context = readContext(app, request);
   const { address, requestId } = context;
   let caller: Caller = { principal: ANONYMOUS, context };
   try {
@@ -87,11 +87,12 @@ function decodeSegment(segment: string): string | null {
   }
 }
 
-function readContext({ headers }: Request): RequestContext {
+function readContext({ config }: RestApp, { headers }: Request): RequestContext {
   return {
     address: headers.get('x-client-address'),
     requestId: headers.get('x-request-id'),
     userAgent: headers.get('user-agent'),
+    site: config.site,
   };
 }
 

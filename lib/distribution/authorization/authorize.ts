@@ -5,7 +5,7 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import type pg from 'pg';
-import type { UserPrincipal } from '#lib/access/schema.ts';
+import type { RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
@@ -24,7 +24,11 @@ export type IfMissing = 'fail' | 'empty' | 'create';
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
 type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
-export type PullRequest = Request & { namespace?: string | null };
+export type PullRequest = Request & {
+  namespace?: string | null;
+  /** Asked where policies are: what is public has no need of it. */
+  readContext: () => RequestContext;
+};
 
 /**
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
@@ -44,7 +48,7 @@ export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<
 /** Asks the rows, whatever a token says: what was taken away ends at once. */
 async function allowHidden(app: PullApp, request: PullRequest, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
-  const standing = await findCallerStanding(app, { credentials, fullName });
+  const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
   if (standing.principal.kind === 'anonymous')
     throw anonymousRefused(credentials, `${fullName} is private, or isn't there: sign in.`);
   if (!standing.actions.includes('pull')) throw notFound(fullName);
@@ -57,6 +61,7 @@ async function allowHidden(app: PullApp, request: PullRequest, fullName: string)
 }
 
 export type WriteRequest = Request & {
+  context: RequestContext;
   action: 'push' | 'delete';
   upload?: AskedUpload | null;
 };
@@ -75,9 +80,9 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool },
-  { credentials, fullName, ifMissing, action, upload }: WriteRequest,
+  { credentials, context, fullName, ifMissing, action, upload }: WriteRequest,
 ): Promise<AuthorizedWrite> {
-  const standing = await findCallerStanding(app, { credentials, fullName, upload });
+  const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
   // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.

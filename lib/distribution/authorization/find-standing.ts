@@ -3,7 +3,14 @@ import { filterAllowed } from '#lib/access/authorize.ts';
 import type pg from 'pg';
 import { findRepositoryFor, type FoundRepository, type NamedFor } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
-import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
+import {
+  findUserId,
+  REPOSITORY_ACTIONS,
+  type Caller,
+  type Principal,
+  type RepositoryAction,
+  type RequestContext,
+} from '#lib/access/schema.ts';
 import { inOneFlight } from '#lib/platform/pg/transaction.ts';
 import { resolvePrincipal, userIdOf, type Credentials } from './credentials.ts';
 import {
@@ -23,10 +30,10 @@ export type Standing = {
 
 export async function findStanding(
   app: Asked,
-  { principal, fullName }: { principal: Principal; fullName: string },
+  { caller, fullName }: { caller: Caller; fullName: string },
 ): Promise<Standing> {
-  const userId = principal.kind === 'user' ? principal.userId : null;
-  return toStanding({ principal, fullName, found: await findRepositoryFor(app, { fullName, userId }) });
+  const userId = findUserId(caller.principal);
+  return toStanding(caller, fullName, await findRepositoryFor(app, { fullName, userId }));
 }
 
 /** An upload that a request goes on with. */
@@ -46,13 +53,20 @@ export type CallerStanding = Standing & {
   uploadTarget: UploadTarget | null;
 };
 
+type CallerQuestion = {
+  credentials: Credentials;
+  context: RequestContext;
+  fullName: string;
+  upload?: AskedUpload | null;
+};
+
 /**
  * The same of whoever shows credentials. All is asked for at once.
  * @throws AppError `unauthenticated` when a token is no longer good
  */
 export async function findCallerStanding(
   app: { pool: pg.Pool },
-  { credentials, fullName, upload }: { credentials: Credentials; fullName: string; upload?: AskedUpload | null },
+  { credentials, context, fullName, upload }: CallerQuestion,
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const ask = (pool: Asked['pool']) =>
@@ -64,7 +78,12 @@ export async function findCallerStanding(
     ]);
   const isOne = credentials.kind !== 'bearer' && !upload;
   const [uploadTarget, principal, found] = isOne ? await ask(app.pool) : await inOneFlight(app.pool, ask);
-  return { ...toStanding({ principal, fullName, found }), principal, quota: found?.quota ?? null, uploadTarget };
+  return {
+    ...toStanding({ principal, context }, fullName, found),
+    principal,
+    quota: found?.quota ?? null,
+    uploadTarget,
+  };
 }
 
 async function findUpload(app: Asked, upload: AskedUpload, userId: string | null): Promise<UploadTarget | null> {
@@ -84,19 +103,12 @@ export const ACTION_OF = {
 
 type Asked = { pool: Pick<pg.Pool, 'query'> };
 
-function toStanding({
-  principal,
-  fullName,
-  found,
-}: {
-  principal: Principal;
-  fullName: string;
-  found: NamedFor | null;
-}): Standing {
-  const { repository, role } = found ?? { repository: null, role: null };
+function toStanding(caller: Caller, fullName: string, found: NamedFor | null): Standing {
+  const { repository, membership } = found ?? { repository: null, membership: null };
   const isAliasKnown = found !== null;
   const facts = { fullName, visibility: repository?.visibility ?? ('public' as const) };
-  const allowed = filterAllowed({ principal, role, facts }, [...Object.values(ACTION_OF), 'ecr:CreateRepository']);
+  const asked = [...Object.values(ACTION_OF), 'ecr:CreateRepository'] as const;
+  const allowed = filterAllowed({ ...caller, membership, facts }, asked);
   const isUseless = !repository && !allowed.includes('ecr:CreateRepository');
   const actions = isUseless ? [] : REPOSITORY_ACTIONS.filter((action) => allowed.includes(ACTION_OF[action]));
   return { repository, isAliasKnown, actions };

@@ -16,10 +16,7 @@ afterAll(() => site.close());
 
 async function grant(scopes: string[]): Promise<Record<string, string[]>> {
   const authority = { key: site.app.authKeys.registryToken, service: 'test' };
-  const { grants } = await grantRegistryToken(
-    { pool: site.app.pool, authority },
-    { principal: ada.caller.principal, scopes },
-  );
+  const { grants } = await grantRegistryToken({ pool: site.app.pool, authority }, { caller: ada.caller, scopes });
   return Object.fromEntries(grants.map(({ name, actions }) => [name, [...actions].sort()]));
 }
 

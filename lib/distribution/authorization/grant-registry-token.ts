@@ -6,7 +6,7 @@ import {
   type RepositoryGrant,
   type TokenAuthority,
 } from '#lib/identity/credentials/registry-token.ts';
-import { REPOSITORY_ACTIONS, type Principal, type RepositoryAction } from '#lib/access/schema.ts';
+import { REPOSITORY_ACTIONS, type Caller, type RepositoryAction } from '#lib/access/schema.ts';
 import { grantsAllow } from '#lib/access/token-scope.ts';
 import { isName } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -24,8 +24,9 @@ export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: 
  */
 export async function grantRegistryToken(
   app: { pool: pg.Pool; authority: TokenAuthority },
-  { principal, scopes, held = null }: { principal: Principal; scopes: string[]; held?: RegistryToken | null },
+  { caller, scopes, held = null }: { caller: Caller; scopes: string[]; held?: RegistryToken | null },
 ): Promise<GrantedToken> {
+  const { principal } = caller;
   const wanted = parseScopes(scopes);
   if (wanted.size > MAX_REPOSITORIES) {
     throw new AppError('invalid_input', `A token is for at most ${MAX_REPOSITORIES} repositories.`);
@@ -38,7 +39,7 @@ export async function grantRegistryToken(
   const expiresAt = registryTokenEnd(now, earlier(held?.expiresAt ?? null, credentialEnd));
   const grants: RepositoryGrant[] = [];
   for (const [name, asked] of wanted) {
-    const { actions } = await findStanding(app, { principal, fullName: name });
+    const { actions } = await findStanding(app, { caller, fullName: name });
     const granted = actions.filter((action) => asked.has(action) && (!held || grantsAllow(held.grants, name, action)));
     if (granted.length > 0) grants.push({ name, actions: granted });
   }

@@ -7,7 +7,8 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
-import type { UserCaller } from '#lib/access/schema.ts';
+import type { RequestContext, UserCaller } from '#lib/access/schema.ts';
+import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -39,6 +40,15 @@ export type RegistryApp = {
   offload: Offload;
   search: Pick<SearchIndex, 'search'>;
 };
+
+export function readContext({ config }: RegistryApp, req: IncomingMessage): RequestContext {
+  return {
+    address: readClientAddress(req),
+    requestId: readRequestId(req),
+    userAgent: req.headers['user-agent'] ?? null,
+    site: config.site,
+  };
+}
 
 /** One request and its answer. */
 export type Exchange = {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
-import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
+import { readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.ts';
@@ -17,7 +17,7 @@ import { handleTokenRequest } from '#lib/distribution/http/handlers/handle-token
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import { noteRefusal } from './note-refusal.ts';
 import type { Params } from './parse-params.ts';
-import type { Exchange, RegistryApp } from './distribution-request.ts';
+import { readContext, type Exchange, type RegistryApp } from './distribution-request.ts';
 import { sendBytes, sendJson } from './respond.ts';
 import type { PullRoute, WriteRoute } from './routes.ts';
 import { isSearchPath, searchImages } from '#lib/distribution/http/handlers/search-images.ts';
@@ -88,23 +88,26 @@ type Asked = {
 function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): MaybePromise<void> {
   const { credentials, fullName, namespace, params, query } = asked;
   const ifMissing = route.ifMissing ?? 'fail';
-  return goOn(authorizePull(app, { credentials, fullName, namespace, ifMissing }), (repository) => {
-    if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
-    return route.handler({ app, req, res, query, params, repository, credentials });
-  });
+  return goOn(
+    authorizePull(app, { credentials, fullName, namespace, ifMissing, readContext: () => readContext(app, req) }),
+    (repository) => {
+      if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
+      return route.handler({ app, req, res, query, params, repository, credentials });
+    },
+  );
 }
 
 async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Promise<void> {
-  const { app, req, res, requestId } = exchange;
+  const { app, req, res } = exchange;
   const { credentials, fullName, namespace, params, query } = asked;
   exchange.write = { action: route.action, fullName, params, credentials };
   if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
   const { action, ifMissing = 'fail', writesUpload: isWritten = false } = route;
+  const context = readContext(app, req);
   const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
   try {
-    const authorized = await authorizeWrite(app, { credentials, fullName, ifMissing, action, upload });
+    const authorized = await authorizeWrite(app, { credentials, context, fullName, ifMissing, action, upload });
     const { repository, principal, quota, uploadTarget } = authorized;
-    const context = { address: readClientAddress(req), requestId, userAgent: req.headers['user-agent'] ?? null };
     const caller = { principal, context };
     askForBody(exchange);
     return await route.handler({ app, req, res, query, params, repository, credentials, caller, quota, uploadTarget });

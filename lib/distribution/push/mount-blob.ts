@@ -67,10 +67,15 @@ async function mountFound(
 /** A source that the caller may not pull from is answered like one that lacks the blob. */
 async function findReadableBlob(
   app: App,
-  { credentials, fullName, digest }: MountBlobInput & { fullName: string },
+  { caller, credentials, fullName, digest }: MountBlobInput & { fullName: string },
 ): Promise<bigint | null> {
   try {
-    const source = await authorizePull(app, { credentials, fullName, ifMissing: 'fail' });
+    const source = await authorizePull(app, {
+      credentials,
+      readContext: () => caller.context,
+      fullName,
+      ifMissing: 'fail',
+    });
     return await findLinkedBlob(app, { repositoryId: source.id, digest });
   } catch (error) {
     if (isAppError(error)) return null;

@@ -88,3 +88,9 @@ function areDnsServers(servers: string[]): boolean {
     return false;
   }
 }
+
+export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+  error: 'must be trace, debug, info, warn, error or silent',
+});
+
+export const regionName = z.string().regex(/^[a-z]{2,}(?:-[a-z0-9]+)*$/, 'must be a name such as eu-central-1');

@@ -7,10 +7,12 @@ import {
   flag,
   httpUrl,
   list,
+  logLevel,
   mirrorHosts,
   networks,
   postgresUrl,
   quota,
+  regionName,
   seconds,
 } from './config-values.ts';
 
@@ -63,6 +65,11 @@ export const VARIABLES = {
     schema: byteSize.refine((bytes) => bytes > 0, 'must be more than nothing').default(100 * 1024 ** 3),
     doc: 'How large a blob may be that somebody pushes, such as 10GB',
     fallback: '100GB',
+  },
+  REGION: {
+    schema: regionName.default('us-east-1'),
+    doc: 'Name of this site where resources have names (ARNs), such as eu-central-1',
+    fallback: 'us-east-1',
   },
   REGISTRY_QUOTA: {
     schema: quota,
@@ -280,11 +287,7 @@ export const VARIABLES = {
     isSecret: true,
   },
   LOG_LEVEL: {
-    schema: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
-        error: 'must be trace, debug, info, warn, error or silent',
-      })
-      .default('info'),
+    schema: logLevel.default('info'),
     doc: 'How much is logged',
     fallback: 'info',
   },

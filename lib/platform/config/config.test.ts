@@ -39,6 +39,7 @@ describe('readConfig', () => {
     [{ PULLS_PER_HOUR: 'many' }, /^PULLS_PER_HOUR must be a number/],
     [{ UNLIMITED_NETWORKS: '10.0.0.0/8, home' }, /^UNLIMITED_NETWORKS must list networks/],
     [{ MAX_BLOB_SIZE: '0' }, /^MAX_BLOB_SIZE must be more than nothing/],
+    [{ REGION: 'EU West' }, /^REGION must be a name such as eu-central-1/],
     [{ REGISTRY_QUOTA: '0' }, /^REGISTRY_QUOTA must be a size such as 50GB, or unlimited/],
     [{ DISK_RESERVE: '5 %' }, /^DISK_RESERVE must be a size/],
     [{ PUBLISHER_BRANDING: 'nobody' }, /^PUBLISHER_BRANDING must be verified or everyone/],

@@ -44,6 +44,8 @@ export type Config = {
   port: number;
   host: string;
   publicUrl: string;
+  /** `region`: in the names of resources. `isSecure`: clients come by TLS. */
+  site: { region: string; isSecure: boolean };
   /** Its host, and port if that is not the usual one: what stands before an image's name. */
   publicHost: string;
   /** False: the name in a request's Host header is as good as `publicUrl`. */
@@ -128,6 +130,7 @@ export function readConfig(env: Environment = process.env): Config {
     publicUrl,
     publicHost: new URL(publicUrl).host,
     isPublicUrlSet: values.PUBLIC_URL !== undefined,
+    site: { region: values.REGION, isSecure: publicUrl.startsWith('https:') },
     proxyCount: values.PROXIES,
     pullsPerHour: values.PULLS_PER_HOUR,
     tokensPerMinute: values.TOKENS_PER_MINUTE,

@@ -19,8 +19,7 @@ export async function setRegistryLogo(
   input: SetRegistryLogoInput,
 ): Promise<string | null> {
   const { caller, registryKey, image } = input;
-  const { principal } = caller;
-  await authorize(app, { principal, action: 'ecr-public:PutRegistryCatalogData', registryKey });
+  await authorize(app, { ...caller, action: 'ecr-public:PutRegistryCatalogData', registryKey });
   const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
     const logoId = await keepLogo(tx, encoded);

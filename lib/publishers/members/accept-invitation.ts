@@ -1,4 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -34,8 +34,8 @@ export async function acceptInvitation(
     });
     if (!invitation) throw unusable();
     const { registryKey, role, invitedById } = invitation;
-    if (await findRole({ db: tx }, { principal: caller.principal, registryKey }))
-      throw new AppError('conflict', 'You are a member already.');
+    const membership = await findMembership({ db: tx }, { principal: caller.principal, registryKey });
+    if (membership?.role) throw new AppError('conflict', 'You are a member already.');
     await tx.member.create({ data: { registryKey, userId, role } });
     await recordChange(tx, {
       type: 'member.join',

@@ -14,12 +14,11 @@ export type ChangeMemberRoleInput = { caller: UserCaller; registryKey: bigint; u
 export async function changeMemberRole(app: { db: Db }, input: ChangeMemberRoleInput): Promise<void> {
   const { caller, registryKey, userId } = input;
   const to = parseInput(roleSchema, input.role);
-  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const { role: from, email } = await getMember(tx, { registryKey, userId });
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { fromRole: from, toRole: to } } as const;
-    await authorize({ db: tx }, { principal, ...asked });
+    await authorize({ db: tx }, { ...caller, ...asked });
     if (from === to) return;
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: to } });

@@ -1,5 +1,5 @@
 // What every change of a registry's members has in common.
-import { findMemberRole } from '#lib/access/find-role.ts';
+import { findMembershipOf } from '#lib/access/find-membership.ts';
 import { z } from 'zod';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
@@ -20,7 +20,7 @@ export type MemberRow = { userId: string; email: string; role: RegistryRole };
 /** @throws AppError `not_found` */
 export async function getMember(tx: DbOrTx, key: { registryKey: bigint; userId: string }): Promise<MemberRow> {
   const isId = z.uuid().safeParse(key.userId).success;
-  const role = isId ? await findMemberRole({ db: tx }, key) : null;
+  const { role = null } = (isId && (await findMembershipOf({ db: tx }, key))) || {};
   const user = role && (await tx.user.findUnique({ where: { id: key.userId }, select: { email: true } }));
   if (!role || !user) throw new AppError('not_found', 'There is no such member.');
   return { userId: key.userId, email: user.email, role };

@@ -1,4 +1,4 @@
-import { findMemberRole } from '#lib/access/find-role.ts';
+import { findMembershipOf } from '#lib/access/find-membership.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
@@ -60,7 +60,9 @@ describe('invitations', () => {
     const accept = () => acceptInvitation(site.app, { caller: guest.caller, secret: secretOf(link) });
     const both = await Promise.allSettled([accept(), accept()]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await findMemberRole(site.app, { userId: idOf(guest), registryKey: team.registryKey })).toBe('pusher');
+    expect(await findMembershipOf(site.app, { userId: idOf(guest), registryKey: team.registryKey })).toMatchObject({
+      role: 'pusher',
+    });
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toBeNull();
     await expect(accept()).rejects.toMatchObject({ code: 'not_found' });
     const audit = await site.app.db.auditEvent.findMany({ where: { registryKey: team.registryKey } });

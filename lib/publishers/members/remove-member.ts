@@ -8,12 +8,11 @@ export type RemoveMemberInput = { caller: UserCaller; registryKey: bigint; userI
 
 /** Their tokens and bearer tokens reach the registry no more, from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function removeMember(app: { db: Db }, { caller, registryKey, userId }: RemoveMemberInput): Promise<void> {
-  const { principal } = caller;
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);
     const { role: from, email } = await getMember(tx, { registryKey, userId });
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { fromRole: from } } as const;
-    await authorize({ db: tx }, { principal, ...asked });
+    await authorize({ db: tx }, { ...caller, ...asked });
     if (from === 'owner') await requireOtherOwner(tx, registryKey, userId);
     await tx.member.delete({ where: { registryKey_userId: { registryKey, userId } } });
     await revokeInvitationsBy(tx, registryKey, userId);

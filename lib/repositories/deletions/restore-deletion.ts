@@ -1,4 +1,4 @@
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -25,10 +25,10 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: UserCa
     const deletion = await lock(tx, id);
     if (!deletion || deletion.deletedAt < liveSince(app.config)) throw notFound();
     const { registryKey, isByAdmin } = deletion;
-    const role = await findRole({ db: tx }, { principal: caller.principal, registryKey });
-    const asked = { ...caller, action: 'vitrine:RestoreDeletion', role } as const;
+    const membership = await findMembership({ db: tx }, { principal: caller.principal, registryKey });
+    const asked = { ...caller, action: 'vitrine:RestoreDeletion', membership } as const;
     if (!isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } })) {
-      throw isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }) ? mayNot(isByAdmin) : notFound();
+      throw isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership }) ? mayNot(isByAdmin) : notFound();
     }
     const fullName = `${await findAlias(tx, registryKey)}/${deletion.name}`;
     const input = { caller, deletion, fullName };

@@ -69,8 +69,8 @@ export const DELETION_ROUTES = [
     query: pageSchema,
     output: deletionsSchema,
     handle: async (app, { caller, params, query }) => {
-      const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      requireAllowed({ ...caller, action: 'vitrine:ListDeletions', role });
+      const { id, ...membership } = await findOwnRegistry(app, caller, params.registryId);
+      requireAllowed({ ...caller, action: 'vitrine:ListDeletions', membership });
       const { rows, total } = await listDeletions(app, { registryKey: id, ...query });
       return { total, deletions: rows };
     },

@@ -1,6 +1,6 @@
 // What anyone may read of the gallery: search and publishers. The repositories themselves: repositories.ts.
 import { isAllowed } from '#lib/access/authorize.ts';
-import { findRole } from '#lib/access/find-role.ts';
+import { findMembership } from '#lib/access/find-membership.ts';
 import { z } from 'zod';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
@@ -158,10 +158,10 @@ export const GALLERY_ROUTES = [
     handle: async (app, { caller, params: { alias }, query }) => {
       const registry = aliasSchema.safeParse(alias).success ? await findRegistryByAlias(app, alias) : null;
       if (!registry) throw noPublisher(alias);
-      const role = await findRole(app, { principal: caller.principal, registryKey: registry.id });
+      const membership = await findMembership(app, { principal: caller.principal, registryKey: registry.id });
       const { repositories, total } = await listPublisherRepositories(app, {
         registryKey: registry.id,
-        isMember: isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role }),
+        isMember: isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership }),
         sort: query.sort,
         offset: toOffset(query),
         limit: query.limit,

@@ -111,8 +111,8 @@ export const MEMBER_ROUTES = [
       invitations: z.array(invitationSchema.extend({ createdAt: z.date(), isExpired: z.boolean() })),
     }),
     handle: async (app, { caller, params }) => {
-      const { id, role } = await findOwnRegistry(app, caller, params.registryId);
-      requireAllowed({ ...caller, action: 'vitrine:ListInvitations', role });
+      const { id, ...membership } = await findOwnRegistry(app, caller, params.registryId);
+      requireAllowed({ ...caller, action: 'vitrine:ListInvitations', membership });
       return { invitations: await listInvitations(app, { registryKey: id }) };
     },
   }),

@@ -11,7 +11,7 @@ import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/ht
 import { limitTokenRequest } from '#lib/distribution/http/limit-requests.ts';
 import { clientOf, noteFailedLogin } from '#lib/distribution/http/note-refusal.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
-import type { RegistryApp } from '#lib/distribution/http/distribution-request.ts';
+import { readContext, type RegistryApp } from '#lib/distribution/http/distribution-request.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
 
 const MAX_FORM_BYTES = 16 * 1024;
@@ -35,13 +35,13 @@ export async function handleTokenRequest(
   if (req.method === 'GET') {
     checkService(app, req, query.get('service'));
     const login = await identify(app, req, () => logInByHeader(app, req, query));
-    return sendToken(app, res, login, query.getAll('scope'));
+    return sendToken(app, { req, res }, login, query.getAll('scope'));
   }
   if (req.method === 'POST') {
     const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString('utf8'));
     checkService(app, req, form.get('service'));
     const login = await identify(app, req, () => logInByForm(app, form));
-    return sendToken(app, res, login, form.getAll('scope'));
+    return sendToken(app, { req, res }, login, form.getAll('scope'));
   }
   throw new AppError('unsupported', 'A token is asked for with GET or POST.');
 }
@@ -110,12 +110,13 @@ async function keep(app: RegistryApp, principal: Principal): Promise<string | nu
 
 async function sendToken(
   app: RegistryApp,
-  res: ServerResponse,
+  { req, res }: { req: IncomingMessage; res: ServerResponse },
   { principal, refreshToken, held }: Login,
   scopes: string[],
 ): Promise<void> {
   const authority = tokenAuthority(app);
-  const granted = await grantRegistryToken({ pool: app.pool, authority }, { principal, scopes, held });
+  const caller = { principal, context: readContext(app, req) };
+  const granted = await grantRegistryToken({ pool: app.pool, authority }, { caller, scopes, held });
   const body = {
     // Both names, for two generations of clients.
     token: granted.token,

@@ -30,9 +30,9 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
 }
 
 /** A client may send its body over days. A token or role that was taken away meanwhile no longer counts. */
-async function authorizeAgain({ app, req, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
+async function authorizeAgain({ app, req, caller, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
   const credentials = await authenticate(app, req.headers.authorization);
-  await authorizeWrite(app, { credentials, fullName, ifMissing: 'create', action: 'push' });
+  await authorizeWrite(app, { credentials, context: caller.context, fullName, ifMissing: 'create', action: 'push' });
 }
 
 /** `?tag=a&tag=b`: "A registry ... SHOULD support at least 10". */

@@ -41,15 +41,15 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const app = getApp();
   const workKey = await getWorkKey();
   const repository = await findVisibleRepository(app, { caller, fullName: `${alias}/${name}` });
-  const { role = null } = repository ?? {};
+  const { membership = null } = repository ?? {};
   // Whoever is no member learns nothing here, also not that there is such a repository.
-  if (!repository || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', role })) notFound();
+  if (!repository || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership })) notFound();
   const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
     getPublishProgress(app, { userId: caller.principal.userId, repositoryId: repository.id }),
     getRegistryAddress(),
   ]);
-  const canManage = isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', role });
+  const canManage = isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', membership });
   const { restoreDays } = app.config;
   const isShown = catalogData.isLogoShown;
   return (
@@ -106,7 +106,9 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
             }}
           />
         ) : (
-          <p className="text-muted">Owners and maintainers of the registry write it; your role is {role}.</p>
+          <p className="text-muted">
+            Owners and maintainers of the registry write it; your role is {membership?.role}.
+          </p>
         )}
       </section>
       {canManage && (

@@ -1,0 +1,40 @@
+// What conditions of policies may ask of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+import { normaliseAddress } from '#lib/platform/http/client-network.ts';
+import type { AccessQuestion } from './access-question.ts';
+import { userName } from './resource-names.ts';
+import type { ContextValues } from './text-pattern.ts';
+
+/** By lower-case key. A key that has no value is absent. */
+export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
+  const { principal, context, membership = null, facts = {} } = question;
+  const now = new Date();
+  const values: Record<string, string> = {
+    'aws:currenttime': now.toISOString(),
+    'aws:epochtime': String(Math.floor(now.getTime() / 1000)),
+    'aws:securetransport': String(context.site.isSecure),
+    'aws:requestedregion': context.site.region,
+    'aws:principaltype': principal.kind === 'user' ? 'User' : 'Anonymous',
+    'vitrine:ismember': String(membership !== null && membership.role !== null),
+  };
+  const add = (key: string, value: string | boolean | null | undefined) => {
+    if (value !== undefined && value !== null) values[key] = String(value);
+  };
+  add('aws:sourceip', context.address && normaliseAddress(context.address));
+  add('aws:useragent', context.userAgent);
+  if (principal.kind === 'user') {
+    add('aws:userid', principal.userId);
+    add('aws:username', principal.userId);
+    if (membership) {
+      add('aws:principalaccount', membership.registryId);
+      add('aws:principalarn', userName(membership.registryId, principal.userId));
+    }
+  }
+  add('vitrine:repositoryname', facts.fullName);
+  add('vitrine:visibility', facts.visibility);
+  add('vitrine:hasimage', facts.hasImage);
+  add('vitrine:isquarantined', facts.isQuarantined);
+  add('vitrine:isdeletedbyadmin', facts.isDeletedByAdmin);
+  add('vitrine:fromrole', facts.fromRole);
+  add('vitrine:torole', facts.toRole);
+  return values;
+}
