@@ -36,7 +36,11 @@ export function BuildHistory({ history: { steps, isMatched } }: { history: Histo
           <Step key={i} step={step} totalBytes={totalBytes} />
         ))}
       </ol>
-      {steps.length > MAX_STEPS && <p className="mt-1 text-sm text-muted">And {steps.length - MAX_STEPS} more.</p>}
+      {steps.length > MAX_STEPS && (
+        <p className="mt-1 text-sm text-muted">
+          Only the first {MAX_STEPS} steps are shown. The raw manifest lists all.
+        </p>
+      )}
     </>
   );
 }

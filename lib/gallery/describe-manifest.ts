@@ -21,7 +21,7 @@ export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
 
 const MAX_TAGS = 100;
 
-/** A stored manifest, read again as it was when it came: of each of its lists, the first thousand. Null without it. */
+/** A stored manifest, read again as it was when it came: of each of its lists, the first 250. Null without it. */
 export async function describeManifest(
   app: { db: Db; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },

@@ -30,7 +30,7 @@ export type ManifestView = {
   subjectDigest: string | null;
   /** The document as it was pushed; of a large one, how it begins. */
   text: string;
-  /** Of its lists, the first thousand. Null: not to be read now, or by the rules of this version. */
+  /** Of its lists, the first 250. Null: not to be read now, or by the rules of this version. */
   manifest: Manifest | null;
   /** The newest of `tagCount`. */
   tags: string[];

@@ -5,8 +5,8 @@ import { readManifest } from '#lib/oci/read-manifest.ts';
 import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
 import { readImageConfig } from './read-image-config.ts';
 
-/** Of each list: real images have at most 127 layers. */
-export const MAX_SHOWN = 1_000;
+/** Entries kept of each list. Docker images have at most 127 layers. */
+export const MAX_SHOWN = 250;
 
 export const READERS = {
   /** A manifest that is pushed. */
