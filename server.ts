@@ -16,7 +16,7 @@ import { drain, listen } from '#lib/platform/http/listen.ts';
 import { refuseRequest } from '#lib/platform/http/refuse-request.ts';
 import { answerText, readRequestId, stampRequest } from '#lib/platform/http/requests.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { problemResponse } from '#lib/api/rest/problem.ts';
 import { startWorker } from '#lib/worker.ts';
@@ -30,7 +30,7 @@ export type RunningServer = {
 
 /** A year, and not for other sites below the same domain. */
 const STRICT_TRANSPORT = 'max-age=31536000';
-const REGISTRY_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
+const DISTRIBUTION_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
 export async function startServer(config: Config, log: Log, hooks: AppHooks = {}): Promise<RunningServer> {
   const app = await createApp(config, log, hooks);
@@ -93,8 +93,8 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     // The next request had better go to another replica.
     if (state.isDraining) res.setHeader('Connection', 'close');
-    if (app.config.role !== 'worker' && REGISTRY_PATH.test(req.url ?? ''))
-      return void handleRegistryRequest(app, req, res);
+    if (app.config.role !== 'worker' && DISTRIBUTION_PATH.test(req.url ?? ''))
+      return void handleDistributionRequest(app, req, res);
     answerOther(req, res).catch((thrown: unknown) => {
       const error = toAppError(thrown);
       if (error.code === 'rate_limited' && !res.headersSent) return answerRateLimited(req, res, error);
@@ -105,13 +105,13 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     });
   };
   const server = createLimitedServer((req, res) => {
-    if (REGISTRY_PATH.test(req.url ?? '')) sendStalled(req, res);
+    if (DISTRIBUTION_PATH.test(req.url ?? '')) sendStalled(req, res);
     else answerText(res, 408, 'Nothing more came of the request.');
   });
   server.on('request', answer);
-  // `Expect: 100-continue`. The registry asks for a body once it knows who sends it; elsewhere bodies are small.
+  // `Expect: 100-continue`. The distribution edge authorizes a client before it asks for the body. Elsewhere bodies are small.
   server.on('checkContinue', (req, res) => {
-    if (!REGISTRY_PATH.test(req.url ?? '')) res.writeContinue();
+    if (!DISTRIBUTION_PATH.test(req.url ?? '')) res.writeContinue();
     answer(req, res);
   });
   return server;

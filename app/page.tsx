@@ -11,7 +11,7 @@ import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { getApp } from '#lib/app.ts';
-import { getRegistryAddress } from './_lib/registry-address.ts';
+import { getPullAddress } from './_lib/pull-address.ts';
 import { SitePage } from './_lib/site-page.tsx';
 
 const ROWS = 6;
@@ -121,7 +121,7 @@ function RepositoryList({ title, sort, hits, meta }: RepositoryListProps) {
 }
 
 async function EmptyGallery() {
-  const { host } = await getRegistryAddress();
+  const { host } = await getPullAddress();
   return (
     <EmptyState title="Nothing has been pushed yet">
       <p>This gallery shows every public repository once it has an image. Push the first one:</p>

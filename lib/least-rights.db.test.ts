@@ -11,7 +11,7 @@ import { grantToRole } from '#lib/platform/pg/grant-to-role.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { cloneDatabase, createTestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 
 test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
   const ownerUrl = await cloneDatabase(inject('templateUrl'));
@@ -33,7 +33,7 @@ test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
     created: new Date().toISOString(),
     layers: [[{ path: 'id', content: randomUUID() }]],
   });
-  await createRegistryClient(site.url, token).push(`${alias}/app`, image, ['v1']);
+  await createDistributionClient(site.url, token).push(`${alias}/app`, image, ['v1']);
   await expect
     .poll(() => app.db.searchRepository.count({ where: { name: 'app' } }), { timeout: 15_000, interval: 50 })
     .toBe(1);

@@ -6,7 +6,7 @@ import { holdWorkerLock } from '#lib/platform/jobs/hold-worker-lock.ts';
 import { migrate } from '#lib/platform/pg/migrate.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { cloneDatabase, createTestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { startPgBouncer, whyNoPgBouncer } from '#lib/testing/servers/start-pgbouncer.ts';
 
 const whyNot = whyNoPgBouncer();
@@ -45,7 +45,7 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
       expect(app.direct.hasSessions).toBe(isDirect);
       await site.startWorker();
       const { alias, token } = await site.createUser();
-      const client = createRegistryClient(site.url, token);
+      const client = createDistributionClient(site.url, token);
       const images = await Promise.all(Array.from({ length: 8 }, () => buildImage(newImage())));
       await Promise.all(images.map((image, i) => client.push(`${alias}/app${i % 2}`, image, [`v${i}`])));
       for (const [i, image] of images.entries()) {

@@ -1,20 +1,20 @@
-// From a push to the gallery: what the background work makes of what the registry edge has stored.
+// From a push to the gallery: what the background work makes of what the distribution edge has stored.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import { buildArtifact, buildChart, buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 
 let site: TestApp;
 let user: TestUser;
-let client: RegistryClient;
+let client: DistributionClient;
 beforeAll(async () => {
   site = await createTestApp();
   await site.startWorker();
   user = await site.createUser();
-  client = createRegistryClient(site.url, user.token);
+  client = createDistributionClient(site.url, user.token);
 });
 afterAll(() => site.close());
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { startFaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { createSitePublisher } from '../e2e/start/site-process.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -131,7 +131,7 @@ async function measureManifests(upstream: Upstream, url: string, alias: string, 
   const config = blobOf('application/vnd.oci.image.config.v1+json', '{}');
   const image = buildManifest({ config, layers: [] });
   upstream.content.add('small', image, 'latest');
-  await createRegistryClient(url, secret).push(`${alias}/pushed`, image, ['latest']);
+  await createDistributionClient(url, secret).push(`${alias}/pushed`, image, ['latest']);
   await download(`${url}/v2/${alias}/small/manifests/latest`);
   console.log(
     `\nManifests that are here, by tag, ${MANIFEST_CONNECTIONS} connections, ${MANIFEST_SECONDS} s each, in turns`,

@@ -20,7 +20,7 @@ const COMMANDS = {
   check: { script: 'scripts/test.ts', args: ['--quick'], needsBuild: false },
   dev: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: false, env: { NODE_ENV: 'development' } },
   vitrine: { script: 'scripts/vitrine.ts', args: [], needsBuild: false },
-  bench: { script: 'scripts/bench/registry/bench-registry.ts', args: [], needsBuild: true },
+  bench: { script: 'scripts/bench/distribution/bench-distribution.ts', args: [], needsBuild: true },
   'bench:web': { script: 'scripts/bench/bench-web.ts', args: [], needsBuild: true },
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },

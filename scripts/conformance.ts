@@ -1,4 +1,4 @@
-// The official conformance suite of the OCI distribution spec against the registry edge: node scripts/conformance.ts.
+// The official conformance suite of the OCI distribution spec against the distribution edge: node scripts/conformance.ts.
 // It is a Go module, fetched and built by Go's own means and never kept here; without Go it is left out.
 import { spawn, spawnSync } from 'node:child_process';
 import { NO_REQUEST, SYSTEM_CALLER } from '#lib/access/schema.ts';
@@ -16,7 +16,7 @@ import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import { readConfig } from '#lib/platform/config/config.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import type { Counts } from './test-parts.ts';
 import { findFreePort } from './test-server.ts';
 
@@ -71,7 +71,7 @@ async function runSuite(folder: string): Promise<Counts> {
   // The suite's sparse manifests are images, too.
   const config = readConfig({ ...settings, SPARSE_IMAGES: '1' });
   const app = await createApp(config, createLog(config.logLevel, false));
-  const server = createServer((req, res) => void handleRegistryRequest(app, req, res));
+  const server = createServer((req, res) => void handleDistributionRequest(app, req, res));
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

@@ -64,7 +64,7 @@ async function endToEndParts(reports: string): Promise<void> {
   const server = await startTestServer();
   try {
     const env = server.env;
-    await part('registry clients and API', () => runVitest('vitest.e2e.config.ts', join(reports, 'e2e.json'), env));
+    await part('clients and API', () => runVitest('vitest.e2e.config.ts', join(reports, 'e2e.json'), env));
     await part('browser', () => runPlaywright(join(reports, 'browser.json'), env));
   } finally {
     await server.stop();

@@ -12,7 +12,7 @@ import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/publis
 import type { UserCaller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { ConsolePage } from '../_lib/console-page.tsx';
-import { getRegistryAddress } from '../_lib/registry-address.ts';
+import { getPullAddress } from '../_lib/pull-address.ts';
 import { requireCaller } from '../_lib/session.ts';
 
 export const metadata: Metadata = { title: 'Console', robots: { index: false } };
@@ -38,7 +38,7 @@ async function RegistrySection({ caller, registry }: { caller: UserCaller; regis
   const quotaBytes = resolveQuota(app.config, registry.quotaBytes);
   const [repositories, { host }, usage] = await Promise.all([
     listRepositories(app, { registryKey: registry.id }),
-    getRegistryAddress(),
+    getPullAddress(),
     quotaBytes === null ? null : readRegistryUsage(app, registry.id),
   ]);
   const { primaryAlias: alias } = registry;

@@ -7,7 +7,7 @@ import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import { canonicalHost, DOCKER_HUB } from '#lib/upstream/client/docker-hub.ts';
-import { getRegistryAddress } from '../_lib/registry-address.ts';
+import { getPullAddress } from '../_lib/pull-address.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Push and pull your first image' };
@@ -20,7 +20,7 @@ const KEYS = [
 ] as const;
 
 export default async function DocsPage() {
-  const { host, isPlainHttp } = await getRegistryAddress();
+  const { host, isPlainHttp } = await getPullAddress();
   const target = { address: `${host}/ALIAS/NAME`, reference: { tag: 'latest' }, isPlainHttp };
   return (
     <SitePage>

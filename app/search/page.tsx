@@ -17,7 +17,7 @@ import { Pager } from '#components/ui/pager.tsx';
 import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
 import { findPasted } from '#lib/gallery/find-pasted.ts';
 import { getApp } from '#lib/app.ts';
-import { getRegistryAddress } from '../_lib/registry-address.ts';
+import { getPullAddress } from '../_lib/pull-address.ts';
 import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
 import { SitePage } from '../_lib/site-page.tsx';
 
@@ -107,7 +107,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
 async function Results({ hits, query }: { hits: SearchHit[]; query: string }) {
   const client = (await cookies()).get(CLIENT_COOKIE)?.value;
   return (
-    <ResultKeys client={client} {...await getRegistryAddress()}>
+    <ResultKeys client={client} {...await getPullAddress()}>
       <ul className="rounded-lg border border-line">
         {hits.map((hit) => (
           <RepositoryRow hit={hit} key={`${hit.alias}/${hit.name}`} query={query} />

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { blobOf, buildImage, buildManifest } from '#lib/testing/images/build-image.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 
 /** Of a page's HTML, which lists at most 250 entries of each kind. */
@@ -16,7 +16,7 @@ let layer = '';
 beforeAll(async () => {
   const { alias, secret } = await createPublisher();
   repository = `${alias}/large`;
-  const client = createRegistryClient(BASE_URL, secret);
+  const client = createDistributionClient(BASE_URL, secret);
   const platform = { os: 'linux', architecture: 'amd64' };
   const files = Array.from({ length: 5_000 }, (_, i) => ({ path: `folder/${'x'.repeat(50)}${i}`, content: '' }));
   const image = await buildImage({ platform, created: '2026-01-02T03:04:05Z', layers: [files] });

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, vitrine, withFolder } from '../fixtures.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 
 async function read(fullName: string): Promise<Record<string, unknown>> {
   const response = await fetch(`${BASE_URL}/api/v1/repositories/${encodeURIComponent(fullName)}`);
@@ -14,7 +14,7 @@ describe('vitrine repository update', () => {
   test('changes what its page says, beside the running server', async () => {
     const { alias, secret } = await createPublisher();
     const repository = `${alias}/tools/app`;
-    await createRegistryClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
+    await createDistributionClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
     await withFolder(async (folder) => {
       const about = join(folder, 'README.md');
       writeFileSync(about, '# About\n\nText.');
@@ -38,7 +38,7 @@ describe('vitrine repository update', () => {
   test('says what is wrong, and changes nothing', async () => {
     const { alias, secret } = await createPublisher();
     const repository = `${alias}/app`;
-    await createRegistryClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
+    await createDistributionClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
     const update = (...args: string[]) => vitrine('repository', 'update', '--repository', repository, ...args);
     await expect(update()).rejects.toThrow('Give at least one option');
     await expect(update('--description', 'two\nlines')).rejects.toThrow('one line');

@@ -3,11 +3,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
-import { readLayoutBlobs } from '../registry/read-layout-blobs.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { readLayoutBlobs } from '../clients/read-layout-blobs.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { run } from '../run-program.ts';
 
-/** A person's patience with a registry that broke off. */
+/** How often a person would retry a broken transfer. */
 const MAX_TRIES = 10;
 
 export type Load = { pushes: number; pulls: number; retries: number; errors: string[] };

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { blobOf, buildManifest, buildTar } from '#lib/testing/images/build-image.ts';
 import { basic } from '#lib/testing/servers/raw-http.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { BrowserSession } from '../browser-session.ts';
 import { ROOT } from './site-process.ts';
 
@@ -32,7 +32,7 @@ export async function createAttacks(url: string, address: string, account: Accou
   const api = { ...from, authorization: `Bearer ${secret}` };
   const cookie = await signIn(url, account);
   const action = findAction('previewMarkdown');
-  const client = createRegistryClient(url, secret);
+  const client = createDistributionClient(url, secret);
   const logo = await largeLogo();
   const send = async (path: string, init: RequestInit) => {
     const response = await fetch(new URL(path, url), init);
@@ -85,7 +85,7 @@ export async function createAttacks(url: string, address: string, account: Accou
 type Put = (path: string, type: string, body: string, signal: AbortSignal) => Promise<number>;
 
 /** Of tens of thousands of layers, all of them one blob. */
-async function pushLarge(client: RegistryClient, put: Put, name: string): Promise<void> {
+async function pushLarge(client: DistributionClient, put: Put, name: string): Promise<void> {
   const blob = blobOf(OCI_IMAGE_CONFIG, '{}');
   await client.push(name, buildManifest({ config: blob, layers: [blob] }), ['latest']);
   const text = manifestOf(`{"mediaType":"a/b","digest":"${blob.digest}","size":2}`, MAX_LAYERS, blob.digest);

@@ -1,4 +1,4 @@
-// What clients do to a registry that is killed under them, and what they may rely on afterwards: for every tag the last state that was
+// What clients do to a server that is killed under them, and what they may rely on afterwards: for every tag the last state that was
 // acknowledged, or the one that was asked for when the server died; for every manifest that was acknowledged, all of its bytes.
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';

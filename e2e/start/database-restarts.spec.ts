@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
 
 afterEach(() => cleanUp());
@@ -16,7 +16,7 @@ test('after a kill -9 of its PostgreSQL a site is ready again within seconds, an
   const site = start({ DATA_DIR: dataDir, PORT: String(port) });
   await site.ready;
   const { alias, secret } = await createSitePublisher(url, dataDir);
-  const client = createRegistryClient(url, secret);
+  const client = createDistributionClient(url, secret);
   const readPid = () => Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
   for (let kills = 0; kills < 2; kills += 1) {
     const pid = readPid();

@@ -1,10 +1,10 @@
 // A site that lets nobody without an account pull more than twice an hour, this machine included.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
-import { containerdAbsent, startContainerd } from '../registry/containerd.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { containerdAbsent, startContainerd } from '../clients/containerd.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
 
 const absent = containerdAbsent();
@@ -52,7 +52,7 @@ async function startSite() {
   const limits = { PULLS_PER_HOUR: '2', UNLIMITED_NETWORKS: '10.0.0.0/8' };
   await start({ DATA_DIR: dataDir, PORT: String(port), ...limits }).ready;
   const { alias, secret } = await createSitePublisher(url, dataDir);
-  const client = createRegistryClient(url, secret);
+  const client = createDistributionClient(url, secret);
   await client.push(`${alias}/limited`, await buildSampleImage(), ['v1']);
   const pull = (headers: Record<string, string> = {}) => fetch(`${url}/v2/${alias}/limited/manifests/v1`, { headers });
   return { url, alias, secret, client, pull };

@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
 import { run } from '../run-program.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, start, track } from './site-process.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -99,7 +99,7 @@ describe('a running site', () => {
     const first = start(settings);
     await first.ready;
     const { alias, secret } = await createSitePublisher(url, dataDir);
-    const client = createRegistryClient(url, secret);
+    const client = createDistributionClient(url, secret);
     const pushed = [];
     for (let i = 0; i < 5; i += 1) {
       const image = await buildSampleImage();

@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { createAttacks, type Account, type Attack } from './attacker.ts';
 import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     created: '2026-01-02T03:04:05Z',
     layers: [[{ path: 'a', content: 'a' }]],
   });
-  await createRegistryClient(url, secret).push(`${alias}/pulled`, image, ['latest']);
+  await createDistributionClient(url, secret).push(`${alias}/pulled`, image, ['latest']);
   setPriority(LOW_PRIORITY);
   manifestUrl = `${url}/v2/${alias}/pulled/manifests/latest`;
   for (let i = 0; i < ATTACKERS; i += 1) {

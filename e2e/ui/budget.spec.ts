@@ -1,7 +1,7 @@
 // How much a public page may weigh on its way to a browser.
 import { expect, test, type Page } from '@playwright/test';
 import { buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 import { measureTransfer } from '../measure-transfer.ts';
 
@@ -39,7 +39,7 @@ test('the page of a layer loads little JavaScript', async ({ page, request }) =>
 
 test('a page of 50 tags with all their platforms is small', async ({ page }) => {
   const { alias, secret } = await createPublisher();
-  const client = createRegistryClient(BASE_URL, secret);
+  const client = createDistributionClient(BASE_URL, secret);
   for (let minor = 0; minor < 10; minor += 1) {
     const platforms = ['amd64', 'arm64', 'ppc64le', 's390x'].map((architecture) => ({ os: 'linux', architecture }));
     const images = platforms.map(async (platform) => {

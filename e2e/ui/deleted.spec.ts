@@ -1,15 +1,15 @@
 // What was deleted, and the way back: for its publisher, and for admins.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 import { createStaff, openAs, signInAs } from './staff.ts';
 
 test('a publisher deletes a tag, an image and a repository, and has them back', async ({ page, browser }) => {
   const publisher = await createPublisher('repository:*:pull,push,delete');
   const name = `${publisher.alias}/tool`;
-  const client = createRegistryClient(BASE_URL, publisher.secret);
+  const client = createDistributionClient(BASE_URL, publisher.secret);
   const [kept, gone] = [await buildSampleImage(), await buildSampleImage()];
   await client.push(name, kept, ['1.0', 'latest']);
   await client.push(name, gone, ['0.9', 'old']);

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
 import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, HOST } from '../fixtures.ts';
 
 for (const javaScriptEnabled of [true, false]) {
@@ -80,7 +80,7 @@ test('what a repository does not have is not found in it, whoever has it', async
   }
   const { alias, secret } = await createPublisher();
   const image = await hostileImage();
-  await createRegistryClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
+  await createDistributionClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
   const other = await createPublisher();
   for (const path of [`digests/${image.digest}`, `layers/${image.blobs[1]?.digest ?? ''}`]) {
     expect((await request.get(`/${alias}/things/-/${path}`)).status()).toBe(200);
@@ -106,7 +106,7 @@ for (const width of [1280, 320]) {
       });
       const { alias, secret } = await createPublisher();
       const image = await hostileImage();
-      await createRegistryClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
+      await createDistributionClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
       const layer = image.blobs[1]?.digest ?? '';
       for (const path of ['tags/1', 'layers', 'security', `layers/${layer}`, `layers/${layer}?path=..`]) {
         const response = await page.goto(`/${alias}/things/-/${path}`);

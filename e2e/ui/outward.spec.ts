@@ -1,7 +1,7 @@
 // What other sites and programs read of the gallery, of a publisher who means no good.
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, type Publisher } from '../fixtures.ts';
 import { makeRepository } from './people.ts';
 import { signInAs } from './staff.ts';
@@ -22,7 +22,10 @@ async function publish(page: Page): Promise<Publisher> {
     config: { Labels: { hostile: HOSTILE, long: MEGABYTE } },
     annotations: { hostile: HOSTILE, long: MEGABYTE },
   });
-  await createRegistryClient(BASE_URL, publisher.secret).push(`${publisher.alias}/tools/app`, image, ['1.0', 'latest']);
+  await createDistributionClient(BASE_URL, publisher.secret).push(`${publisher.alias}/tools/app`, image, [
+    '1.0',
+    'latest',
+  ]);
   await signInAs(page, publisher);
   await page.goto(`/console/repositories/${publisher.alias}/tools/app`);
   await page.getByLabel('Description').fill(HOSTILE);
@@ -152,7 +155,7 @@ test('what is private is in none of it', async ({ page, request }) => {
     created: '2026-01-01T00:00:00Z',
     layers: [],
   });
-  await createRegistryClient(BASE_URL, publisher.secret).push(`${publisher.alias}/secret`, image, ['latest']);
+  await createDistributionClient(BASE_URL, publisher.secret).push(`${publisher.alias}/secret`, image, ['latest']);
   const name = `${publisher.alias}/secret`;
   const paths = [`/api/badge/pulls/${name}.svg`, `/api/feed/${name}.atom`, `/api/og/${name}.png`];
   for (const path of [...paths, `/api/oembed?url=${encodeURIComponent(`${BASE_URL}/${name}`)}`]) {

@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { HOST, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { makeRepository, makeToken, readAlias, signUp } from './people.ts';
 
 const absent = missing('skopeo');

@@ -5,7 +5,7 @@ import { expect, type Browser, type Page } from '@playwright/test';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { BASE_URL, createPublisher, HOST, vitrine, withFolder, type Publisher } from '../fixtures.ts';
 import { run } from '../run-program.ts';
-import { buildSampleImage } from '../registry/sample-image.ts';
+import { buildSampleImage } from '../clients/sample-image.ts';
 import { fillSignIn } from './people.ts';
 
 export type Staff = { name: string; email: string; password: string };

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, withDatabase } from '../fixtures.ts';
 
 const LONGEST = `edge-${'0123456789abcdef-'.repeat(8)}`.slice(0, 128);
@@ -18,7 +18,7 @@ async function pushImage(tags: string[]): Promise<{ path: string; name: string }
     created: '2026-03-04T05:06:07Z',
     layers: [],
   });
-  await createRegistryClient(BASE_URL, secret).push(`${alias}/many`, image, tags);
+  await createDistributionClient(BASE_URL, secret).push(`${alias}/many`, image, tags);
   return { path: `/${alias}/many/-/tags`, name: `${alias}/many` };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordChange } from './record-change.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
 import { formatAudit } from './format-audit.ts';
 import { exportAudit, readAudit } from './read-audit.ts';
@@ -123,7 +123,7 @@ test('an export of more than a page is one JSON document a line', async () => {
 });
 
 test('a tag that moves shows the old and the new digest', async () => {
-  const client = createRegistryClient(site.url, owner.token);
+  const client = createDistributionClient(site.url, owner.token);
   const image = (content: string) =>
     buildImage({
       platform: { os: 'linux', architecture: 'amd64' },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { blobOf, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { describeRepository } from './describe-repository.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
@@ -36,7 +36,7 @@ function openRepository() {
     row,
     /** Pushes, and has the job that follows a push do its work. */
     push: async (image: BuiltManifest, ...tags: string[]) => {
-      await createRegistryClient(site.url, user.token).push(fullName, image, tags);
+      await createDistributionClient(site.url, user.token).push(fullName, image, tags);
       await describeRepository(site.app, (await row()).id);
       return row();
     },
@@ -124,7 +124,7 @@ describe('a repository that is pushed to', () => {
     const { fullName, row } = openRepository();
     await site.startWorker();
     const image = imageOf({ [key('description')]: 'Found by its label' });
-    await createRegistryClient(site.url, user.token).push(fullName, image, ['1.0']);
+    await createDistributionClient(site.url, user.token).push(fullName, image, ['1.0']);
     await expect
       .poll(
         async () =>

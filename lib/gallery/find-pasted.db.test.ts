@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findPasted } from './find-pasted.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
@@ -18,7 +18,7 @@ beforeAll(async () => {
     created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'a', content: 'x' }]],
   });
-  const client = createRegistryClient(site.url, user.token);
+  const client = createDistributionClient(site.url, user.token);
   await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'hidden', visibility: 'private' });
   for (const name of ['app', 'tools/app', 'hidden'])
     await client.push(`${user.alias}/${name}`, image, ['V1.0-rc', 'v2', '100.2.0_up40.1.2']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getPullInsights, listPullDays, listTagMoves, MAX_TAGS } from './insight-queries.ts';
 
@@ -18,7 +18,7 @@ async function repositoryWith(tags: string[]): Promise<bigint> {
     created: '2026-03-04T05:06:07Z',
     layers: [],
   });
-  await createRegistryClient(site.url, token).push(`${alias}/app`, image, tags);
+  await createDistributionClient(site.url, token).push(`${alias}/app`, image, tags);
   return (await findRepository(site.app, `${alias}/app`))?.id ?? 0n;
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildArtifact, buildImage, buildIndex, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage, getRepositoryPage, listNewPublishers } from './gallery-queries.ts';
 import { listTags, type TagQuery } from './tag-list-queries.ts';
@@ -26,7 +26,7 @@ function imageFor(architecture: string, size: number): Promise<BuiltManifest> {
 /** A repository with what `push` puts into it. */
 async function repositoryWith(pushes: [BuiltManifest, string[]][], options: { makePrivate?: boolean } = {}) {
   const { alias, token } = await site.createUser();
-  const client = createRegistryClient(site.url, token);
+  const client = createDistributionClient(site.url, token);
   for (const [manifest, tags] of pushes) await client.push(`${alias}/things`, manifest, tags);
   const found = await findRepository(site.app, `${alias}/things`);
   if (!found) throw new Error('the push made no repository');

@@ -12,7 +12,7 @@ import {
   type BuiltManifest,
 } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
@@ -27,11 +27,11 @@ import { getFeaturedTag, getNewestImage, getTag } from '#lib/gallery/tag-queries
 
 let site: TestApp;
 let ada: TestUser;
-let client: RegistryClient;
+let client: DistributionClient;
 beforeAll(async () => {
   site = await createTestApp();
   ada = await site.createUser();
-  client = createRegistryClient(site.url, ada.token);
+  client = createDistributionClient(site.url, ada.token);
 });
 afterAll(() => site.close());
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyPublisher } from '#lib/publishers/verification/verify-publisher.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage, getRepositoryPage, listNewPublishers } from '#lib/gallery/gallery-queries.ts';
 import { inviteMember } from '#lib/publishers/members/invite-member.ts';
@@ -38,7 +38,7 @@ async function createPublisher() {
     created: '2026-03-04T05:06:07Z',
     layers: [[{ path: 'alias', content: user.alias }]],
   });
-  await createRegistryClient(site.url, user.token).push(`${user.alias}/things`, image, ['latest']);
+  await createDistributionClient(site.url, user.token).push(`${user.alias}/things`, image, ['latest']);
   const repository = await findRepository(site.app, `${user.alias}/things`);
   return { ...user, id, registryId, repositoryId: repository?.id ?? 0n };
 }

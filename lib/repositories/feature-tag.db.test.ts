@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { featureTag } from './feature-tag.ts';
 import { findRepository } from './find-repository.ts';
 import { getFeaturedTag } from '#lib/gallery/tag-queries.ts';
 
 let site: TestApp;
 let owner: TestUser;
-let client: RegistryClient;
+let client: DistributionClient;
 let fullName: string;
 let repositoryId: bigint;
 
 beforeAll(async () => {
   site = await createTestApp();
   owner = await site.createUser();
-  client = createRegistryClient(site.url, owner.token);
+  client = createDistributionClient(site.url, owner.token);
   fullName = `${owner.alias}/app`;
   const image = await buildImage({
     platform: { os: 'linux', architecture: 'amd64' },

@@ -1,4 +1,4 @@
-// A whole App on a database of its own, with the registry edge on a free port. For tests only.
+// A whole App on a database of its own, with the distribution edge on a free port. For tests only.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { readConfig } from '#lib/platform/config/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { startWorker } from '#lib/worker.ts';
 
@@ -35,7 +35,7 @@ export type TestUser = {
 
 export type TestApp = {
   app: App;
-  /** `http://127.0.0.1:PORT` of the registry edge. */
+  /** `http://127.0.0.1:PORT` of the distribution edge. */
   url: string;
   host: string;
   createUser: (options?: { role?: SiteRole; scopes?: string[] }) => Promise<TestUser>;
@@ -62,7 +62,7 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
   const app = await createApp(config, createLog(config.logLevel, false));
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, config);
-    void handleRegistryRequest(app, req, res);
+    void handleDistributionRequest(app, req, res);
   };
   server.on('request', answer).on('checkContinue', answer);
   let stopWorker: (() => Promise<void>) | null = null;

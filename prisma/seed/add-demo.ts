@@ -6,7 +6,7 @@ import { createAccessToken } from '#lib/identity/credentials/create-access-token
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
 import { NO_REQUEST, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import { insertUser, toUserPrincipal } from '#lib/identity/accounts/store.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import type { DemoPublisher, DemoRepository } from './demo-builders.ts';
 import { DEMO_PUBLISHERS } from './demo-content.ts';
 
@@ -33,7 +33,7 @@ async function addPublisher(
   await app.db.registry.update({ where: { id: registryKey }, data: { isDemo: true } });
   await grantAlias(app, { caller: SYSTEM_CALLER, registryKey, name: alias, makePrimary: true });
   const token = await createAccessToken(app, { caller, name: 'demo', scopes: ['push'], expiresInDays: 1 });
-  const client = createRegistryClient(baseUrl, token.secret);
+  const client = createDistributionClient(baseUrl, token.secret);
   for (const repository of repositories) await addRepository(app, { caller, alias, repository, client });
   await revokeAccessToken(app, { caller, id: token.id });
 }
@@ -45,7 +45,7 @@ async function addRepository(
     alias,
     repository,
     client,
-  }: { caller: UserCaller; alias: string; repository: DemoRepository; client: RegistryClient },
+  }: { caller: UserCaller; alias: string; repository: DemoRepository; client: DistributionClient },
 ): Promise<void> {
   const { name, description, about, usage, pushes } = repository;
   const catalogData = { description, aboutText: about, usageText: usage };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { App } from '#lib/app.ts';
-import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { addDemo } from '../../prisma/seed/add-demo.ts';
 import { removeDemo } from '../../prisma/seed/remove-demo.ts';
 import { print, withApp, type Command } from './command.ts';
@@ -10,7 +10,7 @@ export const addDemoCommand: Command = {
   summary: 'Adds the demo gallery, where it is not there',
   options: {},
   run: async (values) => {
-    await withApp((app) => withRegistryEdge(app, (baseUrl) => addDemo(app, baseUrl)));
+    await withApp((app) => withDistributionEdge(app, (baseUrl) => addDemo(app, baseUrl)));
     print(values, { ok: true }, ['The demo gallery is there. `npm run demo:remove` takes it away.']);
   },
 };
@@ -26,9 +26,9 @@ export const removeDemoCommand: Command = {
   },
 };
 
-/** A registry edge of its own on a free local port: the demo is pushed as any client would, server running or not. */
-async function withRegistryEdge(app: App, work: (baseUrl: string) => Promise<void>): Promise<void> {
-  const server = createServer((req, res) => void handleRegistryRequest(app, req, res));
+/** Serves /v2 on a free local port, so that the demo is pushed as any client would push, even beside a running server. */
+async function withDistributionEdge(app: App, work: (baseUrl: string) => Promise<void>): Promise<void> {
+  const server = createServer((req, res) => void handleDistributionRequest(app, req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -31,7 +31,7 @@ async function isDemoDue(app: App): Promise<boolean> {
   );
 }
 
-/** How this process reaches its own registry edge. */
+/** How this process reaches its own distribution edge. */
 function localUrl({ config: { host, port } }: App): string {
   const isAny = host === '0.0.0.0' || host === '::';
   return `http://${isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -22,7 +22,7 @@ import { getApp } from '#lib/app.ts';
 import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
 import { isPublic, repositoryMetadata } from '../../_lib/repository-metadata.ts';
 import { repositoryJsonLd } from '../../_lib/repository-json-ld.ts';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { getWorkKey } from '../../_lib/session.ts';
 import { SitePage } from '../../_lib/site-page.tsx';
@@ -171,7 +171,7 @@ async function loadImages({ id: repositoryId }: Repository, version: string): Pr
 type Mirrored = { mirror: MirrorSourceInfo | null };
 
 async function NothingHere({ repository, mirror }: { repository: Repository } & Mirrored) {
-  const { host, isPlainHttp } = await getRegistryAddress();
+  const { host, isPlainHttp } = await getPullAddress();
   const address = `${host}/${repository.primaryAlias}/${repository.name}`;
   if (mirror) {
     const target = { address, reference: { tag: 'latest' }, isPlainHttp };

@@ -1,13 +1,13 @@
 import { cookies } from 'next/headers';
 import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 
 type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };
 
 /** The command for exactly this image, for the client that the visitor used last. */
 export async function Pull({ repository, image }: PullProps) {
-  const { host, isPlainHttp } = await getRegistryAddress();
+  const { host, isPlainHttp } = await getPullAddress();
   return (
     <PullBox
       address={`${host}/${repository.primaryAlias}/${repository.name}`}

@@ -9,7 +9,7 @@ import { isDigest } from '#lib/oci/digest.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { getApp } from '#lib/app.ts';
 import type { LoadedRepository } from '../../_lib/load-repository.ts';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { loadPlatforms } from './load-image.ts';
 
 type TabProps = { loaded: LoadedRepository; image: TagView | ImageView | null };
@@ -24,7 +24,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
   const [evidence, platforms, { host, isPlainHttp }] = await Promise.all([
     findEvidence(app, { repositoryId: repository.id, digest, manifest }),
     loadPlatforms(loaded, view),
-    getRegistryAddress(),
+    getPullAddress(),
   ]);
   const at = { alias: repository.primaryAlias, name: repository.name };
   const target = { address: `${host}/${at.alias}/${at.name}`, digest, isPlainHttp };

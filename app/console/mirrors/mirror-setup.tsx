@@ -4,7 +4,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { listMirrors, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { mirrorAction } from './actions.ts';
 
 type MirrorSetupProps = {
@@ -19,7 +19,7 @@ type MirrorSetupProps = {
 /** The form that makes a mirror, or changes how one is set up. */
 export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSetupProps) {
   const { id: registryKey, primaryAlias: alias } = view;
-  const [edited, { host }] = await Promise.all([findEdited(registryKey, upstreams, edit), getRegistryAddress()]);
+  const [edited, { host }] = await Promise.all([findEdited(registryKey, upstreams, edit), getPullAddress()]);
   return (
     <section aria-labelledby="mirror-a-repository" className="max-w-2xl">
       <h2 className="mb-2 text-lg font-semibold" id="mirror-a-repository">

@@ -4,7 +4,7 @@ import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { findRegistryMirror, type RegistryMirror, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { mirrorRegistryAction, stopAction } from './actions.ts';
 
 type RegistryMirrorSectionProps = { view: RegistryView; upstreams: UpstreamOverview[]; canManage: boolean };
@@ -62,7 +62,7 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
 }
 
 async function Meaning({ alias, mirror: { host, prefix, answersFor } }: { alias: string; mirror: RegistryMirror }) {
-  const { host: registryHost } = await getRegistryAddress();
+  const { host: registryHost } = await getPullAddress();
   const from = prefix === '' ? host : `${host}/${prefix}`;
   return (
     <>

@@ -7,7 +7,7 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { requireCaller } from '../../_lib/session.ts';
 import { createRepositoryAction } from '../actions.ts';
 
@@ -28,7 +28,7 @@ export default async function NewRepositoryPage() {
       }),
     )
     .map(({ primaryAlias }) => primaryAlias);
-  const { host } = await getRegistryAddress();
+  const { host } = await getPullAddress();
   return (
     <ConsolePage at={CONSOLE} caller={caller}>
       <div className="max-w-xl">

@@ -5,7 +5,7 @@ import { TOKENS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { listAccessTokens } from '#lib/identity/sessions/queries.ts';
 import { ConsolePage } from '../../_lib/console-page.tsx';
-import { getRegistryAddress } from '../../_lib/registry-address.ts';
+import { getPullAddress } from '../../_lib/pull-address.ts';
 import { requireCaller } from '../../_lib/session.ts';
 import { createToken, revokeToken } from './actions.ts';
 
@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Access tokens', robots: { index: fal
 export default async function TokensPage() {
   const caller = await requireCaller(TOKENS);
   const tokens = await listAccessTokens(getApp(), { userId: caller.principal.userId });
-  const { host } = await getRegistryAddress();
+  const { host } = await getPullAddress();
   return (
     <ConsolePage at={TOKENS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Access tokens</h1>

@@ -4,7 +4,7 @@ import { findRepository } from '#lib/repositories/find-repository.ts';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 
 let site: TestApp;
@@ -37,7 +37,7 @@ beforeAll(async () => {
     { platform: { os: 'linux', architecture: 'amd64' }, image: await image('amd64') },
     { platform: { os: 'linux', architecture: 'arm64' }, image: await image('arm64') },
   ]);
-  const client = createRegistryClient(site.url, owner.token);
+  const client = createDistributionClient(site.url, owner.token);
   await client.push(`${owner.alias}/tools/app`, index, ['1.0', 'latest']);
   await client.push(`${owner.alias}/tools/app`, await image('arm'), ['latest']);
   await client.push(`${owner.alias}/secret`, index, ['latest']);
@@ -66,7 +66,7 @@ describe('anyone reads', () => {
   });
 
   test('the tag of a chart by its version', async () => {
-    await createRegistryClient(site.url, owner.token).push(`${owner.alias}/secret`, index, ['1.2.0_up1']);
+    await createDistributionClient(site.url, owner.token).push(`${owner.alias}/secret`, index, ['1.2.0_up1']);
     for (const version of ['1.2.0_up1', '1.2.0%2Bup1']) {
       expect(await read(`${repository('secret')}/tags/${version}`, owner.token)).toMatchObject({ name: '1.2.0_up1' });
     }
@@ -192,7 +192,7 @@ test('an answer can be asked for again by its ETag, until something has changed'
   expect(first.headers.get('vary')).toBe('Authorization');
   const again = await call(repository('tools/app'), { etag: `W/${etag}, "other"` });
   expect([again.status, await again.text()]).toEqual([304, '']);
-  const client = createRegistryClient(site.url, owner.token);
+  const client = createDistributionClient(site.url, owner.token);
   await client.push(`${owner.alias}/tools/app`, index, ['2.0']);
   expect((await call(repository('tools/app'), { etag })).status).toBe(200);
 });

@@ -5,7 +5,7 @@ import { quarantineRepository } from '#lib/repositories/moderation/quarantine-re
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 
 let site: TestApp;
@@ -25,7 +25,7 @@ afterAll(() => site.close());
 let count = 0;
 async function publish(): Promise<string> {
   const fullName = `${owner.alias}/app-${(count += 1)}`;
-  await createRegistryClient(site.url, owner.token).push(fullName, image, ['1.0']);
+  await createDistributionClient(site.url, owner.token).push(fullName, image, ['1.0']);
   return fullName;
 }
 

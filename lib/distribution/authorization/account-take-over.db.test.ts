@@ -10,7 +10,7 @@ import { listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { createSignInLink } from '#lib/identity/sessions/create-sign-in-link.ts';
 import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
@@ -156,7 +156,7 @@ describe('an account that was made with somebody else’s address', () => {
       scopes: ['push'],
       expiresInDays: 1,
     });
-    await createRegistryClient(site.url, secret).push(fullName, await buildImage(IMAGE), ['v1']);
+    await createDistributionClient(site.url, secret).push(fullName, await buildImage(IMAGE), ['v1']);
     expect(await pull(fullName, `Bearer ${(await loginTokens('victim', secret, fullName)).token}`)).toBe(200);
   });
 

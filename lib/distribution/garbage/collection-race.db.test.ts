@@ -90,7 +90,7 @@ test('nothing that was acknowledged is lost to garbage collection', { timeout: (
   console.log(`garbage collection race, ${SECONDS} s: ${JSON.stringify(counts)}`);
 });
 
-/** As docker does it: HEAD, mount, upload, and the manifest last; and again from the start when the registry asks for a blob. */
+/** As docker does it: HEAD, mount, upload, and the manifest last; and again from the start when the server asks for a blob. */
 async function pushImage(client: RawClient, repositories: string[], count: (what: string) => void): Promise<Image> {
   const repository = repositories[randomInt(repositories.length)] ?? '';
   const from = repositories[randomInt(repositories.length)] ?? '';

@@ -4,13 +4,13 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { tokenAuthority } from './challenge.ts';
-import type { RegistryApp } from './distribution-request.ts';
+import type { DistributionApp } from './distribution-request.ts';
 
 /**
  * Reads the Authorization header; cookies count for nothing here.
  * @throws AppError `unauthenticated`: wrong credentials are never taken for none
  */
-export function authenticate(app: RegistryApp, header: string | undefined): MaybePromise<Credentials> {
+export function authenticate(app: DistributionApp, header: string | undefined): MaybePromise<Credentials> {
   if (header === undefined) return { kind: 'none' };
   const [scheme, value] = splitHeader(header);
   if (scheme === 'basic') return authenticateBasic(app, value);
@@ -26,7 +26,7 @@ function splitHeader(header: string): [scheme: string, value: string] {
   return space < 0 || /\s/.test(value) ? ['', ''] : [text.slice(0, space).toLowerCase(), value];
 }
 
-function authenticateBearer(app: RegistryApp, value: string): MaybePromise<Credentials> {
+function authenticateBearer(app: DistributionApp, value: string): MaybePromise<Credentials> {
   const verified = verifyRegistryToken(tokenAuthority(app), value);
   const checked = verified instanceof Promise ? verified.catch(refuseToken) : verified;
   return goOn(checked, (token) => ({ kind: 'bearer', token }));
@@ -36,7 +36,7 @@ function refuseToken(error: unknown): never {
   throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
 }
 
-async function authenticateBasic(app: RegistryApp, value: string): Promise<Credentials> {
+async function authenticateBasic(app: DistributionApp, value: string): Promise<Credentials> {
   const { userName, password } = decodeBasic(value);
   // Podman and others without an account send an empty name and password.
   if (userName === '' && password === '') return { kind: 'none' };
@@ -44,7 +44,7 @@ async function authenticateBasic(app: RegistryApp, value: string): Promise<Crede
 }
 
 /** The password is an access token, which names its user: any user name will do, but there must be one. */
-export async function authenticatePassword(app: RegistryApp, userName: string, password: string) {
+export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
   if (userName === '') throw notAuthenticated('Give a user name, any one, and an access token as password.', null);
   return authenticateAccessToken(app, password);
 }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { TokenAuthority } from '#lib/identity/credentials/registry-token.ts';
 import type { RepositoryAction } from '#lib/access/schema.ts';
 import type { AppError } from '#lib/platform/errors.ts';
-import type { RegistryApp } from './distribution-request.ts';
+import type { DistributionApp } from './distribution-request.ts';
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
 const MAX_HOST_LENGTH = 255;
@@ -17,22 +17,27 @@ export function toScope(fullName: string, action: RepositoryAction): string {
 }
 
 /** The audience of tokens stays the same by whatever name a client has reached us. */
-export function tokenAuthority(app: RegistryApp): TokenAuthority {
+export function tokenAuthority(app: DistributionApp): TokenAuthority {
   return { key: app.authKeys.registryToken, service: hostName(app) };
 }
 
 /** Of what `docker login` keeps. */
-export function refreshAuthority(app: RegistryApp): TokenAuthority {
+export function refreshAuthority(app: DistributionApp): TokenAuthority {
   return { key: app.authKeys.refreshToken, service: hostName(app) };
 }
 
 /** What stands before an image's name. */
-export function hostName(app: RegistryApp): string {
+export function hostName(app: DistributionApp): string {
   return app.config.publicHost;
 }
 
 /** "WWW-Authenticate": where to get a token, and for what. All values quoted: some clients read nothing else. */
-export function formatChallenge(app: RegistryApp, req: IncomingMessage, error: AppError, scope: string | null): string {
+export function formatChallenge(
+  app: DistributionApp,
+  req: IncomingMessage,
+  error: AppError,
+  scope: string | null,
+): string {
   const parts = [`realm="${baseUrl(app, req)}/token"`, `service="${tokenAuthority(app).service}"`];
   if (scope) parts.push(`scope="${scope}"`);
   const reason = readReason(error);
@@ -47,7 +52,7 @@ function readReason(error: AppError): string | null {
 }
 
 /** Without PUBLIC_URL the realm is on the host that the client has just reached: others may be out of its reach. */
-function baseUrl(app: RegistryApp, req: IncomingMessage): string {
+function baseUrl(app: DistributionApp, req: IncomingMessage): string {
   const { host } = req.headers;
   if (app.config.isPublicUrlSet || !host || host.length > MAX_HOST_LENGTH || !HOST.test(host)) {
     return app.config.publicUrl;

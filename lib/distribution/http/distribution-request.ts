@@ -23,7 +23,7 @@ import type { RequestLimits } from './request-limits.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
 
 /** The part of the App that this edge uses. */
-export type RegistryApp = {
+export type DistributionApp = {
   config: Config;
   log: Log;
   db: Db;
@@ -41,7 +41,7 @@ export type RegistryApp = {
   search: Pick<SearchIndex, 'search'>;
 };
 
-export function readContext({ config }: RegistryApp, req: IncomingMessage): RequestContext {
+export function readContext({ config }: DistributionApp, req: IncomingMessage): RequestContext {
   return {
     address: readClientAddress(req),
     requestId: readRequestId(req),
@@ -52,7 +52,7 @@ export function readContext({ config }: RegistryApp, req: IncomingMessage): Requ
 
 /** One request and its answer. */
 export type Exchange = {
-  app: RegistryApp;
+  app: DistributionApp;
   req: IncomingMessage;
   res: ServerResponse;
   requestId: string;
@@ -66,7 +66,7 @@ export type Exchange = {
 
 /** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */
 export type PullRequest<Params> = {
-  app: RegistryApp;
+  app: DistributionApp;
   req: IncomingMessage;
   res: ServerResponse;
   query: URLSearchParams;

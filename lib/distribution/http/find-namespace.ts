@@ -2,10 +2,10 @@
 // by nothing but the host name it was given. https://github.com/opencontainers/distribution-spec (proxying, `ns`)
 import type { IncomingMessage } from 'node:http';
 import { canonicalHost } from '#lib/upstream/client/docker-hub.ts';
-import type { RegistryApp } from './distribution-request.ts';
+import type { DistributionApp } from './distribution-request.ts';
 
 /** The host whose names the request means; null: our own. */
-export function findNamespace(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): string | null {
+export function findNamespace(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): string | null {
   const { hosts } = app.config.mirrors;
   if (hosts.size === 0 && !query.has('ns')) return null;
   const ownHost = req.headers.host?.toLowerCase() ?? '';

@@ -17,14 +17,18 @@ import { handleTokenRequest } from '#lib/distribution/http/handlers/handle-token
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import { noteRefusal } from './note-refusal.ts';
 import type { Params } from './parse-params.ts';
-import { readContext, type Exchange, type RegistryApp } from './distribution-request.ts';
+import { readContext, type Exchange, type DistributionApp } from './distribution-request.ts';
 import { sendBytes, sendJson } from './respond.ts';
 import type { PullRoute, WriteRoute } from './routes.ts';
 import { isSearchPath, searchImages } from '#lib/distribution/http/handlers/search-images.ts';
 import { sendError } from './send-error.ts';
 
 /** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never throws or rejects. */
-export function handleRegistryRequest(app: RegistryApp, req: IncomingMessage, res: ServerResponse): MaybePromise<void> {
+export function handleDistributionRequest(
+  app: DistributionApp,
+  req: IncomingMessage,
+  res: ServerResponse,
+): MaybePromise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
   const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue, write: null };
   const fail = (error: unknown) => {

@@ -6,7 +6,7 @@ import type { Quota } from '#lib/platform/http/client-limit.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { hostName } from './challenge.ts';
-import type { PullRequest, RegistryApp } from './distribution-request.ts';
+import type { PullRequest, DistributionApp } from './distribution-request.ts';
 
 /**
  * Clients that show their credentials only when they are challenged, and each request anew: without a challenge, being signed in
@@ -35,13 +35,13 @@ export function limitPull({ app, req, res, credentials }: PullRequest<unknown>):
   throw new AppError('rate_limited', message, { retryAfterSeconds: quota.resetSeconds });
 }
 
-function refusal(app: RegistryApp, { limit, resetSeconds }: Quota): string {
+function refusal(app: DistributionApp, { limit, resetSeconds }: Quota): string {
   const what = `Your network has had its ${limit} pulls an hour without an account.`;
   return `${what} Sign in with "docker login ${hostName(app)}", or try again in ${describeWait(resetSeconds)}.`;
 }
 
 /** A token for nobody, or the answer that credentials are wrong: what can be asked for without an account. */
-export function limitTokenRequest(app: RegistryApp, req: IncomingMessage): void {
+export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): void {
   const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
   if (isAllowed || quota === null) return;
   const { limit, resetSeconds } = quota;

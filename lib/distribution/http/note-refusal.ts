@@ -4,7 +4,7 @@ import { findRefusedToken } from '#lib/identity/credentials/refused-token.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { describeCredentials } from '#lib/distribution/authorization/credentials.ts';
-import type { Exchange, RegistryApp } from './distribution-request.ts';
+import type { Exchange, DistributionApp } from './distribution-request.ts';
 
 /** Somebody was told that they may not. Other errors say that the request or the site was at fault. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
@@ -48,7 +48,7 @@ function targetOf({ fullName, params }: NonNullable<Exchange['write']>): string 
 }
 
 /** Who it would have been is known of a token that was revoked or has expired. User names are free text, and aren't kept. */
-export function noteFailedLogin(app: RegistryApp, req: IncomingMessage, error: unknown): void {
+export function noteFailedLogin(app: DistributionApp, req: IncomingMessage, error: unknown): void {
   if (!isAppError(error)) return;
   app.attemptLog.note({
     action: 'login.fail',

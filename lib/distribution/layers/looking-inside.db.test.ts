@@ -15,7 +15,7 @@ import {
   type BuiltManifest,
 } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { listLayerFiles } from './list-layer-files.ts';
 
@@ -47,7 +47,7 @@ async function found(fullName: string): Promise<FoundRepository> {
 
 async function push(pushes: [BuiltManifest, string[]][]): Promise<FoundRepository> {
   const { alias, token } = await site.createUser();
-  const client = createRegistryClient(site.url, token);
+  const client = createDistributionClient(site.url, token);
   for (const [manifest, tags] of pushes) await client.push(`${alias}/things`, manifest, tags);
   return found(`${alias}/things`);
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { blobOf, buildIndex, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 
 const REPOSITORIES = 500;
 const VERSIONS = 10_000;
@@ -15,13 +15,13 @@ const MAX_READ = 250;
 const TABLES = ['tags', 'manifests', 'tag_events'];
 
 let site: TestApp;
-let client: RegistryClient;
+let client: DistributionClient;
 let name: string;
 
 beforeAll(async () => {
   site = await createTestApp();
   const user = await site.createUser();
-  client = createRegistryClient(site.url, user.token);
+  client = createDistributionClient(site.url, user.token);
   name = `${user.alias}/large`;
   await client.push(name, image(), ['latest']);
   const { pool, db } = site.app;

@@ -9,7 +9,7 @@ import { stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts'
 import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { basic, createRawClient, type Answer } from '#lib/testing/servers/raw-http.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 
 let site: MirrorSite;
 let alias: string;
@@ -71,7 +71,7 @@ describe('below a mirrored registry', () => {
   it('what is pushed here comes first, and is never looked for elsewhere', async () => {
     const elsewhere = addImage('team/local');
     const here = buildSmallImage();
-    await createRegistryClient(site.url, site.owner.token).push(`${alias}/local`, here, ['v1']);
+    await createDistributionClient(site.url, site.owner.token).push(`${alias}/local`, here, ['v1']);
     expect((await get(`/v2/${alias}/local/manifests/v1`)).headers['docker-content-digest']).toBe(here.digest);
     expect(await get(latest(`${alias}/local`))).toMatchObject({ status: 404 });
     expect(await get(`/v2/${alias}/local/manifests/${elsewhere.digest}`)).toMatchObject({ status: 404 });
@@ -80,7 +80,7 @@ describe('below a mirrored registry', () => {
 
   it('a private name never falls through, whoever asks', async () => {
     addImage('team/secret');
-    await createRegistryClient(site.url, site.owner.token).push(`${alias}/secret`, buildSmallImage(), ['v1']);
+    await createDistributionClient(site.url, site.owner.token).push(`${alias}/secret`, buildSmallImage(), ['v1']);
     await site.app.db.repository.updateMany({ where: { name: 'secret' }, data: { visibility: 'private' } });
     expect((await get(latest(`${alias}/secret`))).status).toBe(401);
     const owner = createRawClient(site.url, basic(site.owner.token));
@@ -201,7 +201,7 @@ describe('who sets mirrors up', () => {
   it('is an owner or maintainer, for names that are free or empty', async () => {
     const stranger = await site.createUser();
     const mirrorAs = site.mirror;
-    await createRegistryClient(site.url, site.owner.token).push(`${alias}/taken`, buildSmallImage(), ['v1']);
+    await createDistributionClient(site.url, site.owner.token).push(`${alias}/taken`, buildSmallImage(), ['v1']);
     await expect(mirrorAs('taken')).rejects.toMatchObject({ code: 'conflict' });
     await expect(mirrorAs('Bad Name')).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(mirrorAs('ok', 'https://evil')).rejects.toMatchObject({ code: 'invalid_input' });

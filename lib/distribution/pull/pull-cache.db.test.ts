@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient, type RegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { createPullCache } from './pull-cache.ts';
 
 describe('what is remembered', () => {
@@ -79,7 +79,7 @@ describe('what is remembered', () => {
 describe('pulls of a warm image', () => {
   let site: TestApp;
   let user: TestUser;
-  let client: RegistryClient;
+  let client: DistributionClient;
   let name: string;
   const image = (text: string) =>
     buildManifest({
@@ -91,7 +91,7 @@ describe('pulls of a warm image', () => {
   beforeEach(async () => {
     site = await createTestApp();
     user = await site.createUser();
-    client = createRegistryClient(site.url, user.token);
+    client = createDistributionClient(site.url, user.token);
     name = `${user.alias}/warm`;
     old = image('old');
     await client.push(name, old, ['latest']);

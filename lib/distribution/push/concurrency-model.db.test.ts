@@ -1,13 +1,13 @@
 // Pushes, mounts, moves of tags, deletes, restores and garbage collection in any order, alone and at the same time, against a model
-// of what a registry promises: after each answer, and after all of them, there must be a state that explains it; and in the end no
+// of what /v2 promises: after each answer, and after all of them, there must be a state that explains it; and in the end no
 // byte is left. VITRINE_SOAK_SECONDS has it run longer; VITRINE_MODEL_SEED repeats a run (what happens at the same time is up to the
 // machine).
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { findOrder, type Event } from '#lib/testing/model/find-order.ts';
-import { EMPTY, explain, type Collecting, type Op, type State } from '#lib/testing/model/registry-model.ts';
-import { BLOBS, REPOSITORIES, RegistryWorld, SHAPES, TAGS } from '#lib/testing/model/registry-world.ts';
+import { EMPTY, explain, type Collecting, type Op, type State } from '#lib/testing/model/distribution-model.ts';
+import { BLOBS, REPOSITORIES, DistributionWorld, SHAPES, TAGS } from '#lib/testing/model/distribution-world.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
 const SECONDS = Number(process.env.VITRINE_SOAK_SECONDS ?? 20) / 2;
@@ -88,7 +88,7 @@ async function assertForSeconds<Given>(
   if (last && 'error' in last) throw last.error;
 }
 
-async function runAlone(world: RegistryWorld, ops: Op[]): Promise<State> {
+async function runAlone(world: DistributionWorld, ops: Op[]): Promise<State> {
   let state = EMPTY;
   const history: string[] = [];
   for (const op of ops) {
@@ -121,7 +121,7 @@ async function expectNothingLeft(): Promise<void> {
 test('one after the other: every answer is what the model says, and nothing is left in the end', TIMEOUT, async () => {
   const tally = { runs: 0, ops: 0 };
   const property = fc.asyncProperty(alone, async (ops) => {
-    const world = new RegistryWorld(site, user);
+    const world = new DistributionWorld(site, user);
     await runAlone(world, [...ops, ...world.listQuestions()]).finally(() => world.end());
     await expectNothingLeft();
     tally.runs += 1;
@@ -137,7 +137,7 @@ test('at the same time, with garbage collection beside: some order explains all 
   const how = fc.constantFrom<Collecting>('patient', 'eager');
   const lists = fc.array(together, { minLength: CLIENTS, maxLength: CLIENTS });
   const property = fc.asyncProperty(before, how, lists, async (first, collecting, clients) => {
-    const world = new RegistryWorld(site, user);
+    const world = new DistributionWorld(site, user);
     const start = await runAlone(world, first);
     const events: Event<Op>[] = [];
     const ask = async (op: Op) => {

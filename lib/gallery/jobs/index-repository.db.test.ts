@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { indexRepository } from './index-repository.ts';
 
@@ -20,7 +20,7 @@ test('a run that began before does not write over what a later one has seen', as
     created: '2026-01-01T00:00:00Z',
     layers: [[{ path: 'a', content: 'x' }]],
   });
-  await createRegistryClient(site.url, owner.token).push(`${owner.alias}/app`, image, ['v1']);
+  await createDistributionClient(site.url, owner.token).push(`${owner.alias}/app`, image, ['v1']);
   const { id } = await db.repository.findFirstOrThrow({ where: { name: 'app' } });
   let later = Promise.resolve();
   await db.$transaction(

@@ -82,7 +82,7 @@ export type Config = {
   /** Null: no e-mail is sent. */
   smtp: SmtpConfig | null;
   mirrors: MirrorConfig;
-  /** From when on garbage is removed (registry/garbage). */
+  /** From when on garbage is removed (distribution/garbage). */
   gcGraceSeconds: number;
   /** Images may lack layers that they name. Indexes always may lack what they list. */
   takesSparseImages: boolean;

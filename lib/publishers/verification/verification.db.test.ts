@@ -6,7 +6,7 @@ import { indexRepository } from '#lib/gallery/jobs/index-repository.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import type { DomainProbe } from './domain-probe.ts';
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { checkDomainProof, startDomainProof } from './prove-domain.ts';
@@ -34,7 +34,7 @@ async function createPublisher() {
     created: '2026-03-04T05:06:07Z',
     layers: [[{ path: 'alias', content: user.alias }]],
   });
-  await createRegistryClient(site.url, user.token).push(`${user.alias}/things`, image, ['latest']);
+  await createDistributionClient(site.url, user.token).push(`${user.alias}/things`, image, ['latest']);
   const [registry, repository] = [
     await findRegistryByAlias(site.app, user.alias),
     await findRepository(site.app, `${user.alias}/things`),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { listAllRegistries, listQuarantined, listReports } from '#lib/repositories/admin-queries.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
@@ -34,7 +34,7 @@ async function push(name: string): Promise<{ fullName: string; digest: string; l
     layers: [[{ path: 'a', content: name }]],
   });
   const fullName = `${owner.alias}/${name}`;
-  await createRegistryClient(site.url, owner.token).push(fullName, image, ['v1']);
+  await createDistributionClient(site.url, owner.token).push(fullName, image, ['v1']);
   await vi.waitFor(async () => expect(await isFound(name)).toBe(true), within5Seconds);
   const manifest = await site.app.db.manifest.findFirstOrThrow({
     where: { digest: image.digest },

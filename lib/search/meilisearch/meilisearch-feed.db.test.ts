@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
 import { removeSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { feedMeilisearch, rebuildMeilisearch } from './meilisearch-feed.ts';
@@ -147,7 +147,7 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
         created: '2026-01-01T00:00:00Z',
         layers: [[{ path: 'a', content: 'x' }]],
       });
-      await createRegistryClient(site.url, user.token).push(`${user.alias}/followed`, image, ['v1']);
+      await createDistributionClient(site.url, user.token).push(`${user.alias}/followed`, image, ['v1']);
       await vi.waitFor(
         async () => {
           const found = await find('followd');

@@ -76,7 +76,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/distribution/garbage/brake.ts notePause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'prisma/seed/add-demo.ts addDemo',
-      'scripts/commands/demo.ts withRegistryEdge',
+      'scripts/commands/demo.ts withDistributionEdge',
       'prisma/seed/remove-demo.ts removeDemo',
     ],
   },

@@ -6,7 +6,7 @@ import { readConfig } from '#lib/platform/config/config.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { handleRegistryRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 
 const config = readConfig();
@@ -14,7 +14,7 @@ const app = await createApp(config, createLog('silent', false));
 const server = createLimitedServer(sendStalled);
 const answer = (req: IncomingMessage, res: ServerResponse) => {
   stampRequest(req, config);
-  void handleRegistryRequest(app, req, res);
+  void handleDistributionRequest(app, req, res);
 };
 server.on('request', answer).on('checkContinue', answer);
 server.listen(0, '127.0.0.1');

@@ -11,7 +11,7 @@ import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/ht
 import { limitTokenRequest } from '#lib/distribution/http/limit-requests.ts';
 import { clientOf, noteFailedLogin } from '#lib/distribution/http/note-refusal.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
-import { readContext, type RegistryApp } from '#lib/distribution/http/distribution-request.ts';
+import { readContext, type DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
 
 const MAX_FORM_BYTES = 16 * 1024;
@@ -27,7 +27,7 @@ type Login = {
 };
 
 export async function handleTokenRequest(
-  app: RegistryApp,
+  app: DistributionApp,
   req: IncomingMessage,
   res: ServerResponse,
   query: URLSearchParams,
@@ -47,14 +47,14 @@ export async function handleTokenRequest(
 }
 
 /** Clients send back what the challenge said: whoever names another service has a password for that one, not for here. */
-function checkService(app: RegistryApp, req: IncomingMessage, service: string | null): void {
+function checkService(app: DistributionApp, req: IncomingMessage, service: string | null): void {
   if (!service || service === hostName(app)) return;
   if (!app.config.isPublicUrlSet && service === req.headers.host) return;
   throw new AppError('invalid_input', `Tokens here are for the service ${hostName(app)}, and no other.`);
 }
 
 /** Counts those who turn out to be nobody, or not who they say: valid credentials work from any network at any time. */
-async function identify(app: RegistryApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
+async function identify(app: DistributionApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
   try {
     const login = await find();
     if (login.principal.kind === 'user') noteLogin(app, req, login.principal, login.credential ?? 'access_token');
@@ -69,12 +69,12 @@ async function identify(app: RegistryApp, req: IncomingMessage, find: () => Prom
   }
 }
 
-function noteLogin(app: RegistryApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
+function noteLogin(app: DistributionApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
   const { userId, accessTokenId = null } = principal;
   app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
 }
 
-async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
+async function logInByHeader(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
   const credentials = await authenticate(app, req.headers.authorization);
   const principal = await resolvePrincipal(app, credentials);
   // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
@@ -84,7 +84,7 @@ async function logInByHeader(app: RegistryApp, req: IncomingMessage, query: URLS
   return { principal, held, credential, refreshToken: isOffline ? await keep(app, principal) : null };
 }
 
-async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Login> {
+async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise<Login> {
   const isOffline = form.get('access_type') === 'offline';
   const grantType = form.get('grant_type');
   if (grantType === 'refresh_token') {
@@ -102,14 +102,14 @@ async function logInByForm(app: RegistryApp, form: URLSearchParams): Promise<Log
   return { principal, refreshToken: isOffline ? await keep(app, principal) : null };
 }
 
-async function keep(app: RegistryApp, principal: Principal): Promise<string | null> {
+async function keep(app: DistributionApp, principal: Principal): Promise<string | null> {
   if (principal.kind !== 'user' || principal.accessTokenId === undefined) return null;
   const { accessTokenId } = principal;
   return issueRefreshToken(app, { authority: refreshAuthority(app), principal: { ...principal, accessTokenId } });
 }
 
 async function sendToken(
-  app: RegistryApp,
+  app: DistributionApp,
   { req, res }: { req: IncomingMessage; res: ServerResponse },
   { principal, refreshToken, held }: Login,
   scopes: string[],

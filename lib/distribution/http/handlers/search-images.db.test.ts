@@ -7,7 +7,7 @@ import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { blobOf, buildChart, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createRawClient, type RawClient } from '#lib/testing/servers/raw-http.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 
 const run = promisify(execFile);
 const podman = await run('podman', ['--version']).then(
@@ -23,7 +23,7 @@ beforeAll(async () => {
   anybody = createRawClient(site.url);
   const ada = await site.createUser();
   alias = ada.alias;
-  const client = createRegistryClient(site.url, ada.token);
+  const client = createDistributionClient(site.url, ada.token);
   const image = () =>
     buildManifest({
       config: blobOf('application/vnd.oci.image.config.v1+json', JSON.stringify(randomUUID())),

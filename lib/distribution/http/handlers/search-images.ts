@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { MAX_REACHABLE } from '#lib/search/schema.ts';
-import type { RegistryApp } from '#lib/distribution/http/distribution-request.ts';
+import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
 
 const MAX_QUERY_LENGTH = 300;
@@ -15,7 +15,7 @@ export function isSearchPath(path: string): boolean {
 
 /** Public images alone, whoever asks: docker and podman can pull nothing else. */
 export async function searchImages(
-  app: RegistryApp,
+  app: DistributionApp,
   req: IncomingMessage,
   res: ServerResponse,
   { path, query }: { path: string; query: URLSearchParams },

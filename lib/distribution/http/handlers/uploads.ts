@@ -12,7 +12,7 @@ import { mountBlob } from '#lib/distribution/push/mount-blob.ts';
 import { startUpload } from '#lib/distribution/push/start-upload.ts';
 import { findUploadTarget } from '#lib/distribution/push/upload-rows.ts';
 import { requireDigest } from '#lib/distribution/http/parse-params.ts';
-import type { RegistryApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
+import type { DistributionApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
 type UploadRequest = WriteRequest<{ upload: string }>;
@@ -116,7 +116,7 @@ function checkDigestAlgorithm(name: string | null): void {
 
 /** With a 416 goes what is here: clients go on from there. */
 async function withCurrentRange<T>(
-  app: RegistryApp,
+  app: DistributionApp,
   res: ServerResponse,
   upload: OpenUpload,
   work: () => Promise<T>,

@@ -16,7 +16,7 @@ import { getApp } from '#lib/app.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/repositories/queries.ts';
 import { ConsolePage } from '../../../../_lib/console-page.tsx';
-import { getRegistryAddress } from '../../../../_lib/registry-address.ts';
+import { getPullAddress } from '../../../../_lib/pull-address.ts';
 import { getWorkKey, requireCaller } from '../../../../_lib/session.ts';
 import {
   deleteRepositoryAction,
@@ -47,7 +47,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
     getPublishProgress(app, { userId: caller.principal.userId, repositoryId: repository.id }),
-    getRegistryAddress(),
+    getPullAddress(),
   ]);
   const canManage = isAllowed({ ...caller, action: 'ecr-public:PutRepositoryCatalogData', membership });
   const { restoreDays } = app.config;

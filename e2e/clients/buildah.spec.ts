@@ -49,7 +49,7 @@ describe('buildah', () => {
     },
   );
 
-  test.skipIf(absent)(title('builds on an image of the registry, and sends only what is new'), async () => {
+  test.skipIf(absent)(title('builds on a pulled image, and sends only what is new'), async () => {
     const { email, alias, secret } = await createPublisher();
     const [base, derived] = [`${HOST}/${alias}/buildah/base:v1`, `${HOST}/${alias}/buildah/derived:v1`];
     await withFolder(async (folder) => {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildTar } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { BASE_URL, createPublisher, HOST, missing, vitrine, withDatabase, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
@@ -93,7 +93,7 @@ test.skipIf(absent ?? noSkopeo)(
         const raw = await run('skopeo', ['inspect', ...auth, '--raw', '--tls-verify=false', target]);
         expect(raw).toBe(image.bytes.toString());
         await expect(run('skopeo', ['inspect', '--no-creds', '--raw', '--tls-verify=false', target])).rejects.toThrow();
-        const client = createRegistryClient(BASE_URL, secret);
+        const client = createDistributionClient(BASE_URL, secret);
         expect((await client.request('GET', `/v2/${alias}/by-login/manifests/v1`)).status).toBe(200);
       });
     });

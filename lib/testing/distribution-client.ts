@@ -1,7 +1,7 @@
-// The smallest honest registry client: what docker does, without docker.
+// A minimal /v2 client, which sends what docker sends.
 import type { Blob, BuiltManifest } from '#lib/testing/images/build-image.ts';
 
-export type RegistryClient = {
+export type DistributionClient = {
   /** `/v2/…`; throws unless the answer is 2xx. */
   request: (method: string, path: string, body?: { mediaType: string; bytes: Buffer }) => Promise<Response>;
   /** Everything below the manifest first, then the manifest itself under each tag, or by digest without one. */
@@ -9,10 +9,10 @@ export type RegistryClient = {
 };
 
 /** @param baseUrl `http://HOST:PORT`; @param token an access token that may push */
-export function createRegistryClient(baseUrl: string, token: string): RegistryClient {
+export function createDistributionClient(baseUrl: string, token: string): DistributionClient {
   const authorization = `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
 
-  const request: RegistryClient['request'] = async (method, path, body) => {
+  const request: DistributionClient['request'] = async (method, path, body) => {
     const response = await fetch(new URL(path, baseUrl), {
       method,
       headers: { authorization, ...(body && { 'content-type': body.mediaType }) },
@@ -29,7 +29,7 @@ export function createRegistryClient(baseUrl: string, token: string): RegistryCl
     await request('PUT', target, { mediaType: 'application/octet-stream', bytes: blob.bytes });
   };
 
-  const push: RegistryClient['push'] = async (fullName, manifest, tags) => {
+  const push: DistributionClient['push'] = async (fullName, manifest, tags) => {
     for (const child of manifest.children) await push(fullName, child, []);
     for (const blob of manifest.blobs) await pushBlob(fullName, blob);
     const references = tags.length > 0 ? tags : [manifest.digest];

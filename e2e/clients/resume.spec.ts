@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { startBreakingProxy, type BreakingProxy } from './breaking-proxy.ts';
@@ -32,7 +32,7 @@ async function pushLargeImage(): Promise<{ repository: string; layer: string }> 
   });
   const layer = image.blobs.at(-1)?.digest ?? '';
   const repository = `${alias}/large`;
-  await createRegistryClient(BASE_URL, secret).push(repository, image, ['v1']);
+  await createDistributionClient(BASE_URL, secret).push(repository, image, ['v1']);
   return { repository, layer };
 }
 

@@ -1,4 +1,4 @@
-// The real registry that a model is held against: the bytes and names behind the model's numbers, and how each thing is asked for.
+// The real server that the model is compared with. Maps the model's numbers to bytes and names, and its operations to requests.
 import { randomUUID } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
 import type { TestApp, TestUser } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
-import type { Collecting, Op, Shape } from './registry-model.ts';
+import type { Collecting, Op, Shape } from './distribution-model.ts';
 
 export const REPOSITORIES = 2;
 export const TAGS = 2;
@@ -30,7 +30,7 @@ export const SHAPES: Shape[] = [
 
 type Built = { digest: string; bytes: string; mediaType: string };
 
-export class RegistryWorld {
+export class DistributionWorld {
   /** Of deletions, by the model's number. */
   readonly deletionIds: string[] = [];
   readonly #site: TestApp;

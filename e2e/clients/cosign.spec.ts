@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOST, createPublisher, withFolder } from '../fixtures.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { run, runLogged } from '../run-program.ts';
 import { findGoTool } from './go-tools.ts';
 import { buildSampleImage } from './sample-image.ts';
@@ -12,7 +12,7 @@ const oras = await findGoTool('oras');
 const absent = cosignAbsent ?? oras.absent;
 const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
 
-/** cosign with a key pair and a home of its own, signed in. It asks nobody but the registry: no transparency log. */
+/** cosign with a key pair and a home of its own, signed in. It uses no transparency log, so it asks nobody but this site. */
 async function cosignIn(folder: string, secret: string) {
   const env = { HOME: folder, DOCKER_CONFIG: folder, COSIGN_PASSWORD: 'x', TUF_ROOT: join(folder, 'tuf') };
   const cosign = (...args: string[]) => run(path ?? '', args, env);
@@ -37,7 +37,7 @@ describe('cosign', () => {
       const { alias, secret } = await createPublisher('push', 'delete');
       const image = await buildSampleImage();
       const repository = `${alias}/cosign/signed`;
-      await createRegistryClient(`http://${HOST}`, secret).push(repository, image, ['v1']);
+      await createDistributionClient(`http://${HOST}`, secret).push(repository, image, ['v1']);
       const reference = `${HOST}/${repository}@${image.digest}`;
       await withFolder(async (folder) => {
         const { cosign, log, sign, check } = await cosignIn(folder, secret);

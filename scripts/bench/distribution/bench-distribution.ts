@@ -62,7 +62,7 @@ async function main(): Promise<void> {
 
 /** By its own starter, which resolves everything in its own checkout. */
 async function startOtherVersion(folder: string): Promise<Peer> {
-  const path = join(folder, 'scripts/bench/registry/start-peers.ts');
+  const path = join(folder, 'scripts/bench/distribution/start-peers.ts');
   const other = (await import(path)) as { startVitrine: typeof startVitrine };
   return other.startVitrine('the other version');
 }

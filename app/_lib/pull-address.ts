@@ -1,13 +1,13 @@
 import { headers } from 'next/headers';
 import { getApp } from '#lib/app.ts';
 
-/** What clients write before `/ALIAS/NAME`, and whether they must be told that it speaks plain http. */
-export type RegistryAddress = { host: string; isPlainHttp: boolean };
+/** The host that clients write before `/ALIAS/NAME`, and whether it speaks plain HTTP. */
+export type PullAddress = { host: string; isPlainHttp: boolean };
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Without a PUBLIC_URL the name that the visitor used is as good as any: it reached this server. */
-export async function getRegistryAddress(): Promise<RegistryAddress> {
+export async function getPullAddress(): Promise<PullAddress> {
   const { config } = getApp();
   const configured = new URL(config.publicUrl);
   const isPlainHttp = configured.protocol === 'http:';

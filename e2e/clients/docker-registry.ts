@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
 
-export type DebianRegistry = {
+export type DockerRegistry = {
   host: string;
   /** The same port when it is started again. */
   stop: () => Promise<void>;
@@ -18,7 +18,7 @@ export type DebianRegistry = {
 
 const START_ATTEMPTS = 100;
 
-export async function startDebianRegistry(): Promise<DebianRegistry> {
+export async function startDockerRegistry(): Promise<DockerRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-upstream-'));
   const port = await findFreePort();
   const host = `127.0.0.1:${port}`;

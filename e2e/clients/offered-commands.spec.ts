@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildArtifact, buildChart, type BuiltManifest } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findProgram } from '../find-program.ts';
 import { BASE_URL, createPublisher, HOST, missing, withFolder, type Publisher } from '../fixtures.ts';
 import { run } from '../run-program.ts';
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 async function publish(name: string, manifest: BuiltManifest, tags: string[]): Promise<string> {
-  await createRegistryClient(BASE_URL, publisher.secret).push(`${publisher.alias}/${name}`, manifest, tags);
+  await createDistributionClient(BASE_URL, publisher.secret).push(`${publisher.alias}/${name}`, manifest, tags);
   return `/${publisher.alias}/${name}`;
 }
 

@@ -4,30 +4,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BuiltManifest } from '#lib/testing/images/build-image.ts';
-import { createRegistryClient } from '#lib/testing/registry-client.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { BASE_URL, HOST, createPublisher, missing, vitrine, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { containerdAbsent, startContainerd } from './containerd.ts';
-import { startDebianRegistry, type DebianRegistry } from './debian-registry.ts';
+import { startDockerRegistry, type DockerRegistry } from './docker-registry.ts';
 import { dockerAbsent, startDocker } from './docker-daemon.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
-const registryAbsent = missing('docker-registry');
+const dockerRegistryAbsent = missing('docker-registry');
 /** Every test says what it was left out for. */
 const leftOut = (...reasons: (string | null)[]) => {
-  const reason = [registryAbsent, ...reasons].find((text) => text !== null) ?? null;
+  const reason = [dockerRegistryAbsent, ...reasons].find((text) => text !== null) ?? null;
   return { isLeftOut: reason !== null, suffix: reason === null ? '' : ` (left out: ${reason})` };
 };
 
 describe('images of another registry', () => {
-  let upstream: DebianRegistry;
+  let upstream: DockerRegistry;
   let alias: string;
 
   beforeAll(async () => {
-    if (registryAbsent) return;
-    upstream = await startDebianRegistry();
+    if (dockerRegistryAbsent) return;
+    upstream = await startDockerRegistry();
     ({ alias } = await createPublisher());
     await vitrine('mirror', 'all', '--registry', alias, '--from', `http://${upstream.host}`);
     await vitrine('mirror', 'route', '--host', 'docker.io', '--registry', alias);
@@ -36,7 +36,7 @@ describe('images of another registry', () => {
 
   async function publishUpstream(repository: string, build: () => Promise<BuiltManifest>): Promise<BuiltManifest> {
     const image = await build();
-    await createRegistryClient(`http://${upstream.host}`, '').push(repository, image, ['v1']);
+    await createDistributionClient(`http://${upstream.host}`, '').push(repository, image, ['v1']);
     return image;
   }
 

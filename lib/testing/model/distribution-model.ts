@@ -1,5 +1,5 @@
-// What a registry promises, as a model to hold the real one to: after each answer there is a state that explains it, or it was wrong.
-// Blobs, manifests, tags and repositories are numbers; registry-world.ts has their bytes and names.
+// Models what /v2 promises. After each answer at least one state of the model must explain it; otherwise the answer was wrong.
+// Blobs, manifests, tags and repositories are numbers; distribution-world.ts has their bytes and names.
 
 export type Op =
   | { do: 'push blob' | 'head blob' | 'get blob' | 'delete blob'; repo: number; blob: number }
