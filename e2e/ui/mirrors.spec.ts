@@ -146,7 +146,7 @@ test('credentials go in and never come out; a change keeps what is not touched',
   upstream.demandAuth({ scheme: 'basic', username: 'reader', password: secret });
   await signUp(page);
   await mirror(page, 'app');
-  await expect(page.getByText(/may not be pulled without credentials/).first()).toBeVisible();
+  await expect(page.getByText(/denies pulling it without credentials/).first()).toBeVisible();
   await page.getByRole('link', { name: 'Edit app' }).click();
   await page.getByLabel('User name there').first().fill('reader');
   await page.getByLabel('Password or access token there').first().fill(secret);
@@ -160,7 +160,7 @@ test('credentials go in and never come out; a change keeps what is not touched',
   await page.getByLabel('A tag is fresh for, in minutes').first().fill('1.5');
   await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1\nv* soon');
   await page.getByRole('button', { name: 'Save and check' }).click();
-  await expect(page.getByText('That is no number.').first()).toBeVisible();
+  await expect(page.getByText('Enter a number.').first()).toBeVisible();
   await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1');
   await page.getByRole('button', { name: 'Save and check' }).click();
   await expect(page.getByText('It works:')).toBeVisible();
@@ -205,7 +205,7 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await page.reload();
   await page.getByText('Stop …').click();
   await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
-  await expect(refusal(page)).toContainText(`answer for ${host}`);
+  await expect(refusal(page)).toContainText(`answers for ${host}`);
   const route = admin.getByRole('row').filter({ hasText: host });
   await route.getByText('Remove …').click();
   await route.getByRole('button', { name: 'Answer for it no more' }).click();

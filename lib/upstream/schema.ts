@@ -1,4 +1,4 @@
-// What people say of a mirror. Browser-safe.
+// Input schemas for mirrors. Browser-safe.
 import { z } from 'zod';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { isName } from '#lib/oci/name.ts';
@@ -10,44 +10,41 @@ const MAX_TTL_SECONDS = 365 * DAY_SECONDS;
 const MAX_TAG_RULES = 20;
 
 const secondsSchema = z
-  .number({ error: 'That is no number.' })
-  .int('Whole seconds only.')
-  .min(0, 'Less than nothing is no time.')
-  .max(MAX_TTL_SECONDS, 'A year at most.');
+  .number({ error: 'Enter a number.' })
+  .int('Enter whole seconds.')
+  .min(0, 'Enter zero or more.')
+  .max(MAX_TTL_SECONDS, 'Enter one year at most.');
 
-/** A tag, or the beginning or end of some: `*` stands for anything. */
+/** A tag or a pattern in which `*` matches anything. */
 const tagPatternSchema = z
   .string()
   .trim()
-  .regex(/^[\w.*-]{1,128}$/, 'A pattern is made of the characters of tags and *.');
+  .regex(/^[\w.*-]{1,128}$/, 'Use only letters, digits, "_", ".", "-" and "*".');
 
 export const tagRuleSchema = z.object({
   pattern: tagPatternSchema,
   ttlSeconds: secondsSchema,
 });
 export type TagRule = z.output<typeof tagRuleSchema>;
-export const tagRulesSchema = z.array(tagRuleSchema).max(MAX_TAG_RULES, `At most ${MAX_TAG_RULES} rules.`);
+export const tagRulesSchema = z.array(tagRuleSchema).max(MAX_TAG_RULES, `Add at most ${MAX_TAG_RULES} rules.`);
 
-/** Of the upstream: one component will do, as `alpine` of Docker Hub. */
-export const upstreamNameSchema = z
-  .string()
-  .trim()
-  .refine(isName, 'That is not the name of a repository, such as library/alpine.');
+/** A name at the upstream. It may have one component, as Docker Hub's `alpine`. */
+export const upstreamNameSchema = z.string().trim().refine(isName, 'Enter a repository name, such as library/alpine.');
 
-/** Before every name of a mirrored registry: empty, or `library`, or `owner/project`. */
+/** Prepended to every name of a mirrored registry: empty, `library` or `owner/project`. */
 export const upstreamPrefixSchema = z
   .string()
   .trim()
   .transform((text) => text.replace(/\/$/, ''))
-  .refine((text) => text === '' || isName(text), 'That is not the beginning of a name, such as library.');
+  .refine((text) => text === '' || isName(text), 'Enter a name prefix, such as library.');
 
-/** What is left out stays as it is, or as it is by default. */
+/** Omitted settings keep their values or defaults. */
 export const upstreamSettingsSchema = z.object({
-  host: z.string().trim().min(1, 'Name the registry, such as ghcr.io.').max(300),
+  host: z.string().trim().min(1, 'Enter a registry, such as ghcr.io.').max(300),
   isPlainHttp: z.boolean().optional(),
   tokenHost: z.string().trim().max(300).nullish(),
   username: oneLine(200).nullish(),
-  /** Goes with the user name, and stays as long as that does. */
+  /** Belongs to the user name and is kept while that stays the same. */
   password: z.string().max(4096).nullish(),
   tagTtlSeconds: secondsSchema.optional(),
   tagRules: tagRulesSchema.optional(),
@@ -55,6 +52,6 @@ export const upstreamSettingsSchema = z.object({
 });
 export type UpstreamSettingsInput = z.input<typeof upstreamSettingsSchema>;
 
-/** How an answer came about: from what is here, asked for first, fetched, or from an old copy. */
+/** How a request was answered: from the cache, revalidated, fetched, or from a stale copy. */
 export const CACHE_STATUSES = ['HIT', 'REVALIDATED', 'MISS', 'STALE'] as const;
 export type CacheStatus = (typeof CACHE_STATUSES)[number];

@@ -98,13 +98,13 @@ test('bad input names its field', async () => {
   const put = (name: string, body: object) => call(owner, 'PUT', at(`/mirrors/${name}`), body);
   const upstream = { host: 'registry.example.org' };
   expect((await put('app2', { upstream: { host: 'https://x/y' }, upstreamName: 'a/b' })).json).toMatchObject({
-    errors: { host: expect.stringContaining('no host name') as string },
+    errors: { host: expect.stringContaining('Enter a host name') as string },
   });
   expect((await put('UPPER', { upstream, upstreamName: 'acme/app' })).status).toBe(400);
   expect((await put('app2', { upstream, upstreamName: '../x' })).json).toHaveProperty('errors.upstreamName');
   const hasty = { upstream: { ...upstream, tagTtlSeconds: -1 }, upstreamName: 'acme/app' };
   expect((await put('app2', hasty)).json).toMatchObject({
-    errors: { 'upstream.tagTtlSeconds': 'Less than nothing is no time.' },
+    errors: { 'upstream.tagTtlSeconds': 'Enter zero or more.' },
   });
   expect((await put('app2', { upstream: { ...upstream, username: 'x' }, upstreamName: 'a/b' })).json).toHaveProperty(
     'errors.password',

@@ -1,4 +1,4 @@
-// Which answers are for the caller, and what the others mean.
+// Decides which responses the caller gets, and maps the others to errors.
 import type { IncomingMessage } from 'node:http';
 import type { Arrival } from './follow-redirects.ts';
 import { readRetryAfter } from '#lib/upstream/client/bodies/read-limits.ts';
@@ -9,7 +9,7 @@ export const DEFAULT_RETRY_AFTER_SECONDS = 60;
 
 const DENIED = new Set([401, 403, 451]);
 
-/** Returns for an answer that the caller can use. @throws AppError for every other one */
+/** Returns when the caller can use the response. @throws AppError otherwise */
 export function checkResponse(
   upstream: UpstreamAddress,
   request: UpstreamRequest,
@@ -25,7 +25,7 @@ export function checkResponse(
     throw unavailableUpstream(host, `answered ${status}${whereFrom(host, url)}`, options);
   }
   if (DENIED.has(status)) throw deniedUpstream(host, request.repository, upstream.credentials !== null);
-  if (!isUsable(status, request)) throw invalidUpstream(`${host} answered ${status}, which was not asked for.`);
+  if (!isUsable(status, request)) throw invalidUpstream(`${host} answered with an unexpected status ${status}.`);
   if (status === 200 || status === 206) refuseEncoding(host, response);
 }
 
@@ -37,14 +37,14 @@ function isUsable(status: number, { method, headers = {} }: UpstreamRequest): bo
   return method === 'HEAD' && (status === 400 || status === 405);
 }
 
-/** Digests are of the bytes as they are stored, and nothing here unpacks what a stranger packed. */
+/** Refuses compressed bodies. Digests are of the stored bytes, and decompressing untrusted input is a risk. */
 export function refuseEncoding(host: string, { headers }: IncomingMessage): void {
   const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';
   const transfer = headers['transfer-encoding']?.trim().toLowerCase() || 'chunked';
   if (encoding === 'identity' && transfer === 'chunked') return;
-  throw invalidUpstream(`${host} sends content in an encoding that was not asked for.`);
+  throw invalidUpstream(`${host} sent content in an encoding that wasn't requested.`);
 }
 
 function whereFrom(host: string, url: URL): string {
-  return url.host.endsWith(host) ? '' : ` (by way of ${url.host})`;
+  return url.host.endsWith(host) ? '' : ` (via ${url.host})`;
 }

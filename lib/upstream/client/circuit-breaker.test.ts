@@ -19,7 +19,7 @@ const open = (): void => {
 const pauseMs = (): number => (breaker.brokenUntil?.getTime() ?? nowMs) - nowMs;
 
 describe('a circuit breaker', () => {
-  it('stays closed while failures are few, or a success is between them', () => {
+  it('stays closed while failures are few or interrupted by a success', () => {
     failOnce();
     failOnce();
     breaker.enter().succeed();
@@ -29,22 +29,22 @@ describe('a circuit breaker', () => {
     breaker.enter().withdraw();
   });
 
-  it('opens after repeated failures, and says when to come back', () => {
+  it('opens after repeated failures and says when to retry', () => {
     open();
     expect(pauseMs()).toBeGreaterThanOrEqual(750);
     expect(pauseMs()).toBeLessThanOrEqual(1_250);
-    expect(() => breaker.enter()).toThrow(/^ghcr.io did not answer several times/);
+    expect(() => breaker.enter()).toThrow(/^ghcr.io failed repeatedly/);
     expect(errorOf()).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: Math.ceil(pauseMs() / 1000) });
   });
 
-  it('counts requests that were under way together once', () => {
+  it('counts concurrent failures once', () => {
     const permits = Array.from({ length: 10 }, () => breaker.enter());
     nowMs += 100;
     for (const permit of permits) permit.fail();
     expect(breaker.brokenUntil).toBeNull();
   });
 
-  it('lets one request through after the pause, and closes when that succeeds', () => {
+  it('lets one probe through after the pause and closes when it succeeds', () => {
     open();
     nowMs += 2_000;
     const probe = breaker.enter();
@@ -54,7 +54,7 @@ describe('a circuit breaker', () => {
     breaker.enter().succeed();
   });
 
-  it('lets the next one try when the one that tried was given up', () => {
+  it('lets the next request probe when the first probe was abandoned', () => {
     open();
     nowMs += 2_000;
     breaker.enter().withdraw();
@@ -62,7 +62,7 @@ describe('a circuit breaker', () => {
     expect(breaker.brokenUntil).toBeNull();
   });
 
-  it('pauses longer each time, up to a limit', () => {
+  it('doubles its pause up to a limit', () => {
     open();
     const pauses: number[] = [];
     for (let times = 0; times < 8; times += 1) {
@@ -75,13 +75,13 @@ describe('a circuit breaker', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_000);
   });
 
-  it('opens at once for a limit, for as long as was said', () => {
+  it('opens at once when rate-limited, for as long as Retry-After says', () => {
     breaker.enter().limit(120);
     expect(pauseMs()).toBe(120_000);
     expect(errorOf()).toMatchObject({ code: 'upstream_rate_limited', retryAfterSeconds: 120 });
   });
 
-  it('is not closed by an answer to a request that began before', () => {
+  it('is not closed by the success of a request that began earlier', () => {
     const early = breaker.enter();
     breaker.enter().limit(120);
     early.succeed();

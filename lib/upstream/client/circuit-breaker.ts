@@ -1,16 +1,16 @@
-// Leaves an upstream alone that is down, or that said when to come back.
+// Pauses requests to an upstream that keeps failing or has asked for a pause.
 import { rateLimitedUpstream, unavailableUpstream } from './upstream-errors.ts';
 
 export type BreakerSettings = { maxFailures: number; firstPauseMs: number; maxPauseMs: number };
 
 export const BREAKER_SETTINGS: BreakerSettings = { maxFailures: 5, firstPauseMs: 2_000, maxPauseMs: 60_000 };
 
-/** One request on its way: whoever entered says how it ended, once. */
+/** One request in flight. The holder reports its outcome exactly once. */
 export type Permit = {
   succeed: () => void;
   fail: () => void;
   limit: (retryAfterSeconds: number) => void;
-  /** It ended for a reason that says nothing of the upstream. */
+  /** The outcome says nothing about the upstream's health. */
   withdraw: () => void;
 };
 
@@ -22,7 +22,7 @@ export class CircuitBreaker {
   readonly #settings: BreakerSettings;
   #failures = 0;
   #lastFailureMs = Number.NEGATIVE_INFINITY;
-  /** How often it opened since the last success: the pauses grow. */
+  /** Times it opened since the last success, which lengthens the pause. */
   #openings = 0;
   #openUntilMs = 0;
   #isLimited = false;
@@ -38,7 +38,9 @@ export class CircuitBreaker {
     return this.#openUntilMs > this.#clock() ? new Date(this.#openUntilMs) : null;
   }
 
-  /** @throws AppError `upstream_unavailable` or `upstream_rate_limited` while it is open, or another request tries it out */
+  /**
+   * @throws AppError `upstream_unavailable` or `upstream_rate_limited` while open or while another request is probing
+   */
   enter(): Permit {
     const startedMs = this.#clock();
     const isProbe = this.#openUntilMs > 0;
@@ -57,7 +59,7 @@ export class CircuitBreaker {
   }
 
   #succeed(isProbe: boolean): void {
-    // What began before it opened tells nothing new.
+    // A request that began before the breaker opened proves nothing.
     if (this.#openUntilMs > 0 && !isProbe) return;
     this.#failures = 0;
     this.#openings = 0;
@@ -66,14 +68,14 @@ export class CircuitBreaker {
 
   #fail(startedMs: number, isProbe: boolean): void {
     if (this.#openUntilMs > 0 && !isProbe) return;
-    // Requests that were under way together fail together: one failure.
+    // Concurrent requests fail together and count as one failure.
     if (startedMs < this.#lastFailureMs) return;
     this.#lastFailureMs = this.#clock();
     this.#failures += 1;
     if (!isProbe && this.#failures < this.#settings.maxFailures) return;
     const { firstPauseMs, maxPauseMs } = this.#settings;
     const pauseMs = Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(this.#openings, 20));
-    // Jittered: the processes of a site don't come back as one.
+    // Jitter keeps the processes of a site from retrying in step.
     this.#open(pauseMs * (0.75 + Math.random() / 2), false);
   }
 
@@ -86,7 +88,7 @@ export class CircuitBreaker {
   #refusal(nowMs: number): Error {
     const seconds = Math.max(1, Math.ceil((this.#openUntilMs - nowMs) / 1000));
     if (this.#isLimited) return rateLimitedUpstream(this.#host, seconds);
-    const reason = 'did not answer several times and is left alone for a moment';
+    const reason = 'failed repeatedly, so requests to it are paused';
     return unavailableUpstream(this.#host, reason, { retryAfterSeconds: seconds });
   }
 }

@@ -1,17 +1,17 @@
-// One HTTP request to one server: checked addresses, kept connections, time-outs. Nothing of registries here.
+// Sends one HTTP request to one server, with address checks, keep-alive and timeouts. Knows nothing of registries.
 import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createCheckedAgent, type AddressCheck } from '#lib/platform/net/checked-agent.ts';
 import { busyUpstream, toUpstreamError, unavailableUpstream } from './upstream-errors.ts';
 
 export type Timeouts = {
-  /** For a connection of one's own: each host has only so many. */
+  /** Waiting for a free connection to the host. */
   queueMs: number;
-  /** Name, address and TLS. */
+  /** DNS, TCP and TLS. */
   connectMs: number;
-  /** From the request to the end of the answer's headers. */
+  /** From the request to the end of the response headers. */
   headersMs: number;
-  /** Between two pieces of a body that somebody reads. */
+  /** Between two chunks of a body that is being read. */
   idleBodyMs: number;
 };
 
@@ -28,27 +28,27 @@ export type Outgoing = {
 };
 
 export type Connections = {
-  /** @throws AppError `upstream_unavailable` or `upstream_invalid`; what `signal` was aborted with */
+  /** @throws AppError `upstream_unavailable` or `upstream_invalid`, or the abort reason of `signal` */
   send: (outgoing: Outgoing) => Promise<IncomingMessage>;
   close: () => void;
 };
 
 const MAX_HEADER_BYTES = 32 * 1024;
-const KEPT_MS = 20_000;
+const KEEP_ALIVE_MS = 20_000;
 const MAX_STALE_CONNECTIONS = 3;
 
 type Options = { check: AddressCheck; plainCheck: AddressCheck; connectionsPerHost: number; timeouts: Timeouts };
 type Agents = Record<'http:' | 'https:', Agent>;
 
 export function createConnections({ check, plainCheck, connectionsPerHost, timeouts }: Options): Connections {
-  // Separate ones, so that downloads don't keep checks of tags waiting.
+  // Separate pools, so that downloads don't delay tag checks.
   const createAgents = (): Agents => {
     const options = { keepAlive: true, maxSockets: connectionsPerHost, maxFreeSockets: connectionsPerHost };
-    const kept = { ...options, scheduling: 'lifo', timeout: KEPT_MS } as const;
+    const kept = { ...options, scheduling: 'lifo', timeout: KEEP_ALIVE_MS } as const;
     return { 'http:': createCheckedAgent(false, plainCheck, kept), 'https:': createCheckedAgent(true, check, kept) };
   };
   const agents: Record<Kind, Agents> = { metadata: createAgents(), blob: createAgents() };
-  /** How to end each request that has no answer yet. */
+  /** Ends each request that has no response yet. */
   const pending = new Set<(error: Error) => void>();
   let isClosed = false;
 
@@ -56,14 +56,14 @@ export function createConnections({ check, plainCheck, connectionsPerHost, timeo
     const { url, kind, signal } = outgoing;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
-      if (isClosed) throw unavailableUpstream(url.host, 'is not asked any more: this site is stopping');
+      if (isClosed) throw unavailableUpstream(url.host, "can't be asked while this site is shutting down");
       const agent = agents[kind][url.protocol === 'https:' ? 'https:' : 'http:'];
       const req = open(outgoing, agent);
       try {
         return await answerOf(req, outgoing, timeouts, pending);
       } catch (error) {
         signal?.throwIfAborted();
-        // The server closed a kept connection just when it was used again. GET and HEAD may be repeated (RFC 9110 §9.2.2).
+        // The server closed an idle connection just as it was reused. GET and HEAD may be retried (RFC 9110 §9.2.2).
         const isStale = req.reusedSocket && isDisconnect(error);
         if (!isStale || attempt > MAX_STALE_CONNECTIONS) throw toUpstreamError(url.host, error);
       }
@@ -74,7 +74,7 @@ export function createConnections({ check, plainCheck, connectionsPerHost, timeo
     send,
     close: () => {
       isClosed = true;
-      for (const end of pending) end(new Error('this site is stopping'));
+      for (const end of pending) end(new Error('this site is shutting down'));
       for (const pair of Object.values(agents)) for (const agent of Object.values(pair)) agent.destroy();
     },
   };
@@ -83,7 +83,7 @@ export function createConnections({ check, plainCheck, connectionsPerHost, timeo
 function open({ url, method, headers }: Outgoing, agent: Agent): ClientRequest {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return request({
-    // An IPv6 address is in brackets in a URL only.
+    // URL keeps the brackets of an IPv6 address, net.connect wants it without.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port,
     path: `${url.pathname}${url.search}`,
@@ -94,7 +94,7 @@ function open({ url, method, headers }: Outgoing, agent: Agent): ClientRequest {
   });
 }
 
-/** Waits for a connection, then for it to stand, then for the headers: each has its own time. */
+/** Waits for a free connection, then for it to connect, then for headers, each with its own timeout. */
 function answerOf(
   req: ClientRequest,
   { url, signal }: Outgoing,
@@ -110,7 +110,7 @@ function answerOf(
     const end = (error: Error): void => {
       finish();
       reject(error);
-      // Says nothing itself while the request waits for a connection.
+      // While the request waits for a connection, destroying it emits nothing.
       req.destroy();
     };
     const abort = (): void => end(new Error('aborted'));
@@ -130,11 +130,11 @@ function answerOf(
     });
     req.once('response', (response) => {
       finish();
-      // Whoever reads the body hears of it there; nobody has to.
+      // A reader handles its own errors, and a body may have no reader.
       response.on('error', () => undefined);
       resolve(response);
     });
-    // Stays: an error after the answer is the body's.
+    // This listener stays, because errors after the response belong to the body.
     req.on('error', (error) => {
       finish();
       reject(error);

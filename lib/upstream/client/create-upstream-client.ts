@@ -20,20 +20,20 @@ import type { UpstreamAddress, UpstreamClient, UpstreamRateLimit, UpstreamReques
 import { isBusyUpstream } from './upstream-errors.ts';
 
 export type UpstreamClientOptions = {
-  /** Where connections may go besides public addresses: `10.0.0.0/8`, `fd00::/8`. */
+  /** Networks that may be reached besides public addresses: `10.0.0.0/8`, `fd00::/8`. */
   allowedNetworks: string[];
-  /** Twice: for metadata, and for blobs. */
+  /** For metadata and again for blobs. */
   connectionsPerHost: number;
   requestsPerSecond: number;
   timeouts?: Partial<Timeouts>;
   breaker?: BreakerSettings;
-  /** Instead of the machine's own resolver. */
+  /** Overrides the system resolver. */
   dnsServers?: string[];
   clock?: () => number;
   log: Log;
 };
 
-const MAX_REMEMBERED = 5_000;
+const MAX_UPSTREAMS = 5_000;
 
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { clock = Date.now, connectionsPerHost, requestsPerSecond, dnsServers, log } = options;
@@ -41,21 +41,21 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const resolve = dnsServers && { resolve: resolveBy(dnsServers) };
   const connections = createConnections({
     check: { isAllowed: createAddressFilter(options.allowedNetworks), ...resolve },
-    // What goes unencrypted stays in networks that the operator has named.
+    // Plain HTTP may only go to networks that the operator has named.
     plainCheck: { isAllowed: createNetworkFilter(options.allowedNetworks), ...resolve },
     connectionsPerHost,
     timeouts,
   });
-  const paceOf = remember((host: string) => new RequestPace(host, requestsPerSecond));
+  const paceOf = memoize((host: string) => new RequestPace(host, requestsPerSecond));
   const send: Connections['send'] = async (outgoing) => {
     await paceOf(outgoing.url.host).waitForTurn(outgoing.signal);
     return connections.send(outgoing);
   };
   const tokenContext = { send, clock, idleMs: timeouts.idleBodyMs };
   const authorizer = new Authorizer(new TokenCache((request) => fetchToken(tokenContext, request), clock));
-  const rateLimits = new LRUCache<string, UpstreamRateLimit>({ max: MAX_REMEMBERED });
-  // Two for each upstream: Docker Hub limits pulls of manifests, and whoever has one may go on with its blobs.
-  const breakersOf = remember((_key: string, { host }: UpstreamAddress): Record<Kind, CircuitBreaker> => {
+  const rateLimits = new LRUCache<string, UpstreamRateLimit>({ max: MAX_UPSTREAMS });
+  // Two for each upstream, because Docker Hub limits manifest pulls but not the blob downloads that follow.
+  const breakersOf = memoize((_key: string, { host }: UpstreamAddress): Record<Kind, CircuitBreaker> => {
     const create = (): CircuitBreaker => new CircuitBreaker({ host, clock, settings: options.breaker });
     return { metadata: create(), blob: create() };
   });
@@ -83,7 +83,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       permit.succeed();
       const status = response.statusCode ?? 0;
       const elapsedMs = Math.round(performance.now() - startedMs);
-      log.debug({ upstream: host, method, repository: request.repository, status, elapsedMs }, 'asked an upstream');
+      log.debug(
+        { upstream: host, method, repository: request.repository, status, elapsedMs },
+        'upstream request completed',
+      );
       const { headers } = response;
       const isEmpty = method === 'HEAD' || status === 304;
       if (!isEmpty)
@@ -96,9 +99,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       signal?.throwIfAborted();
       const { brokenUntil } = breaker;
       if (brokenUntil && brokenUntil.getTime() !== before) {
-        log.warn({ upstream: host, kind, brokenUntil, err: error }, 'an upstream is left alone for a while');
+        log.warn({ upstream: host, kind, brokenUntil, err: error }, 'upstream paused by its circuit breaker');
       }
-      log.debug({ upstream: host, method, repository: request.repository, err: error }, 'an upstream failed');
+      log.debug({ upstream: host, method, repository: request.repository, err: error }, 'upstream request failed');
       throw error;
     }
   };
@@ -119,26 +122,26 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   };
 }
 
-/** Tells the breaker what an error says of the upstream. */
+/** Tells the breaker what an error says about the upstream's health. */
 function settle(permit: Permit, error: unknown, signal: AbortSignal | undefined): void {
   if (signal?.aborted || !isAppError(error) || isBusyUpstream(error)) permit.withdraw();
   else if (error.code === 'upstream_rate_limited') permit.limit(error.retryAfterSeconds ?? 1);
   else if (error.code === 'upstream_unavailable') permit.fail();
-  // It answers, if only to say no.
+  // A refusal still proves that the upstream is up.
   else if (error.code === 'upstream_denied') permit.succeed();
   else permit.withdraw();
 }
 
-/** A changed host is another upstream, as far as its health goes. */
+/** Includes the host, because a changed host has a health of its own. */
 function keyOf({ id, host }: UpstreamAddress): string {
   return `${id} ${host}`;
 }
 
-/** What was created for a key is created once, as long as it is not one of too many. */
-function remember<Value extends object, Rest extends unknown[]>(
+/** Creates one value per key. Evicts the least recently used beyond the limit. */
+function memoize<Value extends object, Rest extends unknown[]>(
   create: (key: string, ...rest: Rest) => Value,
 ): (key: string, ...rest: Rest) => Value {
-  const known = new LRUCache<string, Value>({ max: MAX_REMEMBERED });
+  const known = new LRUCache<string, Value>({ max: MAX_UPSTREAMS });
   return (key, ...rest) => {
     const value = known.get(key) ?? create(key, ...rest);
     known.set(key, value);

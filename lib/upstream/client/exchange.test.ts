@@ -1,4 +1,4 @@
-// Tokens and passwords: who gets them, how often, and who never does.
+// Who receives tokens and passwords, how often, and who never does.
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { blobOf } from '#lib/testing/images/build-image.ts';
 import { addressOf, createTestUpstreamClient, metadata } from '#lib/testing/servers/create-test-upstream-client.ts';
@@ -33,7 +33,7 @@ const secretsAt = ({ requests }: FaultUpstream) =>
 describe('a token', () => {
   beforeEach(() => upstream.demandAuth({ scheme: 'bearer' }));
 
-  it('is asked for one repository, kept, and used without asking first', async () => {
+  it('covers one repository and is reused without another challenge', async () => {
     expect(await ask()).toBe(200);
     expect(await ask()).toBe(200);
     expect(upstream.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -46,13 +46,13 @@ describe('a token', () => {
     expect(upstream.find(TOKEN_PATH)).toHaveLength(2);
   });
 
-  it('is asked for once by all who need it at once', async () => {
+  it('is fetched once for concurrent requests', async () => {
     upstream.misbehave({ delayMs: 100 }, { when: TOKEN_PATH });
     expect(await Promise.all(Array.from({ length: 10 }, () => ask()))).toEqual(Array<number>(10).fill(200));
     expect(upstream.find(TOKEN_PATH)).toHaveLength(1);
   });
 
-  it('is fetched for the others when the one who asked first gives up', async () => {
+  it('still reaches the others when the request that started the fetch is aborted', async () => {
     upstream.misbehave({ delayMs: 150 }, { when: TOKEN_PATH });
     const leaving = new AbortController();
     const first = ask({}, { signal: leaving.signal });
@@ -62,7 +62,7 @@ describe('a token', () => {
     expect(await second).toBe(200);
   });
 
-  it('goes with the credentials, which the upstream itself never sees', async () => {
+  it('is bought with credentials that the upstream itself never sees', async () => {
     upstream.tokens.terms = { credentials };
     expect(await ask({ credentials })).toBe(200);
     const basic = `Basic ${Buffer.from(`robot:${credentials.password}`).toString('base64')}`;
@@ -70,7 +70,7 @@ describe('a token', () => {
     expect(upstream.find(/v2/).some(({ headers }) => headers.authorization === basic)).toBe(false);
   });
 
-  it('of one upstream is not used for another, nor for changed credentials', async () => {
+  it('is not shared between upstreams or after a change of credentials', async () => {
     await ask({ id: 1n });
     await ask({ id: 2n });
     expect(upstream.find(TOKEN_PATH)).toHaveLength(2);
@@ -84,11 +84,11 @@ describe('a token', () => {
     [{ expiresInSeconds: 5 }, 29, 31],
     [{ expiresInSeconds: 300 }, 269, 271],
     [{ expiresInSeconds: 300, issuedAt: '2024-05-01T09:59:00Z' }, 209, 211],
-    // A clock that is far off is not believed, nor is a token for ever.
+    // Neither a clock that is far off nor an endless lifetime is trusted.
     [{ expiresInSeconds: 300, issuedAt: '2034-05-01T09:59:00Z' }, 269, 271],
     [{ expiresInSeconds: 300, issuedAt: 'yesterday' }, 269, 271],
     [{ expiresInSeconds: 1e12 }, 3_569, 3_571],
-  ])('with %o is good after %s seconds, and another is fetched after %s', async (terms, good, late) => {
+  ])('with %o is reused after %s seconds and renewed after %s', async (terms, good, late) => {
     upstream.tokens.terms = terms;
     await ask();
     const startedMs = nowMs;
@@ -100,7 +100,7 @@ describe('a token', () => {
     expect(upstream.find(TOKEN_PATH)).toHaveLength(2);
   });
 
-  it('that is refused is dropped, and another one asked for, once', async () => {
+  it('is dropped and renewed once when it is refused', async () => {
     await ask();
     upstream.tokens.revokeAll();
     upstream.requests.length = 0;
@@ -108,7 +108,7 @@ describe('a token', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('that is refused for ever ends in a denial, not in a loop', async () => {
+  it('that is always refused ends in a denial, not in a loop', async () => {
     upstream.demandAuth({ scheme: 'bearer', refusesTokens: true });
     for (const requests of [3, 6]) {
       await expect(ask()).rejects.toMatchObject({ code: 'upstream_denied' });
@@ -116,28 +116,28 @@ describe('a token', () => {
     }
   });
 
-  it('that is denied: the sentence says which repository, and no secret', async () => {
+  it('that is denied produces an error with the repository and without secrets', async () => {
     upstream.tokens.terms = { credentials };
     const wrong = { username: 'robot', password: 'swordfish' };
-    const denied = (who: string) => `acme/app is not at ${upstream.host}, or may not be pulled ${who}.`;
+    const denied = (who: string) => `${upstream.host} has no repository acme/app, or denies pulling it ${who}.`;
     await expect(ask({ credentials: wrong })).rejects.toMatchObject({
       code: 'upstream_denied',
-      message: denied('to the credentials set for it'),
+      message: denied('with the configured credentials'),
     });
     await expect(ask()).rejects.toMatchObject({ code: 'upstream_denied', message: denied('without credentials') });
   });
 
   it.each([
-    ['nothing', { body: '' }],
-    ['no token', { body: '{}' }],
-    ['no JSON', { body: '<html>' }],
+    ['empty', { body: '' }],
+    ['without a token', { body: '{}' }],
+    ['not JSON', { body: '<html>' }],
     ['a list', { body: '[]' }],
-    ['a header of its own', { body: JSON.stringify({ token: 'a\r\nX-Evil: 1' }) }],
+    ['a header injection', { body: JSON.stringify({ token: 'a\r\nX-Evil: 1' }) }],
     ['an endless token', { body: JSON.stringify({ token: 'a'.repeat(20_000) }) }],
     ['an endless body', { body: JSON.stringify({ token: 'a', more: 'x'.repeat(70_000) }) }],
-    ['something packed', { headers: { 'content-encoding': 'gzip' } }],
+    ['compressed', { headers: { 'content-encoding': 'gzip' } }],
     ['a redirect', { redirectTo: 'http://127.0.0.2/' }],
-  ])('that is %s: refused', async (_what, faults) => {
+  ])('response that is %s is rejected', async (_what, faults) => {
     upstream.misbehave(faults, { when: TOKEN_PATH });
     await expect(ask({ credentials })).rejects.toMatchObject({ code: 'upstream_invalid' });
     expect(other.requests).toEqual([]);
@@ -146,33 +146,33 @@ describe('a token', () => {
   it.each([
     ['429', { status: 429, headers: { 'retry-after': '9' } }, 'upstream_rate_limited'],
     ['500', { status: 500 }, 'upstream_unavailable'],
-    ['silence', { delayMs: 1_000 }, 'upstream_unavailable'],
-    ['half a body', { cutAfterBytes: 3 }, 'upstream_unavailable'],
-    ['a body that stops', { stallAfterBytes: 3 }, 'upstream_unavailable'],
-  ])('instead of which there is %s', async (_what, faults, code) => {
+    ['no answer', { delayMs: 1_000 }, 'upstream_unavailable'],
+    ['a truncated body', { cutAfterBytes: 3 }, 'upstream_unavailable'],
+    ['a stalled body', { stallAfterBytes: 3 }, 'upstream_unavailable'],
+  ])('request answered with %s fails', async (_what, faults, code) => {
     upstream.misbehave(faults, { when: TOKEN_PATH });
     await expect(ask()).rejects.toMatchObject({ code });
   });
 });
 
 describe('a realm', () => {
-  it('on another address gets nothing, not even a request', async () => {
+  it('on another domain receives no request', async () => {
     upstream.demandAuth({ scheme: 'bearer', issuer: other });
     await expect(ask({ credentials })).rejects.toMatchObject({
       code: 'upstream_invalid',
-      message: expect.stringContaining(`asks for a token from ${other.host}, which is on another domain`) as string,
+      message: expect.stringContaining(`requests tokens from ${other.host}, which is on another domain`) as string,
     });
     expect(other.requests).toEqual([]);
   });
 
-  it('that was set as the token host gives tokens for the upstream', async () => {
+  it('configured as the token host issues tokens for the upstream', async () => {
     other.tokens.terms = { credentials };
     upstream.demandAuth({ scheme: 'bearer', issuer: other });
     expect(await ask({ credentials, tokenHost: other.host })).toBe(200);
     expect(other.requests).toHaveLength(1);
   });
 
-  it('that moved is found by the request after', async () => {
+  it('that moved is found by the next request', async () => {
     upstream.demandAuth({ scheme: 'bearer', issuer: other });
     await ask({ tokenHost: other.host });
     await other.close();
@@ -182,22 +182,25 @@ describe('a realm', () => {
     expect(await ask({ tokenHost: other.host })).toBe(200);
   });
 
-  it.each(['Bearer service="x"', 'Bearer realm=""', 'Bearer realm="gopher://x/"'])('%s is none', async (challenge) => {
-    upstream.misbehave({ status: 401, headers: { 'www-authenticate': challenge } });
-    await expect(ask({ credentials })).rejects.toMatchObject({ code: 'upstream_invalid' });
-    expect(secretsAt(upstream)).toEqual([]);
-  });
+  it.each(['Bearer service="x"', 'Bearer realm=""', 'Bearer realm="gopher://x/"'])(
+    'is rejected in %s',
+    async (challenge) => {
+      upstream.misbehave({ status: 401, headers: { 'www-authenticate': challenge } });
+      await expect(ask({ credentials })).rejects.toMatchObject({ code: 'upstream_invalid' });
+      expect(secretsAt(upstream)).toEqual([]);
+    },
+  );
 });
 
 describe('a password', () => {
-  it('is sent to an upstream that asks for it, and remembered', async () => {
+  it('is sent to an upstream that asks for Basic, and again without a challenge', async () => {
     upstream.demandAuth({ scheme: 'basic', ...credentials });
     expect(await ask({ credentials })).toBe(200);
     expect(await ask({ credentials })).toBe(200);
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('that is wrong, or missing, is a denial', async () => {
+  it('that is wrong or missing is denied', async () => {
     upstream.demandAuth({ scheme: 'basic', ...credentials });
     await expect(ask({ credentials: { ...credentials, password: 'x' } })).rejects.toMatchObject({
       code: 'upstream_denied',
@@ -206,12 +209,12 @@ describe('a password', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('is not sent to one that asks for nothing', async () => {
+  it('is not sent to an upstream that sends no challenge', async () => {
     expect(await ask({ credentials })).toBe(200);
     expect(secretsAt(upstream)).toEqual([]);
   });
 
-  it.each([403, 451])('%s is a denial, without another try', async (status) => {
+  it.each([403, 451])('is not retried after a %s', async (status) => {
     upstream.misbehave({ status });
     await expect(ask({ credentials })).rejects.toMatchObject({ code: 'upstream_denied' });
     expect(upstream.requests).toHaveLength(1);

@@ -9,7 +9,7 @@ import type { UpstreamAddress, UpstreamRequest } from './upstream-client.ts';
 
 type Context = { send: Connections['send']; authorizer: Authorizer };
 
-/** Asks, with the Authorization of the last time; after a 401 once more, with a new one. Never a third time. */
+/** Sends the request with the last Authorization, and after a 401 once more with a new one. */
 export async function exchange(
   { send, authorizer }: Context,
   upstream: UpstreamAddress,
@@ -30,10 +30,10 @@ export async function exchange(
     return followRedirects({ send, host: upstream.host }, outgoing);
   };
 
-  // Tokens are shared by all who wait for one, so the wait can be given up, the fetch is not.
+  // Requests share a token fetch, so aborting one ends its wait but not the fetch.
   const before = await orAborted(authorizer.remembered(upstream, repository), signal);
   const arrival = await ask(before.header);
-  // The challenge of another server is not for the upstream's credentials.
+  // A challenge from another server must not receive the upstream's credentials.
   if (arrival.response.statusCode !== 401 || arrival.hasLeft) return arrival;
   discardBody(arrival.response);
   before.drop();
@@ -45,11 +45,11 @@ export async function exchange(
 }
 
 function urlOf({ host, isPlainHttp }: UpstreamAddress, repository: string, path: string): URL {
-  if (!isName(repository)) throw new AppError('name_invalid', `${repository} is not a name of a repository.`);
+  if (!isName(repository)) throw new AppError('name_invalid', `${repository} is not a valid repository name.`);
   const url = new URL(`${isPlainHttp ? 'http' : 'https'}://${servingHost(host)}/v2/${repository}/${path}`);
-  // What URL resolves (`..`) or reads otherwise would leave the repository.
+  // URL normalizes `..` and escapes, which could lead out of the repository.
   if (`${url.pathname}${url.search}` !== `/v2/${repository}/${path}`) {
-    throw new AppError('invalid_input', 'That is not a path of a repository.');
+    throw new AppError('invalid_input', 'Invalid repository path.');
   }
   return url;
 }

@@ -7,8 +7,8 @@ import { readBounded } from '#lib/upstream/client/bodies/read-bounded.ts';
 type Context = { send: Connections['send']; idleMs: number };
 
 /**
- * A small file that an image's annotations name, from wherever connections may go: nothing of ours is sent along. Null: it is
- * not there, or too long.
+ * Downloads a small file that an image's annotations name, without any credentials. Null when it is missing or too
+ * long.
  * @throws AppError `upstream_unavailable`, `upstream_invalid`
  */
 export async function fetchFile(

@@ -34,7 +34,7 @@ const download = async (more: Partial<UpstreamAddress> = {}, headers: Record<str
 };
 
 describe('a redirect', () => {
-  it('to the storage is followed, with the Range and without any secret', async () => {
+  it('to storage keeps the Range and drops all secrets', async () => {
     upstream.demandAuth({ scheme: 'bearer' });
     upstream.tokens.terms = { credentials };
     upstream.misbehave(
@@ -49,7 +49,7 @@ describe('a redirect', () => {
     expect(storage.requests[0]?.headers).not.toHaveProperty('cookie');
   });
 
-  it('at the same server keeps them', async () => {
+  it('on the same host keeps the credentials', async () => {
     upstream.demandAuth({ scheme: 'basic', ...credentials });
     await download({ credentials });
     upstream.misbehave({ redirectTo: path }, { when: /manifests/ });
@@ -58,7 +58,7 @@ describe('a redirect', () => {
     expect(upstream.requests.slice(-2).every(({ headers }) => headers.authorization?.startsWith('Basic '))).toBe(true);
   });
 
-  it('to another server and back does not bring them back', async () => {
+  it('to another host and back does not restore them', async () => {
     upstream.demandAuth({ scheme: 'basic', ...credentials });
     await download({ credentials });
     upstream.misbehave({ redirectTo: `${storage.url}${path}` }, { times: 1 });
@@ -68,7 +68,7 @@ describe('a redirect', () => {
     expect(upstream.requests.at(-1)?.headers).not.toHaveProperty('authorization');
   });
 
-  it('to a server that asks for the password does not get it', async () => {
+  it('to a host that asks for the password does not get it', async () => {
     upstream.misbehave({ redirectTo: `${storage.url}${path}` });
     storage.demandAuth({ scheme: 'basic', ...credentials });
     await expect(download({ credentials })).rejects.toMatchObject({ code: 'upstream_denied' });
@@ -77,14 +77,14 @@ describe('a redirect', () => {
     expect(storage.requests).toHaveLength(2);
   });
 
-  it('leads five times further, and not six times', async () => {
+  it('is followed five times, not six', async () => {
     const hop = (times: number) => upstream.misbehave({ redirectTo: path }, { times });
     hop(5);
     expect((await download()).status).toBe(200);
     hop(6);
     await expect(download()).rejects.toMatchObject({
       code: 'upstream_invalid',
-      message: `${upstream.host} redirects again and again.`,
+      message: `${upstream.host} redirected too many times.`,
     });
   });
 
@@ -107,7 +107,7 @@ describe('a redirect', () => {
       'http://[::ffff:127.0.0.1]/',
     ],
     ...['http://0/', 'http://2130706434/', 'http://0x7f.2/'],
-  ])('to %s is not followed: connections may not go there', async (redirectTo) => {
+  ])('to %s is refused, because that network is not allowed', async (redirectTo) => {
     const strict = createTestUpstreamClient({ allowedNetworks: ['127.0.0.1/32'] });
     upstream.misbehave({ redirectTo: redirectTo === 'http://127.0.0.2/' ? `${storage.url}${path}` : redirectTo });
     const request = metadata({ path: `blobs/${blob.digest}`, kind: 'blob' });
@@ -119,12 +119,12 @@ describe('a redirect', () => {
     await strict.close();
   });
 
-  it('without Location is an error', async () => {
+  it('without a Location is an error', async () => {
     upstream.misbehave({ status: 302 });
     await expect(download()).rejects.toMatchObject({ code: 'upstream_invalid' });
   });
 
-  it('says in no sentence where a signed address led', async () => {
+  it('to a signed URL leaves the signature out of every error', async () => {
     upstream.misbehave({ redirectTo: `${storage.url}/blob?signature=secret` });
     for (const status of [403, 404, 410, 429, 500]) {
       storage.misbehave({ status });
@@ -153,7 +153,7 @@ describe('over TLS', () => {
     return client.request(addressOf(secure, { isPlainHttp: false }), request);
   };
 
-  it('an upstream is asked', async () => {
+  it('an upstream can be pulled from', async () => {
     expect(await readAll((await ask()).body)).toEqual(blob.bytes);
   });
 
@@ -161,17 +161,17 @@ describe('over TLS', () => {
     secure.misbehave({ redirectTo: `${storage.url}${path}` });
     await expect(ask()).rejects.toMatchObject({
       code: 'upstream_invalid',
-      message: `${secure.host} redirects to ${storage.host} without encryption, which was not followed.`,
+      message: `${secure.host} redirected from HTTPS to plain HTTP at ${storage.host}.`,
     });
     expect(storage.requests).toEqual([]);
   });
 
-  it('a token is not asked for by http', async () => {
+  it('a token realm without TLS is rejected', async () => {
     secure.demandAuth({ scheme: 'bearer', realm: `http://${secure.host}/token` });
     await expect(ask()).rejects.toMatchObject({ code: 'upstream_invalid' });
   });
 
-  it('a certificate that nobody vouches for is not trusted', async () => {
+  it('an untrusted certificate is rejected', async () => {
     setDefaultCACertificates(defaults);
     const fresh = createTestUpstreamClient();
     const asked = fresh.request(addressOf(secure, { isPlainHttp: false }), metadata());
@@ -182,7 +182,7 @@ describe('over TLS', () => {
     await fresh.close();
   });
 
-  it('a server that speaks plain HTTP is no upstream', async () => {
+  it('a plain-HTTP server is rejected', async () => {
     const asked = client.request(addressOf(upstream, { isPlainHttp: false }), metadata());
     await expect(asked).rejects.toMatchObject({ code: 'upstream_invalid' });
   });

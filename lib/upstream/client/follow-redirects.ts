@@ -5,19 +5,19 @@ import { invalidUpstream } from './upstream-errors.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** For the server that was asked, and no other. */
+/** Headers for the original server only. */
 const OWN_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
 
 export type Arrival = {
   response: IncomingMessage;
   url: URL;
-  /** Some redirect led to another server; what came back from there is not the upstream's own word. */
+  /** Whether a redirect led to another server, whose response says nothing about the upstream. */
   hasLeft: boolean;
 };
 
 type Sender = { send: Connections['send']; host: string };
 
-/** @throws AppError as `send`, and `upstream_invalid` for a redirect that is not followed */
+/** @throws AppError as `send`, and `upstream_invalid` for a refused redirect */
 export async function followRedirects({ send, host }: Sender, first: Outgoing): Promise<Arrival> {
   let outgoing = first;
   let hasLeft = false;
@@ -25,9 +25,9 @@ export async function followRedirects({ send, host }: Sender, first: Outgoing): 
     const response = await send(outgoing);
     if (!REDIRECTS.has(response.statusCode ?? 0)) return { response, url: outgoing.url, hasLeft };
     discardBody(response);
-    if (redirects === MAX_REDIRECTS) throw invalidUpstream(`${host} redirects again and again.`);
+    if (redirects === MAX_REDIRECTS) throw invalidUpstream(`${host} redirected too many times.`);
     const url = nextUrl(host, outgoing.url, response.headers.location);
-    // Once away there is no way back to the secrets: another server chose where to go from there.
+    // A redirect back to the first server must not restore its secrets, because another server chose that URL.
     hasLeft ||= url.origin !== outgoing.url.origin;
     outgoing = { ...outgoing, url, headers: hasLeft ? withoutOwn(outgoing.headers) : outgoing.headers };
   }
@@ -37,10 +37,10 @@ function nextUrl(host: string, current: URL, location: string | undefined): URL 
   const next = location === undefined ? null : URL.parse(location, current);
   const isWeb = next !== null && (next.protocol === 'https:' || next.protocol === 'http:');
   if (!isWeb || next.username !== '' || next.password !== '') {
-    throw invalidUpstream(`${host} redirects to something that is no address of the web.`);
+    throw invalidUpstream(`${host} redirected to something other than an HTTP URL.`);
   }
   if (next.protocol === 'http:' && current.protocol === 'https:') {
-    throw invalidUpstream(`${host} redirects to ${next.host} without encryption, which was not followed.`);
+    throw invalidUpstream(`${host} redirected from HTTPS to plain HTTP at ${next.host}.`);
   }
   next.hash = '';
   return next;

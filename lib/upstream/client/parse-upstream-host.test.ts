@@ -14,7 +14,7 @@ describe('parseUpstreamHost', () => {
     ['[::1]:5000', '[::1]:5000'],
     ['[0:0:0:0:0:0:0:1]', '[::1]'],
     ['a.b-c.d0', 'a.b-c.d0'],
-  ])('reads %s as %s', (text, host) => {
+  ])('parses %s as %s', (text, host) => {
     expect(parseUpstreamHost(text)).toBe(host);
   });
 
@@ -25,11 +25,11 @@ describe('parseUpstreamHost', () => {
     '.ghcr.io', 'ghcr..io', '-a.io', 'a-.io', 'a_b.io', 'gh cr.io', 'ghcr.io\r\nHost: x', 'ghcr.io\n', 'ghcr.io\\@x', 'ghcr%2eio',
     'ɢhcr.io', 'xn--hcr-0mb.io', '\u212A.io', 'ghcr。io', '127.1', '2130706433', '0x7f000001', '0x7f.1', '010.0.0.1', '1.2.3.256',
     '1.2.3.4.5', '[::1', '::1', '[::1]x', '[fe80::1%25eth0]', '[::g]', '[1.2.3.4]', 'a'.repeat(64), 'a.'.repeat(127) + 'aa',
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parseUpstreamHost(text)).toBeNull();
   });
 
-  it('gives what URL takes as it is, and what it reads as itself', () => {
+  it('is idempotent, and accepts only hosts that URL leaves unchanged', () => {
     const unit = fc.constantFrom(...'aA0.-:[]/@%#?x1 \\\n', 'é', '\u212A');
     const text = fc.oneof(fc.string({ unit, maxLength: 20 }), fc.string(), fc.domain(), fc.ipV4(), fc.webAuthority());
     fc.assert(

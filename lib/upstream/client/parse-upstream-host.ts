@@ -6,12 +6,14 @@ const HOST_AND_PORT = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]+)(?::([1-9][0-9]{0,4}))
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * `ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`: a host and perhaps a port, in the one spelling that it is kept and compared by.
- * Null for everything else: schemes, paths, user names, names in other scripts (also as `xn--`, for they look like others),
- * and numbers that only some programs take for an address (`127.1`, `0x7f000001`).
+ * Parses a host with an optional port (`ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`) into its canonical spelling.
+ * Null for everything else: schemes, paths, user names, internationalized names (also as `xn--`, because of homographs)
+ * and
+ * IPv4 addresses in unusual spellings (`127.1`, `0x7f000001`).
  */
 export function parseUpstreamHost(text: string): string | null {
-  // In lower case after the check: some letters of other scripts have a small Latin one (the Kelvin sign has `k`).
+  // Lower-case only after the check, because some non-ASCII letters have an ASCII lower case (the Kelvin sign becomes
+  // `k`).
   const [, hostText = '', portText] = HOST_AND_PORT.exec(text) ?? [];
   const host = hostText.toLowerCase();
   if (portText !== undefined && Number(portText) > MAX_PORT) return null;
@@ -23,7 +25,7 @@ export function parseUpstreamHost(text: string): string | null {
 function isHostName(host: string): boolean {
   if (host.length > MAX_NAME_LENGTH) return false;
   if (!host.split('.').every((label) => LABEL.test(label) && !label.startsWith('xn--'))) return false;
-  // https://url.spec.whatwg.org/#concept-host-parser reads what ends in a number as an IPv4 address, in any of its spellings.
+  // https://url.spec.whatwg.org/#concept-host-parser parses a host that ends in a number as an IPv4 address.
   return URL.parse(`http://${host}`)?.hostname === host;
 }
 

@@ -3,11 +3,11 @@ import { busyUpstream } from './upstream-errors.ts';
 
 const MAX_WAIT_MS = 15_000;
 
-/** A token bucket (as a generic cell rate algorithm): a second's worth of requests at once, then evenly. */
+/** A token bucket (GCRA): a burst of one second's requests, then an even rate. */
 export class RequestPace {
   readonly #host: string;
   readonly #intervalMs: number;
-  /** When the bucket would be full again. */
+  /** When the bucket will be full again. */
   #fullAtMs = 0;
 
   constructor(host: string, requestsPerSecond: number) {
@@ -15,7 +15,7 @@ export class RequestPace {
     this.#intervalMs = 1000 / requestsPerSecond;
   }
 
-  /** Waits for a turn. @throws AppError `upstream_unavailable` at once when it would be too long */
+  /** Waits for a turn. @throws AppError `upstream_unavailable` at once when the wait would be too long */
   async waitForTurn(signal?: AbortSignal): Promise<void> {
     const nowMs = performance.now();
     const fullAtMs = Math.max(nowMs, this.#fullAtMs) + this.#intervalMs;

@@ -1,4 +1,4 @@
-// The client against a registry that misbehaves, over real sockets: answers, errors, breaker, limits.
+// Runs the client over real sockets against a misbehaving registry: responses, errors, breaker and limits.
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
@@ -43,8 +43,8 @@ const failureOf = async (more: Parameters<typeof metadata>[0] = {}): Promise<App
     (error: unknown) => error,
   )) as AppError;
 
-describe('an answer', () => {
-  it('has the bytes, the headers, and asks as a registry client does', async () => {
+describe('a response', () => {
+  it('has the bytes and headers, and the request is what a registry client sends', async () => {
     const { status, headers, body } = await ask({ accept: ['application/a', 'application/b'] });
     expect([status, headers['docker-content-digest']]).toEqual([200, image.digest]);
     expect(await readAll(body)).toEqual(image.bytes);
@@ -54,7 +54,7 @@ describe('an answer', () => {
     });
   });
 
-  it('can be 404, 206 to a Range, 304 to a condition', async () => {
+  it('can be a 404, a 206 to a Range or a 304 to a condition', async () => {
     expect((await ask({ path: 'manifests/nothing' })).status).toBe(404);
     const part = await ask({ path: `blobs/${image.blobs[0]?.digest}`, headers: { Range: 'bytes=1-3' }, kind: 'blob' });
     expect([part.status, (await readAll(part.body)).length]).toEqual([206, 3]);
@@ -62,7 +62,7 @@ describe('an answer', () => {
     expect([same.status, (await readAll(same.body)).length]).toEqual([304, 0]);
   });
 
-  it('to HEAD has no body; 400 and 405 are for the caller', async () => {
+  it('to HEAD has no body, and the caller sees 400 and 405', async () => {
     const head = await ask({ method: 'HEAD' });
     expect([head.status, head.headers['content-length']]).toEqual([200, String(image.bytes.length)]);
     expect((await readAll(head.body)).length).toBe(0);
@@ -80,22 +80,22 @@ describe('an answer', () => {
     ['201', { status: 201 }],
     ['300', { status: 300 }],
     ['410', { status: 410 }],
-    ['packed content', { headers: { 'content-encoding': 'gzip' } }],
-    ['content packed for the way', { isChunked: true, headers: { 'transfer-encoding': 'gzip, chunked' } }],
+    ['compressed content', { headers: { 'content-encoding': 'gzip' } }],
+    ['a compressed transfer', { isChunked: true, headers: { 'transfer-encoding': 'gzip, chunked' } }],
     ['far too many headers', { headers: { 'x-large': 'x'.repeat(40_000) } }],
-  ])('that breaks the protocol is refused: %s', async (_what, faults) => {
+  ])('that breaks the protocol is rejected: %s', async (_what, faults) => {
     upstream.misbehave(faults);
     expect(await failureOf()).toMatchObject({ code: 'upstream_invalid' });
   });
 
-  it('in chunks has no length, and all its bytes', async () => {
+  it('in chunks has no length, but all its bytes', async () => {
     upstream.misbehave({ isChunked: true });
     const { headers, body } = await ask();
     expect(headers['content-length']).toBeUndefined();
     expect(await readAll(body)).toEqual(image.bytes);
   });
 
-  it('never comes for what is no path of that repository', async () => {
+  it('is never requested for a path outside the repository', async () => {
     for (const path of ['../../x/manifests/latest', 'manifests/a b', 'manifests/latest#x', 'manifests/%2e%2e/x']) {
       expect(await failureOf({ path })).toMatchObject({ code: expect.stringMatching(/invalid/) as string });
     }
@@ -104,11 +104,11 @@ describe('an answer', () => {
   });
 });
 
-describe('an upstream that fails', () => {
+describe('a failing upstream', () => {
   test.each([
     ['answers 500', { status: 500 }, /answered 500. Try again in 10 seconds.$/],
-    ['hangs up', { hangsUp: true }, /broke the connection off \(ECONNRESET\)/],
-    ['says nothing', { delayMs: 1_500 }, /took too long to answer/],
+    ['hangs up', { hangsUp: true }, /closed the connection \(ECONNRESET\)/],
+    ['sends no response', { delayMs: 1_500 }, /took too long to answer/],
   ] as const)('%s: unavailable', async (_what, faults, sentence) => {
     upstream.misbehave(faults);
     const error = await failureOf();
@@ -117,7 +117,7 @@ describe('an upstream that fails', () => {
     expect(error.message).toContain(upstream.host);
   });
 
-  it('takes the connection and never gets to TLS: unavailable', async () => {
+  it('that accepts a connection but never starts TLS is unavailable', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -131,12 +131,12 @@ describe('an upstream that fails', () => {
     silent.close();
   });
 
-  it('says when to come back', async () => {
+  it('says when to retry', async () => {
     upstream.misbehave({ status: 503, headers: { 'retry-after': '33' } });
     expect(await failureOf()).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: 33 });
   });
 
-  it('is left alone after some failures, and found again', async () => {
+  it('is paused after several failures and resumed later', async () => {
     await upstream.stopListening();
     for (let times = 0; times < 5; times += 1) {
       nowMs += 1;
@@ -146,14 +146,14 @@ describe('an upstream that fails', () => {
     expect(brokenUntil?.getTime()).toBeGreaterThan(nowMs);
     const refusal = await failureOf();
     expect(refusal).toMatchObject({ code: 'upstream_unavailable' });
-    expect(refusal.message).toContain('left alone');
+    expect(refusal.message).toContain('paused');
     await upstream.listenAgain();
     nowMs += 3_000;
     expect((await ask()).status).toBe(200);
     expect(client.state(addressOf(upstream)).brokenUntil).toBeNull();
   });
 
-  it('with 429 is left alone as long as it said; another upstream of the same host is not', async () => {
+  it('is paused by a 429 for as long as Retry-After says, unlike another upstream of the same host', async () => {
     upstream.misbehave({ status: 429, headers: { 'retry-after': '120' } }, { times: 1 });
     const limited = { code: 'upstream_rate_limited', retryAfterSeconds: 120 };
     expect(await failureOf()).toMatchObject({ ...limited, message: expect.stringMatching(/in 2 minutes/) as string });
@@ -161,7 +161,7 @@ describe('an upstream that fails', () => {
     expect(upstream.requests).toHaveLength(1);
     expect(client.state(addressOf(upstream)).brokenUntil).toEqual(new Date(nowMs + 120_000));
     expect((await client.request(addressOf(upstream, { id: 2n }), metadata())).status).toBe(200);
-    // Whoever got the manifest in time gets its blobs.
+    // A client that already has the manifest gets its blobs.
     expect((await ask({ path: `blobs/${image.blobs[0]?.digest}`, kind: 'blob' })).status).toBe(200);
     nowMs += 121_000;
     expect((await ask()).status).toBe(200);
@@ -171,12 +171,12 @@ describe('an upstream that fails', () => {
     [undefined, 60],
     ['Wed, 01 May 2024 10:00:30 GMT', 30],
     ['99999999', 3_600],
-  ])('with 429 and Retry-After %s waits %s seconds', async (header, seconds) => {
+  ])('with a 429 and Retry-After %s is paused for %s seconds', async (header, seconds) => {
     upstream.misbehave({ status: 429, headers: header === undefined ? {} : { 'retry-after': header } });
     expect(await failureOf()).toMatchObject({ code: 'upstream_rate_limited', retryAfterSeconds: seconds });
   });
 
-  it('has no address', async () => {
+  it('without an address is unavailable', async () => {
     const error: unknown = await client
       .request(addressOf({ host: 'nothing.invalid' }), metadata())
       .catch((thrown: unknown) => thrown);
@@ -185,7 +185,7 @@ describe('an upstream that fails', () => {
 });
 
 describe('the number of requests', () => {
-  it('that are left at Docker Hub is remembered', async () => {
+  it('left at Docker Hub is remembered', async () => {
     expect(client.state(addressOf(upstream)).rateLimit).toBeNull();
     upstream.misbehave({ headers: { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '76;w=21600' } });
     await ask({ method: 'HEAD' });
@@ -193,7 +193,7 @@ describe('the number of requests', () => {
     expect(client.state(addressOf(upstream)).rateLimit).toEqual(rateLimit);
   });
 
-  it('at once is capped for each host; checks do not wait for downloads', async () => {
+  it('in flight is capped per host, and tag checks do not wait for downloads', async () => {
     const blob = blobOf('application/octet-stream', Buffer.alloc(100_000));
     upstream.content.addBlob('acme/app', blob);
     const stop = upstream.misbehave({ stallAfterBytes: 1_000 }, { when: /blobs/ });
@@ -208,20 +208,20 @@ describe('the number of requests', () => {
     for (const { body } of stalled) body.destroy();
   });
 
-  it('that wait for a connection is bounded by time, which is not the fault of the upstream', async () => {
+  it('waiting for a connection is bounded in time, which does not count against the upstream', async () => {
     const own = createTestUpstreamClient({ connectionsPerHost: 1, timeouts: { queueMs: 100, headersMs: 2_000 } });
     upstream.misbehave({ delayMs: 1_200 }, { times: 1 });
     const first = own.request(addressOf(upstream), metadata());
     for (let times = 0; times < 6; times += 1) {
       const error: unknown = await own.request(addressOf(upstream), metadata()).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({ message: expect.stringContaining('asked for too much') as string });
+      expect(error).toMatchObject({ message: expect.stringContaining('too many requests') as string });
     }
     expect((await first).status).toBe(200);
     expect(own.state(addressOf(upstream)).brokenUntil).toBeNull();
     await own.close();
   });
 
-  it('a second is even', async () => {
+  it('per second is even', async () => {
     const own = createTestUpstreamClient({ requestsPerSecond: 10 });
     const startedMs = performance.now();
     await Promise.all(Array.from({ length: 14 }, () => own.request(addressOf(upstream), metadata({ method: 'HEAD' }))));
@@ -230,8 +230,8 @@ describe('the number of requests', () => {
   });
 });
 
-describe('an end', () => {
-  it('by the caller, before the answer', async () => {
+describe('a shutdown', () => {
+  it('by the caller ends a request without a response', async () => {
     upstream.misbehave({ delayMs: 400 });
     const reason = new Error('the client went away');
     const signal = AbortSignal.any([AbortSignal.abort(reason)]);
@@ -243,7 +243,7 @@ describe('an end', () => {
     expect(client.state(addressOf(upstream)).brokenUntil).toBeNull();
   });
 
-  it('of the client', async () => {
+  it('of the client ends its requests', async () => {
     upstream.misbehave({ delayMs: 400 });
     const asked = failureOf();
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -252,7 +252,7 @@ describe('an end', () => {
     expect(await failureOf()).toMatchObject({ code: 'upstream_unavailable' });
   });
 
-  it('of a kept connection, just when it is used again, is not noticed', async () => {
+  it('of an idle connection just as it is reused is retried', async () => {
     await readAll((await ask()).body);
     upstream.misbehave({ hangsUp: true }, { times: 1 });
     expect((await ask()).status).toBe(200);

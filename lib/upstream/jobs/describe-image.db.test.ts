@@ -28,7 +28,7 @@ afterAll(async () => {
 
 let count = 0;
 
-/** Pulls an image through and has it described; answers the repository's row. */
+/** Pulls an image through and runs the job. Returns its payload and a reader of the repository's row. */
 async function describePulled(annotations: Record<string, string>, labels: Record<string, string> = {}) {
   const name = `image-${(count += 1)}`;
   const document = {
@@ -55,7 +55,7 @@ const key = (name: string) => `org.opencontainers.image.${name}`;
 const LOGO = 'io.artifacthub.package.logo-url';
 
 describe('a mirrored image', () => {
-  it('says what it runs on, what it is, and where it is from; annotations before labels', async () => {
+  it('gets its platform, description and links, from annotations before labels', async () => {
     const { row } = await describePulled(
       {
         [key('description')]: 'A small tool',
@@ -68,13 +68,13 @@ describe('a mirrored image', () => {
     expect(described).toMatchObject({ description: 'A small tool' });
     expect(described.aboutText).toBe('- Source: <https://example.org/tool>\n- Licence: Apache\\-2\\.0');
     expect(described.manifests[0]).toMatchObject({ os: 'linux', architecture: 'arm64', variant: 'v8' });
-    // Encoded anew, as every logo is.
+    // Logos are re-encoded.
     expect(Buffer.from(described.logo?.bytes ?? []).toString('latin1', 8, 12)).toBe('WEBP');
     const audit = await site.app.db.auditEvent.count({ where: { action: 'repository.describe-mirror' } });
     expect(audit).toBe(1);
   });
 
-  it('does not write over what its publisher has written', async () => {
+  it('keeps the texts that its publisher has written', async () => {
     const { payload, row } = await describePulled({});
     await site.app.db.repository.update({ where: { id: (await row()).id }, data: { description: 'Ours' } });
     await describeImage(site.app, payload);
@@ -83,18 +83,18 @@ describe('a mirrored image', () => {
 
   it.each([
     [
-      'a link that is none',
+      'a link with an unsafe URL',
       { [key('source')]: 'javascript:alert(1)', [key('url')]: 'https://user:pw@example.org/' },
       '',
     ],
     [
-      'words that would be Markdown',
+      'text that would be Markdown',
       { [key('vendor')]: '# [x](https://evil.test) <b>' },
       '- Vendor: \\# \\[x\\]\\(https\\:\\/\\/evil\\.test\\) \\<b\\>',
     ],
-    ['lines and directions', { [key('authors')]: 'a\n\n# b\u202ec\u0000' }, '- Authors: a \\# b c'],
+    ['line breaks and bidi overrides', { [key('authors')]: 'a\n\n# b\u202ec\u0000' }, '- Authors: a \\# b c'],
     ['a megabyte', { [key('vendor')]: 'v'.repeat(1_000_000) }, `- Vendor: ${'v'.repeat(200)}`],
-  ])('with %s is rendered harmless', async (_what, annotations, aboutText) => {
+  ])('with %s is sanitized', async (_what, annotations, aboutText) => {
     const { row } = await describePulled(annotations);
     expect((await row()).aboutText.replace(/\uFFFD/g, '').trim()).toBe(aboutText);
   });
@@ -102,15 +102,15 @@ describe('a mirrored image', () => {
   it.each([
     ['a private address', () => 'http://127.0.0.2:9/logo.png'],
     ['a redirect to one', () => `${pictures}/away`],
-    ['a picture that can run scripts', () => `${pictures}/svg`],
-    ['one that is too large', () => `${pictures}/large.png`],
-    ['a file', () => 'file:///etc/passwd'],
-  ])('with %s as its logo has none', async (_what, url) => {
+    ['an SVG with a script', () => `${pictures}/svg`],
+    ['an oversized picture', () => `${pictures}/large.png`],
+    ['a file URL', () => 'file:///etc/passwd'],
+  ])('with %s as its logo gets no logo', async (_what, url) => {
     const { row } = await describePulled({ [LOGO]: url(), [key('title')]: 'Still described' });
     expect(await row()).toMatchObject({ logoId: null, description: 'Still described' });
   });
 
-  it('in quarantine stays as it is', async () => {
+  it('in quarantine is left unchanged', async () => {
     const { payload, row } = await describePulled({ [key('description')]: 'A small tool' });
     const { id } = await row();
     const quarantined = { quarantinedAt: new Date(), quarantineReason: 'A miner was found.', description: '' };

@@ -1,5 +1,6 @@
-// What stands in a mirrored image's config and annotations, read once somebody has pulled its manifest: the platform, and for
-// a page without words of its own what the image says of itself.
+// Reads a mirrored image's config and annotations after its first pull: the platform, and for a page without text of
+// its own
+// a description and links.
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
@@ -31,7 +32,7 @@ type App = {
   logoTurns: FairTurns;
 };
 
-/** Throws when the config can't be had now: the queue tries again later. */
+/** Throws while the config is unavailable, so that the queue retries. */
 export async function describeImage(app: App, payload: unknown): Promise<void> {
   const input = payloadSchema.parse(payload);
   const repositoryId = BigInt(input.repositoryId);
@@ -59,7 +60,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     const newLogoId = logo && (await keepLogo(tx, logo));
     await lockRepository(tx, repositoryId);
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
-    // What its publisher has written stays.
+    // Never overwrite the publisher's own text.
     const described = describeFromAnnotations(annotations);
     const data = {
       ...(description === '' && { description: described.description }),
@@ -73,7 +74,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     const { registryKey, name } = manifest.repository;
     const subject = { registryKey, resource: { repositoryId, name } };
     const hasTexts = count > 0 && Object.values(data).some((value) => value !== '' && value !== null);
-    // Search shows the platform, too, which the manifest has now.
+    // Search also shows the platform.
     if (!hasTexts) return announce(tx, { type: 'manifest.describe', ...subject });
     await recordChange(tx, { type: 'repository.describe-mirror', caller: SYSTEM_CALLER, ...subject, after: data });
   });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.close());
 
-/** An image of one layer, pulled through, last used so many hours ago. */
+/** Pulls an image of one layer through and sets when it was last used. */
 async function pullThrough(repository: string, layer: Buffer, hoursAgo: number): Promise<string> {
   const config = blobOf('application/vnd.oci.image.config.v1+json', '{}');
   const image = buildManifest({ config, layers: [blobOf('application/vnd.oci.image.layer.v1.tar', layer)] });
@@ -33,7 +33,7 @@ const getBlob = (name: string, layer: Buffer) => site.anybody.send('GET', `/v2/$
 const isHere = async (layer: Buffer) => (await site.app.db.blob.count({ where: { sha256: sha256(layer) } })) === 1;
 
 describe('the cache', () => {
-  it('within its budget stays as it is', async () => {
+  it('within its budget evicts nothing', async () => {
     const layer = randomBytes(LAYER_BYTES);
     await pullThrough('one', layer, 100);
     await evictBlobs(site.app);
@@ -41,7 +41,7 @@ describe('the cache', () => {
     expect(await countCachedBytes(site.app)).toBe(LAYER_BYTES);
   });
 
-  it('over its budget loses what was used least recently, and fetches it again when it is asked for', async () => {
+  it('over its budget evicts the least recently used blob, which can be fetched again', async () => {
     const layers = [40, 10, 30, 20].map((hoursAgo) => ({ hoursAgo, layer: randomBytes(LAYER_BYTES) }));
     const names = new Map<Buffer, string>();
     for (const [i, { hoursAgo, layer }] of layers.entries())
@@ -55,7 +55,7 @@ describe('the cache', () => {
     expect(again.body.equals(gone?.layer ?? Buffer.alloc(0))).toBe(true);
   });
 
-  it('keeps what is pinned, what is used, and what was pushed here, though it is over its budget', async () => {
+  it('keeps pinned, recently used and pushed blobs, even over its budget', async () => {
     const [pinned, shared, used, idle] = [1, 2, 3, 4].map(() => randomBytes(LAYER_BYTES)) as [
       Buffer,
       Buffer,
@@ -82,11 +82,11 @@ describe('the cache', () => {
     expect((await getBlob(idleName, idle)).status).toBe(200);
   });
 
-  it('never takes what a push of the same bytes has been told is here', async () => {
+  it('never evicts a blob that a concurrent push was told exists', async () => {
     const layer = randomBytes(LAYER_BYTES);
     await pullThrough('cached', layer, 1);
     site.app.config.mirrors.cacheMaxBytes = 0;
-    // At the worst moment: the bytes are in place, their link is not.
+    // The worst moment: the bytes are in place, but their link is not.
     const { blobs } = site.app;
     const commit = blobs.commit.bind(blobs);
     blobs.commit = async (...args) => {
@@ -103,7 +103,7 @@ describe('the cache', () => {
     expect((await getBlob(name, layer)).body.equals(layer)).toBe(true);
   });
 
-  it('is not mounted from where it was evicted meanwhile', async () => {
+  it('refuses a mount of a blob that was evicted meanwhile', async () => {
     const layer = randomBytes(LAYER_BYTES);
     const from = await pullThrough('source', layer, 1);
     const owner = createRawClient(site.url, basic(site.owner.token));

@@ -1,5 +1,6 @@
-// Cached content stays within its budget: whole blobs go, the least recently used first. What was pushed here, what a pinned
-// repository has, and what any repository that is not mirrored shares, stays.
+// Keeps cached content within its budget by evicting whole blobs, least recently used first. Blobs stay that were
+// pushed here,
+// that a pinned repository uses, or that a repository without an upstream shares.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
@@ -7,7 +8,7 @@ import type { Config } from '#lib/platform/config/config.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 
-/** Down to here at once, so that the next blob does not need the next eviction. */
+/** Evicts down to this share of the budget, so that the next blob doesn't trigger another eviction. */
 const LOW_MARK = 0.9;
 const BATCH = 100;
 
@@ -36,7 +37,7 @@ export async function evictBlobs(app: App): Promise<void> {
   while (cachedBytes > cacheMaxBytes * LOW_MARK) {
     const candidates = await listLeastUsed(app);
     if (candidates.length === 0) {
-      app.log.warn({ cachedBytes, cacheMaxBytes }, 'the cache is over its budget, and all that is left is pinned');
+      app.log.warn({ cachedBytes, cacheMaxBytes }, 'cache over budget, but every remaining blob is pinned');
       break;
     }
     for (const { id, sizeBytes } of candidates) {
@@ -57,8 +58,9 @@ async function listLeastUsed({ pool }: App): Promise<{ id: string; sizeBytes: nu
 }
 
 /**
- * Bytes and rows go in one transaction that has the blob's row locked: who links the same bytes meanwhile (a push, a mount)
- * waits for it, and then finds that they are gone. False: it was linked, used or pinned meanwhile.
+ * Deletes bytes and rows in one transaction that locks the blob's row. A concurrent push or mount waits for it and then
+ * finds
+ * the blob gone. False when the blob was linked, used or pinned meanwhile.
  */
 async function evict({ pool, blobs }: App, id: string): Promise<boolean> {
   return inTransaction(pool, async (client) => {

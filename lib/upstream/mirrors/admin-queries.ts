@@ -1,4 +1,4 @@
-// What the site's admins see of mirrors. Callers decide who may ask.
+// Mirrors as site admins see them. Callers authorize.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { currentProblem } from './queries.ts';
 
@@ -6,7 +6,7 @@ const MAX_TROUBLED = 200;
 
 export type MirrorRouteRow = { host: string; alias: string; upstreamHost: string };
 
-/** Every host that a registry answers for. */
+/** Lists every host or wildcard that a registry answers for. */
 export async function listMirrorRoutes(app: { db: Db }): Promise<MirrorRouteRow[]> {
   const rows = await app.db.mirrorRoute.findMany({
     orderBy: { host: 'asc' },
@@ -25,7 +25,7 @@ export type TroubledUpstream = {
   answeredAt: Date | null;
 };
 
-/** Upstreams whose latest attempt failed, the latest of all first. */
+/** Lists upstreams whose latest attempt failed, most recent first. */
 export async function listTroubledUpstreams(app: { db: Db }): Promise<TroubledUpstream[]> {
   const rows = await app.db.upstream.findMany({
     where: {

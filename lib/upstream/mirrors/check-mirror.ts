@@ -19,11 +19,11 @@ const listSchema = z.object({ tags: listOf(z.string()).nullish() });
 
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
-/** `problem` is null when the upstream answered; `tag` is one that can be pulled, null when none is known. */
+/** `problem` is null when the upstream answered. `tag` can be pulled, or is null when none is known. */
 export type MirrorCheck = { problem: string | null; tag: string | null };
 
 /**
- * Asks the upstream now, and says in words how that went.
+ * Checks the upstream now and describes the outcome.
  * @throws AppError `repository_not_found`, `forbidden`
  */
 export async function checkMirror(
@@ -54,8 +54,8 @@ async function ask(app: App, settings: UpstreamSettings, name: string): Promise<
   const list = { host: settings.host, maxBytes: MAX_LIST_BYTES, schema: listSchema };
   const tags = ((await readJson(response, list)).tags ?? []).filter(isTag);
   const last = tags.at(-1);
-  if (last === undefined) return { problem: `${name} has no tags at ${settings.host}.`, tag: null };
-  // Lists are in ASCII order: the usual tag may be on a later page.
+  if (last === undefined) return { problem: `${name} has no tags on ${settings.host}.`, tag: null };
+  // Lists are in ASCII order, so the usual tag may be on a later page.
   const isUsual = tags.includes(USUAL_TAG) || (tags.length >= FEW_TAGS && (await hasUsualTag(app, settings, name)));
   return { problem: null, tag: isUsual ? USUAL_TAG : last };
 }

@@ -1,18 +1,18 @@
-// Names that have no row of their own, and are pulled through all the same: those below a mirrored registry, and those that
-// the operator lets one answer for.
+// Resolves names without a row that are pulled through anyway: below a mirrored registry, or routed by the operator.
 import { findRepositoryOf, NO_ROW, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import { isName, splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { upstreamRepository } from '#lib/upstream/client/docker-hub.ts';
 
-/** The route of aliases that are unknown here. */
+/** The route for aliases that are unknown on this site. */
 export const UNKNOWN_ALIASES = '*';
 
 type MirroredRegistry = { id: bigint; alias: string; host: string; upstreamId: bigint; prefix: string };
 
 /**
- * What a full name without a row stands for; null: nothing. Asked only after local names, so these always win: an alias that
- * anybody here has, or ever had, is never looked for elsewhere.
+ * Resolves a full name without a row, or returns null. Runs after local lookups, so local names always win: an alias
+ * that
+ * exists or ever existed here is never looked up elsewhere.
  */
 export async function findMirror(app: { db: Db }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
@@ -26,7 +26,7 @@ export async function findMirror(app: { db: Db }, fullName: string): Promise<Fou
   return registry && findBelow(app, registry, parts.name);
 }
 
-/** What a name means at a host that the operator has a mirrored registry answer for, such as `docker.io`. */
+/** Resolves a name on a host that a mirrored registry answers for, such as `docker.io`. */
 export async function findRouted(
   app: { db: Db },
   { host, name }: { host: string; name: string },
@@ -53,7 +53,7 @@ function toMirrored(row: RegistryRow, alias: string): MirroredRegistry | null {
 
 async function findBelow(app: { db: Db }, registry: MirroredRegistry, asked: string): Promise<FoundRepository | null> {
   const { id: registryKey, alias, host, upstreamId, prefix } = registry;
-  // One repository of the upstream is one repository here, also where Docker Hub lets people leave out `library/`.
+  // One upstream repository is one repository here, even where Docker Hub allows omitting `library/`.
   const name = prefix === '' ? upstreamRepository(host, asked) : asked;
   const upstreamName = prefix === '' ? name : `${prefix}/${name}`;
   const fullName = `${alias}/${name}`;

@@ -4,12 +4,12 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { isMirrored, type MirroredRepository } from './mirrored-repository.ts';
 
-/** @throws AppError `repository_not_found`, also for what is no mirror; `forbidden`, `quarantined` */
+/** @throws AppError `repository_not_found` (also when it isn't a mirror), `forbidden`, `quarantined` */
 export async function findOwnMirror(
   app: { db: DbOrTx },
   { caller, fullName }: { caller: UserCaller; fullName: string },
 ): Promise<MirroredRepository> {
   const repository = await authorizeRepository(app, { caller, fullName, action: 'vitrine:ManageMirrors' });
-  if (!isMirrored(repository)) throw new AppError('repository_not_found', `There is no mirror ${fullName}.`);
+  if (!isMirrored(repository)) throw new AppError('repository_not_found', `${fullName} isn't a mirror.`);
   return repository;
 }

@@ -7,14 +7,14 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 
 export type ForgetUpstreamInput = {
   caller: UserCaller;
-  /** Internal id. */
+  /** Database id. */
   registryKey: bigint;
   host: string;
 };
 
 /**
- * Removes an upstream that nothing is mirrored from any more, its credentials with it.
- * @throws AppError `not_found`, `forbidden`, `conflict` while something is mirrored from it
+ * Deletes an unused upstream and its credentials.
+ * @throws AppError `not_found`, `forbidden`, `conflict` while a mirror uses it
  */
 export async function forgetUpstream(
   app: { db: Db; upstream: UpstreamRuntime },
@@ -26,10 +26,10 @@ export async function forgetUpstream(
       where: { registryKey_host: { registryKey, host } },
       select: { id: true, _count: { select: { repositories: true, mirrorOf: true } } },
     });
-    if (!upstream) throw new AppError('not_found', `Nothing is known of ${host} here.`);
+    if (!upstream) throw new AppError('not_found', `This registry has no upstream ${host}.`);
     const { repositories, mirrorOf } = upstream._count;
     if (repositories + mirrorOf > 0) {
-      throw new AppError('conflict', `There are mirrors of ${host}: remove them first.`);
+      throw new AppError('conflict', `${host} still has mirrors. Remove them first.`);
     }
     await tx.upstream.delete({ where: { id: upstream.id } });
     await recordChange(tx, { caller, registryKey, type: 'upstream.forget', resource: { name: host } });

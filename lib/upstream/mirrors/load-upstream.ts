@@ -7,15 +7,15 @@ import type { UpstreamRuntime, UpstreamSettings } from '#lib/upstream/pull-throu
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
 /**
- * An upstream as it is set up, ready to be asked. Kept for seconds: another replica may have changed it.
- * @throws AppError `not_found`; `internal` when its password can't be read any more
+ * Loads an upstream's settings and credentials. Cached for seconds, because another replica may have changed them.
+ * @throws AppError `not_found`, or `internal` when the password can't be decrypted
  */
 export async function loadUpstream(app: App, upstreamId: bigint): Promise<UpstreamSettings> {
   const { settings } = app.upstream;
   const known = settings.get(upstreamId);
   if (known) return known;
   const row = await app.db.upstream.findUnique({ where: { id: upstreamId } });
-  if (!row) throw new AppError('not_found', 'The upstream of this repository is no longer set up.');
+  if (!row) throw new AppError('not_found', "This repository's upstream has been removed.");
   const { id, host, isPlainHttp, tokenHost, username, sealedPassword } = row;
   const password = sealedPassword && openSecret(app.authKeys.sealing, sealingContext(row), sealedPassword);
   const loaded = {
@@ -32,7 +32,7 @@ export async function loadUpstream(app: App, upstreamId: bigint): Promise<Upstre
   return loaded;
 }
 
-/** A password is for one host: moved to the row of another, it can't be opened. */
+/** Binds a sealed password to its host, so that it can't be opened in another host's row. */
 export function sealingContext({ registryKey, host }: { registryKey: bigint; host: string }): string {
   return `upstream ${registryKey} ${host}`;
 }

@@ -11,10 +11,10 @@ import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtim
 
 export type MirrorRegistryInput = {
   caller: Caller;
-  /** Internal id. */
+  /** Database id. */
   registryKey: bigint;
   upstream: UpstreamSettingsInput;
-  /** Before every name: `library`, or nothing. */
+  /** Prepended to every name: `library`, or empty. */
   prefix: string;
 };
 
@@ -23,8 +23,9 @@ const inputSchema = z.object({ upstream: upstreamSettingsSchema, prefix: upstrea
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
 /**
- * From now on every name below the registry's aliases that is not here is pulled through, and listed from its first pull on.
- * What is here stays and comes first.
+ * Starts pulling through every name below the registry's aliases that doesn't exist here. The gallery lists each one
+ * from its
+ * first pull on. Local repositories take precedence.
  * @throws AppError `invalid_input`, `forbidden`
  */
 export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Promise<void> {
@@ -49,8 +50,8 @@ export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Prom
 }
 
 /**
- * Names that are not here are no longer looked for elsewhere. Mirrored repositories stay mirrors.
- * @throws AppError `forbidden`, `conflict` while the operator has the registry answer for others' names
+ * Stops pulling unknown names through. Mirrored repositories stay mirrors.
+ * @throws AppError `forbidden`, `conflict` while a route of the operator's uses the registry
  */
 export async function stopMirroringRegistry(
   app: { db: Db },
@@ -60,7 +61,7 @@ export async function stopMirroringRegistry(
   await app.db.$transaction(async (tx) => {
     const route = await tx.mirrorRoute.findFirst({ where: { registryKey } });
     if (route) {
-      const message = `The site's operator has this registry answer for ${route.host}: an admin must end that first.`;
+      const message = `This registry answers for ${route.host}. Ask an admin to remove that route first.`;
       throw new AppError('conflict', message);
     }
     const data = { mirrorUpstreamId: null, mirrorPrefix: '' };

@@ -19,7 +19,7 @@ export type MirrorRepositoryInput = {
   /** Without the alias. */
   name: string;
   upstream: UpstreamSettingsInput;
-  /** Of the upstream's repository. */
+  /** The repository's name at the upstream. */
   upstreamName: string;
 };
 
@@ -32,10 +32,11 @@ const inputSchema = z.object({
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
 /**
- * Makes `ALIAS/NAME` a mirror of one repository elsewhere. Changes how a mirror is set up, or makes one of a repository that
- * is empty.
- * @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `conflict` for a repository
- * that has images of its own
+ * Makes `ALIAS/NAME` a mirror of one upstream repository, changes an existing mirror's settings, or converts an empty
+ * repository.
+ * @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `conflict` for a
+ * repository with
+ * images of its own
  */
 export async function mirrorRepository(app: App, input: MirrorRepositoryInput): Promise<void> {
   const { caller, alias } = input;
@@ -63,7 +64,7 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
   app.upstream.settings.delete(upstreamId);
 }
 
-/** Images of two origins under one name would leave nobody knowing which is which. */
+/** Refuses to mix images of two origins under one name. */
 async function refuseOwnImages(
   tx: DbOrTx,
   fullName: string,
@@ -76,6 +77,6 @@ async function refuseOwnImages(
   if (upstream?.upstreamId === source.upstreamId && upstream.name === source.upstreamName) return;
   const manifest = await tx.manifest.findFirst({ where: { repositoryId: existing.id }, select: { id: true } });
   if (!manifest) return;
-  const what = upstream ? `is a mirror of ${upstream.name} already` : 'has images of its own';
-  throw new AppError('conflict', `${fullName} ${what}: choose another name, or remove it first.`);
+  const what = upstream ? `already mirrors ${upstream.name}` : 'has images of its own';
+  throw new AppError('conflict', `${fullName} ${what}. Choose another name or remove it first.`);
 }

@@ -1,6 +1,6 @@
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 
-/** One whose images are pulled through from an upstream. */
+/** A repository whose images are pulled through from an upstream. */
 export type MirroredRepository = FoundRepository & { upstream: NonNullable<FoundRepository['upstream']> };
 
 export function isMirrored(repository: FoundRepository): repository is MirroredRepository {

@@ -1,4 +1,4 @@
-// What is shown of mirrors, and what setting them up leaves alone.
+// What the mirror pages show, and what changing a mirror's settings leaves alone.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -31,7 +31,7 @@ async function registryKeyOf(): Promise<bigint> {
   return (await site.app.db.registry.findFirstOrThrow({ where })).id;
 }
 
-test('a check names a tag that can be pulled, or says what is wrong', async () => {
+test('a check names a tag that can be pulled, or describes the problem', async () => {
   const { app, owner } = site;
   const check = async (name: string, upstreamName: string) => {
     return checkMirror(app, { caller: owner.caller, fullName: await site.mirror(name, upstreamName) });
@@ -49,7 +49,7 @@ test('a check names a tag that can be pulled, or says what is wrong', async () =
   expect(await listTroubledUpstreams(app)).toEqual([]);
 });
 
-test('what is left out stays as it was set up', async () => {
+test('omitted settings keep their values', async () => {
   const { app, owner, upstream } = site;
   await site.mirror('app', 'acme/app', { tagTtlSeconds: 60, username: 'reader', password: 'a password' });
   const { caller, alias } = owner;
@@ -64,7 +64,7 @@ test('what is left out stays as it was set up', async () => {
   expect(await listUpstreams(app, { registryKey: await registryKeyOf() })).toMatchObject([{ username: null }]);
 });
 
-test('lists of mirrors, page by page, and of tags that are not here yet', async () => {
+test('lists mirrors page by page, and tags that are not cached yet', async () => {
   const { app } = site;
   const fullName = await site.mirror('app', 'acme/app');
   const id = await registryKeyOf();
@@ -73,7 +73,7 @@ test('lists of mirrors, page by page, and of tags that are not here yet', async 
   expect(await listMirrors(app, { registryKey: id, limit: 25, offset: 0, name: 'none' })).toHaveLength(1);
   expect(await countMirrors(app, { registryKey: id })).toBe(3);
   const repository = await findRepository(app, fullName);
-  if (!repository || !isMirrored(repository)) throw new Error('no mirror');
+  if (!repository || !isMirrored(repository)) throw new Error('not a mirror');
   const where = { repositoryId: repository.id, limit: 2 };
   expect(await listTagsElsewhere(app, where)).toEqual({ count: 0, names: [] });
   await listUpstreamTags(app, repository);
@@ -84,7 +84,7 @@ test('lists of mirrors, page by page, and of tags that are not here yet', async 
   expect(Date.now() - (source?.checkedAt?.getTime() ?? 0)).toBeLessThan(60_000);
 });
 
-test('an upstream is forgotten, password and all, once nothing is mirrored from it', async () => {
+test('an upstream is deleted with its password once no mirror uses it', async () => {
   const { app, owner, upstream } = site;
   const { caller } = owner;
   const id = await registryKeyOf();

@@ -3,7 +3,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
-/** What a pinned mirror has fetched is never evicted. @throws AppError `repository_not_found`, `forbidden` */
+/** Exempts a mirror from eviction, or ends that. @throws AppError `repository_not_found`, `forbidden` */
 export async function pinMirror(
   app: { db: Db },
   { caller, fullName, isPinned }: { caller: UserCaller; fullName: string; isPinned: boolean },

@@ -1,4 +1,4 @@
-// What pages and the API show of mirrors. Passwords stay inside.
+// Mirrors as pages and the API show them, without passwords.
 import type { Visibility } from '#lib/repositories/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { TAGS_KEY } from '#lib/upstream/pull-through/list-upstream-tags.ts';
@@ -18,22 +18,22 @@ export type UpstreamOverview = {
   tagRules: TagRule[];
   staleSeconds: number;
   answeredAt: Date | null;
-  /** The latest, if it has not answered since. */
+  /** The latest problem, unless the upstream has answered since. */
   problem: string | null;
   problemAt: Date | null;
-  /** Until then it is left alone. */
+  /** Paused until then. */
   brokenUntil: Date | null;
   rateLimit: UpstreamRateLimit | null;
-  /** Repositories that are mirrored from it. */
+  /** Repositories mirrored from it. */
   mirrorCount: number;
-  /** Everything below the registry's aliases is mirrored from it. */
+  /** Whether the whole registry mirrors it. */
   isOfRegistry: boolean;
   stats: UpstreamStats;
 };
 
-/** Of the last 7 days. */
+/** The last 7 days. */
 export type UpstreamStats = {
-  /** Answered from here, of all that was asked; null when nothing was. Between 0 and 1. */
+  /** Share of requests answered from the cache, between 0 and 1. Null without requests. */
   hitRate: number | null;
   pulls: number;
   stale: number;
@@ -93,7 +93,7 @@ export async function listUpstreams(
 
 type Health = { answeredAt: Date | null; lastProblem: string | null; lastProblemAt: Date | null };
 
-/** Null once it has answered again. */
+/** Null once the upstream has answered again. */
 export function currentProblem({ answeredAt, lastProblem, lastProblemAt }: Health): string | null {
   const isCurrent = lastProblemAt !== null && (answeredAt === null || lastProblemAt > answeredAt);
   return isCurrent ? lastProblem : null;
@@ -126,7 +126,7 @@ type ListMirrorsInput = {
   registryKey: bigint;
   limit: number;
   offset: number;
-  /** Only the one of that name. */
+  /** Only the mirror of that name. */
   name?: string;
 };
 
@@ -160,7 +160,7 @@ export async function countMirrors(app: { db: Db }, { registryKey }: { registryK
   return app.db.repository.count({ where: { registryKey, upstreamId: { not: null } } });
 }
 
-/** What the registry mirrors as a whole; null: nothing. */
+/** Null unless the registry mirrors another as a whole. */
 export async function findRegistryMirror(
   app: { db: Db },
   { registryKey }: { registryKey: bigint },
@@ -180,7 +180,7 @@ export async function findRegistryMirror(
 
 export type MirrorSourceInfo = { host: string; name: string; checkedAt: Date | null; problem: string | null };
 
-/** For the repository's page: where it comes from, and when that was last looked at. */
+/** For the repository's page: the source, and when it was last checked. */
 export async function findMirrorSource(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
@@ -200,7 +200,7 @@ export async function findMirrorSource(
 
 export type TagsElsewhere = { count: number; names: string[] };
 
-/** Tags that the upstream has by its list, as far as it is known, and that are not here yet; the first so many of them. */
+/** Counts tags that the upstream lists and that aren't cached here, and returns the first `limit` of them. */
 export async function listTagsElsewhere(
   app: { db: Db },
   { repositoryId, limit }: { repositoryId: bigint; limit: number },

@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 
 /**
- * Removes a mirrored repository from here, its page and its cached manifests with it. The images stay where they live.
+ * Removes a mirrored repository with its page and cached manifests. The upstream keeps its images.
  * @throws AppError `repository_not_found`, `forbidden`
  */
 export async function removeMirror(
@@ -14,7 +14,7 @@ export async function removeMirror(
 ): Promise<void> {
   const { id, registryKey, upstream } = await findOwnMirror(app, { caller, fullName });
   await app.db.$transaction(async (tx) => {
-    // First: search forgets a repository as long as its row is there.
+    // Recorded first, because removing a repository from the search index needs its row.
     await recordChange(tx, {
       type: 'repository.remove-mirror',
       caller,

@@ -12,7 +12,7 @@ type Settings = z.output<typeof upstreamSettingsSchema>;
 type App = { authKeys: { sealing: Uint8Array } };
 
 /**
- * A publisher's way to another registry: made at its first use, changed by later ones. What is left out stays as it is.
+ * Creates or updates a publisher's upstream. Omitted settings keep their values.
  * @throws AppError `invalid_input`
  */
 export async function saveUpstream(
@@ -28,10 +28,10 @@ export async function saveUpstream(
   const name = username === undefined ? (before?.username ?? null) : username || null;
   const isPasswordKept = password === undefined && name === before?.username;
   if (name !== null && !password && !(isPasswordKept && before?.sealedPassword)) {
-    throw invalid('password', 'A user name needs its password or access token.');
+    throw invalid('password', 'Enter a password or an access token for this user name.');
   }
   if (name === null && password) {
-    throw invalid('username', 'Say whose it is: where an access token is enough, any user name will do.');
+    throw invalid('username', 'Enter a user name. If the registry only checks the access token, any name will do.');
   }
   const sealedPassword = password
     ? sealSecret(app.authKeys.sealing, sealingContext({ registryKey, host }), password)
@@ -60,7 +60,7 @@ export async function saveUpstream(
 
 function requireHost(text: string, field: string): string {
   const host = parseUpstreamHost(text);
-  if (host === null) throw invalid(field, 'That is no host name, such as ghcr.io or registry.example.org:5000.');
+  if (host === null) throw invalid(field, 'Enter a host name, such as ghcr.io or registry.example.org:5000.');
   return host;
 }
 

@@ -9,13 +9,14 @@ import { parseUpstreamHost } from '#lib/upstream/client/parse-upstream-host.ts';
 
 type Input = {
   caller: Caller;
-  /** `docker.io`, or `*` for aliases that are unknown here. */
+  /** `docker.io`, or `*` for aliases that are unknown on this site. */
   host: string;
 };
 
 /**
- * Has a mirrored registry answer for a host's names, or for aliases that are unknown here. One registry answers for each.
- * @throws AppError `forbidden`, `invalid_input`, `repository_not_found`, `conflict` for a registry that mirrors nothing
+ * Makes a mirrored registry answer for a host's names or for unknown aliases. Each host has one registry.
+ * @throws AppError `forbidden`, `invalid_input`, `repository_not_found`, `conflict` unless the registry mirrors another
+ * one
  */
 export async function setMirrorRoute(
   app: { db: Db },
@@ -30,7 +31,8 @@ export async function setMirrorRoute(
       where: { id: registry.id },
       select: { mirrorUpstreamId: true },
     });
-    if (row.mirrorUpstreamId === null) throw new AppError('conflict', `${alias} mirrors no other registry as a whole.`);
+    if (row.mirrorUpstreamId === null)
+      throw new AppError('conflict', `${alias} doesn't mirror another registry as a whole.`);
     const data = { registryKey: registry.id };
     await tx.mirrorRoute.upsert({ where: { host }, create: { host, ...data }, update: data });
     await recordChange(tx, {
@@ -48,7 +50,7 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
   requireAdmin(caller);
   await app.db.$transaction(async (tx) => {
     const route = await tx.mirrorRoute.findUnique({ where: { host } });
-    if (!route) throw new AppError('not_found', `Nothing answers for ${host} here.`);
+    if (!route) throw new AppError('not_found', `There is no mirror route for ${host}.`);
     await tx.mirrorRoute.delete({ where: { host } });
     await recordChange(tx, {
       caller,
@@ -66,6 +68,6 @@ function requireAdmin(caller: Caller): void {
 function requireHost(text: string): string {
   const host = text === UNKNOWN_ALIASES ? text : parseUpstreamHost(text);
   if (host !== null) return host;
-  const message = `That is no host name, such as docker.io, nor ${UNKNOWN_ALIASES}.`;
+  const message = `Enter a host name, such as docker.io, or ${UNKNOWN_ALIASES}.`;
   throw new AppError('invalid_input', message, { detail: { fieldErrors: { host: message } } });
 }

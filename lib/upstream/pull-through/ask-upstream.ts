@@ -3,7 +3,7 @@ import type { UpstreamRequest, UpstreamResponse } from '#lib/upstream/client/ups
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 /**
- * Every request to an upstream goes through here, so that its publisher sees when it last answered, and what was wrong.
+ * Sends a request and records the outcome for the publisher. Every request to an upstream goes through here.
  * @throws AppError as UpstreamClient does
  */
 export async function askUpstream(
@@ -24,7 +24,7 @@ export async function askUpstream(
   }
 }
 
-/** Whether the upstream could not be asked, or made no sense: an old copy is better then. */
+/** Whether the upstream was unreachable or its response invalid, so that a stale copy is better. */
 export function isUpstreamFailure(error: unknown): boolean {
   return isAppError(error) && error.code.startsWith('upstream_');
 }

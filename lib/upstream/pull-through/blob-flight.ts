@@ -1,4 +1,4 @@
-// One blob on its way from an upstream: fetched once however many ask, and to its end though nobody waits any more.
+// Fetches one blob from an upstream: once for all concurrent readers, and to the end even when they have left.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { BlobIntake, BlobStore } from '#lib/blobs/blob-store.ts';
@@ -20,16 +20,16 @@ type App = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log; upstream: Upstre
 
 export type BlobWanted = {
   settings: UpstreamSettings;
-  /** Of the upstream's repository. */
+  /** The repository's name at the upstream. */
   name: string;
   digest: Digest;
-  /** What the manifest says; null where no manifest that is here names it. */
+  /** From the manifest. Null when no stored manifest names the blob. */
   sizeBytes: number | null;
-  /** The repository that it becomes readable through. */
+  /** The repository that the blob is linked to. */
   repositoryId: bigint;
 };
 
-/** Joins the flight of this blob, or starts it. */
+/** Joins the running fetch of this blob or starts one. */
 export function joinFlight(app: App, wanted: BlobWanted): BlobFlight {
   const key = `${wanted.repositoryId} ${wanted.digest}`;
   const { blobFlights } = app.upstream;
@@ -45,16 +45,13 @@ function startFlight(app: App, wanted: BlobWanted, leave: () => void): BlobFligh
   const ended = started
     .then(({ intake, response }) => land(app, wanted, intake, response))
     .catch((error: unknown) => {
-      app.log.warn(
-        { err: error, upstream: wanted.settings.host, digest: wanted.digest },
-        'a blob could not be fetched',
-      );
+      app.log.warn({ err: error, upstream: wanted.settings.host, digest: wanted.digest }, 'fetching a blob failed');
     })
     .finally(leave);
   return { open: async () => (await started).intake.open(), ended };
 }
 
-/** Up to the first byte: from here on its size is known, and others can read along. */
+/** Runs until the response headers, after which the size is known and readers can attach. */
 async function begin(app: App, wanted: BlobWanted): Promise<{ intake: BlobIntake; response: UpstreamResponse }> {
   const response = await request(app, wanted, 0);
   try {
@@ -75,15 +72,15 @@ async function request(app: App, { settings, name, digest }: BlobWanted, fromByt
     ...(fromBytes > 0 && { headers: { range: `bytes=${fromBytes}-` } }),
     signal: app.upstream.closing.signal,
   });
-  // It may break off before anybody reads it: whoever does sees that it is destroyed.
+  // The body may fail before anybody reads it. Readers notice that it is destroyed.
   response.body.on('error', () => undefined);
   if (response.status === 200 || (response.status === 206 && fromBytes > 0)) return response;
   response.body.destroy();
   if (response.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');
-  throw new AppError('upstream_invalid', `${settings.host} answered a request for a blob with ${response.status}.`);
+  throw new AppError('upstream_invalid', `${settings.host} answered a blob request with ${response.status}.`);
 }
 
-/** The size that clients are told. Where manifest and upstream differ, one of them is wrong: nobody gets a byte. */
+/** Returns the size that clients are told. Fails before the first byte when manifest and upstream disagree. */
 function checkSize({ settings, sizeBytes }: BlobWanted, { headers }: UpstreamResponse): number | null {
   const header = headers['content-length'];
   const announced = header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;
@@ -113,7 +110,7 @@ async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: Ups
   }
 }
 
-/** Goes on where a connection broke off, as long as something comes of it. */
+/** Resumes after a dropped connection, as long as each attempt makes progress. */
 async function receiveAll(app: App, wanted: BlobWanted, intake: BlobIntake, first: UpstreamResponse): Promise<void> {
   let response = first;
   for (let resumes = 0; ; resumes += 1) {
@@ -130,21 +127,22 @@ async function resume(app: App, wanted: BlobWanted, fromBytes: number): Promise<
   if (response.status === 206) {
     if (readContentRange(response.headers['content-range'])?.start === fromBytes) return response;
     response.body.destroy();
-    throw new AppError('upstream_invalid', `${wanted.settings.host} went on with a blob at another place than asked.`);
+    throw new AppError('upstream_invalid', `${wanted.settings.host} resumed a blob at the wrong offset.`);
   }
-  // From the beginning again. Readers have the first part: the digest tells at the end whether it was the same.
+  // The upstream restarts from the beginning. Readers already have the first part, and the final digest check covers
+  // both.
   return { ...response, body: skipBytes(response.body, fromBytes) };
 }
 
 function brokeOff({ settings }: BlobWanted): AppError {
-  return new AppError('upstream_unavailable', `The connection to ${settings.host} broke off again and again.`);
+  return new AppError('upstream_unavailable', `The connection to ${settings.host} was lost repeatedly.`);
 }
 
-/** What is wrong with the bytes is the upstream's doing, not the client's. */
+/** Attributes wrong bytes to the upstream instead of the client. */
 function toUpstreamError({ settings }: BlobWanted, error: unknown): Error {
   if (isAppError(error) && (error.code === 'digest_mismatch' || error.code === 'size_mismatch')) {
-    const message = `${settings.host} gave a blob whose bytes are not what its digest says.`;
+    const message = `${settings.host} returned a blob that doesn't match its digest.`;
     return new AppError('upstream_invalid', message, { cause: error, detail: error.detail });
   }
-  return error instanceof Error ? error : new AppError('internal', 'A blob could not be fetched.', { cause: error });
+  return error instanceof Error ? error : new AppError('internal', "The blob couldn't be fetched.", { cause: error });
 }

@@ -1,4 +1,4 @@
-// What pull-through did: counted in memory, written in batches, a row an upstream and day.
+// Counts pull-through events in memory and flushes them in batches, one row per upstream and day.
 import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -19,11 +19,11 @@ export const COUNT_OF_STATUS = {
 
 export type CacheStats = FlushLoop & {
   count: (upstreamId: bigint, what: Counted, amount?: number) => void;
-  /** An answer came. */
+  /** The upstream answered. */
   noteAnswer: (upstreamId: bigint) => void;
-  /** Why none did, as a sentence. */
+  /** The upstream didn't answer, with the reason as a sentence. */
   noteProblem: (upstreamId: bigint, problem: string) => void;
-  /** Since the process began, for metrics. */
+  /** Since the process started, for metrics. */
   totals: () => ReadonlyMap<bigint, Record<Counted, number>>;
 };
 
@@ -60,10 +60,10 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
     news = new Map();
     for (const [upstreamId, item] of batch) {
       await write(pool, upstreamId, item).catch((error: unknown) => {
-        // Counts are kept for the next try; a problem that is no longer the latest is not.
+        // Keep the counts for the next flush. The problem is no longer the latest, so drop it.
         const later = newsOf(upstreamId);
         for (const what of COUNTED) later.counts[what] += item.counts[what];
-        log.warn({ err: error }, 'counts of pull-through could not be written yet');
+        log.warn({ err: error }, 'flushing pull-through counts failed, retrying');
       });
     }
   };
@@ -86,7 +86,7 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
   };
 }
 
-/** An upstream that was removed meanwhile has no row, and so none is written. */
+/** Writes nothing for an upstream that was deleted meanwhile. */
 async function write(pool: pg.Pool, upstreamId: bigint, news: News): Promise<void> {
   const counts = COUNTED.map((what) => news.counts[what]);
   await pool.query(

@@ -1,5 +1,6 @@
-// Lists of an upstream, kept as it last told them: fresh for as long as a tag is, and served from the old copy after that
-// when the upstream can't be asked.
+// Caches lists of an upstream. A list is fresh as long as a tag is. After that its stale copy is served while the
+// upstream
+// fails.
 import type { z } from 'zod';
 import { NO_ROW } from '#lib/repositories/find-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -48,7 +49,7 @@ async function refresh<Schema extends z.ZodType>(
   }
 }
 
-/** A repository that nothing was pulled from yet has no row, and nothing to keep a list at. */
+/** Skips a repository without a row, which nothing was pulled from yet. */
 async function store(
   app: App,
   { repositoryId, key, content }: { repositoryId: bigint; key: string; content: Prisma.InputJsonValue },

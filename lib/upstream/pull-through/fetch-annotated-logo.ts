@@ -4,11 +4,14 @@ import { isAppError } from '#lib/platform/errors.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
-/** https://artifacthub.io/docs/topics/repositories/container-images/ : there is no such key among the spec's own. */
+/** https://artifacthub.io/docs/topics/repositories/container-images/. The OCI spec has no annotation for a logo. */
 const LOGO_URL = 'io.artifacthub.package.logo-url';
 const MAX_URL_LENGTH = 1_000;
 
-/** The picture that an image says is its logo, made anew. Null: it names none, or none that can be had and shown. */
+/**
+ * Downloads and re-encodes the logo that an image names. Null when it names none, or none that can be fetched and
+ * shown.
+ */
 export async function fetchAnnotatedLogo(
   app: { upstream: UpstreamRuntime; logoTurns: FairTurns },
   annotations: Record<string, string>,

@@ -19,16 +19,16 @@ type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 export type FetchedManifest = { digest: Digest; rows: ManifestRows; payload: Buffer };
 type Document = { digest: Digest; contentType: string; payload: Buffer };
 
-/** All that is stored here: an upstream never has a reason to convert. */
+/** Every type stored here, so that the upstream never converts. */
 const ACCEPT = [OCI_IMAGE_INDEX, DOCKER_MANIFEST_LIST, OCI_IMAGE_MANIFEST, DOCKER_MANIFEST];
 
 /**
- * What a tag names, by HEAD: Docker Hub does not count that as a pull.
- * `gone`: there is no such tag. `unknown`: this upstream does not say it by HEAD.
+ * Resolves a tag to a digest by HEAD, which Docker Hub doesn't count as a pull.
+ * `gone`: the tag doesn't exist. `unknown`: this upstream doesn't answer HEAD.
  */
 export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'gone' | 'unknown'> {
   const head = await request(app, 'HEAD', asked).catch(nullIfDenied);
-  // Some let nobody ask by HEAD, and everybody by GET.
+  // Some registries deny HEAD, but allow GET.
   if (!head) return 'unknown';
   const { status, headers, body } = head;
   body.destroy();
@@ -38,20 +38,21 @@ export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'go
 }
 
 /**
- * Null: the upstream has no such manifest.
- * @throws AppError `upstream_invalid` for bytes that are not what was asked for, or no manifest that can be kept here
+ * Null when the upstream doesn't have the manifest.
+ * @throws AppError `upstream_invalid` for the wrong bytes, or for a manifest that can't be stored here
  */
 export async function fetchManifest(app: App, asked: Asked): Promise<FetchedManifest | null> {
   const document = await fetchDocument(app, asked);
   if (!document) return null;
   const { digest, payload } = document;
-  // What clients can pull from there they can pull from here: only pushes are held to the specification.
+  // Fetched manifests are parsed leniently, because clients could pull them from the upstream too. Only pushes are
+  // strict.
   const rows = await readDocument(app.upstream, 'fetched', inputOf(document, asked));
   if (!rows) throw notStored(asked);
   return { digest, rows, payload };
 }
 
-/** What an index of the upstream lists, as far as anybody would look at it. */
+/** Lists the children of an upstream's index, as far as pages show them. */
 export async function fetchChildren(app: App, asked: Asked): Promise<Descriptor[]> {
   const document = await fetchDocument(app, asked);
   if (!document) return [];
@@ -65,7 +66,7 @@ function inputOf({ payload, contentType }: Document, { settings }: Asked): Docum
 }
 
 function notStored({ settings }: Asked): AppError {
-  return new AppError('upstream_invalid', `${settings.host} gave a manifest of a kind that isn't stored here.`);
+  return new AppError('upstream_invalid', `${settings.host} returned an unsupported type of manifest.`);
 }
 
 async function fetchDocument(app: App, asked: Asked): Promise<Document | null> {
@@ -73,12 +74,12 @@ async function fetchDocument(app: App, asked: Asked): Promise<Document | null> {
   if (status !== 200) {
     body.destroy();
     if (status === 404) return null;
-    throw new AppError('upstream_invalid', `${asked.settings.host} answered a request for a manifest with ${status}.`);
+    throw new AppError('upstream_invalid', `${asked.settings.host} answered a manifest request with ${status}.`);
   }
   const { host } = asked.settings;
   const payload = await readBounded(body, MAX_MANIFEST_BYTES);
-  if (!payload) throw new AppError('upstream_invalid', `${host} gave a manifest of over 4 MiB.`);
-  if (isTooDense(payload)) throw new AppError('upstream_invalid', `${host} gave a manifest with too many values.`);
+  if (!payload) throw new AppError('upstream_invalid', `${host} returned a manifest larger than 4 MiB.`);
+  if (isTooDense(payload)) throw new AppError('upstream_invalid', `${host} returned a manifest with too many values.`);
   const digest = checkDigest(asked, headers, payload);
   return { digest, contentType: headers['content-type'] ?? '', payload };
 }
@@ -93,7 +94,7 @@ function nullIfDenied(error: unknown): null {
   throw error;
 }
 
-/** "Clients SHOULD verify that the value matches the returned manifest": nothing else is ever stored. */
+/** "Clients SHOULD verify that the value matches the returned manifest." Nothing is stored without this check. */
 function checkDigest({ reference, settings }: Asked, headers: IncomingHttpHeaders, payload: Buffer): Digest {
   const claimed = headers['docker-content-digest'];
   const expected =
@@ -102,7 +103,7 @@ function checkDigest({ reference, settings }: Asked, headers: IncomingHttpHeader
   const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
   const isComparable = expected !== null && digestAlgorithm(expected) === algorithm;
   if (isComparable && expected !== actual) {
-    throw new AppError('upstream_invalid', `${settings.host} gave a manifest whose bytes have another digest.`, {
+    throw new AppError('upstream_invalid', `${settings.host} returned a manifest that doesn't match its digest.`, {
       detail: { expected, actual },
     });
   }

@@ -1,4 +1,5 @@
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers, as an upstream answers it.
+// Lists an upstream's referrers.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
 import { readDescriptors } from '#lib/oci/read-manifest.ts';
@@ -18,8 +19,8 @@ const pageSchema = z.object({ manifests: referrersSchema.nullish() }).transform(
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
 /**
- * Everything that the upstream says refers to a manifest, whatever its type.
- * @throws AppError `upstream_*` when there is no older list to fall back on
+ * Lists every referrer of a manifest, regardless of type.
+ * @throws AppError `upstream_*` without a stale list to fall back on
  */
 export async function listUpstreamReferrers(
   app: App,

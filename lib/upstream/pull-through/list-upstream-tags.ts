@@ -1,4 +1,4 @@
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags, as an upstream answers it.
+// Lists an upstream's tags. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 import { z } from 'zod';
 import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
@@ -20,8 +20,8 @@ const tagsSchema = listOf(z.string());
 type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
 
 /**
- * Every tag of the upstream's repository, in ASCII order; what no tag can be is left out.
- * @throws AppError `repository_not_found`, `upstream_*` when there is no older list to fall back on
+ * Lists every valid tag of the upstream's repository in ASCII order.
+ * @throws AppError `repository_not_found`, or `upstream_*` without a stale list to fall back on
  */
 export async function listUpstreamTags(
   app: App,

@@ -1,4 +1,4 @@
-// Rows of tags that follow an upstream's.
+// Rows of tags that follow an upstream.
 import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -11,7 +11,7 @@ export type MirroredTag = {
   repositoryId: bigint;
   tag: string;
   digest: string;
-  /** When the upstream last said so. */
+  /** When the upstream last confirmed it. */
   checkedAt: Date;
   goneSince: Date | null;
 };
@@ -52,7 +52,7 @@ export async function markGone(app: App, { repositoryId, tag }: MirroredTag): Pr
   return goneSince;
 }
 
-/** To a manifest that is here already. */
+/** Moves the tag to a manifest that is already stored. */
 export async function moveTag(
   app: App,
   { repository, tag, digest }: { repository: FoundRepository; tag: string; digest: Digest },
@@ -90,7 +90,7 @@ export async function removeTag(
   });
 }
 
-/** The site follows an upstream by itself. */
+/** The system is the actor, because tags follow their upstream without a user. */
 function changeOf({ id, registryKey, fullName }: FoundRepository, tag: string) {
   return { caller: SYSTEM_CALLER, registryKey, resource: { repositoryId: id, name: fullName, tag } };
 }

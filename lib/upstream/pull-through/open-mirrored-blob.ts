@@ -1,4 +1,4 @@
-// A blob of a mirrored repository that is not here: fetched, while whoever asked reads along.
+// Fetches a missing blob of a mirrored repository while its readers stream it.
 import type pg from 'pg';
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
 import { mountBlobLink } from '#lib/images/mount-blob-link.ts';
@@ -31,7 +31,7 @@ export async function openMirroredBlob(app: App, input: Input): Promise<OpenBlob
 }
 
 /**
- * The size alone, as HEAD asks for it, without fetching the blob.
+ * Returns only the size, as HEAD needs it, without fetching the blob.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function findMirroredBlobSize(app: App, input: Input): Promise<number> {
@@ -45,17 +45,20 @@ async function describeWanted(app: App, { repository, digest }: Input): Promise<
     select: { sizeBytes: true, mediaType: true },
   });
   if (named && isForeignLayer(named.mediaType)) {
-    throw new AppError('blob_not_found', 'This layer may not be distributed: get it from where the manifest says.');
+    throw new AppError(
+      'blob_not_found',
+      'This layer may not be redistributed. Download it from the URL in the manifest.',
+    );
   }
   const { upstreamId, name } = repository.upstream;
-  // A manifest may leave the size out.
+  // A manifest may omit the size.
   const sizeBytes = named?.sizeBytes ? Number(named.sizeBytes) : null;
   return { settings: await loadUpstream(app, upstreamId), name, digest, sizeBytes, repositoryId: repository.id };
 }
 
 /**
- * The bytes may be here for another repository. That alone is no right to them: the upstream must say that this repository
- * has them too, and then they need not be fetched again.
+ * Another repository may already have the bytes, which grants no access to them. Once the upstream confirms that this
+ * repository has them too, they needn't be fetched again.
  */
 async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | null> {
   const { digest, repositoryId } = wanted;
@@ -78,7 +81,7 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
   }
 }
 
-/** By HEAD, or where the upstream does not answer that, by the first byte. */
+/** Asks by HEAD, or for the first byte where the upstream doesn't answer HEAD. */
 async function askSize(app: App, { settings, name, digest }: BlobWanted): Promise<number> {
   const path = `blobs/${digest}`;
   const asked = { repository: name, path, kind: 'metadata' } as const;
@@ -95,10 +98,10 @@ async function askSize(app: App, { settings, name, digest }: BlobWanted): Promis
       ? readContentRange(part.headers['content-range'])?.totalBytes
       : Number(part.headers['content-length'] ?? NaN);
   if (sizeBytes !== null && sizeBytes !== undefined && Number.isSafeInteger(sizeBytes)) return sizeBytes;
-  throw new AppError('upstream_invalid', `${settings.host} does not say how long the blob is.`);
+  throw new AppError('upstream_invalid', `${settings.host} doesn't report the size of the blob.`);
 }
 
-/** That the upstream has no such blob is an answer; that it does not say, is none. */
+/** Rethrows a definite `blob_not_found`. Any other failure leaves the answer open. */
 function nullUnlessMissing(error: unknown): null {
   if (isAppError(error) && error.code === 'blob_not_found') throw error;
   return nullForAppError(error);

@@ -7,22 +7,22 @@ import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
 const MAX_PAGES = 1_000;
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
-/** Of all pages together. */
+/** Across all pages. */
 const MAX_ITEMS = 500_000;
 
 type Pages<Item> = {
   settings: UpstreamSettings;
-  /** The upstream's repository. */
+  /** The repository's name at the upstream. */
   name: string;
-  /** Of the list, below the repository, without a query. */
+  /** The list's path below the repository, without a query. */
   path: string;
   query?: string;
   schema: z.ZodType<Item[]>;
 };
 
 /**
- * Reads a list of an upstream to its end. Null: the upstream has no such list.
- * @throws AppError `upstream_*`, also for a list that can't be followed to its end
+ * Reads all pages of an upstream's list. Null when the upstream has no such list.
+ * @throws AppError `upstream_*`, also when a page can't be followed
  */
 export async function readPages<Item>(
   app: { upstream: UpstreamRuntime },
@@ -32,9 +32,8 @@ export async function readPages<Item>(
   const items: Item[] = [];
   const seen = new Set<string>();
   for (let page: string | null = `${path}${query}`; page !== null;) {
-    if (seen.has(page)) throw invalidUpstream(`${host} gave a list whose pages go round in a circle.`);
-    if (seen.size >= MAX_PAGES || items.length > MAX_ITEMS)
-      throw invalidUpstream(`${host} gave a list without an end.`);
+    if (seen.has(page)) throw invalidUpstream(`${host} returned a list whose pages form a loop.`);
+    if (seen.size >= MAX_PAGES || items.length > MAX_ITEMS) throw invalidUpstream(`${host} returned an endless list.`);
     seen.add(page);
     const response = await askUpstream(app, settings, {
       method: 'GET',
@@ -45,7 +44,7 @@ export async function readPages<Item>(
     if (response.status === 404) {
       response.body.destroy();
       if (seen.size === 1) return null;
-      throw invalidUpstream(`${host} gave a list and lacks a later page of it.`);
+      throw invalidUpstream(`${host} returned a list with a missing page.`);
     }
     for (const item of await readJson(response, { host, maxBytes: MAX_PAGE_BYTES, schema })) items.push(item);
     page = readNextPage({ host, link: response.headers.link, path });

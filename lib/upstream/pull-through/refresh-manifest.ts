@@ -1,4 +1,4 @@
-// The moment in which a mirrored manifest has to be asked for: it is not here, or what its tag names may have changed.
+// Refreshes a mirrored manifest that is missing here or whose tag may have moved.
 import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -19,7 +19,7 @@ import { storeManifest } from './store-manifest.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
-/** A tag that the upstream no longer has may be a mistake of theirs, or meant: it is served on for a day. */
+/** Serves a tag for a day after it vanished upstream, because the deletion may be a mistake. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
 type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
@@ -27,9 +27,8 @@ type Input = { repository: MirroredRepository; reference: Reference };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 
 /**
- * Brings the local copy of a manifest up to date; however many ask at once, the upstream is asked once, and all of them
- * have the same outcome.
- * @throws AppError `manifest_not_found`, `upstream_*` when there is no copy to fall back on
+ * Brings the local copy of a manifest up to date. Concurrent callers share one upstream request and its outcome.
+ * @throws AppError `manifest_not_found`, `upstream_*` without a copy to fall back on
  */
 export function refreshManifest(app: App, { repository, reference }: Input): Promise<Freshness> {
   const key = `${repository.registryKey} ${repository.name} ${formatReference(reference)}`;
@@ -64,7 +63,7 @@ async function refresh(app: App, { repository, reference }: Input, key: string):
   return serveGone(app, repository, known);
 }
 
-/** Null: the upstream says that there is nothing. */
+/** Null when the upstream doesn't have the manifest. */
 async function askAndStore(
   app: App,
   asked: Asked,
@@ -84,7 +83,7 @@ async function askAndStore(
     await moveTag(app, { repository, tag: reference.tag, digest });
     return { repositoryId: repository.id, status: 'REVALIDATED', warning: null };
   }
-  // By digest: should the tag move in between, what comes is still what was announced.
+  // Fetched by digest, so that a tag that moves in between still yields what HEAD announced.
   const byDigest = { ...asked, reference: { kind: 'digest' as const, digest } };
   return (
     (await fetchAndStore(app, byDigest, repository, reference.tag)) ??

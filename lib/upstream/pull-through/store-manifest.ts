@@ -8,19 +8,19 @@ import type { FetchedManifest } from './fetch-manifest.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 
 export type StoreManifestInput = {
-  /** One that has no row yet gets it now that there is something to show. */
+  /** Created on its first pull when it has no row yet. */
   repository: MirroredRepository;
   fetched: FetchedManifest;
   tag: string | null;
 };
 
-/** Keeps a manifest as soon as its own bytes are here: what it names comes when it is asked for. Answers the repository's id. */
+/** Stores a manifest without waiting for its blobs, which are fetched on demand. Returns the repository's id. */
 export async function storeManifest(app: { db: Db; pool: pg.Pool }, input: StoreManifestInput): Promise<bigint> {
   const { fetched, tag } = input;
   const repository = await createMirroredRepository(app, input.repository);
   const { digest, rows, payload } = fetched;
   const tags = tag === null ? [] : [tag];
-  // Platform and date stand in the config, which nobody waits for here.
+  // Platform and date come from the config, which a job reads later.
   await recordManifest(app, { caller: SYSTEM_CALLER, repository, digest, rows, payload, facts: NO_IMAGE_FACTS, tags });
   return repository.id;
 }

@@ -19,7 +19,7 @@ test.each([
   expect(matchesPattern(pattern, tag)).toBe(expected);
 });
 
-test('a pattern matches what its pieces are put together from', () => {
+test('a pattern matches its pieces with anything in between', () => {
   const piece = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 4 });
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1, maxLength: 4 }), fc.array(piece, { minLength: 4 }), (pieces, fill) => {
@@ -29,7 +29,7 @@ test('a pattern matches what its pieces are put together from', () => {
   );
 });
 
-test('the first rule that matches counts, and few pulls left stretch it', () => {
+test('the first matching rule applies, and few remaining pulls extend the TTL', () => {
   const settings = { tagTtlSeconds: 300, tagRules: [{ pattern: 'v*', ttlSeconds: 3600 }] };
   const rateLimit = { limit: 100, remaining: 50, windowSeconds: 21_600, seenAt: new Date() };
   expect(tagTtlSeconds(settings, 'latest', null)).toBe(300);

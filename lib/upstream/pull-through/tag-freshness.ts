@@ -1,8 +1,8 @@
-// How long what the upstream said of a tag is taken to be true.
+// Decides how long a tag's last answer from the upstream stays fresh.
 import type { TagRule } from '#lib/upstream/schema.ts';
 import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
 
-/** Below this part of the pulls that Docker Hub allows, tags are asked for this much less often. */
+/** Below this share of Docker Hub's pull limit, tags stay fresh longer by this factor. */
 const LOW_PART = 0.1;
 const STRETCH = 12;
 
@@ -15,7 +15,7 @@ export function tagTtlSeconds(settings: Settings, tag: string, rateLimit: Upstre
   return isLow ? ttlSeconds * STRETCH : ttlSeconds;
 }
 
-/** `*` stands for anything. Each piece is looked for once, from left to right: no pattern takes long. */
+/** Matches `*` against anything. Searches each piece once from left to right, so no pattern backtracks. */
 export function matchesPattern(pattern: string, tag: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();

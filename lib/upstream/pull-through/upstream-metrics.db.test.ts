@@ -4,7 +4,7 @@ import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { registerUpstreamMetrics } from './upstream-metrics.ts';
 
-test('metrics count answers, bytes and failures by upstream', async () => {
+test('metrics count answers, bytes and failures per upstream', async () => {
   const site = await createMirrorSite();
   onTestFinished(() => site.close());
   const { app, upstream } = site;
@@ -27,6 +27,6 @@ test('metrics count answers, bytes and failures by upstream', async () => {
   expect(value(`vitrine_upstream_failures_total\\{${labels}\\}`)).toBe(1);
   expect(value(`vitrine_upstream_fetched_bytes_total\\{${labels}\\}`)).toBe(image.bytes.length);
   expect(value('vitrine_cache_max_bytes')).toBe(1_000);
-  // Read again, they are the same, not twice as many.
+  // A second scrape reports the same values.
   expect((await read())(`vitrine_upstream_answers_total\\{${labels},cache="HIT"\\}`)).toBe(2);
 });

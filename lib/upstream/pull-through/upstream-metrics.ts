@@ -10,13 +10,13 @@ type Row = { id: string; host: string; registry_id: string };
 
 const LABELS = ['upstream', 'registry'] as const;
 
-/** What pull-through did since the process began, by upstream, and how full the cache is. */
+/** Registers metrics of pull-through per upstream since the process started, and of the cache's size. */
 export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cacheMaxBytes }: Sources): void {
   const { stats, client } = upstream;
   const registers = [metrics];
   new Counter({
     name: 'vitrine_upstream_answers_total',
-    help: 'Manifests and lists of mirrors, by how they were answered',
+    help: 'Requests for mirrored manifests and lists, by cache status',
     registers,
     labelNames: [...LABELS, 'cache'],
     async collect() {
@@ -27,9 +27,9 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
     },
   });
   const sums: [string, string, Counted][] = [
-    ['vitrine_upstream_failures_total', 'Questions that an upstream did not answer, or not as it should', 'failures'],
-    ['vitrine_upstream_fetched_bytes_total', 'Bytes that came from an upstream', 'fetchedBytes'],
-    ['vitrine_upstream_served_bytes_total', 'Bytes of blobs of mirrors that clients were given', 'servedBytes'],
+    ['vitrine_upstream_failures_total', 'Upstream requests that failed or returned an invalid response', 'failures'],
+    ['vitrine_upstream_fetched_bytes_total', 'Bytes fetched from upstreams', 'fetchedBytes'],
+    ['vitrine_upstream_served_bytes_total', 'Bytes of mirrored blobs served to clients', 'servedBytes'],
   ];
   for (const [name, help, what] of sums) {
     new Counter({
@@ -45,7 +45,7 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
   }
   new Gauge({
     name: 'vitrine_upstream_broken',
-    help: '1 while an upstream is left alone after failures',
+    help: '1 while the circuit breaker pauses requests to an upstream',
     registers,
     labelNames: LABELS,
     async collect() {
@@ -58,16 +58,18 @@ export function registerUpstreamMetrics(metrics: Registry, { pool, upstream, cac
   });
   new Gauge({
     name: 'vitrine_cache_bytes',
-    help: 'Bytes of blobs that only mirrors have',
+    help: 'Bytes of blobs that only mirrors use',
     registers,
     async collect() {
       this.set(await countCachedBytes({ pool }));
     },
   });
-  new Gauge({ name: 'vitrine_cache_max_bytes', help: 'The budget of the cache', registers }).set(cacheMaxBytes);
+  new Gauge({ name: 'vitrine_cache_max_bytes', help: 'Maximum size of the cache in bytes', registers }).set(
+    cacheMaxBytes,
+  );
   new Gauge({
     name: 'vitrine_upstream_flights',
-    help: 'Blobs on their way here',
+    help: 'Blobs being fetched from upstreams',
     registers,
     collect() {
       this.set(upstream.blobFlights.size);
@@ -82,7 +84,7 @@ type Labelled = {
   counts: Record<Counted, number>;
 };
 
-/** An upstream that was removed since is no longer told of. */
+/** Leaves out upstreams that were deleted since. */
 async function label(pool: pg.Pool, stats: CacheStats): Promise<Labelled[]> {
   const totals = stats.totals();
   const { rows } = await pool.query<Row>(

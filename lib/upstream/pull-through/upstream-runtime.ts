@@ -1,4 +1,4 @@
-// What pull-through keeps in memory while a process lives. All of it may be lost: nothing here is the truth.
+// The in-memory state of pull-through. Losing it costs requests, but no data.
 import { LRUCache } from 'lru-cache';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
@@ -16,41 +16,41 @@ const PAUSE_TTL_MS = 10_000;
 const MAX_USES = 100_000;
 const USE_TTL_MS = 60 * 60 * 1000;
 
-/** An upstream as its publisher has set it up. */
+/** An upstream with its publisher's settings. */
 export type UpstreamSettings = UpstreamAddress & {
   tagTtlSeconds: number;
   tagRules: TagRule[];
   staleSeconds: number;
 };
 
-/** How a manifest was brought up to date. `warning` says, for `STALE`, why an old copy is served. */
+/** The outcome of a refresh. `warning` explains why a `STALE` copy is served. */
 export type Freshness = { repositoryId: bigint; status: CacheStatus; warning: string | null };
 
-/** One blob on its way here. */
+/** One blob being fetched. */
 export type BlobFlight = {
-  /** Opens it for one more reader, as soon as its size is known. Rejects when it can't be had. */
+  /** Opens the blob for one more reader as soon as its size is known. Rejects when it can't be fetched. */
   open: () => Promise<OpenBlob>;
-  /** Resolves when it is here and linked, or has failed. Never rejects. */
+  /** Resolves once the blob is stored and linked, or has failed. Never rejects. */
   ended: Promise<void>;
 };
 
 export type UpstreamRuntime = {
   client: UpstreamClient;
   stats: CacheStats;
-  /** Reads what is large, whoever serves it. */
+  /** Parses large documents off the event loop. */
   offload: Offload;
-  /** Blobs on their way here, by repository and digest. */
+  /** Blobs being fetched, by repository and digest. */
   blobFlights: Map<string, BlobFlight>;
   refreshes: SingleFlight<Freshness>;
   lists: SingleFlight<unknown>;
   settings: LRUCache<bigint, UpstreamSettings>;
-  /** What an upstream said a moment ago that it does not have. */
+  /** Names that an upstream recently reported as missing. */
   missing: LRUCache<string, true>;
-  /** What could not be asked for a moment ago, and is served from its old copy meanwhile, with why. */
+  /** Names whose refresh recently failed, with the reason. Their stale copies are served meanwhile. */
   pauses: LRUCache<string, string>;
-  /** Blobs whose last use has been written down within the hour. */
+  /** Blobs whose use was recorded within the last hour. */
   noted: LRUCache<string, true>;
-  /** Aborted when the process stops. */
+  /** Aborted on shutdown. */
   closing: AbortController;
 };
 
@@ -68,9 +68,9 @@ export function createUpstreamRuntime(parts: Pick<UpstreamRuntime, 'client' | 's
   };
 }
 
-/** Ends what is under way, and writes what is only in memory. */
+/** Ends running fetches and flushes counts. */
 export async function closeUpstreamRuntime(runtime: UpstreamRuntime): Promise<void> {
-  runtime.closing.abort(new Error('the process stops'));
+  runtime.closing.abort(new Error('this site is shutting down'));
   await Promise.allSettled([...runtime.blobFlights.values()].map((flight) => flight.ended));
   await runtime.client.close();
   await runtime.stats.close();

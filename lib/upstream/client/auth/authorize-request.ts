@@ -1,4 +1,4 @@
-// Which Authorization an upstream wants, as it says in WWW-Authenticate and as it was remembered from the last time.
+// Chooses the Authorization for an upstream from its WWW-Authenticate header, or from the scheme it used last time.
 import { LRUCache } from 'lru-cache';
 import { isAppError } from '#lib/platform/errors.ts';
 import { checkRealm } from './check-realm.ts';
@@ -8,36 +8,36 @@ import type { TokenCache } from './token-cache.ts';
 import type { UpstreamAddress } from '#lib/upstream/client/upstream-client.ts';
 import { deniedUpstream, invalidUpstream } from '#lib/upstream/client/upstream-errors.ts';
 
-const MAX_REMEMBERED = 5_000;
+const MAX_SCHEMES = 5_000;
 
 type Scheme = { kind: 'basic' } | { kind: 'bearer'; realm: string; service: string | null };
-/** `header` is for the upstream's own host, and only for it. */
+/** `header` must only be sent to the upstream's own host. */
 export type Authorization = { header: string | null; drop: () => void };
 
 const NONE: Authorization = { header: null, drop: () => undefined };
 
 export class Authorizer {
   readonly #tokens: TokenCache;
-  readonly #schemes = new LRUCache<string, Scheme>({ max: MAX_REMEMBERED });
+  readonly #schemes = new LRUCache<string, Scheme>({ max: MAX_SCHEMES });
 
   constructor(tokens: TokenCache) {
     this.#tokens = tokens;
   }
 
-  /** By what it wanted the last time; nothing when there was none. @throws AppError as fetchToken */
+  /** Uses the scheme of the last challenge. Empty before the first one. @throws AppError as fetchToken */
   async remembered(upstream: UpstreamAddress, repository: string): Promise<Authorization> {
     const scheme = this.#schemes.get(keyOf(upstream));
     if (!scheme) return NONE;
     try {
       return await this.#authorize(upstream, repository, scheme);
     } catch (error) {
-      // It may have moved to another realm: the next request finds out.
+      // The realm may have moved. Dropping the scheme makes the next request ask for a new challenge.
       if (!isAppError(error) || error.code !== 'upstream_denied') this.#schemes.delete(keyOf(upstream));
       throw error;
     }
   }
 
-  /** By the challenge of a 401. @throws AppError as fetchToken and checkRealm */
+  /** Answers the challenge of a 401. @throws AppError as fetchToken and checkRealm */
   async challenged(upstream: UpstreamAddress, repository: string, header: string | undefined): Promise<Authorization> {
     const scheme = chooseScheme(upstream, parseChallenges(header));
     if (!scheme) throw deniedUpstream(upstream.host, repository, upstream.credentials !== null);
@@ -55,12 +55,12 @@ export class Authorizer {
   }
 }
 
-/** Bearer before Basic: a token is worth less than the password. */
+/** Prefers Bearer to Basic because a leaked token costs less than a leaked password. */
 function chooseScheme(upstream: UpstreamAddress, challenges: Challenge[]): Scheme | null {
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
   if (bearer) {
     const realm = bearer.parameters.get('realm');
-    if (realm === undefined) throw invalidUpstream(`${upstream.host} wants a token and does not say from where.`);
+    if (realm === undefined) throw invalidUpstream(`${upstream.host} requires a token but names no realm.`);
     return { kind: 'bearer', realm, service: bearer.parameters.get('service') ?? null };
   }
   const isBasic = challenges.some(({ scheme }) => scheme === 'basic') && upstream.credentials !== null;

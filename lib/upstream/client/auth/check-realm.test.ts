@@ -12,7 +12,7 @@ const at = (host: string, more: Partial<UpstreamAddress> = {}): UpstreamAddress 
   ...more,
 });
 
-describe('a realm that may be asked', () => {
+describe('accepted realms', () => {
   test.each([
     [at('docker.io'), 'https://auth.docker.io/token'],
     [at('ghcr.io'), 'https://ghcr.io/token?x=1'],
@@ -30,7 +30,7 @@ describe('a realm that may be asked', () => {
   });
 });
 
-describe('a realm that is not asked', () => {
+describe('rejected realms', () => {
   test.each([
     [at('docker.io'), 'https://auth.docker.io.evil.example/token'],
     [at('docker.io'), 'https://evil.example/auth.docker.io/token'],
@@ -40,7 +40,7 @@ describe('a realm that is not asked', () => {
     [at('docker.io'), 'ftp://auth.docker.io/token'],
     [at('docker.io'), '/token'],
     [at('docker.io'), ''],
-    // Names under a public suffix, also a private one, belong to different people.
+    // Names under a public suffix belong to different owners, private suffixes included.
     [at('a.co.uk'), 'https://b.co.uk/token'],
     [at('one.github.io'), 'https://two.github.io/token'],
     [at('one.github.io'), 'https://github.io/token'],
@@ -60,10 +60,10 @@ describe('a realm that is not asked', () => {
     }
   });
 
-  test('on another domain says what to do', () => {
+  test('the error for another domain names the setting that allows it', () => {
     expect(() => checkRealm(at('ghcr.io'), 'https://evil.example/token?secret=1')).toThrow(
-      'ghcr.io asks for a token from evil.example, which is on another domain: nothing was sent there. ' +
-        'If that is right, set it as the token host of this upstream.',
+      'ghcr.io requests tokens from evil.example, which is on another domain. No credentials were sent. ' +
+        'If this is expected, set evil.example as the token host of this upstream.',
     );
   });
 });

@@ -1,4 +1,5 @@
-// https://distribution.github.io/distribution/spec/auth/token/: a token by GET, with the upstream's credentials or without.
+// Fetches a pull token by GET, anonymously or with the upstream's credentials.
+// https://distribution.github.io/distribution/spec/auth/token/
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Connections } from '#lib/upstream/client/connections.ts';
@@ -20,7 +21,7 @@ export type TokenRequest = { upstream: UpstreamAddress; realm: URL; service: str
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_TOKEN_LENGTH = 16 * 1024;
-// RFC 6750 §2.1; what isn't one could end the header it is sent in.
+// RFC 6750 §2.1. Any other character could inject a header.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const BODY = z.object({
   token: z.string().optional().catch(undefined),
@@ -29,11 +30,11 @@ const BODY = z.object({
   issued_at: z.string().optional().catch(undefined),
 });
 
-// "If the expires_in is not set, 60 seconds": and no shorter, for older clients.
+// "If the expires_in is not set, 60 seconds", and never less, for compatibility with older clients.
 const MIN_SECONDS = 60;
 const MAX_SECONDS = 3_600;
 const MARGIN_SECONDS = 30;
-/** A clock that is further off than this is not believed. */
+/** Ignores `issued_at` from a clock that is further off than this. */
 const MAX_SKEW_MS = 5 * 60_000;
 
 type Context = { send: Connections['send']; clock: () => number; idleMs: number };
@@ -53,16 +54,17 @@ export async function fetchToken({ send, clock, idleMs }: Context, request: Toke
       const seconds = readRetryAfter(response.headers, clock()) ?? DEFAULT_RETRY_AFTER_SECONDS;
       throw rateLimitedUpstream(url.host, seconds);
     }
-    if (status >= 500 || status === 408) throw unavailableUpstream(url.host, `answered ${status} for a token`);
+    if (status >= 500 || status === 408)
+      throw unavailableUpstream(url.host, `answered the token request with ${status}`);
     if (status >= 400) throw deniedUpstream(upstream.host, repository, upstream.credentials !== null);
-    throw invalidUpstream(`${url.host} answered ${status} instead of a token.`);
+    throw invalidUpstream(`${url.host} answered the token request with ${status}.`);
   }
   refuseEncoding(url.host, response);
   const text = await readText(guardBody(response, { host: url.host, idleMs }), url.host);
   const body = BODY.safeParse(parseJson(text)).data;
   const value = body?.token ?? body?.access_token ?? '';
   if (!body || value.length > MAX_TOKEN_LENGTH || !TOKEN.test(value)) {
-    throw invalidUpstream(`${url.host} answered something that is no token.`);
+    throw invalidUpstream(`${url.host} returned an invalid token.`);
   }
   return { value, expiresAtMs: expiryOf(body, askedMs) };
 }
@@ -83,7 +85,7 @@ function expiryOf(body: z.output<typeof BODY>, askedMs: number): number {
 
 async function readText(body: Readable, host: string): Promise<string> {
   const bytes = await readBounded(body, MAX_BODY_BYTES);
-  if (!bytes) throw invalidUpstream(`${host} answered more than a token could be.`);
+  if (!bytes) throw invalidUpstream(`${host} returned an oversized token response.`);
   return bytes.toString('utf8');
 }
 

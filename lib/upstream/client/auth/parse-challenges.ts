@@ -12,7 +12,7 @@ const TOKEN68 = /[0-9A-Za-z._~+/-]+=*(?=[ \t]*(?:,|$))/y;
 const SEPARATOR = /[ \t,]*/y;
 const EQUALS = /[ \t]*=[ \t]*/y;
 
-/** All challenges up to the first thing that is none; what names a parameter twice is none either. */
+/** Parses challenges up to the first malformed one. A repeated parameter makes a challenge malformed. */
 export function parseChallenges(header: string | undefined): Challenge[] {
   const challenges: Challenge[] = [];
   const input = new Input(header ?? '');
@@ -32,7 +32,7 @@ function readParameters(input: Input): Challenge['parameters'] | null {
   const parameters: Challenge['parameters'] = new Map();
   let before = input.at;
   input.take(SEPARATOR);
-  // `Negotiate a87421000492aa874209af8bc028==`: a scheme with one value instead of parameters.
+  // `Negotiate a87421000492aa874209af8bc028==`: a scheme followed by a token68 instead of parameters.
   const start = input.at;
   if (input.take(TOKEN68)?.[0].endsWith('=')) return parameters;
   input.at = start;
@@ -40,7 +40,7 @@ function readParameters(input: Input): Challenge['parameters'] | null {
     const name = input.take(TOKEN)?.[0].toLowerCase();
     if (name === undefined) return input.isAtEnd ? parameters : null;
     if (!input.take(EQUALS)) {
-      // The next challenge's scheme.
+      // This is the scheme of the next challenge.
       input.at = before;
       return parameters;
     }
@@ -55,7 +55,7 @@ function readParameters(input: Input): Challenge['parameters'] | null {
   }
 }
 
-/** A text and how far it was read. */
+/** A text with a read position. */
 class Input {
   at = 0;
   readonly #text: string;
@@ -72,7 +72,9 @@ class Input {
     return this.at >= this.#text.length;
   }
 
-  /** Moves behind what the sticky expression matches here; null, and nothing moves, when it does not. */
+  /**
+   * Consumes a match of the sticky expression at the current position. Without a match, returns null and doesn't move.
+   */
   take(expression: RegExp): RegExpExecArray | null {
     expression.lastIndex = this.at;
     const match = expression.exec(this.#text);

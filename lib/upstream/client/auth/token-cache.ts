@@ -5,7 +5,7 @@ import type { Token, TokenRequest } from './fetch-token.ts';
 const MAX_TOKENS = 5_000;
 const MAX_BYTES = 16 << 20;
 
-/** Tokens until they expire. However many ask for one at once, it is fetched once. */
+/** Caches tokens until they expire. Concurrent requests for one token share a fetch. */
 export class TokenCache {
   readonly #fetch: (request: TokenRequest) => Promise<Token>;
   readonly #clock: () => number;
@@ -30,7 +30,7 @@ export class TokenCache {
     return (await flight).value;
   }
 
-  /** The upstream refused `value`. A newer token under the same key stays. */
+  /** Drops a refused token, but keeps a newer one under the same key. */
   drop(request: TokenRequest, value: string): void {
     const key = keyOf(request);
     if (this.#tokens.peek(key)?.value === value) this.#tokens.delete(key);
@@ -48,7 +48,10 @@ export class TokenCache {
   }
 }
 
-/** One upstream's tokens are never another's. Changed credentials get a token of their own. */
+/**
+ * Includes the upstream and its credentials, so that no two upstreams share a token and changed credentials get a new
+ * one.
+ */
 function keyOf({ upstream, realm, service, repository }: TokenRequest): string {
   const { id, host, credentials } = upstream;
   const secret = createHash('sha256').update(JSON.stringify(credentials)).digest('base64');

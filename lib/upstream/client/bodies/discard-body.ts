@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 const MAX_BYTES = 64 * 1024;
 const MAX_MS = 2_000;
 
-/** Reads a short rest that nobody wants, for its connection can be used again then. A long one is not worth it. */
+/** Drains a short body so that its connection can be reused. Closes the connection of a long one. */
 export function discardBody(response: IncomingMessage): void {
   const timer = setTimeout(() => response.destroy(), MAX_MS);
   let bytes = 0;

@@ -26,22 +26,22 @@ const open = async (signal?: AbortSignal) => {
 };
 
 describe('a body', () => {
-  it('comes whole', async () => {
+  it('arrives whole', async () => {
     expect((await readAll(await open())).equals(blob.bytes)).toBe(true);
   });
 
-  it('that is slow, and comes, is fine', async () => {
+  it('may be slow as long as bytes keep arriving', async () => {
     upstream.misbehave({ trickle: { bytes: 500_000, everyMs: 150 } });
     expect((await readAll(await open())).length).toBe(blob.bytes.length);
   });
 
   it.each([
-    ['is cut off', { cutAfterBytes: 70_000 }, /broke the connection off/],
-    ['is cut off at once', { cutAfterBytes: 0 }, /broke the connection off/],
-    ['is cut off in chunks', { cutAfterBytes: 70_000, isChunked: true }, /broke the connection off/],
+    ['is cut off', { cutAfterBytes: 70_000 }, /closed the connection/],
+    ['is cut off at once', { cutAfterBytes: 0 }, /closed the connection/],
+    ['is cut off in chunks', { cutAfterBytes: 70_000, isChunked: true }, /closed the connection/],
     ['stops', { stallAfterBytes: 70_000 }, /stopped sending/],
     ['never begins', { stallAfterBytes: 0 }, /stopped sending/],
-    ['is shorter than was said', { contentLength: 3_000_000 }, /stopped sending|broke the connection off/],
+    ['is shorter than its Content-Length', { contentLength: 3_000_000 }, /stopped sending|closed the connection/],
   ] as const)('that %s ends in an error', async (_what, faults, sentence) => {
     upstream.misbehave(faults);
     await expect(readAll(await open())).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('a body', () => {
     });
   });
 
-  it('that is longer than was said ends where it was said', async () => {
+  it('that is longer than its Content-Length ends there', async () => {
     upstream.misbehave({ contentLength: 1_000 });
     expect((await readAll(await open())).length).toBe(1_000);
     upstream.behave();
@@ -68,12 +68,12 @@ describe('a body', () => {
     expect(bytes).toBe(blob.bytes.length);
   });
 
-  it('that nobody wants any more gives its connection back', async () => {
+  it('releases its connection when it is abandoned', async () => {
     for (let times = 0; times < 8; times += 1) (await open()).destroy();
     expect((await readAll(await open())).length).toBe(blob.bytes.length);
   });
 
-  it('ends when the caller says so', async () => {
+  it('ends when the caller aborts', async () => {
     const leaving = new AbortController();
     upstream.misbehave({ trickle: { bytes: 1_000, everyMs: 50 } });
     const body = await open(leaving.signal);

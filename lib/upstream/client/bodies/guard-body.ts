@@ -5,8 +5,9 @@ import { toUpstreamError, unavailableUpstream } from '#lib/upstream/client/upstr
 type Options = { host: string; idleMs: number; signal?: AbortSignal | undefined };
 
 /**
- * The body of an answer. It ends in an AppError when nothing comes for `idleMs` while somebody reads, or when it breaks off:
- * Node would be quiet about the first. Destroying it drops the connection.
+ * Wraps a response body. It fails with an AppError when the body is truncated, which Node reports, and when no byte
+ * arrives
+ * within `idleMs` while somebody is reading, which Node does not. Destroying it closes the connection.
  */
 export function guardBody(source: IncomingMessage, { host, idleMs, signal }: Options): Readable {
   let timer: NodeJS.Timeout | undefined;
@@ -18,7 +19,7 @@ export function guardBody(source: IncomingMessage, { host, idleMs, signal }: Opt
     destroy(error, done) {
       stopTimer();
       signal?.removeEventListener('abort', abort);
-      // All of it is here already: the connection stays for the next request.
+      // The body is complete, so the connection can be reused.
       if (source.complete) source.removeAllListeners('data').resume();
       else source.destroy();
       done(error);
@@ -30,7 +31,7 @@ export function guardBody(source: IncomingMessage, { host, idleMs, signal }: Opt
   };
   const breakOff = (error?: unknown): void => {
     stopTimer();
-    if (!body.readableEnded) body.destroy(toUpstreamError(host, error ?? new Error('the body broke off')));
+    if (!body.readableEnded) body.destroy(toUpstreamError(host, error ?? new Error('the body was truncated')));
   };
   const abort = (): void => {
     body.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
@@ -40,7 +41,7 @@ export function guardBody(source: IncomingMessage, { host, idleMs, signal }: Opt
       timer?.refresh();
       return;
     }
-    // A slow reader is not a slow upstream.
+    // A slow reader doesn't count against the upstream.
     stopTimer();
     source.pause();
   });

@@ -1,8 +1,8 @@
-// https://www.rfc-editor.org/rfc/rfc8288#section-3 (Link), from a server that may be hostile.
+// Parses RFC 8288 §3 Link headers from a server that may be hostile.
 import { invalidUpstream } from '#lib/upstream/client/upstream-errors.ts';
 
 const MAX_LENGTH = 16_384;
-// None of these can backtrack: what repeats never matches what follows it.
+// None of these can backtrack, because no repetition matches what follows it.
 const TARGET = /<([^<>]*)>/y;
 const PARAMETER = /[ \t]*;[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*)?/y;
 const QUOTED = /=[ \t]*"((?:[^"\\]|\\[^])*)"/y;
@@ -13,14 +13,15 @@ const NEXT = /(?:^|\s)next(?:\s|$)/i;
 type NextPage = {
   host: string;
   link: string | string[] | undefined;
-  /** Of the list, below the repository. */
+  /** The list's path below the repository. */
   path: string;
 };
 
 /**
- * Puts the query of an upstream's `rel="next"` to the same path as before: where the link points otherwise is no business of
- * ours. Null: this was the last page.
- * @throws AppError `upstream_invalid` for a link that can't be followed: a list without its end isn't that list
+ * Returns the path of the next page: the same path, with the query of the upstream's `rel="next"` link. The rest of the
+ * link is
+ * ignored. Null after the last page.
+ * @throws AppError `upstream_invalid` for a malformed link, because a truncated list must not pass for the whole one
  */
 export function readNextPage({ host, link, path }: NextPage): string | null {
   const header = Array.isArray(link) ? link.join(', ') : (link ?? '');
@@ -28,13 +29,13 @@ export function readNextPage({ host, link, path }: NextPage): string | null {
   if (target === null) return null;
   const [address = ''] = target.split('#');
   const query = address.indexOf('?');
-  if (query < 0) throw invalidUpstream(`${host} gave a list whose next page has no address that can be asked for.`);
+  if (query < 0) throw invalidUpstream(`${host} returned a list whose next link has no query.`);
   return `${path}?${new URLSearchParams(address.slice(query + 1)).toString()}`;
 }
 
 /** "The rel parameter MUST NOT appear more than once in a given link-value; occurrences after the first MUST be ignored." */
 function findNext(host: string, header: string): string | null {
-  const malformed = () => invalidUpstream(`${host} gave a list with a Link header that makes no sense.`);
+  const malformed = () => invalidUpstream(`${host} returned a list with a malformed Link header.`);
   if (header.length > MAX_LENGTH) throw malformed();
   let at = 0;
   const take = (expression: RegExp) => {
@@ -57,7 +58,7 @@ function findNext(host: string, header: string): string | null {
     }
     take(/[ \t]*/y);
     if (at < header.length && header[at] !== ',') throw malformed();
-    // With an anchor it is about something else.
+    // An anchor makes the link describe another resource.
     if (NEXT.test(parameters.get('rel') ?? '') && !parameters.has('anchor')) return target;
   }
 }

@@ -1,9 +1,9 @@
-// RFC 9110 §14: answers that hold a part of something, and those that ignore that a part was asked for.
+// Partial responses (RFC 9110 §14), and servers that ignore Range.
 import { Transform, type Readable } from 'node:stream';
 
 export type ContentRange = { start: number; end: number; totalBytes: number | null };
 
-/** `bytes 0-0/1234`; null for anything else. */
+/** Parses `bytes 0-0/1234`. Null for anything else. */
 export function readContentRange(header: string | undefined): ContentRange | null {
   const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(header ?? '');
   if (!match) return null;
@@ -11,7 +11,7 @@ export function readContentRange(header: string | undefined): ContentRange | nul
   return { start: Number(start), end: Number(end), totalBytes: total === '*' ? null : Number(total) };
 }
 
-/** All but the first `count` bytes. A source that breaks off breaks this off too. */
+/** Skips the first `count` bytes. Propagates a truncated source. */
 export function skipBytes(source: Readable, count: number): Readable {
   let left = count;
   const rest = new Transform({

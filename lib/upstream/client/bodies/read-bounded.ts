@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** All of a body; null when it is longer than that, and then the rest is not waited for. */
+/** Reads a whole body. Returns null as soon as it exceeds `maxBytes`. */
 export async function readBounded(body: Readable, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

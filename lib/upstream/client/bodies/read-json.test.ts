@@ -18,7 +18,7 @@ function read(text: string) {
   };
 }
 
-test('a list of too many values is refused before it is parsed', async () => {
+test('a list with too many values is rejected before it is parsed', async () => {
   const { judging, countJudged } = read(`[${'0,'.repeat(200_001)}0]`);
   await expect(judging).rejects.toMatchObject({
     code: 'upstream_invalid',

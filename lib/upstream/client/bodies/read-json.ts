@@ -4,15 +4,15 @@ import { AppError } from '#lib/platform/errors.ts';
 import { readBounded } from './read-bounded.ts';
 import type { UpstreamResponse } from '#lib/upstream/client/upstream-client.ts';
 
-/** Of a page of tags or referrers: what a schema judges in a tenth of a second. */
+/** Values in a page of tags or referrers: as many as a schema validates in a tenth of a second. */
 const MAX_VALUES = 200_000;
 
-/** @throws AppError `upstream_invalid` for what is not 200, too long, or not of that form */
+/** @throws AppError `upstream_invalid` unless the response is a 200 of bounded length that matches the schema */
 export async function readJson<Schema extends z.ZodType>(
   { status, body }: UpstreamResponse,
   { host, maxBytes, schema }: { host: string; maxBytes: number; schema: Schema },
 ): Promise<z.output<Schema>> {
-  const refuse = (what: string) => new AppError('upstream_invalid', `${host} gave a list ${what}.`);
+  const refuse = (what: string) => new AppError('upstream_invalid', `${host} returned a list ${what}.`);
   if (status !== 200) {
     body.destroy();
     throw refuse(`with status ${status}`);
@@ -22,6 +22,6 @@ export async function readJson<Schema extends z.ZodType>(
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
-    throw refuse('that makes no sense');
+    throw refuse('that is malformed');
   }
 }

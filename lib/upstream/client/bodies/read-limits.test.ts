@@ -22,7 +22,7 @@ test.each([
   expect(readRetryAfter({ 'retry-after': header }, NOW)).toBe(seconds);
 });
 
-test('what Docker Hub says of pulls that are left', () => {
+test("Docker Hub's remaining pulls", () => {
   const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '76;w=21600' };
   expect(readRateLimit(headers, NOW)).toEqual({
     limit: 100,
@@ -33,7 +33,7 @@ test('what Docker Hub says of pulls that are left', () => {
 });
 
 test.each([[{}], [{ 'ratelimit-limit': '100' }], [{ 'ratelimit-limit': 'x', 'ratelimit-remaining': '1' }]])(
-  'nothing in %o',
+  'no rate limit in %o',
   (headers) => {
     expect(readRateLimit(headers, NOW)).toBeNull();
   },

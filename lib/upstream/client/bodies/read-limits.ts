@@ -1,4 +1,4 @@
-// What the headers of an answer say of when to come back, and of how many pulls are left.
+// Reads Retry-After and rate-limit headers.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
 
@@ -6,7 +6,7 @@ const MAX_RETRY_AFTER_SECONDS = 3_600;
 const HTTP_DATE = /^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/;
 const QUOTA = /^([0-9]{1,9})(?:;w=([0-9]{1,9}))?$/;
 
-/** RFC 9110 §10.2.3: seconds or a date. At least one second, an hour at most; null when there is nothing to read. */
+/** RFC 9110 §10.2.3: seconds or an HTTP date, clamped to 1 s … 1 h. Null when absent or malformed. */
 export function readRetryAfter(headers: IncomingHttpHeaders, nowMs: number): number | null {
   const text = headers['retry-after']?.trim() ?? '';
   const seconds = /^[0-9]+$/.test(text)
@@ -17,7 +17,7 @@ export function readRetryAfter(headers: IncomingHttpHeaders, nowMs: number): num
   return Number.isNaN(seconds) ? null : Math.min(Math.max(1, seconds), MAX_RETRY_AFTER_SECONDS);
 }
 
-/** Docker Hub's `RateLimit-Limit: 100;w=21600` and `RateLimit-Remaining: 76;w=21600`. */
+/** Reads Docker Hub's `RateLimit-Limit: 100;w=21600` and `RateLimit-Remaining: 76;w=21600`. */
 export function readRateLimit(headers: IncomingHttpHeaders, nowMs: number): UpstreamRateLimit | null {
   const limit = readQuota(headers['ratelimit-limit']);
   const remaining = readQuota(headers['ratelimit-remaining']);
