@@ -41,8 +41,8 @@ try {
 }
 
 async function reportMeilisearch(): Promise<void> {
-  const leftOut = whyNoMeilisearch();
-  if (leftOut) return print(`\nMeilisearch is left out: ${leftOut}`);
+  const skipReason = whyNoMeilisearch();
+  if (skipReason) return print(`\nMeilisearch skipped: ${skipReason}`);
   const meilisearch = await startMeilisearch();
   try {
     const server = meilisearch.open();

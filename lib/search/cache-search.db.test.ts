@@ -53,13 +53,13 @@ const search = (query: string, filters = {}) =>
 const find = async (query: string) => (await search(query)).hits.map(({ name }) => name);
 
 describe('a cached search', () => {
-  test('asks once as long as nothing changes, also for who asks meanwhile', async () => {
+  test('shares one answer between repeated and concurrent searches until a document changes', async () => {
     const [first, second] = await Promise.all([find('nginx'), find('nginx')]);
     expect([first, second, await find('nginx')]).toEqual([['nginx'], ['nginx'], ['nginx']]);
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
-  test('takes no question for another one', async () => {
+  test('keeps different queries apart', async () => {
     await saveSearchDocuments(site.app, [document(2n, 'nginx-exporter')]);
     expect((await search('nginx')).total).toBe(2);
     expect((await search('nginx', { os: 'Windows' })).total).toBe(0);
@@ -70,7 +70,7 @@ describe('a cached search', () => {
     expect((await index.countFacets({ query: 'exporter', filters: {} })).os).toEqual([{ value: 'Linux', count: 1 }]);
   });
 
-  test('sees what is added, changed and removed at the next question', async () => {
+  test('reflects additions, changes and removals in the next search', async () => {
     expect(await find('nginx')).toEqual(['nginx']);
     await saveSearchDocuments(site.app, [document(2n, 'nginx')]);
     expect(await find('nginx')).toEqual(['nginx', 'nginx']);
@@ -80,7 +80,7 @@ describe('a cached search', () => {
     expect(await find('nginx')).toEqual([]);
   });
 
-  test('sees a change of an older transaction that ends after a younger one', async () => {
+  test('reflects an older transaction that commits after a younger one', async () => {
     const isSaved = Promise.withResolvers<undefined>();
     const mayEnd = Promise.withResolvers<undefined>();
     const older = site.app.db.$transaction(async (tx) => {
@@ -96,13 +96,13 @@ describe('a cached search', () => {
     expect([await find('older'), await find('younger')]).toEqual([['older'], ['younger']]);
   });
 
-  test('keeps no failure', async () => {
+  test('does not cache failures', async () => {
     ask.mockRejectedValueOnce(new Error('away'));
     await expect(find('nginx')).rejects.toThrow('away');
     expect(await find('nginx')).toEqual(['nginx']);
   });
 
-  test('keeps no answer for longer than it may', async () => {
+  test('expires after its TTL', async () => {
     index = cacheSearch({ ...createPostgresIndex(site.app.db), search: ask }, { db: site.app.db, ttlMs: 1 });
     await find('nginx');
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,5 +1,6 @@
-// Answers again what was asked before, as long as no search document has changed meanwhile: the key of an answer holds the version of
-// what it was made from, so that every replica is right from the next request on.
+// Caches search results. The key includes the version of the search documents, so every replica is current from the
+// next
+// request on.
 import { LRUCache } from 'lru-cache';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
@@ -10,8 +11,9 @@ const MAX_ANSWERS = 2_000;
 type Answer = Awaited<ReturnType<SearchIndex[keyof SearchIndex]>>;
 
 /**
- * @param ttlMs an answer is kept no longer, changed or not: how old a push is depends on the clock, and an engine beside the
- * database learns of changes later than the database
+ * @param ttlMs limits the age of a result even without changes, because scores depend on the time since a push and
+ * Meilisearch
+ * lags behind the database
  */
 export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttlMs: number }): SearchIndex {
   const answers = new LRUCache<string, Answer, () => Promise<Answer>>({
@@ -32,8 +34,8 @@ export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttl
 }
 
 /**
- * The same text means the same search documents. Of the transactions that have ended, the last to change one tells: whichever ends
- * later began later. Those beside ones that still run are named each.
+ * Returns a version string that changes with every committed change of the search documents. It consists of the newest
+ * transaction older than any running one, plus each committed transaction younger than that.
  */
 async function readSearchVersion(db: DbOrTx): Promise<string> {
   const [row] = await db.$queryRaw<{ version: string }[]>`

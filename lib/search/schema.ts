@@ -1,4 +1,4 @@
-// What is asked of search, and what it answers. Browser-safe.
+// Input and output of search. Browser-safe.
 
 export const KINDS = ['image', 'chart', 'artifact'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -6,7 +6,7 @@ export type Kind = (typeof KINDS)[number];
 export const SORTS = ['relevance', 'pulls', 'updated', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** How long ago something was pushed at most. */
+/** Maximum time since the last push. */
 export const AGES = ['day', 'week', 'month', 'year'] as const;
 export type Age = (typeof AGES)[number];
 export const AGE_DAYS: Record<Age, number> = { day: 1, week: 7, month: 30, year: 365 };
@@ -29,9 +29,9 @@ export type SearchQuery = {
   limit: number;
 };
 
-/** Results beyond this are counted, not shown: who gets here narrows the search. */
+/** Later results are counted but not shown, so users must narrow the search. */
 export const MAX_REACHABLE = 1_000;
-/** Counted up to here; beyond it `total` is one more. */
+/** Counts stop here. A `total` of one more means "more than". */
 export const MAX_COUNTED = 10_000;
 
 export type SearchHit = {
@@ -45,7 +45,7 @@ export type SearchHit = {
   architectures: string[];
   kind: Kind;
   verified: boolean;
-  /** A signature is attached to one of its images. Nothing is said about whose. */
+  /** A signature is attached to one of its images. It isn't verified. */
   signed: boolean;
   pullCount: number;
   pushedAt: Date;
@@ -53,13 +53,13 @@ export type SearchHit = {
 
 export type SearchResult = {
   hits: SearchHit[];
-  /** At most `MAX_COUNTED + 1`, which means more than can be said. */
+  /** At most `MAX_COUNTED + 1`, which means more than `MAX_COUNTED`. */
   total: number;
-  /** What was probably meant, where words of the query are in no name. */
+  /** A suggested query when no name has some of the words. */
   correction: string | null;
-  /** Nothing has all the words: these results have some of them. */
+  /** Whether these results have only some of the words, because nothing has all. */
   isPartial: boolean;
-  /** The search engine is away, and this answer came from the database. */
+  /** Whether the database answered because the search engine is unavailable. */
   isFallback: boolean;
 };
 
@@ -67,9 +67,11 @@ export type FacetValue = { value: string; count: number };
 export type FacetName = 'os' | 'architecture' | 'kind' | 'verified' | 'signed' | 'pushed';
 
 /**
- * How many results each choice of a group would give, beside the choices of the other groups: a group's own choice does not
- * shrink its own numbers. Most first, at most `MAX_FACET_VALUES` of a group; `verified` and `signed` have the one value `1`,
- * `pushed` the `AGES`, each with the shorter ones in it.
+ * How many results each choice of a facet would give. A facet's own filter is ignored in its counts, the other facets'
+ * apply.
+ * Sorted by count, at most `MAX_FACET_VALUES` each. `verified` and `signed` have the single value `1`. `pushed` has the
+ * `AGES`,
+ * each including the shorter ones.
  */
 export type SearchFacets = Record<FacetName, FacetValue[]>;
 
@@ -83,13 +85,13 @@ export type PublisherHit = {
   repositoryCount: number;
 };
 
-/** What the first letters of a query could become. */
+/** Completions of a partial query. */
 export type Suggestions = { repositories: SearchHit[]; publishers: PublisherHit[] };
 
-/** A public repository with at least one manifest, as search sees it. */
+/** A public repository with at least one manifest, as search indexes it. */
 export type SearchDocument = Omit<SearchHit, 'alias'> & {
   repositoryId: bigint;
   registryKey: bigint;
-  /** Every active alias, the primary one first. */
+  /** Every active alias, primary first. */
   aliases: string[];
 };

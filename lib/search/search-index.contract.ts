@@ -1,4 +1,5 @@
-// What every SearchIndex does. The caller opens an empty one, with a way to write documents of the repositories 1 to 6 of one registry.
+// The contract of every SearchIndex. The caller provides an empty index and a way to save documents of repositories 1
+// to 6.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SearchDocument, SearchQuery } from './schema.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -80,19 +81,19 @@ const DOCUMENTS: Contents[] = [
 export type OpenedIndex = {
   index: SearchIndex;
   registryKey: bigint;
-  /** Both are found, or not, by the next search. */
+  /** The next search reflects saves and removals. */
   save: (documents: SearchDocument[]) => Promise<void>;
   remove: (repositoryIds: bigint[]) => Promise<void>;
 };
 
-/** `leftOut`: why it can't be run here. */
+/** `skipReason` explains why the index can't be tested here. */
 export function describeSearchIndex(
   name: string,
   open: () => Promise<OpenedIndex>,
-  leftOut: string | null = null,
+  skipReason: string | null = null,
 ): void {
-  const title = leftOut === null ? name : `${name} (left out: ${leftOut})`;
-  describe.skipIf(leftOut !== null)(title, () => {
+  const title = skipReason === null ? name : `${name} (skipped: ${skipReason})`;
+  describe.skipIf(skipReason !== null)(title, () => {
     let opened: OpenedIndex;
     let index: SearchIndex;
     const save = (documents: Contents[]) =>
@@ -108,7 +109,7 @@ export function describeSearchIndex(
       await save(DOCUMENTS);
     });
 
-    test('finds by alias, by image name, by description, by publisher', async () => {
+    test('finds by alias, image name, description and publisher', async () => {
       expect(await find('zebra')).toEqual(['zebra/windows-tool']);
       expect(await find('windows-tool')).toContain('zebra/windows-tool');
       expect(await find('relational database')).toEqual(['other/db/postgres']);
@@ -116,14 +117,14 @@ export function describeSearchIndex(
       expect(await find('acme tools')).toEqual(expect.arrayContaining(['acme/nginx', 'acme/kube-state-metrics']));
     });
 
-    test('an exact name comes first, however popular another is', async () => {
+    test('ranks an exact name first, whatever the popularity of others', async () => {
       expect((await find('nginx'))[0]).toBe('acme/nginx');
       expect((await find('acme/nginx'))[0]).toBe('acme/nginx');
       expect((await find('a1b2c3d4/nginx'))[0]).toBe('acme/nginx');
       expect((await find('postgres'))[0]).toBe('other/db/postgres');
     });
 
-    test('forgives a typo and any separator', async () => {
+    test('tolerates a typo and any separator', async () => {
       expect(await find('ngnix')).toContain('acme/nginx');
       expect(await find('postgers')).toContain('other/db/postgres');
       for (const query of ['kube state metrics', 'kube_state_metrics', 'kubestatemetrics']) {
@@ -131,12 +132,12 @@ export function describeSearchIndex(
       }
     });
 
-    test('knows other words for the same thing, below the word itself', async () => {
+    test('finds synonyms, ranked below the word itself', async () => {
       expect((await find('postgresql'))[0]).toBe('other/db/postgres');
       expect((await find('k8s state metrics'))[0]).toBe('acme/kube-state-metrics');
     });
 
-    test('says what was probably meant, and when it found some of the words only', async () => {
+    test('suggests a correction, and reports partial matches', async () => {
       const ask = (query: string) => index.search({ query, filters: {}, sort: 'relevance', offset: 0, limit: 25 });
       expect(await ask('ngnix exporter')).toMatchObject({ correction: 'nginx exporter', isPartial: false });
       expect(await ask('nginx')).toMatchObject({ correction: null, isPartial: false });
@@ -148,7 +149,7 @@ export function describeSearchIndex(
       expect((await ask('python312')).correction).toBeNull();
     });
 
-    test('suggests repositories and publishers from the first letters on', async () => {
+    test('suggests repositories and publishers for a prefix', async () => {
       const suggest = async (query: string) => {
         const { repositories, publishers } = await index.suggest({ query, limit: 5 });
         return {
@@ -205,7 +206,7 @@ export function describeSearchIndex(
       expect((await index.countFacets({ query, filters: {} })).kind).toEqual([{ value: 'image', count: 1 }]);
     });
 
-    test('a publisher is suggested in any script', async () => {
+    test('suggests publishers in any script', async () => {
       await save(SCRIPTS);
       const suggest = async (query: string) =>
         (await index.suggest({ query, limit: 5 })).publishers.map(({ alias }) => alias);
@@ -214,7 +215,7 @@ export function describeSearchIndex(
       expect(await suggest('Żó')).toEqual(['five']);
     });
 
-    test('what is not there is not found, in any script', async () => {
+    test('finds nothing for absent words in any script', async () => {
       await save(SCRIPTS);
       for (const query of ['库据数', 'スベー', '数库', '犬', 'ฐานะ', '高可用数据库群'])
         expect(await find(query), query).toEqual([]);
@@ -242,7 +243,7 @@ export function describeSearchIndex(
       expect(await find('nginx', { filters: { pushedWithin: 'day' } })).toEqual([]);
     });
 
-    test('counts what each choice would give, and a choice leaves the numbers of its own group alone', async () => {
+    test("counts each choice, ignoring the facet's own filter", async () => {
       const count = (query: string, filters: SearchQuery['filters'] = {}) => index.countFacets({ query, filters });
       const all = await count('');
       expect(all).toEqual({
@@ -284,7 +285,7 @@ export function describeSearchIndex(
         signed: [],
         pushed: [],
       });
-      // Each number is what a search with that choice finds.
+      // Each count equals the hits of a search with that choice.
       for (const { value, count: found } of (await count('nginx')).kind) {
         const { total } = await index.search({
           query: 'nginx',
@@ -297,7 +298,7 @@ export function describeSearchIndex(
       }
     });
 
-    test('sorts, and pages without repeating or losing a row', async () => {
+    test('sorts, and pages without repeating or skipping a row', async () => {
       expect((await find('nginx', { sort: 'pulls' }))[0]).toBe('other/nginx-exporter');
       expect((await find('nginx', { sort: 'updated' }))[0]).toBe('other/charts/nginx');
       const all = await find('', { sort: 'name' });
@@ -322,7 +323,7 @@ export function describeSearchIndex(
       '💥',
       ':*',
       '@sha256:',
-    ])('any text is only text: %s', async (query) => {
+    ])('treats any input as plain text: %s', async (query) => {
       expect(Array.isArray(await find(query))).toBe(true);
       expect(Array.isArray((await index.suggest({ query, limit: 5 })).repositories)).toBe(true);
       expect(Array.isArray((await index.countFacets({ query, filters: { os: query.replaceAll('\0', '') } })).os)).toBe(
@@ -330,9 +331,9 @@ export function describeSearchIndex(
       );
     });
 
-    test('an update replaces, a removal removes', async () => {
+    test('replaces updated documents and drops removed ones', async () => {
       const [first] = DOCUMENTS;
-      if (!first) throw new Error('no documents');
+      if (!first) throw new Error('no document');
       await save([{ ...first, description: 'Something else entirely' }]);
       expect(await find('web server')).toEqual([]);
       await opened.remove([6n]);

@@ -1,8 +1,8 @@
-// Meilisearch answers; while it is away, the database does, and says so.
+// Searches with Meilisearch and falls back to the database while it is unavailable, which results report.
 import type { Log } from '#lib/platform/log.ts';
 import type { SearchIndex } from './search-index.ts';
 
-/** For so long after a failure it is not asked: a search does not wait for it again and again. */
+/** Pause after a failure, so that searches don't each wait for a timeout. */
 const PAUSE_MS = 5_000;
 
 export function searchWithFallback(first: SearchIndex, second: SearchIndex, log: Log, pauseMs = PAUSE_MS): SearchIndex {
@@ -17,8 +17,8 @@ export function searchWithFallback(first: SearchIndex, second: SearchIndex, log:
       return { answer: await ofFirst(), isFallback: false };
     } catch (error) {
       const answer = await ofSecond();
-      // Only now: a database that is away is not the search engine's fault.
-      if (!isPaused()) log.warn({ err: error }, 'the search engine did not answer: the database does meanwhile');
+      // Only after the fallback succeeded: a database failure isn't the search engine's fault.
+      if (!isPaused()) log.warn({ err: error }, 'search engine unavailable, falling back to the database');
       pausedUntil = Date.now() + pauseMs;
       return { answer, isFallback: true };
     }

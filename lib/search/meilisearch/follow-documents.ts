@@ -1,9 +1,9 @@
-// Reads the search documents in the order in which they changed: what a search engine beside the database goes by.
+// Reads search documents in the order in which they changed, so that an external search engine can follow them.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { FEED_COLUMNS, type FeedRow } from './meilisearch-documents.ts';
 
-/** Everything up to here was read: the transaction (as text, it has 64 bits) and within it the repository. */
+/** Everything up to here has been read: a transaction id (64 bits, as text), and a repository within it. */
 export type FeedPosition = { xid: string; repositoryId: string };
 export const FEED_START: FeedPosition = { xid: '0', repositoryId: '0' };
 
@@ -11,13 +11,15 @@ export type Changes = {
   saved: FeedRow[];
   removed: bigint[];
   position: FeedPosition;
-  /** Some changes are committed, but an older transaction that still runs may yet put others before them. */
+  /** Committed changes are held back, because an older transaction still running may precede them. */
   isBehind: boolean;
 };
 
 type ChangedId = { repository_id: bigint; xid: string; is_removal: boolean };
 
-/** At most `limit` changes after `position`; none of a transaction that an older one could still come before. */
+/**
+ * Reads at most `limit` changes after `position`, holding back those that a running transaction could still precede.
+ */
 export async function readChanges(db: DbOrTx, position: FeedPosition, limit: number): Promise<Changes> {
   const after = Prisma.sql`(changed_xid, repository_id) > (${position.xid}::xid8, ${position.repositoryId}::bigint)`;
   const isSettled = Prisma.sql`changed_xid < pg_snapshot_xmin(pg_current_snapshot())`;
@@ -44,11 +46,13 @@ export async function readChanges(db: DbOrTx, position: FeedPosition, limit: num
   };
 }
 
-/** Which database this is, and the next transaction of it: a position of another one, or of a later time, means nothing here. */
+/**
+ * Identifies the database and its next transaction. A position from another database, or from a later time, is invalid.
+ */
 export async function readSource(db: DbOrTx): Promise<{ source: string; nextXid: bigint }> {
   const [row] = await db.$queryRaw<{ source: string; next_xid: string }[]>`
     SELECT system_identifier || '/' || current_database() AS source, pg_snapshot_xmax(pg_current_snapshot())::text AS next_xid
       FROM pg_control_system()`;
-  if (!row) throw new Error('the database does not say which one it is');
+  if (!row) throw new Error('the database returned no system identifier');
   return { source: row.source, nextXid: BigInt(row.next_xid) };
 }

@@ -1,10 +1,10 @@
-// A search document as Meilisearch has it: what is looked for and filtered by. What a hit shows comes from the database.
+// Converts search documents to Meilisearch's: only what is searched and filtered. Hits are read from the database.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { keywords, nameWords } from '#lib/search/postgres/document-words.ts';
 import { foldText } from '#lib/search/query/fold-text.ts';
 import { HIT_COLUMNS, toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
-/** Raised when documents or settings change in meaning, so that an upgrade makes them anew. */
+/** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
 export const MEILISEARCH_VERSION = 2;
 
 export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
@@ -15,11 +15,11 @@ export function toMeilisearchDocument(row: FeedRow) {
   return {
     id: Number(row.repository_id),
     leaf,
-    /** Without separators, whole and in neighbouring parts. */
+    /** Without separators: the whole name and adjacent parts. */
     joined: nameWords(leaf).join(' '),
     path: [name, ...aliases.map((alias) => `${alias}/${name}`)],
     aliases,
-    // What is typed is folded, too: Meilisearch's own folding leaves some letters alone.
+    // Folded like queries, because Meilisearch's own folding misses some letters.
     displayName: foldText(row.display_name),
     summary: foldText(row.description),
     keywords: keywords(toHit(row)).join(' '),
@@ -32,7 +32,7 @@ export function toMeilisearchDocument(row: FeedRow) {
     trust: Number(row.verified),
     popularity,
     pulls: Number(row.pull_count),
-    /** Seconds since 1970. */
+    /** Unix time. */
     pushedAt: Math.floor(row.pushed_at.getTime() / 1000),
     name,
   };

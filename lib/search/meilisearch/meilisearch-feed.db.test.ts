@@ -10,11 +10,14 @@ import type { MeilisearchServer } from './meilisearch-server.ts';
 import { makeCorpus } from '#lib/search/relevance/corpus.ts';
 import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
 
-const leftOut = whyNoMeilisearch();
+const skipReason = whyNoMeilisearch();
 const CORPUS = makeCorpus(5_000).slice(0, 300);
 const ALL = { query: '', filters: {}, sort: 'name', offset: 0, limit: 5 } as const;
 
-/** Feeds until nothing is left. An open transaction in any database of the server, another test's included, holds changes back. */
+/**
+ * Feeds until nothing is left. Open transactions in any database of the server, including other tests', hold changes
+ * back.
+ */
 async function feedEverything(
   app: Parameters<typeof feedMeilisearch>[0],
   onProgress?: (done: number, total: number) => void,
@@ -24,7 +27,7 @@ async function feedEverything(
   });
 }
 
-describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? ` (left out: ${leftOut})` : ''}`, () => {
+describe.skipIf(skipReason !== null)(`Meilisearch feed${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
   let meilisearch: TestMeilisearch;
   beforeAll(async () => {
     meilisearch = await startMeilisearch();
@@ -46,7 +49,7 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
     });
     afterAll(() => site.close());
 
-    test('an empty server is filled, with progress, and then only changes are sent', async () => {
+    test('an empty server is filled with progress reports, and then receives only changes', async () => {
       const progress: [number, number][] = [];
       await feedEverything(app(), (done, total) => progress.push([done, total]));
       expect(progress.at(-1)).toEqual([CORPUS.length, CORPUS.length]);
@@ -58,16 +61,16 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
       expect(await count()).toBe(CORPUS.length - 2);
     });
 
-    test('what is gone in the database is not shown, whatever the server still has', async () => {
+    test('a repository deleted from the database is hidden, even if the server still has it', async () => {
       const index = createMeilisearchIndex(app());
       const [first] = (await index.search(ALL)).hits;
-      if (!first) throw new Error('nothing found');
+      if (!first) throw new Error('no hits');
       await site.app.db.searchRepository.deleteMany({ where: { name: first.name, aliases: { has: first.alias } } });
       const names = (await index.search(ALL)).hits.map((hit) => `${hit.alias}/${hit.name}`);
       expect(names).not.toContain(`${first.alias}/${first.name}`);
     });
 
-    test('a rebuild swaps a complete index in: searches meanwhile find what they found before', async () => {
+    test('a rebuild swaps in a complete index without interrupting searches', async () => {
       const index = createMeilisearchIndex(app());
       const total = (await index.search(ALL)).total;
       let isDone = false;
@@ -78,21 +81,21 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
       expect(await count()).toBe(await site.app.db.searchRepository.count());
     });
 
-    test('who comes while another feeds does not wait, and is told that there is more', async () => {
+    test('a second feeder returns at once and reports that more changes are pending', async () => {
       const rebuilt = rebuildMeilisearch(app(), () => undefined);
       await vi.waitFor(async () => expect(await feedMeilisearch(app())).toEqual({ isBehind: true }), { interval: 5 });
       await rebuilt;
       await feedEverything(app());
     });
 
-    test('a server that lost everything is filled again', async () => {
+    test('a server that lost its data is filled again', async () => {
       await server.writer.deleteIndex(server.uids.live).waitTask();
       await expect(createMeilisearchIndex(app()).search(ALL)).rejects.toThrow(/not found/);
       await feedEverything(app());
       expect(await count()).toBe(await site.app.db.searchRepository.count());
     });
 
-    test('a server that followed another database is filled from this one', async () => {
+    test('a server that followed another database is refilled', async () => {
       const other = await createTestApp();
       try {
         await feedEverything({ db: other.app.db, pool: other.app.pool, server });
@@ -104,7 +107,7 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
       }
     });
 
-    test('a change whose transaction is still open is sent afterwards, and none is passed over for it', async () => {
+    test('a change in an open transaction is sent after its commit, and no other change is lost', async () => {
       const [slow, quick] = await site.app.db.searchRepository.findMany({ orderBy: { repositoryId: 'asc' }, take: 2 });
       if (!slow || !quick) throw new Error('too few documents');
       let commit: () => void = () => undefined;
@@ -140,7 +143,7 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
     afterAll(() => site.close());
     const find = async (query: string) => site.app.search.search({ ...ALL, query, sort: 'relevance' });
 
-    test('a push is found within seconds, by the server', async () => {
+    test('a pushed repository is found through Meilisearch within seconds', async () => {
       const user = await site.createUser();
       const image = await buildImage({
         platform: { os: 'linux', architecture: 'amd64' },
@@ -157,8 +160,8 @@ describe.skipIf(leftOut !== null)(`Meilisearch follows the database${leftOut ? `
       );
     });
 
-    test('while the server is away the database answers, and says so; afterwards the server does again', async (context) => {
-      if (!meilisearch.stop) return context.skip('the server at MEILI_URL is not ours to stop');
+    test('the database answers while Meilisearch is down, which the result reports', async (context) => {
+      if (!meilisearch.stop) return context.skip('the server at MEILI_URL must not be stopped');
       await meilisearch.stop();
       expect(await find('followed')).toMatchObject({ isFallback: true, total: 1 });
       expect((await site.app.search.suggest({ query: 'foll', limit: 5 })).repositories).toHaveLength(1);

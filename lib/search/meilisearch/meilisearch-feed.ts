@@ -1,5 +1,6 @@
-// Brings Meilisearch up to date with the search documents. How far it has come stands in Meilisearch itself, so one that lost its
-// data, or has been given to another database, is simply filled again.
+// Feeds search documents to Meilisearch. The position is stored in Meilisearch itself, so a server that lost its data
+// or got
+// another database is simply filled again.
 import { MeilisearchApiError } from 'meilisearch';
 import type pg from 'pg';
 import { z } from 'zod';
@@ -12,20 +13,20 @@ import { finished, type MeilisearchServer } from './meilisearch-server.ts';
 import { MEILISEARCH_SETTINGS } from './meilisearch-settings.ts';
 
 const BATCH = 5_000;
-/** Of the advisory lock: one process feeds at a time. */
+/** Key of the advisory lock that serializes feeders. */
 const LOCK = 7_700;
-/** How long a rebuild that an operator asked for waits for another one. */
+/** How long a rebuild by an operator waits for a running feed. */
 const LOCK_SECONDS = 60;
-/** SQLSTATE of a lock that was waited for too long. */
+/** SQLSTATE lock_not_available, raised by lock_timeout. */
 const LOCK_TIMEOUT = '55P03';
 
 type FeedApp = { db: Db; pool: pg.Pool; server: MeilisearchServer };
 type Progress = (done: number, total: number) => void;
 
 /**
- * Sends what has changed. While another process feeds, or rebuilds, nothing is sent.
- * @returns whether there is more that can't be sent yet
- * @throws Error when Meilisearch is away
+ * Sends pending changes, unless another process is feeding or rebuilding.
+ * @returns whether more changes are pending
+ * @throws Error while Meilisearch is unavailable
  */
 export async function feedMeilisearch(
   app: FeedApp,
@@ -41,8 +42,8 @@ export async function feedMeilisearch(
 }
 
 /**
- * Fills a new index beside the one that answers, and swaps them when it is complete. Waits for another process that feeds.
- * @throws AppError `conflict` when that takes too long
+ * Fills a new index beside the live one and swaps them when it is complete. Waits for a running feed.
+ * @throws AppError `conflict` when the wait times out
  */
 export async function rebuildMeilisearch(
   app: FeedApp,
@@ -63,14 +64,14 @@ async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
   await catchUp(app, uids.next, FEED_START, async (sent) => {
     done += sent;
     onProgress(Math.min(done, total), total);
-    // What is pushed meanwhile is found meanwhile.
+    // Keep feeding the live index meanwhile, so that new pushes are found.
     const livePosition = isLive ? await findPosition(app) : null;
     if (livePosition) await catchUp(app, uids.live, livePosition);
   });
   await swapIn(app.server);
 }
 
-/** Both at once, so that no search meets an index that is half full. */
+/** Swaps both at once, so that no search hits a half-filled index. */
 async function swapIn(server: MeilisearchServer): Promise<void> {
   const { writer, uids } = server;
   await ensureIndex(server, uids.live);
@@ -80,7 +81,10 @@ async function swapIn(server: MeilisearchServer): Promise<void> {
   await dropIndex(server, uids.next);
 }
 
-/** Sends changes until there are none; the position is written after each batch, and Meilisearch does its tasks in order. */
+/**
+ * Sends changes until none are pending. Storing the position after each batch is safe because Meilisearch runs tasks in
+ * order.
+ */
 async function catchUp(
   app: FeedApp,
   uid: string,
@@ -116,7 +120,7 @@ const stateSchema = z.object({
 });
 type State = z.infer<typeof stateSchema>;
 
-/** Null: what Meilisearch has is not of this database, not of this version, or nothing. */
+/** Null when Meilisearch has no index, or one of another database or version. */
 async function findPosition({ db, server }: FeedApp): Promise<FeedPosition | null> {
   const state = await readState(server, server.uids.live);
   const { source, nextXid } = await readSource(db);
@@ -156,8 +160,9 @@ async function ifThere<Found>(asked: Promise<Found>): Promise<Found | null> {
 }
 
 /**
- * Null: somebody has it, and `pg_try_advisory_xact_lock` does not wait. A background job must not: it would keep a worker from others.
- * The lock belongs to a transaction, so that a pooler leaves us its connection as long as it is held.
+ * Runs `work` under the advisory lock. Null when another process holds it and `pg_try_advisory_xact_lock` was used, as
+ * background
+ * jobs must, to not block a worker. The lock is bound to a transaction, so that a pooler keeps the connection.
  */
 async function withLock<Result>(
   pool: pg.Pool,
@@ -172,14 +177,14 @@ async function withLock<Result>(
   });
 }
 
-/** @throws AppError `conflict` with a sentence when another process keeps it */
+/** @throws AppError `conflict` when another process holds the lock for too long */
 async function takeLock(client: pg.PoolClient, take: string): Promise<boolean> {
   try {
     const { rows } = await client.query<{ taken: unknown }>(`SELECT ${take}($1) AS taken`, [LOCK]);
     return rows[0]?.taken !== false;
   } catch (cause) {
     if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
-    const sentence = 'Another process is filling the search index. Try again when it is done.';
-    throw new AppError('conflict', sentence, { cause });
+    const message = 'Another process is filling the search index. Try again when it has finished.';
+    throw new AppError('conflict', message, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** Each must hold. Texts are quoted as Meilisearch reads them: nothing in them ends the quotes. */
+/** Returns filters that must all match. Quoting prevents injection. */
 export function meilisearchFilters(filters: SearchFilters): string[] {
   const { os, architecture, kind, alias, isVerified, isSigned, pushedWithin } = filters;
   return [
@@ -18,7 +18,7 @@ export function meilisearchFilters(filters: SearchFilters): string[] {
   ];
 }
 
-/** What is not listed by its name already. */
+/** Excludes hits that were already listed by name. */
 export function withoutNames(query: ExpandedQuery): string[] {
   return [`named NOT IN [${namesMeant(query).map(quote).join(', ')}]`];
 }

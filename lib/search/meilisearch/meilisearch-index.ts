@@ -1,6 +1,6 @@
-// Search on Meilisearch. Names that are exactly what was typed come from the database, and first, as do publishers; Meilisearch finds
-// what is like it. What a hit shows is read from the database too: who is not to be seen any more is gone at once, whatever
-// Meilisearch still knows.
+// Searches with Meilisearch. Exact name matches and publishers come from the database and rank first, Meilisearch adds
+// similar ones.
+// Hits are read from the database, so a hidden repository disappears at once, whatever Meilisearch still has.
 import type { MultiSearchQuery, SearchParams } from 'meilisearch';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { sortFacet } from '#lib/search/postgres/count-facet-groups.ts';
@@ -39,8 +39,9 @@ export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
 }
 
 /**
- * Meilisearch guesses the language of a text and of a query to find the words in unspaced scripts, and the guesses differ. The
- * database compares pairs of letters, which needs no guess.
+ * Meilisearch guesses the language of both text and query to segment unspaced scripts, and the guesses can differ. The
+ * database
+ * compares pairs of letters instead.
  */
 function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex {
   const choose = (query: string) => (parseQuery(query).words.some(isUnspaced) ? unspaced : spaced);
@@ -77,7 +78,7 @@ async function search(app: MeilisearchApp, { query, filters, sort, offset, limit
     const asked = { filter: meilisearchFilters(filters), sort: order, offset, limit: reach };
     return { ...(await findAllOrPartly(app, expanded, asked)), ...facts };
   }
-  // Exact names first, then what is like them: one list in two parts.
+  // One list in two parts: exact names, then similar ones.
   const namedCount = await countNamed(app.db, expanded, filters);
   const [named, like] = await Promise.all([
     findNamed(app.db, expanded, filters, { offset, limit: reach }),
@@ -95,7 +96,7 @@ async function search(app: MeilisearchApp, { query, filters, sort, offset, limit
 type Asked = Pick<SearchParams, 'filter' | 'sort'> & { offset: number; limit: number };
 type Found = { hits: SearchHit[]; total: number };
 
-/** All words, or where nothing has them all, the first ones. */
+/** Requires all words. Falls back to a prefix of the query when nothing has all of them. */
 async function findAllOrPartly(
   app: MeilisearchApp,
   query: ExpandedQuery,
@@ -131,7 +132,7 @@ function wordsOf({ words }: ExpandedQuery): string {
   return words.map(({ word }) => word).join(' ');
 }
 
-/** In the order of the ids; without those that are gone. */
+/** Keeps the order of the ids and leaves out deleted repositories. */
 async function readHits(db: Db, ids: bigint[]): Promise<SearchHit[]> {
   if (ids.length === 0) return [];
   const rows = await db.$queryRaw<HitRow[]>`
@@ -140,7 +141,10 @@ async function readHits(db: Db, ids: bigint[]): Promise<SearchHit[]> {
   return rows.map(toHit);
 }
 
-/** Meilisearch counts within all filters: each group that has a choice is asked for once more without it. All in one request. */
+/**
+ * Meilisearch counts within all filters, so each group with a choice needs a query without it. Sends all of them in one
+ * request.
+ */
 async function countFacets(
   { db, server }: MeilisearchApp,
   { query, filters }: Pick<SearchQuery, 'query' | 'filters'>,

@@ -1,21 +1,21 @@
-// The Meilisearch server of a site: one index, which meilisearch-feed.ts keeps up with the database.
+// Connects to a site's Meilisearch server. meilisearch-feed.ts keeps its index current.
 import { Meilisearch, type EnqueuedTaskPromise } from 'meilisearch';
 
 export type MeilisearchServer = {
-  /** For searches, which are answered soon or by the database; and for everything that writes. */
+  /** The reader has a short timeout, after which the database answers. The writer waits longer. */
   reader: Meilisearch;
   writer: Meilisearch;
-  /** Uids of indexes: what is searched, what is being built to take its place, and how far each has followed. */
+  /** Index uids: the live index, the one being built to replace it, and the feed positions of both. */
   uids: { live: string; next: string; state: string };
 };
 
 const SEARCH_TIMEOUT_MS = 2_000;
 const WRITE_TIMEOUT_MS = 60_000;
-/** Of a batch of documents. */
+/** For indexing one batch of documents. */
 const TASK_TIMEOUT_MS = 600_000;
 const TASK_INTERVAL_MS = 50;
 
-/** Connects lazily. `prefix`: of the names of its indexes; several sites may share a server. */
+/** Connects lazily. `prefix` distinguishes the index names of sites that share a server. */
 export function openMeilisearch(
   { url, key }: { url: string; key: string | undefined },
   prefix = 'vitrine',
@@ -26,8 +26,8 @@ export function openMeilisearch(
   return { reader, writer, uids: { live, next: `${live}_next`, state: `${prefix}_state` } };
 }
 
-/** @throws Error when the server could not do it */
+/** Waits for a task. @throws Error when the task failed */
 export async function finished(task: EnqueuedTaskPromise): Promise<void> {
   const { status, error } = await task.waitTask({ timeout: TASK_TIMEOUT_MS, interval: TASK_INTERVAL_MS });
-  if (status !== 'succeeded') throw new Error(`Meilisearch could not do its task: ${error?.message ?? status}`);
+  if (status !== 'succeeded') throw new Error(`Meilisearch task failed: ${error?.message ?? status}`);
 }

@@ -2,7 +2,7 @@ import type { Settings } from 'meilisearch';
 import { MAX_COUNTED, MAX_FACET_VALUES } from '#lib/search/schema.ts';
 import { allSynonyms } from '#lib/search/query/synonyms.ts';
 
-/** A name outranks a publisher, that outranks a description; trust and popularity decide between what fits equally well. */
+/** Names outrank publishers, which outrank descriptions. Trust and popularity break ties. */
 export const MEILISEARCH_SETTINGS: Settings = {
   searchableAttributes: ['leaf', 'joined', 'path', 'aliases', 'displayName', 'summary', 'keywords'],
   displayedAttributes: ['id'],

@@ -3,9 +3,9 @@ import type { MeilisearchServer } from './meilisearch-server.ts';
 
 export type SearchEngineState = {
   engine: 'postgres' | 'meilisearch';
-  /** Why it does not answer; the database does meanwhile. */
+  /** Why the engine is unavailable while the database answers instead. */
   problem: string | null;
-  /** Repositories that it knows. */
+  /** Indexed repositories. */
   documentCount: number;
 };
 

@@ -1,5 +1,6 @@
-// What each choice of a filter would give: the matches are grouped once in the database by everything that can be filtered, and the
-// few groups are counted here, for each filter without its own choice.
+// Counts facets. The database groups the matches once by every facet, and this module sums the few groups per facet,
+// ignoring the
+// facet's own filter.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import {
   AGE_DAYS,
@@ -11,7 +12,7 @@ import {
   type SearchFilters,
 } from '#lib/search/schema.ts';
 
-/** Publishers write platforms freely: groups beyond this, the smallest, are not counted. */
+/** Counts only the largest groups, because publishers can invent any number of platforms. */
 const MAX_GROUPS = 5_000;
 
 export type FacetGroup = {
@@ -20,7 +21,7 @@ export type FacetGroup = {
   kind: string;
   verified: boolean;
   signed: boolean;
-  /** Of the youngest of `AGES` that it belongs to; as many as there are when older. */
+  /** Index of the youngest of `AGES` that includes the group, or `AGES.length` when it is older. */
   age: number;
   count: number;
 };
@@ -69,7 +70,7 @@ function countValues(groups: FacetGroup[], valuesOf: Choice['valuesOf']): FacetV
   return sortFacet([...counts].map(([value, count]) => ({ value, count })));
 }
 
-/** The order and the length that every index answers with. */
+/** Applies the order and the limit that every index uses. */
 export function sortFacet(values: FacetValue[]): FacetValue[] {
   return values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)).slice(0, MAX_FACET_VALUES);
 }

@@ -1,4 +1,4 @@
-// The search documents: what search knows, as rows. Postgres search reads them, Meilisearch follows them.
+// Stores search documents as rows. PostgreSQL search reads them and Meilisearch follows them.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { runStatement, type Statement } from '#lib/platform/pg/run-statement.ts';
 import { documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
@@ -7,7 +7,7 @@ import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
 import { popularityOf } from './popularity.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 
-/** Adds or replaces, in two statements however many they are. A repository that is gone meanwhile is left out. */
+/** Upserts documents in two statements. Skips repositories deleted meanwhile. */
 export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: SearchDocument[]): Promise<void> {
   if (documents.length === 0) return;
   await learnWords(db, documents);
@@ -40,12 +40,12 @@ export async function saveSearchDocuments({ db }: { db: DbOrTx }, documents: Sea
       changed_xid = excluded.changed_xid`;
 }
 
-/** From the next search on they are not found. */
+/** Takes effect with the next search. */
 export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryIds: bigint[]): Promise<void> {
   await runStatement(db, removalStatement(repositoryIds));
 }
 
-/** Before the repositories themselves are deleted: their documents would go with them, and no follower hear of it. */
+/** Must run before the repositories are deleted. The cascade would remove their documents without telling followers. */
 export function removalStatement(repositoryIds: bigint[]): Statement {
   return { name: 'remove-search-documents', text: REMOVE, values: [repositoryIds.map(String)] };
 }
@@ -55,7 +55,9 @@ const REMOVE = `
   INSERT INTO search_removals (repository_id) SELECT repository_id FROM gone
   ON CONFLICT (repository_id) DO UPDATE SET changed_xid = excluded.changed_xid`;
 
-/** The words of names, for who mistypes them. One that no name has any more does no harm: what it finds is nothing. */
+/**
+ * Records words of names for typo correction. Words that no name has any more are harmless, because they find nothing.
+ */
 async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void> {
   const popularities = new Map<string, number>();
   for (const document of documents) {
@@ -64,7 +66,7 @@ async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void
       popularities.set(word, Math.max(popularity, popularities.get(word) ?? 0));
   }
   const rows = [...popularities].map(([word, popularity]) => ({ word, popularity, deletions: deletionsOf(word) }));
-  // In one order everywhere: two writers of the same words never wait for each other.
+  // A consistent order prevents deadlocks between writers of the same words.
   await db.$executeRaw`
     INSERT INTO search_words (word, deletions, popularity)
     SELECT word, deletions, popularity

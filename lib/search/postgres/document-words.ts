@@ -1,11 +1,12 @@
-// The words by which a document is found, in four weights: A the last component of its name, B the rest of its names, C who
-// publishes it, D everything else.
+// Splits a document into words of four weights: A for the last component of its name, B for the rest of the name, C for
+// its
+// publisher, D for everything else.
 import { gramsOf, isUnspaced, splitWords, wordsBeyondAscii } from '#lib/search/query/fold-text.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 
-/** Components with more parts than this are joined as a whole only. */
+/** Components with more parts than this are only joined as a whole. */
 const MAX_JOINED_PARTS = 5;
-/** PostgreSQL knows no position beyond it; what order means there is not asked. */
+/** PostgreSQL's tsvector limit is 16383. Order beyond it doesn't matter. */
 const MAX_POSITION = 16_000;
 const KIND_WORDS = { image: ['image'], chart: ['chart', 'helm'], artifact: ['artifact'] };
 const PLATFORM_WORDS: Record<string, string[]> = {
@@ -19,12 +20,12 @@ export function leafOf(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** Without separators: `kube-state-metrics` and `kube_state_metrics` are one. */
+/** Removes separators, so that `kube-state-metrics` equals `kube_state_metrics`. */
 export function joinWords(text: string): string {
   return splitWords(text).join('');
 }
 
-/** Everything a name can be typed as: its parts, and neighbouring parts as one word. */
+/** Returns every way to type a name: its parts, and adjacent parts as one word. */
 export function nameWords(name: string): string[] {
   const parts = splitWords(name);
   if (parts.length > MAX_JOINED_PARTS) return [...new Set([...parts, parts.join('')])];
@@ -36,7 +37,7 @@ export function nameWords(name: string): string[] {
 
 type Traits = Pick<SearchDocument, 'kind' | 'operatingSystems' | 'architectures'>;
 
-/** What it is and where it runs, as people write it: `helm`, `arm64`. */
+/** Kind and platform as people type them: `helm`, `arm64`. */
 export function keywords({ kind, operatingSystems, architectures }: Traits): string[] {
   return [
     ...KIND_WORDS[kind],
@@ -57,7 +58,7 @@ export function documentWords(document: SearchDocument): DocumentWords {
   };
 }
 
-/** The same, and what finds words inside of unspaced scripts. Names are of ASCII letters alone. */
+/** Adds letter pairs, which find words within unspaced scripts. Names are ASCII only. */
 export function documentLexemes(document: SearchDocument): DocumentWords {
   const { A, B, C, D } = documentWords(document);
   const { displayName, description } = document;
@@ -69,13 +70,13 @@ export function documentLexemes(document: SearchDocument): DocumentWords {
   };
 }
 
-/** Words of names that can be mistyped by a letter. */
+/** Words of names that typo correction considers. */
 export function spelledWords(document: SearchDocument): string[] {
   const { A, B, C } = documentWords(document);
   return [...A, ...B, ...C].filter((word) => !isUnspaced(word));
 }
 
-/** As PostgreSQL reads a tsvector. Words are letters and digits only (`splitWords`), so nothing in them needs escaping. */
+/** Formats a tsvector literal. Words contain only letters and digits (`splitWords`), so nothing needs escaping. */
 export function toTsvector(words: DocumentWords): string {
   const lexemes = new Map<string, string>();
   for (const weight of ['A', 'B', 'C', 'D'] as const) {

@@ -1,7 +1,7 @@
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { KINDS, type SearchHit } from '#lib/search/schema.ts';
 
-/** A row of search_repositories, of what a hit shows. */
+/** The columns of search_repositories that a hit shows. */
 export type HitRow = {
   repository_id: bigint;
   alias: string;

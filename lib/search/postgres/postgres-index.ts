@@ -1,5 +1,6 @@
-// Search on PostgreSQL alone: names that are what was typed first, then words in names, publishers and descriptions; within each tier
-// who is verified and what is pulled most.
+// Searches with PostgreSQL alone. Exact names rank first, then words in names, publishers and descriptions. Within each
+// tier,
+// verified and popular repositories come first.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
@@ -10,7 +11,7 @@ import { MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery, type Sort
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { suggestPublishers } from './suggest-publishers.ts';
 
-/** Of each kind of match, the most trusted and popular are looked at closer. */
+/** Ranks only the most trusted and popular matches of each kind. */
 const MAX_SUGGESTION_CANDIDATES = 100;
 
 export function createPostgresIndex(db: Db): SearchIndex {
@@ -61,7 +62,7 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
   return { hits, total, correction: expanded.correction, isPartial, isFallback: false };
 }
 
-/** All words, or where nothing has them all, any. */
+/** Requires all words. Falls back to any word when nothing has all of them. */
 async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']) {
   const total = await countUpTo(db, [match.all, ...filterSql(filters)]);
   const hasAll = total > 0 || (await countUpTo(db, [match.all], 1)) > 0;
@@ -76,14 +77,14 @@ async function countUpTo(db: Db, conditions: Prisma.Sql[], limit = MAX_COUNTED +
   return row?.count ?? 0;
 }
 
-/** How many repositories are named what was typed, and have all its words. */
+/** Counts repositories whose name is the query and that have all its words. */
 export async function countNamed(db: Db, query: ExpandedQuery, filters: SearchQuery['filters']): Promise<number> {
   const match = matchText(query);
   if (!match) return 0;
   return countUpTo(db, [match.isNamed, match.all, ...filterSql(filters)], MAX_REACHABLE);
 }
 
-/** These, the best first. */
+/** Lists them, best first. */
 export async function findNamed(
   db: Db,
   query: ExpandedQuery,
@@ -96,14 +97,14 @@ export async function findNamed(
   return findRelevant(db, match, [named], { offset, limit, candidates: MAX_REACHABLE });
 }
 
-/** Of what has all words: first what is named so, then what has them in its name. */
+/** Orders matches of all words: exact names first, then names with all the words, then the rest. */
 function bestKinds(match: TextMatch, filters: SearchQuery['filters']): Prisma.Sql[] {
   return [match.isNamed, match.allInLeaf, match.all].map((kind) => and([kind, match.all, ...filterSql(filters)]));
 }
 
 type RelevantPage = { offset: number; limit: number; candidates: number };
 
-/** Only the best of each kind of match are compared: a word that half the gallery has costs no more than a rare one. */
+/** Compares only the best of each kind of match, so that a common word costs no more than a rare one. */
 async function findRelevant(
   db: Db,
   match: TextMatch,
@@ -112,7 +113,7 @@ async function findRelevant(
 ): Promise<SearchHit[]> {
   if (limit === 0) return [];
   const byTrust = Prisma.sql`verified DESC, popularity DESC`;
-  // Where nothing has all words, the more the better; where something has, this is the same for all.
+  // Partial matches rank by their number of words, which is the same for all complete matches.
   const best = (kind: Prisma.Sql) => Prisma.sql`
     (SELECT repository_id FROM search_repositories WHERE ${kind}
       ORDER BY ${kinds.length === 1 ? Prisma.sql`${match.countOfAny} DESC,` : Prisma.empty} ${byTrust}, repository_id
@@ -125,7 +126,7 @@ async function findRelevant(
   return rows.map(toHit);
 }
 
-/** Each order ends in a unique key, so that pages never repeat or lose a row. */
+/** Each order ends in a unique key, so that pages never repeat or skip a row. */
 const ORDERS: Record<Exclude<Sort, 'relevance'>, Prisma.Sql> = {
   pulls: Prisma.sql`pull_count DESC, repository_id`,
   updated: Prisma.sql`pushed_at DESC, repository_id`,

@@ -1,35 +1,35 @@
-// A query as SQL over search_repositories: what matches at all, and how well. Weights of words: document-words.ts.
+// Builds SQL conditions and a rank for a query over search_repositories. See document-words.ts for weights.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { joinWords } from './document-words.ts';
 import type { ExpandedQuery, ExpandedWord } from '#lib/search/query/expand-query.ts';
 import { gramsOfQuery, isUnspaced } from '#lib/search/query/fold-text.ts';
 import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
 
-/** A shorter one, alone, begins half the words of the gallery; names that begin with it are `beginsName`. */
+/** Shorter words match as a prefix only in `beginsName`, because they begin half the words of the gallery. */
 const MIN_PREFIX_LENGTH = 3;
-/** So many words at most make one name that somebody typed with spaces. */
+/** Joins at most this many words into a name typed with spaces. */
 const MAX_JOINED_WORDS = 5;
 
 export type TextMatch = {
   hasSeveralWords: boolean;
-  /** All words, each as it stands, as a synonym, or put right. */
+  /** Every word, exactly, as a synonym or corrected. */
   all: Prisma.Sql;
-  /** The same in the last component of the name alone. */
+  /** Every word, in the last component of the name. */
   allInLeaf: Prisma.Sql;
-  /** At least one word; and how many. */
+  /** At least one word, and the number of words. */
   any: Prisma.Sql;
   countOfAny: Prisma.Sql;
-  /** The name is what was typed, whichever separators it has. */
+  /** The name is the query, ignoring separators. */
   isNamed: Prisma.Sql;
-  /** Greater is better; differences below a tier are the business of trust and popularity. */
+  /** Higher is better. Trust and popularity decide within a tier. */
   tier: Prisma.Sql;
-  /** The name begins with what was typed. */
+  /** The name begins with the query. */
   beginsName: Prisma.Sql;
-  /** Its alias does. */
+  /** The alias begins with the query. */
   beginsAlias: Prisma.Sql;
 };
 
-/** @returns null for a query without a word: everything matches */
+/** @returns null for a query without words, which matches everything */
 export function matchText(query: ExpandedQuery): TextMatch | null {
   const { text, words } = query;
   if (words.length === 0) return null;
@@ -71,7 +71,7 @@ export function matchText(query: ExpandedQuery): TextMatch | null {
   };
 }
 
-/** `weights`: only in words of these; empty for all. The last word may be a beginning. */
+/** `weights` limits the match to words of those weights, empty means all. The last word may be a prefix. */
 function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBegin = true): Prisma.Sql {
   const each = words.map(({ word, stem, synonyms, corrections }, at) => {
     if (isUnspaced(word)) return unspaced(word, weights);
@@ -90,34 +90,34 @@ function tsquery(words: ExpandedWord[], weights: string, isLoose: boolean, mayBe
   return Prisma.sql`${isOneName ? `(${all}) | ${lexeme(joined, weights)}` : all}::tsquery`;
 }
 
-/** All pairs of its letters, in any order: a long text with each of them, but not the word, is rare. */
+/** Requires all letter pairs in any order. A text rarely has all of them without the word. */
 function unspaced(run: string, weights: string): string {
   const grams = gramsOfQuery(run);
   const [first = ''] = grams;
-  // One letter begins a pair in the middle of a text, and stands alone at its end.
+  // A single letter may begin a pair within a text or stand alone at its end.
   if (Array.from(run).length === 1) return lexeme(first, `*${weights}`);
   return `(${grams.map((gram) => lexeme(gram, weights)).join(' & ')})`;
 }
 
-/** Words are letters and digits only (`splitWords`): nothing in them ends the quotes. */
+/** Words contain only letters and digits (`splitWords`), so nothing needs escaping. */
 function lexeme(word: string, suffix: string): string {
   return suffix ? `'${word}':${suffix}` : `'${word}'`;
 }
 
-/** Names, without separators, that are what was typed, or what was meant by it. */
+/** Returns names, without separators, that the query states or implies. */
 export function namesMeant({ text, words }: ExpandedQuery): string[] {
   const [, leaves] = splitAtAlias(words.map(({ word }) => word));
   return [...new Set([joinWords(text), ...meantNames(words), ...leaves])].filter((name) => name !== '');
 }
 
-/** Names, without separators, that the query becomes when its words are put right or said otherwise. */
+/** Returns names, without separators, that corrections and synonyms turn the query into. */
 function meantNames(words: ExpandedWord[]): string[] {
   const corrected = words.map(({ word, corrections }) => corrections[0] ?? word).join('');
   const others = words.length === 1 ? words.flatMap(({ synonyms, corrections }) => [...corrections, ...synonyms]) : [];
   return [...new Set([corrected, ...others])];
 }
 
-/** `acme nginx`: every way to read the first words as an alias and the others as a name. */
+/** Splits `acme nginx` in every way into an alias and a name. */
 function splitAtAlias(words: string[]): [aliases: string[], leaves: string[]] {
   const at = words.slice(1).map((_, n) => n + 1);
   const aliases = at.flatMap((n) => ['', '-', '_', '.'].map((separator) => words.slice(0, n).join(separator)));

@@ -11,7 +11,7 @@ type Row = {
   repository_count: number;
 };
 
-/** Publishers with something to pull whose alias or name begins with what was typed, or with what was probably meant. */
+/** Suggests publishers with a pullable image whose alias or name begins with the query or its correction. */
 export async function suggestPublishers(db: DbOrTx, query: ExpandedQuery, limit: number): Promise<PublisherHit[]> {
   const texts = [query.text, query.correction].filter((text) => text !== null && text !== '');
   if (texts.length === 0) return [];
@@ -26,7 +26,7 @@ export async function suggestPublishers(db: DbOrTx, query: ExpandedQuery, limit:
        ORDER BY primary_alias = ANY (${texts}::text[]) DESC, bool_or(verified) DESC, sum(pull_count) DESC, primary_alias
        LIMIT ${limit}
     )
-    -- A logo is shown where the name is.
+    -- Show the logo only together with the name.
     SELECT found.*, CASE WHEN found.display_name <> '' THEN registries.logo_id END AS logo_id
       FROM found JOIN registries ON registries.id = found.registry_id
      ORDER BY found.alias = ANY (${texts}::text[]) DESC, found.verified DESC, found.repository_count DESC, found.alias`;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editDistance, type Letters } from './edit-distance.ts';
 
-/** As it is defined: by trying each way. */
+/** Computes the distance by its definition, trying every edit. */
 function tryEachWay(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length;
   const ways = [
@@ -14,7 +14,7 @@ function tryEachWay(a: string, b: string): number {
   return Math.min(...ways, isSwap ? tryEachWay(a.slice(2), b.slice(2)) + 1 : Infinity);
 }
 
-/** A word that counts how often one of its letters is looked at. */
+/** Counts how often letters of a word are read. */
 function watch(word: string): { letters: Letters; countReads: () => number } {
   let reads = 0;
   const letters = new Proxy(Array.from(word), {
@@ -26,8 +26,8 @@ function watch(word: string): { letters: Letters; countReads: () => number } {
   return { letters, countReads: () => reads };
 }
 
-describe('the distance of two words', () => {
-  test('is what the best way costs, or too much', () => {
+describe('editDistance', () => {
+  test('returns the cheapest edit, or Infinity above the limit', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 6 });
     fc.assert(
       fc.property(word, word, fc.integer({ min: 0, max: 3 }), (a, b, max) => {
@@ -38,17 +38,17 @@ describe('the distance of two words', () => {
     );
   });
 
-  test.each([1, 2])('up to %i looks at few letters, however long and alike the words are', (max) => {
+  test.each([1, 2])('with a limit of %i reads few letters, even for long and similar words', (max) => {
     const compare = (a: string, b: string) => {
       const [left, right] = [watch(a), watch(b)];
       editDistance(left.letters, right.letters, max);
       return left.countReads() + right.countReads();
     };
     const places = 2 * max + 1;
-    // Two letters for each place, and four more to see whether they are swapped.
+    // Two letters per cell, plus four to check for a swap.
     expect(compare('ab'.repeat(32), 'ba'.repeat(32))).toBeLessThanOrEqual(64 * places * 6);
     expect(compare('a'.repeat(64), `${'a'.repeat(63)}b`)).toBeLessThanOrEqual(64 * places * 6);
-    // Words that have nothing in common are told apart at their beginning.
+    // Dissimilar words are told apart at their beginning.
     expect(compare('a'.repeat(64), 'b'.repeat(64))).toBeLessThanOrEqual((max + 1) * places * 6);
     expect(compare('a'.repeat(64), 'a'.repeat(60))).toBe(0);
   });

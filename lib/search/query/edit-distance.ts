@@ -1,14 +1,15 @@
-/** A string, or whatever else has a letter at each place. */
+/** A string or anything else indexed by letter. */
 export type Letters = ArrayLike<string>;
 
 /**
- * How many letters must be left out, added, replaced or swapped with their neighbour (optimal string alignment). Infinity for more
- * than `max`: only what can stay within it is compared, `2 * max + 1` places for each letter.
+ * Optimal string alignment distance: letters to delete, insert, replace or swap with their neighbour. Infinity above
+ * `max`.
+ * Compares only `2 * max + 1` cells per letter, which can stay within the limit.
  */
 export function editDistance(a: Letters, b: Letters, max: number): number {
   if (Math.abs(a.length - b.length) > max) return Infinity;
   const over = max + 1;
-  // Of each row the places beside its own, with one that is never within `max` at either end.
+  // The cells around the diagonal, with a sentinel above `max` at either end.
   let [older, old, row] = [over, over, over].map((cost) => new Uint8Array(2 * max + 3).fill(cost)) as Rows;
   for (let at = 0; at <= max; at += 1) old[over + at] = at;
   for (let i = 1; i <= a.length; i += 1) {
@@ -35,7 +36,7 @@ export function editDistance(a: Letters, b: Letters, max: number): number {
 
 type Rows = [older: Uint8Array, old: Uint8Array, row: Uint8Array];
 
-/** The word, and what is left of it without any one of its letters: two words that share one of these are one typo apart. */
+/** Returns the word and each variant with one letter deleted. Two words that share a variant are one typo apart. */
 export function deletionsOf(word: string): string[] {
   const shorter = Array.from(word, (_, at) => word.slice(0, at) + word.slice(at + 1));
   return [...new Set([word, ...shorter])].filter((part) => part !== '');

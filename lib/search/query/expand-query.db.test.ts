@@ -19,17 +19,17 @@ async function correct(query: string): Promise<string[][]> {
   return words.map(({ corrections }) => corrections);
 }
 
-test('of many mistyped words the first four are put right', async () => {
+test('corrects the first four mistyped words', async () => {
   const known = ['grafana', 'prometheus', 'keycloak', 'traefik', 'vaultwarden', 'nextcloud'];
   await learn(known);
   const mistyped = known.map((word) => `${word.slice(0, -2)}${word.at(-1)}${word.at(-2)}`);
   expect(await correct(mistyped.join(' '))).toEqual([...known.slice(0, 4).map((word) => [word]), [], []]);
-  // What is known takes nobody's turn.
+  // Known words don't count towards the limit.
   const late = [...known.slice(0, 5), ...mistyped.slice(5)].join(' ');
   expect((await correct(late)).at(-1)).toEqual(['nextcloud']);
 });
 
-test('a word is put right up to a length that somebody types', async () => {
+test('corrects words up to a length that people type', async () => {
   const [typed, pasted] = ['q'.repeat(32), 'z'.repeat(33)];
   await learn([`${typed.slice(1)}a`, `${pasted.slice(1)}a`]);
   expect(await correct(`${typed} ${pasted}`)).toEqual([[`${typed.slice(1)}a`], []]);

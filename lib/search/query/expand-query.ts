@@ -1,34 +1,34 @@
-// What a query could have meant: each word as it stands, its synonyms, and, where no name has it, what it may be a typo of.
+// Expands a query: each word with its synonyms and, unless it is in a name, its likely corrections.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { deletionsOf, editDistance } from './edit-distance.ts';
 import { isUnspaced } from './fold-text.ts';
 import { parseQuery } from './parse-query.ts';
 import { synonymsOf } from './synonyms.ts';
 
-/** Shorter words are too like each other. */
+/** Shorter words resemble too many others. */
 const MIN_TYPO_LENGTH = 4;
-/** From here on two typos are forgiven. */
+/** Words from this length on may have two typos. */
 const MIN_TWO_TYPOS_LENGTH = 8;
-/** Longer ones are pasted, not typed. */
+/** Longer words were pasted, not typed. */
 const MAX_TYPO_LENGTH = 32;
-/** Of the unknown words of a query, the first. With the limits around it this bounds what any query costs the event loop. */
+/** Corrects only the first unknown words. Together with the other limits, this bounds the CPU time of a query. */
 const MAX_CORRECTED_WORDS = 4;
 const MAX_CORRECTIONS = 3;
 const MAX_CANDIDATES = 200;
 
 export type ExpandedWord = {
   word: string;
-  /** As descriptions have it: without its English ending. Null for a word that says nothing (`the`). */
+  /** The English stem, as descriptions are indexed. Null for stop words (`the`). */
   stem: string | null;
   synonyms: string[];
-  /** Known words that it may be a typo of, the likeliest first. */
+  /** Known words that it may be a typo of, most likely first. */
   corrections: string[];
 };
 
 export type ExpandedQuery = {
   text: string;
   words: ExpandedWord[];
-  /** The query with its unknown words put right; null when there are none. */
+  /** The query with its unknown words corrected. Null when there are none. */
   correction: string | null;
 };
 
@@ -53,7 +53,7 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
 
 type WordFacts = { word: string; stem: string | null; isKnown: boolean };
 
-/** Known is what some name has; of the last word, which may still be being typed, also what one begins with. */
+/** A word is known when a name has it. The last word may still be incomplete, so a prefix suffices. */
 async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
   return db.$queryRaw<WordFacts[]>`
     SELECT w.word, (ts_lexize('english_stem', w.word))[1] AS stem,
@@ -63,7 +63,7 @@ async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
       FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at) ORDER BY w.at`;
 }
 
-/** Of numbers every one is right: python312 is not a typo of python313. */
+/** Words with digits are never corrected: python312 isn't a typo of python313. */
 function mayBeTypo({ word, isKnown }: WordFacts): boolean {
   const isTyped = word.length >= MIN_TYPO_LENGTH && word.length <= MAX_TYPO_LENGTH;
   return !isKnown && isTyped && !isUnspaced(word) && !/\p{N}/u.test(word);
@@ -74,7 +74,7 @@ async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
     SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
      ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES}`;
   const near = nearest(word, oneTypo, 1);
-  // In a database of locale C, words of other scripts have no trigrams: looking for them goes through the whole index.
+  // With locale C, words of other scripts have no trigrams, and the lookup would scan the whole index.
   if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH || !/^[a-z]+$/.test(word)) return near;
   const alike = await db.$queryRaw<Candidate[]>`
     SELECT word, popularity FROM search_words WHERE word % ${word}

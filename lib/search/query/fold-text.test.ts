@@ -15,13 +15,13 @@ test.each([
   ['한국어', '한국어'],
   ['ภาษาไทย', 'ภาษาไทย'],
   ['हिन्दी', 'हिन्दी'],
-])('%s is compared as %s', (text, folded) => {
+])('%s folds to %s', (text, folded) => {
   expect(foldText(text)).toBe(folded);
   expect(foldText(text.normalize('NFD'))).toBe(folded);
   expect(foldText(folded)).toBe(folded);
 });
 
-test('words end where a script without spaces begins', () => {
+test('words end where an unspaced script begins', () => {
   expect(splitWords('nginx中文版 1.27 データベース-管理')).toEqual([
     'nginx',
     '中文版',
@@ -35,7 +35,7 @@ test('words end where a script without spaces begins', () => {
   expect(['nginx', 'берёза', 'हिन्दी', 'العربية', 'ελληνικά', '12'].some(isUnspaced)).toBe(false);
 });
 
-test('a query has no pair that a text with it lacks', () => {
+test("a query's pairs occur in every text that contains it", () => {
   const text = '分布式数据库服务';
   const letters = Array.from(text);
   const grams = gramsOf(`x ${text}。`);
@@ -48,6 +48,6 @@ test('a query has no pair that a text with it lacks', () => {
   }
 });
 
-test('a letter of two code units stays whole', () => {
+test('a surrogate pair is never split', () => {
   expect(gramsOf('𠮷野家')).toEqual(['𠮷野', '野家', '家']);
 });

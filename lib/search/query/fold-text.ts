@@ -1,10 +1,9 @@
-// Text as search compares it, whatever script it is in: the same letters however they are written, and words where a script has no
-// spaces between them.
+// Normalizes text of any script for search: equivalent letters become equal, and unspaced scripts get word boundaries.
 
-/** Scripts in which an accent is the same letter for somebody who searches. Elsewhere marks are vowels: they stay. */
+/** Scripts whose accents are ignored in searches. In other scripts, marks are vowels and stay. */
 const ACCENTED = /([\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Arabic}])\p{M}+/gu;
 
-/** Letters that no decomposition takes apart, as people type them without their keyboard. */
+/** Letters that Unicode doesn't decompose, as people type them without their keyboard. */
 const LETTERS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -18,7 +17,7 @@ const LETTERS: Record<string, string> = {
   ı: 'i',
   ŧ: 't',
   ŋ: 'n',
-  // The last letter of a Greek word, and the Arabic letters that are often written for each other.
+  // Greek final sigma, and Arabic letters that are often interchanged.
   ς: 'σ',
   ى: 'ي',
   ة: 'ه',
@@ -26,7 +25,7 @@ const LETTERS: Record<string, string> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'gu');
 
-/** Lower case, without accents, compatibility forms as the usual ones. */
+/** Lower-cases, removes accents and maps compatibility forms. */
 export function foldText(text: string): string {
   return text
     .normalize('NFKD')
@@ -36,7 +35,9 @@ export function foldText(text: string): string {
     .normalize('NFC');
 }
 
-/** Chinese, Japanese and the scripts of South-East Asia have no spaces; in Korean what is one word varies, and endings hang on it. */
+/**
+ * Chinese, Japanese and South-East Asian scripts have no spaces. In Korean, spacing varies and endings are attached.
+ */
 const UNSPACED_SCRIPTS = 'Hani Hira Kana Bopo Hang Thai Laoo Khmr Mymr Tibt Yiii Lana Talu Tale Java Bali Cham'
   .split(' ')
   .map((script) => `\\p{scx=${script}}`)
@@ -49,23 +50,23 @@ const STARTS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
 const MAX_WORD_LENGTH = 64;
 const MAX_QUERY_PAIRS = 40;
 
-/** Letters and digits of any script, folded; everything else separates, and so does a change to or from an unspaced script. */
+/** Splits into folded runs of letters and digits. A change to or from an unspaced script also separates. */
 export function splitWords(text: string): string[] {
   return (foldText(text).match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH).toWellFormed());
 }
 
-/** Is it a run of a script without spaces: any number of words? */
+/** Whether this is a run of an unspaced script, which may contain any number of words. */
 export function isUnspaced(word: string): boolean {
   return STARTS_UNSPACED.test(word);
 }
 
-/** Of every run of an unspaced script in a text its pairs of neighbouring letters, and the last letter. */
+/** Returns the pairs of adjacent letters, and the last letter, of every unspaced run. */
 export function gramsOf(text: string): string[] {
   const runs = foldText(text).match(UNSPACED_RUN) ?? [];
   return [...new Set(runs.flatMap((run) => pairsOf(run, true)))];
 }
 
-/** The pairs that a text with this run has. A single letter is the beginning of a pair, or the last one. */
+/** Returns the pairs that a text with this run contains. A single letter may begin a pair or be the last letter. */
 export function gramsOfQuery(run: string): string[] {
   return [...new Set(pairsOf(run, false))].slice(0, MAX_QUERY_PAIRS);
 }
@@ -77,12 +78,12 @@ function pairsOf(run: string, withLast: boolean): string[] {
   return last !== undefined && (withLast || pairs.length === 0) ? [...pairs, last] : pairs;
 }
 
-/** Words that a parser for ASCII text may take apart: at vowel signs, for one. */
+/** Words that an ASCII parser may split, for example at vowel signs. */
 export function wordsBeyondAscii(text: string): string[] {
   return splitWords(text).filter((word) => /[^ -~]/.test(word) && !isUnspaced(word));
 }
 
-/** The text without its unspaced runs, for a dictionary that goes by spaces. */
+/** Removes unspaced runs, for a dictionary that relies on spaces. */
 export function spacedText(text: string): string {
   return foldText(text).replace(UNSPACED_RUN, ' ');
 }

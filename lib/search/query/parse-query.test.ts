@@ -3,7 +3,7 @@ import { normaliseQuery, parsePastedReference } from './parse-query.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-/** What the site itself offers for copying, and what else people have in their clipboards. */
+/** What the site offers to copy, and what else people have in their clipboards. */
 test.each([
   ['docker pull gallery.test/ada/tools/fmt:1.0', '1.0'],
   ['docker run --rm -p 80:80 -v /data:/data gallery.test/ada/tools/fmt:1.0 serve /data', '1.0'],
@@ -16,12 +16,12 @@ test.each([
   ['helm install monitor oci://gallery.test/ada/tools/fmt --version=100.2.0+up40.1.2', '100.2.0_up40.1.2'],
   ['ada/tools/fmt:100.2.0+up40.1.2', '100.2.0_up40.1.2'],
   ['ada/tools/fmt:100.2.0_up40.1.2', '100.2.0_up40.1.2'],
-])('%s', (pasted, tag) => {
+])('parses %s', (pasted, tag) => {
   expect(parsePastedReference(pasted)).toEqual({ fullName: 'ada/tools/fmt', tag, digest: null });
   expect(normaliseQuery(pasted)).toBe('ada/tools/fmt');
 });
 
-test('a command with a digest', () => {
+test('parses a command with a digest', () => {
   const pasted = `helm pull oci://gallery.test/ada/fmt@${DIGEST}`;
   expect(parsePastedReference(pasted)).toEqual({ fullName: 'ada/fmt', tag: null, digest: DIGEST });
 });
@@ -32,7 +32,7 @@ test.each([
   ['docker run nginx', 'nginx'],
   ['helm', 'helm'],
   ['c++ compiler', 'c++ compiler'],
-])('words stay words: %s', (query, text) => {
+])('leaves plain words alone: %s', (query, text) => {
   expect(normaliseQuery(query)).toBe(text);
   expect(parsePastedReference(query)).toBeNull();
 });

@@ -1,4 +1,4 @@
-// What people type into the search field: words, or a reference copied from somewhere.
+// Parses search input: words, or a pasted reference.
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { tagOfVersion } from '#lib/oci/reference.ts';
 import { foldText, splitWords } from './fold-text.ts';
@@ -9,13 +9,16 @@ const HOST = /^(?:https?:\/\/)?(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)
 const SCHEME = /^(?:oci|docker|https?):\/\//i;
 const COMMAND =
   /^(?:docker|podman|nerdctl|ctr|crane|skopeo|helm|oras|regctl|buildah)\s(?:.*?\s)?(?:pull|run|inspect|manifest|copy|show|install|upgrade|template)\s+/i;
-/** The `+` of a chart's version: it stands in no tag, but in what people copy. */
+/** Allows the `+` of chart versions, which is invalid in tags but common in what people copy. */
 const TAG_OR_DIGEST = /(?:@sha(?:256|512):[0-9a-f]*|:[a-z0-9_][\w.+-]{0,127})+$/;
 
 export type ParsedQuery = {
-  /** Folded, one line; of a pasted reference (`HOST/ALIAS/NAME:TAG`, also behind `docker pull`) only `ALIAS/NAME`. */
+  /**
+   * Folded, on one line. A pasted reference (`HOST/ALIAS/NAME:TAG`, also after `docker pull`) is reduced to
+   * `ALIAS/NAME`.
+   */
   text: string;
-  /** Of `text`: what stands between separators. */
+  /** The words of `text`. */
   words: string[];
 };
 
@@ -33,9 +36,9 @@ export function normaliseQuery(query: string): string {
 
 export type PastedReference = { fullName: string; tag: string | null; digest: Digest | null };
 
-/** Null for plain words. A digest alone has an empty `fullName`. */
+/** Null for plain words. A bare digest has an empty `fullName`. */
 export function parsePastedReference(query: string): PastedReference | null {
-  // Tags keep their case, which everything else is without.
+  // Not folded, because tags are case-sensitive.
   const pasted = withoutCommand(oneLine(query, false)).replace(SCHEME, '');
   if (pasted.includes(' ')) return null;
   const digest = pasted.match(/@?(sha(?:256|512):[0-9a-f]+)$/i)?.[1]?.toLowerCase() ?? '';
@@ -50,7 +53,7 @@ export function parsePastedReference(query: string): PastedReference | null {
   return { fullName, tag, digest: found };
 }
 
-/** Of a client's command line the reference alone, with Helm's `--version` as its tag. */
+/** Reduces a client's command line to its reference, with Helm's `--version` as the tag. */
 function withoutCommand(line: string): string {
   if (!COMMAND.test(line)) return line;
   const reference = line.split(' ').find((word, at) => at > 0 && /^[a-z0-9][^=]*\//i.test(word));

@@ -1,4 +1,4 @@
-// Other words for the same thing, in names and in what people type. A word itself always ranks above its synonyms.
+// Synonyms in names and queries. A literal match always ranks above its synonyms.
 const GROUPS = [
   ['kubernetes', 'k8s', 'kube'],
   ['postgresql', 'postgres', 'pg', 'psql'],
@@ -38,7 +38,7 @@ export function synonymsOf(word: string): string[] {
   return SYNONYMS.get(word) ?? [];
 }
 
-/** As Meilisearch takes them: each word with its others. */
+/** In Meilisearch's format: each word with its synonyms. */
 export function allSynonyms(): Record<string, string[]> {
   return Object.fromEntries(SYNONYMS);
 }

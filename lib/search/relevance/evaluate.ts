@@ -6,23 +6,23 @@ const DEPTH = 10;
 
 export type Evaluation = {
   queries: number;
-  /** Shares of queries whose best answer is the first, or among the first three or five. */
+  /** Shares of queries whose best answer ranks first, or in the first three or five. */
   successAt1: number;
   successAt3: number;
   successAt5: number;
-  /** Mean of 1/rank of the first best answer, within ten. */
+  /** Mean reciprocal rank of the first best answer within ten. */
   mrr: number;
-  /** DCG@10 with gains 2^gain − 1, over that of the best possible order. */
+  /** DCG@10 with gains 2^gain − 1, normalized by the ideal order. */
   ndcg: number;
-  /** Shares of queries that found nothing. */
+  /** Share of queries without hits. */
   empty: number;
-  /** Of one search, sorted. */
+  /** Per search, sorted. */
   latenciesMs: number[];
-  /** What did not come first. */
+  /** Queries whose best answer didn't rank first. */
   misses: { query: string; rank: number | null; first: string | null }[];
 };
 
-/** Asks each query for its first page, one after the other. */
+/** Runs the queries one after another and evaluates the first page of each. */
 export async function evaluate(
   index: SearchIndex,
   entries: CorpusEntry[],

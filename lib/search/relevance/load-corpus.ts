@@ -4,7 +4,7 @@ import type { CorpusEntry } from './corpus.ts';
 
 const BATCH = 500;
 
-/** Makes a registry for each publisher and a repository for each entry, as bare rows: there is nothing to pull. */
+/** Inserts a registry per publisher and a repository per entry as bare rows without content. */
 export async function loadCorpus(app: { db: Db }, entries: CorpusEntry[]): Promise<void> {
   const registryKeys = new Map<string, bigint>();
   for (const { aliases } of entries) {

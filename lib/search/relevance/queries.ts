@@ -1,10 +1,10 @@
-// What people type, and what answers it. The judgements follow from what the corpus knows of each repository; nobody judged by hand.
+// Generates queries and judges their answers. Judgements are derived from the corpus, none is made by hand.
 import type { CorpusEntry, Role } from './corpus.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
 import { WORLD } from './world.ts';
 
-/** How well a repository answers: 3 is what was looked for, 0 is beside the point. */
+/** How well a repository answers a query: 3 is ideal, 0 is irrelevant. */
 export type Gain = 0 | 1 | 2 | 3;
 export type JudgedQuery = { query: string; gainOf: (entry: CorpusEntry) => Gain };
 
@@ -60,7 +60,7 @@ const NEIGHBOURS: Record<string, string> = {
   z: 'x',
 };
 
-/** A letter left out, doubled, swapped with the next, or taken from the next key. */
+/** Omits or doubles a letter, swaps it with the next one, or hits a neighbouring key. */
 const TYPOS: ((name: string, at: number) => string)[] = [
   (name, at) => name.slice(0, at) + name.slice(at + 1),
   (name, at) => name.slice(0, at) + name.charAt(at) + name.slice(at),
@@ -77,7 +77,7 @@ function makeTypos(random: Random): JudgedQuery[] {
     const typo = TYPOS[queries.length % TYPOS.length];
     if (!product || !typo) break;
     const query = typo(product.name, 1 + random.below(product.name.length - 2));
-    // Two equal letters swapped are no typo, and some typos are another product's name.
+    // Swapping equal letters is no typo, and some typos are another product's name.
     queries.push(official(names.has(query) ? product.name : query, product));
   }
   return queries;
@@ -100,7 +100,7 @@ const ROLE_WORDS: [Role, string][] = [
   ['ui', 'web interface'],
 ];
 
-/** What belongs to a product, what does a job, and what does it on a machine. */
+/** Queries for a product's companions, for a job, and for a job on a platform. */
 function makeIntents(): JudgedQuery[] {
   const popular = [...PRODUCTS]
     .sort((a, b) => b.magnitude - a.magnitude)
@@ -121,7 +121,7 @@ function makeIntents(): JudgedQuery[] {
   return [...companions, ...jobs, ...machines];
 }
 
-/** By what the thing is for, or says of itself; a copy is half an answer. */
+/** Judges by category or description. A copy is half an answer. */
 function doesJob(category: string): (entry: CorpusEntry) => Gain {
   return ({ product, role, description }) => {
     const isFor = product?.category === category || description.toLowerCase().includes(category);
@@ -147,7 +147,7 @@ function makeReferences(random: Random): JudgedQuery[] {
   });
 }
 
-/** Words of descriptions in many scripts, as people type them: without accents, without spaces, in capitals. */
+/** Words of descriptions in many scripts, typed without accents, without spaces or in capitals. */
 function makeScripts(): JudgedQuery[] {
   return WORLD.flatMap(({ language, thing, queries }) =>
     queries.map((query): JudgedQuery => ({

@@ -1,4 +1,4 @@
-/** The same numbers in every run: mulberry32. */
+/** A deterministic generator (mulberry32). */
 export type Random = { next: () => number; below: (n: number) => number; pick: <Item>(items: readonly Item[]) => Item };
 
 export function seededRandom(seed: number): Random {
@@ -15,7 +15,7 @@ export function seededRandom(seed: number): Random {
     below,
     pick: (items) => {
       const item = items[below(items.length)];
-      if (item === undefined) throw new RangeError('nothing to pick from');
+      if (item === undefined) throw new RangeError('cannot pick from an empty list');
       return item;
     },
   };

@@ -1,4 +1,4 @@
-// Gates: search that gets worse for people who look for something fails here. `npm run relevance` prints the figures.
+// Fails when search quality drops below the gates. `npm run relevance` prints the figures.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { startMeilisearch, whyNoMeilisearch, type TestMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
@@ -32,8 +32,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => site.close());
 
-describe('what people look for comes first', () => {
-  test('in a gallery of thousands', () => {
+describe('search quality', () => {
+  test('the corpus has thousands of repositories', () => {
     expect(corpus.length).toBeGreaterThanOrEqual(5_000);
     const sizes = Object.entries(queries).map(([set, { length }]) => `${set} ${length}`);
     expect(sizes).toEqual([
@@ -51,8 +51,8 @@ describe('what people look for comes first', () => {
     test.each(SETS)('%s', { timeout: 120_000 }, (set) => passesGates(createPostgresIndex(site.app.db), set));
   });
 
-  const leftOut = whyNoMeilisearch();
-  describe.skipIf(leftOut !== null)(`Meilisearch${leftOut ? ` (left out: ${leftOut})` : ''}`, () => {
+  const skipReason = whyNoMeilisearch();
+  describe.skipIf(skipReason !== null)(`Meilisearch${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
     let meilisearch: TestMeilisearch;
     let index: SearchIndex;
     beforeAll(async () => {

@@ -1,5 +1,6 @@
-// What people write, and look for, in other scripts than plain Latin letters. Each line is a repository's description and what
-// somebody types who wants it; the same things exist in every language, so that a query has answers of its own language alone.
+// Descriptions and queries in scripts other than plain Latin. Each line is a repository's description with queries for
+// it. Every
+// language has the same subjects, so that only its own descriptions answer a query.
 /** `thing` is the repository's name. */
 type Line = { language: string; thing: string; description: string; queries: string[] };
 
