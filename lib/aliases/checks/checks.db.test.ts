@@ -4,7 +4,6 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { checkAlias } from './check-alias.ts';
 import { evaluateChecks, type CheckFacts } from './evaluate-checks.ts';
 import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
-import { parseCsv } from '#lib/aliases/reserved/parse-csv.ts';
 import { addReservedName, listReservedNames, removeReservedName } from '#lib/aliases/reserved/reserved-names.ts';
 import type { CheckCode, Verdict } from '#lib/aliases/schema.ts';
 
@@ -141,14 +140,20 @@ describe('on a site', () => {
       code: 'forbidden',
     });
   });
-});
 
-describe('parseCsv', () => {
-  test('quotes, commas, line breaks, a byte order mark and empty lines', () => {
-    expect(parseCsv('\uFEFFa,b\r\n"x, ""y""","two\nlines"\r\n\r\nlast,')).toEqual([
-      ['a', 'b'],
-      ['x, "y"', 'two\nlines'],
-      ['last', ''],
-    ]);
+  test('an import reads quotes, commas, line breaks, a byte order mark and empty lines', async () => {
+    const run = (rows: string) =>
+      importReservedNames(site.app, {
+        caller: admin,
+        csv: `\uFEFFname,kind,match,reason,source\r\n${rows}`,
+        isDryRun: true,
+      });
+    const rows = ',,,,\r\n"csv-one",brand,exact,"Says ""x"",\nand y",\r\n\r\nNOT VALID,brand,exact,x,';
+    expect((await run(rows)).problems.map(({ line }) => line)).toEqual([6]);
+    expect(await run('"csv-one",brand,exact,"Says ""x"",\nand y",\r\n\r\n')).toMatchObject({ added: 1, problems: [] });
+    await expect(run('csv-two,brand,exact,"open')).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(/^The file is not valid CSV: Quote Not Closed/) as string,
+    });
   });
 });

@@ -1,10 +1,11 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { requireAdmin, reservedNameSchema } from './reserved-names.ts';
-import { parseCsv } from './parse-csv.ts';
 
 const MAX_ROWS = 20_000;
 export const IMPORT_COLUMNS = ['name', 'kind', 'match', 'reason', 'source'] as const;
@@ -56,19 +57,17 @@ export async function importReservedNames(
 
 function readEntries(csv: string) {
   const [header, ...rows] = parseCsv(csv);
-  if (header?.map((cell) => cell.trim().toLowerCase()).join() !== IMPORT_COLUMNS.join()) {
+  if (header?.record.map((cell) => cell.trim().toLowerCase()).join() !== IMPORT_COLUMNS.join()) {
     throw new AppError('invalid_input', `The first line of the file must be ${IMPORT_COLUMNS.join(',')}.`);
   }
-  if (rows.length > MAX_ROWS) throw new AppError('too_large', `A file has at most ${MAX_ROWS} names.`);
+  if (rows.length > MAX_ROWS) throw new AppError('too_large', `A file can have at most ${MAX_ROWS} names.`);
   const problems: ImportReport['problems'] = [];
   const seen = new Set<string>();
-  const entries = rows.flatMap((cells, i) => {
-    const [name, kind, match, reason, source] = cells;
+  const entries = rows.flatMap(({ record: [name, kind, match, reason, source], line }) => {
     const result = reservedNameSchema.safeParse({ name, kind, match: match || undefined, reason, source });
-    const line = i + 2;
     if (!result.success) problems.push({ line, problem: result.error.issues[0]?.message ?? 'Not valid.' });
     else if (seen.has(`${result.data.match} ${result.data.name}`))
-      problems.push({ line, problem: `${result.data.name} stands twice in the file.` });
+      problems.push({ line, problem: `${result.data.name} appears twice in the file.` });
     else {
       seen.add(`${result.data.match} ${result.data.name}`);
       return [result.data];
@@ -76,6 +75,26 @@ function readEntries(csv: string) {
     return [];
   });
   return { entries, problems };
+}
+
+/** The types of csv-parse don't describe what `info` adds. */
+const csvRowsSchema = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
+
+/** Parses CSV (RFC 4180). `line` is the line a record ends on. @throws AppError `invalid_input` */
+function parseCsv(text: string): { record: string[]; line: number }[] {
+  try {
+    const rows = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+      to: MAX_ROWS + 2,
+    });
+    return csvRowsSchema.parse(rows).map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new AppError('invalid_input', `The file is not valid CSV: ${cause.message}.`, { cause });
+  }
 }
 
 async function findCollisions(
