@@ -1,4 +1,4 @@
-// The one place where search documents are made from catalog rows.
+// The only place that builds search documents from catalog rows.
 import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -12,15 +12,15 @@ const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'A
 
 type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
 
-/** Raised when documents are made in another way, so that a start makes the old ones anew. */
+/** Bump when documents are built differently, which rebuilds the old ones on startup. */
 const DOCUMENT_VERSION = 6;
 
-/** By what rules documents are made now: beside `DOCUMENT_VERSION`, what the operator has set. */
+/** Identifies how documents are built: the version and the operator's settings. */
 export function documentRules({ publisherBranding }: DocumentApp['config']): string {
   return `version ${DOCUMENT_VERSION}, branding ${publisherBranding}`;
 }
 
-/** Null for what search must not know: private and quarantined repositories, and those without an image. */
+/** Null for repositories that search must not show: private, quarantined or without an image. */
 export async function buildSearchDocument(
   { db, config }: DocumentApp,
   repositoryId: bigint,
@@ -37,14 +37,14 @@ export async function buildSearchDocument(
       },
     },
   });
-  // In the database: a repository may have any number of manifests, but few kinds of them.
+  // Grouped by the database, because a repository may have any number of manifests but few distinct kinds.
   const manifests = await db.manifest.groupBy({
     by: ['configMediaType', 'artifactType', 'os', 'architecture'],
     where: { repositoryId, attachedAs: null },
   });
   if (!repository || repository.visibility !== 'public' || repository.quarantinedAt || manifests.length === 0)
     return null;
-  // Of a mirrored image most platforms are known from its index only.
+  // Most platforms of a mirrored image are known only from its index.
   const listed = repository.upstreamId === null ? [] : await listChildPlatforms(db, repositoryId);
   const { registry } = repository;
   const primary = registry.primaryAlias?.name;
@@ -56,7 +56,7 @@ export async function buildSearchDocument(
     registryKey: repository.registryKey,
     aliases,
     name: repository.name,
-    // What is not shown can't be searched for either.
+    // Hidden names aren't searchable either.
     displayName: shownBranding(config.publisherBranding, registry).displayName,
     logoId: shownLogo(config.publisherBranding, registry, repository),
     description: repository.description,
@@ -78,7 +78,7 @@ export async function buildSearchDocument(
   };
 }
 
-/** Attached as a referrer, or by cosign's tags. Whose it is, and of what, is not looked at. */
+/** Finds a signature attached as a referrer or by cosign's tags. Neither signer nor subject is checked. */
 async function hasSignature(db: DbOrTx, repositoryId: bigint): Promise<boolean> {
   const isSignature = { OR: [{ artifactType: { in: SIGNATURE_TYPES } }, { configMediaType: { in: SIGNATURE_TYPES } }] };
   const referring = { repositoryId, subjectDigest: { not: null }, ...isSignature };
@@ -95,7 +95,7 @@ function listChildPlatforms(db: DbOrTx, repositoryId: bigint) {
 
 type ManifestTraits = { configMediaType: string | null; artifactType: string | null };
 
-/** Of manifests that stand for themselves: what hangs on an image (signatures, SBOMs) makes its repository nothing else. */
+/** Derives the kind from manifests that aren't attached to an image, so that signatures and SBOMs don't count. */
 export function findKind(manifests: ManifestTraits[]): Kind {
   const isImage = ({ configMediaType, artifactType }: ManifestTraits) =>
     artifactType === null && (configMediaType === null || isImageConfig(configMediaType));
@@ -103,7 +103,7 @@ export function findKind(manifests: ManifestTraits[]): Kind {
   return manifests.some(({ configMediaType }) => configMediaType === HELM_CONFIG) ? 'chart' : 'artifact';
 }
 
-/** What the publisher declared and what the manifests say, in the words the filters use. */
+/** Merges what the publisher declared with what the manifests say, in the filters' terms. */
 function labels(declared: string[], found: (string | null)[], names: Record<string, string>): string[] {
   const known = found.filter((value) => value !== null && value !== '' && value !== 'unknown');
   return [...new Set([...declared, ...known.map((value) => names[value ?? ''] ?? value ?? '')])].sort();

@@ -6,22 +6,22 @@ import { readDocument } from '#lib/images/read-document.ts';
 
 export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
   mediaType: string;
-  /** Bytes of the document itself. */
+  /** Size of the manifest itself. */
   sizeBytes: number;
-  /** Compressed bytes of all that is below it. */
+  /** Compressed size of everything below it. */
   contentBytes: number;
   os: string | null;
   architecture: string | null;
   variant: string | null;
   imageCreatedAt: Date | null;
   pushedAt: Date;
-  /** The first so many of those that name it. */
+  /** The first of the tags that point to it. */
   tags: string[];
 };
 
 const MAX_TAGS = 100;
 
-/** A stored manifest, read again as it was when it came: of each of its lists, the first 250. Null without it. */
+/** Parses a stored manifest again. Each of its lists is cut to the first 250 entries. Null when it doesn't exist. */
 export async function describeManifest(
   app: { db: Db; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
@@ -34,8 +34,8 @@ export async function describeManifest(
   if (!row) return null;
   const input = { bytes: row.payload, type: row.mediaType, key: `repository ${repositoryId}` };
   const manifest = await readDocument(app, 'shown', input);
-  // It was read before it was stored, so this is a fault of ours.
-  if (!manifest) throw new Error(`${digest} is stored and can't be read`);
+  // It was parsed before it was stored, so this is a bug.
+  if (!manifest) throw new Error(`${digest} is stored but can't be parsed`);
   const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;
   return {
     ...manifest,

@@ -34,7 +34,7 @@ function openRepository() {
   return {
     fullName,
     row,
-    /** Pushes, and has the job that follows a push do its work. */
+    /** Pushes an image and runs the job that a push enqueues. */
     push: async (image: BuiltManifest, ...tags: string[]) => {
       await createDistributionClient(site.url, user.token).push(fullName, image, tags);
       await describeRepository(site.app, (await row()).id);
@@ -45,8 +45,8 @@ function openRepository() {
   };
 }
 
-describe('a repository that is pushed to', () => {
-  test('says what its image says of itself; annotations before labels', async () => {
+describe('a pushed repository', () => {
+  test('is described by its image, from annotations before labels', async () => {
     const { push } = openRepository();
     const labels = { [key('description')]: 'from the label', [key('licenses')]: 'MIT', [key('source')]: SOURCE };
     expect(await push(imageOf(labels, { [key('description')]: 'Watches things' }), '1.0')).toMatchObject({
@@ -56,7 +56,7 @@ describe('a repository that is pushed to', () => {
     });
   });
 
-  test('follows the image that its page shows, until somebody writes', async () => {
+  test('follows the image on its page until the publisher edits the text', async () => {
     const { push, write, row, fullName } = openRepository();
     await push(imageOf({ [key('description')]: 'First' }), '1.0');
     expect((await push(imageOf({ [key('description')]: 'Second', [key('url')]: SOURCE }), '2.0')).description).toBe(
@@ -71,7 +71,7 @@ describe('a repository that is pushed to', () => {
     expect(await row()).toMatchObject({ description: 'First', aboutText: '' });
   });
 
-  test('of an index has its annotations, and the labels of the first image in it', async () => {
+  test("is described by an index's annotations and its first image's labels", async () => {
     const { push } = openRepository();
     const child = imageOf({ [key('description')]: 'For one machine', [key('source')]: SOURCE });
     const images = [{ image: child, platform: { os: 'linux', architecture: 'amd64' } }];
@@ -79,7 +79,7 @@ describe('a repository that is pushed to', () => {
     expect(await push(index, 'latest')).toMatchObject({ description: 'For every machine', sourceUrl: SOURCE });
   });
 
-  test('changes nothing, and leaves no audit row, when nothing is new', async () => {
+  test('is not changed or audited without new descriptions', async () => {
     const { push, row } = openRepository();
     const image = imageOf({ [key('description')]: 'Same' });
     const { id, version } = await push(image, '1.0');
@@ -90,7 +90,7 @@ describe('a repository that is pushed to', () => {
     expect(await site.app.db.auditEvent.count({ where })).toBe(1);
   });
 
-  test('keeps what its publisher writes while the image is read', async () => {
+  test('keeps texts that its publisher edits while the image is read', async () => {
     const { push, write, row } = openRepository();
     const { id } = await push(imageOf({ [key('description')]: 'Of the image' }), '1.0');
     const open = vi.spyOn(site.app.blobs, 'open').mockImplementationOnce(async (...blob) => {
@@ -104,14 +104,14 @@ describe('a repository that is pushed to', () => {
     expect(await row()).toMatchObject({ description: 'Of the publisher' });
   });
 
-  test('a title that only repeats its name describes nothing', async () => {
+  test('ignores a title that repeats its name', async () => {
     const { push, fullName } = openRepository();
     const name = fullName.split('/')[1] ?? '';
     expect(await push(imageOf({}, { [key('title')]: name }), '1.0')).toMatchObject({ description: '' });
     expect(await push(imageOf({}, { [key('title')]: 'Monitor' }), '2.0')).toMatchObject({ description: 'Monitor' });
   });
 
-  test('with a config that is none is left alone', async () => {
+  test('ignores an invalid config', async () => {
     const { push } = openRepository();
     const config = blobOf('application/vnd.oci.image.config.v1+json', 'no JSON');
     expect(await push(buildManifest({ config, layers: [] }), '1.0')).toMatchObject({
@@ -120,7 +120,7 @@ describe('a repository that is pushed to', () => {
     });
   });
 
-  test('the job after a push does it, and search follows', async () => {
+  test('is described by the job after a push and then reindexed', async () => {
     const { fullName, row } = openRepository();
     await site.startWorker();
     const image = imageOf({ [key('description')]: 'Found by its label' });

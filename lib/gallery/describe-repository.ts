@@ -1,4 +1,4 @@
-// What the image that a page shows says of itself, in the places where its publisher has written nothing.
+// Describes a repository by its image wherever the publisher has written nothing.
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -19,7 +19,7 @@ const TEXTS = { description: true, aboutText: true, sourceUrl: true, imageDescri
 
 type App = { db: Db; blobs: BlobStore };
 
-/** Brings a repository that is pushed to up to date with the image its page shows. Mirrors are described as they are pulled. */
+/** Updates a pushed repository from the image on its page. Mirrors are described when they are pulled. */
 export async function describeRepository(app: App, repositoryId: bigint): Promise<void> {
   const repository = await app.db.repository.findUnique({
     where: { id: repositoryId },
@@ -30,13 +30,13 @@ export async function describeRepository(app: App, repositoryId: bigint): Promis
   if (!shown) return;
   const { upstreamId: _upstreamId, registryKey, name, ...before } = repository;
   const { [TITLE]: title = '', ...annotations } = await readAnnotations(app, repositoryId, shown);
-  // `helm push` and `oras push` write the name of the chart or file there.
+  // `helm push` and `oras push` put the chart's or file's name there.
   const isName = title === name.slice(name.lastIndexOf('/') + 1);
   const described = describeFromAnnotations({ ...annotations, ...(!isName && { [TITLE]: title }) });
   const data = changesOf(before, described);
   if (Object.keys(data).length === 0) return;
   await app.db.$transaction(async (tx) => {
-    // What its publisher writes meanwhile wins.
+    // The publisher's concurrent edits win.
     const { count } = await tx.repository.updateMany({
       where: { id: repositoryId, ...before },
       data: { ...data, version: { increment: 1 } },
@@ -55,7 +55,7 @@ export async function describeRepository(app: App, repositoryId: bigint): Promis
 
 type Texts = Described & { imageDescription: string; imageAboutText: string };
 
-/** A text that is empty, or still what an earlier image said, becomes what this one says. */
+/** Replaces texts that are empty or came from an earlier image. */
 function changesOf(before: Texts, described: Described): Partial<Texts> {
   const isOwn = (text: string, ofImage: string) => text !== '' && text !== ofImage;
   const wanted: Texts = {
@@ -72,7 +72,7 @@ function pick(before: Texts, data: Partial<Texts>): Partial<Texts> {
   return Object.fromEntries(Object.entries(before).filter(([key]) => key in data));
 }
 
-/** Of an index and of the first image in it, with that image's labels; the outermost word counts. */
+/** Merges annotations of an index, of its first image, and that image's labels. The outermost wins. */
 async function readAnnotations(
   app: App,
   repositoryId: bigint,

@@ -27,7 +27,7 @@ afterAll(() => site.close());
 
 const idOf = async (name: string) => (await findRepository(site.app, `${user.alias}/${name}`))?.id ?? 0n;
 
-test('a reference with a tag or a digest is the page it names, however it is written', async () => {
+test('a pasted reference with a tag or digest leads to its page, however it is written', async () => {
   const { alias } = user;
   for (const query of [
     `${alias}/tools/app:V1.0-rc`,
@@ -58,7 +58,7 @@ test('a reference with a tag or a digest is the page it names, however it is wri
   expect(byDigest).toEqual([{ alias, name: 'app', item: { digest: image.digest } }]);
 });
 
-test('a digest alone is in every public repository that has it', async () => {
+test('a bare digest leads to every public repository that has it', async () => {
   const names = (await findPasted(site.app, image.digest)).map(({ name }) => name);
   expect(names.sort()).toEqual(['app', 'tools/app']);
 });
@@ -66,12 +66,12 @@ test('a digest alone is in every public repository that has it', async () => {
 test.each([
   ['words', 'web server'],
   ['a name without a tag', 'ALIAS/app'],
-  ['a tag that is not there', 'ALIAS/app:v3'],
+  ['an unknown tag', 'ALIAS/app:v3'],
   ['a private repository', 'ALIAS/hidden:v2'],
-  ['a digest that nobody has', `sha256:${'0'.repeat(64)}`],
+  ['an unknown digest', `sha256:${'0'.repeat(64)}`],
   ['half a digest', 'sha256:abc'],
-  ['nothing', ''],
+  ['an empty query', ''],
   ['a NUL', 'ALIAS/app:v\0'],
-])('%s is a search', async (_what, query) => {
+])('%s is treated as a search', async (_what, query) => {
   expect(await findPasted(site.app, query.replace('ALIAS', user.alias))).toEqual([]);
 });

@@ -1,16 +1,16 @@
-// A reference or a digest that somebody pasted into the search field, as what it names here.
+// Resolves a pasted reference or digest to pages of this site.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { parsePastedReference } from '#lib/search/query/parse-query.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
 
-/** What has a page of its own: a tag of a repository, or one of its manifests. */
+/** A page to open: a tag or a manifest of a repository. */
 export type Pasted = { alias: string; name: string; item: { tag: string } | { digest: string } };
 
-/** A popular base image may be in very many. */
+/** A popular base image may be in very many repositories. */
 const MAX_FOUND = 10;
 
-/** Public ones only; empty for plain words and for what is not here. */
+/** Finds public pages only. Empty for plain words and unknown references. */
 export async function findPasted(app: { db: Db }, query: string): Promise<Pasted[]> {
   const pasted = parsePastedReference(query);
   if (!pasted) return [];
@@ -29,7 +29,7 @@ export async function findPasted(app: { db: Db }, query: string): Promise<Pasted
   return known ? [{ ...names, item: { tag: known.name } }] : [];
 }
 
-/** The most pulled first. */
+/** Most pulled first. */
 async function findDigest(app: { db: Db }, digest: string): Promise<Pasted[]> {
   const manifests = await app.db.manifest.findMany({
     where: { digest, repository: IN_GALLERY },

@@ -1,4 +1,4 @@
-// What the public pages show, shaped page by page. Who may see a repository is decided before these are asked.
+// Data for the public pages. Callers authorize access to the repository.
 import { findKind } from './build-search-document.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
@@ -8,7 +8,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
-/** In the gallery is what anyone may pull and can: public, not quarantined, with at least one manifest that stands for itself. */
+/** The gallery lists repositories that are public, not quarantined and have at least one unattached manifest. */
 export const IN_GALLERY = {
   visibility: 'public',
   quarantinedAt: null,
@@ -38,7 +38,7 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
       primaryAlias: { select: { name: true } },
     },
   });
-  // On its own: as a part of the query above it would count every publisher's.
+  // A separate query, because the one above would count for every publisher.
   const counts = await app.db.repository.groupBy({
     by: ['registryKey'],
     where: { registryKey: { in: registries.map(({ id }) => id) }, ...IN_GALLERY },
@@ -56,7 +56,7 @@ export async function listNewPublishers(app: GalleryApp, { limit }: { limit: num
 export type PublisherPage = {
   /** 12 digits. */
   registryId: string;
-  /** Empty where only the alias is shown (branding.ts), as in all of this file. */
+  /** Empty when only the alias is shown (branding.ts), here and in the whole file. */
   displayName: string;
   logoId: string | null;
   primaryAlias: string;
@@ -106,18 +106,18 @@ export type RepositoryPage = {
   verification: Verification | null;
   isDemo: boolean;
   visibility: Visibility;
-  /** Not null: in quarantine, to be seen by members and admins only. */
+  /** Set while quarantined, when only members and admins see the repository. */
   quarantineReason: string | null;
   kind: Kind;
   description: string;
   aboutText: string;
   usageText: string;
-  /** The source repository that relative links in these texts belong to. */
+  /** Base of relative links in these texts. */
   sourceUrl: string | null;
-  /** What the publisher says it runs on; the manifests' own word is `ImageView.platforms` (tag-queries.ts). */
+  /** Declared by the publisher. `ImageView.platforms` has what the manifests say (tag-queries.ts). */
   operatingSystems: string[];
   architectures: string[];
-  /** As it was chosen: it may be gone (getFeaturedTag in tag-queries.ts). */
+  /** As chosen. The tag may be deleted (see getFeaturedTag in tag-queries.ts). */
   featuredTag: string | null;
   pullCount: number;
   tagCount: number;
@@ -154,7 +154,7 @@ export async function getRepositoryPage(
   };
 }
 
-/** One image is enough to make it a repository of images: only of others all have to be looked at. */
+/** Checks one manifest first, because a single image makes it an image repository. Otherwise all manifests count. */
 async function findRepositoryKind(app: GalleryApp, repositoryId: bigint): Promise<Kind> {
   const where = { repositoryId, attachedAs: null };
   const first = await app.db.manifest.findFirst({ where, select: { configMediaType: true, artifactType: true } });

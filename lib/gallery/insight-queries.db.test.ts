@@ -22,7 +22,7 @@ async function repositoryWith(tags: string[]): Promise<bigint> {
   return (await findRepository(site.app, `${alias}/app`))?.id ?? 0n;
 }
 
-test('pulls by day, with the days that had none; none of before or of elsewhere', async () => {
+test('counts pulls by day, including days without any, and ignores other repositories and earlier days', async () => {
   const [repositoryId, other] = [await repositoryWith(['1']), await repositoryWith(['1'])];
   const now = new Date('2026-03-02T23:59:59Z');
   const day = (text: string) => new Date(text);
@@ -50,7 +50,7 @@ test('pulls by day, with the days that had none; none of before or of elsewhere'
   ]);
 });
 
-test('of many tags the most pulled, and how much the others are', async () => {
+test('lists the most pulled tags and sums up the others', async () => {
   const repositoryId = await repositoryWith(['1']);
   const day = new Date(new Date().toISOString().slice(0, 10));
   const data = Array.from({ length: 30 }, (_, i) => ({ repositoryId, day, tag: `t${i}`, count: i + 1 }));
@@ -62,12 +62,12 @@ test('of many tags the most pulled, and how much the others are', async () => {
   expect(otherTags).toEqual({ count: 20, pulls: 210 });
 });
 
-test('without anything', async () => {
+test('is empty without pulls', async () => {
   expect(await getPullInsights(site.app, { repositoryId: 0n, days: 365 })).toMatchObject({ total: 0, byTag: [] });
   expect(await listTagMoves(site.app, { repositoryId: 0n, limit: 10 })).toEqual([]);
 });
 
-test('moves of tags, the latest first', async () => {
+test('lists tag moves, latest first', async () => {
   const repositoryId = await repositoryWith(['1', 'latest']);
   const moves = await listTagMoves(site.app, { repositoryId, limit: 10 });
   expect(moves.map(({ tag, fromDigest }) => [tag, fromDigest])).toEqual([

@@ -1,22 +1,23 @@
-// What happened to a repository: pulls by day and by tag, and how its tags moved. Nobody's name is in it. Who may see the
-// repository is decided before these are asked.
+// Statistics of a repository: pulls by day and by tag, and moves of tags. They name no users. Callers authorize access
+// to the
+// repository.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 
 const DAY_MS = 86_400_000;
 
-/** `day` is `2026-11-24`, by UTC. */
+/** `day` is a UTC date such as `2026-11-24`. */
 export type PullDay = { day: string; count: number };
 /** `tag` is null for pulls by digest. */
 export type TagPulls = { tag: string | null; count: number };
 
 export type PullInsights = {
-  /** Every day of the time asked for, the oldest first, today at the end. */
+  /** Every day of the period, from the oldest to today. */
   days: PullDay[];
   total: number;
   /** Most pulled first, at most `MAX_TAGS`. */
   byTag: TagPulls[];
-  /** Of all tags that `byTag` has no room for. */
+  /** Totals of the tags that didn't fit into `byTag`. */
   otherTags: { count: number; pulls: number };
 };
 
@@ -65,12 +66,12 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
 
 export type TagMove = { id: string; tag: string; fromDigest: string | null; toDigest: string | null; at: Date };
 
-/** Where the manifest has gone, cosign's names still tell. */
+/** cosign's tag names identify an attachment even after its manifest is gone. */
 const STANDS_FOR_ITSELF = Prisma.sql`e.tag !~ '^sha(256|512)-[0-9a-f]{64}' AND NOT EXISTS (
   SELECT FROM manifests m
    WHERE m.repository_id = e.repository_id AND m.digest = coalesce(e.to_digest, e.from_digest) AND m.attached_as IS NOT NULL)`;
 
-/** The latest first, without what is attached unless it is asked for. `fromDigest` null: it was new; `toDigest` null: it was deleted. */
+/** Latest first, without attachments unless asked for. A null `fromDigest` means created, a null `toDigest` deleted. */
 export async function listTagMoves(
   app: { db: Db },
   { repositoryId, tag, limit }: { repositoryId: bigint; tag?: string; limit: number },
@@ -82,10 +83,10 @@ export async function listTagMoves(
   return rows.map(({ id, ...move }) => ({ id: String(id), ...move }));
 }
 
-/** What "recent" is where pulls of a tag are shown. */
+/** The period of a tag's "recent" pulls. */
 export const RECENT_DAYS = 30;
 
-/** Pulls of the last `RECENT_DAYS`, of those tags that had any. */
+/** Pulls in the last `RECENT_DAYS`. Leaves out tags without any. */
 export async function listPullsOfTags(
   app: { db: Db },
   { repositoryId, tags }: { repositoryId: bigint; tags: string[] },
@@ -98,7 +99,7 @@ export async function listPullsOfTags(
   return new Map(rows.map(({ tag, _sum }) => [tag, Number(_sum.count ?? 0)]));
 }
 
-/** Today counts as one of the days. */
+/** Counts today as one of the days. */
 export function firstDay(days: number, now = new Date()): Date {
   return new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (days - 1) * DAY_MS);
 }

@@ -1,5 +1,6 @@
-// One manifest and what stands around it, as the public pages show it. Who may see a repository is decided before these are
-// asked, and nothing outside of that repository is ever looked at: knowing a digest is no right.
+// Data about one manifest for the public pages. Callers authorize access to the repository. Queries never leave that
+// repository,
+// because knowing a digest grants no access.
 import type pg from 'pg';
 import type { Manifest } from '#lib/oci/manifest.ts';
 import { manifestKind } from '#lib/oci/media-types.ts';
@@ -10,7 +11,7 @@ import { isSmall, readDocument, type DocumentInput } from '#lib/images/read-docu
 
 const MAX_TAGS = 50;
 const MAX_PARENTS = 20;
-/** Of a document that is too large to be shown line by line. */
+/** Shown of a document that is too large to be shown whole. */
 const MAX_TEXT_BYTES = 20_000;
 
 export type ManifestView = {
@@ -18,9 +19,9 @@ export type ManifestView = {
   mediaType: string;
   artifactType: string | null;
   isIndex: boolean;
-  /** Of the document itself. */
+  /** Size of the manifest itself. */
   sizeBytes: number;
-  /** Of everything that hangs below it and is here, compressed. */
+  /** Compressed size of everything below it that is stored here. */
   contentBytes: number;
   os: string | null;
   architecture: string | null;
@@ -28,18 +29,18 @@ export type ManifestView = {
   imageCreatedAt: Date | null;
   pushedAt: Date;
   subjectDigest: string | null;
-  /** The document as it was pushed; of a large one, how it begins. */
+  /** The manifest as pushed. A large one is cut. */
   text: string;
-  /** Of its lists, the first 250. Null: not to be read now, or by the rules of this version. */
+  /** Each list is cut to the first 250 entries. Null when it can't be parsed now or by this version. */
   manifest: Manifest | null;
-  /** The newest of `tagCount`. */
+  /** The newest ones. `tagCount` has their total. */
   tags: string[];
   tagCount: number;
-  /** Digests of the indexes that list it. */
+  /** Digests of indexes that list it. */
   parents: string[];
 };
 
-/** Null where the repository has no such manifest. */
+/** Null when the repository doesn't have the manifest. */
 export async function getManifest(
   app: { db: Db; pool: pg.Pool; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
@@ -51,7 +52,7 @@ export async function getManifest(
       omit: { payload: true, annotations: true },
     }),
     readPayload(app, { repositoryId, digest }),
-    // On their own: as parts of the first query they would be counted over every tag of the gallery, and all be read.
+    // Separate queries. Within the first one, Prisma would count and read tags of the whole gallery.
     app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
     app.db.tag.count({ where: ofTags }),
     app.db.manifestChild.findMany({
@@ -85,7 +86,7 @@ export async function getManifest(
   };
 }
 
-/** By the pool: Prisma makes several copies of it on the event loop. */
+/** Reads through the pool, because Prisma would copy the payload several times on the event loop. */
 async function readPayload(
   { pool }: { pool: pg.Pool },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
@@ -107,7 +108,7 @@ async function readShown(app: { offload: Offload }, input: DocumentInput): Promi
   }
 }
 
-/** Of these, what the repository has as a manifest, with the compressed bytes of what it names. */
+/** Returns the manifests among `digests` that the repository has, with the compressed size of their content. */
 export async function findPresentManifests(
   app: { db: Db },
   { repositoryId, digests }: { repositoryId: bigint; digests: string[] },
@@ -119,7 +120,7 @@ export async function findPresentManifests(
   return new Map(rows.map(({ digest, contentBytes }) => [digest, Number(contentBytes)]));
 }
 
-/** Of these, the blobs whose bytes are here for this repository: of a mirror the others come when they are asked for. */
+/** Returns the blobs among `digests` that the repository has. A mirror fetches the others on demand. */
 export async function findPresentBlobs(
   app: { db: Db },
   { repositoryId, digests }: { repositoryId: bigint; digests: string[] },
@@ -135,11 +136,11 @@ export type LayerView = {
   digest: string;
   mediaType: string;
   sizeBytes: number;
-  /** Digests of manifests that have it, a few of them. */
+  /** Digests of a few manifests that contain it. */
   manifests: string[];
 };
 
-/** A blob that some manifest of the repository names as a layer, or an index lists; null for any other. */
+/** Finds a blob that a manifest of the repository lists as a layer or an index lists. Null for any other blob. */
 export async function getLayer(
   app: { db: Db },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
@@ -158,7 +159,7 @@ export async function getLayer(
 
 export type TagEventView = { fromDigest: string | null; toDigest: string | null; at: Date; isHere: boolean };
 
-/** Where a tag has pointed, the newest first. Not who moved it: that is for the registry's members. */
+/** A tag's history, newest first. Only members may learn who moved it. */
 export async function listTagEvents(
   app: { db: Db },
   { repositoryId, tag, offset, limit }: { repositoryId: bigint; tag: string; offset: number; limit: number },

@@ -1,5 +1,6 @@
-// The repositories of a publisher as lists show them, read from the catalog itself: right on the next request after a push,
-// while the search index follows. Who may see more than the public does is decided before this is asked.
+// A publisher's repositories, read from the catalog so that a push is visible at once, while the search index lags
+// behind.
+// Callers authorize access beyond the public view.
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -33,7 +34,7 @@ const ORDERS: Record<PublisherSort, Prisma.RepositoryOrderByWithRelationInput[]>
 
 type ListInput = {
   registryKey: bigint;
-  /** Private, quarantined and empty ones too: for members. */
+  /** Includes private, quarantined and empty repositories, which only members may see. */
   isMember: boolean;
   sort: PublisherSort;
   offset: number;

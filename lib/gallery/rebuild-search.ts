@@ -6,20 +6,20 @@ import type { SearchDocument } from '#lib/search/schema.ts';
 import { buildSearchDocument, documentRules } from './build-search-document.ts';
 
 const BATCH = 200;
-/** Read at a time: a site that serves meanwhile shares the connections. */
+/** Concurrent reads, limited to leave connections to requests. */
 const CONCURRENT = 4;
 
-/** There is one row of SearchState. */
+/** SearchState has a single row. */
 const STATE = { id: 1 };
 
 type RebuildApp = { db: Db; config: Config };
 
-/** Were all documents made by the rules of today? Not after an upgrade that changes them, nor when the operator did. */
+/** Whether all documents were built with the current version and settings. */
 export async function isSearchCurrent({ db, config }: Pick<RebuildApp, 'db' | 'config'>): Promise<boolean> {
   return (await db.searchState.findUnique({ where: STATE }))?.rules === documentRules(config);
 }
 
-/** Makes every search document anew from the catalog; `onProgress` hears how many of how many repositories are done. */
+/** Rebuilds every search document from the catalog. `onProgress` receives the number done and the total. */
 export async function rebuildSearch(
   app: RebuildApp,
   onProgress: (done: number, total: number) => void,

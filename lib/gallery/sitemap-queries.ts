@@ -1,4 +1,4 @@
-// Everything that is in the gallery, for those who read all of it.
+// The whole gallery, for sitemaps.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { IN_GALLERY } from './gallery-queries.ts';
 
@@ -8,7 +8,7 @@ export async function countGalleryRepositories(app: { db: Db }): Promise<number>
 
 export type GalleryAddress = { alias: string; name: string; pushedAt: Date | null };
 
-/** In the order they were made, so that a page once full keeps what it has. */
+/** In order of creation, so that full pages never change. */
 export async function listGalleryAddresses(
   app: { db: Db },
   { offset, limit }: { offset: number; limit: number },

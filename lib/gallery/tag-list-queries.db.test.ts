@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** As the database orders them, the smallest first. */
+/** Sorts tags with the database, ascending. */
 async function sortVersions(tags: string[]): Promise<string[]> {
   const { rows } = await site.app.pool.query<{ tag: string }>(
     'SELECT tag FROM unnest($1::text[]) AS tag ORDER BY tag_version_key(tag) COLLATE "C", tag COLLATE "C"',
@@ -34,27 +34,27 @@ function compareVersions(a: Version, b: Version): number {
   return a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : 0;
 }
 
-describe('the order of versions', () => {
+describe('version order', () => {
   test.each([
-    ['numbers are numbers', ['1.2', '1.9', '1.10', '1.10.1', '1.11', '2', '10']],
-    ['what is not released comes before, variants after', ['1.9', '1.10-rc1', '1.10', '1.10-alpine', '1.10.1']],
-    ['how far it is', ['2.0-dev', '2.0-alpha1', '2.0-beta2', '2.0-beta10', '2.0-M3', '2.0-rc1', '2.0']],
-    ['Python shortens them', ['3.14.0a1', '3.14.0a2', '3.14.0b1', '3.14.0rc2', '3.14.0']],
+    ['numeric components', ['1.2', '1.9', '1.10', '1.10.1', '1.11', '2', '10']],
+    ['prereleases before, variants after', ['1.9', '1.10-rc1', '1.10', '1.10-alpine', '1.10.1']],
+    ['release stages', ['2.0-dev', '2.0-alpha1', '2.0-beta2', '2.0-beta10', '2.0-M3', '2.0-rc1', '2.0']],
+    ["Python's short stages", ['3.14.0a1', '3.14.0a2', '3.14.0b1', '3.14.0rc2', '3.14.0']],
     ['candidates of a variant', ['1.10.0-rc1-alpine', '1.10.0-rc2', '1.10.0', '1.10.0-alpine']],
-    ['a dot, none, or a hyphen before the number of a candidate', ['1.0-rc.1', '1.0-rc-2', '1.0-rc3', '1.0-rc.10']],
-    ['v is nothing', ['1.9', 'v1.9.1', '1.10', 'v1.10.1', 'V1.11']],
-    ['a build of a version, and the next version', ['1.10', '1.10-1', '1.10-2', '1.10.1']],
-    ['names come before versions, by their own numbers', ['alpine', 'alpine3.9', 'alpine3.10', 'latest', 'rc1', '1']],
-    ['capitals are no others', ['alpha', 'Beta', 'gamma', '1.0-RC1', '1.0', '1.0-Final']],
+    ["separators before a candidate's number", ['1.0-rc.1', '1.0-rc-2', '1.0-rc3', '1.0-rc.10']],
+    ['a v prefix', ['1.9', 'v1.9.1', '1.10', 'v1.10.1', 'V1.11']],
+    ['builds of a version, and the next version', ['1.10', '1.10-1', '1.10-2', '1.10.1']],
+    ['names before versions, by their own numbers', ['alpine', 'alpine3.9', 'alpine3.10', 'latest', 'rc1', '1']],
+    ['case-insensitive names', ['alpha', 'Beta', 'gamma', '1.0-RC1', '1.0', '1.0-Final']],
     ['dates and commits', ['sha-4f3a9b', '2024-01-31', '2024-02-01', '20240101', '20240102']],
-    ['noughts before a number', ['1.08', '1.9', '1.010', '1.11']],
-    ['nothing but noughts and separators', ['_', '__', '0', '00', '0.0', '0.1']],
-    ['the longest number there can be', ['9', '9'.repeat(127), '1'.padEnd(128, '0')]],
+    ['leading zeros', ['1.08', '1.9', '1.010', '1.11']],
+    ['only zeros and separators', ['_', '__', '0', '00', '0.0', '0.1']],
+    ['the longest possible number', ['9', '9'.repeat(127), '1'.padEnd(128, '0')]],
   ])('%s', async (_, tags) => {
     expect(await sortVersions(tags.toReversed())).toEqual(tags);
   });
 
-  test('is that of semantic versions', async () => {
+  test('agrees with semantic versioning', async () => {
     const number = fc.nat({ max: 2_000 });
     const stage = fc.option(fc.tuple(fc.nat({ max: STAGES.length - 1 }), number), { nil: null });
     const version = fc.record({ numbers: fc.tuple(number, number, number), stage, prefix: fc.constantFrom('', 'v') });
@@ -67,7 +67,7 @@ describe('the order of versions', () => {
     );
   });
 
-  test('has a place for whatever a tag can be', async () => {
+  test('orders any valid tag', async () => {
     const tags = fc.sample(fc.stringMatching(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/), 1_000);
     const { rows } = await site.app.pool.query<{ key: string | null }>(
       'SELECT tag_version_key(tag) AS key FROM unnest($1::text[]) AS tag',
@@ -103,7 +103,7 @@ describe('10,000 tags of one repository', () => {
     return { names: tags.map(({ tag }) => tag), total };
   }
 
-  test('the newest version first', async () => {
+  test('are sorted by version, newest first', async () => {
     const newest = ['1.249.9-slim', '1.249.9-alpine', '1.249.9', '1.249.9-rc1'];
     expect(await names({})).toEqual({ names: newest, total: 10_000 });
     expect(await names({ sort: 'pushed' })).toEqual({ names: newest, total: 10_000 });
@@ -112,7 +112,7 @@ describe('10,000 tags of one repository', () => {
     expect((await names({ direction: 'asc' })).names).toEqual(['1.0.0-rc1', '1.0.0', '1.0.0-alpine', '1.0.0-slim']);
   });
 
-  test('pulls of the last 30 days, by this tag', async () => {
+  test('have their pulls of the last 30 days', async () => {
     const day = (ago: number) => new Date(Math.floor(Date.now() / 86_400_000 - ago) * 86_400_000);
     await site.app.db.pullCount.createMany({
       data: [
@@ -139,7 +139,7 @@ describe('10,000 tags of one repository', () => {
     ]);
   });
 
-  test('all pages together have each tag once, whatever the order', async () => {
+  test('appear exactly once across all pages, in any order', async () => {
     for (const sort of TAG_SORTS) {
       const seen = new Set<string>();
       for (let offset = 0; offset < 10_000; offset += 2_500)
@@ -148,7 +148,7 @@ describe('10,000 tags of one repository', () => {
     }
   });
 
-  test('the tags of a digest are found by it, and each says how many others there are', async () => {
+  test('are found by digest, with the number of other tags on it', async () => {
     const { tags } = await listTags(site.app, {
       repositoryId,
       query: '1.9.9-rc1',
@@ -165,7 +165,7 @@ describe('10,000 tags of one repository', () => {
     expect((await names({ query: 'sha256:%' })).total).toBe(0);
   });
 
-  test('on one digest they are as quickly counted as told apart', async () => {
+  test('are counted quickly even when all are on one digest', async () => {
     await site.app.pool.query(
       `UPDATE tags SET manifest_id = (SELECT max(id) FROM manifests WHERE repository_id = $1) WHERE repository_id = $1`,
       [repositoryId],

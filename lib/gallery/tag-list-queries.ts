@@ -1,4 +1,4 @@
-// Tags of a repository, however many: filtered, sorted and paged by the database.
+// Lists tags of a repository. The database filters, sorts and pages, so their number doesn't matter.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { tagOfVersion } from '#lib/oci/reference.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
@@ -8,10 +8,10 @@ import { findTags, type TagView } from './tag-queries.ts';
 
 export const TAG_SORTS = ['pushed', 'name', 'pulls', 'size'] as const;
 export type TagSort = (typeof TAG_SORTS)[number];
-/** `name` is the order of versions: 1.9, 1.10-rc1, 1.10, 1.10-alpine. */
+/** `name` sorts by version: 1.9, 1.10-rc1, 1.10, 1.10-alpine. */
 export type TagOrder = { sort: TagSort; direction: 'asc' | 'desc' };
 
-/** The direction that is wanted first. */
+/** The default direction of each order. */
 export const USUAL_DIRECTION = {
   pushed: 'desc',
   name: 'asc',
@@ -21,9 +21,9 @@ export const USUAL_DIRECTION = {
 
 export type TagQuery = TagOrder & {
   repositoryId: bigint;
-  /** Part of the tag's name, or of the chart version it stands for; or the beginning of a digest, `sha256:` with it, whose tags are wanted. */
+  /** Part of a tag or of the chart version it stands for, or the beginning of a digest including `sha256:`. */
   query: string;
-  /** Only what is attached or a build cache, instead of all else. */
+  /** Lists only attachments and build caches instead of everything else. */
   isAttached?: boolean;
   offset: number;
   limit: number;
@@ -57,7 +57,7 @@ function matches({ repositoryId, query, isAttached = false }: Matched): Prisma.S
 
 function fits({ repositoryId, query }: Matched): Prisma.Sql {
   if (query === '') return Prisma.sql`true`;
-  // A tag's name has no colon.
+  // Tags contain no colon, so this is a digest.
   if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(tagOfVersion(query))}%`}`;
   const pattern = escapeLike(query);
   return Prisma.sql`t.manifest_id IN (
@@ -72,7 +72,7 @@ function source({ repositoryId, sort }: TagQuery): Prisma.Sql {
      WHERE repository_id = ${repositoryId} AND day >= ${firstDay(RECENT_DAYS)}::date GROUP BY tag) p ON p.tag = t.name`;
 }
 
-/** No two tags are equal: what is on one page is on no other. Of equals the newest version comes first. */
+/** Ends in a unique key, so that pages never repeat a row. Ties put the newest version first. */
 function order({ sort, direction }: TagQuery): Prisma.Sql {
   const way = direction === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`;
   if (sort === 'name') return Prisma.sql`t.version_key ${way}, t.name ${way}`;

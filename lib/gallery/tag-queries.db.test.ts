@@ -23,20 +23,20 @@ function imageFor(architecture: string, size: number): Promise<BuiltManifest> {
   });
 }
 
-/** A repository with what `push` puts into it. */
+/** Creates a repository and pushes to it. */
 async function repositoryWith(pushes: [BuiltManifest, string[]][], options: { makePrivate?: boolean } = {}) {
   const { alias, token } = await site.createUser();
   const client = createDistributionClient(site.url, token);
   for (const [manifest, tags] of pushes) await client.push(`${alias}/things`, manifest, tags);
   const found = await findRepository(site.app, `${alias}/things`);
-  if (!found) throw new Error('the push made no repository');
+  if (!found) throw new Error('the push created no repository');
   if (options.makePrivate)
     await site.app.db.repository.update({ where: { id: found.id }, data: { visibility: 'private' } });
   return { alias, repositoryId: found.id };
 }
 
 describe('tags', () => {
-  test('an index shows its platforms with the size of each, without attestations', async () => {
+  test('of an index shows its platforms with their sizes, without attestations', async () => {
     const amd64 = await imageFor('amd64', 100);
     const attestation = await buildImage({
       platform: { os: 'unknown', architecture: 'unknown' },
@@ -60,7 +60,7 @@ describe('tags', () => {
     expect(tag?.imageCreatedAt).toEqual(new Date('2026-03-04T05:06:07Z'));
   });
 
-  test('are filtered, sorted and paged by the database; % and _ are letters like any other', async () => {
+  test('are filtered, sorted and paged by the database, with % and _ as literals', async () => {
     const [small, big] = [await imageFor('amd64', 10), await imageFor('arm64', 100_000)];
     const { repositoryId } = await repositoryWith([
       [big, ['b_1', 'bx1']],
@@ -78,7 +78,7 @@ describe('tags', () => {
     expect((await names({ sort: 'pushed', direction: 'desc' })).names.at(-1)).toBe('b_1');
   });
 
-  test('the latest is `latest`, or what was pushed last; without tags the newest manifest stands alone', async () => {
+  test('the latest tag is `latest` or the last pushed one, and without tags the newest manifest is shown', async () => {
     const [first, second] = [await imageFor('amd64', 1), await imageFor('amd64', 2)];
     const tagged = await repositoryWith([
       [first, ['latest']],
@@ -96,8 +96,8 @@ describe('tags', () => {
   });
 });
 
-describe('what the gallery shows', () => {
-  test('a repository of what hangs on an image is still one of images', async () => {
+describe('the gallery', () => {
+  test('shows a repository with attachments as an image repository', async () => {
     const image = await imageFor('amd64', 5);
     const signature = buildArtifact({
       artifactType: 'application/x.signature',
@@ -115,7 +115,7 @@ describe('what the gallery shows', () => {
     });
   });
 
-  test('publishers count what is public and has an image, and nothing else', async () => {
+  test("counts only a publisher's public repositories that have an image", async () => {
     const image = await imageFor('amd64', 6);
     const shown = await repositoryWith([[image, ['1']]]);
     const hidden = await repositoryWith([[image, ['1']]], { makePrivate: true });

@@ -1,4 +1,4 @@
-// Tags and images as the public pages show them. Who may see a repository is decided before these are asked.
+// Tags and images for the public pages. Callers authorize access to the repository.
 import { manifestKind } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { listPullsOfTags } from './insight-queries.ts';
@@ -8,7 +8,7 @@ export type PlatformView = {
   os: string;
   architecture: string;
   variant: string | null;
-  /** Null where the index names a manifest that is not here. */
+  /** Null when the index lists a manifest that isn't stored here. */
   sizeBytes: number | null;
   digest: string;
 };
@@ -17,9 +17,9 @@ export type ImageView = {
   digest: string;
   mediaType: string;
   isIndex: boolean;
-  /** The first of them. */
+  /** The first platforms. */
   platforms: PlatformView[];
-  /** Compressed; of an index, all that is below it. */
+  /** Compressed. Of an index, everything below it. */
   sizeBytes: number;
   /** When the image was built. */
   imageCreatedAt: Date | null;
@@ -29,18 +29,18 @@ export type ImageView = {
 export type TagView = ImageView & {
   tag: string;
   tagCreatedAt: Date;
-  /** Other tags on the same digest, the newest versions of them. */
+  /** Other tags of the same digest, newest versions first, cut to a few. */
   sameDigestTags: string[];
-  /** How many other tags there are on it. */
+  /** Total number of other tags of the same digest. */
   sameDigestCount: number;
-  /** A signature, an attestation, a build cache: nothing to pull and run. */
+  /** Whether this is a signature, an attestation or a build cache, which can't be run. */
   isAttached: boolean;
   /** Pulls by this tag in the last `RECENT_DAYS`. */
   recentPulls: number;
 };
 
 const SAME_DIGEST_TAGS = 6;
-/** An index may list ten thousand. */
+/** An index may list ten thousand platforms. */
 const MAX_PLATFORMS = 200;
 
 const IMAGE_SELECT = {
@@ -62,7 +62,7 @@ const TAG_INCLUDE = { manifest: { select: IMAGE_SELECT } } satisfies Prisma.TagI
 type ImageRow = Prisma.ManifestGetPayload<{ select: typeof IMAGE_SELECT }>;
 type TagRow = Prisma.TagGetPayload<{ include: typeof TAG_INCLUDE }>;
 
-/** In the order of the names; what is not there is left out. */
+/** Keeps the order of `names` and leaves out unknown ones. */
 export async function findTags(
   app: { db: Db },
   { repositoryId, names }: { repositoryId: bigint; names: string[] },
@@ -72,7 +72,7 @@ export async function findTags(
   return names.flatMap((name) => views.get(name) ?? []);
 }
 
-/** Null without such a tag. */
+/** Null when the tag doesn't exist. */
 export async function getTag(
   app: { db: Db },
   { repositoryId, tag }: { repositoryId: bigint; tag: string },
@@ -81,7 +81,7 @@ export async function getTag(
   return view ?? null;
 }
 
-/** `latest` where there is one, else the tag that was pushed last, of those that stand for themselves. */
+/** Returns `latest` if it exists, otherwise the last pushed tag that isn't an attachment. */
 export async function getLatestTag(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
@@ -96,7 +96,7 @@ export async function getLatestTag(
   return newest && ((await toTagViews(app, [newest]))[0] ?? null);
 }
 
-/** The tag that its publisher chose to show, as long as it is there; else the latest. */
+/** Returns the tag that the publisher featured while it exists, otherwise the latest. */
 export async function getFeaturedTag(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
@@ -106,7 +106,7 @@ export async function getFeaturedTag(
   return featured && !featured.isAttached ? featured : getLatestTag(app, { repositoryId });
 }
 
-/** For a repository without tags: the newest manifest that nothing else stands above. */
+/** For a repository without tags: the newest manifest that no index lists. */
 export async function getNewestImage(
   app: { db: Db },
   { repositoryId }: { repositoryId: bigint },
@@ -151,7 +151,7 @@ async function toTagViews(app: { db: Db }, rows: TagRow[]): Promise<TagView[]> {
 
 type Names = { names: string[]; total: number };
 
-/** A few tags of each manifest, the newest versions first, however many it has. */
+/** Returns the newest few tags of each manifest and their total. */
 async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Promise<Map<bigint, Names>> {
   const rows = await app.db.$queryRaw<{ id: bigint; names: string[]; total: number }[]>`
     SELECT id, array_agg(name ORDER BY position) AS names, max(total)::int AS total
@@ -164,7 +164,7 @@ async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Prom
   return new Map(rows.map(({ id, ...names }) => [id, names]));
 }
 
-/** Two queries for any number of images: the rows, and the manifests below those that are an index. */
+/** Uses two queries for any number of images: the rows, and the children of indexes. */
 async function toImageViews(app: { db: Db }, rows: ImageRow[]): Promise<ImageView[]> {
   const childDigests = rows.flatMap(({ children }) => children.map(({ digest }) => digest));
   const repositoryId = rows[0]?.repositoryId;
@@ -213,7 +213,7 @@ function toImageView(row: ImageRow, childByDigest: Map<string, ChildRow>): Image
   };
 }
 
-/** Attestations stand in an index as `unknown/unknown`: nothing that runs. */
+/** Attestations appear in an index with the platform `unknown/unknown`. */
 function isRealPlatform(value: string | null): value is string {
   return value !== null && value !== '' && value !== 'unknown';
 }

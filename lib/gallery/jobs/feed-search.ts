@@ -8,28 +8,28 @@ import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-serv
 
 export const FEED_SEARCH = 'feed-search';
 
-/** Until a transaction that holds changes back may have ended. */
+/** Delay until transactions that hold changes back have probably ended. */
 const RETRY_SECONDS = 1;
 
 type EnqueueApp = { db: DbOrTx; config: Pick<Config, 'meilisearch'> };
 
-/** Where there is a search engine beside the database. Whatever changes while one batch is sent is the next one. */
+/** Does nothing without Meilisearch. Changes made while a batch is sent go into the next one. */
 export async function enqueueFeed({ db, config }: EnqueueApp, delaySeconds = 0): Promise<void> {
   if (config.meilisearch) await enqueueJob(db, FEED_SEARCH, {}, { key: FEED_SEARCH, delaySeconds });
 }
 
 type FeedApp = { db: Db; pool: pg.Pool; log: Log; config: Config; meilisearch: MeilisearchServer | null };
 
-/** Sends what has changed. A server that is away is tried again every minute (worker.ts); the health page tells of it. */
+/** Sends pending changes. While the server is down, worker.ts retries every minute and the health page reports it. */
 export async function feedSearch(app: FeedApp): Promise<void> {
   const { db, pool, log, meilisearch: server } = app;
   if (!server) return;
   try {
     const { isBehind } = await feedMeilisearch({ db, pool, server }, (done, total) => {
-      if (done === total) log.info({ repositories: total }, 'the search engine was filled');
+      if (done === total) log.info({ repositories: total }, 'Meilisearch index filled');
     });
     if (isBehind) await enqueueFeed(app, RETRY_SECONDS);
   } catch (error) {
-    log.warn({ err: error }, 'the search engine could not be brought up to date');
+    log.warn({ err: error }, 'feeding Meilisearch failed');
   }
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('a run that began before does not write over what a later one has seen', async () => {
+test('an older run does not overwrite the document of a newer one', async () => {
   const { db, pool } = site.app;
   const owner = await site.createUser();
   const image = await buildImage({
@@ -25,7 +25,7 @@ test('a run that began before does not write over what a later one has seen', as
   let later = Promise.resolve();
   await db.$transaction(
     async (tx) => {
-      // As a run that has read the rows, and takes its time to write the document.
+      // Simulates a run that has read the rows but is slow to write the document.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`index-repository ${id}`}, 0))`;
       const old = await buildSearchDocument({ db: tx, config: site.app.config }, id);
       await db.repository.update({ where: { id }, data: { description: 'new' } });

@@ -9,16 +9,16 @@ import { enqueueFeed } from './feed-search.ts';
 
 const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 
-/** The rows of a very large repository, on a busy database. */
+/** Allows for a very large repository on a busy database. */
 const TRANSACTION = { timeout: 60_000 };
 
 type App = { db: Db; blobs: BlobStore; config: Config };
 
-/** Brings search up to date with one repository, whatever happened to it; then its texts, which end in another run if they change. */
+/** Reindexes one repository, then updates its texts, which enqueues another run if they change. */
 export async function indexRepository(app: App, payload: unknown): Promise<void> {
   const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
   await app.db.$transaction(async (tx) => {
-    // One at a time: else a run that has read older rows could write last.
+    // One run at a time, otherwise a run that read older rows could write last.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`index-repository ${repositoryId}`}, 0))`;
     const document = await buildSearchDocument({ db: tx, config: app.config }, repositoryId);
     if (document) await saveSearchDocuments({ db: tx }, [document]);

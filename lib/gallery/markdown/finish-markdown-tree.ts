@@ -1,5 +1,6 @@
-// The last step of rendering Markdown: what a publisher's text looks like as part of one of our pages. It runs after the sanitiser,
-// so what it adds is decided here alone.
+// The last step of rendering Markdown, which fits a publisher's text into a page. It runs after the sanitizer, so
+// everything it
+// adds is trusted.
 import { nameToEmoji } from 'gemoji';
 import { nameAnchors, type Anchors } from './markdown-anchors.ts';
 import { isElement, property, type Element, type Node } from './markdown-tree.ts';
@@ -10,7 +11,7 @@ const LINK_REL = 'nofollow ugc noopener noreferrer';
 const ALERTS = { note: 'Note', tip: 'Tip', important: 'Important', warning: 'Warning', caution: 'Caution' };
 const ALERT_MARK = /^\s*\[!(note|tip|important|warning|caution)\][ \t]*(?:\r?\n|$)/i;
 const EMOJI_CODE = /:([a-z0-9_+-]+):/g;
-/** Emoji codes in these are code. */
+/** Elements in which emoji codes are literal. */
 const LITERAL = new Set(['code', 'pre', 'kbd', 'samp', 'tt', 'var']);
 
 type Context = { anchors: Anchors; source: TextSource | null };
@@ -38,14 +39,14 @@ function finishElement(element: Element, context: Context): void {
   else if (tagName === 'center')
     Object.assign(element, { tagName: 'div', properties: { ...properties, align: 'center' } });
   else if (tagName === 'pre' || tagName === 'table') {
-    // They scroll sideways, which a keyboard must be able to do.
+    // Both scroll sideways, so they must be focusable for keyboard users.
     properties['tabIndex'] = 0;
   } else if (tagName === 'input') {
     toText(element, properties['checked'] ? '☑' : '☐');
   }
 }
 
-/** A link leads out, to a place in the same text, or to a file of the source repository where that is known. */
+/** Resolves a link to an external URL, an anchor in the same text, or a file of the source repository. */
 function finishLink(element: Element, { anchors, source }: Context): void {
   const { properties } = element;
   const href = property(element, 'href').trim();
@@ -56,7 +57,7 @@ function finishLink(element: Element, { anchors, source }: Context): void {
   if (!found.startsWith('#')) properties['rel'] = LINK_REL;
 }
 
-/** One that can't be had is the text that stands for it. */
+/** Replaces an unavailable image by its alternative text. */
 function finishImage(element: Element, { source }: Context): void {
   const { properties } = element;
   const alt = property(element, 'alt');
@@ -65,7 +66,7 @@ function finishImage(element: Element, { source }: Context): void {
   else Object.assign(properties, { src, alt, loading: 'lazy', referrerPolicy: 'no-referrer' });
 }
 
-/** Without an image to fall back to, the sources for other screens stand for nothing. */
+/** Drops the sources of a picture whose fallback image is unavailable. */
 function finishPicture(element: Element, { source }: Context): void {
   const children = element.children.filter(isElement);
   const image = children.find(({ tagName }) => tagName === 'img');
@@ -88,7 +89,7 @@ function finishAlert(element: Element): void {
   const [name, title] = Object.entries(ALERTS).find(([name]) => name === kind?.toLowerCase()) ?? [];
   if (!paragraph || !text || name === undefined || title === undefined) return;
   text.value = (text.value ?? '').replace(ALERT_MARK, '');
-  // Two spaces behind the mark made a line break of its line end.
+  // Two trailing spaces after the mark turned its line end into a line break.
   if (text.value === '' && paragraph.children[1]?.tagName === 'br') paragraph.children.splice(0, 2);
   const label: Node = {
     type: 'element',

@@ -1,4 +1,5 @@
-// In-page links: every heading and named place gets an id of its own namespace, and links find it the way GitHub's do.
+// Names anchors: every heading and named element gets an id in its own namespace, and in-page links resolve as on
+// GitHub.
 import GithubSlugger from 'github-slugger';
 import { elementsIn, property, textOf, type Element, type Node } from './markdown-tree.ts';
 
@@ -6,7 +7,7 @@ export const ID_PREFIX = 'user-content-';
 
 export type Anchors = { find: (href: string) => string | null };
 
-/** Gives ids to headings, turns `<a name>` into ids, and drops an id that is there already. */
+/** Gives headings ids, turns `<a name>` into ids and drops duplicate ids. */
 export function nameAnchors(tree: Node): Anchors {
   const slugger = new GithubSlugger();
   const ids = new Set<string>();
@@ -39,7 +40,7 @@ export function nameAnchors(tree: Node): Anchors {
   };
 }
 
-/** A heading always gets one; of other elements with the same id only the first does. */
+/** Headings always get an id. Of other elements with the same id, only the first keeps it. */
 function uniqueId(id: string, taken: Set<string>, isNeeded: boolean): string | null {
   if (taken.has(id) && !isNeeded) return null;
   let own = id;
@@ -52,7 +53,7 @@ function isHeading({ tagName }: Element): boolean {
   return /^h[1-6]$/.test(tagName);
 }
 
-/** The sanitiser has put it before every id; texts copied from GitHub's pages have it, too. */
+/** The sanitizer prefixes every id. Texts copied from GitHub's pages already have the prefix. */
 function withoutPrefix(name: string): string {
   return name.startsWith(ID_PREFIX) ? name.slice(ID_PREFIX.length) : name;
 }

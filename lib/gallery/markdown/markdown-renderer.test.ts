@@ -14,7 +14,7 @@ afterAll(() => offload.close());
 
 const hostile = (i: number) => `${i} ${'- >\n'.repeat(6_000)}`;
 
-/** Resolves with the number of turns the event loop took until `work` was done. */
+/** Resolves with the number of event loop turns during `work`. */
 async function countTurns(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   let isDone = false;
@@ -26,21 +26,21 @@ async function countTurns(work: Promise<unknown>): Promise<number> {
   return turns;
 }
 
-test('a text is rendered as on the page, and with its options', async () => {
+test('renders a text with its options', async () => {
   expect(await markdown.render('# A *b*', 'ada')).toBe('<h3 id="user-content-a-b">A <em>b</em></h3>');
   const options = { sourceUrl: 'https://github.com/o/r' };
   expect(await markdown.render('[a](b.md)', 'ada', options)).toContain('href="https://github.com/o/r');
   expect(await markdown.render(' \n', 'ada')).toBe('');
 });
 
-test('while a text takes its whole time, the event loop goes on', async () => {
+test('does not block the event loop during a slow rendering', async () => {
   const rendering = markdown.render(hostile(0), 'eve');
-  // On the event loop it would be one turn, or two.
+  // On the event loop it would be one or two turns.
   expect(await countTurns(rendering)).toBeGreaterThan(1_000);
   expect(await rendering).toMatch(/^<pre tabindex="0">0 - &#62;/);
 });
 
-test('one who has many such texts rendered does not keep others from theirs', async () => {
+test("one key's slow texts do not delay another's", async () => {
   const texts = Array.from({ length: 6 }, (_, i) => markdown.render(hostile(i + 1), 'eve'));
   let evesDone = 0;
   for (const text of texts) void text.then(() => (evesDone += 1));
@@ -49,7 +49,7 @@ test('one who has many such texts rendered does not keep others from theirs', as
   await Promise.all(texts);
 });
 
-test('more than may wait is shown as it is written, and rendered another time', async () => {
+test('texts beyond the queue limit are shown as plain text and rendered later', async () => {
   const texts = Array.from({ length: 12 }, (_, i) => markdown.render(`*text ${i}*`, 'eve'));
   const shown = await Promise.all(texts);
   expect(shown.at(0)).toBe('<p><em>text 0</em></p>');
@@ -57,7 +57,7 @@ test('more than may wait is shown as it is written, and rendered another time', 
   expect(await markdown.render('*text 11*', 'eve')).toBe('<p><em>text 11</em></p>');
 });
 
-test('a thread that does not come back is ended, and another takes its place', async () => {
+test('a stuck thread is terminated and replaced', async () => {
   const endless = offload.run({
     script: 'lib/testing/servers/endless-script.ts',
     input: null,

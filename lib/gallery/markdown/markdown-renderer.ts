@@ -1,4 +1,4 @@
-// Markdown for pages: rendered once, on a thread of its own. A text that is made for it keeps the parser busy for minutes.
+// Renders Markdown on a worker thread and caches the result. A crafted text can keep the parser busy for minutes.
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -10,17 +10,17 @@ import type { MarkdownWork } from './markdown-script.ts';
 import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
 
 const SCRIPT = 'lib/gallery/markdown/markdown-script.ts';
-/** The parser's own limit is shorter; this one ends what it can't. */
+/** Longer than the parser's own time limit, for what that can't interrupt. */
 const TIMEOUT_MS = 5_000;
-/** What took too long may go quicker when less is going on. */
+/** Retries text that timed out after this time, when the load may be lower. */
 const AS_WRITTEN_TTL_MS = 600_000;
 const MAX_SOURCE_URL_LENGTH = 2_048;
 const MAX_CACHED_BYTES = 16 * 1024 * 1024;
 
 export type MarkdownRenderer = {
   /**
-   * Safe HTML, also of a text that can't be rendered now: as it is written then. Never rejects.
-   * @param key who asks: a user, or a client's network
+   * Renders safe HTML, or the escaped text when rendering fails or takes too long. Never rejects.
+   * @param key the requester: a user or a client network
    */
   render: (text: string, key: string, options?: MarkdownOptions) => Promise<string>;
 };
@@ -38,9 +38,9 @@ export function createMarkdownRenderer({ offload, log }: { offload: Offload; log
       html = String(await offload.run({ script: SCRIPT, input, key, timeoutMs: TIMEOUT_MS }));
     } catch (error) {
       html = showAsWritten(input.text);
-      // Another time it may be rendered.
+      // It may be rendered next time, so don't cache it.
       if (isAppError(error) && error.code === 'rate_limited') return html;
-      log.warn({ err: error, textHash }, 'a Markdown text could not be rendered');
+      log.warn({ err: error, textHash }, 'rendering Markdown failed');
     }
     rendered.set(textHash, html, isAsWritten(html) ? { ttl: AS_WRITTEN_TTL_MS } : {});
     return html;
@@ -50,7 +50,7 @@ export function createMarkdownRenderer({ offload, log }: { offload: Offload; log
     render: async (whole, key, { sourceUrl = null } = {}) => {
       const text = whole.slice(0, MAX_MARKDOWN_LENGTH);
       if (text.trim() === '') return '';
-      // Of whatever else came along, the threads need nothing.
+      // Pass only the options that the thread needs.
       const options = { sourceUrl: sourceUrl?.slice(0, MAX_SOURCE_URL_LENGTH) ?? null };
       const textHash = hash('sha256', JSON.stringify([text, options.sourceUrl]));
       return rendered.get(textHash) ?? flights.run(textHash, () => renderNew(textHash, key, { text, options }));

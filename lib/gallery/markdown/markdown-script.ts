@@ -1,4 +1,4 @@
-// What a thread of the offload runs.
+// The entry point of a worker thread.
 import type { MarkdownOptions } from './markdown-as-written.ts';
 import { renderMarkdown } from './render-markdown.ts';
 

@@ -1,4 +1,4 @@
-/** As much of a HTML syntax tree as rendering Markdown looks at. */
+/** The part of an HTML syntax tree that rendering uses. */
 export type Node = {
   type: string;
   tagName?: string;
@@ -16,7 +16,7 @@ export function textOf(node: Node): string {
   return node.type === 'text' ? (node.value ?? '') : (node.children ?? []).map(textOf).join('');
 }
 
-/** Every element below `node`, in the order of the document. */
+/** All descendant elements in document order. */
 export function elementsIn(node: Node, found: Element[] = []): Element[] {
   for (const child of node.children ?? []) {
     if (isElement(child)) found.push(child);
@@ -25,7 +25,7 @@ export function elementsIn(node: Node, found: Element[] = []): Element[] {
   return found;
 }
 
-/** The value of a property that holds one text; empty without it. */
+/** The value of a string property, or empty. */
 export function property(element: Element, name: string): string {
   const value = element.properties[name];
   return typeof value === 'string' ? value : '';

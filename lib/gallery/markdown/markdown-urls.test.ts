@@ -3,7 +3,7 @@ import { parseTextSource, resolveImage, resolveImageSet, resolveLink } from './m
 
 const github = parseTextSource('https://github.com/acme/monitor');
 
-describe('a source repository', () => {
+describe('a source repository URL', () => {
   test.each([
     ['https://github.com/acme/monitor', 'https://github.com/acme/monitor/blob/HEAD/docs/a.md'],
     ['https://github.com/acme/monitor.git', 'https://github.com/acme/monitor/blob/HEAD/docs/a.md'],
@@ -17,7 +17,7 @@ describe('a source repository', () => {
     ['https://gitlab.com/acme/team/monitor', 'https://gitlab.com/acme/team/monitor/-/blob/HEAD/docs/a.md'],
     ['https://gitlab.acme.test/acme/x/-/tree/main/y', 'https://gitlab.acme.test/acme/x/-/blob/HEAD/y/docs/a.md'],
     ['https://bitbucket.org/acme/monitor', 'https://bitbucket.org/acme/monitor/src/HEAD/docs/a.md'],
-  ])('%s', (url, link) => {
+  ])('%s is recognized', (url, link) => {
     expect(resolveLink('docs/a.md', parseTextSource(url))).toBe(link);
   });
 
@@ -31,7 +31,7 @@ describe('a source repository', () => {
     'not a url',
     '',
     null,
-  ])('%s is of no use', (url) => {
+  ])('%s is rejected', (url) => {
     expect(resolveLink('docs/a.md', parseTextSource(url))).toBeNull();
   });
 });
@@ -50,7 +50,7 @@ test.each([
   ['javascript:alert(1)', null],
   ['java\tscript:alert(1)', null],
   ['ftp://elsewhere.test', null],
-])('a link to %j leads to %j', (href, link) => {
+])('a link to %j resolves to %j', (href, link) => {
   expect(resolveLink(href, github)).toBe(link);
 });
 
@@ -63,17 +63,17 @@ test.each([
   ['data:image/png;base64,iVBORw0KGgo=', null],
   ['blob:https://img.test/1', null],
   ['', null],
-])('an image at %j is asked for at %j', (src, url) => {
+])('an image at %j resolves to %j', (src, url) => {
   expect(resolveImage(src, github)).toBe(url);
 });
 
-test('without a source repository nothing relative is asked for', () => {
+test('without a source repository, relative URLs are dropped', () => {
   for (const address of ['a.png', './a.png', '/api/v1/me', '../a', '?x', '\\a', '.', ' /a']) {
     expect([resolveLink(address, null), resolveImage(address, null)], address).toEqual([null, null]);
   }
 });
 
-test('a set of images is taken whole or not at all', () => {
+test('an image set is kept whole or dropped', () => {
   expect(resolveImageSet('a.png 1x, https://img.test/b.png 2x', github)).toBe(
     'https://github.com/acme/monitor/raw/HEAD/a.png 1x, https://img.test/b.png 2x',
   );

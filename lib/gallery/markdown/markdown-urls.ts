@@ -1,13 +1,14 @@
-// Where the links and images of a publisher's text lead. Most texts were written for a source repository's page, where relative
-// addresses mean files of that repository. None of them may become a request to this site.
+// Resolves links and images of a publisher's text. Most texts were written for a source repository's page, where
+// relative URLs mean
+// files of that repository. None of them may cause a request to this site.
 
-/** The repository that a text was written for, and the folder in it that relative addresses start from. */
+/** The repository that a text was written for, and its folder that relative URLs start from. */
 export type TextSource = {
   origin: string;
   /** `/OWNER/NAME` */
   path: string;
   folder: string;
-  /** How the host addresses a file of the default branch: to read, and as bytes. */
+  /** Path prefixes of a file on the default branch: its page and its raw content. */
   page: string;
   raw: string;
 };
@@ -16,13 +17,13 @@ const PLACEHOLDER = 'https://relative.invalid';
 const IS_ABSOLUTE = /^[a-z][a-z0-9+.-]*:/i;
 const IS_HOST_RELATIVE = /^[\\/]{2}/;
 
-/** Null for an address that isn't on a host whose layout is known. @param sourceUrl as in `org.opencontainers.image.source` */
+/** Null for hosts whose URL layout is unknown. @param sourceUrl as in `org.opencontainers.image.source` */
 export function parseTextSource(sourceUrl: string | null | undefined): TextSource | null {
   const url = sourceUrl ? URL.parse(sourceUrl.replace(/^git\+/, '')) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return null;
   const origin = `https://${url.host}`;
   const parts = url.pathname.split('/').filter((part) => part !== '');
-  // BuildKit's way to name a folder of a Git repository: `#REF:FOLDER`.
+  // BuildKit's syntax for a folder of a Git repository: `#REF:FOLDER`.
   const fragmentFolder = url.hash.includes(':') ? url.hash.slice(url.hash.indexOf(':') + 1) : '';
   const isGitLab = url.hostname === 'gitlab.com' || url.hostname.startsWith('gitlab.');
   const end = isGitLab && parts.includes('-') ? parts.indexOf('-') : isGitLab ? parts.length : 2;
@@ -35,23 +36,23 @@ export function parseTextSource(sourceUrl: string | null | undefined): TextSourc
   return isGitLab ? { origin, path, folder, page: '/-/blob/HEAD/', raw: '/-/raw/HEAD/' } : null;
 }
 
-/** Null where the link leads nowhere that is known. In-page links are not looked at here. */
+/** Null when the link can't be resolved. Doesn't handle in-page links. */
 export function resolveLink(href: string, source: TextSource | null): string | null {
   const url = resolve(href, source, 'page');
   return url && /^(?:https?|mailto):$/.test(url.protocol) ? url.href : null;
 }
 
-/** Null for an image that can't be had, or not over https. */
+/** Null when the image can't be resolved to an https URL. */
 export function resolveImage(src: string, source: TextSource | null): string | null {
   const url = resolve(src, source, 'raw');
   if (!url || !/^https?:$/.test(url.protocol)) return null;
   url.protocol = 'https:';
-  // The page about a file is no picture. GitHub's own pages rewrite it the same way.
+  // A file's page isn't an image. GitHub rewrites these the same way.
   if (url.host === 'github.com') url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/raw/');
   return url.href;
 }
 
-/** `a.png 1x, b.png 2x` with every address resolved; null as soon as one can't be. */
+/** Resolves every URL of `a.png 1x, b.png 2x`. Null when one of them fails. */
 export function resolveImageSet(srcset: string, source: TextSource | null): string | null {
   const resolved = srcset.split(/,\s+|,$/).flatMap((candidate) => {
     const [src = '', ...descriptors] = candidate.trim().split(/\s+/);
@@ -63,13 +64,13 @@ export function resolveImageSet(srcset: string, source: TextSource | null): stri
 }
 
 function resolve(address: string, source: TextSource | null, kind: 'page' | 'raw'): URL | null {
-  // What a browser leaves out before it reads an address.
+  // Strip what browsers strip before parsing a URL.
   const cleaned = address.replace(/[\t\n\r]/g, '').replace(/^[\0- ]+|[\0- ]+$/g, '');
   if (cleaned === '') return null;
   if (IS_ABSOLUTE.test(cleaned)) return URL.parse(cleaned);
   if (IS_HOST_RELATIVE.test(cleaned)) return URL.parse(`https://${cleaned.slice(2)}`);
   if (!source) return null;
-  // Resolved against a placeholder, so that no `..` leaves the repository.
+  // A placeholder origin keeps `..` within the repository.
   const relative = URL.parse(cleaned, `${PLACEHOLDER}/${encodeURI(source.folder)}/`);
   if (!relative || relative.origin !== PLACEHOLDER) return null;
   const file = relative.pathname.replace(/^\/+/, '') + relative.search + relative.hash;

@@ -1,4 +1,4 @@
-// Texts as they come: written for a source repository's page, and shown on one of ours.
+// Real-world READMEs, written for a source repository's page and rendered for ours.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from './render-markdown.ts';
@@ -9,7 +9,7 @@ const SOURCE = { sourceUrl: 'https://github.com/acme/monitor' };
 const readme = (name: string) => readFileSync(new URL(`${name}.md`, FOLDER), 'utf8');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.md$/, ''));
 
-/** Everything in `html` that a browser could ask for or go to. */
+/** Every URL in `html` that a browser could load or navigate to. */
 function addressesIn(html: string): string[] {
   const attributes = [...html.matchAll(/\s(?:href|src|srcset|poster|data|background|action|cite)="([^"]*)"/g)];
   return attributes.flatMap(([, value = '']) => value.split(', ').map((part) => part.replace(/ \S+$/, '')));
@@ -26,15 +26,15 @@ function checkPage(html: string): void {
 }
 
 describe.each([
-  ['of an unknown source', {}],
-  ['of a known source', SOURCE],
+  ['from an unknown source', {}],
+  ['from a known source', SOURCE],
 ])('a README %s', (_what, options) => {
-  test.each(names)('%s asks nothing of this site, and its in-page links lead somewhere', (name) => {
+  test.each(names)('%s makes no request to this site, and its in-page links work', (name) => {
     checkPage(renderMarkdown(readme(name), options));
   });
 });
 
-test('from elsewhere', () => {
+test('a README from another site', () => {
   const html = renderMarkdown(readme('from-elsewhere'));
   for (const [text, id] of [
     ['Usage', 'usage'],
@@ -59,7 +59,7 @@ test('from elsewhere', () => {
   expect(html).toContain('<code>graph TD; A-->B\n</code>');
 });
 
-test('from elsewhere, of a known source', () => {
+test('a README from another site with a known source', () => {
   const html = renderMarkdown(readme('from-elsewhere'), SOURCE);
   expect(html).toContain('<a href="https://github.com/acme/monitor/blob/HEAD/docs/install.md#linux"');
   expect(html).toContain('<a href="https://github.com/acme/monitor/blob/HEAD/docs/x.md"');
@@ -70,7 +70,7 @@ test('from elsewhere, of a known source', () => {
   expect(html).toContain('<img src="https://github.com/acme/monitor/raw/HEAD/screenshot.png" alt="rel"');
 });
 
-test('centred header', () => {
+test('a centred header', () => {
   const html = renderMarkdown(readme('centred-header'), SOURCE);
   expect(html).toContain(
     '/raw/HEAD/.github/dark.svg 1x, https://github.com/acme/monitor/raw/HEAD/.github/dark@2x.png 2x"',
@@ -82,7 +82,7 @@ test('centred header', () => {
   expect(html).toContain('<li>✅ fast</li>');
 });
 
-test("a site generator's page", () => {
+test("a static site generator's page", () => {
   const html = renderMarkdown(readme('site-page'));
   expect(html).not.toContain('weight');
   expect(html).toMatch(
@@ -97,7 +97,7 @@ test("a site generator's page", () => {
   expect(html).toContain('<a title="How">Install</a> Shot');
 });
 
-test('line ends of Windows, and a mark before the first character', () => {
+test('Windows line endings and a byte order mark', () => {
   const html = renderMarkdown(readme('windows-line-ends'));
   expect(html).toMatch(/^<h3 id="user-content-monitor">Monitor<\/h3>/);
   expect(html).toMatch(/<div data-alert="note"><p><strong>Note<\/strong><\/p>\s*<p>Windows line ends/);
@@ -105,13 +105,13 @@ test('line ends of Windows, and a mark before the first character', () => {
   expect(html).toContain('indented code :rocket:');
 });
 
-test('translated', () => {
+test('a README in several languages', () => {
   const html = renderMarkdown(readme('translated'));
   const links = [...html.matchAll(/<a href="#([^"]*)">/g)];
   expect(links).toHaveLength(7);
 });
 
-test("a chart's values", () => {
+test("a chart's values table", () => {
   const html = renderMarkdown(readme('chart-values'));
   expect(html).toContain('<p>Kept.</p>');
   expect(html).toContain('<td>Tag<br>of the image. <a href="#user-content-values">Values</a></td>');
@@ -131,26 +131,21 @@ test('nested blocks', () => {
 const official = new URL('../../../shared/data/official-images/repositories.json', import.meta.url);
 const isThere = existsSync(official);
 
-describe.skipIf(!isThere)(
-  `about texts of official images${isThere ? '' : ' (left out: they are not beside the project)'}`,
-  () => {
-    const texts = isThere ? (JSON.parse(readFileSync(official, 'utf8')) as { name: string; about: string }[]) : [];
+describe.skipIf(!isThere)(`READMEs of official images${isThere ? '' : ' (left out: not downloaded)'}`, () => {
+  const texts = isThere ? (JSON.parse(readFileSync(official, 'utf8')) as { name: string; about: string }[]) : [];
 
-    test('are many', () => {
-      expect(texts.length).toBeGreaterThanOrEqual(100);
-    });
+  test('exist', () => {
+    expect(texts.length).toBeGreaterThanOrEqual(100);
+  });
 
-    test.each(texts.map(({ name, about }) => [name, about]))('%s', (_name, about) => {
-      const html = renderMarkdown(about);
-      expect(html).not.toMatch(/^<pre tabindex="0">&#/);
-      checkPage(html);
-      // Nothing of it is lost or left raw.
-      const kept = about.slice(0, MAX_MARKDOWN_LENGTH);
-      const headings = kept.replace(/^ *(`{3,})[\s\S]*?^ *\1/gm, '').match(/^#{1,6} /gm) ?? [];
-      expect(html.match(/<h[3-6]/g) ?? []).toHaveLength(headings.length);
-      expect(html.replace(/<pre[\s\S]*?<\/pre>|<code>[^<]*<\/code>/g, '')).not.toMatch(
-        /\[![A-Z]+\]|\]\(|^#{1,6} |```/m,
-      );
-    });
-  },
-);
+  test.each(texts.map(({ name, about }) => [name, about]))('%s', (_name, about) => {
+    const html = renderMarkdown(about);
+    expect(html).not.toMatch(/^<pre tabindex="0">&#/);
+    checkPage(html);
+    // Nothing is lost or left unrendered.
+    const kept = about.slice(0, MAX_MARKDOWN_LENGTH);
+    const headings = kept.replace(/^ *(`{3,})[\s\S]*?^ *\1/gm, '').match(/^#{1,6} /gm) ?? [];
+    expect(html.match(/<h[3-6]/g) ?? []).toHaveLength(headings.length);
+    expect(html.replace(/<pre[\s\S]*?<\/pre>|<code>[^<]*<\/code>/g, '')).not.toMatch(/\[![A-Z]+\]|\]\(|^#{1,6} |```/m);
+  });
+});

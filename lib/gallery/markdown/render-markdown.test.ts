@@ -22,9 +22,9 @@ const HOSTILE: [what: string, markdown: string][] = [
     'picture',
     '<picture><source srcset="javascript:alert(1)"><source srcset="data:x 1x"><img src="x" onerror="alert(1)"></picture>',
   ],
-  ['source outside of a picture', '<source srcset="https://x.test/a.png" onerror="alert(1)">'],
+  ['source outside a picture', '<source srcset="https://x.test/a.png" onerror="alert(1)">'],
   [
-    'disguised address',
+    'disguised URL',
     '[x](<&#1;javascript:alert(1)>) <a href="&#1;javascript:alert(1)">y</a> <a href="/\\javascript:alert(1)">z</a>',
   ],
   ['comment', '<!--><img src=x onerror=alert(1)>--> <![CDATA[<script>alert(1)</script>]]>'],
@@ -33,13 +33,13 @@ const HOSTILE: [what: string, markdown: string][] = [
 const FORBIDDEN =
   /<(?!\/?(?:p|h[1-6]|ul|ol|li|a|img|em|strong|code|pre|br|hr|blockquote|table|thead|tbody|tr|th|td|del|sup|section|div|details|summary|picture|source|abbr)\b)|\son\w+=|javascript:|data:|style=|class=|srcdoc/i;
 
-test.each(HOSTILE)('a hostile text loses its %s', (_what, markdown) => {
+test.each(HOSTILE)('removes a hostile %s', (_what, markdown) => {
   const html = renderMarkdown(markdown);
   expect(html).not.toMatch(FORBIDDEN);
   expect(html).not.toContain('alert(1)</');
 });
 
-test('headings start below those of the page and can be linked to', () => {
+test("headings start below the page's and have anchors", () => {
   const html = renderMarkdown('# Getting started\n\n## Getting started\n\n###### Deep\n\n[up](#getting-started)');
   expect(html).toContain('<h3 id="user-content-getting-started">');
   expect(html).toContain('<h4 id="user-content-getting-started-1">');
@@ -47,7 +47,7 @@ test('headings start below those of the page and can be linked to', () => {
   expect(html).toContain('<a href="#user-content-getting-started">up</a>');
 });
 
-test('an id never takes the name of something on the page', () => {
+test('ids never collide with ids of the page', () => {
   const html = renderMarkdown(
     '<p id="content">a</p><a name="cookie" id="cookie">b</a><img name="body" src="https://x.test/i.png">',
   );
@@ -55,18 +55,18 @@ test('an id never takes the name of something on the page', () => {
   expect(html).not.toMatch(/\sname=|id="(?!user-content-)/);
 });
 
-test('links lead out without leaking or vouching; relative ones lead nowhere', () => {
+test('external links send no referrer and no ranking signal, and relative links are dropped', () => {
   const html = renderMarkdown('[a](https://x.test/) [b](./docs) <a href="/console" target="_top">d</a>');
   expect(html).toBe('<p><a href="https://x.test/" rel="nofollow ugc noopener noreferrer">a</a> <a>b</a> <a>d</a></p>');
 });
 
-test('images come over https, late, and without telling where from', () => {
+test('images load lazily over https without a referrer', () => {
   const html = renderMarkdown('![a](https://x.test/a.png) ![b](http://x.test/b.png)');
   expect(html).toContain('<img src="https://x.test/a.png" alt="a" loading="lazy" referrerpolicy="no-referrer">');
   expect(html).toContain('<img src="https://x.test/b.png" alt="b" loading="lazy" referrerpolicy="no-referrer">');
 });
 
-test('GitHub flavour: tables, task lists, strikethrough, autolinks, footnotes', () => {
+test('supports GitHub-flavoured tables, task lists, strikethrough, autolinks and footnotes', () => {
   const html = renderMarkdown(
     '| a |\n|---|\n| 1 |\n\n- [x] done\n- [ ] open\n\n~~no~~ https://x.test note[^1]\n\n[^1]: Foot.',
   );
@@ -93,10 +93,10 @@ test.each([
   expect(html).not.toContain('<div><div><div><div><div><div>'.repeat(100));
 });
 
-test('what cannot be rendered in time is shown as it is written, escaped', () => {
+test('text that times out is escaped and shown as plain text', () => {
   expect(renderMarkdown(`<b>${'- >\n'.repeat(6_000)}`)).toMatch(/^<pre tabindex="0">&#60;b&#62;- &#62;/);
 });
 
-test('an empty text is nothing', () => {
+test('an empty text renders as nothing', () => {
   expect(renderMarkdown(' \n\t ')).toBe('');
 });

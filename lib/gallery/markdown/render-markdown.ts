@@ -1,5 +1,4 @@
-// Turns what publishers write into HTML that is safe to put on a page. What runs after the sanitiser only takes away or
-// adds what is decided here.
+// Turns publishers' Markdown into safe HTML. Steps after the sanitizer only remove content or add trusted content.
 import { runInNewContext } from 'node:vm';
 import rehypeRaw from 'rehype-raw';
 import rehypeSanitize, { type Options as Schema } from 'rehype-sanitize';
@@ -15,8 +14,7 @@ import { showAsWritten, type MarkdownOptions } from './markdown-as-written.ts';
 import { parseTextSource } from './markdown-urls.ts';
 import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
 
-// Parsing takes the square of the length, or worse, for text that is made for it: 25 kB can take a minute. Such text is
-// shown as it is written.
+// Parsing crafted text takes quadratic time or worse. 25 kB can take a minute. Such text is shown escaped instead.
 const TIME_LIMIT_MS = 2_000;
 
 const BLOCKS = [
@@ -84,22 +82,23 @@ const SCHEMA: Schema = {
     th: ['colSpan', 'rowSpan', 'vAlign', 'width'],
     td: ['colSpan', 'rowSpan', 'vAlign', 'width'],
     details: ['open'],
-    // Task lists only; finishTree turns them into characters.
+    // For task lists only, which finishTree turns into characters.
     input: [['type', 'checkbox'], 'checked'],
   },
   protocols: { href: ['http', 'https', 'mailto'], src: ['http', 'https'] },
-  // An id could stand in for a global of the page's scripts.
+  // An unprefixed id could shadow a global of the page's scripts.
   clobber: ['id', 'name'],
   clobberPrefix: ID_PREFIX,
   ancestors: { ...Object.fromEntries(TABLES.slice(1).map((tag) => [tag, ['table']])), source: ['picture'] },
   required: { input: { type: 'checkbox' } },
-  // Not even their text.
+  // Removed together with their text.
   strip: ['script', 'style', 'title', 'textarea', 'iframe', 'noscript', 'template', 'svg', 'math', 'select', 'object'],
 };
 
 /**
- * Renders GitHub-flavoured Markdown to HTML. Its headings start at h3, below those of the page. Takes 20 ms for most texts and far
- * more for some: pages ask `app.markdown`, which does it beside the event loop.
+ * Renders GitHub-flavoured Markdown to HTML. Headings start at h3, below the page's own. Usually takes 20 ms, but can
+ * take far
+ * longer, so pages use `app.markdown`, which runs it on a worker thread.
  */
 export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
   const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));
@@ -107,7 +106,9 @@ export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptio
   return renderInTime(markdown, sourceUrl) ?? showAsWritten(markdown);
 }
 
-/** A site generator's fields: YAML or TOML between two fences. A rule at the top that no field follows is a rule. */
+/**
+ * Removes front matter: YAML or TOML fields between two fences. A leading `---` without a field is a thematic break.
+ */
 function withoutFrontMatter(text: string): string {
   return text.replace(
     /^\uFEFF?(---|\+\+\+)[ \t]*\r?\n\s*(?:#[^\n]*\n\s*)*["'\w-]+ ?[:=][\s\S]*?\n\1[ \t]*(?:\r?\n|$)|^\uFEFF/,
@@ -115,11 +116,11 @@ function withoutFrontMatter(text: string): string {
   );
 }
 
-/** Null for a text that takes too long, or whose thousands of nested blocks end the parser's stack. */
+/** Null for a text that takes too long, or whose nesting overflows the parser's stack. */
 function renderInTime(markdown: string, sourceUrl: string | null): string | null {
   const render = () => String(createProcessor(sourceUrl).processSync(markdown));
   try {
-    // `timeout` ends whatever the script calls, in this realm too.
+    // `timeout` also interrupts functions of this realm that the script calls.
     return runInNewContext('render()', { render }, { timeout: TIME_LIMIT_MS }) as string;
   } catch (error) {
     if (error instanceof RangeError || errorCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return null;
