@@ -1,4 +1,4 @@
-// Signatures, attestations, SBOMs and build caches are pushed like images, and must never be taken for one.
+// Signatures, attestations, SBOMs and build caches are pushed like images but must not be treated as images.
 import { readFileSync } from 'node:fs';
 import { ANONYMOUS_CALLER } from '#lib/access/schema.ts';
 import { randomUUID } from 'node:crypto';
@@ -44,7 +44,7 @@ const imageOf = (text: string) =>
     created: '2026-03-04T05:06:07Z',
     layers: [[{ path: 'a', content: text }]],
   });
-/** As cosign 1 and 2 write it. */
+/** In the format of cosign 1 and 2. */
 const evidenceOf = (type: string) =>
   buildManifest({
     config: blobOf(IMAGE_CONFIG, JSON.stringify({ id: randomUUID() })),
@@ -63,11 +63,11 @@ async function push(pushes: [BuiltManifest, string[]][]) {
   const name = `${ada.alias}/app-${(count += 1)}`;
   for (const [manifest, tags] of pushes) await client.push(name, manifest, tags);
   const found = await findRepository(site.app, name);
-  if (!found) throw new Error('it is not there');
+  if (!found) throw new Error('the push created no repository');
   return { name, repositoryId: found.id, found };
 }
 
-/** All tags by every list that shows them. */
+/** All tags in every list that shows them. */
 async function look(repositoryId: bigint) {
   const { app } = site;
   const order = { sort: 'pushed', direction: 'desc', query: '', offset: 0, limit: 50 } as const;
@@ -91,12 +91,12 @@ async function look(repositoryId: bigint) {
   };
 }
 
-describe('what is attached', () => {
-  it('is never what a page, a badge or a list shows', async () => {
+describe('an attachment', () => {
+  it('never appears on a page, a badge or a list', async () => {
     const image = await imageOf('signed');
     const index = buildIndex([{ platform: { os: 'linux', architecture: 'amd64' }, image }]);
     const [sig, att, sbom] = [SIGNATURE, 'application/vnd.dsse.envelope.v1+json', 'text/spdx+json'].map(evidenceOf);
-    if (!sig || !att || !sbom) throw new Error('three were made');
+    if (!sig || !att || !sbom) throw new Error('expected three attachments');
     const { name, repositoryId, found } = await push([
       [image, ['2.4.1']],
       [sig, [tagOf(image, 'sig')]],
@@ -115,7 +115,7 @@ describe('what is attached', () => {
     const own = await listRepositories(site.app, { registryKey: found.registryKey });
     expect(own.find((row) => row.id === repositoryId)).toMatchObject({ tagCount: 1, hasImage: true });
 
-    // The registry's own list is complete, and each can be pulled and looked at by its name.
+    // The distribution API's tag list is complete, and each tag can be pulled and viewed.
     const list = (await (await client.request('GET', `/v2/${name}/tags/list`)).json()) as { tags: string[] };
     expect(list.tags).toEqual(['2.4.1', ...attached].sort());
     expect(await getTag(site.app, { repositoryId, tag: tagOf(image, 'sig') })).toMatchObject({ isAttached: true });
@@ -123,7 +123,7 @@ describe('what is attached', () => {
     await expect(refused).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
-  it('makes a chart no image', async () => {
+  it('does not turn a chart into an image', async () => {
     const chart = await buildChart({ name: 'c', version: '1.0.0', description: 'd', files: [] });
     const { repositoryId, found } = await push([
       [chart, ['1.0.0']],
@@ -135,7 +135,7 @@ describe('what is attached', () => {
     expect(repositories.find(({ name }) => name === found.name)).toMatchObject({ kind: 'chart' });
   });
 
-  it('alone makes no repository of the gallery', async () => {
+  it('alone does not put a repository into the gallery', async () => {
     const index = buildIndex([]);
     const cacheIndex = {
       ...blobOf(
@@ -161,7 +161,7 @@ describe('what is attached', () => {
     expect(await findVisibleRepository(site.app, { caller: ada.caller, fullName: name })).not.toBeNull();
   });
 
-  it('under an ordinary tag stands for itself, and no longer when the tag moves to a cache', async () => {
+  it('under an ordinary tag counts as an image until the tag moves to a cache', async () => {
     const image = await imageOf('twice');
     const { name, repositoryId } = await push([[image, [`sha256-${'a'.repeat(64)}.sbom`]]]);
     expect(await look(repositoryId)).toMatchObject({ tagCount: 0, hasImage: false });
@@ -172,11 +172,11 @@ describe('what is attached', () => {
     expect(await look(repositoryId)).toMatchObject({ tags: ['1.0'], shown: '1.0', hasImage: true, kind: 'image' });
     await client.push(name, buildCache(), ['1.0']);
     expect(await look(repositoryId)).toMatchObject({ tags: [], shown: undefined });
-    // What it was called once is nothing that the migration below could know.
+    // The migration below can't know earlier tags.
     await site.app.db.repository.delete({ where: { id: repositoryId } });
   });
 
-  it('is attached again when it is restored', async () => {
+  it('is an attachment again after a restore', async () => {
     const image = await imageOf('restored');
     const signature = evidenceOf(SIGNATURE);
     const { name, repositoryId } = await push([
@@ -193,7 +193,7 @@ describe('what is attached', () => {
     expect(await look(repositoryId)).toEqual(before);
   });
 
-  it('was told apart by the migration as it is now', async () => {
+  it('is classified by the migration as by a push', async () => {
     const { pool } = site.app;
     type Row = { id: string; attached_as: string | null };
     const read = async () => {

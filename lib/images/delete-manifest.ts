@@ -10,17 +10,17 @@ import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { createHolding, deletedBy, moveManifest } from '#lib/repositories/deletions/holding-repository.ts';
 
 export type DeleteManifestInput = {
-  /** The site itself: by the publisher's rule for untagged manifests. */
+  /** The system principal when the publisher's rule for untagged manifests deletes it. */
   caller: Caller;
   repository: Pick<FoundRepository, 'id' | 'registryKey' | 'name' | 'fullName'>;
   digest: Digest;
-  /** Asked when nothing can change the repository any more; false: it stays. */
+  /** Checked under the repository's lock. False cancels the deletion. */
   isStillWanted?: (tx: DbOrTx) => Promise<boolean>;
 };
 
 /**
- * Removes a manifest and every tag that names it, in one step. It can be restored for a while (restore-deletion.ts).
- * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it: pulls of its platform would fail
+ * Deletes a manifest together with its tags. It can be restored for a while (restore-deletion.ts).
+ * @throws AppError `manifest_not_found`, `unsupported` while a tagged index lists it, because its pulls would break
  */
 export async function deleteManifest(
   app: { db: Db },
@@ -65,7 +65,7 @@ export async function deleteManifest(
   });
 }
 
-/** A list of referrers under a tag (`sha256-HEX`) needs nothing of what it lists. */
+/** Ignores the referrers tag schema (`sha256-HEX`), whose list stays valid without its manifests. */
 async function refuseListed(
   tx: DbOrTx,
   { id, fullName }: DeleteManifestInput['repository'],

@@ -7,8 +7,7 @@ import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { deletedBy } from '#lib/repositories/deletions/holding-repository.ts';
 
 /**
- * Takes a tag off its manifest, which stays and can still be pulled by digest. It can be restored for a while
- * (restore-deletion.ts).
+ * Deletes a tag. Its manifest can still be pulled by digest. The tag can be restored for a while (restore-deletion.ts).
  */
 export async function deleteTag(
   app: { db: Db },

@@ -1,5 +1,5 @@
 // https://github.com/opencontainers/image-spec/blob/main/annotations.md#pre-defined-annotation-keys
-// Anybody may have written them: text is cut to what the catalog takes, links are kept only where they are links.
+// Annotations are untrusted: text is cut to what the catalog accepts, and only valid links are kept.
 import { MAX_DESCRIPTION_LENGTH } from '#lib/repositories/schema.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 
@@ -12,7 +12,7 @@ const WORDS = { licenses: 'Licence', vendor: 'Vendor', authors: 'Authors' } as c
 
 export type Described = { description: string; aboutText: string; sourceUrl: string | null };
 
-/** Turns the annotations of an image, or its labels, into catalog data. */
+/** Turns an image's annotations or labels into catalog data. */
 export function describeFromAnnotations(annotations: Record<string, string>): Described {
   const read = (name: string) => toOneLine(annotations[`${PREFIX}${name}`] ?? '');
   const links = Object.entries(LINKS).flatMap(([name, label]) => {

@@ -1,4 +1,4 @@
-// What is read off documents that strangers have written. Each of these runs on the event loop or on a thread (read-document.ts).
+// Parsers for untrusted documents. Each runs on the event loop or on a worker thread (read-document.ts).
 import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
 import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
@@ -9,17 +9,17 @@ import { readImageConfig } from './read-image-config.ts';
 export const MAX_SHOWN = 250;
 
 export const READERS = {
-  /** A manifest that is pushed. */
+  /** A pushed manifest. */
   pushed: (bytes: Uint8Array, contentType: string): { rows: ManifestRows } | { problem: string } => {
     const { manifest, problem } = parseManifest(bytes, contentType);
     return manifest ? { rows: toManifestRows(manifest) } : { problem };
   },
-  /** A manifest of an upstream. */
+  /** A manifest from an upstream. */
   fetched: (bytes: Uint8Array, contentType: string): ManifestRows | null => {
     const manifest = readManifest(bytes, contentType);
     return manifest && toManifestRows(manifest);
   },
-  /** A stored manifest, for somebody to look at. */
+  /** A stored manifest, for display. */
   shown: (bytes: Uint8Array, mediaType: string): Manifest | null => {
     const manifest = readManifest(bytes, mediaType);
     return manifest && cutManifest(manifest);

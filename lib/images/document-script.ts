@@ -1,4 +1,4 @@
-// What a thread of the offload runs for read-document.ts.
+// The entry point of a worker thread for read-document.ts.
 import { READERS } from './document-readers.ts';
 import type { DocumentWork } from './read-document.ts';
 

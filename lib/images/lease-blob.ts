@@ -2,9 +2,11 @@ import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
 
 /**
- * A client that may push is about to be told that the blob is here, and will not send it: for the grace period garbage
- * collection leaves it alone. Called before the blob is looked up; a collection that has the link locked is waited for, and
- * then the look-up finds nothing. Written at most twice a period.
+ * Protects a blob from garbage collection for the grace period, because a pushing client is about to be told that it
+ * exists. Must
+ * run before the look-up. It waits for a collection that has locked the link, after which the look-up finds nothing.
+ * Writes at
+ * most twice per period.
  */
 export async function leaseBlob(
   { pool }: { pool: pg.Pool },

@@ -18,13 +18,14 @@ export type BlobLink = {
   repositoryId: bigint;
   digest: Digest;
   stored: StoredBlob;
-  /** What the bytes came by, which ends with it, unless another request has taken it over; null: no upload. */
+  /** The upload that the bytes came from. It ends unless another request has taken it over. Null without an upload. */
   lease: { uploadId: string; fence: string } | null;
 };
 
 /**
- * Makes a blob whose bytes have just been hashed and stored readable through a repository, under the digest it was pushed by. A
- * link that is there already is leased anew, which waits for a garbage collection that looks at it just now.
+ * Links a newly stored blob to a repository under the digest it was pushed by. Renews the lease of an existing link,
+ * which waits
+ * for a garbage collection that has it locked.
  */
 export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
   const { repositoryId, digest, stored, lease } = link;

@@ -1,5 +1,6 @@
-// A manifest as the database takes it. Its lists are texts already: tens of thousands of layers are quickly copied from one thread
-// to another as one text, and not as as many objects.
+// A manifest in the form the database takes. Lists are already serialized, because one long text crosses threads faster
+// than tens
+// of thousands of objects.
 import { attachedAs, type AttachedAs } from '#lib/oci/attached-as.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -8,7 +9,7 @@ import { isForeignLayer, manifestKind, type ManifestKind } from '#lib/oci/media-
 import { platformLabelSchema } from './read-image-config.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 
-/** The rest stay in the manifest only, because listing them all would block the event loop. */
+/** More annotations stay in the manifest only, because inserting them all would block the event loop. */
 export const MAX_ANNOTATIONS = 1_000;
 
 export type ManifestRows = {
@@ -20,14 +21,14 @@ export type ManifestRows = {
   attachedAs: AttachedAs | null;
   /** JSON. */
   annotations: string;
-  /** JSON for jsonb_to_recordset, as are the children. */
+  /** JSON for jsonb_to_recordset, like the children. */
   blobs: string;
   children: string;
-  /** Each once, as PostgreSQL writes a list. */
+  /** Distinct digests as a PostgreSQL array literal. */
   blobDigests: string;
-  /** Of these, the ones that a whole image has here. */
+  /** The subset that a complete image needs. */
   neededDigests: string;
-  /** What the manifest says the blobs have. */
+  /** Sum of the sizes that the manifest claims. */
   describedBytes: number;
 };
 
@@ -53,7 +54,7 @@ export function toManifestRows(manifest: Manifest): ManifestRows {
   };
 }
 
-/** Digests have no letter that would need quotes. */
+/** Formats an array literal. Digests need no quoting. */
 export function toTextList(digests: readonly Digest[]): string {
   return `{${[...new Set(digests)].join()}}`;
 }
@@ -64,7 +65,7 @@ export function fromTextList(list: string): string[] {
 
 type NamedBlob = { kind: 'config' | 'layer' | 'child'; position: number; descriptor: Descriptor };
 
-/** An index, too, may list blobs: BuildKit's caches are made so. */
+/** Includes the blobs of an index, which BuildKit's caches list. */
 function listBlobs({ config, layers, children }: Manifest): NamedBlob[] {
   const listed = (kind: NamedBlob['kind'], descriptors: Descriptor[]) =>
     descriptors.map((descriptor, position) => ({ kind, position, descriptor }));

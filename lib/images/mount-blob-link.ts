@@ -1,4 +1,4 @@
-// Blobs that other repositories have already: what a mount is made of.
+// Finds and mounts blobs that other repositories already have.
 import type { ChangeOf } from '#lib/events/event-types.ts';
 import { changeInsert } from '#lib/events/record-change.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -7,7 +7,7 @@ import { Prisma } from '#lib/platform/prisma/client.ts';
 
 const MAX_SOURCES = 10;
 
-/** Internal id of the blob that a repository has under this digest. */
+/** Returns the id of the blob that a repository has under this digest. */
 export async function findLinkedBlob(
   app: { db: DbOrTx },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
@@ -19,7 +19,7 @@ export async function findLinkedBlob(
   return link?.blobId ?? null;
 }
 
-/** Full names of some repositories that have a blob: public ones first, then those of the user's registries. */
+/** Returns full names of repositories that have a blob: public ones first, then those of the user's registries. */
 export async function listBlobSources(
   app: { db: DbOrTx },
   { digest, userId }: { digest: Digest; userId: string },
@@ -42,13 +42,14 @@ export type MountBlobLinkInput = {
   repositoryId: bigint;
   digest: Digest;
   blobId: bigint;
-  /** Written in the same statement, unless the blob is linked already; null: nobody asked for it. */
+  /** Recorded in the same statement if the link is new. Null when no user asked for the mount. */
   event: ChangeOf<'blob.mount'> | null;
 };
 
 /**
- * Links a blob that is here, and leases the link. Whoever removes the blob has its row locked: this waits for them.
- * False: it is gone, evicted or collected meanwhile.
+ * Links a stored blob to a repository and leases the link. Waits for a concurrent removal, which locks the blob's row.
+ * False when
+ * the blob is gone.
  */
 export async function mountBlobLink(
   app: { db: DbOrTx },

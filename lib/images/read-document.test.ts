@@ -39,26 +39,26 @@ test.each<Row>([
   ['an image', 'pushed', imageOf(127), OCI_IMAGE_MANIFEST],
   ['an index', 'pushed', indexOf(20), OCI_IMAGE_INDEX],
   ['a config', 'facts', configOf(127), ''],
-])('%s is read at once', (_what, kind, bytes, type) => {
+])('%s is parsed on the event loop', (_what, kind, bytes, type) => {
   expect(readDocument({ offload }, kind, { bytes, type, key: 'a' })).toEqual(READERS[kind](bytes, type));
   expect(run).not.toHaveBeenCalled();
 });
 
 test.each<Row>([
-  ['of many layers', 'pushed', imageOf(20_000), OCI_IMAGE_MANIFEST],
-  ['of many annotations', 'pushed', imageOf(1, keys(5_000)), OCI_IMAGE_MANIFEST],
-  ['of one long text', 'pushed', imageOf(1, { a: 'a'.repeat(1_000_000) }), OCI_IMAGE_MANIFEST],
-  ['that is wrong', 'pushed', encode({ schemaVersion: 2, layers: Array(20_000).fill({}) }), OCI_IMAGE_MANIFEST],
-  ['of an upstream', 'fetched', indexOf(5_000), OCI_IMAGE_INDEX],
-  ['that is shown', 'shown', indexOf(5_000), OCI_IMAGE_INDEX],
+  ['with many layers', 'pushed', imageOf(20_000), OCI_IMAGE_MANIFEST],
+  ['with many annotations', 'pushed', imageOf(1, keys(5_000)), OCI_IMAGE_MANIFEST],
+  ['with one long string', 'pushed', imageOf(1, { a: 'a'.repeat(1_000_000) }), OCI_IMAGE_MANIFEST],
+  ['that is invalid', 'pushed', encode({ schemaVersion: 2, layers: Array(20_000).fill({}) }), OCI_IMAGE_MANIFEST],
+  ['from an upstream', 'fetched', indexOf(5_000), OCI_IMAGE_INDEX],
+  ['for display', 'shown', indexOf(5_000), OCI_IMAGE_INDEX],
   ['that is a config', 'facts', configOf(6_000), ''],
   ['that is a config and shown', 'config', configOf(6_000), ''],
-])('a document %s is read by a thread, to the same end', async (_what, kind, bytes, type) => {
+])('a document %s is parsed on a thread with the same result', async (_what, kind, bytes, type) => {
   expect(await readDocument({ offload }, kind, { bytes, type, key: 'a' })).toEqual(READERS[kind](bytes, type));
   expect(run).toHaveBeenCalledOnce();
 });
 
-test('what is shown is cut', () => {
+test('documents for display are cut', () => {
   const many = imageOf(MAX_SHOWN + 1, keys(MAX_SHOWN + 1));
   const { layers, annotations } = READERS.shown(many, OCI_IMAGE_MANIFEST) ?? { layers: [], annotations: {} };
   expect([layers.length, Object.keys(annotations).length]).toEqual([MAX_SHOWN, MAX_SHOWN]);
@@ -66,14 +66,14 @@ test('what is shown is cut', () => {
   expect(READERS.config(configOf(MAX_SHOWN + 1))?.history).toHaveLength(MAX_SHOWN);
 });
 
-test('so are the annotations that lists of manifests are made of', () => {
+test('annotations in manifest rows are cut', () => {
   const manifest = READERS.shown(imageOf(1), OCI_IMAGE_MANIFEST);
-  if (!manifest) throw new Error('it was not read');
+  if (!manifest) throw new Error('the manifest was not parsed');
   const rows = toManifestRows({ ...manifest, annotations: keys(MAX_ANNOTATIONS + 1) });
   expect(Object.keys(JSON.parse(rows.annotations) as object)).toHaveLength(MAX_ANNOTATIONS);
 });
 
-test('more than their turns is refused', async () => {
+test('documents beyond the queue limit are refused', async () => {
   const bytes = imageOf(20_000);
   const read = async () => readDocument({ offload }, 'pushed', { bytes, type: OCI_IMAGE_MANIFEST, key: 'a' });
   const all = Array.from({ length: 12 }, read);

@@ -1,4 +1,4 @@
-// What an image's config says of it. Anybody may have written it: only what is well-formed is believed.
+// Reads an image's config. It is untrusted, so only well-formed values count.
 import { z } from 'zod';
 import { isTooDenseConfig } from '#lib/oci/image-config.ts';
 import { textMap } from '#lib/oci/json-limits.ts';
@@ -24,7 +24,7 @@ export const platformLabelSchema = z
   .catch(null)
   .transform((label) => label ?? null);
 
-// Go writes "no date" as year 1.
+// Go writes a zero time as year 1.
 const createdSchema = z
   .string()
   .transform((text) => new Date(text))
@@ -53,7 +53,7 @@ export function readImageConfig(bytes: Uint8Array): ImageFacts {
 
 const labelsSchema = z.object({ config: z.object({ Labels: textMap }) });
 
-/** The labels that an image was built with; none when they are not well-formed. */
+/** Returns the image's labels, or none when they are malformed. */
 export function readImageLabels(bytes: Buffer): Record<string, string> {
   if (isTooDenseConfig(bytes)) return {};
   try {

@@ -1,4 +1,4 @@
-// What a pushed manifest costs the database: statements, and how often one waits for it. Every push pays for one more of either.
+// Pins the database cost of pushing a manifest: its statements and round trips, which every push pays for.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ afterAll(() => site.close());
 
 type Costs = { statements: string[]; waits: number };
 
-/** A pool whose clients count: a statement that is sent while none is under way is one that had to be waited for before. */
+/** Wraps a pool and counts round trips: statements sent while no other one is pending. */
 function count(pool: pg.Pool, costs: Costs): pg.Pool {
   const connect = async () => {
     const client = await pool.connect();
@@ -54,7 +54,7 @@ function count(pool: pg.Pool, costs: Costs): pg.Pool {
 async function push(by: Caller, manifest: { mediaType: string; [key: string]: unknown }): Promise<Costs> {
   const payload = Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest }));
   const parsed = readManifest(payload, manifest.mediaType);
-  if (!parsed) throw new Error('the manifest of the test is none');
+  if (!parsed) throw new Error('the test manifest is invalid');
   const costs = { statements: [], waits: 0 };
   await recordManifest(
     { pool: count(site.app.pool, costs) },
@@ -74,14 +74,14 @@ async function push(by: Caller, manifest: { mediaType: string; [key: string]: un
 const BEFORE = ['BEGIN', 'keep-plans', 'mark-pushed'];
 const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'add-job'];
 
-test('a push is nine statements in four exchanges', async () => {
+test('a push takes nine statements in four round trips', async () => {
   expect(await push(caller, { mediaType: INDEX, manifests: [] })).toEqual({
     statements: [...BEFORE, 'sum-linked-blobs', ...AFTER, 'commit'],
     waits: 4,
   });
 });
 
-test('an image of a mirror is described later, by a job that costs no further exchange', async () => {
+test("a mirror's image is described by a later job without another round trip", async () => {
   expect(await push(SYSTEM_CALLER, { mediaType: IMAGE, config: CONFIG, layers: [] })).toEqual({
     statements: [...BEFORE, ...AFTER, 'add-job', 'commit'],
     waits: 4,

@@ -14,38 +14,39 @@ import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
 
 export type RecordManifestInput = {
-  /** The site itself: it comes from the upstream of a mirrored repository, whose blobs come when they are asked for. */
+  /** The system principal records what a mirrored repository fetches, whose blobs are fetched on demand. */
   caller: Caller;
   repository: FoundRepository;
   digest: Digest;
   rows: ManifestRows;
-  /** Exactly as it came. */
+  /** The bytes as pushed or fetched. */
   payload: Buffer;
   facts: ImageFacts;
   tags: string[];
-  /** The operator wants it so; else an image is whole when it is acknowledged. */
+  /** Set by the operator. Otherwise an image must be complete before it is acknowledged. */
   mayLackLayers?: boolean;
 };
 
-/** By the database, so that sites in one process share none. */
+/** Keyed by pool, so that apps in one process don't share state. */
 const turnsOf = new WeakMap<pg.Pool, Turns<bigint>>();
 
 /**
- * A manifest, its edges and its tags: all of it or nothing.
+ * Records a manifest with its edges and tags in one transaction.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
 export async function recordManifest({ pool }: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
   const turns = turnsOf.get(pool) ?? new Turns();
   turnsOf.set(pool, turns);
-  // The row of the repository makes them take turns, too, but those who wait there hold a connection each, and are overtaken.
+  // Queueing here instead of on the row lock keeps waiting pushes from holding connections, and serves them in order.
   await turns.take(input.repository.id, () => record(pool, input));
 }
 
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
   const { caller, repository, digest, rows } = input;
   await inTransaction(pool, async (tx) => {
-    // First, and for all of this: two pushes to one repository take turns, so tags and edges can't deadlock, and each statement
-    // after it sees what the push before has left.
+    // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement
+    // sees the previous
+    // push.
     const [, version, blobBytes] = await Promise.all([
       tx.query(KEEP_PLANS),
       markPushed(tx, input),
@@ -62,20 +63,21 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
 }
 
 /**
- * Everything here goes by keys: to plan it anew, that of the job queue's functions too, costs more than to do it. A plan that was made
- * while a table was small would go through all of it, and be kept while it grows.
+ * Every statement here goes by key, and planning, which includes the job queue's functions, costs more than executing.
+ * Without
+ * `enable_seqscan = off`, a plan cached while a table was small would scan it sequentially for good.
  */
 const KEEP_PLANS = {
   name: 'keep-plans',
   text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
 };
 
-// Of its registry still: one that was deleted meanwhile is nobody's.
+// The registry must still own it, because the repository may have been deleted meanwhile.
 const MARK_PUSHED = `
   UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
    WHERE id = $1 AND registry_id = $2 RETURNING version, quarantine_reason`;
 
-/** @returns the version that it has now */
+/** @returns the repository's new version */
 async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
   const { id, registryKey, fullName } = repository;
   const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
@@ -83,15 +85,15 @@ async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManif
     text: MARK_PUSHED,
     values: [id, registryKey],
   });
-  if (!rows[0]) throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`);
-  // Closed since the push was let in. What a mirror fetches is closed where it is pulled.
+  if (!rows[0]) throw new AppError('repository_not_found', `${fullName} has been deleted.`);
+  // It may have been quarantined since the push was authorized. Quarantined mirrors are refused when they are pulled.
   if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
   return rows[0].version;
 }
 
 const MAX_NAMED_MISSING = 1_000;
 
-/** Adds up and looks for what is missing in the database: a manifest may name tens of thousands of blobs. */
+/** Sums and looks for missing blobs in the database, because a manifest may name tens of thousands. */
 const SUM_LINKED = `
   WITH linked AS (
     SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
@@ -101,7 +103,7 @@ const SUM_LINKED = `
                 WHERE digest NOT IN (SELECT digest FROM linked) ORDER BY nth LIMIT ${MAX_NAMED_MISSING}) AS missing
     FROM linked`;
 
-/** Bytes of the blobs a manifest names, as they are stored: sizes in a manifest are claims. Locks their links. */
+/** Sums the stored sizes of a manifest's blobs, because the sizes in a manifest are only claims. Locks their links. */
 async function sumLinkedBlobs(
   tx: pg.ClientBase,
   { repository, rows: { blobDigests, neededDigests, config }, mayLackLayers }: RecordManifestInput,
@@ -117,15 +119,17 @@ async function sumLinkedBlobs(
   return BigInt(bytes);
 }
 
-/** `digests`: the first of those that are missing. */
+/** `digests` are the first missing ones. */
 export function blobsUnknown(digests: string[]): AppError {
-  return new AppError('manifest_blob_unknown', 'The manifest names blobs that the repository does not have.', {
+  return new AppError('manifest_blob_unknown', "The manifest refers to blobs that the repository doesn't have.", {
     detail: digests.slice(0, MAX_NAMED_MISSING).map((digest) => ({ digest })),
   });
 }
 
-// Of the same bytes only the Content-Type they were pushed with can be new, and that they stand for themselves under another tag. An index may name manifests that are not here (a sparse
-// index): only those that are count, and indexes of indexes can be made to add up to anything.
+// Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. An index
+// may list
+// manifests that aren't stored here (a sparse index), so only stored ones add to its size. Nested indexes can add up to
+// any number.
 const SAVE_MANIFEST = `
   WITH manifest AS (
     INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
@@ -156,10 +160,10 @@ const SAVE_MANIFEST = `
      WHERE c.digest = $2 AND (SELECT p.repository_id FROM manifests p WHERE p.id = c.parent_id) = $1
   ) AS "isListed"`;
 
-/** `isListed`: by an index of the repository, which may have been there before it. */
+/** `isListed`: whether an existing index of the repository references this manifest. */
 type SavedManifest = { isListed: boolean };
 
-/** What was only ever pushed by names that tools give to attachments is one, whatever its types say. */
+/** A manifest pushed only under tag names that tools reserve for attachments counts as one, whatever its types say. */
 function attachedByTags({ rows: { kind }, tags }: RecordManifestInput) {
   const named = tags.map((tag) => attachedByTag(tag, kind));
   return named.every((as) => as !== null) ? (named[0] ?? null) : null;
@@ -176,11 +180,11 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
   ];
   const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
   const [saved] = rows;
-  if (!saved) throw new Error(`${digest} was not saved`);
+  if (!saved) throw new Error(`${digest} wasn't saved`);
   return saved;
 }
 
-// Every move leaves an event; naming the same manifest again is none.
+// Every move of a tag records an event. Pushing the same manifest again doesn't.
 const SET_TAGS = `
   WITH before AS (
     SELECT name, (
@@ -210,7 +214,7 @@ async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<T
   return rows;
 }
 
-/** What the site records by itself, it has from an upstream. */
+/** Manifests recorded by the system come from an upstream. */
 function isPushed({ principal }: Caller): boolean {
   return principal.kind !== 'system';
 }

@@ -7,20 +7,23 @@ import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 
 /**
- * Takes a blob out of one repository. Its bytes stay for others, and until garbage collection finds nobody needs them.
- * @throws AppError `blob_not_found`, `unsupported` while a manifest of the repository names it: pulls of that would break off
+ * Removes a blob from one repository. Other repositories keep it, and garbage collection deletes unused bytes.
+ * @throws AppError `blob_not_found`, `unsupported` while a manifest of the repository needs it
  */
 export async function unlinkBlob(
   app: { db: Db },
   { caller, repository, digest }: { caller: UserCaller; repository: FoundRepository; digest: Digest },
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    // Locked first: a manifest that is pushed meanwhile is either seen below, or finds the blob gone.
+    // Locked first, so that a concurrent push of a manifest is either seen below or finds the blob gone.
     await tx.$queryRaw`SELECT 1 FROM repository_blobs WHERE repository_id = ${repository.id} AND digest = ${digest} FOR UPDATE`;
     const where = { repositoryId: repository.id, digest };
     const user = await tx.manifestBlob.findFirst({ where, select: { manifest: { select: { digest: true } } } });
     if (user)
-      throw new AppError('unsupported', `The manifest ${user.manifest.digest} needs this blob: delete it first.`);
+      throw new AppError(
+        'unsupported',
+        `The manifest ${user.manifest.digest} needs this blob. Delete the manifest first.`,
+      );
     await recordGarbage(tx);
     const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
