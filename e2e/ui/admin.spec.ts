@@ -33,7 +33,7 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
   await admin.goto('/admin');
   await admin.getByRole('link', { name: /Open reports/ }).click();
   const report = admin.getByRole('listitem').filter({ hasText: words });
-  await expect(report).toContainText('Malware or a miner');
+  await expect(report).toContainText('Malware or cryptominer');
   await expect(report).toContainText('by witness@example.org');
   await expectAccessible(admin);
   await report.getByRole('link', { name: 'Quarantine …' }).click();

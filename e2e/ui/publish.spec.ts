@@ -117,7 +117,7 @@ test('names that break the rules are refused with a sentence, and nothing is mad
   await page.goto('/console/new');
   await page.getByLabel('Name').fill('twice');
   await page.getByRole('button', { name: 'Make the repository' }).click();
-  await expect(page.locator('#field-name-error')).toContainText('exists already');
+  await expect(page.locator('#field-name-error')).toContainText('already exists');
   await page.goto('/console');
   await expect(page.getByRole('rowheader')).toHaveCount(1);
 });

@@ -1,4 +1,4 @@
-// What admins see of everybody's registries, and of what visitors report. Callers decide who may ask.
+// Registries and reports as site admins see them. Callers authorize.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -11,20 +11,20 @@ export type Page<Row> = { rows: Row[]; total: number };
 export type RegistryRow = {
   registryId: string;
   displayName: string;
-  /** Also of one that the gallery does not show. */
+  /** Set even if the gallery hides it. */
   logoId: string | null;
   primaryAlias: string;
   aliases: string[];
   isVerified: boolean;
   isDemo: boolean;
-  /** As the row says it (registry-quota.ts). */
+  /** As stored in the row (see registry-quota.ts). */
   quotaBytes: bigint | null;
   memberCount: number;
   repositoryCount: number;
   createdAt: Date;
 };
 
-/** `query`: part of an alias or display name, or the 12 digits. */
+/** `query` is part of an alias or display name, or the 12 digits. */
 export async function listAllRegistries(
   app: { db: Db },
   { query, offset, limit }: { query: string; offset: number; limit: number },
@@ -81,7 +81,7 @@ export async function listAllRegistries(
 
 export type QuarantinedRow = { fullName: string; reason: string; quarantinedAt: Date };
 
-/** The latest first. */
+/** Latest first. */
 export async function listQuarantined(app: { db: Db }): Promise<QuarantinedRow[]> {
   const repositories = await app.db.repository.findMany({
     where: { quarantinedAt: { not: null }, registryKey: NOT_DELETED },
@@ -107,7 +107,7 @@ export type ReportRow = {
   handledAt: Date | null;
 };
 
-/** Open ones oldest first, handled ones latest first. */
+/** Open reports oldest first, handled ones latest first. */
 export async function listReports(
   app: { db: Db },
   { status, offset, limit }: { status: ReportStatus; offset: number; limit: number },

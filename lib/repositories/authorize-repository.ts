@@ -11,13 +11,15 @@ export type RepositoryQuestion = {
   caller: Caller;
   fullName: string;
   action: Action;
-  /** In place of the sentence that pulls get. */
+  /** Replaces the message that pulls get. */
   quarantineSentence?: string;
 };
 
 /**
- * Finds the repository that a use case changes, for somebody who may. Every such use case begins with it.
- * @throws AppError `repository_not_found`, also for what the caller may not see; `forbidden`; `quarantined`, but not for the operator
+ * Finds a repository and authorizes a change of it. Every such use case starts here.
+ * @throws AppError `repository_not_found` (also when the caller may not know of it), `forbidden`, `quarantined` unless
+ * the
+ * caller is the operator
  */
 export async function authorizeRepository(
   app: { db: DbOrTx },
@@ -36,7 +38,7 @@ export async function authorizeRepository(
   return repository;
 }
 
-/** That a public one is empty or in quarantine hides it from pages alone. */
+/** An empty or quarantined public repository is hidden from pages only. */
 function mayKnowOf(caller: Caller, membership: Membership | null, { fullName, visibility }: FoundRepository): boolean {
   const facts = { fullName, visibility, hasImage: true, isQuarantined: false };
   return isAllowed({ ...caller, action: 'vitrine:ViewRepository', membership, facts });

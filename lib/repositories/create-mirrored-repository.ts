@@ -5,8 +5,8 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { findRepositoryOf, NO_ROW, type FoundRepository } from './find-repository.ts';
 
 /**
- * Gives a mirrored repository its row at the first image that comes through it.
- * @throws AppError `conflict` when a repository that is not mirrored has got the name meanwhile
+ * Creates the row of a mirrored repository when its first image is pulled.
+ * @throws AppError `conflict` when a repository that isn't mirrored has taken the name
  */
 export async function createMirroredRepository(app: { db: Db }, repository: FoundRepository): Promise<FoundRepository> {
   if (repository.id !== NO_ROW || !repository.upstream) return repository;
@@ -26,9 +26,9 @@ export async function createMirroredRepository(app: { db: Db }, repository: Foun
     });
   } catch (error) {
     if (errorCode(error) !== 'P2002') throw error;
-    // Two tags of one image were asked for at once.
+    // A concurrent pull created the row first.
     const existing = await findRepositoryOf(app, { registryKey, alias, name });
     if (existing?.upstream) return existing;
-    throw new AppError('conflict', `${fullName} is no longer mirrored: try again.`, { cause: error });
+    throw new AppError('conflict', `${fullName} is no longer mirrored. Try again.`, { cause: error });
   }
 }

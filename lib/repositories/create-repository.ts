@@ -43,7 +43,7 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
       .create({ data: { ...catalogData, registryKey: registry.id, name, visibility } })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
-        const message = `${fullName} exists already.`;
+        const message = `${fullName} already exists.`;
         throw new AppError('name_taken', message, { cause, detail: { fieldErrors: { name: message } } });
       });
     const { id, version, createdAt } = repository;

@@ -30,8 +30,8 @@ afterAll(() => site.close());
 const shown = async () => (await getFeaturedTag(site.app, { repositoryId }))?.tag;
 const feature = (tag: string | null, user = owner) => featureTag(site.app, { caller: user.caller, fullName, tag });
 
-describe('the tag that a page shows', () => {
-  test('is the latest, then what the owner chose, and the latest again once that is gone', async () => {
+describe('the featured tag', () => {
+  test('is the latest one, the chosen one, or the latest again once that is deleted', async () => {
     expect(await shown()).toBe('latest');
     const before = await findRepository(site.app, fullName);
     await feature('1.0');
@@ -46,11 +46,11 @@ describe('the tag that a page shows', () => {
     expect(await shown()).toBe('latest');
   });
 
-  test.each(['nope', '', 'not a tag', '../x', '\0'])('%j can not be chosen', async (tag) => {
+  test.each(['nope', '', 'not a tag', '../x', '\0'])('can not be %j', async (tag) => {
     await expect(feature(tag)).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
-  test('nor can others choose', async () => {
+  test('can only be chosen by members', async () => {
     await expect(feature('2.0', await site.createUser())).rejects.toMatchObject({ code: 'forbidden' });
   });
 });

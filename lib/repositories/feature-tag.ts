@@ -8,12 +8,12 @@ import { featuredTagSchema } from './schema.ts';
 export type FeatureTagInput = {
   caller: UserCaller;
   fullName: string;
-  /** Null: the page chooses for itself. */
+  /** Null returns to the default. */
   tag: string | null;
 };
 
 /**
- * Chooses the tag that a repository's page shows. The tag may go later: then it is as if none had been chosen.
+ * Chooses the tag that a repository's page shows. If the tag is deleted later, the page shows its default.
  * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
  */
 export async function featureTag(app: { db: Db }, { caller, fullName, ...input }: FeatureTagInput): Promise<void> {

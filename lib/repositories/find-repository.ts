@@ -7,25 +7,25 @@ import type { Visibility } from './schema.ts';
 
 export type FoundRepository = {
   id: bigint;
-  /** Internal id of the registry. */
+  /** Database id of the registry. */
   registryKey: bigint;
-  /** As it was asked for: any active alias of the registry. */
+  /** The alias it was looked up by, which may be any active alias of the registry. */
   alias: string;
   name: string;
   fullName: string;
   visibility: Visibility;
-  /** Not null: nobody may pull or change it (refuse-quarantined.ts). */
+  /** Set while nobody may pull or change it (refuse-quarantined.ts). */
   quarantineReason: string | null;
   version: number;
   createdAt: Date;
-  /** Null: the images are pushed here. */
+  /** Null for repositories that images are pushed to. */
   upstream: MirrorSource | null;
 };
 
-/** The id of what no row has yet: reading by it finds nothing. */
+/** The id of a repository without a row. Queries by it find nothing. */
 export const NO_ROW = 0n;
 
-/** Where a mirrored repository is pulled through from: `name` is the upstream's own, `library/alpine`. */
+/** The upstream repository of a mirror. `name` is the upstream's own name, such as `library/alpine`. */
 export type MirrorSource = { upstreamId: bigint; name: string };
 
 export type FoundRegistry = {
@@ -36,18 +36,18 @@ export type FoundRegistry = {
   primaryAlias: string;
 };
 
-/** `ALIAS/NAME` by any active alias. Says nothing about who may see it. */
+/** Finds `ALIAS/NAME` by any active alias. Doesn't authorize. */
 export async function findRepository(app: { db: DbOrTx }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
   const { alias, name } = parts;
-  // Two look-ups by unique keys. As one query it would go through every repository of that name.
+  // Two look-ups by unique keys, because a single query would scan all repositories of that name.
   const owner = await app.db.alias.findUnique({ where: { name: alias }, select: { registryKey: true, status: true } });
   if (owner?.status !== 'active') return null;
   return findRepositoryOf(app, { registryKey: owner.registryKey, alias, name });
 }
 
-/** The same by registry and name, for who comes by another way than an alias. */
+/** Finds by registry and name, when the caller has no alias. */
 export async function findRepositoryOf(
   app: { db: DbOrTx },
   { registryKey, alias, name }: { registryKey: bigint; alias: string; name: string },
@@ -78,7 +78,7 @@ function toFound(row: FoundRow, names: Pick<FoundRepository, 'alias' | 'name' | 
   return { ...rest, ...names, upstream };
 }
 
-/** By its 12 digits. */
+/** Finds by the 12 digits. */
 export async function findRegistry(app: { db: DbOrTx }, registryId: string): Promise<{ id: bigint } | null> {
   return app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
 }
@@ -109,7 +109,7 @@ const FIND_PULLED = `
   SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
    WHERE a.name = $1 AND a.status = 'active'`;
 
-/** As findRepository, by a prepared statement: every request of a pull begins with it. */
+/** Like findRepository, but as a prepared statement, because every request of a pull starts with it. */
 export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
@@ -137,9 +137,9 @@ function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' 
 }
 
 export type NamedFor = {
-  /** Null: the alias has no such repository. */
+  /** Null when the alias has no such repository. */
   repository: FoundRepository | null;
-  /** Of the user who was asked about. */
+  /** The given user's membership. */
   membership: Membership;
   quota: RegistryQuota;
 };
@@ -152,7 +152,10 @@ const FIND_FOR_USER = `
     LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
    WHERE a.name = $1 AND a.status = 'active'`;
 
-/** What a name is, and what a user is there, in one prepared statement: a push asks it five times. Null: no such alias. */
+/**
+ * Finds a repository and the user's membership in one prepared statement, because a push needs both five times. Null
+ * for an unknown alias.
+ */
 export async function findRepositoryFor(
   app: { pool: Pick<pg.Pool, 'query'> },
   { fullName, userId }: { fullName: string; userId: string | null },

@@ -5,11 +5,11 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { findRepository, type FoundRepository } from './find-repository.ts';
 
 export type VisibleRepository = FoundRepository & {
-  /** Of the caller, in the registry that owns it. Null: they are no user. */
+  /** The caller's membership in the owning registry. Null unless the caller is a user. */
   membership: Membership | null;
 };
 
-/** A repository for whoever may know of it; what they may not see does not exist for them. */
+/** Finds a repository that the caller may know of. Null for hidden ones. */
 export async function findVisibleRepository(
   app: { db: Db },
   { caller, fullName }: { caller: Caller; fullName: string },

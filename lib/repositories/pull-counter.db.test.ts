@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestApp } from '#lib/testing/create-test-app.ts';
 
-test('an end of the process waits for a batch that is being written', async () => {
+test('shutdown waits for a batch being written', async () => {
   const { app, createUser, close } = await createTestApp();
   onTestFinished(close);
   const { alias } = await createUser();

@@ -1,4 +1,4 @@
-// Pulls are counted in memory and written in batches: a pull never waits for a row.
+// Counts pulls in memory and writes them in batches, so that a pull never waits for the database.
 import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -7,7 +7,7 @@ import { announceEach } from '#lib/events/record-change.ts';
 const FLUSH_INTERVAL_MS = 5_000;
 
 export type PullCounter = FlushLoop & {
-  /** `tag` is null for a pull by digest. Never throws, never waits. */
+  /** `tag` is null for a pull by digest. Never throws or blocks. */
   count: (repositoryId: bigint, tag: string | null) => void;
 };
 
@@ -22,9 +22,9 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
     try {
       await write(pool, batch);
     } catch (error) {
-      // Kept for the next try: a database that is away costs no count.
+      // Keep the counts for the next flush, so that a database outage loses none.
       for (const [key, n] of batch) add(key, n);
-      log.warn({ err: error }, 'pull counts could not be written yet');
+      log.warn({ err: error }, 'writing pull counts failed, retrying');
     }
   };
 
@@ -35,7 +35,7 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
   return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
 }
 
-/** One statement: the day's counts, the repositories' totals, and a new search document for each. */
+/** One statement updates the day's counts and the repositories' totals and announces the changes. */
 async function write(pool: pg.Pool, batch: Map<string, number>): Promise<void> {
   const rows = [...batch].map(([key, count]) => ({ parts: key.split(' '), count }));
   await pool.query(

@@ -1,4 +1,4 @@
-// What the console and the API show of a user's registries. Callers decide who may ask.
+// Registries as the console and the API show them to their members. Callers authorize.
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
@@ -14,20 +14,20 @@ export type RegistryView = {
   registryId: string;
   displayName: string;
   logoId: string | null;
-  /** Do others see the display name and the logos? If not, being verified brings it out. */
+  /** Whether others see the display name and logos. Otherwise they appear after verification. */
   isBrandingShown: boolean;
   isVerified: boolean;
-  /** Then only admins change the display name. */
+  /** Whether only admins can change the display name. */
   isVerifiedByAdmin: boolean;
   nameState: NameState;
-  /** As the row says it (registry-quota.ts). */
+  /** As stored in the row (see registry-quota.ts). */
   quotaBytes: bigint | null;
   role: RegistryRole;
   primaryAlias: string;
   aliases: AliasView[];
 };
 
-/** Where a display name stands: `in_review` waits for a person. */
+/** The review state of a display name. `in_review` waits for a reviewer. */
 export type NameState = 'approved' | 'in_review' | 'declined';
 
 function toNameState(registry: {
@@ -39,7 +39,7 @@ function toNameState(registry: {
   return registry.declinedName === registry.displayName ? 'declined' : 'in_review';
 }
 
-/** The registries a user is a member of, their own first. */
+/** Lists the registries of a user, starting with their own. */
 export async function listRegistries(
   app: { db: Db; config: Pick<Config, 'publisherBranding'> },
   { userId }: { userId: string },
@@ -100,7 +100,7 @@ export type OwnRepositoryView = {
   createdAt: Date;
 };
 
-/** Every repository of a registry, also private and empty ones; the latest push first. */
+/** Lists every repository of a registry, including private and empty ones, by latest push. */
 export async function listRepositories(
   app: { db: Db },
   { registryKey }: { registryKey: bigint },
@@ -128,13 +128,13 @@ export async function listRepositories(
 }
 
 export type CatalogDataView = CatalogData & {
-  /** The source repository that relative links in its texts belong to. */
+  /** Base of relative links in the texts. */
   sourceUrl: string | null;
   logoId: string | null;
   featuredTag: string | null;
-  /** Null: manifests without a tag are kept for good. */
+  /** Null keeps untagged manifests forever. */
   untaggedDays: number | null;
-  /** As others see it. */
+  /** Whether others see the logo. */
   isLogoShown: boolean;
 };
 
@@ -160,7 +160,7 @@ export async function getCatalogData(
   return { ...catalogData, isLogoShown: isBrandingShown(app.config.publisherBranding, registry) };
 }
 
-/** How far somebody is on the way to their first image in a repository. */
+/** Progress towards the first image in a repository. */
 export type PublishProgress = { hasToken: boolean; hasUsedToken: boolean; hasImage: boolean };
 
 export async function getPublishProgress(

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from './find-repository.ts';
 
-/** @throws AppError `quarantined`; its sentence is what `docker pull` prints */
+/** @throws AppError `quarantined`, whose message `docker pull` prints */
 export function refuseQuarantined({
   fullName,
   quarantineReason,

@@ -9,11 +9,14 @@ import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
 export type SetRepositoryLogoInput = {
   caller: UserCaller;
   fullName: string;
-  /** A file as it was uploaded; null takes the logo away. */
+  /** The uploaded file. Null removes the logo. */
   image: Buffer | null;
 };
 
-/** Answers the logo's new address. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`, `too_large`, `rate_limited` */
+/**
+ * Returns the logo's new id. @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `invalid_input`,
+ * `too_large`, `rate_limited`
+ */
 export async function setRepositoryLogo(
   app: { db: Db; logoTurns: FairTurns },
   input: SetRepositoryLogoInput,

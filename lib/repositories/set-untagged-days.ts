@@ -9,12 +9,12 @@ import { untaggedDaysSchema } from './schema.ts';
 export type SetUntaggedDaysInput = {
   caller: UserCaller;
   fullName: string;
-  /** Null: manifests without a tag are kept for good. */
+  /** Null keeps untagged manifests forever. */
   days: number | null;
 };
 
 /**
- * Chooses how long manifests are kept that no tag names (distribution/garbage/delete-untagged.ts).
+ * Sets how long untagged manifests are kept (distribution/garbage/delete-untagged.ts).
  * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`, `conflict` for a mirror
  */
 export async function setUntaggedDays(
@@ -23,7 +23,8 @@ export async function setUntaggedDays(
 ): Promise<void> {
   const days = parseField('days', untaggedDaysSchema, input.days);
   const repository = await authorizeRepository(app, { caller, fullName, action: 'ecr:PutLifecyclePolicy' });
-  if (repository.upstream) throw new AppError('conflict', `${fullName} is a mirror: its cache has rules of its own.`);
+  if (repository.upstream)
+    throw new AppError('conflict', `${fullName} is a mirror, whose cache has its own eviction rules.`);
   const { id, registryKey } = repository;
   await app.db.$transaction(async (tx) => {
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { untaggedDays: true } });

@@ -9,7 +9,7 @@ import { catalogDataSchema, visibilitySchema, type CatalogData, type Visibility 
 export type UpdateCatalogDataInput = {
   caller: Caller;
   fullName: string;
-  /** What is left out stays as it is. */
+  /** Omitted fields keep their values. */
   catalogData?: Partial<CatalogData>;
   visibility?: Visibility;
 };
@@ -29,7 +29,7 @@ const CHANGEABLE = {
 } as const;
 
 /**
- * Replaces what is given of a repository's catalog data, and who may pull it.
+ * Updates the given fields of a repository's catalog data, and its visibility.
  * @throws AppError `invalid_input`, `repository_not_found`, `forbidden`, `quarantined`
  */
 export async function updateCatalogData(app: { db: Db }, input: UpdateCatalogDataInput): Promise<void> {

@@ -11,19 +11,18 @@ import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 export type DeleteRepositoryInput = { caller: UserCaller; fullName: string };
 
 /**
- * Takes a repository with all it has out of its registry; its name is free at once. It can be restored for a while.
- * @throws AppError `repository_not_found`, `forbidden`, `quarantined`, `conflict` for a mirror
+ * Deletes a repository with its content, which frees its name at once. It can be restored for a while.
  */
 export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
   const repository = await authorizeRepository(app, {
     caller,
     fullName,
     action: 'ecr:DeleteRepository',
-    // What an admin looks into must not vanish meanwhile.
-    quarantineSentence: `${fullName} is in quarantine: only admins of the site can delete it.`,
+    // A repository under investigation must not disappear.
+    quarantineSentence: `${fullName} is quarantined. Only site admins can delete it.`,
   });
   if (repository.upstream) {
-    throw new AppError('conflict', `${fullName} is a mirror: remove the mirror, and its repository goes with it.`);
+    throw new AppError('conflict', `${fullName} is a mirror. Removing the mirror also deletes the repository.`);
   }
   await app.db.$transaction(async (tx) => {
     await moveOut(tx, repository, { caller, reason: null });
@@ -36,7 +35,10 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
   });
 }
 
-/** Hides it at once, whatever else its rows say; search forgets it by the change that is recorded. `reason`: an admin's, and then only admins restore it. */
+/**
+ * Hides a repository at once. The recorded change removes it from search. With an admin's `reason`, only admins can
+ * restore it.
+ */
 export async function moveOut(
   tx: DbOrTx,
   { id, registryKey, name, fullName, visibility }: FoundRepository,
@@ -45,7 +47,7 @@ export async function moveOut(
   const data = { registryKey: DELETED_REGISTRY_ID, name: randomUUID(), visibility: 'private' } as const;
   await tx.repository.update({ where: { id, registryKey }, data, select: { id: true } }).catch((cause: unknown) => {
     if (errorCode(cause) !== 'P2025') throw cause;
-    throw new AppError('repository_not_found', `${fullName} was deleted meanwhile.`, { cause });
+    throw new AppError('repository_not_found', `${fullName} has been deleted.`, { cause });
   });
   const deletion = { registryKey, kind: 'repository', name, holdingId: id, visibility, reason } as const;
   await tx.deletion.create({ data: { ...deletion, isByAdmin: reason !== null, ...deletedBy(caller) } });

@@ -1,4 +1,4 @@
-// What was deleted and can be restored, as its registry's people and admins see it. Callers decide who may ask.
+// Restorable deletions as members and admins see them. Callers authorize.
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { DeletionKind } from '#lib/repositories/schema.ts';
@@ -11,29 +11,29 @@ type App = { db: Db; config: Pick<Config, 'restoreDays'> };
 export type DeletionView = {
   id: string;
   kind: DeletionKind;
-  /** `ALIAS/NAME`, by the primary alias of today. */
+  /** `ALIAS/NAME` with the current primary alias. */
   fullName: string;
   tag: string | null;
   digest: string | null;
-  /** Of a manifest: tags that would come back with it, the first so many. */
+  /** Tags that would be restored with a manifest, cut to a few. */
   tags: string[];
   reason: string | null;
-  /** Only admins restore it. */
+  /** Whether only admins can restore it. */
   isByAdmin: boolean;
   deletedBy: string;
   deletedAt: Date;
-  /** From then on it can't be restored. */
+  /** When it becomes impossible to restore. */
   expiresAt: Date;
 };
 
 const MAX_TAGS = 20;
 
-/** What was deleted before can't be restored any more. */
+/** Earlier deletions can't be restored any more. */
 export function liveSince({ restoreDays }: { restoreDays: number }): Date {
   return new Date(Date.now() - restoreDays * DAY_MS);
 }
 
-/** The latest first. `registryId` null: of the whole site. */
+/** Latest first. A null `registryKey` means the whole site. */
 export async function listDeletions(
   app: App,
   { registryKey, offset, limit }: { registryKey: bigint | null; offset: number; limit: number },
@@ -41,7 +41,7 @@ export async function listDeletions(
   const where = {
     ...(registryKey !== null && { registryKey }),
     deletedAt: { gte: liveSince(app.config) },
-    // What was in a repository that has been deleted since comes back with it.
+    // Deletions within a repository that was deleted later are restored with that repository.
     OR: [{ repositoryId: null }, { repository: { registryKey: { not: DELETED_REGISTRY_ID } } }],
   };
   const [rows, total] = await Promise.all([

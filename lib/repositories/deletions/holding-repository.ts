@@ -1,6 +1,8 @@
-// What is deleted is moved, not marked: into a hidden repository of a registry that is nobody's. That one has no alias and no
-// members, so no look-up by name or by person reaches it, and no query can forget to leave it out. Its manifests keep their blobs
-// linked, so garbage collection leaves those alone until the hidden repository itself is removed (purge-deletions.ts).
+// Deleted content is moved, not flagged: into a hidden repository of a registry without aliases or members. No look-up
+// by name or
+// membership reaches it, and no query can forget to exclude it. Its manifests keep their blobs linked, so garbage
+// collection leaves
+// them alone until the hidden repository is purged (purge-deletions.ts).
 import { randomUUID } from 'node:crypto';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
@@ -12,18 +14,18 @@ export async function createHolding(tx: DbOrTx): Promise<bigint> {
   return (await tx.repository.create({ data, select: { id: true } })).id;
 }
 
-/** Who a deletion is put down to. */
+/** The user or principal that a deletion is attributed to. */
 export function deletedBy(caller: AuditCaller): { deletedById: string | null; deletedBy: string } {
   const user = caller.principal.kind === 'user' ? caller.principal : null;
   return { deletedById: user?.userId ?? null, deletedBy: user?.email ?? caller.principal.kind };
 }
 
-/** A manifest with its edges and its blobs' links; tags are the caller's business. */
+/** Moves a manifest with its edges and links to its blobs. The caller moves tags. */
 export async function moveManifest(
   tx: DbOrTx,
   { manifestId, fromId, toId }: { manifestId: bigint; fromId: bigint; toId: bigint },
 ): Promise<void> {
-  // Before the edges: at no moment is a blob that somebody needs without a link.
+  // Link first, so that a needed blob is never unlinked.
   await tx.$executeRaw`
     INSERT INTO repository_blobs (repository_id, digest, blob_id)
     SELECT DISTINCT ${toId}::bigint, l.digest, l.blob_id

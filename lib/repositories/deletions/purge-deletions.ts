@@ -6,14 +6,15 @@ import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { recordGarbage } from './record-garbage.ts';
 
 const BATCH = 100;
-/** The rows of a very large repository. */
+/** Allows for a very large repository. */
 const TRANSACTION = { timeout: 600_000 };
 
 type App = { db: Db; config: Pick<Config, 'restoreDays'> };
 
 /**
- * Removes what can't be restored any more; its blobs are garbage from then on. Also hidden repositories whose deletion went with
- * its registry. Answers how many there were.
+ * Removes expired deletions, whose blobs then become garbage, and hidden repositories whose deletion was removed with
+ * its registry.
+ * Returns how many there were.
  */
 export async function purgeDeletions(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const expired = { deletedAt: { lt: liveSince(app.config) } };
@@ -34,7 +35,7 @@ export async function purgeDeletions(app: App, { isDryRun }: { isDryRun: boolean
   return count;
 }
 
-/** Somebody may restore it at the last moment: the lock is theirs or ours. */
+/** Locks the deletion, because a user may restore it at the last moment. */
 async function purge(tx: DbOrTx, id: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM deletions WHERE id = ${id}::uuid FOR UPDATE`;
   const deletion = await tx.deletion.findUnique({ where: { id }, select: { holdingId: true } });

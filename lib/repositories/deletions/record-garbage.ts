@@ -1,7 +1,7 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
 /**
- * Marks what this transaction deletes as a recorded delete. Garbage collection removes any number of the blobs that it leaves without a link
+ * Marks this transaction's deletes as recorded. Garbage collection may then remove any number of blobs that they unlink
  * (distribution/garbage/brake.ts).
  */
 export async function recordGarbage(tx: DbOrTx): Promise<void> {

@@ -1,6 +1,6 @@
 import { runStatement, type AnyTx } from '#lib/platform/pg/run-statement.ts';
 
-/** Indexes of indexes are rare, and of those again nobody makes any. */
+/** Nested indexes are rare, and deeper nesting doesn't occur in practice. */
 const MAX_LEVELS = 4;
 
 const RECOUNT = `
@@ -14,8 +14,9 @@ const RECOUNT = `
   RETURNING p.digest`;
 
 /**
- * What an index has below it changes after it was pushed: a manifest that it lists comes later (a sparse index, a mirrored
- * image) or goes. Brings the bytes of all that stand above `digest` up to date. The repository is locked by then.
+ * Updates the sizes of all indexes above `digest`. The content of an index changes after its push when a child arrives
+ * (a sparse
+ * index, a mirrored image) or is deleted. The caller holds the repository's lock.
  */
 export async function recountIndexes(
   tx: AnyTx,

@@ -1,4 +1,4 @@
-// Tags and manifests that were deleted, back in their repository.
+// Restores deleted tags and manifests.
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { attachedWhenStored } from '#lib/oci/attached-as.ts';
@@ -14,16 +14,16 @@ import { lockRepository } from '#lib/repositories/lock-repository.ts';
 export type RestoreInput = { caller: UserCaller; deletion: Deletion; fullName: string };
 
 export type Restored = {
-  /** `ALIAS/NAME`, `ALIAS/NAME:TAG` or `ALIAS/NAME@DIGEST`, by the primary alias of today. */
+  /** `ALIAS/NAME`, `ALIAS/NAME:TAG` or `ALIAS/NAME@DIGEST` with the current primary alias. */
   target: string;
-  /** Tags that had been made again meanwhile: they stay as they are. */
+  /** Tags that were created again meanwhile and stay as they are. */
   skippedTags: string[];
 };
 
 export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Restored> {
   const { caller, deletion, fullName } = input;
   const { tag: name, digest } = deletion;
-  if (name === null || digest === null) throw new Error(`deletion ${deletion.id} lacks its tag`);
+  if (name === null || digest === null) throw new Error(`deletion ${deletion.id} has no tag`);
   const repositoryId = await lockTarget(tx, input);
   const target = `${fullName}:${name}`;
   const taken = await tx.tag.findUnique({
@@ -31,11 +31,9 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
     select: { manifest: { select: { digest: true } } },
   });
   if (taken) {
-    const what = taken.manifest.digest === digest ? 'names the same manifest' : `names ${taken.manifest.digest} now`;
-    throw new AppError(
-      'conflict',
-      `${target} exists again and ${what}. Delete that tag first to have the old one back.`,
-    );
+    const what =
+      taken.manifest.digest === digest ? 'points to the same manifest' : `points to ${taken.manifest.digest}`;
+    throw new AppError('conflict', `${target} exists again and ${what}. Delete that tag first to restore the old one.`);
   }
   const manifest = await tx.manifest.findUnique({
     where: { repositoryId_digest: { repositoryId, digest } },
@@ -44,7 +42,7 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   if (!manifest) {
     throw new AppError(
       'conflict',
-      `${target} named ${digest}, which is not there any more: restore that manifest first.`,
+      `${target} pointed to ${digest}, which has been deleted. Restore that manifest first.`,
     );
   }
   const attachedAs = attachedWhenStored(manifest, name);
@@ -60,17 +58,17 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
   return { target, skippedTags: [] };
 }
 
-/** With its tags, but for those that exist again. */
+/** Restores its tags too, except those that exist again. */
 export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<Restored> {
   const { caller, deletion, fullName } = input;
   const { digest, holdingId } = deletion;
-  if (digest === null || holdingId === null) throw new Error(`deletion ${deletion.id} lacks its manifest`);
+  if (digest === null || holdingId === null) throw new Error(`deletion ${deletion.id} has no manifest`);
   const repositoryId = await lockTarget(tx, input);
   const held = await tx.manifest.findUniqueOrThrow({
     where: { repositoryId_digest: { repositoryId: holdingId, digest } },
     select: { id: true },
   });
-  // The same bytes may have been pushed again: then the tags name those.
+  // If the same bytes were pushed again, the tags move to that manifest.
   const pushedAgain = await tx.manifest.findUnique({
     where: { repositoryId_digest: { repositoryId, digest } },
     select: { id: true },
@@ -87,7 +85,7 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
     const userId = caller.principal.userId;
     await tx.tagEvent.createMany({ data: names.map((tag) => ({ repositoryId, tag, toDigest: digest, userId })) });
   }
-  // With what is left in it: tags that exist again, links.
+  // Also deletes what is left in it: links, and tags that exist again.
   await recordGarbage(tx);
   await tx.repository.delete({ where: { id: holdingId } });
   await recordChange(tx, {
@@ -100,15 +98,15 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
   return { target: `${fullName}@${digest}`, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
 }
 
-/** The lock that every change of a repository's content begins with. */
+/** Takes the lock that every change of a repository's content starts with. */
 async function lockTarget(tx: DbOrTx, { deletion, fullName }: RestoreInput): Promise<bigint> {
   const { repositoryId, registryKey } = deletion;
-  if (repositoryId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
+  if (repositoryId === null) throw new Error(`deletion ${deletion.id} has no repository`);
   await lockRepository(tx, repositoryId);
   const where = { id: repositoryId, registryKey };
   const found = await tx.repository.findFirst({ where, select: { quarantineReason: true } });
-  if (!found) throw new AppError('conflict', `${fullName} was deleted too: restore the repository first.`);
-  // For admins too: they lift the quarantine first.
+  if (!found) throw new AppError('conflict', `${fullName} has been deleted too. Restore the repository first.`);
+  // Applies to admins too. They must lift the quarantine first.
   refuseQuarantined({ fullName, quarantineReason: found.quarantineReason });
   return repositoryId;
 }

@@ -53,8 +53,8 @@ async function list() {
 const latest = async () => (await list())[0]?.id ?? '';
 const restore = (id: string, caller = ada.caller) => restoreDeletion(site.app, { caller, id });
 
-describe('a tag', () => {
-  test('comes back, with who did it', async () => {
+describe('a deleted tag', () => {
+  test('can be restored, which is audited', async () => {
     const image = await push(['v1', 'v2']);
     await drop('manifests/v1');
     const [deletion] = await list();
@@ -77,27 +77,27 @@ describe('a tag', () => {
     await expect(restore(deletion?.id ?? '')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('that exists again stays, and so does what was deleted', async () => {
+  test('that exists again is not replaced, and the deletion stays', async () => {
     await push(['v1']);
     await drop('manifests/v1');
     const id = await latest();
     const newer = await push(['v1']);
     await expect(restore(id)).rejects.toMatchObject({
       code: 'conflict',
-      message: `${name}:v1 exists again and names ${newer.digest} now. Delete that tag first to have the old one back.`,
+      message: `${name}:v1 exists again and points to ${newer.digest}. Delete that tag first to restore the old one.`,
     });
     expect(await pull('v1')).toBe(newer.digest);
     expect(await latest()).toBe(id);
   });
 
-  test('needs its manifest', async () => {
+  test('can only be restored after its manifest', async () => {
     const image = await push(['v1', 'v2']);
     await drop('manifests/v1');
     const id = await latest();
     await drop(`manifests/${image.digest}`);
     await expect(restore(id)).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/restore that manifest first/) as string,
+      message: expect.stringMatching(/Restore that manifest first/) as string,
     });
     await restore(await latest());
     await restore(id);
@@ -105,12 +105,12 @@ describe('a tag', () => {
   });
 });
 
-describe('a manifest', () => {
-  test('comes back with its tags and blobs, also after a garbage collection', async () => {
+describe('a deleted manifest', () => {
+  test('is restored with tags and blobs, even after a garbage collection', async () => {
     const image = await push(['v1', 'v2']);
     await drop(`manifests/${image.digest}`);
     expect(await list()).toMatchObject([{ kind: 'manifest', digest: image.digest, tags: ['v1', 'v2'] }]);
-    // Its repository needs the blobs no more: links that are left there go.
+    // Unlink the blobs from the repository, which no longer needs them.
     const repository = await findRepository(site.app, name);
     await site.app.db.repositoryBlob.deleteMany({ where: { repositoryId: repository?.id ?? 0n } });
     const newer = await push(['v2']);
@@ -127,7 +127,7 @@ describe('a manifest', () => {
     expect(await site.app.db.repository.count({ where: { registryKey: -1n, heldFor: null } })).toBe(0);
   });
 
-  test('that was pushed again gets its old tags', async () => {
+  test('that was pushed again gets its old tags back', async () => {
     const image = await push(['v1']);
     await drop(`manifests/${image.digest}`);
     const id = await latest();
@@ -137,7 +137,7 @@ describe('a manifest', () => {
     expect([await pull('v1'), await pull('other')]).toEqual([image.digest, image.digest]);
   });
 
-  test('a blob that it needs can not be taken from under it', async () => {
+  test('keeps its blobs from being deleted', async () => {
     const image = await push(['v1']);
     const [blob] = image.blobs;
     const answer = await client.send('DELETE', `/v2/${name}/blobs/${blob?.digest}`);
@@ -149,8 +149,8 @@ describe('a manifest', () => {
   });
 });
 
-describe('a repository', () => {
-  test('is out of everybody’s sight at once, frees its name, and comes back as it was', async () => {
+describe('a deleted repository', () => {
+  test('disappears at once, frees its name and can be restored unchanged', async () => {
     const image = await push(['v1']);
     await drop('manifests/v1');
     await putTag('v2', image);
@@ -159,7 +159,7 @@ describe('a repository', () => {
     const inGallery = async () =>
       (await listGalleryAddresses(site.app, { offset: 0, limit: 1000 })).some(({ alias }) => alias === ada.alias);
     expect(await inGallery()).toBe(false);
-    // The tag comes back with it, so it does not stand beside it.
+    // The tag is restored with the repository, so it isn't listed separately.
     expect(await list()).toMatchObject([{ kind: 'repository', fullName: name }]);
     const id = await latest();
     await push(['new']);
@@ -174,7 +174,7 @@ describe('a repository', () => {
     expect((await list()).map(({ kind }) => kind)).toEqual(['repository', 'tag']);
   });
 
-  test('that an admin took down only an admin brings back', async () => {
+  test('that an admin took down can only be restored by an admin', async () => {
     await push(['v1']);
     await takeDownRepository(site.app, { caller: admin.caller, fullName: name, reason: 'Court order.' });
     const id = await latest();
@@ -185,8 +185,8 @@ describe('a repository', () => {
   });
 });
 
-describe('who may not', () => {
-  test('a stranger learns nothing; a pusher is told who can', async () => {
+describe('a restore is refused', () => {
+  test('to strangers without disclosing anything, and to pushers with a hint', async () => {
     await push(['v1']);
     await drop('manifests/v1');
     const id = await latest();
@@ -203,7 +203,7 @@ describe('who may not', () => {
       await expect(restore(wrong)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('nobody after its time', async () => {
+  test('to everybody after it has expired', async () => {
     await push(['v1']);
     await drop('manifests/v1');
     const id = await latest();

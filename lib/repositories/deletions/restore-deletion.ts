@@ -12,12 +12,13 @@ import { restoreRepository } from './restore-repository.ts';
 
 type App = { db: Db; config: Pick<Config, 'restoreDays'> };
 
-/** More than one big repository's tags take time. */
+/** Allows for a large repository with many tags. */
 const TRANSACTION = { timeout: 120_000 };
 
 /**
- * Brings back what was deleted, as it was. What has come into its place meanwhile stays.
- * @throws AppError `not_found` also when its time is over, `forbidden`, `conflict` with a sentence that says what is in the way
+ * Restores a deletion, without replacing anything created meanwhile.
+ * @throws AppError `not_found` (also after it has expired), `forbidden`, `conflict` with a message that names the
+ * obstacle
  */
 export async function restoreDeletion(app: App, { caller, id }: { caller: UserCaller; id: string }): Promise<Restored> {
   if (!z.uuid().safeParse(id).success) throw notFound();
@@ -40,7 +41,7 @@ export async function restoreDeletion(app: App, { caller, id }: { caller: UserCa
 
 const RESTORE = { tag: restoreTag, manifest: restoreManifest, repository: restoreRepository } as const;
 
-/** Of two who restore the same thing, or one and the end of its time, the second finds nothing. */
+/** Serializes concurrent restores and the purge. All but the first find nothing. */
 async function lock(tx: DbOrTx, id: string): Promise<Deletion | null> {
   await tx.$queryRaw`SELECT 1 FROM deletions WHERE id = ${id}::uuid FOR UPDATE`;
   return tx.deletion.findUnique({ where: { id } });
@@ -53,10 +54,10 @@ async function findAlias(tx: DbOrTx, registryKey: bigint): Promise<string> {
 }
 
 function notFound(): AppError {
-  return new AppError('not_found', 'There is nothing to restore: it was restored already, or its time is over.');
+  return new AppError('not_found', 'This deletion has already been restored or has expired.');
 }
 
 function mayNot(isByAdmin: boolean): AppError {
-  const who = isByAdmin ? 'An admin of the site took it down: only admins' : 'Owners and maintainers of the registry';
+  const who = isByAdmin ? 'A site admin took this down. Only admins' : 'Only owners and maintainers of the registry';
   return new AppError('forbidden', `${who} can restore it.`);
 }

@@ -3,10 +3,10 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { RestoreInput, Restored } from './restore-content.ts';
 
-/** As it was: tags, pulls, texts, logo, also its quarantine. */
+/** Restores it unchanged: tags, pull counts, texts, logo and any quarantine. */
 export async function restoreRepository(tx: DbOrTx, { caller, deletion, fullName }: RestoreInput): Promise<Restored> {
   const { registryKey, name, visibility, holdingId, isByAdmin } = deletion;
-  if (holdingId === null) throw new Error(`deletion ${deletion.id} lacks its repository`);
+  if (holdingId === null) throw new Error(`deletion ${deletion.id} has no repository`);
   const taken = await tx.repository.findUnique({
     where: { registryKey_name: { registryKey, name } },
     select: { id: true },
@@ -28,6 +28,6 @@ export async function restoreRepository(tx: DbOrTx, { caller, deletion, fullName
 }
 
 function exists(fullName: string, cause?: unknown): AppError {
-  const message = `${fullName} exists again: two repositories can't have one name. Delete the new one first to have the old one back.`;
+  const message = `${fullName} exists again. Delete the new repository first to restore the old one.`;
   return new AppError('conflict', message, { cause });
 }

@@ -9,13 +9,13 @@ import { toStorableText } from '#lib/platform/storable-text.ts';
 
 export const handleReportSchema = z.object({
   outcome: z.enum(['dismissed', 'acted_on']),
-  /** For the audit. */
-  note: z.string().trim().max(1_000, 'A note has at most 1000 characters.').transform(toStorableText).default(''),
+  /** For the audit log. */
+  note: z.string().trim().max(1_000, 'Enter at most 1000 characters.').transform(toStorableText).default(''),
 });
 
 export type HandleReportInput = z.input<typeof handleReportSchema> & { caller: UserCaller; id: string };
 
-/** Closes a report; what is done to the page is a decision of its own. @throws AppError `forbidden`, `not_found`, `conflict` */
+/** Closes a report. Acting on the page is a separate decision. @throws AppError `forbidden`, `not_found`, `conflict` */
 export async function handleReport(app: { db: Db }, { caller, id, ...input }: HandleReportInput): Promise<void> {
   requireAllowed({ ...caller, action: 'vitrine:HandleReports' });
   const { outcome, note } = parseInput(handleReportSchema, input);
@@ -27,7 +27,7 @@ export async function handleReport(app: { db: Db }, { caller, id, ...input }: Ha
     });
     if (!report) {
       const isThere = (await tx.report.count({ where: { id } })) > 0;
-      if (isThere) throw new AppError('conflict', 'Somebody has handled this report already.');
+      if (isThere) throw new AppError('conflict', 'This report has already been handled.');
       throw new AppError('not_found', 'There is no such report.');
     }
     const change = { before: { reason: report.reason }, after: { outcome, note } };

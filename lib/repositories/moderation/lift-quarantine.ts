@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findModerated } from './moderation-store.ts';
 
-/** @throws AppError `forbidden`, `repository_not_found`, `conflict` when it is in none */
+/** @throws AppError `forbidden`, `repository_not_found`, `conflict` unless it is quarantined */
 export async function liftQuarantine(
   app: { db: Db },
   { caller, fullName }: { caller: UserCaller; fullName: string },
@@ -15,7 +15,7 @@ export async function liftQuarantine(
       where: { id, quarantinedAt: { not: null } },
       data: { quarantinedAt: null, quarantineReason: null, version: { increment: 1 } },
     });
-    if (count === 0) throw new AppError('conflict', `${fullName} is in no quarantine.`);
+    if (count === 0) throw new AppError('conflict', `${fullName} isn't quarantined.`);
     await recordChange(tx, {
       type: 'repository.lift-quarantine',
       caller,

@@ -1,4 +1,4 @@
-// What every decision about a repository that is not its publisher's has in common.
+// Shared by moderation decisions.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -6,14 +6,14 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 
-/** Anybody who pulls may read it. */
+/** Shown to anybody who pulls. */
 export const moderationReasonSchema = z.object({
   reason: z
     .string()
     .trim()
-    .min(1, 'Give the reason: whoever pulls will read it.')
-    .max(500, 'A reason has at most 500 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text), 'A reason is one line.'),
+    .min(1, "Enter a reason. It's shown to everyone who pulls.")
+    .max(500, 'Enter at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), 'Enter a single line.'),
 });
 
 /** @throws AppError `forbidden`, `repository_not_found` */

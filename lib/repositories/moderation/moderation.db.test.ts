@@ -60,7 +60,7 @@ function send(user: TestUser, method: string, path: string): Promise<Response> {
 }
 
 describe('quarantine', () => {
-  test('takes it out of search and gallery, and answers clients with the reason; lifting brings all back', async () => {
+  test('hides a repository from search and gallery and refuses clients with the reason, until it is lifted', async () => {
     const { fullName, digest, layer } = await push('suspect');
     const other = await push('harmless');
     const input = { caller: admin.caller, fullName, reason: 'A miner was found in v1.' };
@@ -77,7 +77,7 @@ describe('quarantine', () => {
     }
     expect(await answer(send(owner, 'POST', `/v2/${fullName}/blobs/uploads/`))).toBe(denied);
     expect(await answer(send(owner, 'DELETE', `/v2/${fullName}/manifests/${digest}`))).toBe(denied);
-    // Mounting from it falls back to an upload.
+    // Mounting from a quarantined repository falls back to an upload.
     const mount = `/v2/${other.fullName}/blobs/uploads/?mount=${layer}&from=${encodeURIComponent(fullName)}`;
     expect((await send(owner, 'POST', mount)).status).toBe(202);
     const catalogData = { description: 'x', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
@@ -101,7 +101,7 @@ describe('quarantine', () => {
     ]);
   });
 
-  test('a private repository stays unknown to strangers', async () => {
+  test('does not disclose a private repository to strangers', async () => {
     const { caller, alias } = owner;
     await createRepository(site.app, { caller, alias, name: 'private', visibility: 'private' });
     const fullName = `${alias}/private`;
@@ -111,7 +111,7 @@ describe('quarantine', () => {
     expect(asStranger).toMatch(/^404 NAME_UNKNOWN/);
   });
 
-  test.each(['user', 'reviewer'] as const)('is no business of a %s', async (role) => {
+  test.each(['user', 'reviewer'] as const)('is forbidden to a %s', async (role) => {
     const { caller } = await site.createUser({ role });
     const fullName = `${owner.alias}/harmless`;
     for (const act of [
@@ -123,7 +123,7 @@ describe('quarantine', () => {
     }
   });
 
-  test('without a reason nothing happens', async () => {
+  test('requires a reason', async () => {
     const fullName = `${owner.alias}/harmless`;
     for (const reason of ['', ' ', 'a\nb', 'x'.repeat(501)]) {
       const input = { caller: admin.caller, fullName, reason };
@@ -134,7 +134,7 @@ describe('quarantine', () => {
   });
 });
 
-test('a takedown takes everything out of sight, and in the end leaves nothing but what the audit tells', async () => {
+test('a takedown hides everything at once, and finally leaves only audit events', async () => {
   const publisher = await getPublisherPage(site.app, owner.alias);
   const { fullName, digest } = await push('doomed');
   const { id } = (await findRepository(site.app, fullName)) ?? { id: 0n };
@@ -171,7 +171,7 @@ describe('reports', () => {
       ...input,
     });
 
-  test('of a public page are taken, handled once, and nobody reads who sent them from where', async () => {
+  test('of a public page can be handled once, and hide the reporter from members', async () => {
     const { id } = await report({ email: 'Me@Example.org', address: '192.0.2.1' });
     const { rows } = await listReports(site.app, { status: 'open', offset: 0, limit: 10 });
     expect(rows.find((row) => row.id === id)).toMatchObject({ email: 'me@example.org', reason: 'spam' });
@@ -190,18 +190,18 @@ describe('reports', () => {
   test.each([
     ['an unknown page', { target: 'no-such-alias' }, 'not_found'],
     ['a private repository', { target: 'PRIVATE' }, 'not_found'],
-    ['no reason', { reason: 'mood' }, 'invalid_input'],
+    ['an unknown reason', { reason: 'mood' }, 'invalid_input'],
     ['no text', { text: ' ' }, 'invalid_input'],
     ['too much text', { text: 'x'.repeat(5_001) }, 'invalid_input'],
-    ['a wrong address', { email: 'x' }, 'invalid_input'],
-  ])('%s: refused, nothing stored', async (_name, input, code) => {
+    ['an invalid email address', { email: 'x' }, 'invalid_input'],
+  ])('with %s is refused and not stored', async (_name, input, code) => {
     const before = await site.app.db.report.count();
     const target = 'target' in input ? { target: input.target?.replace('PRIVATE', `${owner.alias}/private`) } : {};
     await expect(report({ ...input, ...target })).rejects.toMatchObject({ code });
     expect(await site.app.db.report.count()).toBe(before);
   });
 
-  test('twenty at once from one address are five', async () => {
+  test('are limited to five of twenty concurrent ones from one address', async () => {
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => report({ address: '192.0.2.99' })));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     await expect(report({ address: '192.0.2.99' })).rejects.toMatchObject({ code: 'rate_limited' });
@@ -213,7 +213,7 @@ describe('reports', () => {
   });
 });
 
-test('all registries, by alias, name or number', async () => {
+test('admins find registries by alias, name or number', async () => {
   const list = (query: string) => listAllRegistries(site.app, { query, offset: 0, limit: 10 });
   const { rows } = await list(owner.alias);
   expect(rows).toMatchObject([{ primaryAlias: owner.alias, memberCount: 1 }]);

@@ -8,8 +8,8 @@ import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 export type QuarantineRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
 /**
- * Out of search and gallery, closed to pulls and pushes, from the next request on; nothing is lost.
- * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`, `conflict` when it is there already
+ * Hides a repository from search and gallery and refuses pulls and pushes from the next request on. No data is lost.
+ * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`, `conflict` when it is already quarantined
  */
 export async function quarantineRepository(app: { db: Db }, input: QuarantineRepositoryInput): Promise<void> {
   const { caller, fullName } = input;
@@ -20,7 +20,7 @@ export async function quarantineRepository(app: { db: Db }, input: QuarantineRep
       where: { id, quarantinedAt: null },
       data: { quarantinedAt: new Date(), quarantineReason: reason, version: { increment: 1 } },
     });
-    if (count === 0) throw new AppError('conflict', `${fullName} is in quarantine already.`);
+    if (count === 0) throw new AppError('conflict', `${fullName} is already quarantined.`);
     await recordChange(tx, {
       type: 'repository.quarantine',
       caller,

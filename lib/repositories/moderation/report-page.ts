@@ -21,16 +21,16 @@ export const reportSchema = z.object({
   text: z
     .string()
     .trim()
-    .min(10, 'Say what is wrong, in a sentence or two.')
-    .max(MAX_REPORT_LENGTH, `At most ${MAX_REPORT_LENGTH} characters.`)
+    .min(10, 'Describe the problem in a sentence or two.')
+    .max(MAX_REPORT_LENGTH, `Enter at most ${MAX_REPORT_LENGTH} characters.`)
     .transform(toStorableText),
-  /** For questions; whoever reports may leave it out. */
+  /** For questions. Optional. */
   email: emailSchema.nullable().default(null),
 });
 
 export type ReportPageInput = z.input<typeof reportSchema> & { address: string | null };
 
-/** Anybody may. @throws AppError `invalid_input`, `not_found`, `rate_limited` */
+/** Open to anonymous visitors. @throws AppError `invalid_input`, `not_found`, `rate_limited` */
 export async function reportPage(app: { db: Db }, { address, ...input }: ReportPageInput): Promise<{ id: string }> {
   const report = parseInput(reportSchema, input);
   if (!(await isPublic(app, report.target))) {
@@ -41,14 +41,14 @@ export async function reportPage(app: { db: Db }, { address, ...input }: ReportP
   await countAttempt(app, { key: attemptKey(`report ${client}`), limit: MAX_PER_HOUR, sentence });
   return app.db.$transaction(async (tx) => {
     const { target, reason } = report;
-    // Of no registry: a publisher isn't to know who has reported them.
+    // Not recorded in the publisher's registry, because publishers must not learn who reported them.
     const caller = { principal: ANONYMOUS, context: { address, requestId: null } };
     await recordChange(tx, { caller, type: 'report.create', resource: { name: target }, after: { reason } });
     return tx.report.create({ data: { ...report, address }, select: { id: true } });
   });
 }
 
-/** What visitors can't see can't be found out by reporting it. */
+/** Keeps reports from disclosing hidden pages. */
 async function isPublic(app: { db: Db }, target: string): Promise<boolean> {
   if (!target.includes('/')) return (await findRegistryByAlias(app, target)) !== null;
   const repository = await findRepository(app, target);

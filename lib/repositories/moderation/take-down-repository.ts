@@ -7,13 +7,15 @@ import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 
-/** More would make an audit row that nobody can read. */
+/** Caps the size of the audit row. */
 const MAX_RECORDED = 1_000;
 
 export type TakeDownRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
 /**
- * Out of everybody's sight at once; admins alone can restore it, for a while. A mirror goes for good: its images live elsewhere.
+ * Hides a repository at once. Only admins can restore it, for a while. A mirror is deleted for good, because the
+ * upstream keeps its
+ * images.
  * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`
  */
 export async function takeDownRepository(app: { db: Db }, input: TakeDownRepositoryInput): Promise<void> {
@@ -23,7 +25,7 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
   const { reason } = parseInput(moderationReasonSchema, input);
   await app.db.$transaction(async (tx) => {
     const before = await describe(tx, id);
-    // First: search forgets a repository as long as its row is there.
+    // Recorded first, because removing a repository from the search index needs its row.
     await recordChange(tx, {
       type: 'repository.take-down',
       caller,
@@ -40,7 +42,7 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
   });
 }
 
-/** What remains of it, for whoever asks later. */
+/** Summarizes the repository for the audit log. */
 async function describe(tx: DbOrTx, id: bigint) {
   const repository = await tx.repository.findUniqueOrThrow({
     where: { id },
