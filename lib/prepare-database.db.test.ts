@@ -51,3 +51,10 @@ test('a start waits for a database that is away for DATABASE_WAIT_SECONDS, and s
   await expect(open(url.href, { DATABASE_WAIT_SECONDS: '1' }, log)).rejects.toThrow(/nothing listens there/);
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/Waiting up to 1 seconds/)]]);
 });
+
+test('the pg in use has all internals that Vitrine relies on', async () => {
+  const log = createLog('silent', false);
+  const warn = vi.spyOn(log, 'warn');
+  await open(inject('templateUrl'), {}, log);
+  expect(warn).not.toHaveBeenCalled();
+});

@@ -2,6 +2,7 @@
 import type { Config, DatabaseConfig } from '#lib/platform/config/config.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/pg/connect-database.ts';
 import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
+import { findMissingInternals, warnOfMissingInternals } from '#lib/platform/pg/driver-internals.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { migrate, requireMigrated } from '#lib/platform/pg/migrate.ts';
@@ -48,8 +49,10 @@ async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): P
   const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
   const direct = { ...waiting, variable: directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL' };
-  const hasSessions = !(await isPooled(directUrl, direct));
-  const isBehindPooler = directUrl === url ? !hasSessions : await isPooled(url, waiting);
+  const inspected = await inspect(directUrl, direct);
+  warnOfMissingInternals(log, inspected.missingInternals);
+  const hasSessions = !inspected.isPooled;
+  const isBehindPooler = directUrl === url ? !hasSessions : (await inspect(url, waiting)).isPooled;
   if (!hasSessions) log.warn(NO_SESSIONS);
   if (isMigrating) await migrate(directUrl, direct);
   else await requireMigrated(directUrl, direct);
@@ -62,10 +65,11 @@ async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): P
   });
 }
 
-async function isPooled(url: string, options: ConnectOptions): Promise<boolean> {
+async function inspect(url: string, options: ConnectOptions) {
   const client = await connectDatabase(url, options);
   try {
-    return (await inspectDatabase(client)).isPooled;
+    const { isPooled } = await inspectDatabase(client);
+    return { isPooled, missingInternals: findMissingInternals(client) };
   } finally {
     await client.end();
   }

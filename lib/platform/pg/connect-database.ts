@@ -1,7 +1,8 @@
-// The first connections of a start: they wait for a database that is away, and look whether it can be used at all.
+// The first connections of a start: they wait for a database that is away, and check that it can be used.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { connectionError, mayPass } from './database-errors.ts';
+import { readProcessId } from './driver-internals.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -9,11 +10,11 @@ const RETRY_MS = 500;
 const OLDEST_VERSION = 15;
 
 export type ConnectOptions = {
-  /** How long a database that is away is waited for; left out: not at all. */
+  /** How long to wait for a database that is away. Default: not at all. */
   waitSeconds?: number;
   /** Called once, when the wait begins. */
   onWait?: (reason: string) => void;
-  /** The setting that has the address. */
+  /** The setting that holds the address. */
   variable?: string;
 };
 
@@ -35,7 +36,7 @@ export async function connectDatabase(url: string, options: ConnectOptions = {})
 
 async function connectOnce(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  // Whoever asks something of a connection that was lost is told.
+  // A lost connection fails the next query. Without a listener it would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -49,8 +50,8 @@ async function connectOnce(url: string): Promise<pg.Client> {
 type Facts = { version: number; encoding: string; pid: number };
 
 /**
- * Checks what every start needs, and finds out whether a pooler such as PgBouncer answers in the database's place: it makes up the
- * process id that a connection is told.
+ * Checks what every start needs, and detects a pooler such as PgBouncer, which announces a process id of its own making. An unknown
+ * process id counts as a pooler's: what works behind one works everywhere.
  * @throws AppError `unavailable` with a sentence for the operator
  */
 export async function inspectDatabase(client: pg.Client): Promise<{ isPooled: boolean }> {
@@ -66,5 +67,5 @@ export async function inspectDatabase(client: pg.Client): Promise<{ isPooled: bo
     const sentence = `The database is encoded in ${encoding}, and Vitrine needs UTF-8. Create another one with ENCODING 'UTF8' TEMPLATE template0.`;
     throw new AppError('unavailable', sentence);
   }
-  return { isPooled: (client as unknown as { processID: number | null }).processID !== pid };
+  return { isPooled: readProcessId(client) !== pid };
 }

@@ -1,18 +1,16 @@
 import type pg from 'pg';
+import { interceptQueries } from './driver-internals.ts';
 
 /**
  * Sends statements without their names on all connections that `pool` opens from now on. A pooler that lends connections by the
- * transaction would look for a named one on another connection than the one that prepared it.
+ * transaction would look for a named one on another connection than the one that prepared it. Where statements can't be intercepted,
+ * they keep their names, which a pooler that tracks prepared statements can follow.
  */
 export function forgetNames(pool: pg.Pool): void {
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-    const unnamed = ([statement, ...rest]: unknown[]) => query(withoutName(statement), ...rest);
-    client.query = ((...args: unknown[]) => unnamed(args)) as typeof client.query;
-  });
+  interceptQueries(pool, { onQuery: (_client, statement) => withoutName(statement), onUnseen: () => undefined });
 }
 
-/** What submits itself, such as a cursor, has no name to lose. */
+/** Statements that submit themselves, such as cursors, have no name to lose. */
 function withoutName(statement: unknown): unknown {
   if (typeof statement !== 'object' || statement === null || 'submit' in statement) return statement;
   return 'name' in statement ? { ...statement, name: undefined } : statement;

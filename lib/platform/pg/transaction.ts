@@ -1,11 +1,11 @@
-import type { Writable } from 'node:stream';
 import type pg from 'pg';
+import { sendTogether } from './driver-internals.ts';
 
 export type TransactionEnd = 'commit' | 'rollback';
 
 /**
- * Runs `work` in a transaction of its own; with `rollback` nothing of it stays, as a dry run wants it. Statements that `work` asks
- * for at once go out together, the first of them with the BEGIN: after one that fails, all those behind it do.
+ * Runs `work` in a transaction of its own, which a dry run ends by `rollback`. Statements that `work` issues at once go out together,
+ * the first of them with the BEGIN. After one fails, all those behind it fail too.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -30,8 +30,8 @@ export async function inTransaction<Result>(
 }
 
 /**
- * Runs statements that don't need each other's answers on one connection: they go out together, and the database is woken once.
- * Outside of a transaction.
+ * Runs statements that don't need each other's answers on one connection, outside a transaction. They go out together and wake the
+ * database once.
  */
 export async function inOneFlight<Result>(
   pool: pg.Pool,
@@ -42,19 +42,5 @@ export async function inOneFlight<Result>(
     return await sendTogether(client, () => work(client));
   } finally {
     client.release();
-  }
-}
-
-/**
- * Sends what `ask` asks of the database, before it waits for anything, as one piece: to wake the other side is most of what a small
- * statement costs. pg queues statements (db.ts: `pipeline`), but writes each by itself.
- */
-export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): Result {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-  stream.cork();
-  try {
-    return ask();
-  } finally {
-    stream.uncork();
   }
 }

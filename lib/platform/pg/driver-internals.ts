@@ -1,0 +1,83 @@
+// The only file that relies on parts of pg its documentation doesn't promise. Without one of them, each function takes the plain way.
+import type { Writable } from 'node:stream';
+import type pg from 'pg';
+import type { Log } from '#lib/platform/log.ts';
+
+/** Each part, and what its loss costs. */
+const COSTS = {
+  'client.connection.stream': 'statements are sent one by one',
+  'client.processID': 'the database counts as pooled',
+  'client.query': 'reads are never remembered, and prepared statements keep their names behind a pooler',
+};
+
+export type DriverInternal = keyof typeof COSTS;
+
+type Query = (...args: unknown[]) => unknown;
+
+/** Lists what a connected client lacks. */
+export function findMissingInternals(client: pg.ClientBase): DriverInternal[] {
+  const missing: DriverInternal[] = [];
+  if (!findStream(client)) missing.push('client.connection.stream');
+  if (readProcessId(client) === null) missing.push('client.processID');
+  const query: unknown = Reflect.get(client, 'query');
+  if (!replaceQuery(client, () => undefined) || !replaceQuery(client, query)) missing.push('client.query');
+  return missing;
+}
+
+export function warnOfMissingInternals(log: Log, missing: DriverInternal[]): void {
+  if (missing.length === 0) return;
+  const costs = Object.fromEntries(missing.map((name) => [name, COSTS[name]]));
+  log.warn({ missing: costs }, 'this version of pg lacks internals that Vitrine relies on: some work is slower');
+}
+
+/**
+ * Sends the statements that `ask` issues before it first waits as one packet. Waking the other side is most of what a small statement
+ * costs. With `pipeline` (db.ts), pg queues statements but writes each one separately.
+ */
+export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): Result {
+  const stream = findStream(client);
+  if (!stream) return ask();
+  stream.cork();
+  try {
+    return ask();
+  } finally {
+    stream.uncork();
+  }
+}
+
+/** Reads the backend's process id as the server, or the pooler in its place, announced it. Null: unknown. */
+export function readProcessId(client: pg.ClientBase): number | null {
+  const id: unknown = 'processID' in client ? client.processID : null;
+  return typeof id === 'number' ? id : null;
+}
+
+export type QueryInterceptor = {
+  /** Returns the statement to send in place of the given one, which may be in any form that pg takes. */
+  onQuery: (client: pg.ClientBase, statement: unknown) => unknown;
+  /** Called for a connection whose statements can't be intercepted. */
+  onUnseen: (client: pg.ClientBase) => void;
+};
+
+/** Intercepts the statements of all connections that `pool` opens from now on, including those that Prisma sends. */
+export function interceptQueries(pool: pg.Pool, { onQuery, onUnseen }: QueryInterceptor): void {
+  pool.on('connect', (client) => {
+    const query: unknown = Reflect.get(client, 'query');
+    const send = typeof query === 'function' ? (query.bind(client) as Query) : null;
+    const isSeen =
+      send &&
+      replaceQuery(client, (statement: unknown, ...rest: unknown[]) => send(onQuery(client, statement), ...rest));
+    if (!isSeen) onUnseen(client);
+  });
+}
+
+function replaceQuery(client: pg.ClientBase, query: unknown): boolean {
+  return (
+    typeof query === 'function' && Reflect.set(client, 'query', query) && Object.is(Reflect.get(client, 'query'), query)
+  );
+}
+
+function findStream(client: pg.ClientBase): Writable | null {
+  const { connection } = client as { connection?: { stream?: Partial<Writable> } | null };
+  const stream = connection?.stream;
+  return typeof stream?.cork === 'function' && typeof stream.uncork === 'function' ? (stream as Writable) : null;
+}
