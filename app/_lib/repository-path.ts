@@ -1,7 +1,7 @@
 import type { RepositoryItem, RepositoryTab } from '#components/links.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
-import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
+import { isTag, versionToTag } from '#lib/oci/reference.ts';
 
 /** `tab` is the one that `item` belongs to. */
 export type RepositoryPath = { alias: string; name: string; tab: RepositoryTab; item?: RepositoryItem };
@@ -27,7 +27,7 @@ export function parseRepositoryPath(alias: string, path: string[]): RepositoryPa
 function parseItem(place: string, text: string): Pick<RepositoryPath, 'tab' | 'item'> | null {
   if (place === 'tags') {
     // Next hands over what it matched with the plus sign escaped.
-    const tag = tagOfVersion(text.replace(/%2b/gi, '+'));
+    const tag = versionToTag(text.replace(/%2b/gi, '+'));
     return isTag(tag) ? { tab: 'tags', item: { tag } } : null;
   }
   // Next hands over what it matched with the colon escaped.

@@ -1,5 +1,5 @@
 // What to type to get something out of this registry, client by client.
-import { versionOfTag } from '#lib/oci/reference.ts';
+import { tagToVersion } from '#lib/oci/reference.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
 export const PULL_CLIENTS = ['docker', 'podman', 'nerdctl', 'ctr', 'skopeo', 'helm', 'oras'] as const;
@@ -59,7 +59,7 @@ export function pullCommand(client: PullClient, { address, reference, isPlainHtt
 const CHART_VERSION = /^v?\d+(?:\.\d+){0,2}(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/i;
 
 function chartReference(address: string, reference: PullTarget['reference']): string {
-  const version = 'tag' in reference ? versionOfTag(reference.tag) : '';
+  const version = 'tag' in reference ? tagToVersion(reference.tag) : '';
   const isVersion = CHART_VERSION.test(version);
   if (!isVersion && reference.digest !== undefined) return `${address}@${reference.digest}`;
   return `${address} --version ${version}`;

@@ -1,6 +1,6 @@
 // Lists tags of a repository. The database filters, sorts and pages, so their number doesn't matter.
 import type { Db } from '#lib/platform/pg/db.ts';
-import { tagOfVersion } from '#lib/oci/reference.ts';
+import { versionToTag } from '#lib/oci/reference.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import { firstDay, RECENT_DAYS } from './insight-queries.ts';
@@ -58,7 +58,7 @@ function matches({ repositoryId, query, isAttached = false }: Matched): Prisma.S
 function fits({ repositoryId, query }: Matched): Prisma.Sql {
   if (query === '') return Prisma.sql`true`;
   // Tags contain no colon, so this is a digest.
-  if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(tagOfVersion(query))}%`}`;
+  if (!query.includes(':')) return Prisma.sql`t.name ILIKE ${`%${escapeLike(versionToTag(query))}%`}`;
   const pattern = escapeLike(query);
   return Prisma.sql`t.manifest_id IN (
     SELECT id FROM manifests WHERE repository_id = ${repositoryId} AND digest LIKE ${`${pattern}%`})`;

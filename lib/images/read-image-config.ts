@@ -1,7 +1,7 @@
 // Reads an image's config. It is untrusted, so only well-formed values count.
 import { z } from 'zod';
-import { isTooDenseConfig } from '#lib/oci/image-config.ts';
-import { textMap } from '#lib/oci/json-limits.ts';
+import { configHasTooManyValues } from '#lib/oci/image-config.ts';
+import { stringMap } from '#lib/oci/json-limits.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 
 export type ImageFacts = {
@@ -43,7 +43,7 @@ const configSchema = z
   .transform(({ created, ...platform }): ImageFacts => ({ ...platform, imageCreatedAt: created }));
 
 export function readImageConfig(bytes: Uint8Array): ImageFacts {
-  if (isTooDenseConfig(bytes)) return NO_IMAGE_FACTS;
+  if (configHasTooManyValues(bytes)) return NO_IMAGE_FACTS;
   try {
     return configSchema.catch(NO_IMAGE_FACTS).parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
@@ -51,11 +51,11 @@ export function readImageConfig(bytes: Uint8Array): ImageFacts {
   }
 }
 
-const labelsSchema = z.object({ config: z.object({ Labels: textMap }) });
+const labelsSchema = z.object({ config: z.object({ Labels: stringMap }) });
 
 /** Returns the image's labels, or none when they are malformed. */
 export function readImageLabels(bytes: Buffer): Record<string, string> {
-  if (isTooDenseConfig(bytes)) return {};
+  if (configHasTooManyValues(bytes)) return {};
   try {
     return labelsSchema.parse(JSON.parse(bytes.toString('utf8'))).config.Labels;
   } catch {

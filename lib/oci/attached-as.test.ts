@@ -14,39 +14,39 @@ function read(document: object, type = OCI_IMAGE_MANIFEST) {
 }
 const image = (config: object, ...layers: string[]) => ({ config, layers: layers.map(descriptor) });
 
-describe('what a manifest is attached as', () => {
+describe('attachedAs', () => {
   test.each([
     ['an image', image(IMAGE, LAYER), null],
     ['an image without layers', image(IMAGE), null],
     ['a chart', image(descriptor('application/vnd.cncf.helm.config.v1+json'), 'application/vnd.cncf.helm.chart'), null],
     [
-      'an SBOM that somebody publishes',
+      'an SBOM published on its own',
       { ...image(EMPTY, 'text/spdx+json'), artifactType: 'application/spdx+json' },
       null,
     ],
-    ['what has a subject', { ...image(EMPTY), artifactType: 'a/b', subject: IMAGE }, 'referrer'],
+    ['a manifest with a subject', { ...image(EMPTY), artifactType: 'a/b', subject: IMAGE }, 'referrer'],
     ['cosign’s signature', image(IMAGE, 'application/vnd.dev.cosign.simplesigning.v1+json'), 'evidence'],
     ['cosign’s attestation', image(IMAGE, 'application/vnd.dsse.envelope.v1+json'), 'evidence'],
     ['cosign’s SBOM', image(IMAGE, 'text/spdx+json'), 'evidence'],
     ['BuildKit’s attestation', image(IMAGE, 'application/vnd.in-toto+json'), 'evidence'],
     [
-      'a signature without its subject',
+      'a signature without a subject',
       { ...image(EMPTY), artifactType: 'application/vnd.cncf.notary.signature' },
       'evidence',
     ],
     ['an image with an SBOM in a layer', image(IMAGE, LAYER, 'text/spdx+json'), null],
     ['BuildKit’s cache', image(descriptor('application/vnd.buildkit.cacheconfig.v0'), LAYER), 'cache'],
-  ])('%s: %#', (_what, document, as) => {
+  ])('classifies %s: %#', (_what, document, as) => {
     expect(read(document)).toBe(as);
   });
 
-  test('an index is a cache by what it lists', () => {
+  test('classifies an index as a cache when it lists a cache config', () => {
     const manifests = [descriptor(LAYER), descriptor('application/vnd.buildkit.cacheconfig.v0')];
     expect(read({ manifests }, OCI_IMAGE_INDEX)).toBe('cache');
     expect(read({ manifests: [descriptor(OCI_IMAGE_MANIFEST)] }, OCI_IMAGE_INDEX)).toBeNull();
   });
 
-  test('its tag says it, too', () => {
+  test('classifies by tag', () => {
     const hex = 'a'.repeat(64);
     for (const suffix of ['sig', 'att', 'sbom'])
       expect(attachedByTag(`sha256-${hex}.${suffix}`, 'image')).toBe('evidence');

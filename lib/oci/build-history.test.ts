@@ -15,11 +15,11 @@ test.each([
   ['CMD ["/app"]', 'CMD ["/app"]'],
   ['bazel build ...', 'bazel build ...'],
   ['', ''],
-])('%j was %j in the Dockerfile', (createdBy, instruction) => {
+])('toInstruction turns %j into %j', (createdBy, instruction) => {
   expect(toInstruction(createdBy)).toBe(instruction);
 });
 
-test('layers go to the instructions that are not empty, in order', () => {
+test('assigns layers in order to the instructions that changed files', () => {
   const { steps, isMatched } = matchHistory([entry('COPY a /'), entry('ENV A=1', true), entry('COPY b /')], ['1', '2']);
   expect(isMatched).toBe(true);
   expect(steps.map(({ instruction, layer, isEmpty }) => [instruction, layer, isEmpty])).toEqual([
@@ -30,22 +30,22 @@ test('layers go to the instructions that are not empty, in order', () => {
 });
 
 test.each([
-  ['fewer', [entry('COPY a /')]],
-  ['more', [entry('a'), entry('b'), entry('c')]],
-  ['only empty ones', [entry('a', true), entry('b', true)]],
-])('a history of %s keeps every layer, and puts none beside an instruction', (_what, history) => {
+  ['fewer entries', [entry('COPY a /')]],
+  ['more entries', [entry('a'), entry('b'), entry('c')]],
+  ['only empty entries', [entry('a', true), entry('b', true)]],
+])('a history with %s than layers lists all layers without assigning any', (_what, history) => {
   const { steps, isMatched } = matchHistory(history, ['1', '2']);
   expect(isMatched).toBe(false);
   expect(steps.slice(0, history.length).every(({ layer }) => layer === null)).toBe(true);
   expect(steps.slice(history.length).map(({ layer }) => layer)).toEqual(['1', '2']);
 });
 
-test('an image without a history has its layers', () => {
+test('lists the layers of an image without a history', () => {
   const { steps, isMatched } = matchHistory([], ['1']);
   expect([steps.map(({ layer, instruction }) => [layer, instruction]), isMatched]).toEqual([[['1', '']], true]);
 });
 
-test('what is broken in a config hides nothing else of it', () => {
+test('a malformed field does not hide the rest of the config', () => {
   const document = {
     created: 5,
     os: 'linux',
@@ -59,12 +59,12 @@ test('what is broken in a config hides nothing else of it', () => {
   expect(matchHistory(config?.history ?? [], []).steps.at(-1)).toMatchObject({ instruction: 'RUN x', createdAt: null });
 });
 
-test('a config of more values than can be judged quickly is none', () => {
+test('rejects a config with too many values to validate quickly', () => {
   const dense = (count: number) => Buffer.from(JSON.stringify({ os: 'linux', x: new Array(count).fill(0) }));
   expect(parseImageConfig(dense(19_000))).toMatchObject({ os: 'linux' });
   expect(parseImageConfig(dense(20_001))).toBeNull();
 });
 
-test.each(['', '[]', 'null', '{', '"x"', '\ufeff{}x'])('%j is no config', (text) => {
+test.each(['', '[]', 'null', '{', '"x"', '\ufeff{}x'])('rejects %j as a config', (text) => {
   expect(parseImageConfig(Buffer.from(text))).toBeNull();
 });

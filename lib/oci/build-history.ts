@@ -1,37 +1,37 @@
-// An image's history as the Dockerfile it came from, each layer with the instruction that made it.
+// Reconstructs Dockerfile instructions from an image's history and pairs each with the layer it created.
 import type { HistoryEntry } from './image-config.ts';
 
 export type BuildStep<Layer> = {
-  /** As it would stand in a Dockerfile; empty where the history does not tell. */
+  /** The Dockerfile instruction; empty if the history doesn't record one. */
   instruction: string;
   comment: string;
   createdAt: Date | null;
-  /** Null: the instruction changed no file, or nothing is known of its layer. */
+  /** Null if the instruction created no layer, or its layer is unknown. */
   layer: Layer | null;
   isEmpty: boolean;
 };
 
 export type BuildHistory<Layer> = {
   steps: BuildStep<Layer>[];
-  /** False: the history tells of another number of layers than there are. Then no instruction is put beside a layer. */
+  /** False if the history and the manifest disagree on the number of layers. No layer is paired then. */
   isMatched: boolean;
 };
 
 const MAX_INSTRUCTION_LENGTH = 4_000;
 
 /**
- * "history … describes the history of each layer. The array is ordered from first to last", with `empty_layer` for what
- * created no filesystem diff. Nothing obliges a builder to it.
+ * Pairs history entries with layers, both first to last. Entries with `empty_layer` created no filesystem diff.
+ * Builders aren't required to write a complete history.
  */
 export function matchHistory<Layer>(history: readonly HistoryEntry[], layers: readonly Layer[]): BuildHistory<Layer> {
   const isMatched = history.filter((entry) => !entry.empty_layer).length === layers.length;
   const rest = [...layers].reverse();
-  const told = history.map((entry) => {
+  const recorded = history.map((entry) => {
     const layer = isMatched && !entry.empty_layer ? (rest.pop() ?? null) : null;
     return toStep(entry, layer);
   });
-  const untold = rest.reverse().map((layer) => toStep({}, layer));
-  return { steps: [...told, ...untold], isMatched: isMatched || history.length === 0 };
+  const unrecorded = rest.reverse().map((layer) => toStep({}, layer));
+  return { steps: [...recorded, ...unrecorded], isMatched: isMatched || history.length === 0 };
 }
 
 function toStep<Layer>(entry: HistoryEntry, layer: Layer | null): BuildStep<Layer> {
@@ -51,7 +51,7 @@ const BUILDKIT = '# buildkit';
 const INSTRUCTION =
   /^(?:ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s/;
 
-/** Builders write what they ran; this is what somebody had written for them. */
+/** Recovers the Dockerfile instruction from the command a builder recorded. */
 export function toInstruction(createdBy: string): string {
   const command = withoutBuildArguments(createdBy.trim());
   if (command.startsWith(SHELL)) {
@@ -67,7 +67,7 @@ function withoutShell(command: string): string {
   return command.startsWith(SHELL) ? command.slice(SHELL.length).trim() : command;
 }
 
-/** `|2 A=1 B=2 /bin/sh -c …`: the build arguments that a command was run with. */
+/** Strips build arguments, as in `|2 A=1 B=2 /bin/sh -c …`. */
 function withoutBuildArguments(command: string): string {
   if (!/^\|\d+ /.test(command)) return command;
   const start = command.indexOf(SHELL);

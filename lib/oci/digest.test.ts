@@ -8,19 +8,19 @@ const hex = (length: number) =>
 
 describe('parseDigest', () => {
   test.each([
-    ['an upper-case digit', `sha256:${'A'.repeat(64)}`],
-    ['a digit too few', `sha256:${'a'.repeat(63)}`],
-    ['a digit too many', `sha256:${'a'.repeat(65)}`],
-    ['an algorithm it does not have', `md5:${'a'.repeat(32)}`],
+    ['an uppercase digit', `sha256:${'A'.repeat(64)}`],
+    ['one digit too few', `sha256:${'a'.repeat(63)}`],
+    ['one digit too many', `sha256:${'a'.repeat(65)}`],
+    ['an unsupported algorithm', `md5:${'a'.repeat(32)}`],
     ['the length of the other algorithm', `sha512:${'a'.repeat(64)}`],
-    ['no algorithm', 'a'.repeat(64)],
-    ['a line end', `sha256:${'a'.repeat(64)}\n`],
-    ['nothing', ''],
-  ])('refuses %s', (_what, text) => {
+    ['a missing algorithm', 'a'.repeat(64)],
+    ['a trailing newline', `sha256:${'a'.repeat(64)}\n`],
+    ['an empty string', ''],
+  ])('rejects %s', (_what, text) => {
     expect(parseDigest(text)).toBeNull();
   });
 
-  it('takes apart what was put together', () => {
+  it('parses what toDigest builds', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.tuple(fc.constant('sha256' as const), hex(64)), fc.tuple(fc.constant('sha512' as const), hex(128))),
@@ -34,7 +34,7 @@ describe('parseDigest', () => {
     );
   });
 
-  it('agrees with the grammar of the spec, one wrong character away from a digest', () => {
+  it('agrees with the spec’s grammar on digests with one edited character', () => {
     const isDigestByGrammar = (text: string) => {
       const [algorithm = '', encoded = '', ...rest] = text.split(':');
       const length = { sha256: 64, sha512: 128 }[algorithm];

@@ -1,9 +1,9 @@
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests
-// This folder is the OCI vocabulary: pure, without I/O, safe in a browser. A parser returns null for what it refuses.
+// This folder is pure and browser-safe. Parsers return null for invalid input.
 
 export type DigestAlgorithm = 'sha256' | 'sha512';
 
-/** `algorithm:hex`, checked. Only `parseDigest` and `toDigest` make one. */
+/** A validated `algorithm:hex` string. Create one with `parseDigest` or `toDigest`. */
 export type Digest = string & { readonly __brand: 'Digest' };
 
 const HEX_LENGTH: Record<DigestAlgorithm, number> = { sha256: 64, sha512: 128 };
@@ -19,7 +19,8 @@ export function parseDigest(text: string): Digest | null {
 
 export function toDigest(algorithm: DigestAlgorithm, hex: string): Digest {
   const digest = `${algorithm}:${hex}`;
-  if (!isDigest(digest)) throw new TypeError(`${algorithm} has ${HEX_LENGTH[algorithm]} hexadecimal digits`);
+  if (!isDigest(digest))
+    throw new TypeError(`A ${algorithm} digest must have ${HEX_LENGTH[algorithm]} hexadecimal digits`);
   return digest;
 }
 

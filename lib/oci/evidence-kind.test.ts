@@ -19,11 +19,11 @@ test.each([
   [BUNDLE, { 'dev.sigstore.bundle.predicateType': 'https://cyclonedx.org/bom' }, 'sbom'],
   ['application/vnd.example.report+json', {}, 'other'],
   ['toString', {}, 'other'],
-] as const)('%s with %j is: %s', (type, annotations, kind) => {
+] as const)('%s with annotations %j is: %s', (type, annotations, kind) => {
   expect(evidenceKind(type, annotations)).toBe(kind);
 });
 
-test('an attestation in an index says what it is about', () => {
+test('reads the subject of an attestation listed in an index', () => {
   const annotations = {
     'vnd.docker.reference.type': 'attestation-manifest',
     'vnd.docker.reference.digest': 'sha256:1',
@@ -33,7 +33,7 @@ test('an attestation in an index says what it is about', () => {
   expect(isAttestationManifest({ annotations: null })).toBe(false);
 });
 
-test('cosign writes the digest into its tags', () => {
+test('builds the cosign tags of a digest', () => {
   const hex = '0'.repeat(64);
   expect(cosignTags(toDigest('sha256', hex)).map(({ tag }) => tag)).toEqual(
     ['sig', 'att', 'sbom'].map((suffix) => `sha256-${hex}.${suffix}`),

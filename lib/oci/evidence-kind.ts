@@ -1,5 +1,4 @@
-// What signing and building tools attach to an image, told apart by their types. That something is there says nothing of
-// whether it is true: only who verifies it knows.
+// Classifies signatures, SBOMs and attestations by media type and annotations. Nothing here verifies them.
 import type { Descriptor } from './descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from './digest.ts';
 
@@ -16,7 +15,7 @@ const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle/;
 const STATEMENT = /in-toto|dsse|cosign\.artifact\.att\b/i;
 const COSIGN_SIGNATURE = 'https://sigstore.dev/cosign/sign/';
 
-/** Where a sigstore bundle, BuildKit and cosign write what an attestation is about. */
+/** The annotations that hold an attestation's predicate type in Sigstore bundles, BuildKit and cosign. */
 const PREDICATE_ANNOTATIONS = ['dev.sigstore.bundle.predicateType', 'in-toto.io/predicate-type', 'predicateType'];
 
 export function findPredicate(annotations: Record<string, string> | null | undefined): string | null {
@@ -27,7 +26,7 @@ export function findPredicate(annotations: Record<string, string> | null | undef
   return null;
 }
 
-/** `type` is the artifactType, or for want of one the config's media type. */
+/** Classifies evidence. `type` is the artifactType, or the config's media type if there is none. */
 export function evidenceKind(type: string, annotations?: Record<string, string> | null): EvidenceKind {
   const predicate = findPredicate(annotations);
   if (predicate !== null) return predicateKind(predicate);
@@ -48,7 +47,7 @@ function isMessageSignature(annotations: Record<string, string> | null | undefin
   return annotations?.['dev.sigstore.bundle.content'] !== 'dsse-envelope';
 }
 
-/** BuildKit lists attestations in the index, beside the images that they are about. */
+/** BuildKit lists attestations in the index, beside the images they describe. */
 export function isAttestationManifest({ annotations }: Pick<Descriptor, 'annotations'>): boolean {
   return annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
@@ -59,7 +58,7 @@ export function attestationSubject({ annotations }: Pick<Descriptor, 'annotation
 
 const COSIGN_SUFFIXES = { sig: 'signature', att: 'attestation', sbom: 'sbom' } as const;
 
-/** The tags that cosign wrote before there were referrers: `sha256-….sig`. */
+/** Lists the tags that cosign used before the referrers API existed, such as `sha256-….sig`. */
 export function cosignTags(digest: Digest): { tag: string; kind: EvidenceKind }[] {
   const stem = `${digestAlgorithm(digest)}-${digestHex(digest)}`;
   return Object.entries(COSIGN_SUFFIXES).map(([suffix, kind]) => ({ tag: `${stem}.${suffix}`, kind }));

@@ -1,15 +1,15 @@
-// https://github.com/opencontainers/image-spec/blob/main/config.md, read as far as it is well-formed: anybody may have
-// written it, and one broken field must not hide the others.
+// https://github.com/opencontainers/image-spec/blob/main/config.md
+// Parsing is lenient because configs are untrusted: one malformed field must not hide the others.
 import { z } from 'zod';
-import { hasMoreValues, listOf, textMap } from './json-limits.ts';
+import { hasMoreValues, listOf, stringMap } from './json-limits.ts';
 
-/** The largest images have 127 layers. */
+/** Far above any real config: images have at most 127 layers. */
 const MAX_VALUES = 20_000;
 
 const text = z.string().nullish().catch(null);
 const texts = listOf(z.string()).nullish().catch(null);
-const labels = textMap.nullish().catch(null);
-// Sets, as Go writes them: `{"8080/tcp": {}}`.
+const labels = stringMap.nullish().catch(null);
+// Go serialises a set as `{"8080/tcp": {}}`.
 const names = z
   .record(z.string(), z.unknown())
   .nullish()
@@ -52,14 +52,14 @@ const configSchema = z.object({
 export type ImageConfig = z.output<typeof configSchema>;
 export type HistoryEntry = z.output<typeof historySchema>;
 
-/** Has it too many values to be looked at? */
-export function isTooDenseConfig(bytes: Uint8Array): boolean {
+/** Whether the config has too many values to parse on the event loop. */
+export function configHasTooManyValues(bytes: Uint8Array): boolean {
   return hasMoreValues(bytes, MAX_VALUES);
 }
 
-/** Null for what is not a JSON object, or has too many values to be looked at. */
+/** Parses a config. Returns null if it isn't a JSON object or has too many values. */
 export function parseImageConfig(bytes: Uint8Array): ImageConfig | null {
-  if (isTooDenseConfig(bytes)) return null;
+  if (configHasTooManyValues(bytes)) return null;
   try {
     return configSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
   } catch {

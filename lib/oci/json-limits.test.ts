@@ -5,15 +5,15 @@ import { hasMoreValues, listOf } from './json-limits.ts';
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-/** An upper bound of what JSON.parse makes of it. */
+/** An upper bound on the number of values that JSON.parse creates. */
 function countValues(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const items = Object.values(value);
   return 1 + Math.max(0, items.length - 1) + items.reduce((sum: number, item) => sum + countValues(item), 0);
 }
 
-describe('the values of a document', () => {
-  test('are counted as they are parsed, whatever stands in its texts', () => {
+describe('hasMoreValues', () => {
+  test('counts values correctly whatever strings contain', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: fc.constantFrom('"', '\\', ',', '[', '{', 'é') }), (value) => {
         const count = countValues(value);
@@ -23,23 +23,25 @@ describe('the values of a document', () => {
     );
   });
 
-  test('may be few in a long document', () => {
+  test('ignores the length of the document', () => {
     expect(hasMoreValues(encode({ data: ','.repeat(100_000) }), 10)).toBe(false);
   });
 });
 
-test('a list is judged up to its first wrong item', () => {
-  let judged = 0;
+test('list validation stops at the first invalid item', () => {
+  let validated = 0;
   const item = z.custom<number>((value) => {
-    judged += 1;
+    validated += 1;
     return typeof value === 'number';
-  }, 'is no number');
+  }, 'must be a number');
   const schema = z.object({ items: listOf(z.object({ n: item })) });
   const values = Array.from({ length: 1_000 }, (_, n) => ({ n: n === 2 ? 'x' : n }));
   expect(schema.safeParse({ items: values }).error?.issues).toMatchObject([
-    { path: ['items', 2, 'n'], message: 'is no number' },
+    { path: ['items', 2, 'n'], message: 'must be a number' },
   ]);
-  expect(judged).toBe(3);
+  expect(validated).toBe(3);
   expect(schema.parse({ items: values.slice(0, 2) })).toEqual({ items: [{ n: 0 }, { n: 1 }] });
-  expect(schema.safeParse({ items: {} }).error?.issues).toMatchObject([{ path: ['items'], message: 'is not a list' }]);
+  expect(schema.safeParse({ items: {} }).error?.issues).toMatchObject([
+    { path: ['items'], message: 'must be an array' },
+  ]);
 });

@@ -1,5 +1,5 @@
-// Parsing JSON blocks the event loop for as long as it has values, and a schema that judges each of them for much longer. Documents of
-// strangers are counted before they are parsed.
+// Parsing JSON blocks the event loop in proportion to the number of values, and schema validation takes far longer.
+// So count the values of untrusted documents before parsing them.
 import { z } from 'zod';
 
 const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [0x22, 0x5c, 0x2c, 0x5b, 0x7b];
@@ -8,7 +8,7 @@ export function hasMoreValues(json: Uint8Array, max: number): boolean {
   return json.length > max && countValues(json, max) > max;
 }
 
-/** By commas and opening brackets, up to the one after `max`. What isn't JSON gets some answer. */
+/** Estimates the number of values by counting commas and opening brackets. Stops after `max`. Input needn't be valid JSON. */
 export function countValues(json: Uint8Array, max: number): number {
   let count = 0;
   let isText = false;
@@ -21,10 +21,10 @@ export function countValues(json: Uint8Array, max: number): number {
   return count;
 }
 
-/** A list that is refused at its first wrong item. z.array describes what is wrong with every item. */
+/** Validates an array, stopping at the first invalid item. `z.array` reports an issue for every item. */
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
   return z
-    .custom<unknown[]>((value) => Array.isArray(value), 'is not a list')
+    .custom<unknown[]>((value) => Array.isArray(value), 'must be an array')
     .transform((values, context): z.output<Schema>[] => {
       const items: z.output<Schema>[] = [];
       for (const [at, value] of values.entries()) {
@@ -45,13 +45,13 @@ export function listOf<Schema extends z.ZodType>(schema: Schema) {
     });
 }
 
-/** As annotations and labels are. z.record copies the whole, and describes what is wrong with every value. */
-export const textMap = z.custom<Record<string, string>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && hasTexts(value),
-  'is not an object with texts',
+/** Validates annotations and labels. `z.record` copies the map and reports an issue for every value. */
+export const stringMap = z.custom<Record<string, string>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && hasStringValues(value),
+  'must be an object with string values',
 );
 
-function hasTexts(map: object): boolean {
+function hasStringValues(map: object): boolean {
   for (const key in map) if (typeof (map as Record<string, unknown>)[key] !== 'string') return false;
   return true;
 }

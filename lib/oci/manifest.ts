@@ -1,16 +1,16 @@
-// https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, and Docker's schema 2 beside them.
+// https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md, plus Docker's schema 2.
 import { z } from 'zod';
 import { descriptorSchema, mediaTypeSchema, type Descriptor } from './descriptor.ts';
-import { hasMoreValues, listOf, textMap } from './json-limits.ts';
+import { hasMoreValues, listOf, stringMap } from './json-limits.ts';
 import { manifestKind, type ManifestKind } from './media-types.ts';
 
-/** The SHOULD of the spec is "at least 4 MiB", and clients refuse more. */
+/** The spec says registries SHOULD accept at least 4 MiB, and clients reject larger manifests. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** Enough for 25,000 descriptors of three fields. */
 const MAX_VALUES = 100_000;
 const MAX_FIELDS = 1_000;
 
-/** What is read off a manifest; the bytes themselves stay as they came. */
+/** The parsed fields of a manifest. The raw bytes are stored separately and unchanged. */
 export type Manifest = {
   kind: ManifestKind;
   mediaType: string;
@@ -20,11 +20,11 @@ export type Manifest = {
   /** Null for an index. */
   config: Descriptor | null;
   layers: Descriptor[];
-  /** What an index lists. */
+  /** The entries of an index; empty for an image. */
   children: Descriptor[];
 };
 
-/** `problem` is a sentence for the client. */
+/** `problem` is a sentence to show the client. */
 export type ParsedManifest = { manifest: Manifest; problem?: never } | { manifest?: never; problem: string };
 
 const shared = {
@@ -32,10 +32,10 @@ const shared = {
   mediaType: mediaTypeSchema.nullish(),
   artifactType: mediaTypeSchema.or(z.literal('')).nullish(),
   subject: descriptorSchema.nullish(),
-  annotations: textMap.nullish(),
+  annotations: stringMap.nullish(),
 };
 
-// Go writes an empty list as null.
+// Go serialises an empty slice as null.
 const descriptorsSchema = listOf(descriptorSchema).nullish();
 
 const imageSchema = z.looseObject({ ...shared, config: descriptorSchema, layers: descriptorsSchema });
@@ -43,12 +43,13 @@ const indexSchema = z.looseObject({ ...shared, manifests: descriptorsSchema });
 
 export function parseManifest(bytes: Uint8Array, contentType: string): ParsedManifest {
   const kind = manifestKind(contentType);
-  if (!kind) return { problem: `This registry doesn't store manifests of type ${JSON.stringify(contentType)}.` };
+  if (!kind) return { problem: `Manifests of type ${JSON.stringify(contentType)} aren't supported.` };
 
-  if (isTooDense(bytes)) return { problem: `A manifest has at most ${MAX_VALUES} values.` };
+  if (hasTooManyValues(bytes)) return { problem: `The manifest exceeds the limit of ${MAX_VALUES} values.` };
   const document = parseJsonObject(bytes);
-  if (!document) return { problem: 'A manifest is a JSON object in UTF-8.' };
-  if (Object.keys(document).length > MAX_FIELDS) return { problem: `A manifest has at most ${MAX_FIELDS} fields.` };
+  if (!document) return { problem: 'The manifest must be a JSON object encoded in UTF-8.' };
+  if (Object.keys(document).length > MAX_FIELDS)
+    return { problem: `The manifest exceeds the limit of ${MAX_FIELDS} fields.` };
   const ambiguity = findAmbiguity(document, kind, contentType);
   if (ambiguity) return { problem: ambiguity };
 
@@ -70,14 +71,14 @@ export function parseManifest(bytes: Uint8Array, contentType: string): ParsedMan
   };
 }
 
-/** Takes seconds to parse. */
-export function isTooDense(manifest: Uint8Array): boolean {
+/** Whether the manifest has too many values to parse. Parsing one can take seconds. */
+export function hasTooManyValues(manifest: Uint8Array): boolean {
   return hasMoreValues(manifest, MAX_VALUES);
 }
 
 function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
-    // A byte order mark stays in, so that JSON.parse refuses it as other clients do.
+    // Keep a byte order mark, so that JSON.parse rejects it as other clients do.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
@@ -87,21 +88,23 @@ function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
 }
 
 /**
- * Two clients must never read one document as two things (CVE-2021-41190): not by its Content-Type and its `mediaType`,
- * not by the fields of both kinds, not by `Layers` beside `layers`, which are one field to Go.
+ * Rejects documents that two clients could interpret differently (CVE-2021-41190).
+ * Go matches field names case-insensitively, so `Layers` beside `layers` is ambiguous too.
  */
 function findAmbiguity(document: Record<string, unknown>, kind: ManifestKind, contentType: string): string | null {
   const isGiven = (field: string) => document[field] !== undefined && document[field] !== null;
   if (isGiven('mediaType') && document['mediaType'] !== contentType) {
-    return 'The Content-Type and the mediaType field of the manifest differ.';
+    return "The manifest's mediaType field doesn't match the Content-Type header.";
   }
-  if (kind === 'index' && (isGiven('layers') || isGiven('config'))) return 'An index has neither config nor layers.';
-  if (kind === 'image' && isGiven('manifests')) return 'An image manifest has no list of manifests.';
-  if (isGiven('fsLayers')) return 'Manifests of schema version 1 are not accepted.';
+  if (kind === 'index' && (isGiven('layers') || isGiven('config'))) return "An index can't have a config or layers.";
+  if (kind === 'image' && isGiven('manifests')) return "An image manifest can't have a manifests field.";
+  if (isGiven('fsLayers')) return "Schema version 1 manifests aren't supported.";
   const fields = [...Object.keys(shared), 'config', 'layers', 'manifests', 'fsLayers'];
   const known = new Map(fields.map((field) => [field.toLowerCase(), field]));
   const lookAlike = Object.keys(document).find((key) => (known.get(key.toLowerCase()) ?? key) !== key);
-  return lookAlike === undefined ? null : `A field differs from ${known.get(lookAlike.toLowerCase())} only by case.`;
+  return lookAlike === undefined
+    ? null
+    : `A field name differs from ${known.get(lookAlike.toLowerCase())} only in case.`;
 }
 
 function describeIssue(error: z.ZodError): string {

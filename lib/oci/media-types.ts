@@ -4,11 +4,11 @@ export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+
 export const DOCKER_MANIFEST_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const OCI_IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_IMAGE_CONFIG = 'application/vnd.docker.container.image.v1+json';
-/** The config of what has nothing to configure. */
+/** The placeholder config of artifacts. */
 export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 export const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
 
-/** BuildKit's cache: of an image manifest its config, of an index one of what it lists. */
+/** Marks a BuildKit cache: the config of an image manifest, or an entry of an index. */
 export const BUILDKIT_CACHE_CONFIG = 'application/vnd.buildkit.cacheconfig.v0';
 
 export type ManifestKind = 'image' | 'index';
@@ -20,7 +20,7 @@ const MANIFEST_KINDS: Record<string, ManifestKind> = {
   [DOCKER_MANIFEST_LIST]: 'index',
 };
 
-/** Null for a media type that isn't a manifest this registry stores; schema 1 is one of those. */
+/** Returns null for unsupported media types, including schema 1 manifests. */
 export function manifestKind(mediaType: string): ManifestKind | null {
   return Object.hasOwn(MANIFEST_KINDS, mediaType) ? (MANIFEST_KINDS[mediaType] ?? null) : null;
 }
@@ -29,7 +29,7 @@ export function isImageConfig(mediaType: string): boolean {
   return mediaType === OCI_IMAGE_CONFIG || mediaType === DOCKER_IMAGE_CONFIG;
 }
 
-/** Layers that stay where their `urls` point, by licence: a registry may lack them. */
+/** Foreign layers can't be redistributed: clients fetch them from `urls`, so the registry may not have them. */
 export function isForeignLayer(mediaType: string): boolean {
   return (
     mediaType.startsWith('application/vnd.oci.image.layer.nondistributable.') ||

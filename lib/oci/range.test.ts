@@ -22,26 +22,26 @@ describe('parseRange', () => {
   });
 
   // RFC 9110 §14.1.2, byte by byte.
-  const wanted = (first: string, last: string, sizeBytes: number): number[] => {
+  const selectBytes = (first: string, last: string, sizeBytes: number): number[] => {
     const all = Array.from({ length: sizeBytes }, (_, i) => i);
     if (first === '') return Number(last) === 0 ? [] : all.slice(-Number(last));
     return all.filter((i) => i >= Number(first) && (last === '' || i <= Number(last)));
   };
 
-  it('is the bytes that the header means', () => {
+  it('selects the same bytes as the RFC', () => {
     const digits = fc.oneof(fc.constant(''), fc.nat(40).map(String), fc.constant('999999999999999'));
     fc.assert(
       fc.property(digits, digits, fc.integer({ min: 1, max: 30 }), (first, last, sizeBytes) => {
         fc.pre(first !== '' || last !== '');
         const range = parseRange(`bytes=${first}-${last}`, sizeBytes);
-        if (range === null) throw new Error('A single range is never the whole.');
-        const bytes = wanted(first, last, sizeBytes);
+        if (range === null) throw new Error('parseRange ignored a single range');
+        const bytes = selectBytes(first, last, sizeBytes);
         expect(range).toEqual(bytes.length === 0 ? 'unsatisfiable' : { start: bytes[0], end: bytes.at(-1) });
       }),
     );
   });
 
-  it('takes what is no single range, and any part of nothing, for a wish for everything', () => {
+  it('returns null for anything but a single range, and for an empty body', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary-ascii' }), fc.nat(), (header, sizeBytes) => {
         fc.pre(!/^\s*bytes=\d*-\d*\s*$/.test(header));
@@ -65,7 +65,7 @@ describe('parseContentRange', () => {
     expect(parseContentRange(header)).toEqual(expected);
   });
 
-  it('agrees with the expression of the spec, but for ends before starts and numbers that nobody has bytes for', () => {
+  it('agrees with the spec’s regular expression, except for reversed ranges and oversized numbers', () => {
     const text = fc.oneof(
       fc.tuple(fc.nat(), fc.nat()).map(([a, b]) => `${a}-${b}`),
       fc.string({ unit: fc.constantFrom(...'019- ,') }),
@@ -80,7 +80,7 @@ describe('parseContentRange', () => {
     );
   });
 
-  it('reads the Range of an upload’s answers', () => {
+  it('parses the Range header of upload responses', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e14 }), (offsetBytes) => {
         expect(parseContentRange(formatUploadRange(offsetBytes))).toEqual({ start: 0, end: offsetBytes - 1 });

@@ -1,19 +1,16 @@
-// RFC 9110 §14 (Range) and the spec's own Content-Range of chunked uploads.
+// RFC 9110 §14 (Range), and the distribution spec's Content-Range for chunked uploads.
 
-/** First and last byte, both included. */
+/** The offsets of the first and last byte, inclusive. */
 export type ByteRange = { start: number; end: number };
 
 const SINGLE_RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/;
-// "Content-Range ... MUST match the following regular expression: ^[0-9]+-[0-9]+$"; HTTP's own form passes too.
+// "Content-Range ... MUST match the following regular expression: ^[0-9]+-[0-9]+$"; HTTP's form is accepted too.
 const CONTENT_RANGE = /^(?:bytes )?(\d{1,15})-(\d{1,15})(?:\/(?:\d{1,15}|\*))?$/;
 
-/**
- * The part of `sizeBytes` that a Range header asks for. Null: send everything, which is also the answer to several ranges
- * and to what isn't a range at all.
- */
+/** Parses a Range header. Returns null to send the whole body, as for several ranges or a malformed header. */
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | 'unsatisfiable' | null {
   const match = SINGLE_RANGE.exec(header?.trim() ?? '');
-  // "Some clients add a Range header to all requests" (Go's net/http): what is empty has no part, and is sent as it is.
+  // Some clients send a Range header with every request, so an empty body is served rather than refused.
   if (!match || sizeBytes === 0) return null;
   const [, first = '', last = ''] = match;
   if (first === '') return last === '' ? null : suffixRange(Number(last), sizeBytes);
@@ -34,7 +31,7 @@ export function parseContentRange(header: string): ByteRange | null {
   return range.end < range.start ? null : range;
 }
 
-/** The Range of an upload's answers. Nothing stored yet is `0-0`: Docker's client fails on anything below. */
+/** Formats the Range header of upload responses. An empty upload is `0-0`, because Docker fails on `0--1`. */
 export function formatUploadRange(offsetBytes: number): string {
   return `0-${Math.max(0, offsetBytes - 1)}`;
 }

@@ -1,4 +1,4 @@
-// What other registries serve and clients can pull, however it is written. What is pushed here is held to manifest.ts.
+// Lenient parsing, for manifests pulled from other registries. Pushed manifests are parsed strictly by manifest.ts.
 import { z } from 'zod';
 import { digestSchema, type Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
@@ -6,10 +6,10 @@ import type { Manifest } from './manifest.ts';
 import { manifestKind, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from './media-types.ts';
 
 const MAX_TYPE_LENGTH = 255;
-/** Of a layer that doesn't say what it is: its first bytes do. */
+/** The fallback type of a layer. Its first bytes decide how it is unpacked. */
 const UNTYPED_LAYER = 'application/vnd.oci.image.layer.v1.tar';
 
-/** Parameters and all, as far as it can be stored and shown. */
+/** A media type with any parameters, restricted to printable ASCII. */
 const typeSchema = z
   .string()
   .max(MAX_TYPE_LENGTH)
@@ -30,7 +30,7 @@ const platformSchema = z
   .nullish()
   .catch(null);
 
-/** Without a usable digest nothing can be fetched by it. A size of 0 stands for one that isn't given. */
+/** Requires only a valid digest. A missing size becomes 0. */
 function descriptorSchema(untyped: string) {
   return z.looseObject({
     mediaType: typeSchema.catch(untyped),
@@ -49,7 +49,7 @@ const SCHEMAS = {
 };
 
 function readDescriptor(kind: keyof typeof SCHEMAS, value: unknown): Descriptor | null {
-  // Most of a hostile list is told by this; a schema takes its time to describe what is wrong.
+  // A cheap check first: zod takes long to describe each invalid item of a hostile list.
   const isUsable = typeof value === 'object' && value !== null && 'digest' in value && isDigest(String(value.digest));
   return isUsable ? (SCHEMAS[kind].safeParse(value).data ?? null) : null;
 }
@@ -58,14 +58,14 @@ function readList(kind: keyof typeof SCHEMAS, value: unknown): Descriptor[] {
   return Array.isArray(value) ? value.flatMap((item) => readDescriptor(kind, item) ?? []) : [];
 }
 
-/** Of a list of manifests: an index, or referrers. */
+/** Reads the manifest list of an index or a referrers response. Skips invalid entries. */
 export function readDescriptors(values: unknown[]): Descriptor[] {
   return readList('child', values);
 }
 
 /**
- * Reads what can be read of a manifest and leaves out the rest. Null: no manifest of a kind that is stored here.
- * @param contentType what the upstream calls it; where that says nothing, the document does
+ * Reads a manifest, skipping invalid parts. Returns null if it isn't a supported kind of manifest.
+ * @param contentType the upstream's Content-Type header; the document decides if that is too generic
  */
 export function readManifest(bytes: Uint8Array, contentType: string): Manifest | null {
   const document = parseObject(bytes);
@@ -94,7 +94,7 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> | null {
   }
 }
 
-/** Some upstreams say nothing better than application/json, or nothing; and in OCI's documents `mediaType` may be missing. */
+/** Some upstreams send application/json or no Content-Type, and OCI documents may omit `mediaType`. */
 function findMediaType(document: Record<string, unknown>, contentType: string): string | null {
   const header = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const own = document['mediaType'];

@@ -20,7 +20,7 @@ describe('parseReference', () => {
     expect(parseReference(text)).toEqual(expected);
   });
 
-  it('reads what was written, and knows a tag from a digest', () => {
+  it('round-trips tags and digests', () => {
     fc.assert(
       fc.property(fc.oneof(anyTag, anyDigest), (text) => {
         const reference = parseReference(text);
@@ -30,7 +30,7 @@ describe('parseReference', () => {
     );
   });
 
-  it('agrees with the expression of the spec', () => {
+  it('agrees with the spec’s regular expression', () => {
     const text = fc.string({ unit: fc.constantFrom(...'aZ0_.-: /\n'), maxLength: 140 });
     fc.assert(
       fc.property(text, (tag) => (parseReference(tag) !== null) === /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(tag)),
@@ -55,12 +55,12 @@ describe('parseImageReference', () => {
     expect(parseImageReference(text)).toEqual(expected);
   });
 
-  it('takes apart what was put together', () => {
+  it('parses every part of a well-formed reference', () => {
     const host = fc.constantFrom(null, 'localhost', 'localhost:3000', 'r.example.org', '10.0.0.1:5000', '[::1]:80');
     fc.assert(
       fc.property(host, anyName, fc.option(anyTag), fc.option(anyDigest), (host, name, tag, digest) => {
         const text = [host && `${host}/`, name, tag !== null && `:${tag}`, digest && `@${digest}`];
-        // As for Docker: without a host, a first part that looks like one is one.
+        // Like Docker, parseImageReference takes a first component that looks like a host for one.
         fc.pre(host !== null || !/^(?:localhost|[^/]*\.[^/]*)\//.test(name));
         const written = text.filter(Boolean).join('');
         fc.pre(written.length <= 600);
@@ -69,7 +69,7 @@ describe('parseImageReference', () => {
     );
   });
 
-  it('never throws, whatever is pasted', () => {
+  it('never throws on arbitrary input', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary-ascii' }),
       fc.string({ unit: fc.constantFrom(...'a:/@.[]sh256 ') }),

@@ -10,13 +10,13 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** A version as a tag. Tags can't hold the `+` of SemVer, so Helm writes `_`. */
-export function tagOfVersion(version: string): string {
+/** Converts a chart version to a tag. Tags can't contain SemVer's `+`, so Helm writes `_`. */
+export function versionToTag(version: string): string {
   return version.replaceAll('+', '_');
 }
 
-/** The version that Helm pushed under a tag. SemVer has no `_`. */
-export function versionOfTag(tag: string): string {
+/** Converts a tag back to a chart version. SemVer has no `_`, so this is unambiguous. */
+export function tagToVersion(tag: string): string {
   return tag.replaceAll('_', '+');
 }
 
@@ -30,7 +30,7 @@ export function formatReference(reference: Reference): string {
   return reference.kind === 'tag' ? reference.tag : reference.digest;
 }
 
-/** What people paste: `host/alias/image:tag@sha256:…`, every part but the name optional. */
+/** `host/alias/image:tag@sha256:…`, where only the name is required. */
 export type ImageReference = { host: string | null; name: string; tag: string | null; digest: Digest | null };
 
 const MAX_PASTED_LENGTH = 600;
@@ -52,7 +52,7 @@ export function parseImageReference(pasted: string): ImageReference | null {
   return { host, name, tag, digest };
 }
 
-/** As Docker does: the first part is a host when it has a dot or a port, or is `localhost`. */
+/** Like Docker, takes the first component for a host if it has a dot or a port, or is `localhost`. */
 function splitHost(text: string): { host: string | null; rest: string } {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));

@@ -8,15 +8,15 @@ test.each([
   ['zero\u200bwidth', 'zero\\u{200b}width'],
   ['half \ud83d', 'half \\u{d83d}'],
   ['two\nlines', 'two\\u{a}lines'],
-])('%j is shown as %j', (text, shown) => {
+])('escapes %j as %j', (text, shown) => {
   expect(toVisibleText(text, 100)).toBe(shown);
 });
 
-test('what is too long is cut, never within a character', () => {
+test('truncates long text without splitting a surrogate pair', () => {
   expect(toVisibleText('abcdef', 3)).toBe('abc…');
   expect(toVisibleText('ab😀', 3)).toBe('ab…');
 });
 
-test('lines stay lines', () => {
+test('toVisibleLines keeps line breaks and tabs', () => {
   expect(toVisibleLines('a\n\tb\u202e', 100)).toBe('a\n\tb\\u{202e}');
 });

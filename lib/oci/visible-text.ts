@@ -1,10 +1,10 @@
-// What stands in images was written by anyone: it is shown as text that can't hide what it is.
+// Text in images is untrusted. Invisible characters are escaped, so that it can't mislead readers.
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gu;
 
 /**
- * Control, bidirectional and invisible characters as `\u{202e}`, and no more than `maxLength` characters. A cut is never
- * within a character.
+ * Escapes control, bidirectional and invisible characters, as in `\u{202e}`.
+ * Truncates to `maxLength` characters without splitting a surrogate pair.
  */
 export function toVisibleText(text: string, maxLength: number): string {
   const isCut = text.length > maxLength;
@@ -13,7 +13,7 @@ export function toVisibleText(text: string, maxLength: number): string {
   return isCut ? `${escaped}…` : escaped;
 }
 
-/** The same for texts of several lines: line breaks and tabs stay. */
+/** Like `toVisibleText`, but keeps line breaks and tabs. */
 export function toVisibleLines(text: string, maxLength: number): string {
   const isCut = text.length > maxLength;
   const lines = text.slice(0, maxLength).split('\n');

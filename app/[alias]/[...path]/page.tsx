@@ -15,7 +15,7 @@ import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/gallery/gallery-queries.ts';
 import { listPullDays, type PullDay } from '#lib/gallery/insight-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/gallery/tag-queries.ts';
-import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
+import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
@@ -158,7 +158,7 @@ type Images = { latest: TagView | null; shown: TagView | ImageView | null };
 
 /** The tag that was asked for, else the one its publisher features or the latest, else whatever has no tag. */
 async function loadImages({ id: repositoryId }: Repository, version: string): Promise<Images> {
-  const asked = tagOfVersion(version);
+  const asked = versionToTag(version);
   const app = getApp();
   const [latest, tag] = await Promise.all([
     getFeaturedTag(app, { repositoryId }),

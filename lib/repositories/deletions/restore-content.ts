@@ -1,7 +1,7 @@
 // Restores deleted tags and manifests.
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { attachedWhenStored } from '#lib/oci/attached-as.ts';
+import { storedAttachedAs } from '#lib/oci/attached-as.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -45,7 +45,7 @@ export async function restoreTag(tx: DbOrTx, input: RestoreInput): Promise<Resto
       `${target} pointed to ${digest}, which has been deleted. Restore that manifest first.`,
     );
   }
-  const attachedAs = attachedWhenStored(manifest, name);
+  const attachedAs = storedAttachedAs(manifest, name);
   await tx.tag.create({ data: { repositoryId, name, manifestId: manifest.id, attachedAs } });
   await tx.tagEvent.create({ data: { repositoryId, tag: name, toDigest: digest, userId: caller.principal.userId } });
   await recordChange(tx, {

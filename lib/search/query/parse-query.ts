@@ -1,6 +1,6 @@
 // Parses search input: words, or a pasted reference.
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
-import { tagOfVersion } from '#lib/oci/reference.ts';
+import { versionToTag } from '#lib/oci/reference.ts';
 import { foldText, splitWords } from './fold-text.ts';
 
 const MAX_QUERY_LENGTH = 200;
@@ -46,7 +46,7 @@ export function parsePastedReference(query: string): PastedReference | null {
   const name = pasted.replace(/@?sha(?:256|512):[0-9a-f]*$/i, '');
   const withoutHost = name.toLowerCase().replace(HOST, '');
   const version = name.match(/:([\w][\w.+-]{0,127})$/)?.[1];
-  const tag = version === undefined ? null : tagOfVersion(version);
+  const tag = version === undefined ? null : versionToTag(version);
   const fullName = withoutHost.replace(TAG_OR_DIGEST, '');
   if (found && fullName === '') return { fullName: '', tag: null, digest: found };
   if (!fullName.includes('/') || (tag === null && found === null)) return null;

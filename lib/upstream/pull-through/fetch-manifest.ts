@@ -5,7 +5,7 @@ import type { ManifestRows } from '#lib/images/manifest-rows.ts';
 import { readDocument, type DocumentInput } from '#lib/images/read-document.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { digestAlgorithm, isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
-import { isTooDense, MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
+import { hasTooManyValues, MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
@@ -79,7 +79,8 @@ async function fetchDocument(app: App, asked: Asked): Promise<Document | null> {
   const { host } = asked.settings;
   const payload = await readBounded(body, MAX_MANIFEST_BYTES);
   if (!payload) throw new AppError('upstream_invalid', `${host} returned a manifest larger than 4 MiB.`);
-  if (isTooDense(payload)) throw new AppError('upstream_invalid', `${host} returned a manifest with too many values.`);
+  if (hasTooManyValues(payload))
+    throw new AppError('upstream_invalid', `${host} returned a manifest with too many values.`);
   const digest = checkDigest(asked, headers, payload);
   return { digest, contentType: headers['content-type'] ?? '', payload };
 }

@@ -3,7 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
-import { attachedWhenStored } from '#lib/oci/attached-as.ts';
+import { storedAttachedAs } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
@@ -66,7 +66,7 @@ export async function moveTag(
     });
     const where = { repositoryId_name: { repositoryId, name: tag } };
     const before = await tx.tag.findUnique({ where, select: { manifest: { select: { digest: true } } } });
-    const attachedAs = attachedWhenStored(manifest, tag);
+    const attachedAs = storedAttachedAs(manifest, tag);
     const data = { manifestId: manifest.id, checkedAt: new Date(), goneSince: null, attachedAs };
     await tx.tag.upsert({ where, create: { repositoryId, name: tag, ...data }, update: data });
     const fromDigest = before?.manifest.digest ?? null;

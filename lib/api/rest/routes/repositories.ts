@@ -11,7 +11,7 @@ import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.t
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { Caller } from '#lib/access/schema.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
-import { isTag, tagOfVersion } from '#lib/oci/reference.ts';
+import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { findMirrorSource } from '#lib/upstream/mirrors/queries.ts';
 import { defineRoute, type RestApp } from '../define-route.ts';
@@ -124,7 +124,7 @@ export const REPOSITORY_ROUTES = [
     output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
     handle: async (app, { caller, params }) => {
       const { id: repositoryId, fullName } = await open(app, caller, params.repository);
-      const asked = tagOfVersion(params.tag);
+      const asked = versionToTag(params.tag);
       const view = isTag(asked) ? await getTag(app, { repositoryId, tag: asked }) : null;
       if (!view) throw new AppError('manifest_not_found', `${fullName} has no tag ${JSON.stringify(params.tag)}.`);
       const history = await listTagMoves(app, { repositoryId, tag: view.tag, limit: MAX_HISTORY });
