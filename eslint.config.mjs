@@ -53,7 +53,16 @@ export default tseslint.config(
       ...next.configs.recommended.rules,
       ...next.configs['core-web-vitals'].rules,
       ...hooks.configs.recommended.rules,
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'react',
+          importNames: ['useActionState'],
+          message: 'Use ActionForm, or ActionState around several forms.',
+        },
+      ],
     },
   },
+  { files: ['components/forms/action-state.tsx'], rules: { 'no-restricted-imports': 'off' } },
   prettier,
 );

@@ -14,7 +14,7 @@ import {
   TOKENS,
 } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';

@@ -1,4 +1,4 @@
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { runAction, textOf } from './run-action.ts';
 
 export type LogoState = FormState<'set' | 'removed'>;

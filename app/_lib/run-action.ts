@@ -1,5 +1,5 @@
 import { headers } from 'next/headers';
-import type { FormFailure } from '#components/ui/form-state.ts';
+import type { FormFailure } from '#components/forms/form-state.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { getApp } from '#lib/app.ts';

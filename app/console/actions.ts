@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { consoleRepositoryLink, DELETED, NEW_REPOSITORY, type RepositoryLink } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';

@@ -1,6 +1,6 @@
 'use server';
 
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { reportPage } from '#lib/repositories/moderation/report-page.ts';
 import type { ReportReason } from '#lib/repositories/schema.ts';

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { REVIEW, reviewRequestLink, withQuery } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { renewClaim } from '#lib/aliases/requests/renew-claim.ts';
 import { findNextRequest } from '#lib/aliases/review/review-queries.ts';
 import {
@@ -19,6 +19,7 @@ import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { invalidField } from '#lib/platform/parse-input.ts';
 import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/auto-advance.ts';
 import { runAction, textOf } from '../_lib/run-action.ts';
 import { requireReviewer } from '../_lib/staff.ts';
@@ -57,7 +58,7 @@ const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
   },
   decline: async ({ form, ...seen }) => {
     const reason = DECLINE_REASONS.find((known) => known === textOf(form, 'reason'));
-    if (!reason) throw new AppError('invalid_input', 'Choose a reason.');
+    if (!reason) throw invalidField('reason', 'Choose a reason.');
     await declineRequest(getApp(), {
       ...seen,
       reason,

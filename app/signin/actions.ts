@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { CONSOLE, HOME } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';

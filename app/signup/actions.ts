@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { CONSOLE, SIGN_UP_SENT } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { finishSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
 import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';

@@ -1,25 +1,17 @@
-'use client';
-
-import { useActionState } from 'react';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import type { FormAction } from '../ui/form-state.ts';
-import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
 
 export function AskProofForm({ action, email }: { action: FormAction; email: string }) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="mt-2 flex flex-col gap-3">
-      <FormFailureNotice state={state} />
-      {state?.ok ? (
-        <Notice tone="success">Link sent to {email}. It works once, for 24 hours.</Notice>
-      ) : (
-        <div>
-          <SubmitButton isSmall tone="plain">
-            Send link
-          </SubmitButton>
-        </div>
-      )}
-    </form>
+    <div className="mt-2">
+      <ActionForm
+        action={action}
+        button="Send link"
+        isOneShot
+        isSmall
+        successNotice={`Link sent to ${email}. It works once, for 24 hours.`}
+        tone="plain"
+      />
+    </div>
   );
 }

@@ -1,24 +1,22 @@
 'use client';
 
-import { useActionState } from 'react';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 
 type EmailFormProps = { action: FormAction<string>; email: string; isPasswordSet: boolean };
 
 export function EmailForm({ action, email, isPasswordSet }: EmailFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">{state.value}</Notice>}
+    <ActionForm
+      action={action}
+      button="Change address"
+      renderSuccess={(sentence) => <Notice tone="success">{sentence}</Notice>}
+    >
       <TextField
         autoComplete="email"
-        defaultValue={fieldValue(state, 'email', email)}
-        error={fieldError(state, 'email')}
+        defaultValue={email}
         hint="You sign in with it"
         label="E-mail address"
         name="email"
@@ -28,16 +26,12 @@ export function EmailForm({ action, email, isPasswordSet }: EmailFormProps) {
       {isPasswordSet && (
         <TextField
           autoComplete="current-password"
-          error={fieldError(state, 'currentPassword')}
           label="Your password"
-          name="emailPassword"
+          name="currentPassword"
           required
           type="password"
         />
       )}
-      <div>
-        <SubmitButton>Change address</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

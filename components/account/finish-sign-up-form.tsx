@@ -1,25 +1,18 @@
-'use client';
-
-import { useActionState } from 'react';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 
 type FinishSignUpFormProps = { action: FormAction; secret: string; email: string; displayName: string };
 
 export function FinishSignUpForm({ action, secret, email, displayName }: FinishSignUpFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
+    <ActionForm action={action} button="Create account">
       <input name="secret" type="hidden" value={secret} />
       {/* For password managers. */}
       <input autoComplete="username" name="email" readOnly type="hidden" value={email} />
       <TextField
         autoComplete="name"
-        defaultValue={fieldValue(state, 'displayName', displayName)}
-        error={fieldError(state, 'displayName')}
+        defaultValue={displayName}
         label="Name"
         maxLength={100}
         name="displayName"
@@ -27,16 +20,12 @@ export function FinishSignUpForm({ action, secret, email, displayName }: FinishS
       />
       <TextField
         autoComplete="new-password"
-        error={fieldError(state, 'password')}
         hint="At least 10 characters."
         label="Password"
         name="password"
         required
         type="password"
       />
-      <div>
-        <SubmitButton>Create account</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

@@ -1,6 +1,6 @@
 import type { SessionView } from '#lib/identity/sessions/queries.ts';
 import { Chip } from '../ui/chip.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type SessionListProps = {

@@ -1,30 +1,13 @@
-'use client';
-
-import { useActionState } from 'react';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 
 export function SignInForm({ action, callbackUrl }: { action: FormAction; callbackUrl: string }) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
+    <ActionForm action={action} button="Sign in">
       <input name="callbackUrl" type="hidden" value={callbackUrl} />
-      <TextField
-        autoComplete="username"
-        defaultValue={fieldValue(state, 'email')}
-        error={fieldError(state, 'email')}
-        label="E-mail address"
-        name="email"
-        required
-        type="email"
-      />
+      <TextField autoComplete="username" label="E-mail address" name="email" required type="email" />
       <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
-      <div>
-        <SubmitButton>Sign in</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

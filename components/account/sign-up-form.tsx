@@ -1,10 +1,6 @@
-'use client';
-
-import { useActionState } from 'react';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 
 type SignUpFormProps = {
   action: FormAction;
@@ -15,15 +11,11 @@ type SignUpFormProps = {
 };
 
 export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }: SignUpFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
+    <ActionForm action={action} button={isProvenByMail ? 'Send link' : 'Create account'}>
       <input name="callbackUrl" type="hidden" value={callbackUrl} />
       <TextField
         autoComplete="name"
-        defaultValue={fieldValue(state, 'displayName')}
-        error={fieldError(state, 'displayName')}
         hint={`Shown beside what you publish${isNameShown ? '' : ', once you are verified'}.`}
         label="Name"
         maxLength={100}
@@ -32,8 +24,6 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
       />
       <TextField
         autoComplete="username"
-        defaultValue={fieldValue(state, 'email')}
-        error={fieldError(state, 'email')}
         hint={isProvenByMail ? 'We mail you a link. Visitors don’t see the address' : 'Not shown to visitors'}
         label="E-mail address"
         name="email"
@@ -43,7 +33,6 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
       {!isProvenByMail && (
         <TextField
           autoComplete="new-password"
-          error={fieldError(state, 'password')}
           hint="At least 10 characters."
           label="Password"
           name="password"
@@ -51,9 +40,6 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
           type="password"
         />
       )}
-      <div>
-        <SubmitButton>{isProvenByMail ? 'Send link' : 'Create account'}</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

@@ -1,6 +1,6 @@
 import type { AccessTokenView } from '#lib/identity/sessions/queries.ts';
 import { Chip } from '../ui/chip.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type TokenTableProps = { tokens: AccessTokenView[]; revoke: (form: FormData) => Promise<void> };

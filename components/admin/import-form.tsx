@@ -1,14 +1,16 @@
 'use client';
 
-import { useActionState } from 'react';
 import type { ImportReport } from '#lib/aliases/reserved/import-reserved-names.ts';
+import { StepForm } from '../forms/action-form.tsx';
+import { ActionState, useFormState } from '../forms/action-state.tsx';
+import { FileField } from '../forms/file-field.tsx';
+import { FormFailureNotice } from '../forms/form-notice.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
+import { TextAreaField } from '../forms/text-area-field.tsx';
 import { RESERVED_NAMES } from '../links.ts';
-import { fieldId, FieldFrame, TextArea } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
 import { countOf } from '../ui/format-number.ts';
-import type { FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 
 export type ImportPreview = { csv: string; isDone: boolean; report: ImportReport };
 
@@ -17,7 +19,15 @@ const MAX_SHOWN = 200;
 const MAX_FILE_BYTES = 400_000;
 
 export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
-  const [state, send] = useActionState(action, null);
+  return (
+    <ActionState action={action}>
+      <Steps />
+    </ActionState>
+  );
+}
+
+function Steps() {
+  const state = useFormState<ImportPreview>();
   const preview = state?.ok ? state.value : null;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
@@ -30,21 +40,18 @@ export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
           </a>
         </Notice>
       ) : (
-        preview && <DryRun report={preview.report} send={send} />
+        preview && <DryRun report={preview.report} />
       )}
-      <form action={send} className="flex flex-col gap-4">
-        <FieldFrame hint="At most 400 kB; longer lists in parts, or through the API." label="CSV file" name="file">
-          <input
-            accept=".csv,text/csv"
-            aria-describedby={`${fieldId('file')}-hint`}
-            className="control"
-            id={fieldId('file')}
-            name="file"
-            onChange={(event) => checkSize(event.currentTarget)}
-            type="file"
-          />
-        </FieldFrame>
-        <TextArea
+      <StepForm className="gap-4">
+        <FileField
+          accept=".csv,text/csv"
+          hint="At most 400 kB; longer lists in parts, or through the API."
+          label="CSV file"
+          maxBytes={MAX_FILE_BYTES}
+          name="file"
+          tooLargeMessage="A file has at most 400 kB."
+        />
+        <TextAreaField
           className="font-mono text-sm"
           label="Or its lines"
           name="text"
@@ -55,18 +62,13 @@ export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
         <div>
           <SubmitButton tone={preview ? 'plain' : 'primary'}>Try it, without changing anything</SubmitButton>
         </div>
-      </form>
+      </StepForm>
     </div>
   );
 }
 
-function checkSize(input: HTMLInputElement) {
-  const isTooLarge = (input.files?.[0]?.size ?? 0) > MAX_FILE_BYTES;
-  input.setCustomValidity(isTooLarge ? 'A file has at most 400 kB.' : '');
-}
-
 /** What would happen, and the button that makes it happen. */
-function DryRun({ report, send }: { report: ImportReport; send: (form: FormData) => void }) {
+function DryRun({ report }: { report: ImportReport }) {
   const { added, known, problems, collisions } = report;
   return (
     <section aria-labelledby="dry-run" className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4">
@@ -88,10 +90,11 @@ function DryRun({ report, send }: { report: ImportReport; send: (form: FormData)
         />
       )}
       {problems.length === 0 && added > 0 && (
-        <form action={send}>
-          <input name="step" type="hidden" value="confirm" />
-          <SubmitButton>{`Add ${countOf(added, 'name')}`}</SubmitButton>
-        </form>
+        <StepForm step="confirm">
+          <div>
+            <SubmitButton>{`Add ${countOf(added, 'name')}`}</SubmitButton>
+          </div>
+        </StepForm>
       )}
     </section>
   );

@@ -1,5 +1,5 @@
 import type { ReservedNameView } from '#lib/aliases/reserved/reserved-names.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { MATCH_WORDS } from './reserved-words.ts';
 

@@ -1,11 +1,12 @@
 'use client';
 
-import { useActionState, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { CheckResult, Verdict } from '#lib/aliases/schema.ts';
-import { TextArea, TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import { useFieldValue } from '../forms/action-state.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextAreaField } from '../forms/text-area-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 import { CheckList } from './check-list.tsx';
 
 export type LiveCheck = { verdict: Verdict; needsTwo: boolean; checks: CheckResult[] };
@@ -19,39 +20,19 @@ type AliasRequestFormProps = {
 const DEBOUNCE_MS = 250;
 
 export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
-  const [state, send] = useActionState(action, null);
-  const [name, setName] = useState(fieldValue(state, 'name'));
-  const result = useLiveCheck(name, check);
   return (
-    <form action={send} className="flex flex-col gap-5">
-      <FormFailureNotice state={state} />
-      <div className="flex flex-col gap-2">
-        <TextField
-          autoCapitalize="off"
-          autoComplete="off"
-          className="font-mono"
-          defaultValue={fieldValue(state, 'name')}
-          error={fieldError(state, 'name')}
-          hint="2 to 50 lower-case letters and digits, with single . _ or - between them."
-          label="Alias"
-          maxLength={50}
-          name="name"
-          onChange={(event) => setName(event.target.value)}
-          required
-          spellCheck={false}
-        />
-        <div aria-live="polite" className="min-h-6">
-          {result && (
-            <CheckList
-              checks={result.checks.filter(({ verdict }) => verdict !== 'pass' || result.verdict === 'pass')}
-            />
-          )}
-          {result?.needsTwo && <p className="mt-2 text-sm text-muted">Two reviewers have to agree on this name.</p>}
-        </div>
-      </div>
-      <TextArea
-        defaultValue={fieldValue(state, 'purpose')}
-        error={fieldError(state, 'purpose')}
+    <ActionForm
+      action={action}
+      button="Ask for it"
+      className="gap-5"
+      otherButtons={
+        <button className="button" name="draft" type="submit" value="1">
+          Keep as a draft
+        </button>
+      }
+    >
+      <CheckedNameField check={check} />
+      <TextAreaField
         hint="Who you are and what the name is for. Reviewers read it."
         label="Purpose"
         maxLength={2000}
@@ -59,21 +40,37 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
         required
         rows={4}
       />
-      <TextArea
-        defaultValue={fieldValue(state, 'links')}
-        error={fieldError(state, 'links') ?? fieldError(state, 'links.0')}
+      <TextAreaField
         hint="Pages that show the name is yours, one https:// address a line."
         label="Links"
         name="links"
         rows={3}
       />
-      <div className="flex flex-wrap gap-2">
-        <SubmitButton>Ask for it</SubmitButton>
-        <button className="button" name="draft" type="submit" value="1">
-          Keep as a draft
-        </button>
+    </ActionForm>
+  );
+}
+
+function CheckedNameField({ check }: Pick<AliasRequestFormProps, 'check'>) {
+  const [name, setName] = useState(useFieldValue('name'));
+  const result = useLiveCheck(name, check);
+  return (
+    <div className="flex flex-col gap-2">
+      <TextField
+        hint="2 to 50 lower-case letters and digits, with single . _ or - between them."
+        isCode
+        label="Alias"
+        maxLength={50}
+        name="name"
+        onChange={(event) => setName(event.target.value)}
+        required
+      />
+      <div aria-live="polite" className="min-h-6">
+        {result && (
+          <CheckList checks={result.checks.filter(({ verdict }) => verdict !== 'pass' || result.verdict === 'pass')} />
+        )}
+        {result?.needsTwo && <p className="mt-2 text-sm text-muted">Two reviewers have to agree on this name.</p>}
       </div>
-    </form>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { AliasView } from '#lib/repositories/queries.ts';
 import { Chip } from '../ui/chip.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 
 type AliasTableProps = {
   aliases: AliasView[];

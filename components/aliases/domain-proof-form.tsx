@@ -1,41 +1,18 @@
-'use client';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField } from '../forms/select-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 
-import { useActionState } from 'react';
-import { fieldId, FieldFrame, TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+const METHODS = [
+  { value: 'dns', text: 'a TXT record in its DNS' },
+  { value: 'well_known', text: 'a file on its web site' },
+];
 
 export function DomainProofForm({ action }: { action: FormAction }) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
-      <TextField
-        autoCapitalize="off"
-        className="font-mono"
-        defaultValue={fieldValue(state, 'domain')}
-        error={fieldError(state, 'domain')}
-        hint="A domain that is yours, such as example.org."
-        label="Domain"
-        name="domain"
-        required
-        spellCheck={false}
-      />
-      <FieldFrame label="Show it by" name="method">
-        <select
-          className="control"
-          defaultValue={fieldValue(state, 'method', 'dns')}
-          id={fieldId('method')}
-          name="method"
-        >
-          <option value="dns">a TXT record in its DNS</option>
-          <option value="well_known">a file on its web site</option>
-        </select>
-      </FieldFrame>
-      <div>
-        <SubmitButton tone="plain">Get a challenge</SubmitButton>
-      </div>
-    </form>
+    <ActionForm action={action} button="Get a challenge" tone="plain">
+      <TextField hint="A domain that is yours, such as example.org." isCode label="Domain" name="domain" required />
+      <SelectField choices={METHODS} defaultValue="dns" label="Show it by" name="method" />
+    </ActionForm>
   );
 }

@@ -1,6 +1,6 @@
 import { Chip } from '../ui/chip.tsx';
 import { CodeLine } from '../ui/code-line.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 export type DomainProofView = {

@@ -1,58 +1,43 @@
 'use client';
 
-import { useActionState } from 'react';
-import { fieldId, FieldFrame, TextArea, TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField, type Choice } from '../forms/select-field.tsx';
+import { TextAreaField } from '../forms/text-area-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 
 type ReportFormProps = {
   action: FormAction<string>;
   /** `ALIAS` or `ALIAS/NAME`; empty: to be filled in. */
   target: string;
-  reasons: { value: string; text: string }[];
+  reasons: Choice[];
   maxLength: number;
 };
 
 export function ReportForm({ action, target, reasons, maxLength }: ReportFormProps) {
-  const [state, send] = useActionState(action, null);
-  if (state?.ok) {
-    return (
-      <Notice tone="success">
-        Thank you. The people who run this site will look at <span className="font-mono">{state.value}</span>.
-      </Notice>
-    );
-  }
-  const reason = fieldValue(state, 'reason');
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
+    <ActionForm
+      action={action}
+      button="Report it"
+      isOneShot
+      renderSuccess={(reported) => (
+        <Notice tone="success">
+          Thank you. The people who run this site will look at <span className="font-mono">{reported}</span>.
+        </Notice>
+      )}
+    >
       <TextField
-        autoCapitalize="off"
-        className="font-mono"
-        defaultValue={fieldValue(state, 'target', target)}
-        error={fieldError(state, 'target')}
+        defaultValue={target}
         hint="A publisher’s alias, or ALIAS/NAME of a repository."
+        isCode
         label="Page"
         maxLength={300}
         name="target"
         required
-        spellCheck={false}
       />
-      <FieldFrame error={fieldError(state, 'reason')} label="What is wrong with it" name="reason">
-        <select className="control" defaultValue={reason} id={fieldId('reason')} key={reason} name="reason" required>
-          <option value="">Choose …</option>
-          {reasons.map(({ value, text }) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </FieldFrame>
-      <TextArea
-        defaultValue={fieldValue(state, 'text')}
-        error={fieldError(state, 'text')}
+      <SelectField choices={reasons} label="What is wrong with it" name="reason" placeholder="Choose …" required />
+      <TextAreaField
         hint="Where you saw it and how you know. Links help."
         label="In your words"
         maxLength={maxLength}
@@ -62,17 +47,12 @@ export function ReportForm({ action, target, reasons, maxLength }: ReportFormPro
       />
       <TextField
         autoComplete="email"
-        defaultValue={fieldValue(state, 'email')}
-        error={fieldError(state, 'email')}
         hint="For questions; may be left empty. The publisher does not learn it."
         label="Your e-mail address"
         maxLength={254}
         name="email"
         type="email"
       />
-      <div>
-        <SubmitButton>Report it</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

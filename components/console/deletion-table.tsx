@@ -2,7 +2,7 @@ import type { DeletionView } from '#lib/repositories/deletions/deletion-queries.
 import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { ShortDigest } from '../catalog/short-digest.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
-import type { FormAction } from '../ui/form-state.ts';
+import type { FormAction } from '../forms/form-state.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { RestoreForm } from './restore-form.tsx';
 

@@ -1,12 +1,13 @@
 'use client';
 
-import { useActionState } from 'react';
 import { AvatarTile } from '../catalog/avatar-tile.tsx';
-import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, type FormAction } from '../ui/form-state.ts';
+import { StepForm } from '../forms/action-form.tsx';
+import { ActionState, useFormState } from '../forms/action-state.tsx';
+import { FileField } from '../forms/file-field.tsx';
+import { FormFailureNotice } from '../forms/form-notice.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 
 type LogoFormProps = {
   action: FormAction<'set' | 'removed'>;
@@ -18,48 +19,47 @@ type LogoFormProps = {
 /** lib/repositories/schema.ts; that module would bring zod into the browser. */
 const MAX_BYTES = 512_000;
 const MEDIA_TYPES = 'image/png,image/jpeg,image/webp';
-const HINT = 'PNG, JPEG or WebP, at most 500 KB, each side 60 to 2048 pixels. Square looks best.';
 
-export function LogoForm({ action, logoId, tileName }: LogoFormProps) {
-  const [state, send] = useActionState(action, null);
-  const error = fieldError(state, 'logo');
+export function LogoForm({ action, ...logo }: LogoFormProps) {
+  return (
+    <ActionState action={action}>
+      <Steps {...logo} />
+    </ActionState>
+  );
+}
+
+function Steps({ logoId, tileName }: Omit<LogoFormProps, 'action'>) {
+  const state = useFormState<'set' | 'removed'>();
   return (
     <div className="flex max-w-xl flex-col gap-3">
       <FormFailureNotice state={state} />
       {state?.ok && <Notice tone="success">{state.value === 'set' ? 'The logo is set.' : 'The logo is gone.'}</Notice>}
       <div className="flex items-start gap-4">
         <AvatarTile logoId={logoId} name={tileName} size="large" />
-        <form action={send} className="flex min-w-0 flex-1 flex-col gap-3">
-          <FieldFrame error={error} hint={HINT} label="Logo" name="logo">
-            <input
-              accept={MEDIA_TYPES}
-              aria-describedby={describedBy('logo', HINT, error)}
-              aria-invalid={error ? true : undefined}
-              className="control"
-              id={fieldId('logo')}
-              name="logo"
-              onChange={(event) => checkSize(event.currentTarget)}
-              required
-              type="file"
-            />
-          </FieldFrame>
+        <StepForm className="min-w-0 flex-1 gap-3" step="set">
+          <FileField
+            accept={MEDIA_TYPES}
+            hint="PNG, JPEG or WebP, at most 500 KB, each side 60 to 2048 pixels. Square looks best."
+            label="Logo"
+            maxBytes={MAX_BYTES}
+            name="logo"
+            required
+            tooLargeMessage="A logo has at most 500 KB."
+          />
           <div className="flex flex-wrap gap-2">
             <SubmitButton tone="plain">{logoId === null ? 'Set the logo' : 'Replace the logo'}</SubmitButton>
           </div>
-        </form>
+        </StepForm>
       </div>
       {logoId !== null && (
-        <form action={send} className="pl-16">
-          <input name="step" type="hidden" value="remove" />
-          <SubmitButton tone="plain">Remove the logo</SubmitButton>
-        </form>
+        <div className="pl-16">
+          <StepForm step="remove">
+            <div>
+              <SubmitButton tone="plain">Remove the logo</SubmitButton>
+            </div>
+          </StepForm>
+        </div>
       )}
     </div>
   );
-}
-
-/** Said before it travels: a server action takes no body of more than 1 MB. */
-function checkSize(input: HTMLInputElement) {
-  const isTooLarge = (input.files?.[0]?.size ?? 0) > MAX_BYTES;
-  input.setCustomValidity(isTooLarge ? 'A logo has at most 500 KB.' : '');
 }

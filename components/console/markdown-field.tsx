@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { describedBy, fieldId, FieldFrame } from '../ui/field.tsx';
+import { FieldFrame } from '../forms/field-frame.tsx';
 
 const PREVIEW_DELAY_MS = 400;
 /** lib/repositories/schema.ts; that module would bring zod into the browser. */
@@ -12,29 +12,27 @@ type MarkdownFieldProps = {
   name: string;
   initialText: string;
   initialHtml: string;
-  error?: string;
   /** Rendered and sanitised by the server, the very way the page is. */
   preview: (text: string) => Promise<string>;
 };
 
 /** Markdown beside what becomes of it. Without a script it is a plain text area. */
-export function MarkdownField({ label, name, initialText, initialHtml, error, preview }: MarkdownFieldProps) {
+export function MarkdownField({ label, name, initialText, initialHtml, preview }: MarkdownFieldProps) {
   const [text, setText] = useState(initialText);
   const html = usePreview(text, preview, initialHtml);
   const hint = `Markdown as on GitHub, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <FieldFrame error={error} hint={hint} label={label} name={name}>
-        <textarea
-          aria-describedby={describedBy(name, hint, error)}
-          aria-invalid={error ? true : undefined}
-          className="control min-h-64 flex-1 font-mono text-sm"
-          id={fieldId(name)}
-          maxLength={MAX_LENGTH}
-          name={name}
-          onChange={(event) => setText(event.target.value)}
-          value={text}
-        />
+      <FieldFrame hint={hint} label={label} name={name}>
+        {(control) => (
+          <textarea
+            {...control}
+            className="control min-h-64 flex-1 font-mono text-sm"
+            maxLength={MAX_LENGTH}
+            onChange={(event) => setText(event.target.value)}
+            value={text}
+          />
+        )}
       </FieldFrame>
       <section aria-label={`Preview of ${label}`} className="needs-script flex min-w-0 flex-col gap-1">
         <p className="font-medium text-muted">Preview</p>

@@ -1,13 +1,12 @@
 'use client';
 
-import { useActionState } from 'react';
 import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField } from '../forms/select-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 import { CodeLine } from '../ui/code-line.tsx';
-import { FieldFrame, TextField, fieldId } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 
 export type NewInvitation = { email: string; link: string; isEmailSent: boolean };
 
@@ -19,33 +18,16 @@ export const ROLE_TEXTS: Record<RegistryRole, string> = {
 };
 
 export function InviteForm({ action }: { action: FormAction<NewInvitation> }) {
-  const [state, send] = useActionState(action, null);
-  const role = fieldValue(state, 'role', 'pusher');
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Invitation invitation={state.value} />}
-      <TextField
-        defaultValue={fieldValue(state, 'email')}
-        error={fieldError(state, 'email')}
-        label="E-mail address"
-        name="email"
-        required
-        type="email"
+    <ActionForm action={action} button="Invite" renderSuccess={(invitation) => <Invitation invitation={invitation} />}>
+      <TextField label="E-mail address" name="email" required type="email" />
+      <SelectField
+        choices={REGISTRY_ROLES.map((value) => ({ value, text: ROLE_TEXTS[value] }))}
+        defaultValue="pusher"
+        label="As"
+        name="role"
       />
-      <FieldFrame label="As" name="role">
-        <select className="control" defaultValue={role} id={fieldId('role')} key={role} name="role">
-          {REGISTRY_ROLES.map((value) => (
-            <option key={value} value={value}>
-              {ROLE_TEXTS[value]}
-            </option>
-          ))}
-        </select>
-      </FieldFrame>
-      <div>
-        <SubmitButton>Invite</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 

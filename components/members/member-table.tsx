@@ -1,7 +1,7 @@
 import type { InvitationView, MemberView } from '#lib/publishers/members/member-queries.ts';
 import { REGISTRY_ROLES } from '#lib/access/schema.ts';
 import { Chip } from '../ui/chip.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
 type FormHandler = (form: FormData) => Promise<void>;

@@ -1,23 +1,14 @@
-'use client';
-
-import { useActionState } from 'react';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 
 type RegistryProfileFormProps = { action: FormAction; displayName: string; isVerifiedByAdmin: boolean };
 
 export function RegistryProfileForm({ action, displayName, isVerifiedByAdmin }: RegistryProfileFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-3">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">Saved.</Notice>}
+    <ActionForm action={action} button="Save name" className="gap-3" successNotice="Saved." tone="plain">
       <TextField
-        defaultValue={fieldValue(state, 'displayName', displayName)}
-        error={fieldError(state, 'displayName')}
+        defaultValue={displayName}
         hint={
           isVerifiedByAdmin
             ? 'Verified publishers can’t change this. Ask an admin.'
@@ -27,9 +18,6 @@ export function RegistryProfileForm({ action, displayName, isVerifiedByAdmin }: 
         maxLength={100}
         name="displayName"
       />
-      <div>
-        <SubmitButton tone="plain">Save name</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

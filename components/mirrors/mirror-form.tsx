@@ -1,15 +1,13 @@
 'use client';
 
-import { useActionState } from 'react';
 import type { MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
 import { mirrorsLink, NEW_REPOSITORY } from '../links.ts';
 import { CodeLine } from '../ui/code-line.tsx';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
-import { UpstreamFields, upstreamError, type UpstreamSettingsView } from './upstream-fields.tsx';
+import { UpstreamFields, upstreamKeys, type UpstreamSettingsView } from './upstream-fields.tsx';
 
 export type MirrorResult = MirrorCheck & { fullName: string; name: string };
 
@@ -27,11 +25,12 @@ type MirrorFormProps = {
 };
 
 export function MirrorForm({ action, alias, registry, registryHost, edited }: MirrorFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Result registry={registry} registryHost={registryHost} result={state.value} />}
+    <ActionForm
+      action={action}
+      button={edited ? 'Save and check' : 'Mirror it'}
+      renderSuccess={(result) => <Result registry={registry} registryHost={registryHost} result={result} />}
+    >
       {edited ? (
         <>
           <input name="name" type="hidden" value={edited.name} />
@@ -41,51 +40,38 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
       ) : (
         <>
           <TextField
-            autoCapitalize="off"
-            autoComplete="off"
-            className="font-mono"
-            defaultValue={fieldValue(state, 'name')}
-            error={fieldError(state, 'name')}
             hint={
               <span className="font-mono break-all">
                 {registryHost}/{alias}/NAME
               </span>
             }
+            isCode
             label="Name here"
             maxLength={200}
             name="name"
             required
-            spellCheck={false}
           />
           <TextField
-            autoCapitalize="off"
-            autoComplete="off"
-            className="font-mono"
-            defaultValue={fieldValue(state, 'host')}
-            error={upstreamError(state, 'host')}
+            errorKeys={upstreamKeys('host')}
             hint="Its host, such as docker.io, ghcr.io or registry.example.org:5000."
+            isCode
             label="Registry to mirror from"
             maxLength={300}
             name="host"
             required
-            spellCheck={false}
           />
         </>
       )}
       <TextField
-        autoCapitalize="off"
-        autoComplete="off"
-        className="font-mono"
-        defaultValue={fieldValue(state, 'upstreamName', edited?.upstreamName ?? '')}
-        error={fieldError(state, 'upstreamName')}
+        defaultValue={edited?.upstreamName ?? ''}
         hint="Without the host: nginx or grafana/grafana of Docker Hub."
+        isCode
         label="Repository there"
         maxLength={300}
         name="upstreamName"
         required
-        spellCheck={false}
       />
-      <UpstreamFields current={edited?.upstream ?? null} prefix="" state={state} />
+      <UpstreamFields current={edited?.upstream ?? null} />
       <p className="text-sm text-muted">
         Whoever may pull the mirror gets what these credentials may pull: of a public repository, that is anyone. For
         images that are not for everyone,{' '}
@@ -94,10 +80,7 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
         </a>{' '}
         of that name first.
       </p>
-      <div>
-        <SubmitButton>{edited ? 'Save and check' : 'Mirror it'}</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }
 

@@ -3,10 +3,11 @@ import type { MirrorOverview } from '#lib/upstream/mirrors/queries.ts';
 import { mirrorsLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
-import type { FormAction } from '../ui/form-state.ts';
+import { ButtonForm, ConfirmedButtonForm } from '../forms/button-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
-import { ActionForm, CheckForm, ConfirmedForm } from './mirror-actions.tsx';
+import { CheckForm } from './check-form.tsx';
 
 const COLUMNS = ['Name', 'Mirrored from', 'Tags', 'Cached', 'Pulls', 'Checked'];
 
@@ -77,11 +78,11 @@ function Actions({ mirror: { name, isPinned, upstreamHost }, registry, actions }
   return (
     <div className="flex flex-wrap items-start gap-2">
       <CheckForm about={name} action={actions.check(name)} upstreamHost={upstreamHost} />
-      <ActionForm about={name} action={actions.pin(name, !isPinned)} button={isPinned ? 'Unpin' : 'Pin'} />
+      <ButtonForm about={name} action={actions.pin(name, !isPinned)} button={isPinned ? 'Unpin' : 'Pin'} />
       <a className="button button-small" href={mirrorsLink({ registry, edit: name })}>
         Edit<span className="sr-only"> {name}</span>
       </a>
-      <ConfirmedForm about={name} action={actions.remove(name)} button="Remove it from here" summary="Remove" />
+      <ConfirmedButtonForm about={name} action={actions.remove(name)} button="Remove it from here" summary="Remove" />
     </div>
   );
 }

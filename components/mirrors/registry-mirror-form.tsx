@@ -1,16 +1,8 @@
-'use client';
-
-import { useActionState } from 'react';
 import type { RegistryMirror } from '#lib/upstream/mirrors/queries.ts';
-import { TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
-import { UpstreamFields, upstreamError, type UpstreamSettingsView } from './upstream-fields.tsx';
-
-/** Its fields stand on a page with those of the other form. */
-const PREFIX = 'all-';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextField } from '../forms/text-field.tsx';
+import { UpstreamFields, upstreamKeys, type UpstreamSettingsView } from './upstream-fields.tsx';
 
 type RegistryMirrorFormProps = {
   action: FormAction;
@@ -20,45 +12,37 @@ type RegistryMirrorFormProps = {
 };
 
 export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex flex-col gap-4">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">Saved. The first pull of a name tells whether it is there.</Notice>}
+    <ActionForm
+      action={action}
+      button={mirror ? 'Save' : 'Mirror everything'}
+      successNotice="Saved. The first pull of a name tells whether it is there."
+      tone={mirror ? 'plain' : 'primary'}
+    >
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
-          autoCapitalize="off"
-          autoComplete="off"
-          className="font-mono"
-          defaultValue={fieldValue(state, `${PREFIX}host`, mirror?.host ?? '')}
-          error={upstreamError(state, 'host')}
+          defaultValue={mirror?.host ?? ''}
+          errorKeys={upstreamKeys('host')}
           hint="Its host, such as docker.io."
+          isCode
           label="Registry to mirror"
           maxLength={300}
-          name={`${PREFIX}host`}
+          name="host"
           required
-          spellCheck={false}
         />
         <TextField
-          autoCapitalize="off"
-          autoComplete="off"
-          className="font-mono"
-          defaultValue={fieldValue(state, `${PREFIX}prefix`, mirror?.prefix ?? '')}
-          error={fieldError(state, 'prefix')}
+          defaultValue={mirror?.prefix ?? ''}
           hint="Stands before every name there. Empty: the whole registry."
+          isCode
           label="Only what is below"
           maxLength={300}
-          name={`${PREFIX}prefix`}
+          name="prefix"
           placeholder="grafana"
-          spellCheck={false}
         />
       </div>
-      {mirror && <input name={`${PREFIX}isEdit`} type="hidden" value={mirror.host} />}
-      <UpstreamFields current={upstream} prefix={PREFIX} state={state} />
+      {mirror && <input name="editedHost" type="hidden" value={mirror.host} />}
+      <UpstreamFields current={upstream} />
       <p className="text-sm text-muted">With credentials, anyone can pull from here what these may pull there.</p>
-      <div>
-        <SubmitButton tone={mirror ? 'plain' : 'primary'}>{mirror ? 'Save' : 'Mirror everything'}</SubmitButton>
-      </div>
-    </form>
+    </ActionForm>
   );
 }

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { Chip } from '../ui/chip.tsx';
-import type { FormAction } from '../ui/form-state.ts';
+import { ConfirmedButtonForm } from '../forms/button-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
 import { countOf, formatBytes, formatCount } from '../ui/format-number.ts';
 import { Notice } from '../ui/notice.tsx';
 import { absoluteTime, TimeAgo } from '../ui/time-ago.tsx';
-import { ConfirmedForm } from './mirror-actions.tsx';
 
 const HOUR_SECONDS = 3_600;
 
@@ -29,7 +29,7 @@ export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
       <Health upstream={upstream} />
       <Facts upstream={upstream} />
       {forget && mirrorCount === 0 && !isOfRegistry && (
-        <ConfirmedForm about={host} action={forget} button="Forget it, and its credentials" summary="Forget" />
+        <ConfirmedButtonForm about={host} action={forget} button="Forget it, and its credentials" summary="Forget" />
       )}
     </li>
   );

@@ -1,8 +1,12 @@
+'use client';
+
 import type { ReactNode } from 'react';
 import { DAY_SECONDS, DEFAULT_STALE_SECONDS, DEFAULT_TAG_TTL_SECONDS } from '#lib/upstream/schema.ts';
 import type { UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { TextArea, TextField } from '../ui/field.tsx';
-import { fieldValue, type FormState } from '../ui/form-state.ts';
+import { useFieldError, useFieldValue } from '../forms/action-state.tsx';
+import { CheckboxField } from '../forms/checkbox-field.tsx';
+import { TextAreaField } from '../forms/text-area-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 import { writeTagRules } from './tag-rules-text.ts';
 
 export type UpstreamSettingsView = Pick<
@@ -10,40 +14,30 @@ export type UpstreamSettingsView = Pick<
   'host' | 'isPlainHttp' | 'tokenHost' | 'username' | 'tagTtlSeconds' | 'tagRules' | 'staleSeconds'
 >;
 
-type UpstreamFieldsProps = {
-  state: FormState<unknown>;
-  /** Before the names of the fields: a page has several such forms. */
-  prefix: string;
-  /** What is changed; null: what is left empty stays as it is, if the host is known already. */
-  current: UpstreamSettingsView | null;
-};
+/** `current`: what is being edited; null: what is left empty stays as it is, if the host is known already. */
+type UpstreamFieldsProps = { current: UpstreamSettingsView | null };
 
 const MINUTE_SECONDS = 60;
 /** What pages can't be told by a schema: `*` is any text. */
 const RULES_PLACEHOLDER = 'nightly-* 1\nv* 1440';
 
 /** How to reach an upstream, beside its host. */
-export function UpstreamFields({ state, prefix, current }: UpstreamFieldsProps) {
+export function UpstreamFields({ current }: UpstreamFieldsProps) {
   return (
     <>
-      <Credentials current={current} prefix={prefix} state={state} />
-      <Freshness current={current} prefix={prefix} state={state} />
-      <Connection current={current} prefix={prefix} state={state} />
+      <Credentials current={current} />
+      <Freshness current={current} />
+      <Connection current={current} />
     </>
   );
 }
 
-/** Use cases name fields by their place in the input, forms by what is written in them. */
-export function upstreamError(state: FormState<unknown>, field: string): string | undefined {
-  if (state?.ok !== false) return undefined;
-  const [, message] =
-    Object.entries(state.fieldErrors).find(([key]) =>
-      [field, `upstream.${field}`].some((name) => key === name || key.startsWith(`${name}.`)),
-    ) ?? [];
-  return message;
+/** Use cases name fields by their place in the input, which differs between a mirror's and a registry's. */
+export function upstreamKeys(field: string): string[] {
+  return [field, `upstream.${field}`];
 }
 
-function Credentials({ state, prefix, current }: UpstreamFieldsProps) {
+function Credentials({ current }: UpstreamFieldsProps) {
   const isStored = current !== null && current.username !== null;
   return (
     <fieldset className="grid items-start gap-4 sm:grid-cols-2">
@@ -51,67 +45,63 @@ function Credentials({ state, prefix, current }: UpstreamFieldsProps) {
       <TextField
         autoCapitalize="off"
         autoComplete="off"
-        defaultValue={fieldValue(state, `${prefix}username`, current?.username ?? '')}
-        error={upstreamError(state, 'username')}
+        defaultValue={current?.username ?? ''}
+        errorKeys={upstreamKeys('username')}
         hint={isStored ? 'Left empty, both are removed.' : 'Only if it asks for one.'}
         label="User name there"
         maxLength={200}
-        name={`${prefix}username`}
+        name="username"
         spellCheck={false}
       />
       <TextField
         autoComplete="new-password"
-        error={upstreamError(state, 'password')}
+        errorKeys={upstreamKeys('password')}
         hint={isStored ? 'One is stored, and never shown. Left empty, it stays.' : 'Kept encrypted, and never shown.'}
         label="Password or access token there"
         maxLength={4096}
-        name={`${prefix}password`}
+        name="password"
         type="password"
       />
     </fieldset>
   );
 }
 
-function Freshness({ state, prefix, current }: UpstreamFieldsProps) {
-  const error = (field: string) => upstreamError(state, field);
-  const errors = [error('tagTtlSeconds'), error('tagRules'), error('staleSeconds')];
+function Freshness({ current }: UpstreamFieldsProps) {
+  const keys = ['tagTtlSeconds', 'tagRules', 'staleSeconds'].flatMap(upstreamKeys);
+  const isRefused = useFieldError(keys) !== undefined;
   const unchanged = current ? '' : ' Left empty, it stays as it is.';
   return (
-    <Fold isOpen={errors.some((message) => message !== undefined)} summary="Freshness">
+    <Fold isOpen={isRefused} summary="Freshness">
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
-          defaultValue={fieldValue(
-            state,
-            `${prefix}minutes`,
-            current ? show(current.tagTtlSeconds, MINUTE_SECONDS) : '',
-          )}
-          error={error('tagTtlSeconds')}
+          defaultValue={current ? show(current.tagTtlSeconds, MINUTE_SECONDS) : ''}
+          errorKeys={upstreamKeys('tagTtlSeconds')}
           hint={`After that it is asked whether a tag has moved.${unchanged}`}
           inputMode="decimal"
           label="A tag is fresh for, in minutes"
           maxLength={20}
-          name={`${prefix}minutes`}
+          name="minutes"
           placeholder={show(DEFAULT_TAG_TTL_SECONDS, MINUTE_SECONDS)}
         />
         <TextField
-          defaultValue={fieldValue(state, `${prefix}days`, current ? show(current.staleSeconds, DAY_SECONDS) : '')}
-          error={error('staleSeconds')}
+          defaultValue={current ? show(current.staleSeconds, DAY_SECONDS) : ''}
+          errorKeys={upstreamKeys('staleSeconds')}
           hint={`While it can’t be asked, a copy of at most that age is served.${unchanged}`}
           inputMode="decimal"
           label="Old copies are served for, in days"
           maxLength={20}
-          name={`${prefix}days`}
+          name="days"
           placeholder={show(DEFAULT_STALE_SECONDS, DAY_SECONDS)}
         />
       </div>
-      <TextArea
+      <TextAreaField
         autoCapitalize="off"
         className="font-mono"
-        defaultValue={fieldValue(state, `${prefix}rules`, current ? writeTagRules(current.tagRules) : '')}
-        error={error('tagRules')}
+        defaultValue={current ? writeTagRules(current.tagRules) : ''}
+        errorKeys={upstreamKeys('tagRules')}
         hint="A line each: a tag, with * for anything, and minutes. The first that matches counts."
         label="Tags with a time of their own"
-        name={`${prefix}rules`}
+        name="rules"
         placeholder={RULES_PLACEHOLDER}
         rows={3}
         spellCheck={false}
@@ -120,35 +110,25 @@ function Freshness({ state, prefix, current }: UpstreamFieldsProps) {
   );
 }
 
-function Connection({ state, prefix, current }: UpstreamFieldsProps) {
-  const error = upstreamError(state, 'tokenHost');
-  const isPlainHttp = fieldValue(state, `${prefix}isPlainHttp`, current?.isPlainHttp ? 'on' : '') === 'on';
+function Connection({ current }: UpstreamFieldsProps) {
+  const isRefused = useFieldError(upstreamKeys('tokenHost')) !== undefined;
+  const isPlainHttp = useFieldValue('isPlainHttp', current?.isPlainHttp ? '1' : '') === '1';
   return (
-    <Fold isOpen={error !== undefined || isPlainHttp} summary="Connection">
-      <label className="flex items-start gap-2.5">
-        <input
-          className="mt-1.5 accent-accent"
-          defaultChecked={isPlainHttp}
-          name={`${prefix}isPlainHttp`}
-          type="checkbox"
-        />
-        <span>
-          <span className="block font-medium">It speaks plain http</span>
-          <span className="text-sm text-muted">
-            Whoever is in between reads and changes everything. Only in networks that the operator of this site allows.
-          </span>
-        </span>
-      </label>
+    <Fold isOpen={isRefused || isPlainHttp} summary="Connection">
+      <CheckboxField
+        hint="Whoever is in between reads and changes everything. Only in networks that the operator of this site allows."
+        isChecked={current?.isPlainHttp}
+        label="It speaks plain http"
+        name="isPlainHttp"
+      />
       <TextField
-        autoCapitalize="off"
-        className="font-mono"
-        defaultValue={fieldValue(state, `${prefix}tokenHost`, current?.tokenHost ?? '')}
-        error={error}
+        defaultValue={current?.tokenHost ?? ''}
+        errorKeys={upstreamKeys('tokenHost')}
         hint="Only if its token service is on another domain: user name and password are sent there too."
+        isCode
         label="Host of its token service"
         maxLength={300}
-        name={`${prefix}tokenHost`}
-        spellCheck={false}
+        name="tokenHost"
       />
     </Fold>
   );

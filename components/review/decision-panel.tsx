@@ -1,13 +1,16 @@
 'use client';
 
-import { useActionState, type ReactNode } from 'react';
-import { fieldId, FieldFrame, TextArea } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldValue, type FormAction, type FormState } from '../ui/form-state.ts';
+import type { ReactNode } from 'react';
+import { StepForm } from '../forms/action-form.tsx';
+import { ActionState, useFormState } from '../forms/action-state.tsx';
+import { FormFailureNotice } from '../forms/form-notice.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { SelectField, type Choice } from '../forms/select-field.tsx';
+import { SubmitButton } from '../forms/submit-button.tsx';
+import { TextAreaField } from '../forms/text-area-field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SubmitButton } from '../ui/submit-button.tsx';
 import { MessageField, type SavedReply } from './message-field.tsx';
 import type { Stance } from './stance.ts';
 
@@ -19,15 +22,20 @@ type DecisionPanelProps = {
   isFlagged: boolean;
   /** Which of two approvals this would be; null where one is enough. */
   approval: 'first' | 'second' | null;
-  declineReasons: { value: string; text: string }[];
+  declineReasons: Choice[];
   replies: SavedReply[];
 };
 
-type StepProps = { send: (form: FormData) => void; state: FormState<string> };
+export function DecisionPanel({ action, ...panel }: DecisionPanelProps) {
+  return (
+    <ActionState action={action}>
+      <Panel {...panel} />
+    </ActionState>
+  );
+}
 
-export function DecisionPanel({ action, stance, ...panel }: DecisionPanelProps) {
-  const [state, send] = useActionState(action, null);
-  const step = { send, state };
+function Panel({ stance, ...panel }: Omit<DecisionPanelProps, 'action'>) {
+  const state = useFormState<string>();
   return (
     <section aria-labelledby="decision" className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
@@ -39,7 +47,7 @@ export function DecisionPanel({ action, stance, ...panel }: DecisionPanelProps) 
       <FormFailureNotice state={state} />
       {state?.ok && <Notice tone="success">{state.value}</Notice>}
       {stance.kind === 'free' && (
-        <StepForm name="claim" send={send}>
+        <StepForm step="claim">
           <div>
             <SubmitButton hotkey="c">Claim it</SubmitButton>
           </div>
@@ -47,14 +55,14 @@ export function DecisionPanel({ action, stance, ...panel }: DecisionPanelProps) 
       )}
       {stance.kind === 'mine' && (
         <>
-          <Approve {...step} approval={panel.approval} isFlagged={panel.isFlagged} />
-          <Ask {...step} replies={panel.replies} />
-          <Decline {...step} reasons={panel.declineReasons} replies={panel.replies} />
+          <Approve approval={panel.approval} isFlagged={panel.isFlagged} />
+          <Ask replies={panel.replies} />
+          <Decline reasons={panel.declineReasons} replies={panel.replies} />
         </>
       )}
-      {stance.canWriteNotes && <Note {...step} />}
+      {stance.canWriteNotes && <Note />}
       {stance.kind === 'mine' && (
-        <StepForm name="put_back" send={send}>
+        <StepForm step="put_back">
           <div>
             <SubmitButton isSmall tone="plain">
               Put it back
@@ -66,13 +74,12 @@ export function DecisionPanel({ action, stance, ...panel }: DecisionPanelProps) 
   );
 }
 
-function Approve({ send, state, isFlagged, approval }: StepProps & Pick<DecisionPanelProps, 'approval' | 'isFlagged'>) {
+function Approve({ isFlagged, approval }: Pick<DecisionPanelProps, 'approval' | 'isFlagged'>) {
   const word = { first: 'Approve as the first of two', second: 'Approve as the second' };
   return (
-    <StepForm name="approve" send={send}>
-      <TextArea
-        defaultValue={typedIn(state, 'approve', 'approveNote')}
-        error={errorOf(state, 'approve')}
+    <StepForm step="approve">
+      <TextAreaField
+        errorKeys={['note']}
         hint={isFlagged ? 'Needed here, because a check has flagged something.' : undefined}
         label="Why it is right, for reviewers"
         maxLength={4000}
@@ -87,122 +94,75 @@ function Approve({ send, state, isFlagged, approval }: StepProps & Pick<Decision
   );
 }
 
-function Ask({ send, state, replies }: StepProps & { replies: SavedReply[] }) {
+function Ask({ replies }: { replies: SavedReply[] }) {
   return (
-    <Fold hotkey="r" isOpen={errorOf(state, 'ask') !== undefined} title="Ask for information">
-      <StepForm name="ask" send={send}>
-        <MessageField
-          defaultValue={typedIn(state, 'ask', 'askMessage')}
-          error={errorOf(state, 'ask')}
-          hint="The requester reads it; the request waits until they answer."
-          label="What you want to know"
-          name="askMessage"
-          replies={replies}
-        />
-        <div>
-          <SubmitButton>Ask</SubmitButton>
-        </div>
-      </StepForm>
+    <Fold hotkey="r" step="ask" title="Ask for information">
+      <MessageField
+        errorKeys={['message']}
+        hint="The requester reads it; the request waits until they answer."
+        label="What you want to know"
+        name="askMessage"
+        replies={replies}
+      />
+      <div>
+        <SubmitButton>Ask</SubmitButton>
+      </div>
     </Fold>
   );
 }
 
-type DeclineProps = StepProps & { reasons: DecisionPanelProps['declineReasons']; replies: SavedReply[] };
-
-function Decline({ send, state, reasons, replies }: DeclineProps) {
-  const chosen = typedIn(state, 'decline', 'reason');
+function Decline({ reasons, replies }: { reasons: Choice[]; replies: SavedReply[] }) {
   return (
-    <Fold hotkey="x" isOpen={errorOf(state, 'decline') !== undefined} title="Decline">
-      <StepForm name="decline" send={send}>
-        <FieldFrame label="Reason" name="reason">
-          <select
-            className="control"
-            defaultValue={chosen}
-            id={fieldId('reason')}
-            // A form that comes back is reset to what the select was made with.
-            key={chosen}
-            name="reason"
-            required
-          >
-            <option value="">Choose …</option>
-            {reasons.map(({ value, text }) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </FieldFrame>
-        <MessageField
-          defaultValue={typedIn(state, 'decline', 'declineMessage')}
-          error={errorOf(state, 'decline')}
-          hint="The requester reads it together with the reason."
-          label="Message"
-          name="declineMessage"
-          replies={replies}
-        />
-        <div>
-          <SubmitButton tone="danger">Decline</SubmitButton>
-        </div>
-      </StepForm>
+    <Fold hotkey="x" step="decline" title="Decline">
+      <SelectField choices={reasons} label="Reason" name="reason" placeholder="Choose …" required />
+      <MessageField
+        errorKeys={['message']}
+        hint="The requester reads it together with the reason."
+        label="Message"
+        name="declineMessage"
+        replies={replies}
+      />
+      <div>
+        <SubmitButton tone="danger">Decline</SubmitButton>
+      </div>
     </Fold>
   );
 }
 
-function Note({ send, state }: StepProps) {
+function Note() {
   return (
-    <Fold hotkey="n" isOpen={errorOf(state, 'note') !== undefined} title="Write a note">
-      <StepForm name="note" send={send}>
-        <TextArea
-          defaultValue={typedIn(state, 'note', 'note')}
-          error={errorOf(state, 'note')}
-          hint="For reviewers only."
-          label="Note"
-          maxLength={4000}
-          name="note"
-          required
-          rows={3}
-        />
-        <div>
-          <SubmitButton tone="plain">Keep the note</SubmitButton>
-        </div>
-      </StepForm>
+    <Fold hotkey="n" step="note" title="Write a note">
+      <TextAreaField
+        errorKeys={['message']}
+        hint="For reviewers only."
+        label="Note"
+        maxLength={4000}
+        name="note"
+        required
+        rows={3}
+      />
+      <div>
+        <SubmitButton tone="plain">Keep the note</SubmitButton>
+      </div>
     </Fold>
   );
 }
 
-function StepForm({ name, send, children }: { name: string; send: StepProps['send']; children: ReactNode }) {
-  return (
-    <form action={send} className="flex flex-col gap-3">
-      <input name="step" type="hidden" value={name} />
-      {children}
-    </form>
-  );
-}
+type FoldProps = { step: string; title: string; hotkey: string; children: ReactNode };
 
-type FoldProps = { title: string; hotkey: string; isOpen: boolean; children: ReactNode };
-
-/** One open at a time. */
-function Fold({ title, hotkey, isOpen, children }: FoldProps) {
+/** A step that is folded until it is chosen, one at a time. A refused step stays open, also without JavaScript. */
+function Fold({ step, title, hotkey, children }: FoldProps) {
+  const state = useFormState();
+  const isOpen = state?.ok === false && state.code === 'invalid_input' && state.values['step']?.[0] === step;
   return (
     <details className="group border-t border-line pt-2" name="step" open={isOpen || undefined}>
       <summary aria-keyshortcuts={hotkey} className="flex min-h-7 items-center gap-2 font-medium" data-key={hotkey}>
         <Icon className="text-muted group-open:rotate-90" name="chevron" size={12} />
         {title} <Kbd>{hotkey}</Kbd>
       </summary>
-      <div className="pt-2">{children}</div>
+      <div className="pt-2">
+        <StepForm step={step}>{children}</StepForm>
+      </div>
     </details>
   );
-}
-
-/** What was typed into a step that came back. */
-function typedIn(state: FormState<string>, step: string, field: string): string {
-  return isRefused(state, step) ? fieldValue(state, field) : '';
-}
-
-function errorOf(state: FormState<string>, step: string): string | undefined {
-  return state?.ok === false && state.code === 'invalid_input' && isRefused(state, step) ? state.message : undefined;
-}
-
-function isRefused(state: FormState<string>, step: string): boolean {
-  return state?.ok === false && state.values['step']?.[0] === step;
 }

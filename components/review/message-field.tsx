@@ -1,7 +1,7 @@
 'use client';
 
-import { useRef } from 'react';
-import { fieldId, TextArea } from '../ui/field.tsx';
+import { useId, useRef } from 'react';
+import { TextAreaField } from '../forms/text-area-field.tsx';
 
 export type SavedReply = { id: string; title: string; body: string };
 
@@ -9,8 +9,7 @@ type MessageFieldProps = {
   label: string;
   name: string;
   hint: string;
-  error?: string;
-  defaultValue: string;
+  errorKeys: string[];
   replies: SavedReply[];
 };
 
@@ -19,6 +18,7 @@ type MessageFieldProps = {
  * nothing was written.
  */
 export function MessageField({ replies, name, ...field }: MessageFieldProps) {
+  const selectId = useId();
   const frame = useRef<HTMLDivElement>(null);
 
   function insert(select: HTMLSelectElement) {
@@ -32,13 +32,13 @@ export function MessageField({ replies, name, ...field }: MessageFieldProps) {
 
   return (
     <div className="flex flex-col gap-2" ref={frame}>
-      <TextArea {...field} maxLength={4000} name={name} rows={3} />
+      <TextAreaField {...field} maxLength={4000} name={name} rows={3} />
       {replies.length > 0 && (
         <div className="flex flex-wrap items-center gap-2 text-sm">
-          <label htmlFor={fieldId(`${name}-reply`)}>Saved reply</label>
+          <label htmlFor={selectId}>Saved reply</label>
           <select
             className="control max-w-64"
-            id={fieldId(`${name}-reply`)}
+            id={selectId}
             name="reply"
             onChange={(event) => insert(event.currentTarget)}
           >

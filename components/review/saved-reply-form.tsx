@@ -1,41 +1,22 @@
-'use client';
-
-import { useActionState } from 'react';
-import { TextArea, TextField } from '../ui/field.tsx';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { ActionForm } from '../forms/action-form.tsx';
+import type { FormAction } from '../forms/form-state.ts';
+import { TextAreaField } from '../forms/text-area-field.tsx';
+import { TextField } from '../forms/text-field.tsx';
 
 type SavedReplyFormProps = { action: FormAction; reply: { title: string; body: string }; button: string };
 
 export function SavedReplyForm({ action, reply, button }: SavedReplyFormProps) {
-  const [state, send] = useActionState(action, null);
   return (
-    <form action={send} className="flex max-w-xl flex-col gap-4">
-      <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">Saved.</Notice>}
+    <ActionForm action={action} button={button} className="max-w-xl gap-4" successNotice="Saved.">
       <TextField
-        defaultValue={fieldValue(state, 'title', reply.title)}
-        error={fieldError(state, 'title')}
+        defaultValue={reply.title}
         hint="What reviewers choose it by."
         label="Title"
         maxLength={80}
         name="title"
         required
       />
-      <TextArea
-        defaultValue={fieldValue(state, 'body', reply.body)}
-        error={fieldError(state, 'body')}
-        label="Message"
-        maxLength={4000}
-        name="body"
-        required
-        rows={5}
-      />
-      <div>
-        <SubmitButton>{button}</SubmitButton>
-      </div>
-    </form>
+      <TextAreaField defaultValue={reply.body} label="Message" maxLength={4000} name="body" required rows={5} />
+    </ActionForm>
   );
 }

@@ -71,7 +71,7 @@ test('an account moves to another address by password and link', async ({ page }
   await page.getByLabel('E-mail address').fill('lovelace@example.org');
   await page.getByLabel('Your password').fill('not the password');
   await page.getByRole('button', { name: 'Change address' }).click();
-  await expect(page.locator('#field-emailPassword-error')).toContainText('That is not your current password.');
+  await expect(page.getByLabel('Your password')).toHaveAccessibleDescription(/That is not your current password./);
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change address' }).click();
   await expect(page.getByText('We sent a mail to the new address.')).toBeVisible();

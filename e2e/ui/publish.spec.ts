@@ -110,14 +110,15 @@ test('names that break the rules are refused with a sentence, and nothing is mad
     await page.goto('/console/new');
     await page.getByLabel('Name').fill(name);
     await page.getByRole('button', { name: 'Make the repository' }).click();
-    await expect(page.locator('#field-name-error')).toBeVisible();
+    await expect(page.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
+    await expect(page.getByLabel('Name')).toBeFocused();
     await expect(page.getByLabel('Name')).toHaveValue(name);
   }
   await makeRepository(page, 'twice');
   await page.goto('/console/new');
   await page.getByLabel('Name').fill('twice');
   await page.getByRole('button', { name: 'Make the repository' }).click();
-  await expect(page.locator('#field-name-error')).toContainText('already exists');
+  await expect(page.getByLabel('Name')).toHaveAccessibleDescription(/already exists/);
   await page.goto('/console');
   await expect(page.getByRole('rowheader')).toHaveCount(1);
 });

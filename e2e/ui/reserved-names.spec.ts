@@ -11,8 +11,8 @@ test('a name is reserved, tested, found by kind, and freed', async ({ page }) =>
   await page.getByLabel('Reason').fill('Nobody should have it.');
   await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('blocked');
   await page.getByRole('button', { name: 'Reserve it' }).click();
-  await expect(page.locator('#field-name-error')).toContainText('lower-case letters');
-  await page.locator('#field-name').fill(name);
+  await expect(page.getByLabel('Name', { exact: true }).first()).toHaveAccessibleDescription(/lower-case letters/);
+  await page.getByLabel('Name', { exact: true }).first().fill(name);
   await page.getByRole('button', { name: 'Reserve it' }).click();
   await expect(page.getByText(`${name} is reserved now.`)).toBeVisible();
 

@@ -47,7 +47,7 @@ test('an account is refused with what is wrong, field by field', async ({ page }
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill('short');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.locator('#field-password-error')).toContainText('at least 10 characters');
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/at least 10 characters/);
   await expect(page.getByLabel('Name')).toHaveValue(person.displayName);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -61,7 +61,7 @@ test('an address has one account', async ({ page, browser }) => {
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill('another password');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.locator('#field-email-error')).toBeVisible();
+  await expect(page.getByLabel('E-mail address')).toHaveAttribute('aria-invalid', 'true');
 });
 
 test('a new password ends every other session, not this one', async ({ page, browser }) => {
@@ -75,7 +75,7 @@ test('a new password ends every other session, not this one', async ({ page, bro
   await page.getByLabel('Current password').fill('not it, surely');
   await page.getByLabel('New password').fill('a brand new password');
   await page.getByRole('button', { name: 'Set password' }).click();
-  await expect(page.locator('#field-currentPassword-error')).toBeVisible();
+  await expect(page.getByLabel('Current password')).toHaveAttribute('aria-invalid', 'true');
   await page.getByLabel('Current password').fill(person.password);
   await page.getByLabel('New password').fill('a brand new password');
   await page.getByRole('button', { name: 'Set password' }).click();

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { ADMIN_MIRRORS } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { MirrorRouteForm } from '#components/admin/mirror-route-form.tsx';
 import { ADMIN_MIRRORS, DOCS, publisherLink } from '#components/links.ts';
-import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
+import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatBytes } from '#components/ui/format-number.ts';
@@ -114,7 +114,7 @@ function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow
       </td>
       <td className="font-mono break-words">{upstreamHost}</td>
       <td>
-        <ConfirmedForm
+        <ConfirmedButtonForm
           about={host}
           action={removeRoute.bind(null, host)}
           button="Answer for it no more"

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { QUARANTINE } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { liftQuarantine } from '#lib/repositories/moderation/lift-quarantine.ts';
 import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
-import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { ButtonForm } from '#components/forms/button-form.tsx';
+import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { QuarantineForm } from '#components/admin/quarantine-form.tsx';
 import { QUARANTINE } from '#components/links.ts';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
@@ -62,7 +62,7 @@ function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: 
       </td>
       <td>
         <div className="flex flex-wrap items-start gap-2">
-          <PlainActionForm action={lift.bind(null, fullName)} button="Lift" isSmall tone="plain" />
+          <ButtonForm action={lift.bind(null, fullName)} button="Lift" />
           <FoldedForm
             about={fullName}
             action={takeDown.bind(null, fullName)}

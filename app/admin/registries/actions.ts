@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { ADMIN_REGISTRIES } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { verifyPublisher, type VerifyPublisherInput } from '#lib/publishers/verification/verify-publisher.ts';
 import { getApp } from '#lib/app.ts';
 import { findRegistry } from '#lib/repositories/find-repository.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
-import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { ButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
-import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ListFilter } from '#components/admin/list-filter.tsx';
 import { ADMIN_AUDIT, ADMIN_REGISTRIES, publisherLink, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
@@ -69,7 +69,7 @@ function Row({ registry }: { registry: RegistryRow }) {
         {logoId !== null && (
           <span className="mt-1 flex items-center gap-2">
             <AvatarTile logoId={logoId} name={primaryAlias} size="small" />
-            <PlainActionForm action={removeLogo.bind(null, registryId)} button="Remove the logo" isSmall tone="plain" />
+            <ButtonForm action={removeLogo.bind(null, registryId)} button="Remove the logo" />
           </span>
         )}
       </th>
@@ -125,7 +125,7 @@ function Verification({ registry: { registryId, displayName, primaryAlias, isVer
         <Chip icon="check" tone="accent">
           verified
         </Chip>
-        <PlainActionForm action={unverify.bind(null, registryId)} button="Take the badge away" isSmall tone="plain" />
+        <ButtonForm action={unverify.bind(null, registryId)} button="Take the badge away" />
       </div>
     );
   }

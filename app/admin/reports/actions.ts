@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { ADMIN_REPORTS } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { handleReport } from '#lib/repositories/moderation/handle-report.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';

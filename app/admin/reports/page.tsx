@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ADMIN_REPORTS, quarantineLink, withQuery } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';

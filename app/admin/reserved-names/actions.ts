@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import type { ImportPreview } from '#components/admin/import-form.tsx';
 import { RESERVED_NAMES } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
 import { addReservedName, removeReservedName, type ReservedNameInput } from '#lib/aliases/reserved/reserved-names.ts';
 import { getApp } from '#lib/app.ts';

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { ADMIN_USERS } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
-import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
-import { FoldedForm } from '#components/admin/folded-form.tsx';
+import { ButtonForm } from '#components/forms/button-form.tsx';
+import { FoldedForm } from '#components/forms/folded-form.tsx';
 import { ListFilter } from '#components/admin/list-filter.tsx';
 import { SiteRoleForm } from '#components/admin/site-role-form.tsx';
 import { ADMIN_AUDIT, ADMIN_USERS, withQuery } from '#components/links.ts';
@@ -69,7 +69,7 @@ function Row({ user }: { user: UserRow }) {
         {!emailProvenAt && (
           <div className="mt-1 flex flex-wrap items-center gap-2">
             <Chip tone="warning">not confirmed</Chip>
-            <PlainActionForm action={vouch.bind(null, id, email)} button="Confirm address" isSmall tone="plain" />
+            <ButtonForm action={vouch.bind(null, id, email)} button="Confirm address" />
           </div>
         )}
       </th>
@@ -86,7 +86,7 @@ function Row({ user }: { user: UserRow }) {
             <Chip tone="warning">
               disabled <TimeAgo date={disabledAt} />
             </Chip>
-            <PlainActionForm action={enable.bind(null, id)} button="Enable" isSmall tone="plain" />
+            <ButtonForm action={enable.bind(null, id)} button="Enable" />
           </div>
         ) : (
           <FoldedForm

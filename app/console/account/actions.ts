@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { ACCOUNT } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { askEmailProof } from '#lib/identity/email/ask-email-proof.ts';
 import { changeEmail } from '#lib/identity/email/change-email.ts';
@@ -27,7 +27,7 @@ export async function saveEmail(_state: FormState<string>, form: FormData): Prom
   const caller = await requireCaller(ACCOUNT);
   const sessionId = await getSessionId();
   const email = textOf(form, 'email');
-  const currentPassword = textOf(form, 'emailPassword') || null;
+  const currentPassword = textOf(form, 'currentPassword') || null;
   const result = await runAction(form, () => changeEmail(getApp(), { caller, sessionId, email, currentPassword }));
   if (!result.ok) return result;
   revalidatePath(ACCOUNT);

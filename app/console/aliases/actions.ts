@@ -5,7 +5,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { redirect } from 'next/navigation';
 import type { LiveCheck } from '#components/aliases/alias-request-form.tsx';
 import { ALIASES, NEW_ALIAS_REQUEST, aliasRequestLink } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { answerRequest, appealRequest, withdrawRequest } from '#lib/aliases/requests/answer-request.ts';
 import { makeAliasPrimary, releaseAlias } from '#lib/aliases/change-alias.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';

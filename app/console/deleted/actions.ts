@@ -1,7 +1,7 @@
 'use server';
 
 import { DELETED } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';

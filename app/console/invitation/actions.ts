@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { CONSOLE, MEMBERS } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { MEMBERS, withQuery } from '#components/links.ts';
 import type { NewInvitation } from '#components/members/invite-form.tsx';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
 import { inviteMember } from '#lib/publishers/members/invite-member.ts';

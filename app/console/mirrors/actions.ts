@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { MIRRORS } from '#components/links.ts';
 import type { MirrorResult } from '#components/mirrors/mirror-form.tsx';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { checkMirror, type MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
@@ -25,7 +25,7 @@ export async function mirrorAction(
   form: FormData,
 ): Promise<FormState<MirrorResult>> {
   const name = textOf(form, 'name').trim();
-  const upstream = readSettings(form, { prefix: '', isEdit: textOf(form, 'isEdit') !== '' });
+  const upstream = readSettings(form, { isEdit: textOf(form, 'isEdit') !== '' });
   const upstreamName = textOf(form, 'upstreamName');
   const fullName = `${alias}/${name}`;
   return change(form, async (caller) => {
@@ -64,9 +64,9 @@ export async function forgetAction(
 
 export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
   // Another host than the one whose settings the form showed has its own.
-  const isEdit = textOf(form, 'all-isEdit') === textOf(form, 'all-host').trim();
-  const upstream = readSettings(form, { prefix: 'all-', isEdit });
-  const prefix = textOf(form, 'all-prefix');
+  const isEdit = textOf(form, 'editedHost') === textOf(form, 'host').trim();
+  const upstream = readSettings(form, { isEdit });
+  const prefix = textOf(form, 'prefix');
   return change(
     form,
     async (caller) => void (await mirrorRegistry(getApp(), { caller, registryKey, upstream, prefix })),

@@ -4,15 +4,13 @@ import type { UpstreamSettingsInput } from '#lib/upstream/schema.ts';
 import { textOf } from '../../_lib/run-action.ts';
 
 type Options = {
-  /** Before the names of the fields. */
-  prefix: string;
   /** The form showed what is stored, so that what is empty now was emptied. Else it was left as it is. */
   isEdit: boolean;
 };
 
 /** The fields of UpstreamFields, and the host. */
-export function readSettings(form: FormData, { prefix, isEdit }: Options): UpstreamSettingsInput {
-  const text = (name: string) => textOf(form, `${prefix}${name}`).trim();
+export function readSettings(form: FormData, { isEdit }: Options): UpstreamSettingsInput {
+  const text = (name: string) => textOf(form, name).trim();
   const seconds = (name: string, unitSeconds: number, fallback: number) => {
     if (text(name) === '') return isEdit ? fallback : undefined;
     return readAmount(text(name), unitSeconds);
@@ -20,10 +18,10 @@ export function readSettings(form: FormData, { prefix, isEdit }: Options): Upstr
   const emptied = isEdit ? null : undefined;
   return {
     host: text('host'),
-    isPlainHttp: form.has(`${prefix}isPlainHttp`) || (isEdit ? false : undefined),
+    isPlainHttp: form.has('isPlainHttp') || (isEdit ? false : undefined),
     tokenHost: text('tokenHost') || emptied,
     username: text('username') || emptied,
-    password: textOf(form, `${prefix}password`) || undefined,
+    password: textOf(form, 'password') || undefined,
     tagTtlSeconds: seconds('minutes', 60, DEFAULT_TAG_TTL_SECONDS),
     tagRules: text('rules') === '' && !isEdit ? undefined : readTagRules(text('rules')),
     staleSeconds: seconds('days', DAY_SECONDS, DEFAULT_STALE_SECONDS),

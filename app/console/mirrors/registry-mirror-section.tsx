@@ -1,4 +1,4 @@
-import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
+import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { RegistryMirrorForm } from '#components/mirrors/registry-mirror-form.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
@@ -36,7 +36,7 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
                 <summary className="w-fit py-1 font-medium text-accent">Change how</summary>
                 <div className="pt-3">{form}</div>
               </details>
-              <ConfirmedForm
+              <ConfirmedButtonForm
                 about={`mirroring ${mirror.host}`}
                 action={stopAction.bind(null, registryKey)}
                 button="Look for nothing there any more"

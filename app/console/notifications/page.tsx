@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { NOTIFICATIONS, withQuery } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listNotifications } from '#lib/identity/notifications/notification-queries.ts';

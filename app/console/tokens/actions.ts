@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { TOKENS } from '#components/links.ts';
 import type { NewToken } from '#components/account/create-token-form.tsx';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';

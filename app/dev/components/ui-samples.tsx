@@ -3,13 +3,14 @@ import { CodeLine } from '#components/ui/code-line.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { TextArea, TextField } from '#components/ui/field.tsx';
-import { FormFailureNotice } from '#components/ui/form-failure.tsx';
+import { FormFailureNotice } from '#components/forms/form-notice.tsx';
+import { TextAreaField } from '#components/forms/text-area-field.tsx';
+import { TextField } from '#components/forms/text-field.tsx';
 import { Icon } from '#components/ui/icon.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { Pager } from '#components/ui/pager.tsx';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { LONG_TEXT, LONG_WORD } from './sample-data.ts';
@@ -62,7 +63,7 @@ export function UiSamples() {
             <TextField defaultValue="acme" hint="Letters and digits." label="Name" name={`hint-${theme}`} />
             <TextField defaultValue="a!" error="Only letters and digits." label="Name" name={`refused-${theme}`} />
             <TextField defaultValue={LONG_WORD} hint={LONG_TEXT} label={LONG_WORD} name={`long-${theme}`} />
-            <TextArea defaultValue={LONG_TEXT} label="Text" name={`text-${theme}`} rows={3} />
+            <TextAreaField defaultValue={LONG_TEXT} label="Text" name={`text-${theme}`} rows={3} />
           </div>
         )}
       </Sample>

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import { FLAGGED_NAMES } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { decideName } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
 import { runAction } from '../../_lib/run-action.ts';

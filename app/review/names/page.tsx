@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { ButtonForm } from '#components/forms/button-form.tsx';
 import { AvatarTile } from '#components/catalog/avatar-tile.tsx';
 import { VerifiedBadge } from '#components/catalog/verified-badge.tsx';
 import { FLAGGED_NAMES, publisherLink, withQuery } from '#components/links.ts';
@@ -78,8 +78,8 @@ function Row({
         <p className="text-sm text-muted">You belong to this registry. Another reviewer must decide.</p>
       ) : (
         <div className="flex items-start gap-2">
-          <PlainActionForm action={decide(true)} button="Approve name" isSmall tone="plain" />
-          <PlainActionForm action={decide(false)} button="Decline name" isSmall tone="danger" />
+          <ButtonForm action={decide(true)} button="Approve name" />
+          <ButtonForm action={decide(false)} button="Decline name" tone="danger" />
         </div>
       )}
     </li>

@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { SAVED_REPLIES } from '#components/links.ts';
-import type { FormState } from '#components/ui/form-state.ts';
+import type { FormState } from '#components/forms/form-state.ts';
 import { addSavedReply, changeSavedReply, removeSavedReply } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
 import { runAction, textOf } from '../../_lib/run-action.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { savedReplyLink } from '#components/links.ts';
 import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { listSavedReplies, type SavedReplyView } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
 import { ReviewPage } from '../../_lib/review-page.tsx';

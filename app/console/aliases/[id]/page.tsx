@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { CheckList } from '#components/aliases/check-list.tsx';
 import { MessageForm } from '#components/aliases/message-form.tsx';
-import { PlainActionForm } from '#components/aliases/plain-action-form.tsx';
+import { ButtonForm } from '#components/forms/button-form.tsx';
 import { RequestThread } from '#components/aliases/request-thread.tsx';
 import { StatusChip } from '#components/aliases/status-chip.tsx';
 import { ALIASES, aliasRequestLink } from '#components/links.ts';
@@ -69,7 +69,9 @@ function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetai
   const can = (name: Parameters<typeof nextStatus>[1]) => nextStatus(status, name) !== null;
   return (
     <>
-      {can('submit') && <PlainActionForm action={submitDraftAction.bind(null, id)} button="Submit it" tone="primary" />}
+      {can('submit') && (
+        <ButtonForm isSmall={false} action={submitDraftAction.bind(null, id)} button="Submit it" tone="primary" />
+      )}
       {can('answer') && (
         <MessageForm
           action={answerAction.bind(null, id)}
@@ -98,7 +100,7 @@ function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetai
         <details>
           <summary className="w-fit py-1 text-muted">Withdraw the request …</summary>
           <div className="pt-2">
-            <PlainActionForm action={withdrawAction.bind(null, id)} button="Withdraw it" tone="danger" />
+            <ButtonForm isSmall={false} action={withdrawAction.bind(null, id)} button="Withdraw it" tone="danger" />
           </div>
         </details>
       )}

@@ -7,7 +7,7 @@ import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
 import { PublishChecklist } from '#components/console/publish-checklist.tsx';
 import { UntaggedDaysForm } from '#components/console/untagged-days-form.tsx';
-import { ConfirmedForm } from '#components/mirrors/mirror-actions.tsx';
+import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { ALIASES, CONSOLE, consoleRepositoryLink, MIRRORS, repositoryLink } from '#components/links.ts';
 import { Chip } from '#components/ui/chip.tsx';
 import { countOf } from '#components/ui/format-number.ts';
@@ -155,7 +155,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
               From the next request on nobody can see or pull {name}, and its name is free.{' '}
               {restoreDays > 0 && `It can be restored for ${countOf(restoreDays, 'day')}, with all it has.`}
             </p>
-            <ConfirmedForm
+            <ConfirmedButtonForm
               about={`${alias}/${name}`}
               action={deleteRepositoryAction.bind(null, { alias, name })}
               button="Delete the repository"

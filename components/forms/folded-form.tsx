@@ -1,38 +1,48 @@
 'use client';
 
-import { useActionState } from 'react';
-import { FormFailureNotice } from '../ui/form-failure.tsx';
-import { fieldError, fieldValue, type FormAction } from '../ui/form-state.ts';
-import { SubmitButton } from '../ui/submit-button.tsx';
+import { ActionState, useFieldError, useFieldValue, useFormState } from './action-state.tsx';
+import { StepForm } from './action-form.tsx';
+import { FormFailureNotice } from './form-notice.tsx';
+import type { FormAction } from './form-state.ts';
+import { SubmitButton } from './submit-button.tsx';
 
 type FoldedFormProps = {
   action: FormAction;
   /** What unfolds it. */
   summary: string;
-  /** Whom it is about, for those who hear the page. */
+  /** What it acts on, for screen readers. */
   about: string;
   field: { name: string; label: string; maxLength: number; isOptional?: boolean };
   button: string;
   tone?: 'plain' | 'danger';
 };
 
-/** A decision that wants a sentence: unfolded, written, sent. Stays open when it was refused, also without a script. */
-export function FoldedForm({ action, summary, about, field, button, tone = 'danger' }: FoldedFormProps) {
-  const [state, send] = useActionState(action, null);
+/** A decision that takes one line of text. Stays open when it was refused, also without JavaScript. */
+export function FoldedForm({ action, ...form }: FoldedFormProps) {
+  return (
+    <ActionState action={action}>
+      <Folded {...form} />
+    </ActionState>
+  );
+}
+
+function Folded({ summary, about, field, button, tone = 'danger' }: Omit<FoldedFormProps, 'action'>) {
   const { name, label, maxLength, isOptional = false } = field;
-  const error = fieldError(state, name);
+  const state = useFormState();
+  const error = useFieldError([name]);
+  const value = useFieldValue(name);
   return (
     <details open={state?.ok === false || undefined}>
       <summary className="button button-small w-fit">
         {summary} …<span className="sr-only"> {about}</span>
       </summary>
-      <form action={send} className="mt-2 flex w-72 max-w-full flex-col gap-2">
+      <StepForm className="mt-2 w-72 max-w-full gap-2">
         {error ? <p className="text-danger">{error}</p> : <FormFailureNotice state={state} />}
         <input
           aria-invalid={error ? true : undefined}
           aria-label={`${label} (${about})`}
           className="control"
-          defaultValue={fieldValue(state, name)}
+          defaultValue={value}
           maxLength={maxLength}
           name={name}
           placeholder={label}
@@ -43,7 +53,7 @@ export function FoldedForm({ action, summary, about, field, button, tone = 'dang
             {button}
           </SubmitButton>
         </div>
-      </form>
+      </StepForm>
     </details>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useRef, type ReactNode } from 'react';
 import { useFormStatus } from 'react-dom';
-import { Kbd } from './kbd.tsx';
+import { Kbd } from '../ui/kbd.tsx';
 import { useTypedMeanwhile } from './use-typed-meanwhile.ts';
 
 type SubmitButtonProps = {

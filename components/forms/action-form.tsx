@@ -1,0 +1,113 @@
+'use client';
+
+import { use, useEffect, useRef, type ReactNode } from 'react';
+import { Notice } from '../ui/notice.tsx';
+import { ActionContext, ActionState, useFormState } from './action-state.tsx';
+import { FormFailureNotice } from './form-notice.tsx';
+import type { FormAction, FormState } from './form-state.ts';
+import { SubmitButton } from './submit-button.tsx';
+
+type ActionFormProps<Value> = {
+  action: FormAction<Value>;
+  /** The text of the submit button, which comes last. */
+  button: ReactNode;
+  tone?: 'primary' | 'plain' | 'danger';
+  isSmall?: boolean;
+  /** Space between fields, width. */
+  className?: string;
+  /** A sentence shown once the action has succeeded. */
+  successNotice?: string;
+  /** In place of `successNotice`, where it depends on the answer. */
+  renderSuccess?: (value: Value) => ReactNode;
+  /** The form goes once the action has succeeded. */
+  isOneShot?: boolean;
+  /** Long forms tell the outcome beside the button, where users look. */
+  noticePlace?: 'top' | 'bottom';
+  /** Beside the submit button. */
+  otherButtons?: ReactNode;
+  children?: ReactNode;
+};
+
+/**
+ * A form for a server action: shows progress, the outcome and field errors, focuses the first error, and keeps what was
+ * typed. Works without JavaScript.
+ */
+export function ActionForm<Value = undefined>({ action, ...form }: ActionFormProps<Value>) {
+  return (
+    <ActionState action={action}>
+      <Body {...form} />
+    </ActionState>
+  );
+}
+
+function Body<Value>({
+  button,
+  tone,
+  isSmall,
+  className = 'gap-4',
+  successNotice,
+  renderSuccess,
+  isOneShot = false,
+  noticePlace = 'top',
+  otherButtons,
+  children,
+}: Omit<ActionFormProps<Value>, 'action'>) {
+  const state = useFormState<Value>();
+  const outcome = (
+    <>
+      <FormFailureNotice state={state} />
+      {state?.ok && successNotice !== undefined && <Notice tone="success">{successNotice}</Notice>}
+      {state?.ok && renderSuccess?.(state.value)}
+    </>
+  );
+  if (state?.ok && isOneShot) return outcome;
+  return (
+    <StepForm className={className}>
+      {noticePlace === 'top' && outcome}
+      {children}
+      {noticePlace === 'bottom' && outcome}
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton isSmall={isSmall} tone={tone}>
+          {button}
+        </SubmitButton>
+        {otherButtons}
+      </div>
+    </StepForm>
+  );
+}
+
+type StepFormProps = {
+  /** Which of several forms that share an `ActionState` this is; submitted as `step`. */
+  step?: string;
+  className?: string;
+  children: ReactNode;
+};
+
+/** One of the forms inside an `ActionState`. Shows only the field errors of its own step. */
+export function StepForm({ step, className = 'gap-3', children }: StepFormProps) {
+  const { state, send } = use(ActionContext);
+  const own = step === undefined || !isRefusalOfOther(state, step) ? state : null;
+  const form = useRef<HTMLFormElement>(null);
+  const hasTyped = useRef(false);
+  useEffect(() => {
+    if (own?.ok !== false || hasTyped.current) return;
+    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [own]);
+  return (
+    <form
+      action={send}
+      className={`flex flex-col ${className}`}
+      // Focus stays with a user who goes on typing while the answer is on its way.
+      onInput={() => (hasTyped.current = true)}
+      onSubmit={() => (hasTyped.current = false)}
+      ref={form}
+    >
+      {step !== undefined && <input name="step" type="hidden" value={step} />}
+      <ActionContext value={{ state: own, send }}>{children}</ActionContext>
+    </form>
+  );
+}
+
+function isRefusalOfOther(state: FormState<unknown>, step: string): boolean {
+  return state?.ok === false && state.values['step']?.[0] !== step;
+}

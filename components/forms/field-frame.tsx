@@ -1,0 +1,55 @@
+'use client';
+
+import { useId, type ReactNode } from 'react';
+import { useFieldError } from './action-state.tsx';
+
+export type FieldProps = {
+  label: string;
+  name: string;
+  hint?: ReactNode;
+  /** What is wrong with it, where the surrounding form doesn't know. */
+  error?: string;
+  /** What use cases call the field in their errors, where that isn't its name. */
+  errorKeys?: string[];
+};
+
+type ControlProps = {
+  id: string;
+  name: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': true | undefined;
+};
+
+type FieldFrameProps = FieldProps & { children: (control: ControlProps) => ReactNode };
+
+/** Ties label, control, hint and error together, also for screen readers. */
+export function FieldFrame({ label, name, hint, error, errorKeys = [name], children }: FieldFrameProps) {
+  const id = useId();
+  const stateError = useFieldError(errorKeys);
+  const shownError = error ?? stateError;
+  const [errorId, hintId] = [`${id}-error`, `${id}-hint`];
+  const describedBy = [shownError && errorId, hint && hintId].filter(Boolean).join(' ');
+  return (
+    <div className="flex flex-col gap-1">
+      <label className="font-medium" htmlFor={id}>
+        {label}
+      </label>
+      {children({
+        id,
+        name,
+        'aria-describedby': describedBy || undefined,
+        'aria-invalid': shownError ? true : undefined,
+      })}
+      {shownError && (
+        <p className="text-sm text-danger" id={errorId}>
+          {shownError}
+        </p>
+      )}
+      {hint && (
+        <p className="text-sm text-muted" id={hintId}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
