@@ -1,17 +1,17 @@
-// What lib/access is asked.
+// The input of an access decision.
 import type { Action } from './actions.ts';
 import type { Membership, Principal, RegistryRole, RequestContext } from './schema.ts';
 
-/** What conditions ask about. Left out: it doesn't matter to the action. */
+/** The attributes that policy conditions test. Omit those that don't matter to the action. */
 export type AccessFacts = {
-  /** `ALIAS/NAME` as the client wrote it, which is what scopes are about. */
+  /** `ALIAS/NAME` as the client wrote it. Token scopes match against it. */
   fullName?: string;
   alias?: string;
   visibility?: 'public' | 'private';
   hasImage?: boolean;
   isQuarantined?: boolean;
   isDeletedByAdmin?: boolean;
-  /** Of a change of a member's role; null: no member. */
+  /** The roles before and after a membership change; null means not a member. */
   fromRole?: RegistryRole | null;
   toRole?: RegistryRole | null;
 };
@@ -20,7 +20,7 @@ export type AccessQuestion = {
   principal: Principal;
   context: RequestContext;
   action: Action;
-  /** The principal in the registry that is asked about, or owns what is. Left out: it is about the site, or an account. */
+  /** The principal's membership in the registry that owns the resource. Omit it for site and account actions. */
   membership?: Membership | null;
   facts?: AccessFacts;
 };

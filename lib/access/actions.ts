@@ -1,59 +1,62 @@
-// Every action that needs a right. Those that ECR or ECR Public have keep their names.
+// Every action that requires a permission. Actions that exist in ECR or ECR Public keep their AWS names.
 
 /**
- * What a credential needs beside its user's rights. `pull`, `push`, `delete`: a scope for the repository. `read`, `write`: `api:read`,
- * `api:write`. `session`: to be a browser's session, since no token makes another. `any`: nothing more.
+ * What a credential needs in addition to its user's permissions.
+ * `pull`, `push`, `delete`: a scope on the repository.
+ * `read`, `write`: the scope `api:read` or `api:write`.
+ * `session`: a browser session.
+ * `any`: any valid credential.
  */
 export type CredentialNeed = 'pull' | 'push' | 'delete' | 'read' | 'write' | 'session' | 'any';
 
-/** What an action is about (resource-names.ts). */
+/** The type of resource an action applies to (resource-names.ts). */
 export type ActionResource = 'repository' | 'registry' | 'alias' | 'account' | 'site' | 'none';
 
 type ActionFacts = {
   on: ActionResource;
   needs: CredentialNeed;
-  /** Shown to a client that isn't allowed. */
+  /** The error shown when the action is denied. */
   refusal: string;
 };
 
-/** `{repository}` in a refusal becomes the name of the repository, where that is known. */
+/** Returns the error for a denied action, with `{repository}` replaced by the repository's name if it is known. */
 export function refusalOf(action: Action, fullName?: string): string {
   return ACTIONS[action].refusal.replace('{repository}', fullName ?? 'this repository');
 }
 
-const MANAGERS_ONLY = 'This is for owners and maintainers of the registry.';
-const REVIEWERS_ONLY = 'This is for reviewers of the site.';
-const OUTSIDE_REVIEWERS_ONLY = 'This is for reviewers who do not belong to the registry that asks.';
-const ADMINS_ONLY = 'This is for admins of the site.';
+const MANAGERS_ONLY = 'Only owners and maintainers of the registry can do this.';
+const REVIEWERS_ONLY = 'Only reviewers can do this.';
+const OUTSIDE_REVIEWERS_ONLY = "Only reviewers who aren't members of the requesting registry can do this.";
+const ADMINS_ONLY = 'Only admins can do this.';
 
 // prettier-ignore
 export const ACTIONS = {
-  'ecr:BatchGetImage':                  { on: 'repository', needs: 'pull',    refusal: 'You may not pull from {repository}.' },
-  'ecr:PutImage':                       { on: 'repository', needs: 'push',    refusal: 'You may not push to {repository}.' },
-  'ecr:BatchDeleteImage':               { on: 'repository', needs: 'delete',  refusal: 'You may not delete from {repository}.' },
-  'ecr:CreateRepository':               { on: 'repository', needs: 'push',    refusal: 'You may not create {repository}.' },
-  'ecr:DeleteRepository':               { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers may delete {repository}.' },
-  'ecr:PutLifecyclePolicy':             { on: 'repository', needs: 'write',   refusal: 'You may not decide what {repository} keeps.' },
-  'ecr-public:PutRepositoryCatalogData': { on: 'repository', needs: 'write',  refusal: 'You may not edit the page of {repository}.' },
-  'vitrine:ViewRepository':             { on: 'repository', needs: 'read',    refusal: 'There is no such repository.' },
+  'ecr:BatchGetImage':                  { on: 'repository', needs: 'pull',    refusal: "You don't have permission to pull from {repository}." },
+  'ecr:PutImage':                       { on: 'repository', needs: 'push',    refusal: "You don't have permission to push to {repository}." },
+  'ecr:BatchDeleteImage':               { on: 'repository', needs: 'delete',  refusal: "You don't have permission to delete from {repository}." },
+  'ecr:CreateRepository':               { on: 'repository', needs: 'push',    refusal: "You don't have permission to create {repository}." },
+  'ecr:DeleteRepository':               { on: 'repository', needs: 'write',   refusal: 'Only owners and maintainers can delete {repository}.' },
+  'ecr:PutLifecyclePolicy':             { on: 'repository', needs: 'write',   refusal: "You don't have permission to change the retention policy of {repository}." },
+  'ecr-public:PutRepositoryCatalogData': { on: 'repository', needs: 'write',  refusal: "You don't have permission to edit {repository}." },
+  'vitrine:ViewRepository':             { on: 'repository', needs: 'read',    refusal: 'Repository not found.' },
   'vitrine:RestoreDeletion':            { on: 'repository', needs: 'write',   refusal: MANAGERS_ONLY },
 
-  // A registry and its people.
-  'ecr-public:PutRegistryCatalogData':  { on: 'registry',   needs: 'write',     refusal: "You may not change this registry's profile." },
-  'vitrine:ViewRegistry':               { on: 'registry',   needs: 'read',      refusal: 'You belong to no such registry.' },
-  'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: 'You may not change the members of this registry.' },
+  // Registries and members.
+  'ecr-public:PutRegistryCatalogData':  { on: 'registry',   needs: 'write',     refusal: "You don't have permission to edit this registry's profile." },
+  'vitrine:ViewRegistry':               { on: 'registry',   needs: 'read',      refusal: "Registry not found, or you aren't a member." },
+  'vitrine:ManageMembers':              { on: 'registry',   needs: 'write',     refusal: "You don't have permission to change this registry's members." },
   'vitrine:ListInvitations':            { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
   'vitrine:ListDeletions':              { on: 'registry',   needs: 'read',      refusal: MANAGERS_ONLY },
-  'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry may set up mirrors.' },
+  'vitrine:ManageMirrors':              { on: 'registry',   needs: 'write',     refusal: 'Only owners and maintainers of the registry can manage mirrors.' },
   'vitrine:ManageAliases':              { on: 'alias',      needs: 'write',     refusal: MANAGERS_ONLY },
   'vitrine:ProveDomain':                { on: 'registry',   needs: 'write',     refusal: MANAGERS_ONLY },
   'vitrine:RequestAlias':               { on: 'alias',      needs: 'write',     refusal: MANAGERS_ONLY },
-  'vitrine:ViewAliasRequest':           { on: 'alias',      needs: 'read',      refusal: 'There is no such alias request.' },
+  'vitrine:ViewAliasRequest':           { on: 'alias',      needs: 'read',      refusal: 'Alias request not found.' },
   'vitrine:ReviewAlias':                { on: 'alias',      needs: 'write',     refusal: OUTSIDE_REVIEWERS_ONLY },
   'vitrine:ReadReviewNotes':            { on: 'alias',      needs: 'read',      refusal: OUTSIDE_REVIEWERS_ONLY },
   'vitrine:SuspendAlias':               { on: 'alias',      needs: 'write',     refusal: OUTSIDE_REVIEWERS_ONLY },
-  'vitrine:ReadAudit':                  { on: 'registry',   needs: 'read',      refusal: 'Only members of a registry can read its audit, and only admins that of the whole site.' },
-  'vitrine:ReadClientAddresses':        { on: 'registry',   needs: 'read',      refusal: 'Only owners and maintainers of a registry can filter its audit by address.' },
+  'vitrine:ReadAudit':                  { on: 'registry',   needs: 'read',      refusal: 'Only members can read a registry’s audit log. Only admins can read the site’s.' },
+  'vitrine:ReadClientAddresses':        { on: 'registry',   needs: 'read',      refusal: 'Only owners and maintainers can filter a registry’s audit log by address.' },
 
   // The site.
   'vitrine:ListReviewQueue':            { on: 'site',       needs: 'read',          refusal: REVIEWERS_ONLY },
@@ -70,17 +73,17 @@ export const ACTIONS = {
   'vitrine:ListSite':                   { on: 'site',       needs: 'read',          refusal: ADMINS_ONLY },
   'vitrine:ReadSite':                   { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
 
-  // An account of one's own.
+  // The caller's own account.
   'vitrine:ReadAccount':                { on: 'account',    needs: 'read',       refusal: 'This access token lacks the scope api:read.' },
   'vitrine:ManageAccount':              { on: 'account',    needs: 'write',      refusal: 'This access token lacks the scope api:write.' },
-  'vitrine:ChangeSignIn':               { on: 'account',    needs: 'session',    refusal: 'An access token can’t do this. Sign in to the console.' },
+  'vitrine:ChangeSignIn':               { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t do this. Sign in to the console.' },
   'sts:GetCallerIdentity':              { on: 'none',       needs: 'any',        refusal: 'Sign in first.' },
-  'vitrine:ManageAccessTokens':         { on: 'account',    needs: 'session',    refusal: 'An access token cannot create or revoke others. Sign in to the console for that.' },
+  'vitrine:ManageAccessTokens':         { on: 'account',    needs: 'session',    refusal: 'Access tokens can’t create or revoke other tokens. Sign in to the console.' },
 } as const satisfies Record<string, ActionFacts>;
 
 export type Action = keyof typeof ACTIONS;
 
-/** Actions whose credential needs this. */
+/** Lists the actions with this credential requirement. */
 export function actionsThatNeed(need: CredentialNeed): Action[] {
   return (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].needs === need);
 }

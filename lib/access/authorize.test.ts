@@ -1,4 +1,4 @@
-// Eleven callers × every action, each right as it was before it was written as a policy.
+// Every action for eleven kinds of callers.
 import { describe, expect, test } from 'vitest';
 import { ACTIONS, type Action } from './actions.ts';
 import type { AccessFacts, AccessQuestion } from './access-question.ts';
@@ -31,7 +31,7 @@ function ask(
   return { principal, context: NO_REQUEST, action, membership: { registryId: '210987654321', role }, facts };
 }
 
-/** In the order of the columns below. */
+/** In the column order of the matrix below. */
 const CALLERS: [Principal, RegistryRole | null][] = [
   [ANONYMOUS, null],
   [user(), null],
@@ -54,8 +54,8 @@ const PRIVATE: AccessFacts = {
   isDeletedByAdmin: false,
 };
 
-//                                          anonymous  stranger  reader  pusher  maintainer  owner
-//                                          reviewer  admin  admin who reads  owner's push token  owner's API token
+//                                          anonymous  non-member  reader  pusher  maintainer  owner
+//                                          reviewer  admin  admin and reader  owner's push token  owner's API token
 // prettier-ignore
 const MATRIX: Record<Action, string> = {
   'ecr:BatchGetImage':                   '- - Y Y Y Y   - - Y Y -',
@@ -102,12 +102,12 @@ const MATRIX: Record<Action, string> = {
   'vitrine:ManageAccessTokens':          '- Y Y Y Y Y   Y Y Y - -',
 };
 
-test.each(Object.keys(ACTIONS) as Action[])('%s, in a registry with a private repository', (action) => {
+test.each(Object.keys(ACTIONS) as Action[])('%s in a registry with a private repository', (action) => {
   const allowed = CALLERS.map(([principal, role]) => isAllowed(ask(principal, action, role, PRIVATE)));
   expect(allowed.map((is) => (is ? 'Y' : '-')).join(' ')).toBe(MATRIX[action].replace(/ +/g, ' '));
 });
 
-test('the site itself may do everything', () => {
+test('the system principal may do everything', () => {
   const may = (Object.keys(ACTIONS) as Action[]).map((action) => isAllowed(ask(SYSTEM, action)));
   expect(may).not.toContain(false);
 });
@@ -117,12 +117,12 @@ describe('a public repository', () => {
   const may = (principal: Principal, action: Action, facts: AccessFacts = PUBLIC, role: RegistryRole | null = null) =>
     isAllowed(ask(principal, action, role, facts));
 
-  test('is pulled by everybody, whatever their credential, and pushed to by members alone', () => {
+  test('can be pulled with any credential but pushed to only by members', () => {
     for (const who of [ANONYMOUS, user(), token(scope('other/*', 'push'))]) {
       expect([may(who, 'ecr:BatchGetImage'), may(who, 'ecr:PutImage')]).toEqual([true, false]);
     }
   });
-  test('is seen once it has an image, and in quarantine by members and admins', () => {
+  test('is visible once it has an image; in quarantine only to members and admins', () => {
     const quarantined = { ...PUBLIC, isQuarantined: true };
     const empty = { ...PUBLIC, hasImage: false };
     expect(may(ANONYMOUS, 'vitrine:ViewRepository')).toBe(true);
@@ -136,10 +136,10 @@ describe('a public repository', () => {
   });
 });
 
-describe('the scopes of a token', () => {
+describe('token scopes', () => {
   const may = (principal: Principal, action: Action, role: RegistryRole | null) =>
     isAllowed(ask(principal, action, role, PRIVATE));
-  test('are about names, and never add to what its user may do', () => {
+  test('match by name and never extend the user’s permissions', () => {
     expect(may(token(scope('acme/*', 'push')), 'ecr:BatchGetImage', 'owner')).toBe(true);
     expect(may(token(scope('acme/*', 'pull')), 'ecr:PutImage', 'owner')).toBe(false);
     expect(may(token(scope('other/*', 'push')), 'ecr:BatchGetImage', 'owner')).toBe(false);
@@ -149,7 +149,7 @@ describe('the scopes of a token', () => {
   });
 });
 
-test('owners alone give and take the role of owner', () => {
+test('only owners grant and revoke the owner role', () => {
   const may = (role: RegistryRole, fromRole: RegistryRole | null, toRole: RegistryRole | null) =>
     isAllowed(ask(user(), 'vitrine:ManageMembers', role, { fromRole, toRole }));
   expect(may('owner', 'owner', null)).toBe(true);
@@ -159,16 +159,16 @@ test('owners alone give and take the role of owner', () => {
   expect(may('pusher', 'reader', 'pusher')).toBe(false);
 });
 
-test('what an admin took down comes back by an admin only', () => {
+test('only admins restore what an admin took down', () => {
   const may = (principal: Principal, role: RegistryRole | null) =>
     isAllowed(ask(principal, 'vitrine:RestoreDeletion', role, { isDeletedByAdmin: true }));
   expect(may(user(), 'owner')).toBe(false);
   expect(may(user('admin'), null)).toBe(true);
 });
 
-test('a decision names the policy behind it, and a refusal says why', () => {
+test('a decision names its policy, and an error names the repository', () => {
   const may = (role: RegistryRole | null, facts?: AccessFacts) => ask(user(), 'ecr:PutImage', role, facts);
   expect(decide(may('pusher', PRIVATE)).because).toMatchObject({ policy: 'VitrinePusher' });
-  expect(() => requireAllowed(may(null, PRIVATE))).toThrow('You may not push to acme/app.');
-  expect(() => requireAllowed(may(null))).toThrow('You may not push to this repository.');
+  expect(() => requireAllowed(may(null, PRIVATE))).toThrow("You don't have permission to push to acme/app.");
+  expect(() => requireAllowed(may(null))).toThrow("You don't have permission to push to this repository.");
 });

@@ -1,4 +1,4 @@
-// The one place where a right is decided.
+// Every access decision is made here.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { refusalOf, type Action } from './actions.ts';
@@ -17,28 +17,29 @@ import { findMembership } from './find-membership.ts';
 import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
 import { ANONYMOUS_CALLER, findUserId } from './schema.ts';
 
-/** Of what belongs to no registry. */
+/** The account of resources that belong to no registry. */
 const SITE_ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
-const FOR_EVERYBODY: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
-const SYSTEM_MAY: Because = { policy: 'VitrineSystem', statement: 'everything' };
+const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
+const SYSTEM_ALLOWED: Because = { policy: 'VitrineSystem', statement: 'everything' };
 
-/** Decides on rows that were read already. */
+/** Decides from data the caller has already loaded. */
 export function decide({ action, ...question }: AccessQuestion): Decision {
   return prepare(question)(action);
 }
 
-/** Those of some actions that are allowed. */
+/** Returns the allowed actions. */
 export function filterAllowed(question: Omit<AccessQuestion, 'action'>, actions: readonly Action[]): Action[] {
   const decideOn = prepare(question);
   return actions.filter((action) => decideOn(action).outcome === 'allow');
 }
 
-/** The same of everybody's right to pull what is public. Each pull asks, so it is decided once. */
-const ANYBODY_PULLS = { public: decidePull('public'), private: decidePull('private') };
+/** Precomputed because every pull asks. */
+const ANONYMOUS_PULL = { public: decidePull('public'), private: decidePull('private') };
 
-export function mayAnybodyPull({ visibility }: { visibility: 'public' | 'private' }): boolean {
-  return ANYBODY_PULLS[visibility];
+/** Whether anonymous clients may pull from a repository of this visibility. */
+export function isAnonymousPullAllowed({ visibility }: { visibility: 'public' | 'private' }): boolean {
+  return ANONYMOUS_PULL[visibility];
 }
 
 function decidePull(visibility: 'public' | 'private'): boolean {
@@ -47,7 +48,7 @@ function decidePull(visibility: 'public' | 'private'): boolean {
 
 function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => Decision {
   const { principal, membership = null } = question;
-  if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_MAY });
+  if (principal.kind === 'system') return () => ({ outcome: 'allow', because: SYSTEM_ALLOWED });
   const resourceAccount = membership?.registryId ?? SITE_ACCOUNT;
   const context = toContext(question);
   const request = (action: Action, who: PolicyPrincipal, policies: PolicySet): Evaluated => ({
@@ -56,24 +57,24 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
     policies,
     context,
     resourceAccount,
-    // Made once a policy names more than `*`.
+    // Computed lazily: most policies only match `*`.
     get resource() {
       return resourceOf(action, question);
     },
   });
-  // A credential only takes away, and nothing of what is everybody's.
-  const decideForEverybody = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, FOR_EVERYBODY));
-  if (principal.kind === 'anonymous') return decideForEverybody;
+  // A credential can only narrow its user's permissions, never those of anonymous clients.
+  const decideAnonymously = (action: Action) => evaluate(request(action, { kind: 'anonymous' }, PUBLIC_POLICIES));
+  if (principal.kind === 'anonymous') return decideAnonymously;
   const policies = {
     ...NO_POLICIES,
     identity: policiesOf(principal, membership?.role ?? null),
     session: policyOfCredential(principal),
   };
-  // Roles on the site count in every registry, so whoever asks is a user of the one that is asked about.
+  // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
   const who = { kind: 'user', account: resourceAccount, arn: userName(resourceAccount, principal.userId) } as const;
   return (action) => {
-    const ofEverybody = decideForEverybody(action);
-    if (ofEverybody.outcome === 'allow') return ofEverybody;
+    const anonymousDecision = decideAnonymously(action);
+    if (anonymousDecision.outcome === 'allow') return anonymousDecision;
     return evaluate(request(action, who, policies));
   };
 }
@@ -93,14 +94,14 @@ export function isAllowed(question: AccessQuestion): boolean {
   return decide(question).outcome === 'allow';
 }
 
-/** @throws AppError `forbidden` with the sentence of the action */
+/** @throws AppError `forbidden` with the action's message */
 export function requireAllowed(question: AccessQuestion): void {
   if (!isAllowed(question)) throw new AppError('forbidden', refusalOf(question.action, question.facts?.fullName));
 }
 
 /**
- * Reads what the principal is in the registry, and decides.
- * @throws AppError `forbidden` with the sentence of the action
+ * Loads the principal's membership in the registry, then decides.
+ * @throws AppError `forbidden` with the action's message
  */
 export async function authorize(
   app: { db: DbOrTx },

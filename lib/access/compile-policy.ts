@@ -1,11 +1,10 @@
-// Turns a policy into functions once, so that a request only runs them.
+// Compiles policies into predicates, so that evaluating a request is cheap.
 import { findOperator, type CompiledValue, type ConditionOperator } from './condition-operators.ts';
 import type { PolicyDocument, PrincipalElement, Statement } from './policy-document.ts';
 import { compileText, hasWildcards, matchResource, matchTokens, type ContextValues } from './text-pattern.ts';
 
-/** What a request asks for. */
 export type AccessRequest = {
-  /** Such as `ecr:BatchGetImage`. */
+  /** For example `ecr:BatchGetImage`. */
   action: string;
   /** An ARN; `*` for actions without a resource. */
   resource: string;
@@ -13,10 +12,10 @@ export type AccessRequest = {
 };
 
 export type CompiledStatement = {
-  /** Its Sid, or its place in the policy. */
+  /** The Sid, or the statement's position in the policy. */
   name: string;
   effect: Statement['Effect'];
-  /** Null: the statement is of an identity policy, and about whom it is attached to. */
+  /** Null in an identity policy, which applies to the principal it is attached to. */
   principals: { isNegated: boolean; names: ReadonlySet<string> } | null;
   matches: (request: AccessRequest) => boolean;
 };
@@ -62,7 +61,7 @@ function compileActions({ Action, NotAction }: Statement): (action: string) => b
 function compileResources(statement: Statement, hasVariables: boolean): (request: AccessRequest) => boolean {
   const { Resource, NotResource } = statement;
   const texts = Resource ?? NotResource;
-  // A policy of a resource is about that resource. `*` covers everything.
+  // A resource policy without Resource covers the resource it is attached to.
   if (!texts || (Resource && texts.includes('*'))) return () => true;
   const patterns = texts.map((text) => compileText(text, { hasVariables }));
   const isNegated = Resource === undefined;
@@ -81,7 +80,7 @@ function compilePrincipals({ Principal, NotPrincipal }: Statement): CompiledStat
 
 const ACCOUNT_ID = /^\d{12}$/;
 
-/** A bare account id means the account's root ARN. Services never call here, and issuers only where a role is assumed. */
+/** Expands a bare account id to the account's root ARN. Ignores Service principals, which never call Vitrine. */
 function listPrincipals({ AWS = [], Federated = [] }: PrincipalElement): string[] {
   return [...AWS.map((name) => (ACCOUNT_ID.test(name) ? `arn:aws:iam::${name}:root` : name)), ...Federated];
 }
@@ -118,6 +117,6 @@ function compare(
   if (quantifier === 'any') return list.some(holds);
   if (quantifier === 'all') return list.every(holds);
   if (list.length === 0) return isNegated || ifExists;
-  // AWS leaves undefined what an operator without a set operator means for several values.
+  // AWS doesn't define how an operator without a set qualifier treats multiple values.
   return isNegated ? list.every(holds) : list.some(holds);
 }

@@ -1,14 +1,14 @@
-// Condition operators of IAM. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+// IAM's condition operators. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 import { createNetworkFilter, parseNetwork } from '#lib/platform/net/public-address.ts';
 import { compileText, matchArn, matchTokens, toLiteral, type ContextValues } from './text-pattern.ts';
 
-/** Whether one value of the request fits one value of the policy. */
+/** Whether a value in the request matches a value in the policy. */
 type Fits = (value: string, context: ContextValues) => boolean;
 type Operator = {
   isNegated: boolean;
   compile: (wanted: string, options: { hasVariables: boolean }) => CompiledValue;
 };
-/** `isResolved` false: a variable has no value, and the whole statement doesn't match. */
+/** `isResolved` is false if a policy variable has no value. The whole statement doesn't match then. */
 export type CompiledValue = { fits: Fits; isResolved: (context: ContextValues) => boolean };
 
 const always = () => true;
@@ -49,7 +49,7 @@ function ordered(parse: (value: string) => number, compare: (value: number, want
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const parseNumber = (value: string) => (NUMBER.test(value.trim()) ? Number(value) : NaN);
 const EPOCH_SECONDS = /^\d+(?:\.\d+)?$/;
-/** Milliseconds, of ISO 8601 or seconds since 1970. */
+/** Parses ISO 8601 or epoch seconds to milliseconds. */
 const parseDate = (value: string) => (EPOCH_SECONDS.test(value) ? Number(value) * 1000 : Date.parse(value));
 
 const isEqual = (value: number, wanted: number) => value === wanted;
@@ -63,7 +63,7 @@ const lower = (value: string) => value.toLowerCase();
 
 const bool: Operator['compile'] = (wanted) => literal((value) => lower(value) === lower(wanted));
 const binary: Operator['compile'] = (wanted) => literal((value) => value === wanted);
-/** An IPv4 address in IPv6 form is unmapped where the request comes in, not here. */
+/** IPv4-mapped IPv6 addresses are normalised before they reach the request context. */
 const ip: Operator['compile'] = (wanted) => literal(parseNetwork(wanted) ? createNetworkFilter([wanted]) : () => false);
 
 function both(name: string, negatedName: string, compile: Operator['compile']): [string, Operator][] {
@@ -105,14 +105,14 @@ export type ConditionOperator =
   | {
       kind: 'compare';
       operator: Operator;
-      /** What a key with several values needs: one of them, all of them, or no set operator. */
+      /** `ForAnyValue`, `ForAllValues`, or no set qualifier. */
       quantifier: 'any' | 'all' | null;
       ifExists: boolean;
     };
 
 const NAME = /^(?:for(anyvalue|allvalues):)?(.+?)(ifexists)?$/;
 
-/** By its name in a policy, such as `ForAllValues:StringLike` or `BoolIfExists`, in any case. Null: there is no such operator. */
+/** Finds an operator by name, such as `ForAllValues:StringLike` or `BoolIfExists`. Names are case-insensitive. */
 export function findOperator(name: string): ConditionOperator | null {
   const [, quantifier, base = '', ifExists] = NAME.exec(name.toLowerCase()) ?? [];
   if (base === 'null') return quantifier || ifExists ? null : { kind: 'null' };

@@ -1,4 +1,4 @@
-// No entry reaches a write that lib/access has not decided about.
+// No entry point reaches a write without an access decision.
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCodeGraph } from '#lib/testing/entries/code-graph.ts';
@@ -18,7 +18,7 @@ function walk(root: string, folders: string[]): Walked[] {
 const listUndecided = (walked: Walked[]) =>
   walked.flatMap(({ entry, undecidedWrites }) => undecidedWrites.map((write) => `${entry.name}: ${write}`));
 
-/** Pages and files that show everybody the same. */
+/** Pages and files with the same content for everyone. */
 const PUBLIC_PAGES = [
   'app/[alias]/page.tsx generateMetadata',
   'app/api/logos/[id]/route.ts GET',
@@ -34,7 +34,7 @@ const PUBLIC_PAGES = [
   'app/sitemap.xml/route.ts GET',
 ];
 
-describe('every entry', () => {
+describe('every entry point', () => {
   const graph = readCodeGraph(ROOT, ['app', 'components', 'lib', 'scripts', 'prisma/seed', 'server.ts']);
   const { walked, unusedExceptions } = walkEntries(graph, findEntries(graph), EXCEPTIONS);
   const operations = walked.filter(({ entry }) => entry.kind !== 'page');
@@ -49,11 +49,11 @@ describe('every entry', () => {
     expect(writers).toEqual(expect.arrayContaining([...some, 'app/console/actions.ts featureTagAction']));
   });
 
-  test('asks before it writes', () => {
+  test('authorizes before it writes', () => {
     expect(listUndecided(walked)).toEqual([]);
   });
 
-  test('asks for the action of its operation', () => {
+  test('authorizes the action of its operation', () => {
     const others = operations.filter(({ entry, actions, isDecided }) => {
       const decider = OPERATIONS[entry.name] ?? 'anybody';
       return decider === 'anybody' || decider === 'site' ? isDecided : !actions.includes(decider);
@@ -61,22 +61,22 @@ describe('every entry', () => {
     expect(others.map(({ entry, actions }) => `${entry.name}: ${actions.join(' ')}`)).toEqual([]);
   });
 
-  test('asks, or shows everybody the same', () => {
+  test('authorizes unless its content is public', () => {
     const undecided = walked.filter(({ entry, isDecided }) => entry.kind === 'page' && !isDecided);
     expect(undecided.map(({ entry }) => entry.name).sort()).toEqual([...PUBLIC_PAGES].sort());
   });
 
-  test('has no exceptions that it does not need', () => {
+  test('has no unused exceptions', () => {
     expect(unusedExceptions).toEqual([]);
   });
 
-  test('together they ask for every action there is', () => {
+  test('together cover every action', () => {
     const asked = new Set(walked.flatMap(({ actions }) => actions));
     expect(Object.keys(ACTIONS).filter((action) => !asked.has(action))).toEqual([]);
   });
 });
 
-test('an entry that writes without a decision is reported', () => {
+test('reports an entry point that writes without a decision', () => {
   const walked = walk(join(ROOT, 'lib/testing/fixtures/planted-entries'), ['app', 'lib']);
   const write = 'lib/publishers/rename-publisher.ts write';
   expect(listUndecided(walked)).toEqual([

@@ -1,4 +1,4 @@
-// The evaluator against one that is slow and obviously right: it reads the policies as they are written, each time.
+// Compares the evaluator with a slow reference implementation that interprets the policy documents directly.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compilePolicy } from './compile-policy.ts';
@@ -25,7 +25,7 @@ const PRINCIPALS: PolicyPrincipal[] = [
 ];
 const NAMES = ['*', A, B, `arn:aws:iam::${A}:root`, ...PRINCIPALS.flatMap(arnsOf)];
 
-// --- slow and obvious -----------------------------------------------------------------------------------------------
+// --- reference implementation ----------------------------------------------------------------------------------------
 
 function fitsPattern(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
@@ -50,7 +50,7 @@ function fitsResource(pattern: string, resource: string): boolean {
 const VARIABLE = '${aws:username}';
 const fill = (text: string, value: string) => text.split(VARIABLE).join(value);
 
-/** Null: a variable has no value. */
+/** Returns null if a variable has no value. */
 function inserted(text: string, { Version }: PolicyDocument, context: Context): string | null {
   if (Version === '2008-10-17' || !text.includes(VARIABLE)) return text;
   const value = context['aws:username'];
@@ -145,7 +145,7 @@ function decideSlowly(principal: PolicyPrincipal, asked: Asked, policies: Polici
   return isIdentity && some(resource, 'Allow', mentions(['*', ...own, ...role, ...account])) ? 'allow' : 'implicit';
 }
 
-// --- what is asked --------------------------------------------------------------------------------------------------
+// --- arbitraries -----------------------------------------------------------------------------------------------------
 
 const actions = fc.constantFrom('*', 'ecr:*', 'ecr:Get*', 'ecr:GetA', 'ECR:geta', 'ecr:Get?', 'ecr:PutA', 'sts:*');
 const resources = fc.constantFrom(
@@ -221,15 +221,15 @@ const asked = fc.record({
   ),
 });
 
-test('decides as the slow evaluator does', () => {
+test('agrees with the reference implementation', () => {
   const seen = { allow: 0, deny: 0, implicit: 0 };
   fc.assert(
     fc.property(fc.constantFrom(...PRINCIPALS), asked, policies, (principal, question, written) => {
       const context = question.context as Context;
-      // An operator that isn't for lists is undefined for several values.
+      // AWS doesn't define how an operator without a set qualifier treats multiple values.
       if (Array.isArray(context['x:list']) && context['x:list'].length > 1)
         context['x:list'] = context['x:list'].slice(0, 1);
-      // The slow one inserts values as they are; a wildcard in them is a case of its own, in worked-decisions.test.ts.
+      // The reference doesn't escape wildcards in variable values. worked-decisions.test.ts covers them.
       if (context['aws:username'] === '*') context['aws:username'] = 'b';
       const compiled = {
         identity: written.identity.map((document) => compilePolicy('identity', document)),
@@ -250,11 +250,11 @@ test('decides as the slow evaluator does', () => {
     }),
     { numRuns: 5000 },
   );
-  // All three come up, so that the comparison means something.
+  // Ensure that the generators produce all three outcomes.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
 });
 
-test('a pattern matches what the definition says', () => {
+test('wildcard matching agrees with the recursive definition', () => {
   const char = fc.constantFrom('a', 'b', '/', '*', '?');
   const pattern = fc.string({ unit: char, maxLength: 8 });
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 10 });

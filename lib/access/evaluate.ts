@@ -1,7 +1,7 @@
-// The decision. Pure, and in IAM's order: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// Pure policy evaluation in IAM's order: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import type { AccessRequest, CompiledPolicy, CompiledStatement } from './compile-policy.ts';
 
-/** The requester, by the names that policies use. */
+/** The requester, identified as in policies. */
 export type PolicyPrincipal =
   | { kind: 'anonymous' }
   | { kind: 'root'; account: string }
@@ -11,17 +11,17 @@ export type PolicyPrincipal =
 export type PolicySet = {
   /** Attached to the principal. */
   identity: readonly CompiledPolicy[];
-  /** The most that those may grant; null: no limit. */
+  /** The permissions boundary; null if unlimited. */
   boundary: CompiledPolicy | null;
-  /** What a session was narrowed to when it began; null: not narrowed. */
+  /** The session policy; null if the session isn't restricted. */
   session: CompiledPolicy | null;
-  /** Of what is asked for: of the repository, and of its registry. */
+  /** Attached to the repository and its registry. */
   resource: readonly CompiledPolicy[];
 };
 
 export type Evaluated = AccessRequest & {
   principal: PolicyPrincipal;
-  /** Whom the resource belongs to. */
+  /** The account that owns the resource. */
   resourceAccount: string;
   policies: PolicySet;
 };
@@ -31,10 +31,13 @@ export type Because = { policy: string; statement: string };
 
 export type Decision =
   | { outcome: 'allow'; because: Because | null }
-  /** `because` null: no statement allows it. */
+  /** `because` is null for an implicit deny. */
   | { outcome: 'deny'; because: Because | null };
 
-/** How a resource policy names somebody. `direct`: by themselves, or everybody. An account only delegates to its own policies. */
+/**
+ * How a resource policy names a principal. `direct`: by its own ARN or `*`.
+ * `account`: by the account's root, which only delegates to identity policies.
+ */
 type Grant = 'direct' | 'role' | 'account';
 
 export function evaluate(request: Evaluated): Decision {
@@ -61,7 +64,7 @@ export function evaluate(request: Evaluated): Decision {
   return toDecision(identity && resourceSide);
 }
 
-/** Root of an account may do all that the account may. */
+/** An account's root user has all of its permissions. */
 const ROOT: Because = { policy: 'root', statement: 'root' };
 
 function toDecision(because: Because | null): Decision {
@@ -115,25 +118,28 @@ function findGrant({ principals }: CompiledStatement, principal: PolicyPrincipal
   );
 }
 
-/** A NotPrincipal spares only those of whom it lists every name: a user and the account, a session and its role, too. */
+/**
+ * A NotPrincipal exempts a principal only if it lists all of its names:
+ * the user and its account, or the session, its role and its account.
+ */
 function isAbout({ principals }: CompiledStatement, principal: PolicyPrincipal): boolean {
   if (!principals) return false;
   const names = namesOf(principal);
   const isListed = ({ text }: Name) => principals.names.has(text);
   if (!principals.isNegated) return names.some(isListed);
-  const isSpared = principals.names.has('*') || (names.length > 1 && names.slice(1).every(isListed));
-  return !isSpared;
+  const isExempt = principals.names.has('*') || (names.length > 1 && names.slice(1).every(isListed));
+  return !isExempt;
 }
 
 type Name = { text: string; grant: Grant };
 
-/** The first is everybody's. */
+/** The first name is `*`. */
 function namesOf(principal: PolicyPrincipal): [Name, ...Name[]] {
-  const everybody: Name = { text: '*', grant: 'direct' };
-  if (principal.kind === 'anonymous') return [everybody];
+  const anyone: Name = { text: '*', grant: 'direct' };
+  if (principal.kind === 'anonymous') return [anyone];
   const account: Name = { text: `arn:aws:iam::${principal.account}:root`, grant: 'account' };
-  if (principal.kind === 'root') return [everybody, account];
+  if (principal.kind === 'root') return [anyone, account];
   const own: Name = { text: principal.arn, grant: 'direct' };
-  if (principal.kind === 'user') return [everybody, own, account];
-  return [everybody, own, { text: principal.roleArn, grant: 'role' }, account];
+  if (principal.kind === 'user') return [anyone, own, account];
+  return [anyone, own, { text: principal.roleArn, grant: 'role' }, account];
 }

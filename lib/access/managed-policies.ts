@@ -1,4 +1,4 @@
-// What roles may do, as policies. A role in a registry counts for that registry and what it owns; a role on the site counts everywhere.
+// Managed policies for roles. A registry role applies to that registry and its resources, a site role everywhere.
 import { actionsThatNeed, type Action } from './actions.ts';
 import { compilePolicy, type CompiledPolicy, type CompiledStatement } from './compile-policy.ts';
 import { parsePolicy } from './policy-document.ts';
@@ -29,10 +29,10 @@ const MANAGER: Grant[] = [
   { actions: ['ecr:*', 'ecr-public:*'] },
   { actions: ['vitrine:ManageMirrors', 'vitrine:ManageAliases', 'vitrine:ProveDomain', 'vitrine:RequestAlias'] },
   { actions: ['vitrine:ListInvitations', 'vitrine:ListDeletions', 'vitrine:ReadClientAddresses'] },
-  // What an admin took down comes back by an admin only.
+  // Only admins restore what an admin took down.
   { actions: ['vitrine:RestoreDeletion'], when: { Bool: { 'vitrine:IsDeletedByAdmin': ['false'] } } },
 ];
-/** Owners alone give and take the role of owner. */
+/** Only owners grant and revoke the owner role. */
 const BETWEEN_OTHER_ROLES: Condition = {
   StringNotEquals: { 'vitrine:FromRole': ['owner'], 'vitrine:ToRole': ['owner'] },
 };
@@ -55,7 +55,7 @@ const REVIEWER: Grant[] = [
   ...USER,
   { actions: ['vitrine:ListReviewQueue', 'vitrine:ViewAliasRequest'] },
   { actions: ['vitrine:ManageSavedReplies'] },
-  // Nobody decides for a registry that they belong to.
+  // Reviewers can't decide for a registry they are a member of.
   { actions: ['vitrine:ReviewAlias', 'vitrine:ReviewNames', 'vitrine:ReadReviewNotes'], when: OUTSIDE },
 ];
 const ADMIN: Grant[] = [
@@ -66,7 +66,7 @@ const ADMIN: Grant[] = [
   { actions: ['vitrine:SetRegistryQuota', 'vitrine:ManageMirrorRoutes', 'vitrine:ManageUsers'] },
   { actions: ['vitrine:ListSite', 'vitrine:ReadSite'] },
   { actions: ['vitrine:ReadAudit', 'vitrine:ReadClientAddresses', 'ecr-public:PutRegistryCatalogData'] },
-  // Public repositories in quarantine.
+  // Admins also see public repositories in quarantine.
   { actions: ['vitrine:ViewRepository'], when: { StringEquals: { 'vitrine:Visibility': ['public'] }, Bool: LISTED } },
 ];
 
@@ -81,7 +81,7 @@ export function policiesOf({ siteRole }: UserPrincipal, role: RegistryRole | nul
   return role ? [REGISTRY_ROLE_POLICIES[role], onSite] : [onSite];
 }
 
-/** The policy of every public repository: for everybody, whatever their credential. */
+/** The resource policy of every public repository. It applies whatever the client's credential. */
 export const PUBLIC_REPOSITORY: CompiledPolicy = compilePolicy(
   'VitrinePublicRepository',
   parsePolicy(
@@ -129,7 +129,7 @@ function allowFor(...needs: (keyof typeof ACTIONS_OF)[]): CompiledStatement[] {
   return allow('access token', [{ actions: needs.flatMap((need) => ACTIONS_OF[need]) }]).statements;
 }
 
-/** What a credential leaves of its user's rights; null: everything, as the session of a browser does. */
+/** Returns the policy that narrows a user's permissions to the credential's scopes, or null if it is unrestricted. */
 export function policyOfCredential({ scopes, apiAccess }: UserPrincipal): CompiledPolicy | null {
   if (scopes === null && apiAccess === 'write') return null;
   const grants =

@@ -1,4 +1,4 @@
-// Policies in IAM's grammar. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+// The IAM policy grammar. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import { isOperator } from './condition-operators.ts';
@@ -7,7 +7,7 @@ const texts = z.union([z.string(), z.array(z.string())]).transform((value) => (A
 
 const ACTION = /^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+)$/;
 const actions = texts.pipe(
-  z.array(z.string().regex(ACTION, 'Write an action as "service:Name", where the name may have wildcards, or "*".')),
+  z.array(z.string().regex(ACTION, 'An action must be "*" or "service:Name", where the name may contain wildcards.')),
 );
 
 const principals = z.union([
@@ -41,7 +41,7 @@ const statement = z
   .refine(({ Principal, NotPrincipal }) => !Principal || !NotPrincipal, 'Use either Principal or NotPrincipal.')
   .refine(
     ({ Effect, NotPrincipal }) => Effect === 'Deny' || !NotPrincipal,
-    'NotPrincipal with Allow would let everybody else in, anonymous clients included. Use Principal.',
+    "NotPrincipal can't be combined with Allow, because it would allow anonymous clients. Use Principal.",
   );
 
 const document = z.strictObject({
@@ -57,10 +57,10 @@ export type PrincipalElement = { AWS?: string[]; Service?: string[]; Federated?:
 export type PolicyDocument = z.output<typeof document>;
 export type Statement = PolicyDocument['Statement'][number];
 
-/** `identity`: attached to whom it is about, so it names no principals. `resource`: attached to what it is about. */
+/** `identity`: attached to a principal, so it can't contain Principal. `resource`: attached to a resource. */
 export type PolicyKind = 'identity' | 'resource';
 
-/** @throws AppError `invalid_input` with a sentence that names the element */
+/** @throws AppError `invalid_input` with a message that names the invalid element */
 export function parsePolicy(input: unknown, kind: PolicyKind): PolicyDocument {
   const result = document.safeParse(input);
   if (!result.success) {
@@ -78,7 +78,7 @@ function checkKind(parsed: Statement, kind: PolicyKind, index: number): void {
   const at = `Statement.${index}`;
   if (kind === 'identity' && hasPrincipal) {
     throw invalidPolicy(
-      `${at}: A policy of a user, robot or role names no principals. They are whom it is attached to.`,
+      `${at}: Remove Principal. An identity policy applies to the user, robot or role it is attached to.`,
     );
   }
   if (kind === 'identity' && !hasResource) throw invalidPolicy(`${at}: Add Resource or NotResource.`);

@@ -1,10 +1,10 @@
-// What conditions of policies may ask of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+// Builds the condition keys of a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { AccessQuestion } from './access-question.ts';
 import { userName } from './resource-names.ts';
 import type { ContextValues } from './text-pattern.ts';
 
-/** By lower-case key. A key that has no value is absent. */
+/** Keys are lowercase. A key without a value is absent. */
 export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValues {
   const { principal, context, membership = null, facts = {} } = question;
   const now = new Date();

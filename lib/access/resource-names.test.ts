@@ -14,7 +14,7 @@ const named: NamedResource = {
   userId: 'u1',
 };
 
-describe('the name of', () => {
+describe('resourceName', () => {
   test.each<[Action, Partial<NamedResource>, string]>([
     ['ecr:PutImage', {}, `arn:aws:ecr:eu-central-1:${ID}:repository/team/app`],
     ['ecr:PutImage', { visibility: 'public' }, `arn:aws:ecr-public::${ID}:repository/team/app`],
@@ -26,13 +26,13 @@ describe('the name of', () => {
     ['vitrine:ManageAccount', { registryId: null }, 'arn:aws:vitrine:eu-central-1::user/u1'],
     ['vitrine:ManageUsers', { registryId: null }, 'arn:aws:vitrine:eu-central-1::site'],
     ['sts:GetCallerIdentity', {}, '*'],
-    // Nobody knows whose it is: only a policy for everything allows it.
+    // The owner is unknown, so only a policy for all resources allows it.
     ['ecr:PutImage', { registryId: null }, '*'],
-  ])('what %s is about, %j', (action, changes, name) => {
+  ])('names the resource of %s with %j', (action, changes, name) => {
     expect(resourceName(action, { ...named, ...changes })).toBe(name);
   });
 
-  test('every resource is an ARN of six parts', () => {
+  test('returns ARNs with six segments', () => {
     const names = (Object.keys(ACTIONS) as Action[])
       .filter((action) => ACTIONS[action].on !== 'none')
       .map((action) => resourceName(action, named));
@@ -40,7 +40,7 @@ describe('the name of', () => {
   });
 });
 
-describe('conditions can ask', () => {
+describe('toContext', () => {
   const user: UserPrincipal = {
     kind: 'user',
     userId: 'u1',
@@ -52,7 +52,7 @@ describe('conditions can ask', () => {
   };
   const context = { ...NO_REQUEST, address: '::ffff:10.1.2.3', userAgent: 'docker/28' };
 
-  test('where a request comes from, and who sends it', () => {
+  test('includes the client and the principal', () => {
     expect(toContext({ principal: user, context, membership: { registryId: ID, role: 'pusher' } })).toMatchObject({
       'aws:sourceip': '10.1.2.3',
       'aws:useragent': 'docker/28',
@@ -63,7 +63,7 @@ describe('conditions can ask', () => {
     });
   });
 
-  test('nothing of what isn’t known', () => {
+  test('omits unknown values', () => {
     const keys = Object.keys(toContext({ principal: ANONYMOUS, context: NO_REQUEST }));
     for (const absent of ['aws:sourceip', 'aws:useragent', 'aws:principalarn', 'aws:userid', 'vitrine:visibility']) {
       expect(keys).not.toContain(absent);

@@ -1,22 +1,22 @@
-// What policies call the things that are asked about.
+// ARNs of the resources that policies refer to.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 import { ACTIONS, type Action } from './actions.ts';
 
 export type NamedResource = {
   region: string;
-  /** 12 digits. Null: of no registry, or it isn't known. */
+  /** 12 digits. Null if the resource belongs to no registry, or the registry is unknown. */
   registryId: string | null;
-  /** `ALIAS/NAME` by any alias. */
+  /** `ALIAS/NAME` under any alias. */
   fullName?: string;
   visibility?: 'public' | 'private';
   alias?: string;
   userId?: string;
 };
 
-/** Stands for a name that doesn't exist yet, or doesn't matter. */
+/** The placeholder for a name that doesn't exist yet or doesn't matter. */
 const ANY_NAME = '*';
 
-/** The ARN that an action is about. `*`: it has no resource, so that a narrower `Resource` doesn't allow it. */
+/** Returns the ARN an action applies to, or `*` if it has no resource. Only `Resource: "*"` matches `*`. */
 export function resourceName(action: Action, named: NamedResource): string {
   const { region, registryId } = named;
   const { on } = ACTIONS[action];
@@ -30,15 +30,15 @@ export function resourceName(action: Action, named: NamedResource): string {
   return `arn:aws:${isPublic ? 'ecr-public:' : `vitrine:${region}`}:${registryId}:registry/${registryId}`;
 }
 
-/** One name per registry. Its visibility decides which of the two services shows it. */
+/** Visibility decides whether the repository belongs to ECR or ECR Public. */
 function repositoryName(registryId: string, { region, fullName, visibility }: NamedResource): string {
-  // Every alias of a registry names the same repositories.
+  // All aliases of a registry address the same repositories, so the ARN omits the alias.
   const name = fullName?.slice(fullName.indexOf('/') + 1) ?? ANY_NAME;
   const service = visibility === 'public' ? 'ecr-public:' : `ecr:${region}`;
   return `arn:aws:${service}:${registryId}:repository/${name}`;
 }
 
-/** A member is a user of the registry. The id stays theirs when the address changes, and is nobody else's ever after. */
+/** Returns a member's ARN. It contains the user id, which is never reused and survives a change of email address. */
 export function userName(registryId: string, userId: string): string {
   return `arn:aws:iam::${registryId}:user/${userId}`;
 }

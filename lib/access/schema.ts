@@ -1,24 +1,23 @@
-// Principals, and what their credentials allow. Browser-safe.
+// Principals and the scopes of their credentials. Browser-safe.
 
-/** What may be done to a repository. */
 export const REPOSITORY_ACTIONS = ['pull', 'push', 'delete'] as const;
 export type RepositoryAction = (typeof REPOSITORY_ACTIONS)[number];
 
 export const REGISTRY_ROLES = ['owner', 'maintainer', 'pusher', 'reader'] as const;
 export type RegistryRole = (typeof REGISTRY_ROLES)[number];
 
-/** What somebody is in a registry. */
+/** A principal's role in a registry. */
 export type Membership = {
   /** 12 digits. */
   registryId: string;
-  /** Null: no member. */
+  /** Null if the principal isn't a member. */
   role: RegistryRole | null;
 };
 
 export const SITE_ROLES = ['user', 'reviewer', 'admin'] as const;
 export type SiteRole = (typeof SITE_ROLES)[number];
 
-/** One right of an access token: `actions` on every repository that `repository` matches (`*` matches anything). */
+/** Allows `actions` on every repository that matches `repository`, where `*` matches any characters. */
 export type TokenScope = { repository: string; actions: RepositoryAction[] };
 
 export type ApiAccess = 'none' | 'read' | 'write';
@@ -31,19 +30,19 @@ export type UserPrincipal = {
   email: string;
   displayName: string;
   siteRole: SiteRole;
-  /** What the credential allows at /v2: null for a browser session, which may do all that its user may. */
+  /** The credential's scopes at /v2; null if unrestricted, as for a browser session. */
   scopes: TokenScope[] | null;
-  /** What it allows elsewhere: managing registries, aliases, tokens. */
+  /** The credential's access to the REST API. */
   apiAccess: ApiAccess;
-  /** The access token they came with, if it was one. */
+  /** Set if the credential is an access token. */
   accessTokenId?: string;
-  /** The browser session they came with, if it was one. */
+  /** Set if the credential is a browser session. */
   sessionId?: string;
-  /** When the credential they came with ends. Missing or null: never. */
+  /** When the credential expires. Missing or null if it doesn't. */
   credentialExpiresAt?: Date | null;
 };
 
-/** The operator's command line, and what the site does by itself. */
+/** The operator's command line and background jobs. */
 export type SystemPrincipal = { kind: 'system' };
 
 export type Principal = Anonymous | UserPrincipal | SystemPrincipal;
@@ -52,29 +51,28 @@ export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
 
 export const SYSTEM: SystemPrincipal = { kind: 'system' };
 
-/** Of a user. Null: it is nobody, or the site itself. */
+/** Returns null for anonymous and system principals. */
 export function findUserId(principal: Principal): string | null {
   return principal.kind === 'user' ? principal.userId : null;
 }
 
-/** Where a request comes from: what an audit row and the conditions of policies need. */
+/** The origin of a request, for audit rows and policy conditions. */
 export type RequestContext = {
-  /** Of the client. Null: there is none, or it isn't known. */
+  /** The client's IP address; null if there is none or it is unknown. */
   address: string | null;
   requestId: string | null;
   userAgent: string | null;
   site: SiteAddress;
 };
 
-/** Of the site that is asked. */
 export type SiteAddress = {
-  /** In the names of resources, such as `us-east-1`. */
+  /** The region in ARNs, such as `us-east-1`. */
   region: string;
-  /** Clients reach it by TLS. */
+  /** Whether clients connect over TLS. */
   isSecure: boolean;
 };
 
-/** Of commands, background work and tests. */
+/** The context of commands, background jobs and tests. */
 export const NO_REQUEST: RequestContext = {
   address: null,
   requestId: null,
@@ -82,14 +80,13 @@ export const NO_REQUEST: RequestContext = {
   site: { region: 'us-east-1', isSecure: false },
 };
 
-/** Who calls a use case, and from where. */
+/** The principal that calls a use case and the context of the request. */
 export type Caller = { principal: Principal; context: RequestContext };
 
-/** The caller of what only users do. */
+/** The caller of use cases that require a signed-in user. */
 export type UserCaller = { principal: UserPrincipal; context: RequestContext };
 
-/** Whoever has no account, where it doesn't matter from where they ask. */
+/** An anonymous caller, for decisions that don't depend on the request. */
 export const ANONYMOUS_CALLER: Caller = { principal: ANONYMOUS, context: NO_REQUEST };
 
-/** Commands and background work. */
 export const SYSTEM_CALLER: Caller = { principal: SYSTEM, context: NO_REQUEST };

@@ -1,7 +1,7 @@
-// Texts of a policy that may hold wildcards (`*`, `?`) and variables (`${aws:username}`).
+// Policy strings with wildcards (`*`, `?`) and variables (`${aws:username}`).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 
-/** Values of the request by lower-case key. A list is a key that may have several values, such as `aws:tagkeys`. */
+/** The request's condition keys, in lowercase. Multivalued keys such as `aws:tagkeys` hold a list. */
 export type ContextValues = Readonly<Record<string, string | readonly string[]>>;
 
 /** One character to match, or a wildcard. */
@@ -12,7 +12,7 @@ const ONE = Symbol('?');
 type Part = { text: string } | { key: string; fallback: string | null };
 
 export type TextPattern = {
-  /** Null: a variable has no value, so the statement doesn't match. */
+  /** Returns null if a variable has no value. The statement doesn't match then. */
   resolve: (context: ContextValues) => Token[] | null;
 };
 
@@ -21,7 +21,7 @@ const WITH_FALLBACK = /^\s*([^,\s]+)\s*,\s*'([^']*)'\s*$/;
 /** `${*}`, `${?}` and `${$}` stand for the character itself. */
 const LITERALS: ReadonlySet<string> = new Set(['*', '?', '$']);
 
-/** `hasVariables`: policies of version 2008-10-17 take `${…}` literally. */
+/** `hasVariables` is false for policies of version 2008-10-17, which treat `${…}` as literal text. */
 export function compileText(text: string, { hasVariables }: { hasVariables: boolean }): TextPattern {
   if (!hasVariables || !text.includes('${')) {
     const tokens = toTokens(text);
@@ -38,7 +38,7 @@ export function compileText(text: string, { hasVariables }: { hasVariables: bool
         }
         const value = LITERALS.has(part.key) ? part.key : (singleValue(context[part.key]) ?? part.fallback);
         if (value === null) return null;
-        // A `*` in an inserted value is no wildcard.
+        // Wildcards in a substituted value are literal characters.
         tokens.push(...value);
       }
       return tokens;
@@ -77,12 +77,12 @@ function toTokens(text: string): Token[] {
   return [...text].map((char) => (char === '*' ? ANY : char === '?' ? ONE : char));
 }
 
-/** The text as it stands, wildcards taken literally. */
+/** Turns tokens back into text, with wildcards as literal characters. */
 export function toLiteral(tokens: readonly Token[]): string {
   return tokens.map((token) => (token === ANY ? '*' : token === ONE ? '?' : token)).join('');
 }
 
-/** Whether all of `text` matches, case-sensitively. Takes at most `tokens × text` steps, whatever the pattern. */
+/** Matches the whole text, case-sensitively, in at most `tokens × text` steps. */
 export function matchTokens(tokens: readonly Token[], text: string): boolean {
   const chars = [...text];
   let token = 0;
@@ -108,8 +108,9 @@ export function matchTokens(tokens: readonly Token[], text: string): boolean {
 const ARN_SEGMENTS = 6;
 
 /**
- * Whether a Resource element covers the ARN of a request. Segments match one by one; a last segment before the sixth covers everything
- * to its right, so `arn:aws:ecr:*` covers all of ECR. Actions without a resource ask for `*`, which only `*` covers.
+ * Matches a Resource element against the ARN of a request, segment by segment.
+ * If the pattern has fewer than six segments, its last one matches the rest, so `arn:aws:ecr:*` covers all of ECR.
+ * Actions without a resource request `*`, which only `*` matches.
  */
 export function matchResource(tokens: readonly Token[], resource: string): boolean {
   if (tokens.length === 1 && tokens[0] === ANY) return true;
@@ -117,7 +118,7 @@ export function matchResource(tokens: readonly Token[], resource: string): boole
   return matchSegments(patterns, splitArn(resource, patterns.length));
 }
 
-/** Operators of the `Arn…` family want all six segments on both sides. */
+/** Matches like the `Arn…` operators, which require all six segments on both sides. */
 export function matchArn(tokens: readonly Token[], arn: string): boolean {
   const patterns = splitTokens(tokens);
   const segments = splitArn(arn, ARN_SEGMENTS);
@@ -129,7 +130,7 @@ function matchSegments(patterns: Token[][], segments: string[]): boolean {
   return patterns.every((pattern, index) => matchTokens(pattern, segments[index] ?? ''));
 }
 
-/** The last segment keeps the rest, colons included. */
+/** Splits into at most `count` segments. The last one keeps the remaining colons. */
 function splitArn(arn: string, count: number): string[] {
   const segments = arn.split(':');
   const head = segments.slice(0, count - 1);

@@ -22,13 +22,13 @@ describe('parseTokenScope', () => {
     'repository:A:pull',
     'registry:catalog:*',
     'repository:a:pull:x',
-  ])('refuses "%s"', (text) => {
-    expect(() => parseTokenScope(text)).toThrow(/is not a scope/);
+  ])('rejects "%s"', (text) => {
+    expect(() => parseTokenScope(text)).toThrow(/is not a valid scope/);
   });
 
   const actions = fc.shuffledSubarray([...REPOSITORY_ACTIONS], { minLength: 1 });
 
-  test('writes the same scope for the same rights, and reads what it wrote', () => {
+  test('normalises equal scopes and round-trips them', () => {
     fc.assert(
       fc.property(anyName, actions, actions, (repository, some, others) => {
         const scope = parseTokenScope(`repository:${repository}:${[...some, ...others].join(',')}`);
@@ -41,7 +41,7 @@ describe('parseTokenScope', () => {
     );
   });
 
-  test('reads or refuses any text, and what it has read names an action and a pattern', () => {
+  test('parses or rejects arbitrary text', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary-ascii' }),
       fc
@@ -80,7 +80,7 @@ describe('scopesAllow', () => {
     expect(allows(scope, name)).toBe(expected);
   });
 
-  test('push includes pull, pull includes nothing else', () => {
+  test('push includes pull but pull includes nothing else', () => {
     expect(allows('push', 'acme/app', 'pull')).toBe(true);
     expect(allows('pull', 'acme/app', 'push')).toBe(false);
     expect(allows('push', 'acme/app', 'delete')).toBe(false);

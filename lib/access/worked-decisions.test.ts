@@ -1,4 +1,4 @@
-// Decisions of IAM that are documented or were recorded from an independent simulator.
+// Expected decisions from IAM's documentation or recorded from an independent simulator.
 import { describe, expect, test } from 'vitest';
 import { compilePolicy } from './compile-policy.ts';
 import { evaluate, type PolicyPrincipal } from './evaluate.ts';
@@ -97,7 +97,7 @@ const CASES: Record<string, [Case, 'Y' | 'N' | 'D'][]> = {
     [{ id: [allow('ecr:GetAuthorizationToken', on('team/app'))], action: 'ecr:GetAuthorizationToken', resource: '*' }, 'N'],
     [{ id: [allow('ecr:GetAuthorizationToken')], action: 'ecr:GetAuthorizationToken', resource: '*' }, 'Y'],
   ],
-  'a resource policy, same account': [
+  'resource policy, same account': [
     [{ repo: [allow(GET, to(userArn(A, 'ada')))] }, 'Y'],
     [{ repo: [allow(GET, to(`arn:aws:iam::${A}:root`))] }, 'N'],
     [{ repo: [allow(GET, to('*'))] }, 'Y'],
@@ -109,7 +109,7 @@ const CASES: Record<string, [Case, 'Y' | 'N' | 'D'][]> = {
     [{ who: { kind: 'root', account: A } }, 'Y'],
     [{ who: { kind: 'root', account: A }, repo: [deny(GET, to(A))] }, 'D'],
   ],
-  'a resource policy, another account': [
+  'resource policy, other account': [
     [{ who: bob, repo: [allow(GET, to(userArn(B, 'bob')))] }, 'N'],
     [{ who: bob, id: [allow(GET)] }, 'N'],
     [{ who: bob, id: [allow(GET)], repo: [allow(GET, to(`arn:aws:iam::${B}:root`))] }, 'Y'],
@@ -117,7 +117,7 @@ const CASES: Record<string, [Case, 'Y' | 'N' | 'D'][]> = {
     [{ who: bob, id: [allow(GET), deny(GET)], repo: [allow(GET, to(B))] }, 'D'],
     [{ who: bob, id: [allow(GET)], repo: [allow(GET, byB)], context: { 'aws:principalarn': userArn(B, 'bob') } }, 'Y'],
   ],
-  'a deny by principal': [
+  'deny by principal': [
     [{ id: [allow(GET)], repo: [notPrincipal] }, 'Y'],
     [{ who: eve, id: [allow(GET)], repo: [notPrincipal] }, 'D'],
     [{ who: session('run1'), id: [allow(GET)], repo: [deny(GET, to(CI))] }, 'D'],
@@ -190,10 +190,10 @@ describe('set operators', () => {
   });
 });
 
-describe('the statement behind a decision', () => {
+describe('a decision', () => {
   const compile = (name: string, Statement: Part[]) =>
     compilePolicy(name, parsePolicy({ Version: '2012-10-17', Statement }, 'identity'));
-  test('is named', () => {
+  test('names the statement behind it', () => {
     const identity = [
       compile('read', [{ Sid: 'Pull', ...allow(GET), Resource: '*' }]),
       compile('stop', [{ ...deny(PUT), Resource: '*' }]),
@@ -223,6 +223,6 @@ test.each([
   ['no principal in a resource policy', 'resource', allow(GET)],
   ['Allow with NotPrincipal', 'resource', { ...allow(GET), NotPrincipal: { AWS: A } }],
   ['an unknown operator', 'identity', { ...allow(GET), Resource: '*', ...when('StringIs', 'a', 'b') }],
-] as const)('a policy with %s is refused', (_what, kind, statement) => {
+] as const)('rejects a policy with %s', (_what, kind, statement) => {
   expect(() => parsePolicy({ Statement: statement }, kind)).toThrow(/^Invalid policy\. /);
 });

@@ -1,6 +1,6 @@
 // Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
 import { refusalOf } from '#lib/access/actions.ts';
-import { mayAnybodyPull } from '#lib/access/authorize.ts';
+import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
@@ -37,7 +37,9 @@ export type PullRequest = Request & {
 export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<FoundRepository> {
   const { fullName, namespace = null } = request;
   const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
-    repository && mayAnybodyPull(repository) ? repository : allowHidden(app, request, repository?.fullName ?? fullName),
+    repository && isAnonymousPullAllowed(repository)
+      ? repository
+      : allowHidden(app, request, repository?.fullName ?? fullName),
   );
   return goOn(allowed, (repository) => {
     refuseQuarantined(repository);
