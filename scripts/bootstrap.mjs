@@ -25,6 +25,7 @@ const COMMANDS = {
   'bench:pull-through': { script: 'scripts/bench-pull-through.ts', args: [], needsBuild: true },
   relevance: { script: 'scripts/relevance.ts', args: [], needsBuild: false },
   conformance: { script: 'scripts/conformance.ts', args: [], needsBuild: false },
+  docs: { script: 'scripts/docs/write-docs.ts', args: [], needsBuild: false },
   'screenshots:renew': { script: 'scripts/renew-screenshots.ts', args: [], needsBuild: true },
   screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };

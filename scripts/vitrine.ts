@@ -1,43 +1,9 @@
-// The operator's command line: npm run vitrine -- COMMAND. The same use cases as the edges, also beside a running server.
+// The operator's command line, npm run vitrine -- COMMAND. It also works beside a running server.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#lib/platform/errors.ts';
 import { operatorSentence } from './operator-error.ts';
-import { grantAliasCommand } from './commands/alias.ts';
-import { addDemoCommand, removeDemoCommand } from './commands/demo.ts';
-import { collectGarbageCommand } from './commands/gc.ts';
-import { scrubCommand, verifyCommand } from './commands/integrity.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './commands/mirror.ts';
-import { setQuotaCommand, showRegistryCommand } from './commands/registry.ts';
-import { updateRepositoryCommand } from './commands/repository.ts';
-import { rebuildSearchCommand } from './commands/search.ts';
-import { serveCommand } from './commands/serve.ts';
-import { adoptStoreCommand } from './commands/store.ts';
-import { createTokenCommand } from './commands/token.ts';
-import { createUserCommand, vouchUserCommand } from './commands/user.ts';
+import { COMMANDS } from './commands/commands.ts';
 import type { Command } from './commands/command.ts';
-
-const COMMANDS: Record<string, Command> = {
-  serve: serveCommand,
-  migrate: migrateCommand,
-  'user create': createUserCommand,
-  'user vouch': vouchUserCommand,
-  'token create': createTokenCommand,
-  'registry show': showRegistryCommand,
-  'registry quota': setQuotaCommand,
-  'repository update': updateRepositoryCommand,
-  'alias grant': grantAliasCommand,
-  'mirror add': addMirrorCommand,
-  'mirror all': mirrorAllCommand,
-  'mirror route': routeMirrorCommand,
-  'demo add': addDemoCommand,
-  'demo remove': removeDemoCommand,
-  'search rebuild': rebuildSearchCommand,
-  gc: collectGarbageCommand,
-  scrub: scrubCommand,
-  verify: verifyCommand,
-  'store adopt': adoptStoreCommand,
-};
 
 async function main(args: string[]): Promise<void> {
   const words = args.slice(0, 2).filter((arg) => !arg.startsWith('-'));

@@ -142,7 +142,7 @@ describe('a running site', () => {
     npm.kill('SIGTERM');
     const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
     while (existsSync(pidFile)) await sleep(100);
-    expect(output).toContain('SIGTERM: finishing what is under way');
+    expect(output).toContain('SIGTERM: finishing requests in progress');
   });
 
   test('a request that is under way is finished before the server stops', async () => {

@@ -5,9 +5,9 @@ import { AppError } from '#lib/platform/errors.ts';
 import { print, required, withApp, type Command } from './command.ts';
 
 export const grantAliasCommand: Command = {
-  summary: 'Gives a registry a custom alias and makes it the primary one',
+  summary: 'Give a registry a custom alias and make it primary',
   options: {
-    registry: { value: 'ALIAS', doc: 'Any alias the registry has already', isRequired: true },
+    registry: { value: 'ALIAS', doc: 'Any current alias of the registry', isRequired: true },
     name: { value: 'NAME', doc: 'The new alias', isRequired: true },
   },
   run: async (values) => {
@@ -15,9 +15,9 @@ export const grantAliasCommand: Command = {
     const current = required(values, 'registry');
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, current);
-      if (!registry) throw new AppError('not_found', `There is no publisher called ${current}.`);
+      if (!registry) throw new AppError('not_found', `No registry has the alias ${current}.`);
       await grantAlias(app, { caller: SYSTEM_CALLER, registryKey: registry.id, name, makePrimary: true });
     });
-    print(values, { alias: name }, [`${name} is the primary alias now; ${current} goes on working.`]);
+    print(values, { alias: name }, [`${name} is now the primary alias. ${current} still works.`]);
   },
 };

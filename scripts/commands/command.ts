@@ -9,12 +9,12 @@ export type OptionValues = Record<string, string | boolean | string[] | undefine
 export type Command = {
   summary: string;
   options: Record<string, { value: string; doc: string; isRequired?: boolean; multiple?: boolean }>;
-  /** Options without a value → what they do. */
+  /** Options without a value, with their documentation. */
   flags?: Record<string, string>;
   run: (values: OptionValues) => Promise<void>;
 };
 
-/** Opens the App for one command; the database starts and stops with it, unless a server has it running. */
+/** Opens the App for one command. An embedded database that no server is using stops with it. */
 export async function withApp<Result>(work: (app: App) => Promise<Result>): Promise<Result> {
   const config = readConfig();
   const app = await createApp(config, createLog('warn', false));
@@ -25,14 +25,14 @@ export async function withApp<Result>(work: (app: App) => Promise<Result>): Prom
   }
 }
 
-/** @throws AppError `invalid_input` when the option was not given */
+/** @throws AppError `invalid_input` when the option is missing */
 export function required(values: OptionValues, name: string): string {
   const value = values[name];
   if (typeof value === 'string' && value !== '') return value;
-  throw new AppError('invalid_input', `--${name} is missing; --help shows what is needed.`);
+  throw new AppError('invalid_input', `--${name} is required. --help lists the options.`);
 }
 
-/** With --json one line for programs, else sentences for people. */
+/** Prints one line of JSON with --json, else the sentences. */
 export function print(values: OptionValues, data: Record<string, unknown>, sentences: string[]): void {
   console.log(values.json ? JSON.stringify(data) : sentences.join('\n'));
 }

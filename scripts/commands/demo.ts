@@ -7,22 +7,20 @@ import { removeDemo } from '../../prisma/seed/remove-demo.ts';
 import { print, withApp, type Command } from './command.ts';
 
 export const addDemoCommand: Command = {
-  summary: 'Adds the demo gallery, where it is not there',
+  summary: 'Add the demo gallery if it is missing',
   options: {},
   run: async (values) => {
     await withApp((app) => withDistributionEdge(app, (baseUrl) => addDemo(app, baseUrl)));
-    print(values, { ok: true }, ['The demo gallery is there. `npm run demo:remove` takes it away.']);
+    print(values, { ok: true }, ['Demo gallery added. `npm run demo:remove` removes it.']);
   },
 };
 
 export const removeDemoCommand: Command = {
-  summary: 'Takes the demo gallery away',
+  summary: 'Remove the demo gallery',
   options: {},
   run: async (values) => {
     const publishers = await withApp(removeDemo);
-    print(values, { publishers }, [
-      publishers ? `Removed ${publishers} demo publishers.` : 'There was no demo gallery.',
-    ]);
+    print(values, { publishers }, [publishers ? `Removed ${publishers} demo publishers.` : 'No demo gallery found.']);
   },
 };
 

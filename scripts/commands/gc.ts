@@ -7,11 +7,11 @@ import { print, withApp, type Command } from './command.ts';
 const PAUSED = 2;
 
 export const collectGarbageCommand: Command = {
-  summary: 'Removes blobs that nothing needs, and what crashes and absent clients left (the worker does this too)',
+  summary: 'Remove unreferenced blobs and abandoned uploads (the worker does this too)',
   options: {},
   flags: {
-    'dry-run': 'Shows what would be removed, and removes nothing',
-    confirm: 'Removes more than a tenth of all blobs at once, where no recorded delete explains them',
+    'dry-run': 'Show what would be removed without removing it',
+    confirm: 'Allow removing more than a tenth of all blobs that no recorded delete explains',
   },
   run: async (values) => {
     const isDryRun = values['dry-run'] === true;
@@ -31,14 +31,14 @@ function describe(collection: Collection, isDryRun: boolean): string[] {
   const { links, blobs, expiredDeletions, untaggedManifests, uploads, orphans, pause } = collection;
   if (pause !== null) return [`Stopped: ${pause}`];
   const more = [
-    [expiredDeletions, 'deletions whose time to be restored is over'],
-    [untaggedManifests, 'manifests without a tag, by the rule of their publisher'],
+    [expiredDeletions, 'deletions past their restore period'],
+    [untaggedManifests, "untagged manifests expired by their publisher's rule"],
     [uploads ?? 0, 'abandoned uploads'],
-    [orphans ?? 0, 'stored files without a row (they are looked at as blobs now)'],
+    [orphans ?? 0, 'stored files without a row (queued for review)'],
   ] as const;
   return [
-    isDryRun ? 'Nothing was changed. This would be:' : 'Done.',
-    `  links of repositories   ${review(links)}`,
+    isDryRun ? 'Dry run. A real run would do this:' : 'Done.',
+    `  repository links        ${review(links)}`,
     `  blobs                   ${review(blobs)}, ${formatBytes(blobs.freedBytes)} freed`,
     ...more.filter(([count]) => count > 0).map(([count, what]) => `  ${count} ${what}`),
   ];

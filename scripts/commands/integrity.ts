@@ -7,20 +7,19 @@ import { print, withApp, type Command, type OptionValues } from './command.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MIB = 1024 * 1024;
 
-/** Exit code of a run that found something: 1 is for runs that failed. */
+/** Exit code of a run that found problems. 1 means the run itself failed. */
 const FOUND_PROBLEMS = 2;
 
 export const scrubCommand: Command = {
-  summary:
-    'Hashes stored blobs again; what is damaged is served to nobody until it is pushed again. Exit code 2: some are',
+  summary: 'Hash stored blobs and stop serving damaged ones. Exit code 2: found damage',
   options: {
     days: {
       value: 'DAYS',
-      doc: 'Those that were not hashed for so many days; 0: all (default 7). Stopped, it goes on from there',
+      doc: 'Only blobs last hashed more than DAYS days ago (default 7; 0: all). An interrupted run resumes',
     },
-    rate: { value: 'MB', doc: 'Megabytes a second at most (default 100)' },
+    rate: { value: 'MB', doc: 'Read rate limit in MB/s (default 100)' },
   },
-  flags: { confirm: 'Marks more than a tenth of all blobs as damaged, if that many are' },
+  flags: { confirm: 'Allow marking more than a tenth of all blobs as damaged' },
   run: async (values) => {
     const before = new Date(Date.now() - readNumber(values, 'days', 7, 0) * DAY_MS);
     const bytesPerSecond = readNumber(values, 'rate', 100, 0.001) * MIB;
@@ -30,7 +29,7 @@ export const scrubCommand: Command = {
     const scrub = await withApp((app) => scrubBlobs(app, options));
     const { blobs, bytes, missing, corrupt, repaired } = scrub;
     print(values, { ...scrub }, [
-      `${blobs} blobs hashed, ${formatBytes(bytes)}: ${missing} missing, ${corrupt} corrupt, ${repaired} right again.`,
+      `${blobs} blobs hashed, ${formatBytes(bytes)}: ${missing} missing, ${corrupt} corrupt, ${repaired} repaired.`,
       ...(scrub.pause === null ? [] : [`Stopped: ${scrub.pause}`]),
       ...scrub.damaged.map(({ digest, damage }) => `  ${damage.padEnd(8)} ${digest}`),
     ]);
@@ -39,15 +38,16 @@ export const scrubCommand: Command = {
 };
 
 export const verifyCommand: Command = {
-  summary: 'Compares the rows with the store: is every blob there, has every manifest what it names? Exit code 2: no',
+  summary:
+    'Check that every blob in the database is stored and every manifest is complete. Exit code 2: found problems',
   options: {},
   run: async (values) => {
     const verification = await withApp(verifyStore);
     const { blobs, manifests, missing, wrongSize, unlinked, problems } = verification;
     const isSound = missing + wrongSize + unlinked === 0;
     print(values, { ok: isSound, ...verification }, [
-      `${blobs} blobs: ${missing} missing, ${wrongSize} of another size.`,
-      `${manifests} manifests: ${unlinked} of the blobs they name are not in their repository.`,
+      `${blobs} blobs: ${missing} missing, ${wrongSize} with the wrong size.`,
+      `${manifests} manifests: ${unlinked} referenced blobs missing from their repository.`,
       ...problems.map((problem) => `  ${describe(problem)}`),
     ]);
     if (!isSound) process.exitCode = FOUND_PROBLEMS;
@@ -55,13 +55,13 @@ export const verifyCommand: Command = {
 };
 
 function describe(problem: StoreProblem): string {
-  if (problem.problem === 'missing') return `${problem.digest} is not in the store`;
-  if (problem.problem === 'wrong_size') return `${problem.digest} has another size in the store`;
-  return `${problem.repository}@${problem.manifest} names ${problem.digest}, which its repository does not have`;
+  if (problem.problem === 'missing') return `${problem.digest} is missing from the store`;
+  if (problem.problem === 'wrong_size') return `${problem.digest} has the wrong size in the store`;
+  return `${problem.repository}@${problem.manifest} references ${problem.digest}, which is missing from its repository`;
 }
 
 function readNumber(values: OptionValues, name: string, fallback: number, min: number): number {
   const value = values[name] === undefined ? fallback : Number(values[name]);
   if (Number.isFinite(value) && value >= min) return value;
-  throw new AppError('invalid_input', `--${name} must be a number, ${min} or more.`);
+  throw new AppError('invalid_input', `--${name} must be a number of at least ${min}.`);
 }

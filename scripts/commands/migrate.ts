@@ -6,13 +6,13 @@ import { openSiteDatabase } from '#lib/prepare-database.ts';
 import { print, type Command } from './command.ts';
 
 export const migrateCommand: Command = {
-  summary: 'Brings the database up to date (a start does this too, unless MIGRATE=0)',
-  options: { 'grant-to': { value: 'ROLE', doc: 'A role without the right to create tables that the site runs as' } },
+  summary: 'Migrate the database (startup does this too, unless MIGRATE=0)',
+  options: { 'grant-to': { value: 'ROLE', doc: 'Grant this role the rights the site needs at run time' } },
   run: async (values) => {
     const config = readConfig();
     const settings = { ...config, database: { ...config.database, isMigrating: true } };
     const log = createLog('warn', false);
-    // Opening it migrates. Blobs are not needed: whoever migrates may have no access to them.
+    // Opening the database migrates it. The blob store may be out of reach here.
     const database = await openSiteDatabase(settings, log);
     try {
       await migrateJobs(database.direct.pool, log);
@@ -21,6 +21,6 @@ export const migrateCommand: Command = {
     } finally {
       await database.close();
     }
-    print(values, { ok: true }, ['The database is up to date.']);
+    print(values, { ok: true }, ['Database is up to date.']);
   },
 };

@@ -6,13 +6,13 @@ import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { print, required, withApp, type Command } from './command.ts';
 
 export const showRegistryCommand: Command = {
-  summary: 'Shows a registry and its aliases',
-  options: { alias: { value: 'ALIAS', doc: 'Any of its aliases', isRequired: true } },
+  summary: 'Show a registry and its aliases',
+  options: { alias: { value: 'ALIAS', doc: 'Any alias of the registry', isRequired: true } },
   run: async (values) => {
     const alias = required(values, 'alias');
     const registry = await withApp(async (app) => {
       const found = await findRegistryByAlias(app, alias);
-      if (!found) throw new AppError('not_found', `There is no publisher called ${alias}.`);
+      if (!found) throw new AppError('not_found', `No registry has the alias ${alias}.`);
       return describeRegistry(app, { registryKey: found.id });
     });
     const aliases = registry.aliases.map(({ name, primary }) => (primary ? `${name} (primary)` : name)).join(', ');
@@ -21,19 +21,19 @@ export const showRegistryCommand: Command = {
 };
 
 export const setQuotaCommand: Command = {
-  summary: 'Sets how many bytes of blobs a registry may have',
+  summary: "Set a registry's storage quota",
   options: {
-    alias: { value: 'ALIAS', doc: 'Any of its aliases', isRequired: true },
-    size: { value: 'SIZE', doc: 'Such as 10GB; unlimited; default for REGISTRY_QUOTA', isRequired: true },
+    alias: { value: 'ALIAS', doc: 'Any alias of the registry', isRequired: true },
+    size: { value: 'SIZE', doc: 'A size such as 10GB, unlimited, or default (REGISTRY_QUOTA)', isRequired: true },
   },
   run: async (values) => {
     const alias = required(values, 'alias');
     const quota = required(values, 'size');
     await withApp(async (app) => {
       const registry = await findRegistryByAlias(app, alias);
-      if (!registry) throw new AppError('not_found', `There is no publisher called ${alias}.`);
+      if (!registry) throw new AppError('not_found', `No registry has the alias ${alias}.`);
       await setRegistryQuota(app, { caller: SYSTEM_CALLER, registryId: registry.registryId, quota });
     });
-    print(values, { alias, quota }, [`The quota of ${alias} is ${quota} now.`]);
+    print(values, { alias, quota }, [`The quota of ${alias} is now ${quota}.`]);
   },
 };

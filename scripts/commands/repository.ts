@@ -7,7 +7,7 @@ import { parseField } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command, type OptionValues } from './command.ts';
 
 export const updateRepositoryCommand: Command = {
-  summary: 'Changes what the page of a repository says, and who may pull it',
+  summary: "Change a repository's catalog data and visibility",
   options: {
     repository: { value: 'ALIAS/NAME', doc: 'The repository', isRequired: true },
     description: { value: 'TEXT', doc: 'One line' },
@@ -23,7 +23,7 @@ export const updateRepositoryCommand: Command = {
     const visibility =
       values.visibility === undefined ? undefined : parseField('visibility', visibilitySchema, values.visibility);
     if (Object.keys(catalogData).length === 0 && !visibility) {
-      throw new AppError('invalid_input', 'Give at least one option to change; --help lists them.');
+      throw new AppError('invalid_input', 'Give at least one option to change. --help lists them.');
     }
     await withApp((app) =>
       updateCatalogData(app, { caller: SYSTEM_CALLER, fullName, catalogData, ...(visibility && { visibility }) }),
@@ -43,7 +43,7 @@ function readCatalogData({ description, about, usage, os, architecture }: Option
   };
 }
 
-/** An empty name alone empties the list. */
+/** Drops empty names, so that one empty name clears the list. */
 function withoutEmpty(names: string[]): string[] {
   return names.filter((name) => name !== '');
 }

@@ -3,7 +3,7 @@ import { rebuildMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts'
 import { print, withApp, type Command } from './command.ts';
 
 export const rebuildSearchCommand: Command = {
-  summary: 'Makes the search index anew from the catalog',
+  summary: 'Rebuild the search index from the catalog',
   options: {},
   run: async (values) => {
     const repositories = await withApp(async (app) => {
@@ -12,7 +12,7 @@ export const rebuildSearchCommand: Command = {
       if (server) await rebuildMeilisearch({ db, pool, server }, tell('repositories sent to Meilisearch'));
       return made;
     });
-    print(values, { repositories }, [`Search knows ${repositories} repositories again.`]);
+    print(values, { repositories }, [`Indexed ${repositories} repositories.`]);
   },
 };
 

@@ -6,19 +6,19 @@ import type { Command } from './command.ts';
 import { welcome } from './welcome.ts';
 
 export const serveCommand: Command = {
-  summary: 'Starts the site and the registry (what npm start does)',
+  summary: 'Start the site and the registry (same as npm start)',
   options: {},
   run: async () => {
     const config = readConfig();
     const log = createLog(config.logLevel);
-    for (const name of config.ignoredVariables) log.warn(`${name} is set, but this version does not use it`);
+    for (const name of config.ignoredVariables) log.warn(`${name} is set but has no effect in this version`);
     const server = await startServer(config, log, { step: showStep, onDatabaseLost: endWithoutDatabase });
     stopOnSignal(server);
     await welcome(server, showStep);
   },
 };
 
-/** A supervisor that restarts us can do more about it, and notices. */
+/** Exits, so that a supervisor notices and restarts the process. */
 function endWithoutDatabase(reason: unknown): void {
   console.error(operatorSentence(reason) ?? reason);
   process.exit(1);
@@ -31,14 +31,14 @@ async function showStep<Result>(name: string, work: () => Promise<Result>): Prom
   return result;
 }
 
-/** The first signal stops in order; a second one at once. */
+/** Drains on the first signal and exits on the second. */
 function stopOnSignal(server: RunningServer): void {
   let isStopping = false;
   const stop = (signal: string) => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    console.log(`${signal}: finishing what is under way …`);
-    // Who presses Ctrl+C has no load balancer to wait for.
+    console.log(`${signal}: finishing requests in progress …`);
+    // Ctrl+C means that no load balancer has to notice first.
     server.stop(signal === 'SIGTERM' ? {} : { delaySeconds: 0 }).then(
       () => process.exit(0),
       (error: unknown) => {

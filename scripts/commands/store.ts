@@ -4,7 +4,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { print, type Command } from './command.ts';
 
 export const adoptStoreCommand: Command = {
-  summary: 'Declares that this database and the blobs in DATA_DIR belong together, where a start refuses to believe it',
+  summary: 'Declare that this database and the blobs in DATA_DIR belong together',
   options: {},
   run: async (values) => {
     const app = await createApp(readConfig(), createLog('warn', false), { isStoreConfirmed: true });

@@ -10,16 +10,16 @@ import { print, required, withApp, type Command } from './command.ts';
 const DEFAULT_DAYS = 90;
 
 export const createTokenCommand: Command = {
-  summary: 'Makes an access token for a user and prints its secret this once',
+  summary: 'Create an access token and print its secret once',
   options: {
-    email: { value: 'EMAIL', doc: 'Whose token it is', isRequired: true },
+    email: { value: 'EMAIL', doc: 'Email address of the user', isRequired: true },
     scope: {
       value: 'SCOPE',
-      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write (the API also asks for the scopes of the repositories); may be repeated (default: push)',
+      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write; may be repeated (default: push)',
       multiple: true,
     },
-    name: { value: 'NAME', doc: 'What to call it (default: command line)' },
-    days: { value: 'DAYS', doc: `How long it lives, or "never" (default: ${DEFAULT_DAYS})` },
+    name: { value: 'NAME', doc: 'Name of the token (default: command line)' },
+    days: { value: 'DAYS', doc: `Days until it expires, or never (default: ${DEFAULT_DAYS})` },
   },
   run: async (values) => {
     const email = parseInput(emailSchema, required(values, 'email'));
@@ -37,14 +37,14 @@ export const createTokenCommand: Command = {
     print(values, data, [
       secret,
       '',
-      `Scopes ${scopes.join(' ')}; ${expiresAt ? `expires ${expiresAt}` : 'never expires'}. It is not shown again.`,
+      `Scopes ${scopes.join(' ')}; ${expiresAt ? `expires ${expiresAt}` : 'never expires'}. This secret is not shown again.`,
     ]);
   },
 };
 
 async function findCaller(app: App, email: string): Promise<UserCaller> {
   const principal = await findUserByEmail(app, { email });
-  if (!principal) throw new AppError('not_found', `There is no account ${email}: make it with \`user create\`.`);
+  if (!principal) throw new AppError('not_found', `There is no account ${email}. Create it with \`user create\`.`);
   return { principal, context: NO_REQUEST };
 }
 
@@ -59,5 +59,5 @@ function readDays(value: unknown): number | null {
   if (value === 'never') return null;
   const days = Number(value);
   if (Number.isInteger(days)) return days;
-  throw new AppError('invalid_input', '--days is a number of days, or never.');
+  throw new AppError('invalid_input', '--days must be a number of days or never.');
 }

@@ -9,22 +9,22 @@ import { print, required, withApp, type Command } from './command.ts';
 const ROLES = ['user', 'reviewer', 'admin'] as const;
 
 export const createUserCommand: Command = {
-  summary: 'Makes an account that can sign in at once',
+  summary: 'Create an account that can sign in at once',
   options: {
-    email: { value: 'EMAIL', doc: 'What the user signs in with', isRequired: true },
+    email: { value: 'EMAIL', doc: 'Email address to sign in with', isRequired: true },
     password: { value: 'PASSWORD', doc: 'At least 10 characters', isRequired: true },
-    name: { value: 'NAME', doc: 'What to call the user (default: the part before the @)' },
+    name: { value: 'NAME', doc: 'Display name (default: the part before the @)' },
     role: { value: 'ROLE', doc: 'user, reviewer or admin (default: user)' },
   },
   flags: {
-    'take-over': 'Takes the address from an account that never confirmed it; all that its holder arranged ends',
+    'take-over': 'Take the address over from an account that never confirmed it',
   },
   run: async (values) => {
     const email = required(values, 'email');
     const password = required(values, 'password');
     const displayName = typeof values.name === 'string' ? values.name : (email.split('@')[0] ?? email);
     const role = ROLES.find((known) => known === (values.role ?? 'user'));
-    if (!role) throw new AppError('invalid_input', `--role is one of ${ROLES.join(', ')}.`);
+    if (!role) throw new AppError('invalid_input', `--role must be one of ${ROLES.join(', ')}.`);
     const input = {
       email,
       password,
@@ -35,13 +35,13 @@ export const createUserCommand: Command = {
     };
     const user = await withApp((app) => createUser(app, input));
     const data = { userId: user.userId, email: user.email, role };
-    print(values, data, [`Made the account ${user.email} (${role}).`]);
+    print(values, data, [`Created the account ${user.email} (${role}).`]);
   },
 };
 
 export const vouchUserCommand: Command = {
-  summary: "Confirms that an account's e-mail address is its holder's",
-  options: { email: { value: 'EMAIL', doc: 'The address of the account', isRequired: true } },
+  summary: "Confirm that an account's email address belongs to its holder",
+  options: { email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true } },
   run: async (values) => {
     const email = parseInput(emailSchema, required(values, 'email'));
     const userId = await withApp(async (app) => {

@@ -1,4 +1,4 @@
-// How the values of settings are read: each is a schema whose message goes on after the setting's name.
+// Schemas of setting values. Each message continues a sentence that begins with the setting's name.
 import { Resolver } from 'node:dns';
 import { z } from 'zod';
 import { byteSize } from './byte-size.ts';
@@ -27,7 +27,7 @@ const POSTGRES_URL = 'must look like postgresql://USER:PASSWORD@HOST:5432/DATABA
 
 export const postgresUrl = z
   .url({ protocol: /^postgres(ql)?$/, error: POSTGRES_URL })
-  .refine(isEscapedWell, 'must have special characters of the user and password percent-encoded, such as %25 for %')
+  .refine(isEscapedWell, 'must percent-encode special characters in the user and password, such as %25 for %')
   .refine((value) => URL.parse(value)?.pathname !== '', POSTGRES_URL);
 
 function isEscapedWell(value: string): boolean {
@@ -57,7 +57,7 @@ export const networks = (fallback: string) =>
     .prefault(fallback)
     .refine((items) => items.every((item) => parseNetwork(item)), 'must list networks such as 10.0.0.0/8 or fd00::/8');
 
-/** How many bytes; null: no limit. */
+/** Bytes; null: unlimited. */
 export const quota = z
   .string()
   .default('unlimited')
@@ -69,7 +69,7 @@ export const quota = z
     return z.NEVER;
   });
 
-/** `hub.example.org=docker.io,…` → host name of this site → host that it stands for. */
+/** `hub.example.org=docker.io,…`: host of this site → registry it stands for. */
 export const mirrorHosts = list
   .refine(
     (items) => items.every((item) => /^[\w.:[\]-]+=[\w.:[\]-]+$/.test(item)),
@@ -78,7 +78,7 @@ export const mirrorHosts = list
   .transform((items) => {
     return new Map(items.map((item) => item.toLowerCase().split('=', 2)).map(([name = '', host = '']) => [name, host]));
   });
-export const dnsServers = list.refine(areDnsServers, 'must be addresses, with or without :PORT, with commas between');
+export const dnsServers = list.refine(areDnsServers, 'must be comma-separated addresses, each with an optional :PORT');
 
 function areDnsServers(servers: string[]): boolean {
   try {

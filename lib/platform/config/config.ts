@@ -1,4 +1,4 @@
-// The only reader of process.env. The variables themselves are rows of config-variables.ts.
+// The only reader of process.env. config-variables.ts lists the settings.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UNUSED_VARIABLES, VARIABLES, type Values, type VariableRow } from './config-variables.ts';
@@ -19,7 +19,7 @@ export type OidcConfig = {
 };
 
 export type MirrorConfig = {
-  /** Networks, beside the public internet, that upstreams may be in. */
+  /** Private networks that upstreams may be in. */
   allowedNetworks: string[];
   connectionsPerHost: number;
   requestsPerSecond: number;
@@ -30,7 +30,7 @@ export type MirrorConfig = {
 };
 
 export type DatabaseConfig = {
-  /** Past a pooler; undefined: as `databaseUrl`. */
+  /** Bypasses the pooler. Undefined: use `databaseUrl`. */
   directUrl: string | undefined;
   poolSize: number;
   waitSeconds: number;
@@ -44,27 +44,27 @@ export type Config = {
   port: number;
   host: string;
   publicUrl: string;
-  /** `region`: in the names of resources. `isSecure`: clients come by TLS. */
+  /** `region` is part of ARNs. `isSecure`: clients connect over TLS. */
   site: { region: string; isSecure: boolean };
-  /** Its host, and port if that is not the usual one: what stands before an image's name. */
+  /** Host of `publicUrl`, with the port if it isn't the default: the prefix of image references. */
   publicHost: string;
-  /** False: the name in a request's Host header is as good as `publicUrl`. */
+  /** False: trust the Host header of requests instead of `publicUrl`. */
   isPublicUrlSet: boolean;
-  /** Proxies in front that append to X-Forwarded-For. */
+  /** Trusted proxies that append to X-Forwarded-For. */
   proxyCount: number;
-  /** Without an account, from one client; 0: no limit. */
+  /** Anonymous, per client; 0: unlimited. */
   pullsPerHour: number;
-  /** Without valid credentials, from one client; 0: no limit. */
+  /** Without valid credentials, per client; 0: unlimited. */
   tokensPerMinute: number;
-  /** Networks that neither of the two limits holds for. */
+  /** Networks exempt from both limits. */
   unlimitedNetworks: string[];
-  /** Open at a time; 0: no limit. */
+  /** Open uploads; 0: unlimited. */
   uploadsPerUser: number;
   uploadsPerRepository: number;
   maxBlobBytes: number;
-  /** Of a registry that no admin has given another quota; null: no limit. */
+  /** Default quota of a registry; null: unlimited. */
   registryQuotaBytes: number | null;
-  /** What blobs leave free of their file system; null: by its size (blobs/disk-space.ts). */
+  /** Free space that blobs may not use; null: derived from the disk's size. */
   diskReserveBytes: number | null;
   dataDir: string;
   databaseUrl: string | undefined;
@@ -73,55 +73,55 @@ export type Config = {
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   isSignUpOpen: boolean;
-  /** From one address; 0: no limit. */
+  /** Per client address; 0: unlimited. */
   signUpsPerHour: number;
-  /** Whose display name and logos the gallery shows (publishers/branding.ts). */
+  /** Whose display names and logos the gallery shows (publishers/branding.ts). */
   publisherBranding: 'verified' | 'everyone';
-  /** Null: people sign in by password only. */
+  /** Null: password sign-in only. */
   oidc: OidcConfig | null;
-  /** Null: no e-mail is sent. */
+  /** Null: email is off. */
   smtp: SmtpConfig | null;
   mirrors: MirrorConfig;
-  /** From when on garbage is removed (distribution/garbage). */
+  /** Minimum age of garbage before it is removed. */
   gcGraceSeconds: number;
-  /** Images may lack layers that they name. Indexes always may lack what they list. */
+  /** Accept image manifests whose layers are missing. An index may always list missing manifests. */
   takesSparseImages: boolean;
-  /** What was deleted can be restored for so long. */
+  /** How long deleted content can be restored. */
   restoreDays: number;
-  /** Who pulled what is kept for so long; 0: pulls are not recorded. */
+  /** Retention of pulls in the audit log; 0: not recorded. */
   auditPullsDays: number;
-  /** The rest of the audit; null: for ever. */
+  /** Retention of all other audit events; null: forever. */
   auditDays: number | null;
-  /** Asked for domain proofs; empty: the machine's own. */
+  /** Resolvers for domain proofs; empty: the system's. */
   dnsServers: string[];
   isDemoWanted: boolean;
   role: 'all' | 'web' | 'worker';
-  /** After SIGTERM: how long new requests are answered, and how long requests under way may go on after that. */
+  /** After SIGTERM: how long new requests are answered, then how long requests in progress may take. */
   drain: { delaySeconds: number; maxSeconds: number };
-  /** Undefined: /metrics is for programs on this machine. */
-  /** Null: the database answers searches. */
+  /** Null: PostgreSQL search. */
   meilisearch: { url: string; key: string | undefined } | null;
+  /** Undefined: only loopback clients may read /metrics. */
   metricsToken: string | undefined;
   logLevel: string;
-  /** Pages are compiled as they are asked for (`npm run dev`). */
+  /** Compile pages on request (`npm run dev`). */
   isDevelopment: boolean;
-  /** Variables that are set but have no effect. */
+  /** Variables that are set but have no effect in this version. */
   ignoredVariables: string[];
 };
 
 /**
  * Reads and checks the configuration.
- * @throws AppError `invalid_input` with one sentence that names the variable.
+ * @throws AppError `invalid_input`, naming the variable
  */
 export function readConfig(env: Environment = process.env): Config {
   const values = Object.fromEntries(
     Object.entries<VariableRow>(VARIABLES).map(([name, row]) => [name, readVariable(name, row, env)]),
   ) as Values;
   if ((values.ADMIN_EMAIL === undefined) !== (values.ADMIN_PASSWORD === undefined)) {
-    throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither.');
+    throw new AppError('invalid_input', 'ADMIN_EMAIL and ADMIN_PASSWORD must be set together.');
   }
   if (values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined) {
-    throw new AppError('invalid_input', 'DATABASE_DIRECT_URL is set without DATABASE_URL: set both or neither.');
+    throw new AppError('invalid_input', 'DATABASE_DIRECT_URL needs DATABASE_URL. Set both or neither.');
   }
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
   return {
@@ -186,7 +186,7 @@ function readOidc(values: Values): OidcConfig | null {
   if (!issuer && !clientId && !clientSecret) return null;
   if (!issuer || !clientId || !clientSecret) {
     const names = 'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET';
-    throw new AppError('invalid_input', `${names} belong together: set all or none.`);
+    throw new AppError('invalid_input', `${names} must be set together.`);
   }
   return {
     issuer,
@@ -204,7 +204,7 @@ function readOidc(values: Values): OidcConfig | null {
 function readSmtp({ SMTP_URL: url, SMTP_FROM: from }: Values): SmtpConfig | null {
   if (!url && !from) return null;
   if (url && from) return { url, from };
-  throw new AppError('invalid_input', 'SMTP_URL and SMTP_FROM belong together: set both or neither.');
+  throw new AppError('invalid_input', 'SMTP_URL and SMTP_FROM must be set together.');
 }
 
 function readVariable(name: string, row: VariableRow, env: Environment): unknown {
@@ -213,11 +213,11 @@ function readVariable(name: string, row: VariableRow, env: Environment): unknown
   throw new AppError('invalid_input', `${name} ${result.error.issues[0]?.message ?? 'is not valid'}.`);
 }
 
-/** An empty variable counts as not set, as compose files write it. */
+/** Treats an empty variable as unset, because compose files pass those. */
 function rawValue(name: string, row: VariableRow, env: Environment): string | undefined {
   const file = row.isSecret && env[`${name}_FILE`];
   if (!file) return env[name] || undefined;
-  if (env[name]) throw new AppError('invalid_input', `${name} and ${name}_FILE are both set: keep one.`);
+  if (env[name]) throw new AppError('invalid_input', `${name} and ${name}_FILE are both set. Remove one.`);
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
@@ -225,7 +225,7 @@ function rawValue(name: string, row: VariableRow, env: Environment): string | un
   }
 }
 
-/** next-auth reads its address from the environment. Without a PUBLIC_URL it goes by the name in each request. */
+/** Passes settings to next-auth, which reads them from the environment. Without a PUBLIC_URL it trusts the Host header. */
 export function shareWithNextAuth(config: Config): void {
   process.env.NEXTAUTH_URL = config.publicUrl;
   if (!config.isPublicUrlSet) process.env.AUTH_TRUST_HOST = '1';

@@ -135,7 +135,7 @@ function findJobs(graph: CodeGraph): Entry[] {
 
 /** The table of the command line. */
 function findCommands(graph: CodeGraph): Entry[] {
-  const table = graph.find('scripts/vitrine.ts', 'COMMANDS')?.node;
+  const table = graph.find('scripts/commands/commands.ts', 'COMMANDS')?.node;
   return listProperties(table && ts.isVariableDeclaration(table) ? table.initializer : undefined).map((command) => ({
     kind: 'command',
     name: `vitrine ${command.name}`,

@@ -1,0 +1,37 @@
+// The commands of the operator's command line. `node scripts/bootstrap.mjs docs` writes the tables of docs/commands.md from them.
+import type { Command } from './command.ts';
+import { grantAliasCommand } from './alias.ts';
+import { addDemoCommand, removeDemoCommand } from './demo.ts';
+import { collectGarbageCommand } from './gc.ts';
+import { scrubCommand, verifyCommand } from './integrity.ts';
+import { migrateCommand } from './migrate.ts';
+import { addMirrorCommand, mirrorAllCommand, routeMirrorCommand } from './mirror.ts';
+import { setQuotaCommand, showRegistryCommand } from './registry.ts';
+import { updateRepositoryCommand } from './repository.ts';
+import { rebuildSearchCommand } from './search.ts';
+import { serveCommand } from './serve.ts';
+import { adoptStoreCommand } from './store.ts';
+import { createTokenCommand } from './token.ts';
+import { createUserCommand, vouchUserCommand } from './user.ts';
+
+export const COMMANDS: Record<string, Command> = {
+  serve: serveCommand,
+  migrate: migrateCommand,
+  'user create': createUserCommand,
+  'user vouch': vouchUserCommand,
+  'token create': createTokenCommand,
+  'registry show': showRegistryCommand,
+  'registry quota': setQuotaCommand,
+  'repository update': updateRepositoryCommand,
+  'alias grant': grantAliasCommand,
+  'mirror add': addMirrorCommand,
+  'mirror all': mirrorAllCommand,
+  'mirror route': routeMirrorCommand,
+  'demo add': addDemoCommand,
+  'demo remove': removeDemoCommand,
+  'search rebuild': rebuildSearchCommand,
+  gc: collectGarbageCommand,
+  scrub: scrubCommand,
+  verify: verifyCommand,
+  'store adopt': adoptStoreCommand,
+};

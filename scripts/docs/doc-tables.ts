@@ -1,0 +1,70 @@
+// The generated parts of the docs. A comment such as `<!-- settings: PORT, HOST -->` marks where a table goes.
+import { UNUSED_VARIABLES, VARIABLES, type VariableRow } from '#lib/platform/config/config-variables.ts';
+import { COMMANDS } from '../commands/commands.ts';
+import type { Command } from '../commands/command.ts';
+
+const TABLE = /(<!-- (settings|commands): ([^>]+) -->\n)[^]*?(<!-- end -->)/g;
+const SECTION = /^## (.+)$|<!-- settings: ([^>]+) -->/gm;
+
+/** Fills in every marked table of a Markdown page. */
+export function fillTables(page: string): string {
+  return page.replace(TABLE, (_, start: string, kind: string, names: string, end: string) => {
+    const render = kind === 'settings' ? settingsTable : commandsTable;
+    return `${start}\n${render(names.split(', '))}\n\n${end}`;
+  });
+}
+
+/** Lists the names that the page's tables of one kind contain. */
+export function namesInTables(page: string, kind: 'settings' | 'commands'): string[] {
+  return [...page.matchAll(TABLE)].filter((match) => match[2] === kind).flatMap((match) => match[3]?.split(', ') ?? []);
+}
+
+/** Renders `.env.example` in the sections and the order of docs/settings.md. */
+export function envExample(settingsPage: string): string {
+  const lines = ['# Every setting with its default. Copy this file to .env. docs/settings.md explains the settings.'];
+  let heading = '';
+  for (const [, title, names] of settingsPage.matchAll(SECTION)) {
+    if (title !== undefined) heading = title;
+    if (names === undefined) continue;
+    lines.push('', `# --- ${heading} ---`);
+    for (const name of names.split(', ')) {
+      const { doc, fallback, isSecret } = findSetting(name);
+      const file = isSecret ? `; or set ${name}_FILE to a file that contains it` : '';
+      lines.push('', `# ${doc}`, `# Default: ${fallback}${file}`, `#${name}=`);
+    }
+  }
+  return `${lines.join('\n')}\n\n# Reserved for a later version: ${UNUSED_VARIABLES.join(', ')}\n`;
+}
+
+function settingsTable(names: string[]): string {
+  const rows = names.map((name) => {
+    const { doc, fallback, isSecret } = findSetting(name);
+    return `| \`${name}\`${isSecret ? ' ¹' : ''} | ${doc} | ${fallback} |`;
+  });
+  return ['| variable | meaning | default |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function findSetting(name: string): VariableRow {
+  const row = (VARIABLES as Record<string, VariableRow>)[name];
+  if (!row) throw new Error(`docs/settings.md lists ${name}, which is not a setting.`);
+  return row;
+}
+
+function commandsTable(names: string[]): string {
+  const rows = names.map((name) => {
+    const command = COMMANDS[name];
+    if (!command) throw new Error(`docs/commands.md lists ${name}, which is not a command.`);
+    return `| \`${[name, ...requiredOptions(command)].join(' ')}\` | ${command.summary} | ${optionalOptions(command)} |`;
+  });
+  return ['| command | what it does | more options |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function requiredOptions({ options }: Command): string[] {
+  const required = Object.entries(options).filter(([, { isRequired }]) => isRequired);
+  return required.map(([name, { value }]) => `--${name} ${value}`);
+}
+
+function optionalOptions({ options, flags = {} }: Command): string {
+  const optional = Object.keys(options).filter((name) => !options[name]?.isRequired);
+  return [...optional, ...Object.keys(flags)].map((name) => `\`--${name}\``).join(' ');
+}

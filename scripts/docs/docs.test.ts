@@ -1,0 +1,92 @@
+// The docs say what the code does: tables are generated, and every path and link leads somewhere.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import GithubSlugger from 'github-slugger';
+import { describe, expect, test } from 'vitest';
+import { VARIABLES } from '#lib/platform/config/config-variables.ts';
+import { COMMANDS } from '../commands/commands.ts';
+import { envExample, fillTables, namesInTables } from './doc-tables.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const KIB = 1024;
+/** Folders of fixtures and of generated code. */
+const IGNORED = /^(?:node_modules|\.next|\.data|test-results|lib\/testing\/fixtures|lib\/platform\/prisma)(?:\/|$)/;
+
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const pages = listFiles('').filter((file) => file.endsWith('.md'));
+const roomReadmes = pages.filter((file) => /^lib\/.*README\.md$/.test(file));
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (IGNORED.test(path) || entry.name === '.git') return [];
+    return entry.isDirectory() ? listFiles(path) : [path];
+  });
+}
+
+describe('settings', () => {
+  test('appear once each in docs/settings.md', () => {
+    expect(namesInTables(read('docs/settings.md'), 'settings').sort()).toEqual(Object.keys(VARIABLES).sort());
+  });
+
+  test('are documented in .env.example as `node scripts/bootstrap.mjs docs` writes it', () => {
+    expect(read('.env.example')).toBe(envExample(read('docs/settings.md')));
+  });
+});
+
+test('every command appears once in docs/commands.md', () => {
+  expect(namesInTables(read('docs/commands.md'), 'commands').sort()).toEqual(Object.keys(COMMANDS).sort());
+});
+
+test.each(['docs/settings.md', 'docs/commands.md'])(
+  'the tables of %s are as `node scripts/bootstrap.mjs docs` writes them',
+  (file) => {
+    // Prettier pads the cells.
+    const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
+    expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
+  },
+);
+
+describe('links', () => {
+  test.each(pages)('%s links to pages and headings that exist', (page) => {
+    const broken = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^(?:https?|mailto):/.test(link) && !resolves(page, link));
+    expect(broken).toEqual([]);
+  });
+
+  function resolves(page: string, link: string): boolean {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(ROOT, target))) return false;
+    return anchor === undefined || listAnchors(read(target)).includes(anchor);
+  }
+
+  function listAnchors(text: string): string[] {
+    const slugger = new GithubSlugger();
+    return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slugger.slug(heading.replaceAll('`', '')));
+  }
+});
+
+describe('paths', () => {
+  const PATH = /`((?:[\w.@[\]-]+\/)*[\w.[\]-]+\/?)`/g;
+  const LOOKS_LIKE_PATH = /\/|\.(?:ts|tsx|mjs|md|prisma|sql)$/;
+
+  // A path starts at the root, in lib/, or in the folder of a README.
+  function isThere(page: string, path: string): boolean {
+    return [ROOT, join(ROOT, 'lib'), join(ROOT, dirname(page))].some((base) => existsSync(join(base, path)));
+  }
+
+  test.each(['README.md', ...roomReadmes])('%s names files that exist', (page) => {
+    const paths = [...read(page).matchAll(PATH)]
+      .map(([, path = '']) => path)
+      .filter((path) => LOOKS_LIKE_PATH.test(path));
+    expect(paths.filter((path) => !isThere(page, path))).toEqual([]);
+  });
+});
+
+describe('sizes', () => {
+  test.each([['README.md', 5 * KIB]])('%s has at most %i bytes', (file, maxBytes) => {
+    expect(statSync(join(ROOT, file)).size).toBeLessThanOrEqual(maxBytes);
+  });
+});
