@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Each test has an action of its own, to find its rows by. */
+/** Each test uses its own action, so that it can find its rows. */
 const attempt = (changes: Partial<Omit<Attempt, 'action'>> & { action?: string }): Attempt => {
   const shared = { target: '', userId: null, address: '192.0.2.1', userAgent: 'curl' };
   return { action: 'test.fail', ...shared, ...changes } as Attempt;
@@ -19,7 +19,7 @@ const read = (action: string) => site.app.db.auditEvent.findMany({ where: { acti
 const total = (rows: { count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);
 const open = () => createAttemptLog({ pool: site.app.pool, log: createLog('silent', false) });
 
-test('equal attempts share a row over many flushes', async () => {
+test('aggregates equal attempts into one row across flushes', async () => {
   const log = open();
   for (let i = 0; i < 3; i += 1) {
     log.note(attempt({ action: 'equal.fail', reason: 'forbidden' }));
@@ -33,7 +33,7 @@ test('equal attempts share a row over many flushes', async () => {
   expect(row?.lastAt?.getTime()).toBeGreaterThanOrEqual(row?.at.getTime() ?? Infinity);
 });
 
-test('a client that tries many names fills a hundred rows, and is counted on', async () => {
+test('limits the rows per client but keeps counting', async () => {
   const log = open();
   for (let i = 0; i < 2_000; i += 1) {
     log.note(
@@ -47,7 +47,7 @@ test('a client that tries many names fills a hundred rows, and is counted on', a
   expect(rows.at(-1)).toMatchObject({ target: '', address: '2001:db8:0:0::/64', userAgent: null, count: 1_900 });
 });
 
-test('a flood from everywhere is bounded in memory and in the database', async () => {
+test('limits the rows of a distributed flood', async () => {
   const log = open();
   for (let i = 0; i < 12_000; i += 1) log.note(attempt({ action: 'flood.fail', address: `10.${i >> 8}.${i & 255}.1` }));
   await log.close();
@@ -56,23 +56,23 @@ test('a flood from everywhere is bounded in memory and in the database', async (
   expect(total(rows)).toBe(12_000);
 });
 
-test('what the database could not take is written when it is back', async () => {
-  let isAway = true;
+test('retries once the database is back', async () => {
+  let isDown = true;
   const query = (statement: string, values: unknown[]) => {
-    if (isAway) return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    if (isDown) return Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' }));
     return site.app.pool.query(statement, values);
   };
-  // The one thing that can't be had: a database that is away and back at a known moment.
+  // A stub, because a real database can't go down and come back at a known moment.
   const log = createAttemptLog({ pool: { query } as unknown as pg.Pool, log: createLog('silent', false) });
   for (let i = 0; i < 3; i += 1) log.note(attempt({ action: 'away.fail' }));
   await log.flush();
-  isAway = false;
+  isDown = false;
   log.note(attempt({ action: 'away.fail' }));
   await log.close();
   expect(await read('away.fail')).toMatchObject([{ count: 4 }]);
 });
 
-test('hostile text is stored as one visible line', async () => {
+test('stores hostile text as one line of visible characters', async () => {
   const log = open();
   log.note(attempt({ action: 'text.fail', target: `a\0\uD800\nb${'x'.repeat(9_999)}`, userAgent: '\u202Ex' }));
   await log.close();

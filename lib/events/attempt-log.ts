@@ -1,5 +1,5 @@
-// Logins, good and bad, and refused writes. Strangers can cause any number of them, so equal ones of an hour share a row, and what one
-// client or all of them add in an hour is bounded. Counted in memory and flushed every second, like pulls (pull-log.ts).
+// Audits sign-ins and denied writes. Anonymous clients can cause any number of them, so equal attempts share one row per hour,
+// and the number of new rows per hour is limited. Attempts are counted in memory and flushed every second, like pulls.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { toAppError } from '#lib/platform/errors.ts';
@@ -11,20 +11,20 @@ import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-
 
 const FLUSH_INTERVAL_MS = 1_000;
 const HOUR_MS = 3_600_000;
-/** New rows an hour; with more, attempts are told apart by action alone. */
+/** New rows per hour. Beyond that, attempts are aggregated by action. */
 const MAX_ROWS = 5_000;
-/** New rows an hour of one user, or of one network without a user; with more, they are told apart by action and client alone. */
+/** New rows per hour for each user or anonymous network. Beyond that, attempts are aggregated by action and client. */
 const MAX_ROWS_PER_CLIENT = 100;
 
 export type Attempt = {
   action: AttemptType;
-  /** What was tried: a full name, an e-mail address, or nothing. */
+  /** A full repository name, an email address, or empty. */
   target: string;
-  /** Of a repository, its alias: the members of that registry may read the row. */
+  /** The repository's alias. Members of that registry may read the row. */
   alias?: string | null;
-  /** Why it failed; an error code. */
+  /** The error code of a failed attempt. */
   reason?: string;
-  /** Who it turned out to be; null: anonymous, or nobody known. */
+  /** Null if anonymous or unknown. */
   userId: string | null;
   credential?: string | null;
   accessTokenId?: string | null;
@@ -33,16 +33,16 @@ export type Attempt = {
 };
 
 export type AttemptLog = FlushLoop & {
-  /** Never throws, never waits. */
+  /** Never throws or blocks. */
   note: (attempt: Attempt) => void;
 };
 
 type Row = { attempt: Attempt; id: string | null; pending: number; atMs: number; lastAtMs: number };
 
 export function createAttemptLog({ pool, log }: { pool: pg.Pool; log: Log }): AttemptLog {
-  /** Of this hour, written or not. */
+  /** The rows of the current hour, including those already written. */
   const rows = new Map<string, Row>();
-  const rowsOfClient = new Map<string, number>();
+  const rowCounts = new Map<string, number>();
   let hour = currentHour();
 
   const find = (attempt: Attempt): Row | undefined => rows.get(toKey(attempt));
@@ -54,17 +54,17 @@ export function createAttemptLog({ pool, log }: { pool: pg.Pool; log: Log }): At
 
   const addNew = (attempt: Attempt): Row => {
     const client = attempt.userId ?? networkOf(attempt.address ?? '');
-    const ofClient = rowsOfClient.get(client) ?? 0;
-    if (rows.size < MAX_ROWS && ofClient < MAX_ROWS_PER_CLIENT) {
-      rowsOfClient.set(client, ofClient + 1);
+    const rowCount = rowCounts.get(client) ?? 0;
+    if (rows.size < MAX_ROWS && rowCount < MAX_ROWS_PER_CLIENT) {
+      rowCounts.set(client, rowCount + 1);
       return add(attempt);
     }
-    const ofThisClient = onlyClient(attempt);
-    const known = find(ofThisClient);
-    if (known) return known;
-    if (rows.size < MAX_ROWS) return add(ofThisClient);
-    const ofAnyone = onlyAction(attempt);
-    return find(ofAnyone) ?? add(ofAnyone);
+    const byClient = aggregateByClient(attempt);
+    const existing = find(byClient);
+    if (existing) return existing;
+    if (rows.size < MAX_ROWS) return add(byClient);
+    const byAction = aggregateByAction(attempt);
+    return find(byAction) ?? add(byAction);
   };
 
   const write = async (): Promise<void> => {
@@ -74,15 +74,18 @@ export function createAttemptLog({ pool, log }: { pool: pg.Pool; log: Log }): At
     try {
       if (batch.length > 0) await upsert(pool, batch, counts);
     } catch (error) {
-      // A database that is away costs nothing: the map is bounded, and the next flush tries again.
-      const isAway = toAppError(error).code === 'unavailable';
-      if (isAway) for (const [i, row] of batch.entries()) row.pending += counts[i] ?? 0;
-      log.warn({ err: error, isRetried: isAway }, 'logins and refusals could not be written to the audit');
-      if (isAway) return;
+      // While the database is unavailable, keep the counts for the next flush. The map is bounded.
+      const isUnavailable = toAppError(error).code === 'unavailable';
+      if (isUnavailable) for (const [i, row] of batch.entries()) row.pending += counts[i] ?? 0;
+      log.warn(
+        { err: error, willRetry: isUnavailable },
+        'failed to write sign-ins and denied requests to the audit log',
+      );
+      if (isUnavailable) return;
     }
     if (currentHour() === hour) return;
     hour = currentHour();
-    rowsOfClient.clear();
+    rowCounts.clear();
     for (const [key, row] of rows) if (row.pending === 0) rows.delete(key);
   };
 
@@ -100,7 +103,7 @@ function currentHour(): number {
   return Math.floor(Date.now() / HOUR_MS);
 }
 
-/** Whatever is as long as a client likes is cut, and the rest hashed: a key takes little memory. */
+/** Hashes the attempt, so that a key takes little memory whatever the client sends. */
 function toKey(attempt: Attempt): string {
   return createHash('sha256').update(JSON.stringify(attempt)).digest('base64');
 }
@@ -114,7 +117,7 @@ function clean({ target, address, userAgent, ...rest }: Attempt): Attempt {
   };
 }
 
-function onlyClient({ action, userId, address }: Attempt): Attempt {
+function aggregateByClient({ action, userId, address }: Attempt): Attempt {
   return {
     action,
     target: '',
@@ -124,7 +127,7 @@ function onlyClient({ action, userId, address }: Attempt): Attempt {
   };
 }
 
-function onlyAction({ action }: Attempt): Attempt {
+function aggregateByAction({ action }: Attempt): Attempt {
   return { action, target: '', userId: null, address: null, userAgent: null };
 }
 

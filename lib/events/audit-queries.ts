@@ -1,4 +1,4 @@
-// Reads of the audit: events and pulls as one list, newest first. Callers decide who may ask (events/read-audit.ts).
+// Queries the audit log: events and pulls as one list, newest first. read-audit.ts authorizes.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
@@ -6,36 +6,36 @@ import { Prisma } from '#lib/platform/prisma/client.ts';
 
 export const PULL_ACTION = 'image.pull';
 
-/** What is missing or empty matches everything. */
+/** A missing or empty field matches everything. */
 export type AuditFilter = {
-  /** Part of the e-mail address that somebody acted under. */
+  /** Substring of the actor's email address. */
   actor?: string;
-  /** All of it, or a user's id, `anonymous` or `system`. */
+  /** A full email address, a user id, `anonymous` or `system`. */
   principal?: string;
-  /** What the action begins with: `tag.` or `alias-request`. */
+  /** Prefix of the action, such as `tag.` or `alias-request`. */
   action?: string;
-  /** Part of it. */
+  /** Substring of the target. */
   target?: string;
   repository?: AuditedRepository;
-  /** Of a pull, or that a tag or a manifest came to be or was before. */
+  /** The digest of a pull, or before or after a change to a tag or manifest. */
   digest?: string;
   address?: string;
   from?: Date;
-  /** Up to and without it. */
+  /** Exclusive. */
   to?: Date;
 };
 
-/** Internal id of its registry, and the name without an alias: it is found under each alias, and once it is deleted. */
+/** Identifies a repository by name without an alias, so that it is found under every alias and after deletion. */
 export type AuditedRepository = { registryKey: bigint; name: string };
 
 export type AuditQuery = {
   filter: AuditFilter;
-  /** Internal id; null: all of them, and what belongs to none. */
+  /** Null for the whole site. */
   registryKey: bigint | null;
-  /** The id that the last page ended with. */
+  /** The last id of the previous page. */
   before: bigint | null;
   limit: number;
-  /** Asked by members of a registry: who they may not know of isn't found by name, address or credential either. */
+  /** Set for members of a registry. Filters by actor or address must not reveal identities that the results mask. */
   hidesOutsiders: boolean;
 };
 
@@ -55,13 +55,13 @@ export type AuditRow = {
   userAgent: string | null;
   credential: string | null;
   accessTokenId: string | null;
-  /** Staff of the site, no member of the registry. */
+  /** The actor is site staff and not a member of the registry. */
   isStaff: boolean;
-  /** Pulled with an account that didn't belong to the registry. */
+  /** A pull by a user who wasn't a member of the registry. */
   isOutsider: boolean;
 };
 
-// Both tables take their ids from one sequence.
+// Both tables share one id sequence, so that ids order their union.
 const EVENT = Prisma.sql`
   SELECT e.id, e.at, e.last_at AS "lastAt", e.count, e.actor_id AS "actorId", e.actor_label AS "actorLabel",
          e.registry_id AS "registryKey", e.action, e.target, e.before, e.after, e.address, e.user_agent AS "userAgent",
@@ -82,7 +82,6 @@ const STAFF = Prisma.sql`
     SELECT FROM users u WHERE u.id = e.actor_id AND u.role IN ('reviewer', 'admin')
        AND NOT EXISTS (SELECT FROM members m WHERE m.user_id = u.id AND m.registry_id = e.registry_id)) AS is_staff) staff`;
 
-/** Newest first. */
 export async function listAuditEvents(app: { db: Db }, query: AuditQuery): Promise<AuditRow[]> {
   const { filter, limit } = query;
   const page = Prisma.sql`ORDER BY e.id DESC LIMIT ${limit}`;
@@ -104,7 +103,7 @@ function eventConditions(query: AuditQuery): Prisma.Sql[] {
     );
   }
   if (digest) {
-    // By the expressions of the two indexes in the migration.
+    // These expressions must match the two expression indexes.
     conditions.push(Prisma.sql`(coalesce(e.after ->> 'digest', substring(e.target from '@(sha\\d+:[0-9a-f]+)$')) = ${digest}
       OR e.before ->> 'digest' = ${digest})`);
   }
@@ -128,7 +127,7 @@ function pullConditions(query: AuditQuery): Prisma.Sql[] {
 
 function sharedConditions(
   { filter, registryKey, before, hidesOutsiders }: AuditQuery,
-  isKnown: Prisma.Sql,
+  isVisible: Prisma.Sql,
 ): Prisma.Sql[] {
   const { actor, principal, address, from, to } = filter;
   const conditions = [Prisma.sql`true`];
@@ -136,16 +135,16 @@ function sharedConditions(
   if (before !== null) conditions.push(Prisma.sql`e.id < ${before}`);
   if (actor) conditions.push(Prisma.sql`e.actor_label ILIKE ${`%${escapeLike(actor)}%`}`);
   if (principal) conditions.push(isPrincipal(principal));
-  if (address) conditions.push(Prisma.sql`e.address IN (${Prisma.join(writtenAs(address))})`);
+  if (address) conditions.push(Prisma.sql`e.address IN (${Prisma.join(addressVariants(address))})`);
   if (from) conditions.push(Prisma.sql`e.at >= ${from}`);
   if (to) conditions.push(Prisma.sql`e.at < ${to}`);
-  if (hidesOutsiders && (actor || principal || address)) conditions.push(isKnown);
+  if (hidesOutsiders && (actor || principal || address)) conditions.push(isVisible);
   return conditions;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** By id wherever there is one: that is indexed, and a person stays the same under another e-mail address. */
+/** Matches by user id where possible: it is indexed, and survives a change of email address. */
 function isPrincipal(text: string): Prisma.Sql {
   if (UUID.test(text)) return Prisma.sql`e.actor_id = ${text}::uuid`;
   const label = text.toLowerCase();
@@ -153,8 +152,8 @@ function isPrincipal(text: string): Prisma.Sql {
   return Prisma.sql`(e.actor_id = (SELECT id FROM users WHERE email = ${label}) OR e.actor_label = ${label})`;
 }
 
-/** Where a client's many addresses were folded into one row, the row says its network. */
-function writtenAs(text: string): string[] {
+/** Includes the address's network, because aggregated rows record the network only. */
+function addressVariants(text: string): string[] {
   const address = normaliseAddress(text) ?? text;
   return [...new Set([address, networkOf(address)])];
 }

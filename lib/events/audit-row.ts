@@ -1,10 +1,10 @@
-// Who did what. A row is written in the transaction of the change it tells of. Logins and refusals: attempt-log.ts, pulls: pull-log.ts.
+// Audit rows, written in the transaction of the change they record.
 import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '#lib/access/schema.ts';
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Statement } from '#lib/platform/pg/run-statement.ts';
 
-/** Who is recorded. Any `Caller` will do; of a user who signs in or up less is known. */
+/** The recorded caller. Any `Caller` fits; users who are signing in or up have fewer fields. */
 export type AuditCaller = {
   principal: Anonymous | SystemPrincipal | Pick<UserPrincipal, 'kind' | 'userId' | 'email' | 'accessTokenId'>;
   context: Pick<RequestContext, 'address' | 'requestId'>;
@@ -12,7 +12,7 @@ export type AuditCaller = {
 
 export type AuditEntry = {
   caller: AuditCaller;
-  /** Internal id of the registry that the change belongs to; its members may read the row. */
+  /** The registry that the change belongs to. Its members may read the row. */
   registryKey?: bigint | null;
   /** `noun.verb`, such as `repository.create` or `tag.move`. */
   action: string;
@@ -30,12 +30,12 @@ const INSERT = `
   INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})
   RETURNING id::text`;
 
-/** In the order in which they are given. Its rows are their ids, in the same order. */
+/** Inserts the entries in order and returns their ids in the same order. */
 export function auditStatement(entries: AuditEntry[]): Statement {
   return { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] };
 }
 
-/** The same as a part of another statement, if `condition` holds. */
+/** Builds an insert for use inside another statement. It writes the row only if `condition` holds. */
 export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sql {
   const [columns, types] = [Prisma.raw(COLUMNS), Prisma.raw(TYPES)];
   return Prisma.sql`

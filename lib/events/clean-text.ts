@@ -4,7 +4,7 @@ const MAX_TARGET_LENGTH = 500;
 export const cleanUserAgent = (text: string): string => cleanText(text, MAX_USER_AGENT_LENGTH);
 export const cleanTarget = (text: string): string => cleanText(text, MAX_TARGET_LENGTH);
 
-/** One line that PostgreSQL can store: no NUL, no half of a surrogate pair, nothing invisible. */
+/** Returns one line that PostgreSQL can store: well-formed Unicode without NUL or invisible characters. */
 function cleanText(text: string, maxLength: number): string {
   return text
     .slice(0, maxLength)

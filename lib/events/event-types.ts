@@ -1,7 +1,7 @@
-// Every change that leaves a row, and what the row says. The names are public: the API, its filters and every export show them.
+// Every type of audited change and the shape of its row. Type names are public: the API and exports show them.
 import type { AuditCaller } from './audit-row.ts';
 
-/** What a change is about, and what identifies it. `name`, with the tag or digest, is the target that the audit shows. */
+/** The resources of changes. `name`, with the tag or digest, becomes the target in the audit log. */
 type Resources = {
   /** `name`: `ALIAS/NAME`. */
   repository: { repositoryId: bigint; name: string };
@@ -17,7 +17,7 @@ type Resources = {
   domain: { name: string };
   upstream: { name: string };
   accessToken: { name: string };
-  /** What belongs to the site as a whole. */
+  /** Anything that belongs to the site as a whole. */
   site: { name: string };
 };
 export type About = keyof Resources;
@@ -26,7 +26,7 @@ type Json = string | number | boolean | null | undefined | readonly Json[] | { r
 type Detail = {
   before?: object;
   after?: object;
-  /** What a reaction needs to know besides; it isn't stored. */
+  /** Input for subscribers. Not stored. */
   facts?: object;
 };
 type Kind<A extends About, D extends Detail> = { about: A; detail?: D };
@@ -50,7 +50,7 @@ type Digest = { digest: string };
 type Reason = { reason: string };
 type Texts = { [key: string]: Json };
 type Requester = { requestId: string; requesterId: string };
-/** `words`: what the requester reads in a notification. */
+/** `words` is the text of the requester's notification. */
 type RequestWords = { facts: Requester & { words: string } };
 type RequestStep = Change<{ status: string }> & RequestWords;
 type UpstreamSettings = { host: string; isPlainHttp?: boolean; username: string | null; isPasswordNew: boolean };
@@ -116,7 +116,7 @@ export const CHANGES = {
   'member.change-role': member<{
     before: { role: string };
     after: { role: string; userId: string };
-    /** `registryName`: where the site itself did it. */
+    /** `registryName` is set if the system made the change. */
     facts: { registryName?: string };
   }>(),
   'member.remove': member<{ before: { role: string }; facts: { userId: string; registryName: string } }>(),
@@ -185,19 +185,19 @@ export const CHANGES = {
   'access-token.revoke': on('accessToken')(),
 };
 
-/** What happens too often for a row of its own, or says nothing that its owner would look for. Only reactions come of it. */
+/** Events without an audit row, because they are too frequent or of no interest to the owner. They only trigger reactions. */
 export const OCCURRENCES = {
-  /** Counted and audited in batches: repositories/pull-counter.ts, pull-log.ts. */
+  /** Counted and audited in batches by repositories/pull-counter.ts and pull-log.ts. */
   'image.pull': repository(),
-  /** A mirror has fetched a blob. */
+  /** A mirror fetched a blob. */
   'blob.cache': site(),
-  /** The platform of a mirrored image has become known. */
+  /** The platform of a mirrored image was determined. */
   'manifest.describe': repository(),
-  /** A display name from before names were checked has passed. */
+  /** A display name that predates name checks passed them. */
   'registry.pass-name-check': registry(),
 };
 
-/** Attempts aren't changes: attempt-log.ts counts them. */
+/** Attempts aren't changes; attempt-log.ts counts them. */
 export const ATTEMPTS = [
   'login.succeed',
   'login.fail',
@@ -219,12 +219,12 @@ export const aboutOf = (type: EventType): About => EVENTS[type].about;
 type DetailOf<T extends EventType> = NonNullable<Events[T]['detail']>;
 type Stated<T extends EventType> = {
   type: T;
-  /** Internal key of the registry it belongs to, whose members may read it; null or missing: of none. */
+  /** The registry it belongs to, whose members may read it. Null or missing if it belongs to none. */
   registryKey?: bigint | null;
   resource: Resources[Events[T]['about']];
 } & DetailOf<T>;
 
-/** Distributes over unions of types: each member's `type` decides its resource and its detail. */
+/** Distributes over unions, so that each member's `type` determines its resource and detail. */
 export type ChangeOf<T extends ChangeType> = T extends ChangeType ? Stated<T> & { caller: AuditCaller } : never;
 export type OccurrenceOf<T extends OccurrenceType> = T extends OccurrenceType ? Stated<T> : never;
 export type EventOf<T extends EventType> = T extends ChangeType
@@ -235,5 +235,5 @@ export type EventOf<T extends EventType> = T extends ChangeType
 export type RecordedChange = ChangeOf<ChangeType>;
 export type Occurrence = OccurrenceOf<OccurrenceType>;
 export type Event = RecordedChange | Occurrence;
-/** Types about one of these. */
+/** The event types with this kind of resource. */
 export type TypeAbout<A extends About> = { [T in EventType]: Events[T]['about'] extends A ? T : never }[EventType];

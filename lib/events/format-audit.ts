@@ -1,4 +1,4 @@
-// The two forms of an exported audit. Every text in it was written by anyone.
+// Export formats of the audit log. All text in it is untrusted.
 import { z } from 'zod';
 import type { AuditEventView } from './read-audit.ts';
 
@@ -23,7 +23,7 @@ async function* toJsonLines(events: AsyncIterable<AuditEventView>): AsyncGenerat
   for await (const event of events) yield `${JSON.stringify(event)}\n`;
 }
 
-/** RFC 4180, the names of the columns first. */
+/** RFC 4180, with a header row. */
 async function* toCsv(events: AsyncIterable<AuditEventView>): AsyncGenerator<string> {
   yield `${COLUMNS.join(',')}\r\n`;
   for await (const event of events) yield `${COLUMNS.map((column) => toCell(event[column])).join(',')}\r\n`;
@@ -33,7 +33,7 @@ function toCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // A spreadsheet would run these as formulas: https://owasp.org/www-community/attacks/CSV_Injection
-  const inert = /^[\s\p{C}]*[=+\-@|%]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  // Spreadsheets would evaluate these as formulas: https://owasp.org/www-community/attacks/CSV_Injection
+  const escaped = /^[\s\p{C}]*[=+\-@|%]|^[\t\r\n]/u.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped;
 }

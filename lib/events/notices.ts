@@ -1,4 +1,4 @@
-// What users are told of a change, in the console and by email.
+// The notifications that users get about changes, in the console and by email.
 import type { ChangeOf, ChangeType, RecordedChange } from './event-types.ts';
 import type { AuditCaller } from './audit-row.ts';
 
@@ -12,19 +12,19 @@ export type Notice = {
 
 type Notices = { [T in ChangeType]?: (change: ChangeOf<T>) => Notice | null };
 
-/** Null: nobody is told. */
+/** A builder returns null to notify nobody. */
 const NOTICES: Notices = {
   'alias.suspend': ({ resource, after, facts: { request } }) =>
     request && toRequester(request, `${resource.name} was suspended`, after.reason),
   'alias-request.ask': ({ resource, facts }) =>
-    toRequester(facts, `A reviewer asks about ${resource.name}`, facts.words),
+    toRequester(facts, `A reviewer has a question about ${resource.name}`, facts.words),
   'alias-request.activate': ({ resource, facts }) =>
-    toRequester(facts, `${resource.name} is yours`, 'The alias is active: pulls, pushes and pages work with it.'),
+    toRequester(facts, `${resource.name} is yours`, 'The alias is now active for pulls, pushes and pages.'),
   'alias-request.decline': ({ resource, facts }) => toRequester(facts, `${resource.name} was declined`, facts.words),
   'alias-request.expire': ({ resource, facts }) =>
-    toRequester(facts, `The request for ${resource.name} expired`, facts.words),
+    toRequester(facts, `Your request for ${resource.name} expired`, facts.words),
   'alias-request.message': ({ resource, caller, facts }) =>
-    isBy(caller, facts.requesterId) ? null : toRequester(facts, `A message about ${resource.name}`, facts.words),
+    isBy(caller, facts.requesterId) ? null : toRequester(facts, `New message about ${resource.name}`, facts.words),
 
   'member.join': ({ resource, after, facts }) => ({
     to: { userId: facts.invitedById },
@@ -36,8 +36,8 @@ const NOTICES: Notices = {
     to: { userId: after.userId },
     title: 'Your role in a registry has changed',
     body: isBySite(caller)
-      ? `You are ${after.role} of ${facts.registryName} again: an unconfirmed account had made you ${before.role}.`
-      : `You are ${after.role} now; you were ${before.role}.`,
+      ? `Your role in ${facts.registryName} is ${after.role} again, because an unconfirmed account had made you ${before.role}.`
+      : `Your role changed from ${before.role} to ${after.role}.`,
     href: '/console',
   }),
   'member.remove': ({ caller, facts: { userId, registryName } }) =>
@@ -47,7 +47,7 @@ const NOTICES: Notices = {
           to: { userId },
           title: 'You were removed from a registry',
           body: isBySite(caller)
-            ? `You are no longer a member of ${registryName}: memberships that an unconfirmed account granted or held have ended.`
+            ? `You are no longer a member of ${registryName}. Memberships held or granted by an unconfirmed account were removed.`
             : `You are no longer a member of ${registryName}.`,
           href: '/console',
         },
@@ -61,15 +61,15 @@ const NOTICES: Notices = {
   'registry.decline-name': ({ registryKey, after: { name } }) =>
     toManagers(registryKey, {
       title: `The name ${name} was declined`,
-      body: 'The gallery shows the alias instead. You can choose another name.',
+      body: 'The gallery shows the alias instead. Choose another name in the console.',
       href: '/console/members',
     }),
   'repository.quarantine': ({ registryKey, resource: { name }, after }) =>
-    toManagers(registryKey, { title: `${name} is in quarantine`, body: after.reason, href: `/${name}` }),
+    toManagers(registryKey, { title: `${name} was quarantined`, body: after.reason, href: `/${name}` }),
   'repository.lift-quarantine': ({ registryKey, resource: { name } }) =>
     toManagers(registryKey, {
-      title: `${name} is out of quarantine`,
-      body: 'It is in the gallery again, and can be pulled.',
+      title: `${name} was released from quarantine`,
+      body: 'It is back in the gallery and can be pulled.',
       href: `/${name}`,
     }),
   'repository.take-down': ({ registryKey, resource: { name }, after }) =>
@@ -78,19 +78,19 @@ const NOTICES: Notices = {
     facts.isByAdmin
       ? toManagers(registryKey, {
           title: `${name} was restored`,
-          body: 'It can be pulled again, as it was before.',
+          body: 'It can be pulled again.',
           href: `/${name}`,
         })
       : null,
 
-  // By an admin. Whoever signs in with a role of their identity provider knows of it.
+  // Only for changes by an admin, not for roles synced from the identity provider.
   'user.change-role': ({ caller, before, after, facts: { userId } }) =>
     isBySite(caller)
       ? null
       : {
           to: { userId },
           title: 'Your role on this site has changed',
-          body: `You are ${after.role} now; you were ${before.role}.`,
+          body: `Your role changed from ${before.role} to ${after.role}.`,
           href: '/console/account',
         },
   'user.link-oidc': ({ facts: { userId, endsCredentials, wasProven } }) =>
@@ -99,8 +99,8 @@ const NOTICES: Notices = {
           to: { userId },
           title: 'Your account is linked to single sign-on',
           body: wasProven
-            ? 'Its earlier password, sessions and access tokens have ended. Create new access tokens where you need them.'
-            : 'Nobody had confirmed its e-mail address before. Its earlier password, sessions, access tokens, members and invitations have ended.',
+            ? 'Its previous password, sessions and access tokens no longer work. Create new access tokens where you need them.'
+            : 'Its email address was never confirmed, so its previous password, sessions, access tokens, members and invitations were removed.',
           href: '/console/tokens',
         }
       : null,
@@ -111,8 +111,8 @@ export function noticeTypes(): ChangeType[] {
 }
 
 export function noticeOf(change: RecordedChange): Notice | null {
-  const write = NOTICES[change.type] as ((change: RecordedChange) => Notice | null) | undefined;
-  return write ? write(change) : null;
+  const build = NOTICES[change.type] as ((change: RecordedChange) => Notice | null) | undefined;
+  return build ? build(change) : null;
 }
 
 function toRequester(
@@ -123,7 +123,7 @@ function toRequester(
   return { to: { userId: requesterId }, title, body, href: `/console/aliases/${requestId}` };
 }
 
-/** Those who can do something about it. */
+/** Notifies the registry's owners and maintainers. */
 function toManagers(registryKey: bigint | null | undefined, words: Omit<Notice, 'to'>): Notice | null {
   return registryKey ? { to: { managersOf: registryKey }, ...words } : null;
 }

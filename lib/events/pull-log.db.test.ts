@@ -14,7 +14,7 @@ afterAll(() => site.close());
 
 let lastRegistryId = 1_000n;
 
-/** A log of its own, and what it wrote. */
+/** Opens a pull log for a new registry and reads what it wrote. */
 function openLog(keepDays = 90) {
   const registryKey = (lastRegistryId += 1n);
   const pulls = createPullLog({ pool: site.app.pool, log: createLog('silent', false), keepDays });
@@ -40,8 +40,8 @@ function openLog(keepDays = 90) {
 
 const total = (rows: { count: number }[]) => rows.reduce((sum, { count }) => sum + count, 0);
 
-describe('pulls in memory', () => {
-  test('equal ones of a flush are one row with a count, different ones are not', async () => {
+describe('the pull log', () => {
+  test('aggregates equal pulls of a flush into one row', async () => {
     const { pulls, pull, read } = openLog();
     for (let i = 0; i < 5; i += 1) pulls.record(pull());
     pulls.record(pull({ tag: null }));
@@ -60,14 +60,14 @@ describe('pulls in memory', () => {
     });
   });
 
-  test('user agents are one visible line of a bounded length', async () => {
+  test('stores user agents as one truncated line of visible characters', async () => {
     const { pulls, pull, read } = openLog();
     pulls.record(pull({ userAgent: `a\0b\u202E\uD800${'x'.repeat(5_000)}` }));
     const [row] = await read(pulls);
     expect(row?.userAgent).toMatch(/^a b \uFFFDx{100,200}$/);
   });
 
-  test('a client that makes up user agents and addresses fills few rows', async () => {
+  test('limits the rows of a client that varies its user agent and address', async () => {
     const { pulls, pull, read } = openLog();
     for (let i = 0; i < 5_000; i += 1) {
       pulls.record(pull({ address: `2001:db8::${i.toString(16)}`, userAgent: `agent ${i}` }));
@@ -80,16 +80,16 @@ describe('pulls in memory', () => {
     expect(rows.some(({ userAgent }) => userAgent === 'somebody else')).toBe(true);
   });
 
-  test('memory is bounded, and no pull is lost, while the database is away', async () => {
+  test('bounds memory without losing pulls while the database is down', async () => {
     const registryKey = (lastRegistryId += 1n);
-    let isAway = true;
+    let isDown = true;
     const written: { count: number }[] = [];
     const query = (statement: { values: [string] }) => {
-      if (isAway) return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+      if (isDown) return Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' }));
       written.push(...(JSON.parse(statement.values[0]) as { count: number }[]));
       return Promise.resolve({ rows: [] });
     };
-    // The one thing that can't be had: a database that is away and back at a known moment.
+    // A stub, because a real database can't go down and come back at a known moment.
     const pool = { query } as unknown as typeof site.app.pool;
     const pulls = createPullLog({ pool, log: createLog('silent', false), keepDays: 90 });
     const { pull } = openLog();
@@ -98,20 +98,20 @@ describe('pulls in memory', () => {
       if (i === 15_000) await pulls.flush();
     }
     await pulls.flush();
-    isAway = false;
+    isDown = false;
     await pulls.close();
     expect(written.length).toBeLessThanOrEqual(20_001);
     expect(total(written)).toBe(30_000);
   });
 
-  test('a site that keeps none records none', async () => {
+  test('records nothing when retention is 0 days', async () => {
     const { pulls, pull, read } = openLog(0);
     pulls.record(pull());
     expect(await read(pulls)).toEqual([]);
   });
 });
 
-test('what was flushed survives SIGKILL, without anybody asking for the flush', async () => {
+test('flushes by itself, so that rows survive SIGKILL', async () => {
   const registryKey = (lastRegistryId += 1n);
   const script = join(import.meta.dirname, '../testing/servers/pulling-process.ts');
   const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', String(registryKey)]);

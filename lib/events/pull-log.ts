@@ -1,5 +1,5 @@
-// Who pulled what. Pulls are counted in memory and flushed every second, equal ones as one row with a count. A pull never waits for it;
-// a process that is killed loses at most what it counted since its last flush.
+// Audits pulls. They are aggregated in memory and flushed every second, so that a pull never waits.
+// A killed process loses at most the pulls since its last flush.
 import type pg from 'pg';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import { toAppError } from '#lib/platform/errors.ts';
@@ -9,21 +9,21 @@ import { cleanUserAgent } from './clean-text.ts';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 
 const FLUSH_INTERVAL_MS = 1_000;
-/** Rows in memory. With more, pulls are told apart by repository alone. */
+/** Rows in memory. Beyond that, pulls are aggregated by repository. */
 const MAX_ROWS = 10_000;
-/** Rows of one network in a flush. With more, its pulls aren't told apart by user agent and address: both are the client's to choose. */
+/** Rows per network and flush. Beyond that, user agent and address are dropped, because clients can vary both at will. */
 const MAX_ROWS_PER_NETWORK = 50;
 
 export type Pull = {
   registryKey: bigint;
-  /** As the client wrote it, alias included. */
+  /** `ALIAS/NAME` as the client wrote it. */
   fullName: string;
   /** Without the alias. */
   name: string;
   /** Null for a pull by digest. */
   tag: string | null;
   digest: string | null;
-  /** Null: anonymous. */
+  /** Null if anonymous. */
   userId: string | null;
   credential: string | null;
   accessTokenId: string | null;
@@ -32,27 +32,27 @@ export type Pull = {
 };
 
 export type PullLog = FlushLoop & {
-  /** Never throws, never waits. */
+  /** Never throws or blocks. */
   record: (pull: Pull) => void;
 };
 
 type Row = { pull: Pull; count: number; atMs: number; lastAtMs: number };
 
-/** `keepDays` of 0 records nothing. */
+/** `keepDays` of 0 disables the log. */
 export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log; keepDays: number }): PullLog {
   let rows = new Map<string, Row>();
-  let rowsOfNetwork = new Map<string, number>();
+  let rowCounts = new Map<string, number>();
   let dropped = 0;
-  let isDatabaseAway = false;
+  let isUnavailable = false;
 
-  /** False: there is no room. */
+  /** Returns false if there is no room. */
   const tryAdd = (row: Row, maxRows: number): boolean => {
     const key = toKey(row.pull);
-    const known = rows.get(key);
-    if (known) {
-      known.count += row.count;
-      known.atMs = Math.min(known.atMs, row.atMs);
-      known.lastAtMs = Math.max(known.lastAtMs, row.lastAtMs);
+    const existing = rows.get(key);
+    if (existing) {
+      existing.count += row.count;
+      existing.atMs = Math.min(existing.atMs, row.atMs);
+      existing.lastAtMs = Math.max(existing.lastAtMs, row.lastAtMs);
       return true;
     }
     if (rows.size >= maxRows) return false;
@@ -62,38 +62,37 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
 
   const add = (row: Row): void => {
     const { pull, ...counted } = row;
-    if (tryAdd(row, MAX_ROWS) || tryAdd({ pull: onlyRepository(pull), ...counted }, 2 * MAX_ROWS)) return;
+    if (tryAdd(row, MAX_ROWS) || tryAdd({ pull: aggregateByRepository(pull), ...counted }, 2 * MAX_ROWS)) return;
     dropped += row.count;
   };
 
-  /** A pull that equals none in memory. */
   const addNew = (pull: Pull): void => {
     const network = pull.address === null ? '' : networkOf(pull.address);
-    const ofNetwork = rowsOfNetwork.get(network) ?? 0;
-    rowsOfNetwork.set(network, ofNetwork + 1);
-    const folded = ofNetwork < MAX_ROWS_PER_NETWORK ? pull : { ...pull, address: network || null, userAgent: null };
+    const rowCount = rowCounts.get(network) ?? 0;
+    rowCounts.set(network, rowCount + 1);
+    const kept = rowCount < MAX_ROWS_PER_NETWORK ? pull : { ...pull, address: network || null, userAgent: null };
     const now = Date.now();
-    add({ pull: folded, count: 1, atMs: now, lastAtMs: now });
-    if (rows.size >= MAX_ROWS && !isDatabaseAway) void loop.flush();
+    add({ pull: kept, count: 1, atMs: now, lastAtMs: now });
+    if (rows.size >= MAX_ROWS && !isUnavailable) void loop.flush();
   };
 
   const write = async (): Promise<void> => {
     const batch = [...rows.values()];
     rows = new Map();
-    rowsOfNetwork = new Map();
-    isDatabaseAway = false;
+    rowCounts = new Map();
+    isUnavailable = false;
     for (const part of batches(batch)) {
       try {
-        if (isDatabaseAway) part.forEach(add);
+        if (isUnavailable) part.forEach(add);
         else await insert(pool, part);
       } catch (error) {
-        isDatabaseAway = toAppError(error).code === 'unavailable';
-        if (isDatabaseAway) part.forEach(add);
+        isUnavailable = toAppError(error).code === 'unavailable';
+        if (isUnavailable) part.forEach(add);
         else dropped += part.reduce((sum, { count }) => sum + count, 0);
-        log.warn({ err: error, isRetried: isDatabaseAway }, 'pulls could not be written to the audit');
+        log.warn({ err: error, willRetry: isUnavailable }, 'failed to write pulls to the audit log');
       }
     }
-    if (dropped > 0) log.warn({ dropped }, 'pulls are missing in the audit: more came than could be written');
+    if (dropped > 0) log.warn({ dropped }, 'dropped pulls from the audit log because its buffer was full');
     dropped = 0;
   };
 
@@ -112,9 +111,9 @@ function toKey(pull: Pull): string {
   return `${registryKey} ${fullName} ${tag} ${digest} ${accessTokenId ?? userId} ${address} ${userAgent}`;
 }
 
-function onlyRepository({ registryKey, fullName, name }: Pull): Pull {
-  const nobody = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
-  return { registryKey, fullName, name, tag: null, digest: null, ...nobody };
+function aggregateByRepository({ registryKey, fullName, name }: Pull): Pull {
+  const anonymous = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
+  return { registryKey, fullName, name, tag: null, digest: null, ...anonymous };
 }
 
 const INSERT = `

@@ -1,8 +1,8 @@
-// Reactions to events that are about many rows: one statement each, however many.
+// Reactions that touch many rows, each as a single statement.
 import type { Statement } from '#lib/platform/pg/run-statement.ts';
 import type { Notice } from './notices.ts';
 
-/** A job for each row of a relation, as a part of a statement. `column`: the number that is all of its payload. */
+/** Adds a job for each row of `relation`, whose payload is the number in `column`. Use it inside another statement. */
 function addJobs(job: string, relation: string, { column, payload, isKeyed }: ManyJobs): string {
   const key = isKeyed ? `'${job}:' || ${column}` : 'NULL';
   return `graphile_worker.add_jobs(ARRAY(
@@ -12,21 +12,21 @@ function addJobs(job: string, relation: string, { column, payload, isKeyed }: Ma
 
 type ManyJobs = { column: string; payload: string; isKeyed: boolean };
 
-/** `relation` has repositories by their `id`. */
+/** `relation` must have an `id` column with repository ids. */
 export function jobsPerRepository(job: string, relation: string): string {
   return addJobs(job, relation, { column: 'id', payload: 'repositoryId', isKeyed: true });
 }
 
-/** For all repositories of a registry. Their pages show what has changed, so their versions are raised as well. */
+/** Enqueues a job for each repository of a registry. Bumps their versions too, because their pages show the change. */
 export function registryJobsStatement(registryKey: bigint, job: string): Statement {
   const text = `
     WITH found AS MATERIALIZED (
       SELECT id FROM repositories WHERE registry_id = $1::bigint ORDER BY id FOR NO KEY UPDATE
-    ), raised AS (
+    ), bumped AS (
       UPDATE repositories r SET version = r.version + 1, updated_at = clock_timestamp() FROM found WHERE r.id = found.id
       RETURNING r.id
     )
-    SELECT count(*)::int FROM ${jobsPerRepository(job, 'raised')}`;
+    SELECT count(*)::int FROM ${jobsPerRepository(job, 'bumped')}`;
   return { name: `registry-${job}`, text, values: [String(registryKey)] };
 }
 
@@ -37,7 +37,7 @@ export function notifyStatement(notices: Notice[], job: string): Statement {
     managers_of: 'managersOf' in to ? String(to.managersOf) : null,
   }));
   const text = `
-    WITH told AS (
+    WITH notified AS (
       INSERT INTO notifications (user_id, title, body, href)
       SELECT coalesce(n.user_id, m.user_id), n.title, n.body, n.href
         FROM jsonb_to_recordset($1::jsonb) AS n (user_id uuid, managers_of bigint, title text, body text, href text)
@@ -45,6 +45,6 @@ export function notifyStatement(notices: Notice[], job: string): Statement {
        WHERE coalesce(n.user_id, m.user_id) IS NOT NULL
       RETURNING id
     )
-    SELECT count(*)::int FROM ${addJobs(job, 'told', { column: 'id', payload: 'notificationId', isKeyed: false })}`;
+    SELECT count(*)::int FROM ${addJobs(job, 'notified', { column: 'id', payload: 'notificationId', isKeyed: false })}`;
   return { name: `notify-${job}`, text, values: [JSON.stringify(rows)] };
 }

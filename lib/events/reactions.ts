@@ -1,4 +1,4 @@
-// From events and the list of their subscribers to statements.
+// Turns events and their subscribers into statements.
 import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import type { Statement } from '#lib/platform/pg/run-statement.ts';
 import { removalStatement } from '#lib/search/postgres/document-store.ts';
@@ -9,7 +9,10 @@ import type { Subscriber } from './subscribers.ts';
 
 type JobSubscriber = Extract<Subscriber, { per: unknown }>;
 
-/** All but the jobs that need the id of an event's row. Of several events that ask for the same job, the first decides when it runs. */
+/**
+ * Builds all reactions except jobs that need the id of the audit row.
+ * If several events enqueue the same job, the first one decides when it runs.
+ */
 export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): Statement[] {
   const jobs = new Map<string, Statement>();
   const hidden: bigint[] = [];
@@ -30,12 +33,12 @@ export function reactionsTo(events: readonly Event[], subscribers: readonly Subs
   }
   return [
     ...(hidden.length > 0 ? [removalStatement(hidden)] : []),
-    ...[...notices].map(([job, those]) => notifyStatement(those, job)),
+    ...[...notices].map(([job, notices]) => notifyStatement(notices, job)),
     ...jobs.values(),
   ];
 }
 
-/** `ids`: of the rows of the changes, in their order. */
+/** Builds the jobs with scope `event`. `ids` are the changes' audit rows, in the same order. */
 export function jobsOfRecorded(
   changes: readonly RecordedChange[],
   ids: readonly string[],
@@ -54,7 +57,7 @@ function reacts(subscriber: Subscriber, event: Event): boolean {
   return subscriber.on.includes(event.type) && (subscriber.when?.(event) ?? true);
 }
 
-/** What the job is keyed by, so that those asked for twice are one. */
+/** Returns the job's deduplication key and its statement. */
 function toJob(subscriber: JobSubscriber, event: Event): [string, Statement] | null {
   const { job, per } = subscriber;
   const keyed = (key: string, payload: JobPayload): [string, Statement] => {
@@ -84,15 +87,15 @@ function toJob(subscriber: JobSubscriber, event: Event): [string, Statement] | n
 
 function repositoryOf({ type, resource }: Event): bigint {
   if ('repositoryId' in resource) return resource.repositoryId;
-  throw new Error(`${type} is about no repository`);
+  throw new Error(`${type} has no repository`);
 }
 
 function digestOf({ type, resource }: Event): string {
   if ('digest' in resource) return resource.digest;
-  throw new Error(`${type} is about no manifest`);
+  throw new Error(`${type} has no manifest`);
 }
 
 function registryOf({ type, registryKey }: Event): bigint {
   if (registryKey) return registryKey;
-  throw new Error(`${type} belongs to no registry`);
+  throw new Error(`${type} has no registry`);
 }

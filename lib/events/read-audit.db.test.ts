@@ -22,8 +22,8 @@ afterAll(() => site.close());
 const read = (by: TestUser, of: bigint | null, filter = {}, before: bigint | null = null, limit = 100) =>
   readAudit(site.app, { caller: by.caller, registryKey: of, filter, before, limit });
 
-describe('who reads the audit', () => {
-  test('members their registry, admins everything, nobody else anything', async () => {
+describe('audit log access', () => {
+  test('members read their registry’s events and admins read all', async () => {
     const other = await site.createUser();
     expect((await read(owner, registryKey)).map(({ action }) => action)).toContain('registry.create');
     await expect(read(owner, null)).rejects.toMatchObject({ code: 'forbidden' });
@@ -35,7 +35,7 @@ describe('who reads the audit', () => {
     expect(everything.map(({ target }) => target)).toEqual(expect.arrayContaining([owner.email, other.email]));
   });
 
-  test('addresses are for admins, owners and maintainers', async () => {
+  test('only admins, owners and maintainers see client addresses', async () => {
     const addresses = async (by: TestUser) => new Set((await read(by, registryKey)).map(({ address }) => address));
     const join = async (role: 'maintainer' | 'pusher') => {
       const user = await site.createUser();
@@ -49,7 +49,7 @@ describe('who reads the audit', () => {
   });
 });
 
-test('members read what staff did, not who; of their own people they do', async () => {
+test('masks staff for members unless the staff member belongs to the registry', async () => {
   const reviewer = await site.createUser({ role: 'reviewer' });
   const quota = { quotaBytes: null };
   await recordChange(site.app.db, {
@@ -64,7 +64,7 @@ test('members read what staff did, not who; of their own people they do', async 
     (await read(by, registryKey, { action: 'registry.set-quota' })).map(({ actor }) => actor);
   expect(await ask(owner)).toEqual(['staff of this site']);
   expect(await ask(admin)).toEqual([reviewer.email]);
-  // Nor does a filter tell: by name, id or address.
+  // Filters must not reveal the identity either.
   for (const filter of [
     { actor: reviewer.email.slice(0, 12) },
     { principal: reviewer.email },
@@ -79,7 +79,7 @@ test('members read what staff did, not who; of their own people they do', async 
 });
 
 describe('filters', () => {
-  test('by actor, action, target and time, literally', async () => {
+  test('match actor, action, target and time literally', async () => {
     const caller = owner.caller;
     for (const target of ['a%b', 'a_b', 'axb']) {
       await recordChange(site.app.db, { type: 'upstream.forget', caller, registryKey, resource: { name: target } });
@@ -94,7 +94,7 @@ describe('filters', () => {
     expect(await targets({ action: 'upstream.', to: new Date(Date.now() + 60_000) })).toHaveLength(3);
   });
 
-  test('page by page nothing is missing and nothing comes twice', async () => {
+  test('paging neither skips nor repeats events', async () => {
     const seen: string[] = [];
     let before: bigint | null = null;
     for (;;) {
@@ -108,7 +108,7 @@ describe('filters', () => {
   });
 });
 
-test('an export of more than a page is one JSON document a line', async () => {
+test('exports several pages as JSON Lines', async () => {
   const many = Array.from({ length: 1_100 }, (_, i) => ({ actorLabel: 'x', action: 'many.do', target: `line\n${i}` }));
   await site.app.db.auditEvent.createMany({ data: many });
   let text = '';
@@ -122,7 +122,7 @@ test('an export of more than a page is one JSON document a line', async () => {
   );
 });
 
-test('a tag that moves shows the old and the new digest', async () => {
+test('a tag move records the old and new digest', async () => {
   const client = createDistributionClient(site.url, owner.token);
   const image = (content: string) =>
     buildImage({
@@ -138,7 +138,7 @@ test('a tag that moves shows the old and the new digest', async () => {
   expect(JSON.stringify(move?.after)).toContain(second.digest);
 });
 
-test('CSV has a row for each event, and no cell that a spreadsheet would run', async () => {
+test('CSV escapes cells that a spreadsheet would evaluate', async () => {
   const target = '=HYPERLINK("http://evil.example","x")';
   const { caller } = owner;
   await recordChange(

@@ -10,7 +10,7 @@ const EXPORT_PAGE = 500;
 export type AuditEventView = {
   id: string;
   at: Date;
-  /** When it happened last, of `count` times; `at` is the first time. */
+  /** The last of `count` occurrences; `at` is the first. */
   lastAt: Date;
   count: number;
   actorId: string | null;
@@ -19,24 +19,24 @@ export type AuditEventView = {
   target: string;
   before: unknown;
   after: unknown;
-  /** These two are for admins, and for owners and maintainers of the registry. */
+  /** `address` and `userAgent` are null unless the reader is an admin, owner or maintainer. */
   address: string | null;
   userAgent: string | null;
   credential: string | null;
   accessTokenId: string | null;
 };
 
-/** `repository` is a full name, or the name alone within a registry. */
+/** `repository` is `ALIAS/NAME`, or just `NAME` when searching one registry. */
 export type AuditSearch = Omit<AuditFilter, 'repository'> & { repository?: string };
 
 export type ReadAuditInput = {
   caller: UserCaller;
-  /** Internal id; null: the whole site's, for admins. */
+  /** Null for the whole site, which requires an admin. */
   registryKey: bigint | null;
   filter: AuditSearch;
 };
 
-/** Newest first; `before` is the id that the last page ended with. @throws AppError `forbidden` */
+/** Reads a page, newest first. `before` is the last id of the previous page. @throws AppError `forbidden` */
 export async function readAudit(
   app: { db: Db },
   input: ReadAuditInput & { before: bigint | null; limit: number },
@@ -45,7 +45,7 @@ export async function readAudit(
   return readPage(app, reader, await toFilter(app, input), input);
 }
 
-/** All that matches, read as it is asked for: an export holds one page in memory. @throws AppError `forbidden` */
+/** Streams all matching events, holding one page in memory. @throws AppError `forbidden` */
 export async function exportAudit(app: { db: Db }, input: ReadAuditInput): Promise<AsyncIterable<AuditEventView>> {
   const reader = await requireReader(app, input);
   return readAll(app, reader, await toFilter(app, input), input.registryKey);
@@ -90,7 +90,7 @@ async function requireReader(app: { db: Db }, { caller, registryKey, filter }: R
   return { isAdmin: isAllowed({ ...caller, action: 'vitrine:ReadAudit' }), seesClients };
 }
 
-/** Null: there is no such repository, and never was one. */
+/** Returns null if the repository never existed. */
 async function toFilter(app: { db: Db }, { filter, registryKey }: ReadAuditInput): Promise<AuditFilter | null> {
   const { repository: text, ...rest } = filter;
   if (!text) return rest;
@@ -103,10 +103,7 @@ async function toFilter(app: { db: Db }, { filter, registryKey }: ReadAuditInput
   return registryKey === null ? null : { ...rest, repository: { registryKey, name: text } };
 }
 
-/**
- * Members of a registry read what the site's staff did to it, not who of them; and that somebody with an account pulled a public
- * image, not whose account.
- */
+/** Masks site staff, and users from outside the registry who pulled public images, unless the reader is an admin. */
 function toView(row: AuditRow, { isAdmin, seesClients }: Reader): AuditEventView {
   const { id, at, lastAt, count, action, target, before, after, isStaff, isOutsider } = row;
   const isHidden = !isAdmin && (isStaff || isOutsider);

@@ -1,4 +1,4 @@
-// What is committed has its row and its reactions, and nothing else has: by random histories, and with a worker that is killed.
+// Committed changes have audit rows and reactions, and rolled back changes have neither. Tested with random histories and a killed worker.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { announce, changeInsert, recordChange, recordFor } from './record-change
 import { SUBSCRIBERS, type Subscriber } from './subscribers.ts';
 
 const EACH = 'tell-each';
-/** As a webhook would be. */
+/** Adds a subscriber like a webhook. */
 const PLANTED: Subscriber[] = [
   ...SUBSCRIBERS,
   { on: ['tag.create', 'repository.pin'], job: EACH, per: 'event' } satisfies Subscriber<
@@ -43,18 +43,18 @@ beforeEach(async () => {
   await site.app.pool.query('DELETE FROM audit_events');
 });
 
-class Undone extends Error {}
+class RolledBack extends Error {}
 
-/** Commits or rolls back, the way Prisma does it or by statements of pg. */
+/** Commits or rolls back a transaction of Prisma or, if `isRaw`, of pg. */
 async function transact({ isRaw, commits }: { isRaw: boolean; commits: boolean }, work: (tx: AnyTx) => Promise<void>) {
   const both = async (tx: AnyTx) => {
     await work(tx);
-    if (!commits) throw new Undone();
+    if (!commits) throw new RolledBack();
   };
   const { db, pool } = site.app;
   const done = isRaw ? inTransaction(pool, both) : db.$transaction((tx: DbOrTx) => both(tx));
   await done.catch((error: unknown) => {
-    if (!(error instanceof Undone)) throw error;
+    if (!(error instanceof RolledBack)) throw error;
   });
 }
 
@@ -96,7 +96,7 @@ function toChange({
   }
 }
 
-test('of random histories exactly what was committed has rows and reactions', async () => {
+test('exactly the committed changes of random histories have rows and reactions', async () => {
   await fc.assert(
     fc.asyncProperty(history, async (transactions) => {
       await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
@@ -107,10 +107,10 @@ test('of random histories exactly what was committed has rows and reactions', as
       const committed = transactions.filter(({ commits }) => commits).flatMap(({ steps }) => steps);
       const events = await readEvents();
       expect(events.map(({ action }) => action)).toEqual(committed.map(({ type }) => type));
-      const told = events
+      const expected = events
         .filter(({ action }) => action !== 'repository.set-logo')
         .map(({ id }) => ({ eventId: String(id) }));
-      expect(await readJobs(EACH)).toEqual(told);
+      expect(await readJobs(EACH)).toEqual(expected);
       const changed = new Set(
         committed.filter(({ type }) => type !== 'repository.pin').map(({ of }) => String(repositories[of]?.id)),
       );
@@ -121,7 +121,7 @@ test('of random histories exactly what was committed has rows and reactions', as
   );
 });
 
-test('what a killed worker had under way is told by another one', async () => {
+test('another worker runs the jobs of a killed one', async () => {
   for (let i = 0; i < 6; i += 1)
     await recordFor(PLANTED, site.app.db, [toChange({ type: 'repository.pin', of: i % 3 })]);
   const script = join(import.meta.dirname, '../testing/servers/hanging-worker.ts');
@@ -130,15 +130,15 @@ test('what a killed worker had under way is told by another one', async () => {
   onTestFinished(() => void doomed.kill('SIGKILL'));
   await once(doomed.stdout, 'data');
   doomed.kill('SIGKILL');
-  const told = new Set<string>();
-  const handler = (payload: unknown) => Promise.resolve(void told.add((payload as { eventId: string }).eventId));
+  const handled = new Set<string>();
+  const handler = (payload: unknown) => Promise.resolve(void handled.add((payload as { eventId: string }).eventId));
   const { direct, log } = site.app;
   onTestFinished(await runWorker({ direct, log, handlers: { [EACH]: handler }, schedule: [] }));
   const events = (await readEvents()).map(({ id }) => String(id));
-  await expect.poll(() => [...told].sort(), { timeout: 20_000 }).toEqual(events.sort());
+  await expect.poll(() => [...handled].sort(), { timeout: 20_000 }).toEqual(events.sort());
 });
 
-test('a change of a registry raises the version of all its repositories and has them indexed, by one statement', async () => {
+test('a registry change bumps the version of all its repositories and reindexes them', async () => {
   const { registryKey } = repositories[0] ?? { registryKey: 0n };
   const versions = () =>
     site.app.db.repository.findMany({
@@ -160,13 +160,13 @@ test('a change of a registry raises the version of all its repositories and has 
   expect(await readJobs('index-repository')).toEqual(before.map(({ id }) => ({ repositoryId: String(id) })));
 });
 
-test('an occurrence leaves no row', async () => {
+test('an occurrence has no audit row', async () => {
   await announce(site.app.db, { type: 'blob.cache', resource: { name: 'x' } });
   expect(await readJobs('evict-cached-blobs')).toEqual([{}]);
   expect(await readEvents()).toEqual([]);
 });
 
-test('what has subscribers is not recorded as a part of another statement', () => {
+test('changeInsert rejects changes with subscribers', () => {
   const condition = {} as Parameters<typeof changeInsert>[1];
   expect(() => changeInsert(toChange({ type: 'tag.create', of: 0 }), condition)).toThrow('tag.create has subscribers');
 });

@@ -1,4 +1,4 @@
-// The one way by which a change is recorded: its row and what follows from it are committed together with it, or not at all.
+// Records changes. The audit row and the follow-up jobs commit or roll back together with the change.
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { runStatements, type AnyTx } from '#lib/platform/pg/run-statement.ts';
 import type { Occurrence, OccurrenceType, RecordedChange } from './event-types.ts';
@@ -8,8 +8,8 @@ import { auditInsert, auditStatement, type AuditEntry } from './audit-row.ts';
 import { SUBSCRIBERS, type Subscriber } from './subscribers.ts';
 
 /**
- * Writes a row for each change, in the order given, and does or enqueues what subscribers.ts lists. On a connection of pg all
- * statements are sent before the first answer is waited for.
+ * Writes an audit row for each change, in order, and runs or enqueues the reactions listed in subscribers.ts.
+ * On a pg connection the statements are pipelined.
  */
 export async function recordChange(tx: AnyTx, ...changes: RecordedChange[]): Promise<void> {
   await recordFor(SUBSCRIBERS, tx, changes);
@@ -26,18 +26,24 @@ export async function recordFor(
   await runStatements(tx, jobsOfRecorded(changes, ids, subscribers));
 }
 
-/** What happened without leaving a row: only what subscribers.ts lists is done. */
+/** Runs or enqueues the reactions to events that have no audit row. */
 export async function announce(tx: AnyTx, ...occurrences: Occurrence[]): Promise<void> {
   await runStatements(tx, reactionsTo(occurrences, SUBSCRIBERS));
 }
 
-/** The same of every row of `relation`, which has repositories by their `id`: the end of a statement that finds them. */
+/**
+ * Returns the end of a statement that announces an event for each repository in `relation`.
+ * `relation` must have an `id` column with repository ids.
+ */
 export function announceEach(type: OccurrenceType, relation: string): string {
   const jobs = SUBSCRIBERS.flatMap((row) => ('job' in row && row.on.includes(type) ? [row.job] : []));
   return `SELECT ${jobs.map((job) => `(SELECT count(*) FROM ${jobsPerRepository(job, relation)})`).join(', ')}`;
 }
 
-/** The row of a change that nothing follows from, as a part of another statement, if `condition` holds. */
+/**
+ * Builds the insert of an audit row for use inside another statement. It writes the row only if `condition` holds.
+ * The change must have no subscribers.
+ */
 export function changeInsert(change: RecordedChange, condition: Prisma.Sql): Prisma.Sql {
   if (reactionsTo([change], SUBSCRIBERS).length > 0) throw new Error(`${change.type} has subscribers`);
   return auditInsert(toEntry(change), condition);

@@ -1,11 +1,12 @@
-// Who reacts to which change. A webhook or a scan is one more entry here, with its handler in lib/worker.ts.
+// Which reactions follow from which events. A webhook or a scan is one more entry here, with its handler in lib/worker.ts.
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { EventOf, EventType } from './event-types.ts';
 import { noticeTypes } from './notices.ts';
 
 /**
- * What one job is about: its payload and, but for `event`, the key that jobs coalesce by. A job that waits sees every change that
- * was committed before it starts. `registry`: one job for each repository of the registry.
+ * What one job covers. It determines the payload and, except for `event`, the key by which pending jobs are deduplicated.
+ * A pending job sees every change committed before it starts.
+ * `registry` enqueues one job per repository of the registry.
  */
 export type Scope = 'repository' | 'registry' | 'manifest' | 'site' | 'event';
 
@@ -17,21 +18,20 @@ export type Subscriber<T extends EventType = EventType, Job extends string = str
   when?(event: EventOf<T>): boolean;
 } & (
   | { job: Job; per: Scope; delaySeconds?(event: EventOf<T>): number }
-  /** What a page shows at once: written with the change itself. */
+  /** Written with the change itself, so that pages show it immediately. */
   | { inTransaction: 'hide-from-search' }
-  /** `job`: mails the notification. */
+  /** `job` emails the notification. */
   | { inTransaction: 'notify'; job: Job }
 );
 
-/** Publishers push one image after the other. Search follows the first of a repository soon, and then once in a while. */
+/** Publishers push images in bursts. The first pushes to a repository are indexed soon, later ones in batches. */
 const FIRST_PUSHES = 5;
 const PUSH_DELAY_SECONDS = { first: 1, further: 5 };
-/** Many blobs of one image are cached in a row. */
+/** The blobs of one image are cached in quick succession. */
 const EVICTION_DELAY_SECONDS = 10;
 
 export const subscriber = <T extends EventType>(row: Subscriber<T, ReactionJob>): Subscriber<T, ReactionJob> => row;
 
-// Of several events of one call that ask for the same job, the first decides when it runs.
 export const SUBSCRIBERS: readonly Subscriber<EventType, ReactionJob>[] = [
   subscriber({
     on: ['manifest.push', 'manifest.mirror'],

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 type App = { pool: pg.Pool; config: Pick<Config, 'auditPullsDays' | 'auditDays'> };
 
-/** Removes what the audit no longer keeps, in short transactions: nothing that is written meanwhile waits long. */
+/** Deletes expired audit rows in batches, so that concurrent writes don't wait long. */
 export async function expireAudit({ pool, config }: App): Promise<void> {
   const { auditPullsDays, auditDays } = config;
   await expire(
@@ -16,7 +16,7 @@ export async function expireAudit({ pool, config }: App): Promise<void> {
     auditPullsDays,
   );
   if (auditDays === null) return;
-  // Ids grow with time, so the oldest rows are the first of the primary key. The scan ends at the first row that is kept.
+  // Ids grow over time, so the primary key finds the oldest rows without an index on `at`.
   const oldest = `SELECT id FROM (SELECT id, at FROM audit_events ORDER BY id LIMIT ${BATCH}) e WHERE at < $1`;
   await expire(pool, oldest, 'audit_events', auditDays);
 }

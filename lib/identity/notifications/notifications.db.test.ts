@@ -30,7 +30,7 @@ const notify = (requesterId: string, name: string, tx: DbOrTx = site.app.db) =>
     after: { status: 'expired' },
     facts: { requesterId, requestId: 'x', words: 'Something happened.' },
   });
-const titleOf = (name: string) => `The request for ${name} expired`;
+const titleOf = (name: string) => `Your request for ${name} expired`;
 
 describe('notifications', () => {
   test('are read in the console, page by page, by their user only', async () => {

@@ -96,8 +96,8 @@ describe('quarantine', () => {
     await vi.waitFor(async () => expect(await isFound('suspect')).toBe(true), within5Seconds);
     const titles = await site.app.db.notification.findMany({ where: { userId: owner.caller.principal.userId } });
     expect(titles.map(({ title }) => title)).toEqual([
-      `${fullName} is in quarantine`,
-      `${fullName} is out of quarantine`,
+      `${fullName} was quarantined`,
+      `${fullName} was released from quarantine`,
     ]);
   });
 
