@@ -15,6 +15,8 @@ export function generateMetadata(): Metadata {
     metadataBase: new URL(getApp().config.publicUrl),
     title: { default: 'Vitrine: container gallery', template: '%s · Vitrine' },
     description: DESCRIPTION,
+    icons: { icon: { url: '/icon.svg', type: 'image/svg+xml', sizes: 'any' } },
+    manifest: '/manifest.webmanifest',
     openGraph: { type: 'website', siteName: 'Vitrine', description: DESCRIPTION },
   };
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { HOME } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
-import { SitePage } from './_lib/site-page.tsx';
+import { SitePage } from './_lib/frames/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Not found' };
 

@@ -1,5 +1,5 @@
 import { CompactRow, ListPanel } from '#components/catalog/compact-row.tsx';
-import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { PushGuide } from '#components/tags/push-guide.tsx';
 import { HOME, publisherLink, repositoryLink, searchLink } from '#components/links.ts';
 import { SearchField } from '#components/site/search-field.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -11,8 +11,8 @@ import { KINDS, type SearchHit, type Sort } from '#lib/search/schema.ts';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';
 import { getApp } from '#lib/app.ts';
-import { getPullAddress } from './_lib/pull-address.ts';
-import { SitePage } from './_lib/site-page.tsx';
+import { getPullAddress } from './_lib/repository/pull-address.ts';
+import { SitePage } from './_lib/frames/site-page.tsx';
 
 const ROWS = 6;
 

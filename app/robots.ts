@@ -1,6 +1,6 @@
 import type { MetadataRoute } from 'next';
 import { SITEMAP } from '#components/links.ts';
-import { absoluteUrl } from './_lib/public-files.ts';
+import { absoluteUrl } from './_lib/repository/public-files.ts';
 
 /** The site's address is known to a running server only. */
 export const dynamic = 'force-dynamic';

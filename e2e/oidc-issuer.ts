@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import Provider from 'oidc-provider';
 
-export type Person = {
+export type IssuerAccount = {
   email?: string;
   email_verified?: boolean;
   name?: string;
@@ -15,7 +15,7 @@ export type Issuer = {
   clientId: string;
   clientSecret: string;
   /** By subject. Tests change it between sign-ins. */
-  people: Map<string, Person>;
+  people: Map<string, IssuerAccount>;
   stop: () => void;
 };
 
@@ -23,7 +23,7 @@ const CLIENT = { clientId: 'vitrine', clientSecret: 'a secret for tests' };
 
 export async function startIssuer({ port, redirectUri }: { port: number; redirectUri: string }): Promise<Issuer> {
   const url = `http://127.0.0.1:${port}`;
-  const people = new Map<string, Person>();
+  const people = new Map<string, IssuerAccount>();
   const provider = new Provider(url, {
     clients: [
       {

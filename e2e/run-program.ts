@@ -4,10 +4,10 @@ import { findProgram } from './find-program.ts';
 
 const execFileAsync = promisify(execFile);
 
-export type Run = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
+export type ProgramRun = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
 
 /** Runs a program and answers its output; a failure throws with everything it printed. */
-export const run: Run = async (program, args, env) => (await runLogged(program, args, env)).output;
+export const run: ProgramRun = async (program, args, env) => (await runLogged(program, args, env)).output;
 
 /** The same, with what it told of its work meanwhile. */
 export async function runLogged(

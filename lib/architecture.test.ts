@@ -1,7 +1,7 @@
 // The import ranks are a test: what points upward fails here, and the planted violations prove that it would.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
 
@@ -68,6 +68,45 @@ describe('names', () => {
     const routes = readdirSync(join(ROOT, 'app'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
       .map((entry) => entry.name);
-    expect(ROUTE_WORDS).toEqual(expect.arrayContaining(routes));
+    const files = readdirSync(join(ROOT, 'public'));
+    expect(files.length).toBeGreaterThan(0);
+    expect(ROUTE_WORDS).toEqual(expect.arrayContaining([...routes, ...files]));
+  });
+});
+
+describe('the tree', () => {
+  const TOP_FOLDERS = ['lib', 'app', 'components', 'e2e', 'scripts'];
+  const MAX_FILES = 25;
+  const NOT_WRITTEN_BY_HAND = /^lib\/platform\/prisma\/|\/screenshots\//;
+  /** To be split. */
+  const TOO_LARGE: string[] = ['lib/blobs'];
+
+  const files = TOP_FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
+  ).filter((file) => !NOT_WRITTEN_BY_HAND.test(file));
+
+  test(`has no folder with more than ${MAX_FILES} files`, () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    const large = [...counts].filter(([folder, count]) => count > MAX_FILES && !TOO_LARGE.includes(folder));
+    expect(large).toEqual([]);
+    expect(counts.size).toBeGreaterThan(100);
+  });
+
+  test('exports each name from one file only', () => {
+    // Next asks for these names, and the scripts that run on threads of their own are called by theirs.
+    const SHARED = ['GET', 'POST', 'dynamic', 'generateMetadata', 'metadata', 'run'];
+    const EXPORT = /^export (?:async )?(?:function|const|class|type|interface) (\w+)/gm;
+    const homes = new Map<string, string[]>();
+    for (const file of files) {
+      if (!/\.tsx?$/.test(file) || file.startsWith('lib/testing/fixtures/')) continue;
+      const names = [...readFileSync(join(ROOT, file), 'utf8').matchAll(EXPORT)].map(([, name = '']) => name);
+      for (const name of new Set(names)) homes.set(name, [...(homes.get(name) ?? []), file]);
+    }
+    const repeated = [...homes].filter(([name, at]) => at.length > 1 && !SHARED.includes(name));
+    expect(repeated).toEqual([]);
+    expect(homes.size).toBeGreaterThan(1_000);
   });
 });

@@ -11,7 +11,7 @@ import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import { makeCorpus, MIN_CORPUS_SIZE } from '#lib/search/relevance/corpus.ts';
-import { evaluate } from '#lib/search/relevance/evaluate.ts';
+import { evaluateRanking } from '#lib/search/relevance/evaluate.ts';
 import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
 import { makeQueries, QUERY_SETS } from '#lib/search/relevance/queries.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
@@ -63,7 +63,7 @@ async function report(name: string, index: SearchIndex): Promise<void> {
     'queries  success@1  success@3  success@5   MRR@10  nDCG@10   empty   p50 ms   p95 ms   p99 ms',
   );
   for (const set of QUERY_SETS) {
-    const found = await evaluate(index, corpus, queries[set]);
+    const found = await evaluateRanking(index, corpus, queries[set]);
     const shares = [found.successAt1, found.successAt3, found.successAt5, found.mrr, found.ndcg, found.empty];
     print(
       set.padEnd(16),

@@ -12,8 +12,8 @@ import {
 import { formatCount } from '#components/ui/format-number.ts';
 import { readSiteOverview } from '#lib/api/read-site-overview.ts';
 import { getApp } from '#lib/app.ts';
-import { AdminPage } from '../_lib/admin-page.tsx';
-import { requireAdmin } from '../_lib/staff.ts';
+import { AdminPage } from '../_lib/frames/admin-page.tsx';
+import { requireAdmin } from '../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Admin', robots: { index: false } };
 

@@ -14,9 +14,9 @@ import { setUntaggedDays } from '#lib/repositories/set-untagged-days.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { runLogoAction, type LogoState } from '../_lib/logo-action.ts';
-import { runAction, textOf, textsOf } from '../_lib/run-action.ts';
-import { getWorkKey, requireCaller } from '../_lib/session.ts';
+import { runLogoAction, type LogoState } from '../_lib/actions/logo-action.ts';
+import { runAction, textOf, textsOf } from '../_lib/actions/run-action.ts';
+import { getWorkKey, requireCaller } from '../_lib/session/session.ts';
 
 export async function createRepositoryAction(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(NEW_REPOSITORY);

@@ -1,6 +1,6 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
-import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { PushGuide } from '#components/tags/push-guide.tsx';
 import { OwnRepositoryTable } from '#components/console/own-repository-table.tsx';
 import { RegistryFacts } from '#components/console/registry-facts.tsx';
 import { CONSOLE, NEW_REPOSITORY } from '#components/links.ts';
@@ -11,9 +11,9 @@ import { listRegistries, listRepositories, type RegistryView } from '#lib/reposi
 import { readRegistryUsage, resolveQuota, type RegistryUsage } from '#lib/publishers/registry-quota.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
-import { ConsolePage } from '../_lib/console-page.tsx';
-import { getPullAddress } from '../_lib/pull-address.ts';
-import { requireCaller } from '../_lib/session.ts';
+import { ConsolePage } from '../_lib/frames/console-page.tsx';
+import { getPullAddress } from '../_lib/repository/pull-address.ts';
+import { requireCaller } from '../_lib/session/session.ts';
 
 export const metadata: Metadata = { title: 'Console', robots: { index: false } };
 

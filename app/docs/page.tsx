@@ -1,14 +1,14 @@
 import type { Metadata } from 'next';
 import { Fragment, type ReactNode } from 'react';
-import { PushGuide } from '#components/catalog/push-guide.tsx';
-import { pullCommand } from '#components/catalog/pull-commands.ts';
+import { PushGuide } from '#components/tags/push-guide.tsx';
+import { pullCommand } from '#components/pulls/pull-commands.ts';
 import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
 import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import { canonicalHost, DOCKER_HUB } from '#lib/upstream/client/docker-hub.ts';
-import { getPullAddress } from '../_lib/pull-address.ts';
-import { SitePage } from '../_lib/site-page.tsx';
+import { getPullAddress } from '../_lib/repository/pull-address.ts';
+import { SitePage } from '../_lib/frames/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Push and pull your first image' };
 

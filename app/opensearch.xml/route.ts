@@ -1,7 +1,7 @@
 // https://github.com/dewitt/opensearch: a browser offers the gallery as a search engine.
 import { escapeXml } from '#lib/api/feeds/clean-text.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
-import { absoluteUrl } from '../_lib/public-files.ts';
+import { absoluteUrl } from '../_lib/repository/public-files.ts';
 
 export function GET(request: Request): Response {
   const body = `<?xml version="1.0" encoding="UTF-8"?>

@@ -4,8 +4,8 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { reportPage } from '#lib/repositories/moderation/report-page.ts';
 import type { ReportReason } from '#lib/repositories/schema.ts';
-import { runAction, textOf } from '../_lib/run-action.ts';
-import { getOrigin } from '../_lib/session.ts';
+import { runAction, textOf } from '../_lib/actions/run-action.ts';
+import { getOrigin } from '../_lib/session/session.ts';
 
 /** Anybody may; answers what was reported. */
 export async function report(_state: FormState<string>, form: FormData): Promise<FormState<string>> {

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { ReportForm } from '#components/catalog/report-form.tsx';
 import { MAX_REPORT_LENGTH, REPORT_REASONS } from '#lib/repositories/schema.ts';
 import { textParam, type RawSearchParams } from '../_lib/search-params.ts';
-import { SitePage } from '../_lib/site-page.tsx';
+import { SitePage } from '../_lib/frames/site-page.tsx';
 import { report } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Report a page', robots: { index: false } };

@@ -20,9 +20,9 @@ import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
-import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/auto-advance.ts';
-import { runAction, textOf } from '../_lib/run-action.ts';
-import { requireReviewer } from '../_lib/staff.ts';
+import { isAutoAdvanceOn, setAutoAdvance } from '../_lib/frames/auto-advance.ts';
+import { runAction, textOf } from '../_lib/actions/run-action.ts';
+import { requireReviewer } from '../_lib/session/staff.ts';
 
 type SeenRequest = {
   id: string;

@@ -7,10 +7,10 @@ import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import { listQueue, QUEUE_VIEWS } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
-import { DecidedNotice } from '../_lib/decided-notice.tsx';
-import { ReviewPage } from '../_lib/review-page.tsx';
+import { DecidedNotice } from '../_lib/frames/decided-notice.tsx';
+import { ReviewPage } from '../_lib/frames/review-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../_lib/search-params.ts';
-import { requireReviewer } from '../_lib/staff.ts';
+import { requireReviewer } from '../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Review', robots: { index: false } };
 

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { CLIENT_COOKIE } from '#components/catalog/pull-box.tsx';
+import { CLIENT_COOKIE } from '#components/pulls/pull-box.tsx';
 import { RepositoryRow } from '#components/catalog/repository-row.tsx';
-import { AppliedFilters, SearchFilters } from '#components/catalog/search-filters.tsx';
-import { ResultNotes } from '#components/catalog/result-notes.tsx';
-import { SortLinks } from '#components/catalog/sort-links.tsx';
+import { AppliedFilters, SearchFilterForm } from '#components/search/search-filters.tsx';
+import { ResultNotes } from '#components/search/result-notes.tsx';
+import { SortLinks } from '#components/search/sort-links.tsx';
 import { repositoryLink, searchLink } from '#components/links.ts';
 import { ResultKeys } from '#components/search/result-keys.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
@@ -17,9 +17,9 @@ import { Pager } from '#components/ui/pager.tsx';
 import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
 import { findPasted } from '#lib/gallery/find-pasted.ts';
 import { getApp } from '#lib/app.ts';
-import { getPullAddress } from '../_lib/pull-address.ts';
+import { getPullAddress } from '../_lib/repository/pull-address.ts';
 import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
-import { SitePage } from '../_lib/site-page.tsx';
+import { SitePage } from '../_lib/frames/site-page.tsx';
 
 const PAGE_SIZE = 25;
 const SORT_LABELS = {
@@ -57,7 +57,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
       <SearchField hidden={{ ...chosen, sort: sort === 'relevance' ? undefined : sort }} isLarge query={query} />
       <div className="mt-6 grid gap-6 md:grid-cols-[11rem_1fr]">
         <aside aria-label="Filters" className="hidden md:block">
-          <SearchFilters facets={facets} search={search} />
+          <SearchFilterForm facets={facets} search={search} />
         </aside>
         <details className="group rounded-lg border border-line px-3 md:hidden">
           <summary className="flex min-h-11 items-center gap-1.5 font-medium">
@@ -65,7 +65,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
             Filters
           </summary>
           <div className="pb-3">
-            <SearchFilters facets={facets} search={search} />
+            <SearchFilterForm facets={facets} search={search} />
           </div>
         </details>
         <section aria-label="Results" className="min-w-0">

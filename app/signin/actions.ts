@@ -6,13 +6,13 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { redeemSignInLink } from '#lib/identity/sessions/redeem-sign-in-link.ts';
 import { signInUser } from '#lib/identity/sessions/sign-in-user.ts';
-import { runAction, textOf } from '../_lib/run-action.ts';
-import { safePath } from '../_lib/safe-path.ts';
-import { endSession, getClient, startSession } from '../_lib/session.ts';
+import { runAction, textOf } from '../_lib/actions/run-action.ts';
+import { safePath } from '../_lib/session/safe-path.ts';
+import { endBrowserSession, getClient, startBrowserSession } from '../_lib/session/session.ts';
 
 export async function signIn(_state: FormState, form: FormData): Promise<FormState> {
   const input = { email: textOf(form, 'email'), password: textOf(form, 'password'), ...(await getClient()) };
-  const result = await runAction(form, async () => startSession(await signInUser(getApp(), input), 'password'));
+  const result = await runAction(form, async () => startBrowserSession(await signInUser(getApp(), input), 'password'));
   if (!result.ok) return result;
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
 }
@@ -21,11 +21,11 @@ export async function redeemLink(_state: FormState, form: FormData): Promise<For
   const input = { secret: textOf(form, 'secret'), ...(await getClient()) };
   const result = await runAction(form, () => redeemSignInLink(getApp(), input));
   if (!result.ok) return { ...result, nextStep: '' };
-  await startSession(result.value, 'link');
+  await startBrowserSession(result.value, 'link');
   redirect(`${CONSOLE}/account`);
 }
 
 export async function signOut(): Promise<void> {
-  await endSession();
+  await endBrowserSession();
   redirect(HOME);
 }

@@ -5,9 +5,9 @@ import { CONSOLE, OIDC_SIGN_IN, SIGN_UP, withQuery } from '#components/links.ts'
 import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { OIDC_REFUSALS } from '#lib/identity/schema.ts';
-import { safePath } from '../_lib/safe-path.ts';
-import { getCaller } from '../_lib/session.ts';
-import { SitePage } from '../_lib/site-page.tsx';
+import { safePath } from '../_lib/session/safe-path.ts';
+import { getCaller } from '../_lib/session/session.ts';
+import { SitePage } from '../_lib/frames/site-page.tsx';
 import { signIn } from './actions.ts';
 import type { RawSearchParams } from '../_lib/search-params.ts';
 

@@ -7,11 +7,11 @@ import { getApp } from '#lib/app.ts';
 import { finishSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
 import { requestSignUp } from '#lib/identity/sign-up/request-sign-up.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
-import { runAction, textOf } from '../_lib/run-action.ts';
-import { safePath } from '../_lib/safe-path.ts';
-import { getOrigin, startSession } from '../_lib/session.ts';
+import { runAction, textOf } from '../_lib/actions/run-action.ts';
+import { safePath } from '../_lib/session/safe-path.ts';
+import { getOrigin, startBrowserSession } from '../_lib/session/session.ts';
 
-export async function signUp(_state: FormState, form: FormData): Promise<FormState> {
+export async function signUpAction(_state: FormState, form: FormData): Promise<FormState> {
   const { address } = await getOrigin();
   const person = { displayName: textOf(form, 'displayName'), email: textOf(form, 'email'), address };
   if (getApp().mailer) {
@@ -21,7 +21,7 @@ export async function signUp(_state: FormState, form: FormData): Promise<FormSta
   }
   const result = await runAction(form, () => signUpUser(getApp(), { ...person, password: textOf(form, 'password') }));
   if (!result.ok) return result;
-  await startSession(result.value, 'password');
+  await startBrowserSession(result.value, 'password');
   redirect(safePath(form.get('callbackUrl'), CONSOLE));
 }
 
@@ -36,6 +36,6 @@ export async function finish(_state: FormState, form: FormData): Promise<FormSta
     }),
   );
   if (!result.ok) return { ...result, nextStep: result.code === 'unauthenticated' ? '' : result.nextStep };
-  await startSession(result.value, 'link');
+  await startBrowserSession(result.value, 'link');
   redirect(CONSOLE);
 }

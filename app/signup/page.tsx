@@ -3,11 +3,11 @@ import { redirect } from 'next/navigation';
 import { SignUpForm } from '#components/account/sign-up-form.tsx';
 import { CONSOLE, SIGN_IN, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { safePath } from '../_lib/safe-path.ts';
+import { safePath } from '../_lib/session/safe-path.ts';
 import type { RawSearchParams } from '../_lib/search-params.ts';
-import { getCaller } from '../_lib/session.ts';
-import { SitePage } from '../_lib/site-page.tsx';
-import { signUp } from './actions.ts';
+import { getCaller } from '../_lib/session/session.ts';
+import { SitePage } from '../_lib/frames/site-page.tsx';
+import { signUpAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Create an account', robots: { index: false } };
 
@@ -34,7 +34,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
       <h1 className="mt-6 mb-1 text-xl font-semibold">Create an account</h1>
       <p className="mb-4 text-muted">You need one to publish. Searching and pulling work without.</p>
       <SignUpForm
-        action={signUp}
+        action={signUpAction}
         callbackUrl={target}
         isNameShown={getApp().config.publisherBranding === 'everyone'}
         isProvenByMail={getApp().config.smtp !== null}

@@ -4,7 +4,7 @@ import { writeSitemap, writeSitemapIndex } from '#lib/api/feeds/write-sitemap.ts
 import { getApp } from '#lib/app.ts';
 import { countGalleryRepositories, listGalleryAddresses } from '#lib/gallery/sitemap-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
-import { absoluteUrl, answerMissing } from '../_lib/public-files.ts';
+import { absoluteUrl, answerFileMissing } from '../_lib/repository/public-files.ts';
 
 /** The protocol allows 50,000 in one file, which would keep the event loop busy for long. */
 const PAGE_SIZE = 1_000;
@@ -18,7 +18,7 @@ export async function GET(request: Request): Promise<Response> {
     return answerCacheable(request, { body: writeSitemapIndex(urls), headers: HEADERS });
   }
   const page = /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 0;
-  if (page < 1 || page > pageCount) return answerMissing('page');
+  if (page < 1 || page > pageCount) return answerFileMissing('page');
   const addresses = await listGalleryAddresses(getApp(), { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE });
   const entries = addresses.map(({ alias, name, pushedAt }) => {
     return { url: absoluteUrl(repositoryLink({ alias, name })), lastModified: pushedAt };

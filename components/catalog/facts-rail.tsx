@@ -6,9 +6,9 @@ import { feedLink, publisherLink, quarantineLink, reportLink, repositoryLink } f
 import { Chip } from '../ui/chip.tsx';
 import { formatBytes, formatCount } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
-import { platformText } from './platform-text.ts';
-import { PullSparkline } from './pull-sparkline.tsx';
-import { ShortDigest } from './short-digest.tsx';
+import { platformText } from '../tags/platform-text.ts';
+import { PullSparkline } from '../pulls/pull-sparkline.tsx';
+import { ShortDigest } from '../tags/short-digest.tsx';
 
 type FactsRailProps = {
   repository: RepositoryPage;

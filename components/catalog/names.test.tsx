@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { initials } from './avatar-tile.tsx';
-import { splitMatches } from './highlight.tsx';
+import { splitMatches } from '../search/highlight.tsx';
 
 test.each([
   ['kube-state-metrics', 'KS'],

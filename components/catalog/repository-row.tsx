@@ -4,7 +4,7 @@ import { Chip } from '../ui/chip.tsx';
 import { countOf } from '../ui/format-number.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { AvatarTile } from './avatar-tile.tsx';
-import { Highlight } from './highlight.tsx';
+import { Highlight } from '../search/highlight.tsx';
 import { KIND_LABELS } from './kind.ts';
 import { VerifiedBadge } from './verified-badge.tsx';
 

@@ -1,6 +1,6 @@
 import type { DeletionView } from '#lib/repositories/deletions/deletion-queries.ts';
 import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
-import { ShortDigest } from '../catalog/short-digest.tsx';
+import { ShortDigest } from '../tags/short-digest.tsx';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';

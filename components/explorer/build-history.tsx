@@ -20,7 +20,7 @@ const BAR_WIDTH = 1_000;
 const TONES = ['fill-accent', 'fill-line-control'];
 
 /** The Dockerfile as far as the history tells it, beside the layers that came of it. */
-export function BuildHistory({ history: { steps, isMatched } }: { history: History<LayerRow> }) {
+export function BuildSteps({ history: { steps, isMatched } }: { history: History<LayerRow> }) {
   const layers = steps.flatMap(({ layer }) => layer ?? []);
   const totalBytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (

@@ -1,5 +1,5 @@
 import { AvatarTile } from '../catalog/avatar-tile.tsx';
-import { Highlight } from '../catalog/highlight.tsx';
+import { Highlight } from './highlight.tsx';
 import { KIND_LABELS } from '../catalog/kind.ts';
 import { countOf } from '../ui/format-number.ts';
 import { Icon } from '../ui/icon.tsx';

@@ -4,16 +4,16 @@ import type { IconName } from '../ui/icon.tsx';
 import type { PublisherSuggestion, RepositorySuggestion, SuggestionAnswer } from './fetch-suggestions.ts';
 
 /** Somewhere to go, or something to do here. */
-export type Action = { text: string; icon?: IconName } & ({ href: string } | { run: () => void });
+export type SearchAction = { text: string; icon?: IconName } & ({ href: string } | { run: () => void });
 
 export type Option =
   | { kind: 'repository'; key: string; href: string; repository: RepositorySuggestion }
   | { kind: 'publisher'; key: string; href: string; publisher: PublisherSuggestion }
-  | { kind: 'action'; key: string; action: Action };
+  | { kind: 'action'; key: string; action: SearchAction };
 
 export type OptionGroup = { label: string; options: Option[] };
 
-type OptionsInput = { text: string; answer: SuggestionAnswer | null; actions: readonly Action[] };
+type OptionsInput = { text: string; answer: SuggestionAnswer | null; actions: readonly SearchAction[] };
 
 /** In the order in which they are shown; a group without an option is left out. */
 export function groupOptions({ text, answer, actions }: OptionsInput): OptionGroup[] {
@@ -45,13 +45,13 @@ export function groupOptions({ text, answer, actions }: OptionsInput): OptionGro
 }
 
 /** Those that have every word; all of them for nothing. */
-function matchingActions(actions: readonly Action[], text: string): Action[] {
+function matchingActions(actions: readonly SearchAction[], text: string): SearchAction[] {
   const words = text.toLowerCase().split(/\s+/);
   return actions.filter((action) => words.every((word) => action.text.toLowerCase().includes(word)));
 }
 
 /** What Enter in the field does, as a row. `kept`: the filters that a new search keeps. */
-export function searchAction(text: string, kept: Record<string, string | undefined>): Action {
+export function searchAction(text: string, kept: Record<string, string | undefined>): SearchAction {
   return { text: `Search for “${text}”`, icon: 'search', href: withQuery('/search', { q: text, ...kept }) };
 }
 

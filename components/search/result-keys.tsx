@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { clientsOf, pullCommand } from '../catalog/pull-commands.ts';
+import { clientsOf, pullCommand } from '../pulls/pull-commands.ts';
 import { fetchPulled } from './fetch-pulled.ts';
 import { copyText } from '../ui/copy-text.ts';
 import { isTyping } from '../ui/is-typing.ts';

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState, useSyncExternalStore, type Keyboard
 import { countOf } from '../ui/format-number.ts';
 import type { SuggestionAnswer } from './fetch-suggestions.ts';
 import { NO_SUGGESTIONS, OptionList } from './option-list.tsx';
-import { groupOptions, moveOption, searchAction, type Action } from './options.ts';
+import { groupOptions, moveOption, searchAction, type SearchAction } from './options.ts';
 import { useSuggestions } from './use-suggestions.ts';
 
 type SearchComboboxProps = {
@@ -14,10 +14,10 @@ type SearchComboboxProps = {
   /** Filters that a new search keeps. */
   kept?: Record<string, string | undefined>;
   /** Of the palette, whose list is always open and holds these too. */
-  actions?: readonly Action[];
+  actions?: readonly SearchAction[];
 };
 
-const NO_ACTIONS: readonly Action[] = [];
+const NO_ACTIONS: readonly SearchAction[] = [];
 
 /**
  * The field of a search form, with what the letters so far could become below it: an editable combobox with a list, as WAI-ARIA's

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import { applyTheme, otherTheme } from '../site/apply-theme.ts';
 import { Icon } from '../ui/icon.tsx';
-import type { Action } from './options.ts';
+import type { SearchAction } from './options.ts';
 import { SearchCombobox } from './search-combobox.tsx';
 
 export type Place = { text: string; href: string };
@@ -19,7 +19,7 @@ export default function SearchPalette({ places, onClose }: SearchPaletteProps) {
   }, []);
 
   const theme = otherTheme();
-  const actions: Action[] = [
+  const actions: SearchAction[] = [
     ...places,
     {
       text: theme === 'dark' ? 'Use the dark theme' : 'Use the light theme',

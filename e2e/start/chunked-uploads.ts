@@ -35,7 +35,7 @@ export class ChunkedUploads {
   /** Answers what the server says to the last request. When `send` throws, the upload stays open, for `resumeAll`. */
   async push(send: RawClient['send'], repository: string, bytes: Buffer): Promise<Answer> {
     const begun = await send('POST', `/v2/${repository}/blobs/uploads/`);
-    expectStatus(begun, 202);
+    expectUploadStatus(begun, 202);
     const location = begun.headers.location ?? '';
     const upload: Upload = { repository, location, bytes, acknowledgedBytes: 0, isFinishing: false };
     this.#open.add(upload);
@@ -44,7 +44,7 @@ export class ChunkedUploads {
       if (end === upload.acknowledgedBytes) continue;
       const body = bytes.subarray(upload.acknowledgedBytes, end);
       const answer = await send('PATCH', location, { body });
-      expectStatus(answer, 202);
+      expectUploadStatus(answer, 202);
       expectRange(answer, end);
       upload.acknowledgedBytes = end;
       this.tally.chunks += 1;
@@ -90,7 +90,7 @@ async function readHeldBytes(client: RawClient, upload: Upload): Promise<number 
     if (!isFinishing) throw new Error(`an open upload with ${acknowledgedBytes} acknowledged bytes is gone`);
     return null;
   }
-  expectStatus(answer, 204);
+  expectUploadStatus(answer, 204);
   // `0-0` stands for one byte, and for none.
   if (acknowledgedBytes === 0 && answer.headers.range === '0-0') return null;
   const heldBytes = Number(/^0-(\d+)$/.exec(answer.headers.range ?? '')?.[1]) + 1;
@@ -103,18 +103,18 @@ async function resume(client: RawClient, { location, bytes }: Upload, heldBytes:
   if (end > heldBytes) {
     const headers = { 'content-range': `${heldBytes}-${end - 1}` };
     const answer = await client.send('PATCH', location, { headers, body: bytes.subarray(heldBytes, end) });
-    expectStatus(answer, 202);
+    expectUploadStatus(answer, 202);
     expectRange(answer, end);
   }
   const digest = randomInt(2) === 0 ? sha256(bytes) : sha512(bytes);
-  expectStatus(await client.send('PUT', `${location}?digest=${digest}`, { body: bytes.subarray(end) }), 201);
+  expectUploadStatus(await client.send('PUT', `${location}?digest=${digest}`, { body: bytes.subarray(end) }), 201);
   return digest;
 }
 
 async function beginAnew(client: RawClient, { repository, bytes }: Upload): Promise<string> {
   const digest = sha256(bytes);
   const location = await client.startUpload(repository);
-  expectStatus(await client.send('PUT', `${location}?digest=${digest}`, { body: bytes }), 201);
+  expectUploadStatus(await client.send('PUT', `${location}?digest=${digest}`, { body: bytes }), 201);
   return digest;
 }
 
@@ -123,6 +123,6 @@ function expectRange({ headers }: Answer, heldBytes: number): void {
   if (headers.range !== wanted) throw new Error(`a chunk was acknowledged with Range ${headers.range}, not ${wanted}`);
 }
 
-export function expectStatus({ status, body }: Answer, wanted: number): void {
+export function expectUploadStatus({ status, body }: Answer, wanted: number): void {
   if (status !== wanted) throw new Error(`answered ${status}, not ${wanted}: ${body.toString()}`);
 }

@@ -3,7 +3,7 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
-import { ChunkedUploads, expectStatus } from './chunked-uploads.ts';
+import { ChunkedUploads, expectUploadStatus } from './chunked-uploads.ts';
 
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
@@ -87,7 +87,7 @@ export class CrashWorkload {
       const answer = await this.#send('PUT', path, { headers, body: bytes });
       // A blob was collected as garbage meanwhile: the client is told, and sends it.
       if (answer.codes.includes('MANIFEST_BLOB_UNKNOWN')) continue;
-      expectStatus(answer, 201);
+      expectUploadStatus(answer, 201);
       break;
     }
     this.#images.set(imageKey(image), image);
@@ -103,19 +103,19 @@ export class CrashWorkload {
       ? this.uploads.push((...args) => this.#send(...args), repository, blob)
       : this.#pushWhole(repository, blob));
     if (answer.status === 503) return this.#offerBlob(repository, blob);
-    expectStatus(answer, 201);
+    expectUploadStatus(answer, 201);
   }
 
   async #pushWhole(repository: string, blob: Buffer): Promise<Answer> {
     const begun = await this.#send('POST', `/v2/${repository}/blobs/uploads/`);
-    expectStatus(begun, 202);
+    expectUploadStatus(begun, 202);
     return this.#send('PUT', `${begun.headers.location}?digest=${sha256(blob)}`, { body: blob });
   }
 
   async #deleteTag(key: string, tag: TagState): Promise<void> {
     tag.asked = null;
     const path = `/v2/${tag.repository}/manifests/${key.split(':').at(-1)}`;
-    expectStatus(await this.#send('DELETE', path), 202);
+    expectUploadStatus(await this.#send('DELETE', path), 202);
     settle(tag, null);
     this.tally.deletes += 1;
   }
@@ -127,7 +127,7 @@ export class CrashWorkload {
     );
     for (const [, tag] of named) tag.asked = null;
     this.#images.delete(imageKey({ repository, digest: digest ?? '' }));
-    expectStatus(await this.#send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
+    expectUploadStatus(await this.#send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
     for (const [, tag] of named) settle(tag, null);
     this.tally.deletes += 1;
   }
@@ -167,11 +167,11 @@ export class CrashWorkload {
 
   async #checkImage({ repository, digest, bytes, blobs }: Image): Promise<void> {
     const manifest = await this.#client.send('GET', `/v2/${repository}/manifests/${digest}`);
-    expectStatus(manifest, 200);
+    expectUploadStatus(manifest, 200);
     if (manifest.body.toString() !== bytes) throw new Error(`${digest} has other bytes than were pushed`);
     for (const blob of blobs) {
       const answer = await this.#client.send('GET', `/v2/${repository}/blobs/${sha256(blob)}`);
-      expectStatus(answer, 200);
+      expectUploadStatus(answer, 200);
       if (!answer.body.equals(blob)) throw new Error(`${sha256(blob)} has other bytes than were pushed`);
     }
     this.tally.checked += 1;
@@ -179,7 +179,7 @@ export class CrashWorkload {
 
   async deleteAll(): Promise<void> {
     for (const { repository, digest } of this.#images.values()) {
-      expectStatus(await this.#client.send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
+      expectUploadStatus(await this.#client.send('DELETE', `/v2/${repository}/manifests/${digest}`), 202);
     }
     this.#images.clear();
   }

@@ -60,7 +60,7 @@ function searchWhere(query: string): Prisma.AliasRequestWhereInput {
 const INCLUDE = { registry: { include: { primaryAlias: true } } } as const;
 type Row = Prisma.AliasRequestGetPayload<{ include: typeof INCLUDE }>;
 
-export function requireReviewer(caller: UserCaller): void {
+export function requireQueueReviewer(caller: UserCaller): void {
   requireAllowed({ ...caller, action: 'vitrine:ListReviewQueue' });
 }
 
@@ -72,7 +72,7 @@ export async function listQueue(
   input: QueueInput,
 ): Promise<{ requests: RequestView[]; total: number }> {
   const { caller, view, query, offset, limit } = input;
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const where = { AND: [viewWhere(view, caller.principal.userId), searchWhere(query)] };
   const orderBy = view === 'decided' ? { updatedAt: 'desc' as const } : { submittedAt: 'asc' as const };
   const [rows, total] = await Promise.all([
@@ -92,7 +92,7 @@ export async function countQueue(
   app: { db: Db },
   { caller }: { caller: UserCaller },
 ): Promise<Record<QueueView, number>> {
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const counts = await Promise.all(
     QUEUE_VIEWS.map(async (view) => {
       return [view, await app.db.aliasRequest.count({ where: viewWhere(view, caller.principal.userId) })] as const;

@@ -2,7 +2,7 @@
 import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '#lib/access/schema.ts';
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
-import type { Statement } from '#lib/platform/pg/run-statement.ts';
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
 
 /** The recorded caller. Any `Caller` fits; users who are signing in or up have fewer fields. */
 export type AuditCaller = {
@@ -31,7 +31,7 @@ const INSERT = `
   RETURNING id::text`;
 
 /** Inserts the entries in order and returns their ids in the same order. */
-export function auditStatement(entries: AuditEntry[]): Statement {
+export function auditStatement(entries: AuditEntry[]): SqlStatement {
   return { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] };
 }
 

@@ -2,7 +2,7 @@
 import type { ChangeOf, ChangeType, RecordedChange } from './event-types.ts';
 import type { AuditCaller } from './audit-row.ts';
 
-export type Notice = {
+export type EventNotice = {
   to: { userId: string } | { managersOf: bigint };
   title: string;
   body: string;
@@ -10,7 +10,7 @@ export type Notice = {
   href: string;
 };
 
-type Notices = { [T in ChangeType]?: (change: ChangeOf<T>) => Notice | null };
+type Notices = { [T in ChangeType]?: (change: ChangeOf<T>) => EventNotice | null };
 
 /** A builder returns null to notify nobody. */
 const NOTICES: Notices = {
@@ -110,8 +110,8 @@ export function noticeTypes(): ChangeType[] {
   return Object.keys(NOTICES) as ChangeType[];
 }
 
-export function noticeOf(change: RecordedChange): Notice | null {
-  const build = NOTICES[change.type] as ((change: RecordedChange) => Notice | null) | undefined;
+export function noticeOf(change: RecordedChange): EventNotice | null {
+  const build = NOTICES[change.type] as ((change: RecordedChange) => EventNotice | null) | undefined;
   return build ? build(change) : null;
 }
 
@@ -119,12 +119,12 @@ function toRequester(
   { requesterId, requestId }: { requesterId: string; requestId: string },
   title: string,
   body: string,
-): Notice {
+): EventNotice {
   return { to: { userId: requesterId }, title, body, href: `/console/aliases/${requestId}` };
 }
 
 /** Notifies the registry's owners and maintainers. */
-function toManagers(registryKey: bigint | null | undefined, words: Omit<Notice, 'to'>): Notice | null {
+function toManagers(registryKey: bigint | null | undefined, words: Omit<EventNotice, 'to'>): EventNotice | null {
   return registryKey ? { to: { managersOf: registryKey }, ...words } : null;
 }
 

@@ -1,6 +1,6 @@
 // Reactions that touch many rows, each as a single statement.
-import type { Statement } from '#lib/platform/pg/run-statement.ts';
-import type { Notice } from './notices.ts';
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+import type { EventNotice } from './notices.ts';
 
 /** Adds a job for each row of `relation`, whose payload is the number in `column`. Use it inside another statement. */
 function addJobs(job: string, relation: string, { column, payload, isKeyed }: ManyJobs): string {
@@ -18,7 +18,7 @@ export function jobsPerRepository(job: string, relation: string): string {
 }
 
 /** Enqueues a job for each repository of a registry. Bumps their versions too, because their pages show the change. */
-export function registryJobsStatement(registryKey: bigint, job: string): Statement {
+export function registryJobsStatement(registryKey: bigint, job: string): SqlStatement {
   const text = `
     WITH found AS MATERIALIZED (
       SELECT id FROM repositories WHERE registry_id = $1::bigint ORDER BY id FOR NO KEY UPDATE
@@ -30,7 +30,7 @@ export function registryJobsStatement(registryKey: bigint, job: string): Stateme
   return { name: `registry-${job}`, text, values: [String(registryKey)] };
 }
 
-export function notifyStatement(notices: Notice[], job: string): Statement {
+export function notifyStatement(notices: EventNotice[], job: string): SqlStatement {
   const rows = notices.map(({ to, ...words }) => ({
     ...words,
     user_id: 'userId' in to ? to.userId : null,

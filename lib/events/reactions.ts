@@ -1,9 +1,9 @@
 // Turns events and their subscribers into statements.
 import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
-import type { Statement } from '#lib/platform/pg/run-statement.ts';
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
 import { removalStatement } from '#lib/search/postgres/document-store.ts';
 import type { Event, RecordedChange } from './event-types.ts';
-import { noticeOf, type Notice } from './notices.ts';
+import { noticeOf, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
 import type { Subscriber } from './subscribers.ts';
 
@@ -13,10 +13,10 @@ type JobSubscriber = Extract<Subscriber, { per: unknown }>;
  * Builds all reactions except jobs that need the id of the audit row.
  * If several events enqueue the same job, the first one decides when it runs.
  */
-export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): Statement[] {
-  const jobs = new Map<string, Statement>();
+export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): SqlStatement[] {
+  const jobs = new Map<string, SqlStatement>();
   const hidden: bigint[] = [];
-  const notices = new Map<string, Notice[]>();
+  const notices = new Map<string, EventNotice[]>();
   for (const event of events) {
     for (const subscriber of subscribers) {
       if (!reacts(subscriber, event)) continue;
@@ -43,7 +43,7 @@ export function jobsOfRecorded(
   changes: readonly RecordedChange[],
   ids: readonly string[],
   subscribers: readonly Subscriber[],
-): Statement[] {
+): SqlStatement[] {
   return changes.flatMap((change, at) =>
     subscribers.flatMap((subscriber) => {
       if (!('per' in subscriber) || subscriber.per !== 'event' || !reacts(subscriber, change)) return [];
@@ -58,9 +58,9 @@ function reacts(subscriber: Subscriber, event: Event): boolean {
 }
 
 /** Returns the job's deduplication key and its statement. */
-function toJob(subscriber: JobSubscriber, event: Event): [string, Statement] | null {
+function toJob(subscriber: JobSubscriber, event: Event): [string, SqlStatement] | null {
   const { job, per } = subscriber;
-  const keyed = (key: string, payload: JobPayload): [string, Statement] => {
+  const keyed = (key: string, payload: JobPayload): [string, SqlStatement] => {
     const delaySeconds = subscriber.delaySeconds?.(event) ?? 0;
     return [key, jobStatement(job, payload, { key, delaySeconds })];
   };

@@ -5,7 +5,7 @@ import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { findPasted } from './find-pasted.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
-import { listTags } from './tag-list-queries.ts';
+import { listTagRows } from './tag-list-queries.ts';
 
 let site: TestApp;
 let user: TestUser;
@@ -44,7 +44,7 @@ test('a pasted reference with a tag or digest leads to its page, however it is w
     expect(await findPasted(site.app, `${alias}/app:${version}`), version).toEqual([
       { alias, name: 'app', item: { tag: '100.2.0_up40.1.2' } },
     ]);
-    const { tags } = await listTags(site.app, {
+    const { tags } = await listTagRows(site.app, {
       repositoryId: await idOf('app'),
       query: version.slice(4),
       sort: 'name',

@@ -41,7 +41,7 @@ export type ManifestView = {
 };
 
 /** Null when the repository doesn't have the manifest. */
-export async function getManifest(
+export async function getManifestPage(
   app: { db: Db; pool: pg.Pool; offload: Offload },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<ManifestView | null> {

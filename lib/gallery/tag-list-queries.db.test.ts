@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { listTags, TAG_SORTS, type TagQuery } from './tag-list-queries.ts';
+import { listTagRows, TAG_SORTS, type TagQuery } from './tag-list-queries.ts';
 
 let site: TestApp;
 beforeAll(async () => {
@@ -91,7 +91,7 @@ describe('10,000 tags of one repository', () => {
   });
 
   async function names(query: Partial<TagQuery>) {
-    const { tags, total } = await listTags(site.app, {
+    const { tags, total } = await listTagRows(site.app, {
       repositoryId,
       query: '',
       sort: 'name',
@@ -124,7 +124,7 @@ describe('10,000 tags of one repository', () => {
         { repositoryId, tag: '', day: day(1), count: 5_000 },
       ],
     });
-    const { tags } = await listTags(site.app, {
+    const { tags } = await listTagRows(site.app, {
       repositoryId,
       query: '',
       sort: 'pulls',
@@ -149,7 +149,7 @@ describe('10,000 tags of one repository', () => {
   });
 
   test('are found by digest, with the number of other tags on it', async () => {
-    const { tags } = await listTags(site.app, {
+    const { tags } = await listTagRows(site.app, {
       repositoryId,
       query: '1.9.9-rc1',
       sort: 'name',
@@ -170,7 +170,7 @@ describe('10,000 tags of one repository', () => {
       `UPDATE tags SET manifest_id = (SELECT max(id) FROM manifests WHERE repository_id = $1) WHERE repository_id = $1`,
       [repositoryId],
     );
-    const { tags } = await listTags(site.app, {
+    const { tags } = await listTagRows(site.app, {
       repositoryId,
       query: '',
       sort: 'name',

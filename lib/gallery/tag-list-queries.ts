@@ -29,7 +29,7 @@ export type TagQuery = TagOrder & {
   limit: number;
 };
 
-export async function listTags(app: { db: Db }, query: TagQuery): Promise<{ tags: TagView[]; total: number }> {
+export async function listTagRows(app: { db: Db }, query: TagQuery): Promise<{ tags: TagView[]; total: number }> {
   const { repositoryId, offset, limit } = query;
   const where = matches(query);
   const [rows, total] = await Promise.all([

@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage, getRepositoryPage, listNewPublishers } from './gallery-queries.ts';
-import { listTags, type TagQuery } from './tag-list-queries.ts';
+import { listTagRows, type TagQuery } from './tag-list-queries.ts';
 import { getLatestTag, getNewestImage, getTag } from './tag-queries.ts';
 
 let site: TestApp;
@@ -67,7 +67,7 @@ describe('tags', () => {
       [small, ['a', 'C']],
     ]);
     const names = async (query: Partial<TagQuery>) => {
-      const { tags, total } = await listTags(site.app, { ...BASE, repositoryId, ...query });
+      const { tags, total } = await listTagRows(site.app, { ...BASE, repositoryId, ...query });
       return { names: tags.map(({ tag }) => tag), total };
     };
     expect(await names({ query: 'b_' })).toEqual({ names: ['b_1'], total: 1 });

@@ -22,7 +22,7 @@ import { listTagMoves } from '#lib/gallery/insight-queries.ts';
 import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
 import { listRepositories } from '#lib/repositories/queries.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
-import { listTags } from '#lib/gallery/tag-list-queries.ts';
+import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
 import { getFeaturedTag, getNewestImage, getTag } from '#lib/gallery/tag-queries.ts';
 
 let site: TestApp;
@@ -74,8 +74,8 @@ async function look(repositoryId: bigint) {
   const [page, shown, listed, attached, moves, document] = await Promise.all([
     getRepositoryPage(app, { repositoryId }),
     getFeaturedTag(app, { repositoryId }),
-    listTags(app, { repositoryId, ...order }),
-    listTags(app, { repositoryId, ...order, isAttached: true }),
+    listTagRows(app, { repositoryId, ...order }),
+    listTagRows(app, { repositoryId, ...order, isAttached: true }),
     listTagMoves(app, { repositoryId, limit: 50 }),
     buildSearchDocument(app, repositoryId),
   ]);

@@ -1,5 +1,5 @@
 // What an image's own pages and the tabs share: its build, and its config in tables.
-import { BuildHistory, type LayerRow } from '#components/explorer/build-history.tsx';
+import { BuildSteps, type LayerRow } from '#components/explorer/build-history.tsx';
 import { JsonView } from '#components/explorer/json-view.tsx';
 import { TextTable } from '#components/explorer/text-table.tsx';
 import { Section } from '#components/explorer/section.tsx';
@@ -12,7 +12,7 @@ export function LayersPart({ history, config }: { history: History<LayerRow>; co
   return (
     <>
       {config?.problem && <p className="mb-2 text-muted">{config.problem} So its history is not known.</p>}
-      <BuildHistory history={history} />
+      <BuildSteps history={history} />
     </>
   );
 }

@@ -1,15 +1,15 @@
 import { BadgeSnippets } from '#components/catalog/badge-snippets.tsx';
-import { PullChart } from '#components/catalog/pull-chart.tsx';
-import { SortLinks } from '#components/catalog/sort-links.tsx';
-import { TagMoves } from '#components/catalog/tag-moves.tsx';
-import { TagPulls } from '#components/catalog/tag-pulls.tsx';
+import { PullChart } from '#components/pulls/pull-chart.tsx';
+import { SortLinks } from '#components/search/sort-links.tsx';
+import { TagMoves } from '#components/tags/tag-moves.tsx';
+import { TagPullTable } from '#components/pulls/tag-pulls.tsx';
 import { repositoryLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
 import { getApp } from '#lib/app.ts';
-import { absoluteUrl } from '../../_lib/public-files.ts';
-import { isPublic } from '../../_lib/repository-metadata.ts';
+import { absoluteUrl } from '../../_lib/repository/public-files.ts';
+import { isPublic } from '../../_lib/repository/repository-metadata.ts';
 import { choiceParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
 const MAX_MOVES = 20;
@@ -47,7 +47,7 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
       {insights.total > 0 && (
         <div>
           <h2 className="mb-2 text-lg font-semibold">By tag</h2>
-          <TagPulls insights={insights} repository={at} />
+          <TagPullTable insights={insights} repository={at} />
         </div>
       )}
       <div>

@@ -5,14 +5,14 @@ import { repositoryLink, type RepositoryItem } from '#components/links.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
-import { getManifest, listTagEvents } from '#lib/gallery/manifest-queries.ts';
+import { getManifestPage, listTagEvents } from '#lib/gallery/manifest-queries.ts';
 import { getTag } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { LayerPage } from './layer-page.tsx';
 import { ManifestParts } from './manifest-page.tsx';
-import { Pull } from './pull.tsx';
+import { PullCard } from './pull.tsx';
 
 const EVENTS_PER_PAGE = 20;
 
@@ -29,7 +29,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
   const { repository } = loaded;
   const app = getApp();
   const image = await getTag(app, { repositoryId: repository.id, tag });
-  const view = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
+  const view = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
   if (!image || !view) notFound();
   const at = { alias: repository.primaryAlias, name: repository.name };
   const page = pageParam(query);
@@ -44,7 +44,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
       <h2 className="mb-3 text-lg">
         <span className="text-muted">Tag</span> <span className="font-mono font-semibold break-all">{tag}</span>
       </h2>
-      <Pull image={image} repository={repository} />
+      <PullCard image={image} repository={repository} />
       <p className="mt-3 flex flex-wrap items-center gap-x-1 text-sm">
         <span className="text-muted">Now</span>
         <a className="link font-mono break-all" href={repositoryLink({ ...at, item: { digest: view.digest } })}>
@@ -72,7 +72,7 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
 
 async function DigestPage({ loaded, digest }: Pick<ItemProps, 'loaded'> & { digest: string }) {
   const { repository } = loaded;
-  const view = await getManifest(getApp(), { repositoryId: repository.id, digest });
+  const view = await getManifestPage(getApp(), { repositoryId: repository.id, digest });
   if (!view) notFound();
   return (
     <>
@@ -80,7 +80,7 @@ async function DigestPage({ loaded, digest }: Pick<ItemProps, 'loaded'> & { dige
         <span className="text-muted">{view.isIndex ? 'Index' : 'Manifest'}</span>{' '}
         <span className="font-mono text-sm font-semibold break-all">{digest}</span>
       </h2>
-      <Pull image={{ digest }} repository={repository} />
+      <PullCard image={{ digest }} repository={repository} />
       <ManifestParts loaded={loaded} view={view} />
     </>
   );

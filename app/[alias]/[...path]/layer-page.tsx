@@ -12,9 +12,9 @@ import { listFolder } from '#lib/distribution/layers/list-folder.ts';
 import { listLayerFiles } from '#lib/distribution/layers/list-layer-files.ts';
 import type { TarListing } from '#lib/distribution/layers/read-tar-entries.ts';
 import { getApp } from '#lib/app.ts';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { getWorkKey } from '../../_lib/session.ts';
+import { getWorkKey } from '../../_lib/session/session.ts';
 
 const ROWS_PER_PAGE = 200;
 /** Of a path as it is shown: read-tar-entries.ts cuts them before they are escaped. */

@@ -1,10 +1,10 @@
 import { repositoryLink } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { getManifest } from '#lib/gallery/manifest-queries.ts';
+import { getManifestPage } from '#lib/gallery/manifest-queries.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { LayersPart } from './image-parts.tsx';
 import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
@@ -15,11 +15,11 @@ type TabProps = { loaded: LoadedRepository; query: RawSearchParams; image: TagVi
 export async function LayersTab({ loaded, query, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();
-  const shown = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
+  const shown = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
   if (!image || !shown) return <EmptyState title="There is no image yet" />;
   const platforms = (await loadPlatforms(loaded, shown)).filter(({ kind }) => kind === 'manifest');
   const chosen = choosePlatform(platforms, textParam(query, 'platform'));
-  const view = chosen ? await getManifest(app, { repositoryId: repository.id, digest: chosen.digest }) : shown;
+  const view = chosen ? await getManifestPage(app, { repositoryId: repository.id, digest: chosen.digest }) : shown;
   const config = view && (await loadConfig(loaded, view));
   const at = { alias: repository.primaryAlias, name: repository.name };
   const tag = 'tag' in image ? image.tag : null;

@@ -11,7 +11,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { readConfigBlob } from '#lib/distribution/pull/read-config-blob.ts';
 import { getApp } from '#lib/app.ts';
 import type { PlatformRow } from '#components/explorer/platform-table.tsx';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 
 const MAX_PLATFORMS = 200;
 /** Of a document that is too large to be shown line by line. */

@@ -13,7 +13,7 @@ import { findPresentManifests, type ManifestView } from '#lib/gallery/manifest-q
 import { isDigest } from '#lib/oci/digest.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { getApp } from '#lib/app.ts';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 import { ConfigPart, LayersPart } from './image-parts.tsx';
 import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
 

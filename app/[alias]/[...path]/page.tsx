@@ -3,8 +3,8 @@ import { FactsRail } from '#components/catalog/facts-rail.tsx';
 import { JsonLd } from '#components/catalog/json-ld.tsx';
 import { MirrorLine } from '#components/catalog/mirror-line.tsx';
 import { Markdown } from '#components/catalog/markdown.tsx';
-import { pullCommand } from '#components/catalog/pull-commands.ts';
-import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { pullCommand } from '#components/pulls/pull-commands.ts';
+import { PushGuide } from '#components/tags/push-guide.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
 import { repositoryLink, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
@@ -19,17 +19,21 @@ import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
-import { loadRepository, redirectToPrimaryAlias, type LoadedRepository } from '../../_lib/load-repository.ts';
-import { isPublic, repositoryMetadata } from '../../_lib/repository-metadata.ts';
-import { repositoryJsonLd } from '../../_lib/repository-json-ld.ts';
-import { getPullAddress } from '../../_lib/pull-address.ts';
+import {
+  loadRepository,
+  redirectToPrimaryAlias,
+  type LoadedRepository,
+} from '../../_lib/repository/load-repository.ts';
+import { isPublic, repositoryMetadata } from '../../_lib/repository/repository-metadata.ts';
+import { repositoryJsonLd } from '../../_lib/repository/repository-json-ld.ts';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { getWorkKey } from '../../_lib/session.ts';
-import { SitePage } from '../../_lib/site-page.tsx';
+import { getWorkKey } from '../../_lib/session/session.ts';
+import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LayersTab } from './layers-tab.tsx';
-import { Pull } from './pull.tsx';
+import { PullCard } from './pull.tsx';
 import { SecurityTab } from './security-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
 
@@ -131,7 +135,7 @@ function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: Tab
     <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
       <div className="min-w-0">
         {shown ? (
-          <Pull image={shown} repository={repository} />
+          <PullCard image={shown} repository={repository} />
         ) : (
           <NothingHere mirror={mirror} repository={repository} />
         )}

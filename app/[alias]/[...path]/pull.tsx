@@ -1,12 +1,12 @@
 import { cookies } from 'next/headers';
-import { CLIENT_COOKIE, PullBox } from '#components/catalog/pull-box.tsx';
+import { CLIENT_COOKIE, PullBox } from '#components/pulls/pull-box.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
-import { getPullAddress } from '../../_lib/pull-address.ts';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 
 type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };
 
 /** The command for exactly this image, for the client that the visitor used last. */
-export async function Pull({ repository, image }: PullProps) {
+export async function PullCard({ repository, image }: PullProps) {
   const { host, isPlainHttp } = await getPullAddress();
   return (
     <PullBox

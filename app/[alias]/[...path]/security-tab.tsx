@@ -3,13 +3,13 @@ import { verifyCommands } from '#components/explorer/verify-commands.ts';
 import { repositoryLink } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { getManifest } from '#lib/gallery/manifest-queries.ts';
+import { getManifestPage } from '#lib/gallery/manifest-queries.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { findEvidence } from '#lib/distribution/pull/find-evidence.ts';
 import { getApp } from '#lib/app.ts';
-import type { LoadedRepository } from '../../_lib/load-repository.ts';
-import { getPullAddress } from '../../_lib/pull-address.ts';
+import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import { loadPlatforms } from './load-image.ts';
 
 type TabProps = { loaded: LoadedRepository; image: TagView | ImageView | null };
@@ -18,7 +18,7 @@ type TabProps = { loaded: LoadedRepository; image: TagView | ImageView | null };
 export async function SecurityTab({ loaded, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();
-  const view = image && (await getManifest(app, { repositoryId: repository.id, digest: image.digest }));
+  const view = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
   if (!image || !view || !isDigest(view.digest)) return <EmptyState title="There is no image yet" />;
   const { digest, manifest } = view;
   const [evidence, platforms, { host, isPlainHttp }] = await Promise.all([

@@ -1,14 +1,14 @@
 import { redirect } from 'next/navigation';
-import { NoTags } from '#components/catalog/no-tags.tsx';
-import { SortLinks } from '#components/catalog/sort-links.tsx';
-import { TagTable } from '#components/catalog/tag-table.tsx';
-import { TagsElsewhere } from '#components/catalog/tags-elsewhere.tsx';
+import { NoTags } from '#components/tags/no-tags.tsx';
+import { SortLinks } from '#components/search/sort-links.tsx';
+import { TagTable } from '#components/tags/tag-table.tsx';
+import { TagsElsewhereTable } from '#components/tags/tags-elsewhere.tsx';
 import { repositoryLink } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { Pager } from '#components/ui/pager.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { RECENT_DAYS } from '#lib/gallery/insight-queries.ts';
-import { countTags, listTags, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/gallery/tag-list-queries.ts';
+import { countTags, listTagRows, TAG_SORTS, USUAL_DIRECTION, type TagOrder } from '#lib/gallery/tag-list-queries.ts';
 import { getApp } from '#lib/app.ts';
 import { listTagsElsewhere, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
@@ -37,7 +37,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const show = isAttached ? 'attached' : null;
   const asked = { repositoryId: repository.id, query: q, sort, direction };
   const [{ tags, total }, other] = await Promise.all([
-    listTags(getApp(), { ...asked, isAttached, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
+    listTagRows(getApp(), { ...asked, isAttached, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
     countTags(getApp(), { ...asked, isAttached: !isAttached }),
   ]);
   const at = { alias: repository.primaryAlias, name: repository.name, tab: 'tags' } as const;
@@ -112,7 +112,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
         </p>
       )}
       {mirror && !isAttached && (
-        <TagsElsewhere
+        <TagsElsewhereTable
           host={mirror.host}
           tags={await listTagsElsewhere(getApp(), { repositoryId: repository.id, limit: MAX_NAMES })}
         />

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import { ADMIN_AUDIT, ADMIN_AUDIT_EXPORT } from '#components/links.ts';
 import { Notice } from '#components/ui/notice.tsx';
-import { AdminPage } from '../../_lib/admin-page.tsx';
-import { parseAuditParams } from '../../_lib/audit-params.ts';
-import { AuditSection } from '../../_lib/audit-section.tsx';
-import { findAuditRegistry } from '../../_lib/find-audit-registry.ts';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { parseAuditParams } from '../../_lib/audit/audit-params.ts';
+import { AuditSection } from '../../_lib/audit/audit-section.tsx';
+import { findAuditRegistry } from '../../_lib/audit/find-audit-registry.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Audit', robots: { index: false } };
 

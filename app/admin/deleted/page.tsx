@@ -2,10 +2,10 @@ import type { Metadata } from 'next';
 import { ADMIN_DELETED, withQuery } from '#components/links.ts';
 import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
-import { DeletionList } from '../../_lib/deletion-list.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
 

@@ -7,8 +7,8 @@ import { Notice } from '#components/ui/notice.tsx';
 import { absoluteTime, TimeAgo } from '#components/ui/time-ago.tsx';
 import { readSiteHealth, type SiteHealth } from '#lib/api/read-site-health.ts';
 import { getApp } from '#lib/app.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export const metadata: Metadata = { title: 'Health', robots: { index: false } };
 

@@ -5,8 +5,8 @@ import { ADMIN_MIRRORS } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 /** Answers the host. */
 export async function setRoute(_state: FormState<string>, form: FormData): Promise<FormState<string>> {

@@ -15,8 +15,8 @@ import {
   type TroubledUpstream,
 } from '#lib/upstream/mirrors/admin-queries.ts';
 import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { removeRoute, setRoute } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };

@@ -7,8 +7,8 @@ import { getApp } from '#lib/app.ts';
 import { liftQuarantine } from '#lib/repositories/moderation/lift-quarantine.ts';
 import { quarantineRepository } from '#lib/repositories/moderation/quarantine-repository.ts';
 import { takeDownRepository } from '#lib/repositories/moderation/take-down-repository.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 /** Answers the repository's full name. */
 export async function quarantine(_state: FormState<string>, form: FormData): Promise<FormState<string>> {

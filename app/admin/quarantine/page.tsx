@@ -9,9 +9,9 @@ import { countOf } from '#components/ui/format-number.ts';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listQuarantined, type QuarantinedRow } from '#lib/repositories/admin-queries.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { lift, quarantine, takeDown } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Quarantine', robots: { index: false } };

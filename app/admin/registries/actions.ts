@@ -8,8 +8,8 @@ import { getApp } from '#lib/app.ts';
 import { findRegistry } from '#lib/repositories/find-repository.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 // Each action is bound to its registry by the page.
 

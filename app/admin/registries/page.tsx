@@ -13,9 +13,9 @@ import { getApp } from '#lib/app.ts';
 import { listAllRegistries, type RegistryRow } from '#lib/repositories/admin-queries.ts';
 import { resolveQuota } from '#lib/publishers/registry-quota.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { removeLogo, setQuota, unverify, verify } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };

@@ -5,8 +5,8 @@ import { ADMIN_REPORTS } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { handleReport } from '#lib/repositories/moderation/handle-report.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export async function handle(
   { id, outcome }: { id: string; outcome: 'dismissed' | 'acted_on' },

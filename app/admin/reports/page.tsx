@@ -9,9 +9,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listReports, type ReportRow } from '#lib/repositories/admin-queries.ts';
 import { REPORT_REASONS, REPORT_STATUSES, type ReportStatus } from '#lib/repositories/schema.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { handle } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Reports', robots: { index: false } };

@@ -8,8 +8,8 @@ import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names
 import { addReservedName, removeReservedName, type ReservedNameInput } from '#lib/aliases/reserved/reserved-names.ts';
 import { getApp } from '#lib/app.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 export async function addName(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
   const caller = await requireAdmin();

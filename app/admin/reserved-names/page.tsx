@@ -11,9 +11,9 @@ import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
 import { listReservedNames } from '#lib/aliases/reserved/reserved-names.ts';
 import { RESERVED_KINDS, type ReservedKind } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { addName, removeName } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Reserved names', robots: { index: false } };

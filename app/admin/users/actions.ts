@@ -9,8 +9,8 @@ import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { enableUser } from '#lib/identity/accounts/enable-user.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import type { SiteRole } from '#lib/access/schema.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 
 // Each action is bound to its user by the page.
 

@@ -12,9 +12,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { SITE_ROLES } from '#lib/access/schema.ts';
 import { listUsers, type UserRow } from '#lib/identity/accounts/user-queries.ts';
-import { AdminPage } from '../../_lib/admin-page.tsx';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireAdmin } from '../../_lib/staff.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
 import { changeRole, disable, enable, vouch } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Users', robots: { index: false } };

@@ -3,9 +3,14 @@ import { previewImageLink, publisherLink, repositoryLink } from '#components/lin
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { getApp } from '#lib/app.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
-import { absoluteUrl, answerMissing, FILE_HEADERS, findPublicRepository } from '../../_lib/public-files.ts';
-import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../_lib/preview-size.ts';
-import { parseRepositoryPath } from '../../_lib/repository-path.ts';
+import {
+  absoluteUrl,
+  answerFileMissing,
+  FILE_HEADERS,
+  findPublicRepository,
+} from '../../_lib/repository/public-files.ts';
+import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../../_lib/repository/preview-size.ts';
+import { parseRepositoryPath } from '../../_lib/repository/repository-path.ts';
 
 const CACHE_SECONDS = 300;
 
@@ -16,7 +21,7 @@ export async function GET(request: Request): Promise<Response> {
   }
   const at = findPage(query.get('url') ?? '');
   const found = at && (await findPublicRepository(at.alias, at.name));
-  if (!found) return answerMissing('page');
+  if (!found) return answerFileMissing('page');
   const { primaryAlias: alias, name, description, publisherName } = found.repository;
   const size = fit(query.get('maxwidth'), query.get('maxheight'));
   const body = {

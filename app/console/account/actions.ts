@@ -11,8 +11,8 @@ import { changePassword } from '#lib/identity/accounts/change-password.ts';
 import { proveEmail } from '#lib/identity/email/prove-email.ts';
 import { revokeSession } from '#lib/identity/sessions/revoke-session.ts';
 import { updateProfile } from '#lib/identity/accounts/update-profile.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { getSessionId, requireCaller } from '../../_lib/session.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { getSessionId, requireCaller } from '../../_lib/session/session.ts';
 
 export async function saveProfile(_state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireCaller(ACCOUNT);

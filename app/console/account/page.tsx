@@ -9,8 +9,8 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { FRESH_SIGN_IN_MINUTES } from '#lib/identity/accounts/confirm-identity.ts';
 import { describeSignIn, listSessions } from '#lib/identity/sessions/queries.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { getSessionId, requireCaller } from '../../_lib/session.ts';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { getSessionId, requireCaller } from '../../_lib/session/session.ts';
 import { askProof, revokeSessionAction, saveEmail, saveProfile, setPassword } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account', robots: { index: false } };

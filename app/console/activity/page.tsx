@@ -4,12 +4,12 @@ import { ACTIVITY, ACTIVITY_EXPORT } from '#components/links.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import { parseAuditParams } from '../../_lib/audit-params.ts';
-import { AuditSection } from '../../_lib/audit-section.tsx';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { listOwnAudits } from '../../_lib/own-audits.ts';
+import { parseAuditParams } from '../../_lib/audit/audit-params.ts';
+import { AuditSection } from '../../_lib/audit/audit-section.tsx';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { listOwnAudits } from '../../_lib/audit/own-audits.ts';
 import type { RawSearchParams } from '../../_lib/search-params.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 export const metadata: Metadata = { title: 'Activity', robots: { index: false } };
 

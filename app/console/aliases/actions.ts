@@ -14,8 +14,8 @@ import { draftAliasRequest, submitAliasRequest } from '#lib/aliases/requests/req
 import { writeEntry } from '#lib/aliases/requests/write-entry.ts';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 /** As you type: the same checks as when it is submitted. */
 export async function checkAliasAction(name: string): Promise<LiveCheck> {

@@ -11,8 +11,8 @@ import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { requireCaller } from '../../_lib/session.ts';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { requireCaller } from '../../_lib/session/session.ts';
 import { checkProofAction, makePrimaryAction, releaseAliasAction, startProofAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Aliases', robots: { index: false } };

@@ -5,8 +5,8 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import type { Restored } from '#lib/repositories/deletions/restore-content.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
-import { runAction } from '../../_lib/run-action.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { runAction } from '../../_lib/actions/run-action.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 /** Also of admins; the use case decides whether the caller may. */
 export async function restoreAction(

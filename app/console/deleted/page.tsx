@@ -5,10 +5,10 @@ import { countOf } from '#components/ui/format-number.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { getApp } from '#lib/app.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { DeletionList } from '../../_lib/deletion-list.tsx';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { DeletionList } from '../../_lib/frames/deletion-list.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 export const metadata: Metadata = { title: 'Recently deleted', robots: { index: false } };
 

@@ -14,9 +14,9 @@ import { revokeInvitation } from '#lib/publishers/members/revoke-invitation.ts';
 import { setRegistryLogo } from '#lib/publishers/logos/set-registry-logo.ts';
 import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.ts';
 import { REGISTRY_ROLES, type UserCaller } from '#lib/access/schema.ts';
-import { runLogoAction, type LogoState } from '../../_lib/logo-action.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 // Each action is bound to its registry by the page; the use cases decide whether the caller may.
 
@@ -60,7 +60,7 @@ export async function changeRoleAction(registryKey: bigint, form: FormData): Pro
   await change(form, (caller) => changeMemberRole(getApp(), { caller, ...input }));
 }
 
-export async function removeAction(registryKey: bigint, form: FormData): Promise<void> {
+export async function removeMemberAction(registryKey: bigint, form: FormData): Promise<void> {
   await change(form, (caller) => removeMember(getApp(), { caller, registryKey, userId: textOf(form, 'userId') }));
 }
 

@@ -12,14 +12,14 @@ import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listInvitations, listMembers } from '#lib/publishers/members/member-queries.ts';
 import { listRegistries, type RegistryView } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 import {
   changeRoleAction,
   inviteAction,
   leaveAction,
-  removeAction,
+  removeMemberAction,
   revokeInvitationAction,
   saveRegistryProfile,
   setRegistryLogoAction,
@@ -77,7 +77,7 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
           leave={leaveAction.bind(null, id)}
           members={members}
           ownUserId={caller.principal.userId}
-          remove={removeAction.bind(null, id)}
+          remove={removeMemberAction.bind(null, id)}
         />
         {invitations.length > 0 && (
           <>

@@ -12,8 +12,8 @@ import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mir
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
 import { removeMirror } from '#lib/upstream/mirrors/remove-mirror.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 import { readSettings } from './read-settings.ts';
 
 // Each action is bound to what it changes by the page; the use cases decide whether the caller may.
@@ -50,7 +50,7 @@ export async function pinAction(
   return change(form, async (caller) => void (await pinMirror(getApp(), { caller, fullName, isPinned })));
 }
 
-export async function removeAction(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
+export async function removeMirrorAction(fullName: string, _state: FormState, form: FormData): Promise<FormState> {
   return change(form, async (caller) => void (await removeMirror(getApp(), { caller, fullName })));
 }
 

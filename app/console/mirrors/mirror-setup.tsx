@@ -4,7 +4,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { listMirrors, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { getPullAddress } from '../../_lib/pull-address.ts';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import { mirrorAction } from './actions.ts';
 
 type MirrorSetupProps = {

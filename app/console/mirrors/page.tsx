@@ -10,10 +10,10 @@ import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { countMirrors, listMirrors, listUpstreams, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
 import { chooseRegistry } from '../../_lib/choose-registry.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireCaller } from '../../_lib/session.ts';
-import { checkAction, forgetAction, pinAction, removeAction } from './actions.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
+import { checkAction, forgetAction, pinAction, removeMirrorAction } from './actions.ts';
 import { MirrorSetup } from './mirror-setup.tsx';
 import { RegistryMirrorSection } from './registry-mirror-section.tsx';
 
@@ -116,7 +116,7 @@ function actionsOf(alias: string): MirrorActions {
   return {
     check: (name) => checkAction.bind(null, `${alias}/${name}`),
     pin: (name, isPinned) => pinAction.bind(null, { fullName: `${alias}/${name}`, isPinned }),
-    remove: (name) => removeAction.bind(null, `${alias}/${name}`),
+    remove: (name) => removeMirrorAction.bind(null, `${alias}/${name}`),
   };
 }
 

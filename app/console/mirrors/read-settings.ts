@@ -1,7 +1,7 @@
 import { readAmount, readTagRules } from '#components/mirrors/tag-rules-text.ts';
 import { DAY_SECONDS, DEFAULT_STALE_SECONDS, DEFAULT_TAG_TTL_SECONDS } from '#lib/upstream/schema.ts';
 import type { UpstreamSettingsInput } from '#lib/upstream/schema.ts';
-import { textOf } from '../../_lib/run-action.ts';
+import { textOf } from '../../_lib/actions/run-action.ts';
 
 type Options = {
   /** The form showed what is stored, so that what is empty now was emptied. Else it was left as it is. */

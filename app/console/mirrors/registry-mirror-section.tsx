@@ -4,7 +4,7 @@ import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
 import type { RegistryView } from '#lib/repositories/queries.ts';
 import { findRegistryMirror, type RegistryMirror, type UpstreamOverview } from '#lib/upstream/mirrors/queries.ts';
-import { getPullAddress } from '../../_lib/pull-address.ts';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 import { mirrorRegistryAction, stopAction } from './actions.ts';
 
 type RegistryMirrorSectionProps = { view: RegistryView; upstreams: UpstreamOverview[]; canManage: boolean };

@@ -6,9 +6,9 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { listRegistries } from '#lib/repositories/queries.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { getPullAddress } from '../../_lib/pull-address.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 import { createRepositoryAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'New repository', robots: { index: false } };

@@ -5,9 +5,9 @@ import { SubmitButton } from '#components/forms/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { listNotifications } from '#lib/identity/notifications/notification-queries.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 import { markAllRead } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Notifications', robots: { index: false } };

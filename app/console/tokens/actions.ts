@@ -8,8 +8,8 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
-import { runAction, textOf, textsOf } from '../../_lib/run-action.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { runAction, textOf, textsOf } from '../../_lib/actions/run-action.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 
 export async function createToken(_state: FormState<NewToken>, form: FormData): Promise<FormState<NewToken>> {
   const caller = await requireCaller(TOKENS);

@@ -4,9 +4,9 @@ import { TokenTable } from '#components/account/token-table.tsx';
 import { TOKENS } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { listAccessTokens } from '#lib/identity/sessions/queries.ts';
-import { ConsolePage } from '../../_lib/console-page.tsx';
-import { getPullAddress } from '../../_lib/pull-address.ts';
-import { requireCaller } from '../../_lib/session.ts';
+import { ConsolePage } from '../../_lib/frames/console-page.tsx';
+import { getPullAddress } from '../../_lib/repository/pull-address.ts';
+import { requireCaller } from '../../_lib/session/session.ts';
 import { createToken, revokeToken } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Access tokens', robots: { index: false } };

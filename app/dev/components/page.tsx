@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
-import { SitePage } from '../../_lib/site-page.tsx';
+import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { CatalogSamples } from './catalog-samples.tsx';
 import { UiSamples } from './ui-samples.tsx';
 

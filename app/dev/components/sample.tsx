@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-export type Theme = 'light' | 'dark';
+export type SampleTheme = 'light' | 'dark';
 
 /** One component in one state, in both themes. */
-export function Sample({ title, children }: { title: string; children: (theme: Theme) => ReactNode }) {
+export function Sample({ title, children }: { title: string; children: (theme: SampleTheme) => ReactNode }) {
   return (
     <section className="mt-6">
       <h3 className="mb-2 text-sm font-semibold">{title}</h3>

@@ -19,10 +19,10 @@ import { DECLINE_SENTENCES } from '#lib/aliases/schema.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { DecidedNotice } from '../../_lib/decided-notice.tsx';
-import { ReviewPage } from '../../_lib/review-page.tsx';
+import { DecidedNotice } from '../../_lib/frames/decided-notice.tsx';
+import { ReviewPage } from '../../_lib/frames/review-page.tsx';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireReviewer } from '../../_lib/staff.ts';
+import { requireReviewer } from '../../_lib/session/staff.ts';
 import { renewClaimAction, reviewAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Review of a request', robots: { index: false } };

@@ -5,8 +5,8 @@ import { FLAGGED_NAMES } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { decideName } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
-import { runAction } from '../../_lib/run-action.ts';
-import { requireReviewer } from '../../_lib/staff.ts';
+import { runAction } from '../../_lib/actions/run-action.ts';
+import { requireReviewer } from '../../_lib/session/staff.ts';
 
 type Decision = { registryId: string; name: string; isApproved: boolean };
 

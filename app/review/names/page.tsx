@@ -8,9 +8,9 @@ import { Pager } from '#components/ui/pager.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { listFlaggedNames, type FlaggedName } from '#lib/aliases/review/review-names.ts';
 import { getApp } from '#lib/app.ts';
-import { ReviewPage } from '../../_lib/review-page.tsx';
+import { ReviewPage } from '../../_lib/frames/review-page.tsx';
 import { pageParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { requireReviewer } from '../../_lib/staff.ts';
+import { requireReviewer } from '../../_lib/session/staff.ts';
 import { decideNameAction } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Flagged names', robots: { index: false } };

@@ -6,8 +6,8 @@ import { SAVED_REPLIES } from '#components/links.ts';
 import type { FormState } from '#components/forms/form-state.ts';
 import { addSavedReply, changeSavedReply, removeSavedReply } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
-import { runAction, textOf } from '../../_lib/run-action.ts';
-import { requireReviewer } from '../../_lib/staff.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireReviewer } from '../../_lib/session/staff.ts';
 
 const readReply = (form: FormData) => ({ title: textOf(form, 'title'), body: textOf(form, 'body') });
 

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { MailedLinkForm } from '#components/account/mailed-link-form.tsx';
 import { SIGN_IN } from '#components/links.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { SitePage } from '../../_lib/site-page.tsx';
+import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { redeemLink } from '../actions.ts';
 
 /** The address holds a secret: it goes to no other site, and not into an index. */

@@ -4,10 +4,10 @@ import { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
 import { CONSOLE } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
-import { getAuthOptions } from '../../_lib/auth-options.ts';
-import { OIDC_PROVIDER } from '../../_lib/oidc-provider.ts';
-import { safePath } from '../../_lib/safe-path.ts';
-import { csrfCookieName, hasSecureCookies } from '../../_lib/session-cookie.ts';
+import { getAuthOptions } from '../../_lib/session/auth-options.ts';
+import { OIDC_PROVIDER } from '../../_lib/session/oidc-provider.ts';
+import { safePath } from '../../_lib/session/safe-path.ts';
+import { csrfCookieName, hasSecureCookies } from '../../_lib/session/session-cookie.ts';
 
 /**
  * Sends the browser to the issuer. next-auth starts that only by a POST with a token of its own, which needs a script on the

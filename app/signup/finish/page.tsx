@@ -5,7 +5,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { getApp } from '#lib/app.ts';
 import { findSignUp } from '#lib/identity/sign-up/finish-sign-up.ts';
 import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
-import { SitePage } from '../../_lib/site-page.tsx';
+import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { finish } from '../actions.ts';
 
 /** The address holds a secret: it goes to no other site, and not into an index. */

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { SIGN_UP } from '#components/links.ts';
-import { SitePage } from '../../_lib/site-page.tsx';
+import { SitePage } from '../../_lib/frames/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Check your mail', robots: { index: false } };
 

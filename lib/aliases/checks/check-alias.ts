@@ -3,7 +3,7 @@ import { findLikeness } from '#lib/publishers/names/look-alikes.ts';
 import { findKnownNames, findReservedNames } from '#lib/publishers/names/protected-names.ts';
 import { isProvableDomain, LIVE_STATUSES } from '#lib/publishers/verification/verification.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { evaluateChecks, type CheckFacts, type Evaluation } from './evaluate-checks.ts';
+import { evaluateChecks, type CheckFacts, type CheckEvaluation } from './evaluate-checks.ts';
 import { HOLDING_STATUSES } from '#lib/aliases/requests/transitions.ts';
 
 const MAX_LOOK_ALIKES = 5;
@@ -19,7 +19,7 @@ export type CheckAliasInput = {
 };
 
 /** Would this name be refused, and by what? Writes nothing. */
-export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): Promise<Evaluation> {
+export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): Promise<CheckEvaluation> {
   const name = input.name.trim().toLowerCase();
   const [holder, reserved, lookAlikes, history] = await Promise.all([
     findHolder(app.db, { ...input, name }),

@@ -22,7 +22,7 @@ export type CheckFacts = {
   blockedUntil: Date | null;
 };
 
-export type Evaluation = {
+export type CheckEvaluation = {
   checks: CheckResult[];
   /** The worst of all. */
   verdict: Verdict;
@@ -66,7 +66,7 @@ const CHECKS: Record<CheckCode, (facts: CheckFacts) => Finding> = {
   limits: checkLimits,
 };
 
-export function evaluateChecks(facts: CheckFacts): Evaluation {
+export function evaluateChecks(facts: CheckFacts): CheckEvaluation {
   const codes = Object.keys(CHECKS) as CheckCode[];
   const syntax = { code: 'syntax' as const, ...checkSyntax(facts) };
   // Nothing sensible can be said about what is no alias at all.

@@ -7,7 +7,7 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { AliasRequest } from '#lib/platform/prisma/client.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
-import type { Evaluation } from '#lib/aliases/checks/evaluate-checks.ts';
+import type { CheckEvaluation } from '#lib/aliases/checks/evaluate-checks.ts';
 import { requestInputSchema, type RequestInput } from '#lib/aliases/schema.ts';
 import { changeStatus, findRequest } from './store.ts';
 
@@ -70,11 +70,11 @@ export async function holdName(
   return alias.id;
 }
 
-export function toColumns({ checks, risk, needsTwo }: Evaluation) {
+export function toColumns({ checks, risk, needsTwo }: CheckEvaluation) {
   return { checks, risk, needsTwo };
 }
 
-function blocked({ checks }: Evaluation): AppError {
+function blocked({ checks }: CheckEvaluation): AppError {
   const worst = checks.find(({ verdict }) => verdict === 'block');
   const codes = { taken: 'name_taken', reserved: 'name_reserved', limits: 'conflict' } as const;
   const code = worst && worst.code in codes ? codes[worst.code as keyof typeof codes] : 'invalid_input';

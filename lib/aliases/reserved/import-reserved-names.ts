@@ -5,7 +5,7 @@ import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { requireAdmin, reservedNameSchema } from './reserved-names.ts';
+import { requireReservedNamesAdmin, reservedNameSchema } from './reserved-names.ts';
 
 const MAX_ROWS = 20_000;
 export const IMPORT_COLUMNS = ['name', 'kind', 'match', 'reason', 'source'] as const;
@@ -26,7 +26,7 @@ export async function importReservedNames(
   app: { db: Db },
   { caller, csv, isDryRun }: { caller: UserCaller; csv: string; isDryRun: boolean },
 ): Promise<ImportReport> {
-  requireAdmin(caller);
+  requireReservedNamesAdmin(caller);
   const { entries, problems } = readEntries(csv);
   const existing = await app.db.reservedName.findMany({ select: { name: true, match: true } });
   const taken = new Set(existing.map(({ name, match }) => `${match} ${name}`));

@@ -45,7 +45,7 @@ export async function addReservedName(
   app: { db: Db },
   { caller, ...input }: { caller: UserCaller } & ReservedNameInput,
 ): Promise<void> {
-  requireAdmin(caller);
+  requireReservedNamesAdmin(caller);
   const entry = parseInput(reservedNameSchema, input);
   await app.db.$transaction(async (tx) => {
     await tx.reservedName.create({ data: { ...entry, foldedKey: foldAlias(entry.name) } }).catch((cause: unknown) => {
@@ -61,7 +61,7 @@ export async function removeReservedName(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
 ): Promise<void> {
-  requireAdmin(caller);
+  requireReservedNamesAdmin(caller);
   if (!/^\d{1,18}$/.test(id)) throw unknownEntry();
   await app.db.$transaction(async (tx) => {
     const entry = await tx.reservedName.findUnique({ where: { id: BigInt(id) } });
@@ -77,7 +77,7 @@ export async function removeReservedName(
   });
 }
 
-export function requireAdmin(caller: UserCaller): void {
+export function requireReservedNamesAdmin(caller: UserCaller): void {
   requireAllowed({ ...caller, action: 'vitrine:ManageReservedNames' });
 }
 

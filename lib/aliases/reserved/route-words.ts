@@ -1,11 +1,13 @@
-/** First path segments that the site itself answers: no alias may be one of them. Checked against app/ by a test. */
+/** First path segments that the site itself answers: no alias may be one of them. Checked against app/ and public/ by a test. */
 export const ROUTE_WORDS: readonly string[] = [
   'admin',
   'api',
   'console',
   'dev',
   'docs',
+  'icon.svg',
   'livez',
+  'manifest.webmanifest',
   'metrics',
   'opensearch.xml',
   'readyz',

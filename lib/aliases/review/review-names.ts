@@ -7,7 +7,7 @@ import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { requireReviewer } from '#lib/aliases/queries.ts';
+import { requireQueueReviewer } from '#lib/aliases/queries.ts';
 
 export type FlaggedName = {
   /** 12 digits. */
@@ -27,7 +27,7 @@ export async function listFlaggedNames(
   app: { db: Db },
   { caller, offset, limit }: { caller: UserCaller; offset: number; limit: number },
 ): Promise<{ names: FlaggedName[]; total: number }> {
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const where = { flaggedAt: { not: null } };
   const [rows, total] = await Promise.all([
     app.db.registry.findMany({

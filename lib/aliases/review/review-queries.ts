@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { findLookAlikes } from '#lib/aliases/checks/check-alias.ts';
-import { listRequestsOf, requireReviewer, type RequestView } from '#lib/aliases/queries.ts';
+import { listRequestsOf, requireQueueReviewer, type RequestView } from '#lib/aliases/queries.ts';
 
 export type PublisherFacts = {
   displayName: string;
@@ -32,7 +32,7 @@ export async function getPublisherFacts(
   app: { db: Db },
   { caller, registryId, name }: { caller: UserCaller; registryId: string; name: string },
 ): Promise<PublisherFacts> {
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const registry = await app.db.registry.findUnique({
     where: { registryId },
     include: {
@@ -74,7 +74,7 @@ export async function findNeighbours(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
 ): Promise<{ previousId: string | null; nextId: string | null }> {
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const rows = await app.db.aliasRequest.findMany({
     where: OPEN,
     orderBy: OLDEST_FIRST,
@@ -87,7 +87,7 @@ export async function findNeighbours(
 
 /** The oldest request that is open, that this reviewer may decide, and that nobody else has open. */
 export async function findNextRequest(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<string | null> {
-  requireReviewer(caller);
+  requireQueueReviewer(caller);
   const { userId } = caller.principal;
   // `not` alone leaves out NULL.
   const isNotMe = [null, { not: userId }];

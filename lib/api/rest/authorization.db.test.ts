@@ -1,7 +1,7 @@
 // Every route × every kind of caller. What a use case decides about its own objects is tested beside it; here: the door.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import type { Route } from './define-route.ts';
+import type { RestRoute } from './define-route.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 import { ROUTES } from './routes.ts';
 
@@ -17,7 +17,7 @@ const CALLERS = {
 type CallerName = keyof typeof CALLERS;
 
 /** By hand, apart from the code: 401, 403, or let in. */
-function expected({ access, method }: Route, name: CallerName): 'in' | 401 | 403 {
+function expected({ access, method }: RestRoute, name: CallerName): 'in' | 401 | 403 {
   if (access === 'anyone') return 'in';
   if (name === 'anonymous') return 401;
   if (access === 'token') return 'in';

@@ -86,7 +86,7 @@ export type RouteDefinition<
 };
 
 /** A definition whose types have been checked and may be forgotten. */
-export type Route = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Schema>, 'handle'> & {
+export type RestRoute = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Schema>, 'handle'> & {
   handle: (
     app: RestApp,
     input: {
@@ -106,7 +106,7 @@ export function defineRoute<
   Query extends Schema,
   Body extends Schema,
   Output extends Schema,
->(definition: RouteDefinition<Access, Params, Query, Body, Output>): Route {
+>(definition: RouteDefinition<Access, Params, Query, Body, Output>): RestRoute {
   // The one place where types are let go: handleRestRequest parses with the very schemas that the types came from.
-  return definition as unknown as Route;
+  return definition as unknown as RestRoute;
 }

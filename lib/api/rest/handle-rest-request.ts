@@ -8,8 +8,8 @@ import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { RestApp, Route } from './define-route.ts';
-import { noteRefusal } from './note-refusal.ts';
+import type { RestApp, RestRoute } from './define-route.ts';
+import { noteRestRefusal } from './note-refusal.ts';
 import { problemResponse } from './problem.ts';
 import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';
@@ -48,7 +48,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     return present(request, route, caller, await route.handle(app, { ...input, caller: current }));
   } catch (thrown) {
     const error = toAppError(thrown);
-    noteRefusal(app, request, caller, error);
+    noteRestRefusal(app, request, caller, error);
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
     }
@@ -56,7 +56,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
   }
 }
 
-function matchRoute(method: string, path: string): { route: Route; params: Record<string, string> } {
+function matchRoute(method: string, path: string): { route: RestRoute; params: Record<string, string> } {
   const matches = ROUTES.flatMap((route) => {
     const params = matchPath(route.path, path);
     return params ? [{ route, params }] : [];
@@ -97,14 +97,14 @@ function readContext({ config }: RestApp, { headers }: Request): RequestContext 
 }
 
 /** Who asks, if this route is for them. */
-async function admit(app: RestApp, request: Request, route: Route, context: RequestContext): Promise<Caller> {
+async function admit(app: RestApp, request: Request, route: RestRoute, context: RequestContext): Promise<Caller> {
   const caller = { principal: await authenticate(app, request, route), context };
   authorize(route, caller);
   return caller;
 }
 
 /** Where anyone may ask, nobody has to say who they are; a credential that is no good is still told so. */
-async function authenticate(app: RestApp, request: Request, route: Route): Promise<Principal> {
+async function authenticate(app: RestApp, request: Request, route: RestRoute): Promise<Principal> {
   if (route.access === 'anyone' && !request.headers.has('authorization')) return ANONYMOUS;
   return authenticateAccessToken(app, readSecret(request));
 }
@@ -121,7 +121,7 @@ function readSecret(request: Request): string {
 }
 
 /** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
-function authorize(route: Route, caller: Caller): void {
+function authorize(route: RestRoute, caller: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
   requireAllowed({ ...caller, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
   if (route.access === 'admin') requireAllowed({ ...caller, action: 'vitrine:ListSite' });
@@ -129,7 +129,7 @@ function authorize(route: Route, caller: Caller): void {
 }
 
 /** The fine part: whether the token's scopes reach the object. What anyone may read, it reads as anyone. */
-async function reach(app: RestApp, route: Route, caller: Caller, params: Record<string, string>): Promise<Caller> {
+async function reach(app: RestApp, route: RestRoute, caller: Caller, params: Record<string, string>): Promise<Caller> {
   const asAnyone = { ...caller, principal: ANONYMOUS };
   try {
     if (route.access === 'anyone' && !isAllowed({ ...caller, action: 'vitrine:ReadAccount' })) return asAnyone;
@@ -159,7 +159,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function readJson(request: Request, { access }: Route): Promise<unknown> {
+async function readJson(request: Request, { access }: RestRoute): Promise<unknown> {
   const bytes = await readBytes(request, access === 'anyone' ? MAX_STRANGERS_BODY_BYTES : MAX_BODY_BYTES);
   if (hasMoreValues(bytes, MAX_BODY_VALUES)) {
     throw new AppError('invalid_input', `A request body here has at most ${MAX_BODY_VALUES} values.`);
@@ -171,7 +171,7 @@ async function readJson(request: Request, { access }: Route): Promise<unknown> {
   }
 }
 
-function present(request: Request, route: Route, caller: Caller, result: unknown): Response {
+function present(request: Request, route: RestRoute, caller: Caller, result: unknown): Response {
   if (result instanceof Response) return result;
   if (route.isCacheable && route.output) return presentCacheable(request, caller, route.output.parse(result));
   const headers = { 'Cache-Control': 'no-store' };

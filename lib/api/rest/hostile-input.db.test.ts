@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import type { Route } from './define-route.ts';
+import type { RestRoute } from './define-route.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 import { ROUTES } from './routes.ts';
 
@@ -55,7 +55,7 @@ async function send(path: string, init: Omit<RequestInit, 'body'> & { body?: str
 }
 
 /** A body with one field after another replaced: the rest has the right type where that is easily told. */
-function listBodies(route: Route): string[] {
+function listBodies(route: RestRoute): string[] {
   if (!route.body) return BODIES;
   const { properties = {} } = z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, { type?: string; enum?: unknown[]; anyOf?: { type?: string }[] }>;

@@ -7,7 +7,12 @@ import type { RestApp } from './define-route.ts';
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited', 'quota_exceeded']);
 
 /** Notes for the audit who came with a token that is no good, and whose write was refused. */
-export function noteRefusal(app: Pick<RestApp, 'attemptLog'>, request: Request, caller: Caller, error: AppError): void {
+export function noteRestRefusal(
+  app: Pick<RestApp, 'attemptLog'>,
+  request: Request,
+  caller: Caller,
+  error: AppError,
+): void {
   const client = { address: request.headers.get('x-client-address'), userAgent: request.headers.get('user-agent') };
   if (error.code === 'unauthenticated') {
     if (!request.headers.has('authorization')) return;

@@ -1,6 +1,6 @@
 // The OpenAPI document of /api/v1, made from the route definitions alone.
 import { z } from 'zod';
-import type { Route } from './define-route.ts';
+import type { RestRoute } from './define-route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +23,7 @@ const PROBLEM_SCHEMA = {
 };
 
 /** OpenAPI 3.1. */
-export function buildOpenApi(routes: readonly Route[], serverUrl: string): Json {
+export function buildOpenApi(routes: readonly RestRoute[], serverUrl: string): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = describeOperation(route);
@@ -45,7 +45,7 @@ export function buildOpenApi(routes: readonly Route[], serverUrl: string): Json 
   };
 }
 
-function describeOperation(route: Route): Json {
+function describeOperation(route: RestRoute): Json {
   const status = String(route.output ? (route.status ?? 200) : 204);
   const content = route.output && { 'application/json': { schema: toJsonSchema(route.output, 'output') } };
   return {
@@ -69,7 +69,7 @@ function describeOperation(route: Route): Json {
 }
 
 /** In words: OpenAPI knows scopes for OAuth alone. */
-function describeScopes({ access, method, reach }: Route): Json {
+function describeScopes({ access, method, reach }: RestRoute): Json {
   if (access === 'token' || reach.to === 'none') return {};
   const api = method === 'GET' ? 'api:read' : 'api:write';
   const shown = access === 'anyone' ? 'To see what is hidden from others, the token needs' : 'The token needs';
@@ -95,7 +95,7 @@ const SCOPE_NAMES = {
 const REPOSITORY_REACHES = new Set<string>(['repository', 'mirror', 'deletion', 'repositories']);
 
 /** Nothing, or a token, where a token shows more than nothing does. */
-function securityOf({ access, isCacheable }: Route): Json[] {
+function securityOf({ access, isCacheable }: RestRoute): Json[] {
   if (access !== 'anyone') return [{ accessToken: [] }];
   return isCacheable ? [{}, { accessToken: [] }] : [];
 }

@@ -5,7 +5,7 @@ import { createRepository } from '#lib/repositories/create-repository.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import type { Route } from './define-route.ts';
+import type { RestRoute } from './define-route.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
 import { REACH_PARAMS } from './reach.ts';
 import { ROUTES } from './routes.ts';
@@ -31,7 +31,7 @@ type SetName = keyof typeof SETS;
 const REPOSITORY_OBJECTS = ['repository', 'mirror', 'deletion'];
 
 /** By hand, apart from the code. */
-function expected({ reach }: Route, set: SetName): Verdict {
+function expected({ reach }: RestRoute, set: SetName): Verdict {
   if (reach.to === 'none' || reach.to === 'account') return 'in';
   if (reach.to === 'site') return set === 'none' || set === 'all site' ? 'in' : 'out';
   const held: Record<SetName, [actions: string, where: 'app' | 'registry' | 'nowhere']> = {
@@ -107,7 +107,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-function pathOf({ path, reach }: Route): string {
+function pathOf({ path, reach }: RestRoute): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'id' && reach.to === 'deletion') return values['deletion'] ?? '';
     if (name === 'id' && reach.to === 'alias-request') return values['request'] ?? '';

@@ -1,6 +1,6 @@
 // Every route of /api/v1, by subject.
 import { z } from 'zod';
-import { defineRoute, type Route } from './define-route.ts';
+import { defineRoute, type RestRoute } from './define-route.ts';
 import { buildOpenApi } from './openapi.ts';
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { ADMIN_ROUTES } from './routes/admin.ts';
@@ -18,7 +18,7 @@ import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
-const SUBJECTS: Route[] = [
+const SUBJECTS: RestRoute[] = [
   ...GALLERY_ROUTES,
   ...SUGGESTION_ROUTES,
   ...REPOSITORY_ROUTES,
@@ -50,4 +50,4 @@ const OPENAPI_ROUTE = defineRoute({
   handle: (app) => Promise.resolve((documents[app.config.publicUrl] ??= buildOpenApi(ROUTES, app.config.publicUrl))),
 });
 
-export const ROUTES: readonly Route[] = [...SUBJECTS, OPENAPI_ROUTE];
+export const ROUTES: readonly RestRoute[] = [...SUBJECTS, OPENAPI_ROUTE];

@@ -24,7 +24,7 @@ export type IfMissing = 'fail' | 'empty' | 'create';
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
 type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
-export type PullRequest = Request & {
+export type PullAuthorization = Request & {
   namespace?: string | null;
   /** Asked where policies are: what is public has no need of it. */
   readContext: () => RequestContext;
@@ -34,7 +34,7 @@ export type PullRequest = Request & {
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<FoundRepository> {
+export function authorizePull(app: PullApp, request: PullAuthorization): MaybePromise<FoundRepository> {
   const { fullName, namespace = null } = request;
   const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
     repository && isAnonymousPullAllowed(repository)
@@ -48,7 +48,7 @@ export function authorizePull(app: PullApp, request: PullRequest): MaybePromise<
 }
 
 /** Asks the rows, whatever a token says: what was taken away ends at once. */
-async function allowHidden(app: PullApp, request: PullRequest, fullName: string): Promise<FoundRepository> {
+async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
   if (standing.principal.kind === 'anonymous')
@@ -62,7 +62,7 @@ async function allowHidden(app: PullApp, request: PullRequest, fullName: string)
   return notYet(fullName);
 }
 
-export type WriteRequest = Request & {
+export type WriteAuthorization = Request & {
   context: RequestContext;
   action: 'push' | 'delete';
   upload?: AskedUpload | null;
@@ -82,7 +82,7 @@ export type AuthorizedWrite = {
  */
 export async function authorizeWrite(
   app: { pool: pg.Pool },
-  { credentials, context, fullName, ifMissing, action, upload }: WriteRequest,
+  { credentials, context, fullName, ifMissing, action, upload }: WriteAuthorization,
 ): Promise<AuthorizedWrite> {
   const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
   const { principal, repository, quota, actions, uploadTarget } = standing;

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { isAppError } from '#lib/platform/errors.ts';
 import { anyDigest, anyName, anyTag } from '#lib/testing/images/oci-arbitraries.ts';
 import { matchRoute } from './match-route.ts';
-import { ROUTES } from './routes.ts';
+import { DISTRIBUTION_ROUTES } from './routes.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const UPLOAD = '0b8e7c4a-2f7e-4f41-9d0a-6f0c6d1f2a3b';
@@ -77,7 +77,7 @@ describe('matchRoute refuses', () => {
 
 describe('matchRoute, for whatever comes,', () => {
   const anyUpload = fc.uuid({ version: 4 });
-  const anyRoute = fc.constantFrom(...ROUTES);
+  const anyRoute = fc.constantFrom(...DISTRIBUTION_ROUTES);
 
   test('finds every route behind every name', () => {
     const values = fc.record({ digest: anyDigest, upload: anyUpload, tag: anyTag, isByTag: fc.boolean() });

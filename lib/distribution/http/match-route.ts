@@ -2,7 +2,7 @@ import { isName, MAX_FULL_NAME_LENGTH } from '#lib/oci/name.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { decodePath } from './decode-path.ts';
 import { parseParam, type Params } from './parse-params.ts';
-import { ROUTES, type Route } from './routes.ts';
+import { DISTRIBUTION_ROUTES, type Route } from './routes.ts';
 
 export type RouteMatch = { route: Route; fullName: string; params: Params };
 
@@ -17,7 +17,7 @@ type Place = {
 };
 
 /** Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. */
-const PLACES: Place[] = [...Map.groupBy(ROUTES, ({ suffix }) => suffix)]
+const PLACES: Place[] = [...Map.groupBy(DISTRIBUTION_ROUTES, ({ suffix }) => suffix)]
   .map(([suffix, routes]) => {
     const [words = '', param] = `/${suffix}`.split('/:');
     return { words, param: (param ?? null) as Place['param'], routes };

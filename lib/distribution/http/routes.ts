@@ -50,7 +50,7 @@ function route(row: Route): Route {
 }
 
 // prettier-ignore
-export const ROUTES: readonly Route[] = [
+export const DISTRIBUTION_ROUTES: readonly Route[] = [
   // docker pull
   route({ spec: 'end-3',  method: 'GET',    suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),
   route({ spec: 'end-3',  method: 'HEAD',   suffix: 'manifests/:reference',  action: 'pull',   handler: getManifest }),

@@ -17,7 +17,7 @@ export type StoreProblem =
   | { problem: 'wrong_size'; digest: string }
   | { problem: 'no_link'; digest: string; manifest: string; repository: string };
 
-export type Verification = {
+export type StoreVerification = {
   blobs: number;
   manifests: number;
   missing: number;
@@ -31,8 +31,8 @@ export type Verification = {
 type BlobRow = { id: string; sha256: string; size_bytes: string };
 
 /** Reads no bytes: what is in them, scrub-blobs.ts looks at. */
-export async function verifyStore(app: App): Promise<Verification> {
-  const result: Verification = { blobs: 0, manifests: 0, missing: 0, wrongSize: 0, unlinked: 0, problems: [] };
+export async function verifyStore(app: App): Promise<StoreVerification> {
+  const result: StoreVerification = { blobs: 0, manifests: 0, missing: 0, wrongSize: 0, unlinked: 0, problems: [] };
   const note = (problem: StoreProblem) => {
     if (result.problems.length < MAX_LISTED) result.problems.push(problem);
   };

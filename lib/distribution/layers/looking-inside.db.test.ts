@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
-import { getLayer, getManifest, listTagEvents } from '#lib/gallery/manifest-queries.ts';
+import { getLayer, getManifestPage, listTagEvents } from '#lib/gallery/manifest-queries.ts';
 import { digestHex, isDigest, type Digest } from '#lib/oci/digest.ts';
 import {
   blobOf,
@@ -64,7 +64,7 @@ test('the files of a layer, for its own repository only', async () => {
   const files = await listFiles(repository, layerOf(image));
   expect(files?.listing).toMatchObject({ end: 'complete', entries: [{ path: 'etc/motd', sizeBytes: 4 }] });
   expect(await listFiles(other, layerOf(image))).toBeNull();
-  expect(await getManifest(site.app, { repositoryId: other.id, digest: image.digest })).toBeNull();
+  expect(await getManifestPage(site.app, { repositoryId: other.id, digest: image.digest })).toBeNull();
   const layer = await getLayer(site.app, { repositoryId: repository.id, digest: layerOf(image) });
   if (!layer) throw new Error('no layer');
   // Even with the rest of the way open: the listing is in the cache, the right to it is not.
@@ -203,7 +203,7 @@ test('where a tag has pointed is told, and nobody is named', async () => {
     { fromDigest: first.digest, toDigest: second.digest, isHere: true },
     { fromDigest: null, toDigest: first.digest, isHere: true },
   ]);
-  const view = await getManifest(site.app, { repositoryId: repository.id, digest: second.digest });
+  const view = await getManifestPage(site.app, { repositoryId: repository.id, digest: second.digest });
   expect(view).toMatchObject({ tags: ['stable', 'latest'], tagCount: 2, parents: [], text: second.bytes.toString() });
 });
 
@@ -253,7 +253,7 @@ test('what is attached is found by subject, by tag and in the index', async () =
     [cosign, [`sha256-${digestHex(digestOf(image))}.sig`]],
   ]);
   const digest = digestOf(index);
-  const view = await getManifest(site.app, { repositoryId: repository.id, digest });
+  const view = await getManifestPage(site.app, { repositoryId: repository.id, digest });
   const evidence = await findEvidence(site.app, {
     repositoryId: repository.id,
     digest,

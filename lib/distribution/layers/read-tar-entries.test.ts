@@ -145,7 +145,7 @@ test('names that would harm are harmless text', async () => {
     { name: 'pipe', type: 'fifo' },
     { name: 'a/.wh.gone' },
     { name: 'a/.wh..wh..opq' },
-    { name: './', type: 'directory' },
+    { name: '.', type: 'directory' },
   ]);
   const { entries, end } = await readTarEntries(blobOf(tar), LIMITS);
   expect(end).toBe('complete');

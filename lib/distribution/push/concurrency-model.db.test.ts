@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
-import { findOrder, type Event } from '#lib/testing/model/find-order.ts';
+import { findOrder, type ModelEvent } from '#lib/testing/model/find-order.ts';
 import { EMPTY, explain, type Collecting, type Op, type State } from '#lib/testing/model/distribution-model.ts';
 import { BLOBS, REPOSITORIES, DistributionWorld, SHAPES, TAGS } from '#lib/testing/model/distribution-world.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
@@ -139,7 +139,7 @@ test('at the same time, with garbage collection beside: some order explains all 
   const property = fc.asyncProperty(before, how, lists, async (first, collecting, clients) => {
     const world = new DistributionWorld(site, user);
     const start = await runAlone(world, first);
-    const events: Event<Op>[] = [];
+    const events: ModelEvent<Op>[] = [];
     const ask = async (op: Op) => {
       // What is deleted from here on has no number yet.
       if (op.do === 'restore' && op.deletion >= world.deletionIds.length) return;
@@ -170,7 +170,7 @@ test('at the same time, with garbage collection beside: some order explains all 
   expect(tally.runs).toBeGreaterThan(0);
 });
 
-function describe(start: State, collecting: Collecting, events: Event<Op>[]): string {
+function describe(start: State, collecting: Collecting, events: ModelEvent<Op>[]): string {
   const lines = events.map(({ op, result, startedAt, endedAt }) => {
     return `${startedAt.toFixed(1)}–${endedAt.toFixed(1)} ${JSON.stringify(op)} → ${result}`;
   });

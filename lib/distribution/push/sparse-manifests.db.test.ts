@@ -1,7 +1,7 @@
 // Manifests that name what the repository does not have, and indexes that list what is no manifest.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findPresentManifests, getLayer, getManifest } from '#lib/gallery/manifest-queries.ts';
+import { findPresentManifests, getLayer, getManifestPage } from '#lib/gallery/manifest-queries.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { getTag } from '#lib/gallery/tag-queries.ts';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
@@ -47,7 +47,7 @@ async function repositoryId(): Promise<bigint> {
 }
 
 async function bytesBelow(document: string): Promise<number | undefined> {
-  return (await getManifest(vitrine.app, { repositoryId: await repositoryId(), digest: sha256(document) }))
+  return (await getManifestPage(vitrine.app, { repositoryId: await repositoryId(), digest: sha256(document) }))
     ?.contentBytes;
 }
 
@@ -89,7 +89,7 @@ describe('an index of which one platform is here', () => {
     await put('arm64', arm64);
     await expectBytes(2);
     const id = await repositoryId();
-    const child = await getManifest(vitrine.app, { repositoryId: id, digest: sha256(arm64) });
+    const child = await getManifestPage(vitrine.app, { repositoryId: id, digest: sha256(arm64) });
     expect(child?.parents).toEqual([sha256(index)]);
     expect(await status('DELETE', `manifests/${sha256(arm64)}`)).toBe(405);
     for (const tag of ['all', 'above']) expect(await status('DELETE', `manifests/${tag}`)).toBe(202);

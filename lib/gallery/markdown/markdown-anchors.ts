@@ -1,7 +1,7 @@
 // Names anchors: every heading and named element gets an id in its own namespace, and in-page links resolve as on
 // GitHub.
 import GithubSlugger from 'github-slugger';
-import { elementsIn, property, textOf, type Element, type Node } from './markdown-tree.ts';
+import { elementsIn, property, nodeText, type Element, type Node } from './markdown-tree.ts';
 
 export const ID_PREFIX = 'user-content-';
 
@@ -21,7 +21,7 @@ export function nameAnchors(tree: Node): Anchors {
   for (const element of elementsIn(tree)) {
     const written = property(element, 'id') || property(element, 'name');
     const names = [property(element, 'id'), property(element, 'name')].filter((name) => name !== '').map(withoutPrefix);
-    const slug = isHeading(element) ? slugger.slug(textOf(element)) : '';
+    const slug = isHeading(element) ? slugger.slug(nodeText(element)) : '';
     delete element.properties['name'];
     delete element.properties['id'];
     const id = written || (slug && ID_PREFIX + slug);

@@ -12,8 +12,8 @@ export function isElement(node: Node): node is Element {
   return node.type === 'element' && node.tagName !== undefined && node.properties !== undefined;
 }
 
-export function textOf(node: Node): string {
-  return node.type === 'text' ? (node.value ?? '') : (node.children ?? []).map(textOf).join('');
+export function nodeText(node: Node): string {
+  return node.type === 'text' ? (node.value ?? '') : (node.children ?? []).map(nodeText).join('');
 }
 
 /** All descendant elements in document order. */

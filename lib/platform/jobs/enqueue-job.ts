@@ -1,5 +1,5 @@
 // Background work that is promised in a transaction: committed together with the change that needs it, or not at all.
-import { runStatement, type AnyTx, type Statement } from '#lib/platform/pg/run-statement.ts';
+import { runStatement, type AnyTx, type SqlStatement } from '#lib/platform/pg/run-statement.ts';
 
 export type JobPayload = Record<string, string | number | boolean | null>;
 
@@ -26,7 +26,11 @@ export async function enqueueJob(tx: AnyTx, name: string, payload: JobPayload, o
   await runStatement(tx, jobStatement(name, payload, options));
 }
 
-export function jobStatement(name: string, payload: JobPayload, { key, delaySeconds = 0 }: JobOptions = {}): Statement {
+export function jobStatement(
+  name: string,
+  payload: JobPayload,
+  { key, delaySeconds = 0 }: JobOptions = {},
+): SqlStatement {
   // A delayed job keeps its time, however often it is asked for meanwhile.
   const mode = delaySeconds > 0 ? 'preserve_run_at' : 'replace';
   const values = [name, JSON.stringify(payload), delaySeconds, key ?? null, mode];

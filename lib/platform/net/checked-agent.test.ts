@@ -1,13 +1,17 @@
 // Names that lead where connections may not go, asked of a name server of the test's own.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addressOf, createTestUpstreamClient, metadata } from '#lib/testing/servers/create-test-upstream-client.ts';
-import { startDnsServer, type DnsServer, type Entry } from '#lib/testing/servers/dns-server.ts';
+import {
+  addressOf,
+  createTestUpstreamClient,
+  upstreamMetadata,
+} from '#lib/testing/servers/create-test-upstream-client.ts';
+import { startDnsServer, type DnsServer, type DnsEntry } from '#lib/testing/servers/dns-server.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
 import { createCheckedLookup } from './checked-agent.ts';
 import { createAddressFilter } from './public-address.ts';
 import { resolveBy } from '#lib/platform/pg/resolve-by.ts';
 
-const zone = new Map<string, Entry>();
+const zone = new Map<string, DnsEntry>();
 let dns: DnsServer;
 let server: FaultUpstream;
 beforeAll(async () => {
@@ -27,7 +31,7 @@ const ask = async (host: string, allowedNetworks = ['127.0.0.1']): Promise<unkno
   const client = createTestUpstreamClient({ allowedNetworks, dnsServers: [dns.address] });
   const port = server.host.split(':')[1];
   return client
-    .request(addressOf({ host: `${host}:${port}` }), metadata({ method: 'HEAD' }))
+    .request(addressOf({ host: `${host}:${port}` }), upstreamMetadata({ method: 'HEAD' }))
     .then(({ status }) => status)
     .catch((error: unknown) => error)
     .finally(() => client.close());

@@ -31,7 +31,8 @@ export function findLikeness(name: string, known: string): string | null {
   if (sortWords(name) === sortWords(known)) return 'has the same words in another order';
   if (stripAffixes(name) === stripAffixes(known)) return 'differs only by a word such as "official"';
   if (Math.min(a.length, b.length) < MIN_LENGTH_FOR_DISTANCE) return null;
-  if (editDistance(a, b) === 1) return isNeighbourTypo(a, b) ? 'is one key beside it' : 'differs by one character';
+  if (cappedEditDistance(a, b) === 1)
+    return isNeighbourTypo(a, b) ? 'is one key beside it' : 'differs by one character';
   return trigramSimilarity(a, b) >= MIN_TRIGRAM_SIMILARITY ? 'is spelled much the same' : null;
 }
 
@@ -57,7 +58,7 @@ function stripAffixes(name: string): string {
  * Damerau-Levenshtein distance in its restricted form: inserted, dropped, changed or swapped neighbouring characters.
  * Answers 2 for "2 or more", which is all that matters here.
  */
-export function editDistance(a: string, b: string): number {
+export function cappedEditDistance(a: string, b: string): number {
   if (a === b) return 0;
   if (Math.abs(a.length - b.length) > 1) return 2;
   let start = 0;

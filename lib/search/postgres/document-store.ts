@@ -1,6 +1,6 @@
 // Stores search documents as rows. PostgreSQL search reads them and Meilisearch follows them.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { runStatement, type Statement } from '#lib/platform/pg/run-statement.ts';
+import { runStatement, type SqlStatement } from '#lib/platform/pg/run-statement.ts';
 import { documentLexemes, joinWords, leafOf, spelledWords, toTsvector } from './document-words.ts';
 import { deletionsOf } from '#lib/search/query/edit-distance.ts';
 import { foldText, spacedText } from '#lib/search/query/fold-text.ts';
@@ -46,7 +46,7 @@ export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryId
 }
 
 /** Must run before the repositories are deleted. The cascade would remove their documents without telling followers. */
-export function removalStatement(repositoryIds: bigint[]): Statement {
+export function removalStatement(repositoryIds: bigint[]): SqlStatement {
   return { name: 'remove-search-documents', text: REMOVE, values: [repositoryIds.map(String)] };
 }
 

@@ -4,7 +4,7 @@ import type { Gain, JudgedQuery } from './queries.ts';
 
 const DEPTH = 10;
 
-export type Evaluation = {
+export type RankingEvaluation = {
   queries: number;
   /** Shares of queries whose best answer ranks first, or in the first three or five. */
   successAt1: number;
@@ -23,14 +23,14 @@ export type Evaluation = {
 };
 
 /** Runs the queries one after another and evaluates the first page of each. */
-export async function evaluate(
+export async function evaluateRanking(
   index: SearchIndex,
   entries: CorpusEntry[],
   queries: JudgedQuery[],
-): Promise<Evaluation> {
+): Promise<RankingEvaluation> {
   const byName = new Map(entries.map((entry) => [`${entry.aliases[0]}/${entry.name}`, entry]));
   const latenciesMs: number[] = [];
-  const misses: Evaluation['misses'] = [];
+  const misses: RankingEvaluation['misses'] = [];
   const ranks: (number | null)[] = [];
   let [ndcg, empty] = [0, 0];
   for (const { query, gainOf } of queries) {

@@ -7,11 +7,11 @@ import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-inde
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { makeCorpus } from './corpus.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluateRanking, type RankingEvaluation } from './evaluate.ts';
 import { loadCorpus } from './load-corpus.ts';
 import { makeQueries, type QuerySet } from './queries.ts';
 
-const GATES: Record<QuerySet, (found: Evaluation) => Record<string, [figure: number, gate: number]>> = {
+const GATES: Record<QuerySet, (found: RankingEvaluation) => Record<string, [figure: number, gate: number]>> = {
   navigational: ({ successAt1, mrr }) => ({ 'success@1': [successAt1, 0.95], 'MRR@10': [mrr, 0.97] }),
   typo: ({ successAt5 }) => ({ 'success@5': [successAt5, 0.9] }),
   separators: ({ successAt3 }) => ({ 'success@3': [successAt3, 0.97] }),
@@ -68,7 +68,7 @@ describe('search quality', () => {
 });
 
 async function passesGates(index: SearchIndex, set: QuerySet): Promise<void> {
-  const found = await evaluate(index, corpus, queries[set]);
+  const found = await evaluateRanking(index, corpus, queries[set]);
   const missed = JSON.stringify(found.misses.slice(0, 15), null, 1);
   for (const [figure, [value, gate]] of Object.entries(GATES[set](found))) {
     expect(value, `${figure}; not first: ${missed}`).toBeGreaterThanOrEqual(gate);

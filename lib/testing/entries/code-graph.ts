@@ -12,7 +12,7 @@ export type Declaration = {
 };
 
 /** What a body does, in the order of its source. */
-export type Step = { kind: 'use'; of: Declaration } | { kind: 'text'; text: string } | { kind: 'write' };
+export type CallStep = { kind: 'use'; of: Declaration } | { kind: 'text'; text: string } | { kind: 'write' };
 
 export type CodeGraph = {
   root: string;
@@ -20,7 +20,7 @@ export type CodeGraph = {
   files: (folder: string) => ts.SourceFile[];
   /** By file and name. Null: there is no such declaration. */
   find: (file: string, name: string) => Declaration | null;
-  stepsOf: (node: ts.Node) => Step[];
+  stepsOf: (node: ts.Node) => CallStep[];
 };
 
 const IS_SOURCE = /\.tsx?$/;
@@ -41,7 +41,7 @@ export function readCodeGraph(root: string, folders: string[]): CodeGraph {
   for (const source of sources) {
     for (const found of listDeclarations(source, relative(root, source.fileName))) declarations.set(found.node, found);
   }
-  const read = new Map<ts.Node, Step[]>();
+  const read = new Map<ts.Node, CallStep[]>();
   return {
     root,
     files: (folder) => sources.filter(({ fileName }) => fileName.startsWith(join(root, folder))),
@@ -87,8 +87,8 @@ const WRITES = new Set([
 const CLIENTS = new Set(['db', 'tx', 'direct']);
 const SQL_WRITE = /\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+[a-z_"]+\s+(AS\s+)?([a-z]+\s+)?SET|add_jobs?\s*\()/;
 
-function readSteps(body: ts.Node, checker: ts.TypeChecker, declarations: Map<ts.Node, Declaration>): Step[] {
-  const steps: Step[] = [];
+function readSteps(body: ts.Node, checker: ts.TypeChecker, declarations: Map<ts.Node, Declaration>): CallStep[] {
+  const steps: CallStep[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
     if (ts.isStringLiteral(node)) steps.push({ kind: 'text', text: node.text });

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
 export type Blob = { mediaType: string; digest: string; bytes: Buffer };
-export type Descriptor = { mediaType: string; digest: string; size: number; [key: string]: unknown };
+export type BuiltDescriptor = { mediaType: string; digest: string; size: number; [key: string]: unknown };
 /** A manifest with every blob it names; an index carries its manifests as `children`. */
 export type BuiltManifest = Blob & { blobs: Blob[]; children: BuiltManifest[] };
 
@@ -23,7 +23,7 @@ export function blobOf(mediaType: string, content: Buffer | string): Blob {
   return { mediaType, bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 }
 
-export function descriptorOf({ mediaType, digest, bytes }: Blob, extra: Record<string, unknown> = {}): Descriptor {
+export function descriptorOf({ mediaType, digest, bytes }: Blob, extra: Record<string, unknown> = {}): BuiltDescriptor {
   return { mediaType, digest, size: bytes.length, ...extra };
 }
 

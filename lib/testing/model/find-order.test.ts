@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findOrder, type Event } from './find-order.ts';
+import { findOrder, type ModelEvent } from './find-order.ts';
 
 /** A register: `w2` writes a two and is answered `ok`, `r` is answered with what was written last. */
 const explain = (state: number, op: string, result: string) => {
@@ -7,7 +7,7 @@ const explain = (state: number, op: string, result: string) => {
   return result === String(state) ? state : null;
 };
 
-const event = (op: string, result: string, startedAt: number, endedAt: number): Event<string> => {
+const event = (op: string, result: string, startedAt: number, endedAt: number): ModelEvent<string> => {
   return { op, result, startedAt, endedAt };
 };
 

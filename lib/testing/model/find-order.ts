@@ -1,17 +1,17 @@
 /** Something that was asked and answered, and when: milliseconds of one clock. */
-export type Event<Op> = { op: Op; result: string; startedAt: number; endedAt: number };
+export type ModelEvent<Op> = { op: Op; result: string; startedAt: number; endedAt: number };
 
 /**
  * An order in which all of `events` could have happened one after the other: none before another one that had ended when it
  * began, and each with its answer (`explain` answers the state after it, or null). Null: there is none.
  */
 export function findOrder<Op, State>(
-  events: Event<Op>[],
+  events: ModelEvent<Op>[],
   start: State,
   explain: (state: State, op: Op, result: string) => State | null,
-): { order: Event<Op>[]; state: State } | null {
+): { order: ModelEvent<Op>[]; state: State } | null {
   const deadEnds = new Set<string>();
-  const search = (state: State, left: Event<Op>[]): Event<Op>[] | null => {
+  const search = (state: State, left: ModelEvent<Op>[]): ModelEvent<Op>[] | null => {
     if (left.length === 0) {
       end = state;
       return [];

@@ -19,7 +19,7 @@ export function addressOf(upstream: { host: string }, more: Partial<UpstreamAddr
 }
 
 /** What a check of a tag asks; `path` and anything else can be another. */
-export function metadata(more: Partial<UpstreamRequest> = {}): UpstreamRequest {
+export function upstreamMetadata(more: Partial<UpstreamRequest> = {}): UpstreamRequest {
   return { method: 'GET', repository: 'acme/app', path: 'manifests/latest', kind: 'metadata', ...more };
 }
 

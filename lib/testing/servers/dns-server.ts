@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-export type Entry = { TXT?: string[]; A?: string | string[] };
-export type Zone = { get: (name: string) => Entry | undefined };
+export type DnsEntry = { TXT?: string[]; A?: string | string[] };
+export type Zone = { get: (name: string) => DnsEntry | undefined };
 export type DnsServer = { address: string; close: () => void };
 
 const TYPES = { A: 1, TXT: 16 } as const;
@@ -38,7 +38,7 @@ function answer(query: Buffer, zone: Zone): Buffer {
   return Buffer.concat([header, question, ...records.map((data) => record(type, data))]);
 }
 
-function recordsOf({ TXT = [], A = [] }: Entry, type: number): Buffer[] {
+function recordsOf({ TXT = [], A = [] }: DnsEntry, type: number): Buffer[] {
   if (type === TYPES.A) return [A].flat().map((address) => Buffer.from(address.split('.').map(Number)));
   if (type !== TYPES.TXT) return [];
   return TXT.map((text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]));

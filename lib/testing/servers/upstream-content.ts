@@ -1,7 +1,7 @@
 // What a FaultUpstream serves when it behaves: repositories in memory, answered as the distribution spec says.
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseRange } from '#lib/oci/range.ts';
-import type { Blob, BuiltManifest, Descriptor } from '#lib/testing/images/build-image.ts';
+import type { Blob, BuiltManifest, BuiltDescriptor } from '#lib/testing/images/build-image.ts';
 import { descriptorOf } from '#lib/testing/images/build-image.ts';
 
 export type Reply = { status: number; headers: Record<string, string>; body: Buffer };
@@ -97,7 +97,7 @@ function replyTags(name: string, { tags }: Repository, url: URL): Reply {
 }
 
 function replyReferrers({ manifests }: Repository, digest: string): Reply {
-  const found: Descriptor[] = [];
+  const found: BuiltDescriptor[] = [];
   for (const manifest of manifests.values()) {
     const document = parseDocument(manifest.bytes);
     if (document.subject?.digest !== digest) continue;

@@ -17,13 +17,13 @@ export type Timeouts = {
 
 export const TIMEOUTS: Timeouts = { queueMs: 30_000, connectMs: 10_000, headersMs: 30_000, idleBodyMs: 30_000 };
 
-export type Kind = 'metadata' | 'blob';
+export type ConnectionKind = 'metadata' | 'blob';
 
 export type Outgoing = {
   url: URL;
   method: 'GET' | 'HEAD';
   headers: Record<string, string>;
-  kind: Kind;
+  kind: ConnectionKind;
   signal?: AbortSignal | undefined;
 };
 
@@ -47,7 +47,7 @@ export function createConnections({ check, plainCheck, connectionsPerHost, timeo
     const kept = { ...options, scheduling: 'lifo', timeout: KEEP_ALIVE_MS } as const;
     return { 'http:': createCheckedAgent(false, plainCheck, kept), 'https:': createCheckedAgent(true, check, kept) };
   };
-  const agents: Record<Kind, Agents> = { metadata: createAgents(), blob: createAgents() };
+  const agents: Record<ConnectionKind, Agents> = { metadata: createAgents(), blob: createAgents() };
   /** Ends each request that has no response yet. */
   const pending = new Set<(error: Error) => void>();
   let isClosed = false;

@@ -7,7 +7,7 @@ import { resolveBy } from '#lib/platform/pg/resolve-by.ts';
 import { Authorizer } from '#lib/upstream/client/auth/authorize-request.ts';
 import { checkResponse } from './check-response.ts';
 import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-breaker.ts';
-import { createConnections, TIMEOUTS, type Connections, type Kind, type Timeouts } from './connections.ts';
+import { createConnections, TIMEOUTS, type Connections, type ConnectionKind, type Timeouts } from './connections.ts';
 import { discardBody } from '#lib/upstream/client/bodies/discard-body.ts';
 import { exchange } from './exchange.ts';
 import { fetchFile } from './fetch-file.ts';
@@ -55,7 +55,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   const authorizer = new Authorizer(new TokenCache((request) => fetchToken(tokenContext, request), clock));
   const rateLimits = new LRUCache<string, UpstreamRateLimit>({ max: MAX_UPSTREAMS });
   // Two for each upstream, because Docker Hub limits manifest pulls but not the blob downloads that follow.
-  const breakersOf = memoize((_key: string, { host }: UpstreamAddress): Record<Kind, CircuitBreaker> => {
+  const breakersOf = memoize((_key: string, { host }: UpstreamAddress): Record<ConnectionKind, CircuitBreaker> => {
     const create = (): CircuitBreaker => new CircuitBreaker({ host, clock, settings: options.breaker });
     return { metadata: create(), blob: create() };
   });

@@ -1,7 +1,11 @@
 // Who receives tokens and passwords, how often, and who never does.
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { blobOf } from '#lib/testing/images/build-image.ts';
-import { addressOf, createTestUpstreamClient, metadata } from '#lib/testing/servers/create-test-upstream-client.ts';
+import {
+  addressOf,
+  createTestUpstreamClient,
+  upstreamMetadata,
+} from '#lib/testing/servers/create-test-upstream-client.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
 import type { UpstreamAddress, UpstreamClient } from './upstream-client.ts';
 
@@ -22,8 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([client.close(), upstream.close(), other.close()]));
 
-const ask = async (more: Partial<UpstreamAddress> = {}, request: Parameters<typeof metadata>[0] = {}) => {
-  const { status, body } = await client.request(addressOf(upstream, more), metadata(request));
+const ask = async (more: Partial<UpstreamAddress> = {}, request: Parameters<typeof upstreamMetadata>[0] = {}) => {
+  const { status, body } = await client.request(addressOf(upstream, more), upstreamMetadata(request));
   body.resume();
   return status;
 };

@@ -4,7 +4,7 @@ import { blobOf } from '#lib/testing/images/build-image.ts';
 import {
   addressOf,
   createTestUpstreamClient,
-  metadata,
+  upstreamMetadata,
   readAll,
 } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([client.close(), upstream.close(), storage.close()]));
 
 const download = async (more: Partial<UpstreamAddress> = {}, headers: Record<string, string> = {}) => {
-  const request = metadata({ path: `blobs/${blob.digest}`, kind: 'blob', headers });
+  const request = upstreamMetadata({ path: `blobs/${blob.digest}`, kind: 'blob', headers });
   const { status, body } = await client.request(addressOf(upstream, more), request);
   return { status, bytes: await readAll(body) };
 };
@@ -53,7 +53,7 @@ describe('a redirect', () => {
     upstream.demandAuth({ scheme: 'basic', ...credentials });
     await download({ credentials });
     upstream.misbehave({ redirectTo: path }, { when: /manifests/ });
-    const { status } = await client.request(addressOf(upstream, { credentials }), metadata({ method: 'HEAD' }));
+    const { status } = await client.request(addressOf(upstream, { credentials }), upstreamMetadata({ method: 'HEAD' }));
     expect(status).toBe(200);
     expect(upstream.requests.slice(-2).every(({ headers }) => headers.authorization?.startsWith('Basic '))).toBe(true);
   });
@@ -110,7 +110,7 @@ describe('a redirect', () => {
   ])('to %s is refused, because that network is not allowed', async (redirectTo) => {
     const strict = createTestUpstreamClient({ allowedNetworks: ['127.0.0.1/32'] });
     upstream.misbehave({ redirectTo: redirectTo === 'http://127.0.0.2/' ? `${storage.url}${path}` : redirectTo });
-    const request = metadata({ path: `blobs/${blob.digest}`, kind: 'blob' });
+    const request = upstreamMetadata({ path: `blobs/${blob.digest}`, kind: 'blob' });
     await expect(strict.request(addressOf(upstream), request)).rejects.toMatchObject({
       code: 'upstream_unavailable',
       message: expect.stringContaining("can't be reached from here") as string,
@@ -149,7 +149,7 @@ describe('over TLS', () => {
     await secure.close();
   });
   const ask = () => {
-    const request = metadata({ path: `blobs/${blob.digest}`, kind: 'blob' });
+    const request = upstreamMetadata({ path: `blobs/${blob.digest}`, kind: 'blob' });
     return client.request(addressOf(secure, { isPlainHttp: false }), request);
   };
 
@@ -174,7 +174,7 @@ describe('over TLS', () => {
   it('an untrusted certificate is rejected', async () => {
     setDefaultCACertificates(defaults);
     const fresh = createTestUpstreamClient();
-    const asked = fresh.request(addressOf(secure, { isPlainHttp: false }), metadata());
+    const asked = fresh.request(addressOf(secure, { isPlainHttp: false }), upstreamMetadata());
     await expect(asked).rejects.toMatchObject({
       code: 'upstream_invalid',
       message: expect.stringContaining('certificate') as string,
@@ -183,7 +183,7 @@ describe('over TLS', () => {
   });
 
   it('a plain-HTTP server is rejected', async () => {
-    const asked = client.request(addressOf(upstream, { isPlainHttp: false }), metadata());
+    const asked = client.request(addressOf(upstream, { isPlainHttp: false }), upstreamMetadata());
     await expect(asked).rejects.toMatchObject({ code: 'upstream_invalid' });
   });
 });

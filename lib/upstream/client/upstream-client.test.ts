@@ -7,7 +7,7 @@ import { buildImage, blobOf, type BuiltManifest } from '#lib/testing/images/buil
 import {
   addressOf,
   createTestUpstreamClient,
-  metadata,
+  upstreamMetadata,
   readAll,
 } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
@@ -36,8 +36,9 @@ afterEach(async () => {
   await upstream.close();
 });
 
-const ask = (more: Parameters<typeof metadata>[0] = {}) => client.request(addressOf(upstream), metadata(more));
-const failureOf = async (more: Parameters<typeof metadata>[0] = {}): Promise<AppError> =>
+const ask = (more: Parameters<typeof upstreamMetadata>[0] = {}) =>
+  client.request(addressOf(upstream), upstreamMetadata(more));
+const failureOf = async (more: Parameters<typeof upstreamMetadata>[0] = {}): Promise<AppError> =>
   (await ask(more).then(
     () => null,
     (error: unknown) => error,
@@ -123,7 +124,7 @@ describe('a failing upstream', () => {
     const { port } = silent.address() as AddressInfo;
     const own = createTestUpstreamClient({ timeouts: { connectMs: 100 } });
     const address = addressOf({ host: `127.0.0.1:${port}` }, { isPlainHttp: false });
-    await expect(own.request(address, metadata())).rejects.toMatchObject({
+    await expect(own.request(address, upstreamMetadata())).rejects.toMatchObject({
       code: 'upstream_unavailable',
       message: `127.0.0.1:${port} took too long to connect. Try again in 10 seconds.`,
     });
@@ -160,7 +161,7 @@ describe('a failing upstream', () => {
     expect(await failureOf()).toMatchObject(limited);
     expect(upstream.requests).toHaveLength(1);
     expect(client.state(addressOf(upstream)).brokenUntil).toEqual(new Date(nowMs + 120_000));
-    expect((await client.request(addressOf(upstream, { id: 2n }), metadata())).status).toBe(200);
+    expect((await client.request(addressOf(upstream, { id: 2n }), upstreamMetadata())).status).toBe(200);
     // A client that already has the manifest gets its blobs.
     expect((await ask({ path: `blobs/${image.blobs[0]?.digest}`, kind: 'blob' })).status).toBe(200);
     nowMs += 121_000;
@@ -178,7 +179,7 @@ describe('a failing upstream', () => {
 
   it('without an address is unavailable', async () => {
     const error: unknown = await client
-      .request(addressOf({ host: 'nothing.invalid' }), metadata())
+      .request(addressOf({ host: 'nothing.invalid' }), upstreamMetadata())
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'upstream_unavailable' });
   });
@@ -211,9 +212,11 @@ describe('the number of requests', () => {
   it('waiting for a connection is bounded in time, which does not count against the upstream', async () => {
     const own = createTestUpstreamClient({ connectionsPerHost: 1, timeouts: { queueMs: 100, headersMs: 2_000 } });
     upstream.misbehave({ delayMs: 1_200 }, { times: 1 });
-    const first = own.request(addressOf(upstream), metadata());
+    const first = own.request(addressOf(upstream), upstreamMetadata());
     for (let times = 0; times < 6; times += 1) {
-      const error: unknown = await own.request(addressOf(upstream), metadata()).catch((thrown: unknown) => thrown);
+      const error: unknown = await own
+        .request(addressOf(upstream), upstreamMetadata())
+        .catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ message: expect.stringContaining('too many requests') as string });
     }
     expect((await first).status).toBe(200);
@@ -224,7 +227,9 @@ describe('the number of requests', () => {
   it('per second is even', async () => {
     const own = createTestUpstreamClient({ requestsPerSecond: 10 });
     const startedMs = performance.now();
-    await Promise.all(Array.from({ length: 14 }, () => own.request(addressOf(upstream), metadata({ method: 'HEAD' }))));
+    await Promise.all(
+      Array.from({ length: 14 }, () => own.request(addressOf(upstream), upstreamMetadata({ method: 'HEAD' }))),
+    );
     expect(performance.now() - startedMs).toBeGreaterThan(350);
     await own.close();
   });

@@ -8,7 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGrownVitrine, type Growth } from './grow-site.ts';
-import { runLoad, summarise, type Load } from './load.ts';
+import { runLoad, summarise, type BenchLoad } from './load.ts';
 import { measureMemory } from './measure-memory.ts';
 import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
@@ -40,7 +40,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
-type Measured = { loads: Load[]; usages: Usage[] };
+type Measured = { loads: BenchLoad[]; usages: Usage[] };
 
 async function main(): Promise<void> {
   printMachine();

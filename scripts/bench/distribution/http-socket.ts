@@ -6,7 +6,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 /** What comes is looked at before the next is read: one is enough for all connections. */
 const READ_BUFFER = Buffer.alloc(1024 * 1024);
 
-export type Answer = { status: number; head: string; bodyBytes: number };
+export type SocketAnswer = { status: number; head: string; bodyBytes: number };
 
 export type Asked = {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
@@ -20,10 +20,10 @@ export type Asked = {
 export class HttpSocket {
   readonly #socket: Socket;
   readonly #host: string;
-  #pending: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
+  #pending: { resolve: (answer: SocketAnswer) => void; reject: (error: Error) => void } | null = null;
   #hasBody = true;
   #headParts: Buffer[] = [];
-  #answer: Answer | null = null;
+  #answer: SocketAnswer | null = null;
   #bodyLeft = 0;
 
   private constructor(host: string) {
@@ -46,7 +46,7 @@ export class HttpSocket {
   }
 
   /** @throws Error when the connection ends, or the answer has no length */
-  ask({ method, path, headers = {}, body = [] }: Asked): Promise<Answer> {
+  ask({ method, path, headers = {}, body = [] }: Asked): Promise<SocketAnswer> {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
       this.#hasBody = method !== 'HEAD';
@@ -108,6 +108,6 @@ export class HttpSocket {
 }
 
 /** The value of a header, or null. */
-export function headerOf({ head }: Answer, name: string): string | null {
+export function headerOf({ head }: SocketAnswer, name: string): string | null {
   return new RegExp(`\\r\\n${name}: *([^\\r]*)\\r\\n`, 'i').exec(head)?.[1] ?? null;
 }

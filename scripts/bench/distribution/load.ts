@@ -2,7 +2,7 @@
 import { HttpSocket } from './http-socket.ts';
 
 /** What was seen: `times` are the milliseconds of each operation. */
-export type Load = { times: number[]; elapsedSeconds: number };
+export type BenchLoad = { times: number[]; elapsedSeconds: number };
 
 /** What one connection does again and again. */
 export type Operation = (socket: HttpSocket) => Promise<void>;
@@ -15,7 +15,7 @@ export async function runLoad(
   host: string,
   operation: Operation,
   { seconds, connections, maxOperations = Infinity }: { seconds: number; connections: number; maxOperations?: number },
-): Promise<Load> {
+): Promise<BenchLoad> {
   const sockets = await Promise.all(Array.from({ length: connections }, () => HttpSocket.open(host)));
   const times: number[] = [];
   let begun = 0;
@@ -40,7 +40,7 @@ export async function runLoad(
 }
 
 /** Of all of them together. Milliseconds. */
-export function summarise(loads: Load[]): { perSecond: number; p50: number; p99: number; operations: number } {
+export function summarise(loads: BenchLoad[]): { perSecond: number; p50: number; p99: number; operations: number } {
   const times = loads.flatMap((load) => load.times).sort((a, b) => a - b);
   const elapsedSeconds = loads.reduce((sum, load) => sum + load.elapsedSeconds, 0);
   const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;

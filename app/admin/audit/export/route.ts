@@ -3,9 +3,9 @@ import type { NextRequest } from 'next/server';
 import { streamAudit } from '#lib/api/rest/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
 import { auditFormatSchema } from '#lib/events/format-audit.ts';
-import { parseAuditParams } from '../../../_lib/audit-params.ts';
-import { findAuditRegistry } from '../../../_lib/find-audit-registry.ts';
-import { requireAdmin } from '../../../_lib/staff.ts';
+import { parseAuditParams } from '../../../_lib/audit/audit-params.ts';
+import { findAuditRegistry } from '../../../_lib/audit/find-audit-registry.ts';
+import { requireAdmin } from '../../../_lib/session/staff.ts';
 
 export async function GET(request: NextRequest): Promise<Response> {
   const caller = await requireAdmin();

@@ -1,6 +1,6 @@
 import { exportReservedNames } from '#lib/aliases/reserved/export-reserved-names.ts';
 import { getApp } from '#lib/app.ts';
-import { requireAdmin } from '../../../_lib/staff.ts';
+import { requireAdmin } from '../../../_lib/session/staff.ts';
 
 export async function GET(): Promise<Response> {
   const caller = await requireAdmin();

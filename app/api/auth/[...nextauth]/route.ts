@@ -1,6 +1,6 @@
 import type { NextRequest } from 'next/server';
 import NextAuth from 'next-auth';
-import { getAuthOptions } from '../../../_lib/auth-options.ts';
+import { getAuthOptions } from '../../../_lib/session/auth-options.ts';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 

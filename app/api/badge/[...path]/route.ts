@@ -1,5 +1,5 @@
 // Badges for READMEs: `/api/badge/KIND/ALIAS/NAME.svg`.
-import { downloadSizeText } from '#components/catalog/platform-text.ts';
+import { downloadSizeText } from '#components/tags/platform-text.ts';
 import { BADGE_KINDS, type BadgeKind } from '#components/links.ts';
 import { formatCount } from '#components/ui/format-number.ts';
 import { drawBadge, type Badge } from '#lib/api/feeds/draw-badge.ts';
@@ -7,7 +7,7 @@ import { getApp } from '#lib/app.ts';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getFeaturedTag, getNewestImage } from '#lib/gallery/tag-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
-import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/public-files.ts';
+import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib/repository/public-files.ts';
 
 const UNKNOWN: Badge = { label: 'image', value: 'not found', isMuted: true };
 const SECONDS = { found: 300, missing: 60 };

@@ -9,11 +9,11 @@ import { listPublisherRepositories } from '#lib/gallery/publisher-queries.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import {
   absoluteUrl,
-  answerMissing,
+  answerFileMissing,
   FILE_HEADERS,
   findPublicRepository,
   parseFilePath,
-} from '../../../_lib/public-files.ts';
+} from '../../../_lib/repository/public-files.ts';
 
 const MAX_ENTRIES = 50;
 
@@ -21,7 +21,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ path
   const at = parseFilePath((await params).path, '.atom');
   const feed =
     at && (at.name === null ? await readPublisherFeed(at.alias) : await readRepositoryFeed(at.alias, at.name));
-  if (!feed) return answerMissing('feed');
+  if (!feed) return answerFileMissing('feed');
   return answerCacheable(request, {
     body: writeFeed(feed),
     lastModified: feedUpdated(feed),

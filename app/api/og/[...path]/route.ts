@@ -7,15 +7,15 @@ import { aliasSchema } from '#lib/publishers/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
-import type { PreviewWords } from '../../../_lib/preview-script.ts';
+import type { PreviewWords } from '../../../_lib/repository/preview-script.ts';
 import {
-  answerBusy,
-  answerMissing,
+  answerFileBusy,
+  answerFileMissing,
   FILE_HEADERS,
   findPublicRepository,
   parseFilePath,
-} from '../../../_lib/public-files.ts';
-import { getWorkKey } from '../../../_lib/session.ts';
+} from '../../../_lib/repository/public-files.ts';
+import { getWorkKey } from '../../../_lib/session/session.ts';
 
 type Picture = Uint8Array<ArrayBuffer>;
 
@@ -23,17 +23,17 @@ type Picture = Uint8Array<ArrayBuffer>;
 const drawn = new LRUCache<string, Picture>({ max: 300 });
 const drawing = new SingleFlight<Picture | null>();
 
-const SCRIPT = 'app/_lib/preview-script.ts';
+const SCRIPT = 'app/_lib/repository/preview-script.ts';
 /** The first picture of a thread loads the font and its renderer. */
 const TIMEOUT_MS = 10_000;
 
 export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   const at = parseFilePath((await params).path, '.png');
   const words = at && (at.name === null ? await publisherWords(at.alias) : await repositoryWords(at.alias, at.name));
-  if (!words) return answerMissing('picture');
+  if (!words) return answerFileMissing('picture');
   const key = JSON.stringify(words);
   const body = drawn.get(key) ?? (await drawing.run(key, () => draw(key, words)));
-  if (!body) return answerBusy('picture');
+  if (!body) return answerFileBusy('picture');
   return answerCacheable(request, {
     body,
     headers: { ...FILE_HEADERS, 'Content-Type': 'image/png', 'Cache-Control': 'public, max-age=300, must-revalidate' },

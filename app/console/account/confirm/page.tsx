@@ -4,8 +4,8 @@ import { ACCOUNT, withQuery } from '#components/links.ts';
 import { getApp } from '#lib/app.ts';
 import { findEmailProof } from '#lib/identity/email/prove-email.ts';
 import { textParam, type RawSearchParams } from '../../../_lib/search-params.ts';
-import { requireCaller } from '../../../_lib/session.ts';
-import { SitePage } from '../../../_lib/site-page.tsx';
+import { requireCaller } from '../../../_lib/session/session.ts';
+import { SitePage } from '../../../_lib/frames/site-page.tsx';
 import { confirmEmail } from '../actions.ts';
 
 /** The address holds a secret: it goes to no other site, and not into an index. */

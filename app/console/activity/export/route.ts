@@ -4,9 +4,9 @@ import { ACTIVITY } from '#components/links.ts';
 import { streamAudit } from '#lib/api/rest/stream-audit.ts';
 import { getApp } from '#lib/app.ts';
 import { auditFormatSchema } from '#lib/events/format-audit.ts';
-import { parseAuditParams } from '../../../_lib/audit-params.ts';
-import { listOwnAudits } from '../../../_lib/own-audits.ts';
-import { requireCaller } from '../../../_lib/session.ts';
+import { parseAuditParams } from '../../../_lib/audit/audit-params.ts';
+import { listOwnAudits } from '../../../_lib/audit/own-audits.ts';
+import { requireCaller } from '../../../_lib/session/session.ts';
 
 export async function GET(request: NextRequest): Promise<Response> {
   const caller = await requireCaller(ACTIVITY);

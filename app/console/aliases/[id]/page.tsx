@@ -10,8 +10,8 @@ import { getRequest, type RequestDetail } from '#lib/aliases/queries.ts';
 import { nextStatus } from '#lib/aliases/requests/transitions.ts';
 import { getApp } from '#lib/app.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { ConsolePage } from '../../../_lib/console-page.tsx';
-import { requireCaller } from '../../../_lib/session.ts';
+import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
+import { requireCaller } from '../../../_lib/session/session.ts';
 import { answerAction, appealAction, submitDraftAction, withdrawAction, writeMessageAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Alias request', robots: { index: false } };

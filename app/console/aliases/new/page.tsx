@@ -3,8 +3,8 @@ import { AliasRequestForm } from '#components/aliases/alias-request-form.tsx';
 import { ALIASES, NEW_ALIAS_REQUEST } from '#components/links.ts';
 import { getReviewTimes } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
-import { ConsolePage } from '../../../_lib/console-page.tsx';
-import { requireCaller } from '../../../_lib/session.ts';
+import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
+import { requireCaller } from '../../../_lib/session/session.ts';
 import { checkAliasAction, requestAliasAction } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Ask for an alias', robots: { index: false } };

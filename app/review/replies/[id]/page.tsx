@@ -4,8 +4,8 @@ import { SAVED_REPLIES } from '#components/links.ts';
 import { SavedReplyForm } from '#components/review/saved-reply-form.tsx';
 import { listSavedReplies } from '#lib/aliases/review/saved-replies.ts';
 import { getApp } from '#lib/app.ts';
-import { ReviewPage } from '../../../_lib/review-page.tsx';
-import { requireReviewer } from '../../../_lib/staff.ts';
+import { ReviewPage } from '../../../_lib/frames/review-page.tsx';
+import { requireReviewer } from '../../../_lib/session/staff.ts';
 import { changeReply } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Change a saved reply', robots: { index: false } };

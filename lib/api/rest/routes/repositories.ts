@@ -6,7 +6,7 @@ import { findVisibleRepository, type VisibleRepository } from '#lib/repositories
 import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { featuredTagSchema, type CatalogData } from '#lib/repositories/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
-import { listTags, TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-list-queries.ts';
+import { listTagRows, TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-list-queries.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { Caller } from '#lib/access/schema.ts';
@@ -101,7 +101,7 @@ export const REPOSITORY_ROUTES = [
     output: z.object({ total: z.number(), page: z.number(), tags: z.array(tagSchema) }),
     handle: async (app, { caller, params, query }) => {
       const { id: repositoryId } = await open(app, caller, params.repository);
-      const { tags, total } = await listTags(app, {
+      const { tags, total } = await listTagRows(app, {
         repositoryId,
         query: query.q.replaceAll('\0', ''),
         sort: query.sort,

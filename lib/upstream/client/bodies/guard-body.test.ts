@@ -4,7 +4,7 @@ import { blobOf } from '#lib/testing/images/build-image.ts';
 import {
   addressOf,
   createTestUpstreamClient,
-  metadata,
+  upstreamMetadata,
   readAll,
 } from '#lib/testing/servers/create-test-upstream-client.ts';
 import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([client.close(), upstream.close()]));
 
 const open = async (signal?: AbortSignal) => {
-  const request = metadata({ path: `blobs/${blob.digest}`, kind: 'blob', ...(signal && { signal }) });
+  const request = upstreamMetadata({ path: `blobs/${blob.digest}`, kind: 'blob', ...(signal && { signal }) });
   return (await client.request(addressOf(upstream), request)).body;
 };
 

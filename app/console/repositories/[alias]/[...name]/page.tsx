@@ -1,7 +1,7 @@
 import { isAllowed } from '#lib/access/authorize.ts';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { PushGuide } from '#components/catalog/push-guide.tsx';
+import { PushGuide } from '#components/tags/push-guide.tsx';
 import { CatalogDataForm } from '#components/console/catalog-data-form.tsx';
 import { FeaturedTagForm } from '#components/console/featured-tag-form.tsx';
 import { LogoForm } from '#components/console/logo-form.tsx';
@@ -15,9 +15,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
 import { getCatalogData, getPublishProgress } from '#lib/repositories/queries.ts';
-import { ConsolePage } from '../../../../_lib/console-page.tsx';
-import { getPullAddress } from '../../../../_lib/pull-address.ts';
-import { getWorkKey, requireCaller } from '../../../../_lib/session.ts';
+import { ConsolePage } from '../../../../_lib/frames/console-page.tsx';
+import { getPullAddress } from '../../../../_lib/repository/pull-address.ts';
+import { getWorkKey, requireCaller } from '../../../../_lib/session/session.ts';
 import {
   deleteRepositoryAction,
   featureTagAction,

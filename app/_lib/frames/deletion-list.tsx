@@ -1,0 +1,46 @@
+import { isAllowed } from '#lib/access/authorize.ts';
+import { DeletionTable } from '#components/console/deletion-table.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Pager } from '#components/ui/pager.tsx';
+import { getApp } from '#lib/app.ts';
+import { listDeletions } from '#lib/repositories/deletions/deletion-queries.ts';
+import type { Membership, UserCaller } from '#lib/access/schema.ts';
+import { restoreAction } from '../../console/deleted/actions.ts';
+
+const PAGE_SIZE = 50;
+
+type DeletionListProps = {
+  caller: UserCaller;
+  /** Null: of the whole site, for admins. */
+  registry: (Membership & { id: bigint }) | null;
+  page: number;
+  href: (page: number) => string;
+};
+
+/** One page of what was deleted, with a way back for each. */
+export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
+  const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
+  const { rows, total } = await listDeletions(getApp(), { registryKey: registry?.id ?? null, ...range });
+  const asked = { ...caller, action: 'vitrine:RestoreDeletion', membership: registry } as const;
+  return (
+    <>
+      {rows.length === 0 ? (
+        <EmptyState title={total === 0 ? 'Nothing was deleted of late' : 'There is no such page'}>
+          {total > 0 && (
+            <a className="link" href={href(1)}>
+              Show the first one
+            </a>
+          )}
+        </EmptyState>
+      ) : (
+        <DeletionTable
+          deletions={rows}
+          restore={({ id, isByAdmin }) =>
+            isAllowed({ ...asked, facts: { isDeletedByAdmin: isByAdmin } }) ? restoreAction.bind(null, id) : null
+          }
+        />
+      )}
+      <Pager href={href} label="Pages of what was deleted" page={page} pageSize={PAGE_SIZE} total={total} />
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from 'next';
+import { cleanText } from '#lib/api/feeds/clean-text.ts';
+import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from '../repository/preview-size.ts';
+
+type Preview = {
+  title: string;
+  description: string;
+  /** Path of the page. */
+  path: string;
+  /** Path of its picture. */
+  image: string;
+};
+
+const MAX_DESCRIPTION = 300;
+
+/** What other sites show of a link to a page. Paths become addresses by the layout's `metadataBase`. */
+export function previewMetadata({ title, description, path, image }: Preview): Metadata {
+  const text = cleanText(description, MAX_DESCRIPTION) || `${title} in the Vitrine container gallery`;
+  const picture = { url: image, width: PREVIEW_WIDTH, height: PREVIEW_HEIGHT, alt: title };
+  return {
+    description: text,
+    openGraph: { type: 'website', siteName: 'Vitrine', title, description: text, url: path, images: [picture] },
+    twitter: { card: 'summary_large_image', title, description: text, images: [picture] },
+  };
+}

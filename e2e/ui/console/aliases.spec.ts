@@ -1,0 +1,75 @@
+// A publisher asks for an alias: live checks, the request's page, a domain to prove.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { refusal, signUp } from '../people.ts';
+
+test('the form says while you type what would be refused, what needs review, and what is fine', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/console/aliases/new');
+  const name = page.getByLabel('Alias', { exact: true });
+  for (const [text, sentence] of [
+    ['search', '/search is an address of this site.'],
+    ['A', 'at least 2 characters'],
+    ['lanternworks', 'is taken'],
+    ['lanternw0rks', 'lanternworks, which looks the same in print, is taken'],
+    ['kubernetes', 'A well-known project or company goes by this name.'],
+    ['kubernetess', 'Could be taken for kubernetes'],
+  ] as const) {
+    await name.fill(text);
+    await expect(page.getByText(sentence)).toBeVisible();
+  }
+});
+
+test('asks, writes to the reviewers, and withdraws; the name is free again', async ({ page }) => {
+  await signUp(page);
+  const name = `tern-${Date.now().toString(36)}`;
+  for (let round = 0; round < 2; round += 1) {
+    await page.goto('/console/aliases');
+    await page.getByRole('link', { name: 'Ask for an alias' }).click();
+    await page.getByLabel('Alias', { exact: true }).fill(name);
+    await page.getByLabel('Purpose').fill('The name of our project.');
+    await page.getByLabel('Links').fill('https://example.org/about');
+    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await expect(page.getByRole('heading', { name })).toBeVisible();
+    await expect(page.getByText('Waiting for review')).toBeVisible();
+    await page.getByLabel('A message').fill('Is there anything you need?');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await expect(page.getByRole('article').getByText('Is there anything you need?')).toBeVisible();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    }
+    await page.getByText('Withdraw the request').click();
+    await page.getByRole('button', { name: 'Withdraw it' }).click();
+    await expect(page.getByText('Withdrawn', { exact: true })).toBeVisible();
+  }
+});
+
+test('a refused name leaves nothing behind but the sentence; a draft can wait', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/console/aliases/new');
+  await page.getByLabel('Alias', { exact: true }).fill('signin');
+  await page.getByLabel('Purpose').fill('Mine.');
+  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(refusal(page)).toContainText('/signin is an address of this site.');
+  await page.getByLabel('Alias', { exact: true }).fill(`wren-${Date.now().toString(36)}`);
+  await page.getByRole('button', { name: 'Keep as a draft' }).click();
+  await expect(page.getByText('Draft', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Submit it' }).click();
+  await expect(page.getByText('Waiting for review')).toBeVisible();
+});
+
+test('a domain gets a challenge, and a check says what was found instead', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/console/aliases');
+  await page.getByLabel('Domain').fill('not a domain');
+  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await expect(page.getByLabel('Domain')).toHaveAccessibleDescription(/Enter a domain such as example.org./);
+  await page.getByLabel('Domain').fill('vitrine.invalid');
+  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await expect(page.getByText('_vitrine-challenge.vitrine.invalid')).toBeVisible();
+  await expect(page.getByText(/^vitrine-[0-9a-f]{32}$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await expect(page.getByText(/there is no TXT record|could not be looked up/)).toBeVisible({ timeout: 20_000 });
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});

@@ -1,0 +1,64 @@
+// What was deleted, and the way back: for its publisher, and for admins.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { buildSampleImage } from '../../clients/sample-image.ts';
+import { BASE_URL, createPublisher } from '../../fixtures.ts';
+import { createStaff, openAs, signInAs } from '../staff.ts';
+
+test('a publisher deletes a tag, an image and a repository, and has them back', async ({ page, browser }) => {
+  const publisher = await createPublisher('repository:*:pull,push,delete');
+  const name = `${publisher.alias}/tool`;
+  const client = createDistributionClient(BASE_URL, publisher.secret);
+  const [kept, gone] = [await buildSampleImage(), await buildSampleImage()];
+  await client.push(name, kept, ['1.0', 'latest']);
+  await client.push(name, gone, ['0.9', 'old']);
+  await client.request('DELETE', `/v2/${name}/manifests/latest`);
+  await client.request('DELETE', `/v2/${name}/manifests/${gone.digest}`);
+  await client.push(name, kept, ['old']);
+
+  await signInAs(page, publisher);
+  await page.goto('/console/deleted');
+  const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+  await expect(row('with the tags 0.9, old')).toContainText('in 7 days');
+  await expect(row(`${name}:latest`)).toContainText(publisher.email);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: `Restore ${name}:latest` }).click();
+  await expect(row(`${name}:latest`)).toContainText('It is back.');
+  await page.getByRole('button', { name: `Restore ${name}@${gone.digest}` }).click();
+  await expect(row('0.9, old')).toContainText('Made again meanwhile, and left as they are: old.');
+  expect((await client.request('HEAD', `/v2/${name}/manifests/0.9`)).status).toBe(200);
+  await page.reload();
+  await expect(page.getByText('Nothing was deleted of late')).toBeVisible();
+
+  await page.goto(`/console/repositories/${name}`);
+  await page.getByLabel('Days until they are deleted').fill('30');
+  await page.getByRole('button', { name: 'Save the rule' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.getByText('Delete …').click();
+  await page.getByRole('button', { name: 'Delete the repository' }).click();
+  await expect(page).toHaveURL(/\/console\/deleted$/);
+  expect((await page.request.get(`/${name}`)).status()).toBe(404);
+
+  // Somebody pushed to the name meanwhile: nothing is overwritten, and a sentence says what to do.
+  await client.push(name, kept, ['new']);
+  await page.getByRole('button', { name: `Restore ${name}` }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'exists again' })).toBeVisible();
+  await page.goto(`/console/repositories/${name}`);
+  await page.getByText('Delete …').click();
+  await page.getByRole('button', { name: 'Delete the repository' }).click();
+  await expect(page).toHaveURL(/\/console\/deleted$/);
+
+  const admin = await openAs(browser, await createStaff('admin'));
+  await admin.goto('/admin/deleted');
+  await expectAccessible(admin);
+  const older = admin.getByRole('row').filter({ hasText: name }).nth(1);
+  await older.getByRole('button', { name: 'Restore' }).click();
+  await expect(older).toContainText('It is back.');
+  expect((await client.request('HEAD', `/v2/${name}/manifests/0.9`)).status).toBe(200);
+});
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+}

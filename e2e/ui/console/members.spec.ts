@@ -1,0 +1,74 @@
+// A registry's people: invited, given a role, removed; and the sessions of one of them.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { fillSignIn, readAlias, signUp } from '../people.ts';
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+}
+
+async function newBrowserPage(browser: Browser): Promise<Page> {
+  return (await browser.newContext()).newPage();
+}
+
+test('an owner invites, the invited joins once, gets another role, and is removed', async ({ page, browser }) => {
+  await signUp(page);
+  const alias = await readAlias(page);
+  await page.goto('/console/members');
+  await page.getByLabel('E-mail address').fill('friend@example.org');
+  await page.getByLabel('As').selectOption('maintainer');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await expect(page.getByText('No e-mail was sent: give friend@example.org this link.')).toBeVisible();
+  const link = (await page.getByText(/\/console\/invitation\?secret=\w+/).textContent()) ?? '';
+  await expectAccessible(page);
+
+  const friend = await newBrowserPage(browser);
+  const person = await signUp(friend);
+  await friend.goto(link.trim());
+  await expect(friend.getByText(`(${alias}) as maintainer`)).toBeVisible();
+  await expectAccessible(friend);
+  await friend.getByRole('button', { name: 'Join' }).click();
+  await expect(friend.getByRole('heading', { name: alias })).toBeVisible();
+  await friend.goto(link.trim());
+  await expect(friend.getByText('This invitation was used, taken back, or is too old')).toBeVisible();
+
+  await page.goto('/console/members');
+  const role = page.getByLabel(`Role of ${person.displayName}`);
+  await expect(role).toHaveValue('maintainer');
+  await role.selectOption('reader');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await expect(page.getByLabel(`Role of ${person.displayName}`)).toHaveValue('reader');
+  await friend.goto('/console/notifications');
+  await expectAccessible(friend);
+  await page.getByText('Remove …').click();
+  await page.getByRole('button', { name: `Remove ${person.displayName}` }).click();
+  await expect(page.getByText(person.email)).toHaveCount(0);
+  await friend.goto('/console/members');
+  await expect(friend.getByRole('heading', { name: alias })).toHaveCount(0);
+});
+
+test('the last owner stays, and is told why', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/console/members');
+  await page.getByText('Leave …').click();
+  await page.getByRole('button', { name: 'Leave this registry' }).click();
+  await expect(page.getByText('A registry keeps an owner')).toBeVisible();
+});
+
+test('another browser is signed out from here', async ({ page, browser }) => {
+  const { email, password } = await signUp(page);
+  const other = await newBrowserPage(browser);
+  await other.goto('/signin');
+  await fillSignIn(other, email, password);
+  await expect(other).toHaveURL(/\/console$/);
+  await page.goto('/console/account');
+  await expect(page.getByText('This browser')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).last().click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'by password' })).toHaveCount(1);
+  await other.goto('/console');
+  await expect(other).toHaveURL(/\/signin/);
+});

@@ -1,0 +1,252 @@
+// A publisher mirrors a repository of a registry that this test starts, anyone pulls it, and the registry goes away.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { buildImage } from '#lib/testing/images/build-image.ts';
+import { startFaultUpstream, type FaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
+import { createPublisher, HOST, missing, withFolder } from '../../fixtures.ts';
+import { run } from '../../run-program.ts';
+import { readAlias, refusal, signUp } from '../people.ts';
+import { callApi, createStaff, openAs } from '../staff.ts';
+
+const absent = missing('skopeo');
+/** Counts are written every few seconds. */
+const COUNTED_MS = 15_000;
+
+let upstream: FaultUpstream;
+test.beforeEach(async () => {
+  upstream = await startFaultUpstream();
+  const image = await buildImage({
+    platform: { os: 'linux', architecture: 'amd64' },
+    created: '2026-01-01T00:00:00Z',
+    layers: [[{ path: 'hello', content: 'hello from far away' }]],
+  });
+  upstream.content.add('acme/app', image, '1.0', '1.1', 'latest');
+  upstream.content.add('acme/team/tool', image, 'latest');
+});
+test.afterEach(() => upstream.close());
+
+async function mirror(page: Page, name: string, more: { plainHttp?: boolean } = {}): Promise<void> {
+  await page.goto('/console/mirrors');
+  await page.getByLabel('Name here').fill(name);
+  await page.getByLabel('Registry to mirror from').fill(upstream.host);
+  await page.getByLabel('Repository there').fill('acme/app');
+  const form = page.locator('form', { has: page.getByLabel('Name here') });
+  if (more.plainHttp !== false) {
+    await form.getByText('Connection', { exact: true }).click();
+    await form.getByLabel('It speaks plain http').check();
+  }
+  await page.getByRole('button', { name: 'Mirror it' }).click();
+}
+
+async function pull(fullName: string, tag: string): Promise<void> {
+  await withFolder(async (folder) => {
+    const source = `docker://${HOST}/${fullName}:${tag}`;
+    await run('skopeo', ['copy', '--src-tls-verify=false', '--src-no-creds', source, `oci:${folder}/out:${tag}`]);
+  });
+}
+
+/** A client that has this site set up as its mirror of docker.io, as the documentation says. */
+async function pullAsDockerHub(alias: string, name: string): Promise<void> {
+  await withFolder(async (folder) => {
+    const file = join(folder, 'registries.conf');
+    const mirrorOf = `[[registry]]\nprefix = "docker.io"\nlocation = "docker.io"\n`;
+    writeFileSync(file, `${mirrorOf}[[registry.mirror]]\nlocation = "${HOST}/${alias}"\ninsecure = true\n`);
+    const args = ['inspect', '--raw', '--no-creds', `docker://docker.io/${name}:latest`];
+    await run('skopeo', ['--registries-conf', file, ...args]);
+  });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  }
+}
+
+const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name }) });
+
+test('a mirror works, is pulled from, outlives its upstream, and is removed', async ({ page, browser }) => {
+  test.skip(absent !== null, absent ?? '');
+  test.slow();
+  await signUp(page);
+  const alias = await readAlias(page);
+  await mirror(page, 'app');
+  await expect(page.getByText('its upstream answers. It works:')).toBeVisible();
+  await expect(page.getByText(`docker pull ${HOST}/${alias}/app:latest`)).toBeVisible();
+  await row(page, 'app').getByRole('button', { name: 'Check now' }).click();
+  await expect(page.getByText(`${upstream.host} answers. It works.`)).toBeVisible();
+  await expectAccessible(page);
+
+  const visitor = await (await browser.newContext()).newPage();
+  expect((await visitor.goto(`/${alias}/app`))?.status()).toBe(404);
+  await page.goto(`/${alias}/app`);
+  await expect(page.getByText('Nothing has been pulled here yet')).toBeVisible();
+  await expect(page.getByText('docker push')).toHaveCount(0);
+
+  await pull(`${alias}/app`, '1.0');
+  await visitor.goto(`/${alias}/app`);
+  await expect(visitor.getByText(`Mirrored from ${upstream.host}/acme/app, checked just now.`)).toBeVisible();
+  await expectAccessible(visitor);
+  await run('skopeo', ['list-tags', '--tls-verify=false', '--no-creds', `docker://${HOST}/${alias}/app`]);
+  await visitor.goto(`/${alias}/app/-/tags`);
+  await expect(visitor.getByText(`2 more tags at ${upstream.host}`)).toBeVisible();
+  await expect(async () => {
+    await page.goto('/console/mirrors');
+    await expect(row(page, 'app').getByRole('cell').nth(3)).toHaveText('1', { timeout: 500 });
+  }).toPass({ timeout: COUNTED_MS });
+  await expect(row(page, 'app').getByRole('cell').nth(1)).toHaveText('1');
+  await expect(row(page, 'app').getByRole('cell').nth(2)).toHaveText(/^[1-9][\d.]* k?B$/);
+
+  await upstream.stopListening();
+  await row(page, 'app').getByRole('button', { name: 'Check now' }).click();
+  await expect(row(page, 'app').getByText("can't be reached from here")).toBeVisible();
+  await page.reload();
+  const card = page.getByRole('listitem').filter({ hasText: upstream.host });
+  await expect(card.getByText("can't be reached from here")).toBeVisible();
+  await expect(card.getByText('What was pulled before is served from here.')).toBeVisible();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await pull(`${alias}/app`, '1.0');
+  await visitor.goto(`/${alias}/app`);
+  await expect(visitor.getByText(`${upstream.host} did not answer when it was last asked`)).toBeVisible();
+
+  await page.getByRole('button', { name: 'Pin app' }).click();
+  await expect(row(page, 'app').getByText('Pinned')).toBeVisible();
+  await page.getByRole('button', { name: 'Unpin app' }).click();
+  await expect(row(page, 'app').getByText('Pinned')).toHaveCount(0);
+  await page.getByText('Remove …').click();
+  await page.getByRole('button', { name: 'Remove it from here app' }).click();
+  await expect(page.getByText('Nothing is mirrored yet')).toBeVisible();
+  await page.getByText('Forget …').click();
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await expect(page.getByRole('heading', { name: 'Upstreams' })).toHaveCount(0);
+  expect((await visitor.goto(`/${alias}/app`))?.status()).toBe(404);
+});
+
+test('what is wrong is said at once: a name that is not there, a field that makes no sense', async ({ page }) => {
+  await signUp(page);
+  upstream.content.remove('acme/app', 'latest');
+  await page.goto('/console/mirrors');
+  await mirror(page, 'Upper');
+  await expect(refusal(page)).toBeVisible();
+  await expect(page.getByLabel('Name here')).toHaveValue('Upper');
+  await expect(page.getByLabel('It speaks plain http').first()).toBeChecked();
+  await mirror(page, 'app', { plainHttp: false });
+  await expect(page.getByText('is set up, but nothing can be pulled from it yet.')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('credentials go in and never come out; a change keeps what is not touched', async ({ page }) => {
+  const secret = 'a very secret token';
+  upstream.demandAuth({ scheme: 'basic', username: 'reader', password: secret });
+  await signUp(page);
+  await mirror(page, 'app');
+  await expect(page.getByText(/denies pulling it without credentials/).first()).toBeVisible();
+  await page.getByRole('link', { name: 'Edit app' }).click();
+  await page.getByLabel('User name there').first().fill('reader');
+  await page.getByLabel('Password or access token there').first().fill(secret);
+  await page.getByRole('button', { name: 'Save and check' }).click();
+  await expect(page.getByText('It works:')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('One is stored, and never shown.')).toBeVisible();
+  await expect(page.getByLabel('Password or access token there').first()).toHaveValue('');
+  expect(await page.content()).not.toContain(secret);
+  await page.getByText('Freshness', { exact: true }).first().click();
+  await page.getByLabel('A tag is fresh for, in minutes').first().fill('1.5');
+  await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1\nv* soon');
+  await page.getByRole('button', { name: 'Save and check' }).click();
+  await expect(page.getByText('Enter a number.').first()).toBeVisible();
+  await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1');
+  await page.getByRole('button', { name: 'Save and check' }).click();
+  await expect(page.getByText('It works:')).toBeVisible();
+  await page.reload();
+  await page.getByText('Freshness', { exact: true }).first().click();
+  await expect(page.getByLabel('A tag is fresh for, in minutes').first()).toHaveValue('1.5');
+  await expect(page.getByLabel('Tags with a time of their own').first()).toHaveValue('nightly-* 1');
+});
+
+test('a whole registry is mirrored, and answers for a host that an admin gives it', async ({ page, browser }) => {
+  test.skip(absent !== null, absent ?? '');
+  await signUp(page);
+  const alias = await readAlias(page);
+  await page.goto('/console/mirrors');
+  await page.getByText('Mirror a whole registry').click();
+  await page.getByLabel('Registry to mirror', { exact: true }).fill(upstream.host);
+  await page.getByLabel('Only what is below').fill('acme');
+  await page.getByText('Connection', { exact: true }).last().click();
+  await page.getByLabel('It speaks plain http').last().check();
+  await page.getByRole('button', { name: 'Mirror everything' }).click();
+  await expect(page.getByText(`${upstream.host}/acme`)).toBeVisible();
+  await pull(`${alias}/app`, 'latest');
+  await pullAsDockerHub(alias, 'team/tool');
+  await page.reload();
+  await expect(row(page, 'app')).toBeVisible();
+  await expect(row(page, 'team/tool')).toBeVisible();
+
+  const admin = await openAs(browser, await createStaff('admin'));
+  await admin.goto('/admin/mirrors');
+  const host = `h${Date.now()}.example.org`;
+  await admin.getByLabel('Host', { exact: true }).fill(host);
+  await admin.getByLabel('Alias of the registry that answers').fill('nobodyhasthis');
+  await admin.getByRole('button', { name: 'Let it answer' }).click();
+  await expect(refusal(admin)).toContainText('There is no publisher called nobodyhasthis.');
+  await admin.getByLabel('Alias of the registry that answers').fill(alias);
+  await admin.getByRole('button', { name: 'Let it answer' }).click();
+  await expect(admin.getByRole('rowheader', { name: host })).toBeVisible();
+  const answer = await page.request.get(`/v2/app/manifests/latest?ns=${host}`);
+  expect(answer.status()).toBe(200);
+  await expectAccessible(admin);
+
+  await page.reload();
+  await page.getByText('Stop …').click();
+  await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
+  await expect(refusal(page)).toContainText(`answers for ${host}`);
+  const route = admin.getByRole('row').filter({ hasText: host });
+  await route.getByText('Remove …').click();
+  await route.getByRole('button', { name: 'Answer for it no more' }).click();
+  await expect(admin.getByRole('rowheader', { name: host })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
+  await expect(page.getByText('Mirror a whole registry')).toBeVisible();
+});
+
+test('a member who manages nothing sees the mirrors, and no button', async ({ page }) => {
+  const { secret } = await createPublisher('push', 'delete', 'api:write');
+  const me = (await callApi(secret, 'GET', '/me')) as { registries: { registryId: string }[] };
+  const registry = me.registries[0]?.registryId ?? '';
+  const at = `/registries/${registry}`;
+  const body = { upstream: { host: upstream.host, isPlainHttp: true }, upstreamName: 'acme/team/tool' };
+  await callApi(secret, 'PUT', `${at}/mirrors/team%2Ftool`, body);
+  expect(await callApi(secret, 'POST', `${at}/mirrors/team%2Ftool/check`)).toEqual({ problem: null, tag: 'latest' });
+  const { email } = await signUp(page);
+  const { link } = (await callApi(secret, 'POST', `${at}/invitations`, { email, role: 'reader' })) as { link: string };
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Join' }).click();
+  // Where joining leads to: the page of the invitation is below /console too.
+  await expect(page).toHaveURL(/\/console\/members/);
+  await page.goto(`/console/mirrors?registry=${registry}`);
+  await expect(row(page, 'team/tool')).toBeVisible();
+  await expect(page.getByText('your role is reader')).toBeVisible();
+  await expect(page.getByRole('main').locator('form')).toHaveCount(1);
+  await expectAccessible(page);
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('a mirror is made, checked, pinned and removed', async ({ page }) => {
+    await signUp(page);
+    await mirror(page, 'app');
+    await expect(page.getByText('It works:')).toBeVisible();
+    await page.getByRole('button', { name: 'Check now app' }).click();
+    await expect(page.getByText('answers. It works.')).toBeVisible();
+    await page.getByRole('button', { name: 'Pin app' }).click();
+    await expect(row(page, 'app').getByText('Pinned')).toBeVisible();
+    await page.getByText('Remove …').click();
+    await page.getByRole('button', { name: 'Remove it from here app' }).click();
+    await expect(page.getByText('Nothing is mirrored yet')).toBeVisible();
+  });
+});

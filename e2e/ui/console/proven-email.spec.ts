@@ -1,0 +1,86 @@
+// Signing up, and moving an account to another address, where the site sends mail. The site and its mail server are of their own.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
+import { startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { fillSignIn } from '../people.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+let mail: MailServer;
+let site: TestServer;
+test.beforeAll(async () => {
+  mail = await startMailServer();
+  site = await startTestServer({ DEMO: '0', SMTP_URL: mail.url, SMTP_FROM: 'gallery@example.org' });
+});
+test.afterAll(async () => {
+  await site.stop();
+  await mail.close();
+});
+
+const PASSWORD = 'a long password';
+
+async function linkTo(email: string): Promise<string> {
+  const find = () => mail.letters.findLast(({ to }) => to.includes(email))?.text ?? '';
+  await expect.poll(find).not.toBe('');
+  return /http\S+secret=\w+/.exec(find().replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0] ?? '';
+}
+
+async function ask(page: Page, email: string): Promise<void> {
+  await page.goto(`${site.url}/signup`);
+  await page.getByLabel('Name').fill('Ada');
+  await page.getByLabel('E-mail address').fill(email);
+  await expect(page.getByLabel('Password')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await expect(page).toHaveURL(`${site.url}/signup/sent`);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+}
+
+test('a link creates the account once; asking for its address again looks the same', async ({ page, browser }) => {
+  await ask(page, 'ada@example.org');
+  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  const shown = await page.getByRole('main').textContent();
+  const link = await linkTo('ada@example.org');
+  await page.goto(link);
+  await expectAccessible(page);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page).toHaveURL(`${site.url}/console`);
+  await page.goto(`${site.url}/console/account`);
+  await expect(page.getByText('is not confirmed')).toHaveCount(0);
+
+  const stranger = await (await browser.newContext()).newPage();
+  await ask(stranger, 'ada@example.org');
+  expect(await stranger.getByRole('main').textContent()).toBe(shown);
+  expect(await linkTo('ada@example.org')).toBe('');
+  await stranger.goto(link);
+  await expect(stranger.getByText('This link was used before or has expired.')).toBeVisible();
+});
+
+test('an account moves to another address by password and link', async ({ page }) => {
+  await page.goto(`${site.url}/signin`);
+  await fillSignIn(page, 'ada@example.org', PASSWORD);
+  await expect(page).toHaveURL(`${site.url}/console`);
+  await page.goto(`${site.url}/console/account`);
+  await page.getByLabel('E-mail address').fill('lovelace@example.org');
+  await page.getByLabel('Your password').fill('not the password');
+  await page.getByRole('button', { name: 'Change address' }).click();
+  await expect(page.getByLabel('Your password')).toHaveAccessibleDescription(/That is not your current password./);
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Change address' }).click();
+  await expect(page.getByText('We sent a mail to the new address.')).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(await linkTo('lovelace@example.org'));
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Confirm address' }).click();
+  await expect(page).toHaveURL(`${site.url}/console/account`);
+  await expect(page.getByLabel('E-mail address')).toHaveValue('lovelace@example.org');
+  const told = mail.letters.filter(({ to }) => to.includes('ada@example.org')).at(-1);
+  expect(told?.text).toContain('Your e-mail address has changed');
+});

@@ -1,0 +1,102 @@
+import { expect, test } from '@playwright/test';
+import { BASE_URL } from '../../fixtures.ts';
+import { fillSignIn, newPerson, refusal, signUp } from '../people.ts';
+
+const WRONG = 'That e-mail address and password do not belong together.';
+
+test('a wrong password and an unknown address get the same answer', async ({ page, browser }) => {
+  const person = await signUp(await (await browser.newContext()).newPage());
+  await page.goto('/signin');
+  await fillSignIn(page, person.email, 'not the password');
+  await expect(refusal(page)).toContainText(WRONG);
+  await expect(page.getByLabel('E-mail address')).toHaveValue(person.email);
+  await expect(page.getByLabel('Password')).toHaveValue('');
+  await page.goto('/signin');
+  await fillSignIn(page, newPerson().email, person.password);
+  await expect(refusal(page)).toContainText(WRONG);
+});
+
+test('signs in, goes where it was asked for, signs out', async ({ page, browser }) => {
+  const person = await signUp(await (await browser.newContext()).newPage());
+  await page.goto('/console/tokens');
+  await expect(page).toHaveURL('/signin?callbackUrl=%2Fconsole%2Ftokens');
+  await fillSignIn(page, person.email.toUpperCase(), person.password);
+  await expect(page).toHaveURL('/console/tokens');
+  await page.goto('/signin');
+  await expect(page).toHaveURL('/console');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/');
+  await page.goto('/console');
+  await expect(page).toHaveURL(/\/signin/);
+});
+
+for (const target of ['https://evil.test/', '//evil.test/', '/\\evil.test', '/%09/evil.test', 'javascript:alert(1)']) {
+  test(`signing in never leads to ${target}`, async ({ page, browser }) => {
+    const person = await signUp(await (await browser.newContext()).newPage());
+    await page.goto(`/signin?callbackUrl=${encodeURIComponent(target)}`);
+    await fillSignIn(page, person.email, person.password);
+    await page.waitForURL((url) => url.pathname !== '/signin');
+    expect(new URL(page.url()).origin).toBe(BASE_URL);
+  });
+}
+
+test('an account is refused with what is wrong, field by field', async ({ page }) => {
+  await page.goto('/signup');
+  const person = newPerson();
+  await page.getByLabel('Name').fill(person.displayName);
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/at least 10 characters/);
+  await expect(page.getByLabel('Name')).toHaveValue(person.displayName);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page).toHaveURL('/console');
+});
+
+test('an address has one account', async ({ page, browser }) => {
+  const person = await signUp(await (await browser.newContext()).newPage());
+  await page.goto('/signup');
+  await page.getByLabel('Name').fill('Somebody else');
+  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Password').fill('another password');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByLabel('E-mail address')).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('a new password ends every other session, not this one', async ({ page, browser }) => {
+  const person = await signUp(page);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto('/signin');
+  await fillSignIn(other, person.email, person.password);
+  await expect(other).toHaveURL('/console');
+
+  await page.goto('/console/account');
+  await page.getByLabel('Current password').fill('not it, surely');
+  await page.getByLabel('New password').fill('a brand new password');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByLabel('Current password')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Current password').fill(person.password);
+  await page.getByLabel('New password').fill('a brand new password');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByText('Password saved.')).toBeVisible();
+  await page.goto('/console');
+  await expect(page).toHaveURL('/console');
+  await other.goto('/console');
+  await expect(other).toHaveURL(/\/signin/);
+});
+
+test('a sign-in link is pressed, not just opened; one that is not valid says so', async ({ page }) => {
+  await page.goto('/signin/link?secret=never-made');
+  await expect(refusal(page)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(refusal(page)).toContainText('used before or is too old');
+  await page.goto('/signin/link');
+  await expect(page.getByText('This address lacks its secret')).toBeVisible();
+});
+
+test('a made-up session cookie signs nobody in', async ({ page, context }) => {
+  await context.addCookies([{ name: 'next-auth.session-token', value: 'e30.e30.e30.e30.e30', url: BASE_URL }]);
+  await page.goto('/console');
+  await expect(page).toHaveURL(/\/signin/);
+});

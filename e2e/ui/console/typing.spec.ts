@@ -1,0 +1,59 @@
+// What somebody types while the answer to a form is on its way.
+import { expect, test, type Page } from '@playwright/test';
+import { refusal, signUp } from '../people.ts';
+
+/** Holds back the answers to forms until the returned function is called. */
+async function holdAnswers(page: Page): Promise<() => Promise<void>> {
+  const gate = Promise.withResolvers<void>();
+  await page.route('**/*', async (route) => {
+    if (route.request().method() === 'POST') await gate.promise;
+    await route.continue();
+  });
+  return async () => {
+    gate.resolve();
+    await page.unrouteAll({ behavior: 'wait' });
+  };
+}
+
+test('a letter begun before the last one is answered stays, and one that was sent is gone', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/console/aliases/new');
+  await page.getByLabel('Alias', { exact: true }).fill(`lark-${Date.now().toString(36)}`);
+  await page.getByLabel('Purpose').fill('The name of our project.');
+  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await expect(page.getByText('Waiting for review')).toBeVisible();
+  const message = page.getByLabel('A message');
+  await message.fill('The first letter.');
+  const release = await holdAnswers(page);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await message.fill('And the sec');
+  await release();
+  await expect(page.getByRole('article').getByText('The first letter.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled();
+  await expect(message).toHaveValue('And the sec');
+  await message.fill('And the second.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('article').getByText('And the second.')).toBeVisible();
+  await expect(message).toHaveValue('');
+});
+
+test('a refused form keeps what was sent, and what was changed since: words, boxes, choices', async ({ page }) => {
+  await signUp(page);
+  await page.goto('/report?target=no-such-publisher/thing');
+  const [words, email] = [page.getByLabel('In your words'), page.getByLabel('Your e-mail address')];
+  await page.getByLabel('What is wrong with it').selectOption('spam');
+  await words.fill('There is');
+  await email.fill('a@example.org');
+  const release = await holdAnswers(page);
+  await page.getByRole('button', { name: 'Report it' }).click();
+  await expect(page.getByRole('button', { name: 'Report it' })).toBeDisabled();
+  await words.fill('There is nothing.');
+  await page.getByLabel('What is wrong with it').selectOption('other');
+  await release();
+  await expect(refusal(page)).toBeVisible();
+  await expect(words).toHaveValue('There is nothing.');
+  await expect(page.getByLabel('What is wrong with it')).toHaveValue('other');
+  await expect(email).toHaveValue('a@example.org');
+  await expect(page.getByLabel('Page')).toHaveValue('no-such-publisher/thing');
+});

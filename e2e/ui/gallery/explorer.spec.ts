@@ -1,0 +1,153 @@
+// Looking into an image: from a tag down to a file, and what is attached to it.
+import { expect, test, type Page } from '@playwright/test';
+import { gzipSync } from 'node:zlib';
+import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/images/build-image.ts';
+import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { BASE_URL, createPublisher, HOST } from '../../fixtures.ts';
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+
+    test('from a tag down to a file', async ({ page }) => {
+      await page.goto('/lanternworks/web/-/tags');
+      await page.getByRole('link', { name: '2.4.0', exact: true }).click();
+      await expect(page).toHaveURL('/lanternworks/web/-/tags/2.4.0');
+      await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:2.4.0`)).toBeVisible();
+      await expect(page.getByRole('region', { name: 'History of the tag' })).toContainText('made');
+      await expect(page.locator('dt:text("Tags on this digest") + dd')).toContainText('latest');
+
+      await table(page, 'Table of platforms').getByRole('link', { name: 'linux/amd64' }).click();
+      await expect(page).toHaveURL(/\/lanternworks\/web\/-\/digests\/sha256:[0-9a-f]{64}$/);
+      await expect(page.getByText(/^docker pull .*\/lanternworks\/web@sha256:[0-9a-f]{64}$/)).toBeVisible();
+      await expect(page.getByRole('table', { name: 'How it runs' })).toContainText('["/hello"]');
+      const steps = page.locator('#layers').getByRole('listitem');
+      await expect(steps).toHaveText([/COPY hello \//, /COPY etc\/demo-release \//]);
+
+      await steps.nth(1).getByRole('link').click();
+      await expect(page).toHaveURL(/\/-\/layers\/sha256:[0-9a-f]{64}$/);
+      await table(page, 'Files of the layer').getByRole('link', { name: 'etc/' }).click();
+      await expect(page).toHaveURL(/\?path=etc$/);
+      await expect(table(page, 'Files of the layer')).toContainText('demo-release');
+      await expect(table(page, 'Files of the layer')).toContainText('-rw-r--r--');
+      await page.getByRole('navigation', { name: 'Folders' }).getByRole('link', { name: 'top' }).click();
+      await expect(table(page, 'Files of the layer').getByRole('link', { name: 'etc/' })).toBeVisible();
+    });
+
+    test('the layers of each platform, with the instruction that made each', async ({ page }) => {
+      await page.goto('/lanternworks/web/-/layers');
+      await page.getByRole('navigation', { name: 'Platform' }).getByRole('link', { name: 'linux/arm64' }).click();
+      await expect(page).toHaveURL(/platform=linux%2Farm64/);
+      await expect(page.getByText('COPY hello /')).toBeVisible();
+      await page.getByRole('link', { name: 'Manifest and config' }).click();
+      await expect(page.locator('dt:text("Platform") + dd')).toHaveText('linux/arm64');
+    });
+
+    test('what is attached is shown as present, never as verified, with how to check it', async ({ page }) => {
+      await page.goto('/brasslab/scan/-/security');
+      const sboms = page.getByRole('region', { name: 'Bills of materials (SBOM)' });
+      await expect(sboms).toContainText('present');
+      await expect(page.getByRole('region', { name: 'Signatures' })).toContainText('none found');
+      await expect(page.getByText('Vitrine has not verified any of this.')).toBeVisible();
+      await sboms.getByText('How to check it').click();
+      await expect(sboms.getByText(/^cosign verify-attestation .*\/brasslab\/scan@sha256:[0-9a-f]{64}$/)).toBeVisible();
+      await sboms.getByRole('link').click();
+      await expect(page.locator('dt:text("Artifact type") + dd')).toHaveText('application/spdx+json');
+      await page.locator('dt:text("Is about") + dd').getByRole('link').click();
+      await expect(page.getByRole('region', { name: 'Bills of materials (SBOM)' })).toContainText('present');
+    });
+  });
+}
+
+test('in the manifest each digest leads to what it names', async ({ page }) => {
+  await page.goto('/quillbase/charts/editor/-/tags/1.2.0');
+  const manifest = page.getByRole('region', { name: 'Document of the manifest' });
+  await expect(manifest).toContainText('← Helm chart');
+  await manifest.getByRole('link').last().click();
+  await expect(table(page, 'Files of the layer').getByRole('link', { name: 'editor/' })).toBeVisible();
+});
+
+test('what a repository does not have is not found in it, whoever has it', async ({ page, request }) => {
+  await page.goto('/tidepool/kv/-/tags/latest');
+  const platform = table(page, 'Table of platforms').getByRole('link', { name: 'linux/amd64' });
+  const manifestPath = (await platform.getAttribute('href')) ?? '';
+  await page.goto(manifestPath);
+  const layerPath = (await page.locator('#layers').getByRole('link').first().getAttribute('href')) ?? '';
+  for (const path of [manifestPath, layerPath]) {
+    expect((await request.get(path)).status()).toBe(200);
+    expect((await request.get(path.replace('/tidepool/kv/', '/tidepool/queue/'))).status()).toBe(404);
+    expect((await request.get(path.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')))).status()).toBe(404);
+  }
+  const { alias, secret } = await createPublisher();
+  const image = await hostileImage();
+  await createDistributionClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
+  const other = await createPublisher();
+  for (const path of [`digests/${image.digest}`, `layers/${image.blobs[1]?.digest ?? ''}`]) {
+    expect((await request.get(`/${alias}/things/-/${path}`)).status()).toBe(200);
+    expect((await request.get(`/${other.alias}/things/-/${path}`)).status()).toBe(404);
+  }
+});
+
+test('every alias leads to the page of an item, one is its address', async ({ page }) => {
+  await page.goto('/tidepool');
+  const other = await page.locator('dt:text("also") + dd').textContent();
+  await page.goto(`/${other}/kv/-/tags/latest`);
+  await expect(page).toHaveURL('/tidepool/kv/-/tags/latest');
+});
+
+for (const width of [1280, 320]) {
+  test.describe(`${width} pixels wide`, () => {
+    test.use({ viewport: { width, height: 800 } });
+    test('an image that means harm is shown as text, and breaks no page', async ({ page }) => {
+      const alerts: string[] = [];
+      page.on('dialog', (dialog) => {
+        alerts.push(dialog.message());
+        void dialog.dismiss();
+      });
+      const { alias, secret } = await createPublisher();
+      const image = await hostileImage();
+      await createDistributionClient(BASE_URL, secret).push(`${alias}/things`, image, ['1']);
+      const layer = image.blobs[1]?.digest ?? '';
+      for (const path of ['tags/1', 'layers', 'security', `layers/${layer}`, `layers/${layer}?path=..`]) {
+        const response = await page.goto(`/${alias}/things/-/${path}`);
+        expect(response?.status(), path).toBe(200);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, path).toBeLessThanOrEqual(0);
+        expect((await page.content()).length, path).toBeLessThan(500_000);
+      }
+      await page.goto(`/${alias}/things/-/layers/${layer}`);
+      await expect(table(page, 'Files of the layer')).toContainText('<script>alert(1)<');
+      await expect(table(page, 'Files of the layer')).toContainText('gpj.\\u{202e}exe');
+      await expect(table(page, 'Files of the layer')).toContainText('unusual name');
+      await page.goto(`/${alias}/things/-/layers`);
+      await expect(page.getByText('another number of layers')).toBeVisible();
+      expect(alerts).toEqual([]);
+    });
+  });
+}
+
+function table(page: Page, label: string) {
+  return page.getByRole('region', { name: label }).getByRole('table');
+}
+
+async function hostileImage(): Promise<BuiltManifest> {
+  const tar = await buildTar(
+    ['../../etc/passwd', '/abs', 'gpj.\u202eexe', '<script>alert(1)</script>', 'n'.repeat(60_000)].map((path) => {
+      return { path, content: path };
+    }),
+  );
+  const label = '<img src=x onerror=alert(1)>'.repeat(10_000);
+  const config = {
+    os: '<b>linux</b>',
+    architecture: 'amd64\u202e',
+    config: { Labels: { [label]: label }, Env: ['A=<script>alert(1)</script>'], Entrypoint: ['x'.repeat(10_000)] },
+    history: [{ created_by: '<script>alert(1)</script>' }, { created_by: 'RUN a' }, { created_by: 5 }],
+  };
+  return buildManifest({
+    config: blobOf('application/vnd.oci.image.config.v1+json', JSON.stringify(config)),
+    layers: [blobOf('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(tar))],
+    annotations: { '<script>alert(1)</script>': label, 'bidi\u202e': '\u202egpj' },
+  });
+}

@@ -1,0 +1,155 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { HOST, missing, withFolder } from '../../fixtures.ts';
+import { run } from '../../run-program.ts';
+
+const absent = missing('skopeo');
+
+test('a visitor searches, opens a repository, copies the command and skopeo pulls with it', async ({
+  page,
+  context,
+}) => {
+  test.skip(absent !== null, absent ?? '');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto('/');
+  await page.getByRole('combobox').fill('key-value snapshots');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/search\?q=key-value\+snapshots/);
+  await page.getByRole('link', { name: 'tidepool/kv' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('tidepool/kv');
+
+  await page.getByText('skopeo', { exact: true }).click();
+  await page.getByRole('button', { name: 'Copy the pull command' }).click();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  expect(command).toContain(`docker://${HOST}/tidepool/kv:latest`);
+
+  await withFolder(async (folder) => {
+    await run('sh', ['-c', `cd "$1" && ${command}`, 'sh', folder]);
+    expect(readdirSync(join(folder, 'kv', 'blobs', 'sha256')).length).toBeGreaterThan(1);
+  });
+});
+
+test('the chosen client is remembered, and a digest can be copied in place of the tag', async ({ page }) => {
+  await page.goto('/lanternworks/web');
+  await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:latest`)).toBeVisible();
+  await page.getByText('Podman', { exact: true }).click();
+  await expect(page.getByText(/^podman pull .*\/lanternworks\/web:latest$/)).toBeVisible();
+  await page.goto('/lanternworks/proxy');
+  await expect(page.getByText(/^podman pull .*\/lanternworks\/proxy:latest$/)).toBeVisible();
+  await page.getByText('Digest', { exact: true }).first().click();
+  await expect(page.getByText(/^podman pull .*\/lanternworks\/proxy@sha256:[0-9a-f]{64}$/)).toBeVisible();
+});
+
+test('a Helm chart is pulled with Helm', async ({ page }) => {
+  await page.goto('/search?kind=chart');
+  await page.getByRole('link', { name: 'quillbase/charts/editor', exact: true }).click();
+  await expect(page.getByText(/^helm pull .*oci:\/\/.*\/quillbase\/charts\/editor --version \d/)).toBeVisible();
+});
+
+test('finds by publisher, by name and by description; an exact name comes first', async ({ page }) => {
+  const results = page.getByRole('region', { name: 'Results' }).getByRole('listitem').getByRole('heading');
+  await page.goto('/search?q=tidepool');
+  await expect(results.first()).toContainText('tidepool/');
+  await page.goto('/search?q=web');
+  await expect(results.first()).toHaveText(/^lanternworks\/web/);
+  await page.goto('/search?q=message+queue');
+  await expect(results.first()).toHaveText(/^tidepool\/queue/);
+});
+
+test('filters, sort and page are in the address, and each filter has a way out', async ({ page }) => {
+  await page.goto('/search');
+  await page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: 'Helm charts' }).click();
+  await expect(page).toHaveURL('/search?kind=chart');
+  await page.getByRole('navigation', { name: 'Sort' }).getByRole('link', { name: 'Name' }).click();
+  await expect(page).toHaveURL('/search?kind=chart&sort=name');
+  await page.getByRole('link', { name: 'Remove the filter Helm charts' }).click();
+  await expect(page).toHaveURL('/search?sort=name');
+  await page.goBack();
+  await expect(page).toHaveURL('/search?kind=chart&sort=name');
+});
+
+test('each filter says how much it would find, and a chosen one leaves the others of its group alone', async ({
+  page,
+}) => {
+  await page.goto('/search');
+  const charts = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Helm charts/ });
+  const images = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Images/ });
+  const [chartText, imageText] = [await charts.textContent(), await images.textContent()];
+  const found = /[\d,]+$/.exec(chartText ?? '')?.[0];
+  await charts.click();
+  await expect(page.getByRole('region', { name: 'Results' }).getByRole('status')).toHaveText(
+    new RegExp(`^${found} repositor`),
+  );
+  await expect(images).toHaveText(imageText ?? '');
+  await page.goto('/search?q=qqxxyyzz');
+  await expect(charts).toHaveText(/0$/);
+});
+
+test('a search without a result says what to do', async ({ page }) => {
+  await page.goto('/search?q=qqxxyyzz&kind=chart');
+  await expect(page.getByText('Nothing matches “qqxxyyzz”')).toBeVisible();
+  await page.getByRole('link', { name: 'Search without the filters' }).click();
+  await expect(page).toHaveURL('/search?q=qqxxyyzz');
+});
+
+test('a tag opens its own pull command', async ({ page }) => {
+  await page.goto('/tidepool/queue/-/tags');
+  await page.getByRole('link', { name: '3.0.0', exact: true }).click();
+  await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.0');
+  await expect(page.getByText(`docker pull ${HOST}/tidepool/queue:3.0.0`)).toBeVisible();
+});
+
+test('every alias finds the page, one is its address', async ({ page }) => {
+  await page.goto('/tidepool');
+  const other = await page.locator('dt:text("also") + dd').textContent();
+  expect(other).toMatch(/^[a-z]\d[a-z]\d[a-z]\d[a-z]\d$/);
+  await page.goto(`/${other}/kv/-/tags?sort=name`);
+  await expect(page).toHaveURL('/tidepool/kv/-/tags?sort=name');
+  await page.goto(`/${other}?q=kv`);
+  await expect(page).toHaveURL(/^[^?]*\/tidepool\?q=kv/);
+});
+
+test('search inside a publisher finds only what is theirs', async ({ page }) => {
+  await page.goto('/tidepool');
+  await page.getByPlaceholder('Search in tidepool').fill('web');
+  await page.getByRole('button', { name: 'Search' }).click();
+  for (const name of await page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents())
+    expect(name).toMatch(/^tidepool\//);
+});
+
+for (const path of [
+  '/nobody',
+  '/tidepool/nothing',
+  '/tidepool/kv/-/nope',
+  '/tidepool/kv?tag=nope',
+  '/tidepool/kv/-/tags/nope',
+  '/tidepool/kv/-/layers/nope',
+  `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
+  '/Tidepool/kv',
+]) {
+  test(`${path} is not found, and says so`, async ({ page }) => {
+    const response = await page.goto(path);
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  });
+}
+
+test('an address with a NUL is refused', async ({ request }) => {
+  for (const path of ['/a%00b', '/search?q=%00']) expect((await request.get(path)).status(), path).toBe(400);
+});
+
+for (const query of [
+  'page=0',
+  'page=-1',
+  'page=99999999999',
+  'page=x',
+  'sort=bad',
+  'kind=bad',
+  `q=${'a'.repeat(3_000)}`,
+]) {
+  test(`/search?${query.slice(0, 20)} is no error`, async ({ page }) => {
+    const response = await page.goto(`/search?${query}`);
+    expect(response?.status()).toBe(200);
+  });
+}

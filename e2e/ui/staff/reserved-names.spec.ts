@@ -1,0 +1,72 @@
+import { expect, test } from '@playwright/test';
+import { refusal } from '../people.ts';
+import { askForAlias, createStaff, randomLetters, signInAs } from '../staff.ts';
+
+test('a name is reserved, tested, found by kind, and freed', async ({ page }) => {
+  const name = `word${randomLetters(10)}`;
+  await signInAs(page, await createStaff('admin', 'Grace'));
+  await page.goto('/admin/reserved-names');
+  await page.getByText('Reserve another name').click();
+  await page.getByLabel('Name', { exact: true }).first().fill('Not A Name!');
+  await page.getByLabel('Reason').fill('Nobody should have it.');
+  await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('blocked');
+  await page.getByRole('button', { name: 'Reserve it' }).click();
+  await expect(page.getByLabel('Name', { exact: true }).first()).toHaveAccessibleDescription(/lower-case letters/);
+  await page.getByLabel('Name', { exact: true }).first().fill(name);
+  await page.getByRole('button', { name: 'Reserve it' }).click();
+  await expect(page.getByText(`${name} is reserved now.`)).toBeVisible();
+
+  await page.getByLabel('Name to test').fill(name.replace('o', '0'));
+  await page.getByRole('button', { name: 'Test it' }).click();
+  const box = page.getByRole('region', { name: 'Would this be refused' });
+  await expect(box.getByText('It would be refused.')).toBeVisible();
+  await expect(box.getByText('Nobody should have it.')).toBeVisible();
+
+  await page.goto(`/admin/reserved-names?q=${name}&kind=brand`);
+  await expect(page.getByText('Nothing found')).toBeVisible();
+  await page.goto(`/admin/reserved-names?q=${name}&kind=blocked`);
+  const row = page.getByRole('row').filter({ hasText: name });
+  await expect(row).toContainText('Grace');
+  await row.getByText('Remove …').click();
+  await row.getByRole('button', { name: 'Remove it' }).click();
+  await expect(page.getByText('Nothing found')).toBeVisible();
+  await page.goto(`/admin/reserved-names?test=${name}`);
+  await expect(page.getByText('A stranger could ask for it')).toBeVisible();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with a script' : 'without a script', () => {
+    test.use({ javaScriptEnabled });
+    test('a file is tried first: problems, collisions with aliases in use, then what is added', async ({ page }) => {
+      const { alias } = await askForAlias();
+      const [first, second] = [randomLetters(12), randomLetters(12)];
+      const header = 'name,kind,match,reason,source';
+      await signInAs(page, await createStaff('admin'));
+      await page.goto('/admin/reserved-names/import');
+      const tryFile = async (...lines: string[]) => {
+        const buffer = Buffer.from([header, ...lines].join('\n'));
+        await page.getByLabel('CSV file').setInputFiles({ name: 'names.csv', mimeType: 'text/csv', buffer });
+        await page.getByRole('button', { name: 'Try it' }).click();
+      };
+      await page.getByLabel('Or its lines').fill('no,header');
+      await page.getByRole('button', { name: 'Try it' }).click();
+      await expect(refusal(page)).toContainText(`The first line of the file must be ${header}`);
+
+      await tryFile(`${first},nonsense,exact,Why.,`, `${second},brand,exact,,`);
+      await expect(page.getByText("Nothing: 2 lines can't be read.")).toBeVisible();
+      await expect(page.getByText('Line 2: A kind is one of')).toBeVisible();
+      await expect(page.getByText('Line 3: Say why')).toBeVisible();
+      await expect(page.getByRole('button', { name: /^Add/ })).toHaveCount(0);
+
+      await tryFile(`${first},brand,exact,"Theirs, says ""the"" office.",`, `${alias},generic,exact,A word.,`);
+      await expect(page.getByText('Add 2 names; 0 are in the list already.')).toBeVisible();
+      await expect(page.getByText(`${alias} covers the alias ${alias}`)).toBeVisible();
+      expect(await (await page.request.get('/admin/reserved-names/export')).text()).not.toContain(first);
+      await page.getByRole('button', { name: 'Add 2 names' }).click();
+      await expect(page.getByText('2 names added.')).toBeVisible();
+      const file = await page.request.get('/admin/reserved-names/export');
+      expect(file.headers()['content-disposition']).toContain('reserved-names.csv');
+      expect(await file.text()).toContain(`${first},brand,exact,"Theirs, says ""the"" office.",import\r\n`);
+    });
+  });
+}

@@ -1,0 +1,307 @@
+import { expect, test, type Page } from '@playwright/test';
+import { HOST, missing, vitrine } from '../../fixtures.ts';
+import { refusal, signUp } from '../people.ts';
+import {
+  askForAlias,
+  callApi,
+  claim,
+  createAdminSecret,
+  createStaff,
+  openAs,
+  pull,
+  pushTool,
+  randomLetters,
+  signInAs,
+} from '../staff.ts';
+
+const absent = missing('skopeo');
+
+test('from the queue to an active alias with keys alone; both aliases then pull', async ({ page }) => {
+  test.skip(absent !== null, absent ?? '');
+  const asker = await askForAlias();
+  await pushTool(asker);
+  const reviewer = await createStaff('reviewer');
+  await signInAs(page, reviewer);
+  await page.goto(`/review?q=${asker.name}`);
+  const row = page.getByRole('link', { name: asker.name });
+  await pressUntil(page, 'j', () => expect(row).toBeFocused({ timeout: 500 }));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`/review/${asker.id}`);
+  await pressUntil(page, 'c', () => expect(page.getByText('It is yours to decide.')).toBeVisible({ timeout: 2_000 }));
+  await expect(page.getByText(/You have it open until \d\d:\d\d UTC/)).toBeVisible();
+
+  await page.keyboard.press('a');
+  const note = page.getByLabel('Why it is right, for reviewers');
+  await expect(note).toBeFocused();
+  await page.keyboard.type('Checked: a cup of juice, next x-axis.');
+  await expect(note).toHaveValue('Checked: a cup of juice, next x-axis.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
+  await expect(page.getByText('There is nothing to decide.')).toBeVisible();
+  for (const alias of [asker.alias, asker.name]) {
+    expect(await pull(`docker://${HOST}/${alias}/tool:v1`)).toMatch(/^sha256:/);
+  }
+  await page.keyboard.press('u');
+  await page.waitForURL('/review');
+});
+
+test('every other key: ask, note, decline, help; none of them while somebody types', async ({ page }) => {
+  const asker = await askForAlias();
+  await signInAs(page, await createStaff('reviewer'));
+  await page.goto(`/review/${asker.id}`);
+  const help = page.getByRole('dialog', { name: 'Keys' });
+  await pressUntil(page, '?', () => expect(help).toBeVisible({ timeout: 500 }));
+  await page.keyboard.press('c');
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+  await expect(page.getByText('Nobody has it open.')).toBeVisible();
+
+  await page.keyboard.press('n');
+  await expect(page.getByLabel('Note', { exact: true })).toBeFocused();
+  await page.keyboard.type('cax? jk');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('The note is kept.')).toBeVisible();
+  await expect(page.getByText('Note for reviewers')).toBeVisible();
+  await expect(page.getByText('Nobody has it open.')).toBeVisible();
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await expect(page.getByText('It is yours to decide.')).toBeVisible();
+  await page.keyboard.press('x');
+  await expect(page.getByLabel('Reason')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await expect(page.getByLabel('What you want to know')).toBeFocused();
+  await page.keyboard.type('Whose name is it?');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Asked. It waits for the requester now.')).toBeVisible();
+  const { entries } = (await callApi(asker.secret, 'GET', `/alias-requests/${asker.id}`)) as {
+    entries: { kind: string; body: string }[];
+  };
+  expect(entries.filter(({ kind }) => kind !== 'status')).toMatchObject([
+    { kind: 'message', body: 'Whose name is it?' },
+  ]);
+  await page.goto(`/review?view=waiting&q=${asker.name}`);
+  await expect(page.getByRole('row').filter({ hasText: asker.name })).toContainText('Waiting for the requester');
+});
+
+test('a reserved name is approved by two, one after the other', async ({ page, browser }) => {
+  const name = `brand${randomLetters(10)}`;
+  await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
+    name,
+    kind: 'brand',
+    match: 'exact',
+    reason: 'The name of a company.',
+    source: 'tests',
+  });
+  const asker = await askForAlias(name);
+  const first = await createStaff('reviewer');
+  await signInAs(page, first);
+  await page.goto(`/review/${asker.id}`);
+  await expect(page.getByText('The name of a company. It can be claimed')).toBeVisible();
+  await claim(page);
+  await page.getByLabel('Why it is right, for reviewers').fill('Their mark is registered.');
+  await page.getByRole('button', { name: 'Approve as the first of two' }).click();
+  await expect(page.getByText('A second reviewer has to agree before')).toBeVisible();
+  await expect(page.getByText('You approved this: a second reviewer has to agree.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Claim it' })).toHaveCount(0);
+
+  const other = await openAs(browser, await createStaff('reviewer'));
+  await other.goto(`/review?view=second&q=${name}`);
+  await other.getByRole('link', { name }).click();
+  await expect(other.getByText('Their mark is registered.')).toBeVisible();
+  await claim(other);
+  await other.getByLabel('Why it is right, for reviewers').fill('I agree.');
+  await other.getByRole('button', { name: 'Approve as the second' }).click();
+  await expect(other.getByText(`Approved: ${name} is active.`)).toBeVisible();
+});
+
+test('declined with a saved reply; the appeal goes to another reviewer', async ({ page, browser }) => {
+  test.slow();
+  const asker = await askForAlias();
+  const title = `No evidence ${randomLetters(6)}`;
+  await signInAs(page, await createStaff('reviewer'));
+  await page.goto('/review/replies');
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Message').fill('Prove a domain of that name, please.');
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+
+  await page.goto(`/review/${asker.id}`);
+  await claim(page);
+  await unfold(page, 'Decline');
+  await page.getByLabel('Reason').selectOption('no_evidence');
+  const decline = page.getByRole('group').filter({ has: page.getByLabel('Reason') });
+  await decline.getByLabel('Saved reply').selectOption({ label: title });
+  await expect(decline.getByLabel('Message')).toHaveValue('Prove a domain of that name, please.');
+  await decline.getByRole('button', { name: 'Decline' }).click();
+  await expect(page.getByText('Declined, and the requester was told.')).toBeVisible();
+
+  const publisher = await openAs(browser, asker);
+  await publisher.goto('/console/notifications');
+  await expect(publisher.getByRole('main')).toContainText(asker.name);
+  await publisher.goto(`/console/aliases/${asker.id}`);
+  await expect(publisher.getByText('The evidence does not show that the name belongs to you.')).toBeVisible();
+  await expect(publisher.getByText('Prove a domain of that name, please.')).toBeVisible();
+  await publisher.getByLabel('Why the decision should be another one').fill('It is our trade name.');
+  await publisher.getByRole('button', { name: 'Appeal' }).click();
+  await expect(publisher.getByRole('button', { name: 'Appeal' })).toHaveCount(0);
+  await expect(publisher.getByText('Appealed', { exact: true })).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByText('You declined this: another reviewer decides on the appeal.')).toBeVisible();
+  const other = await openAs(browser, await createStaff('reviewer'));
+  await other.goto(`/review?view=appeals&q=${asker.name}`);
+  await other.getByRole('link', { name: asker.name }).click();
+  await expect(other.getByText('It is our trade name.')).toBeVisible();
+  await claim(other);
+  await other.getByLabel('Why it is right, for reviewers').fill('It is.');
+  await other.getByRole('button', { name: 'Approve' }).click();
+  await expect(other.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
+  await publisher.reload();
+  await expect(publisher.getByText('Active', { exact: true })).toBeVisible();
+  await publisher.goto(`/${asker.alias}`);
+  await expect(publisher).toHaveURL(`/${asker.name}`);
+
+  await page.goto('/review/replies');
+  const reply = page.getByRole('listitem').filter({ hasText: title });
+  await reply.getByText('Remove …').click();
+  await reply.getByRole('button', { name: 'Remove it' }).click();
+  await expect(page.getByText(title)).toHaveCount(0);
+});
+
+test('two reviewers at once: one wins, the other is told and sees why', async ({ page, browser }) => {
+  const asker = await askForAlias();
+  const ada = await createStaff('reviewer', 'Ada');
+  await signInAs(page, ada);
+  const other = await openAs(browser, await createStaff('reviewer'));
+  await page.goto(`/review/${asker.id}`);
+  await other.goto(`/review/${asker.id}`);
+  await claim(page);
+  await other.getByRole('button', { name: 'Claim it' }).click();
+  await expect(refusal(other)).toContainText('Another reviewer has it open');
+  await expect(refusal(other)).toContainText('You see the request as it is now.');
+  await expect(other.getByRole('region', { name: 'Decision' })).toContainText(/Ada has it open until \d\d:\d\d UTC/);
+  await expect(other.getByRole('button', { name: 'Claim it' })).toHaveCount(0);
+
+  // In two windows of the same reviewer, the one that is behind loses too.
+  const behind = await page.context().newPage();
+  await behind.goto(`/review/${asker.id}`);
+  await behind.getByLabel('Why it is right, for reviewers').fill('Fine.');
+  await page.getByRole('button', { name: 'Put it back' }).click();
+  await expect(page.getByText('It is back in the queue.')).toBeVisible();
+  await behind.getByRole('button', { name: 'Approve' }).click();
+  await expect(refusal(behind)).toContainText('Somebody else has just changed this request');
+  await expect(behind.getByRole('button', { name: 'Claim it' })).toBeVisible();
+});
+
+test('a page left open keeps its claim, and shows what others do', async ({ page, browser }) => {
+  const asker = await askForAlias();
+  await signInAs(page, await createStaff('reviewer', 'Ada'));
+  const watcher = await openAs(browser, await createStaff('reviewer'));
+  for (const open of [page, watcher]) {
+    await open.clock.install();
+    await open.goto(`/review/${asker.id}`);
+  }
+  await claim(page);
+  await expect(watcher.getByText('Nobody has it open.')).toBeVisible();
+  await expect(async () => {
+    await watcher.clock.fastForward(46_000);
+    await expect(watcher.getByText(/^Ada has it open until/)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  const note = page.getByLabel('Why it is right, for reviewers');
+  await note.fill('Half a sen');
+  const renewal = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.clock.fastForward(46_000);
+  expect((await renewal).status()).toBe(200);
+  await expect(page.getByText(/You have it open until/)).toBeVisible();
+  await expect(note).toHaveValue('Half a sen');
+});
+
+test('auto-advance goes on to the next request that this reviewer may decide', async ({ page }) => {
+  const asker = await askForAlias();
+  await askForAlias();
+  await signInAs(page, await createStaff('reviewer'));
+  await page.goto(`/review/${asker.id}`);
+  await page.getByRole('button', { name: 'Auto-advance: off' }).click();
+  await expect(page.getByRole('button', { name: 'Auto-advance: on' })).toHaveAttribute('aria-pressed', 'true');
+  await claim(page);
+  await page.getByLabel('Why it is right, for reviewers').fill('Fine.');
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.waitForURL(new RegExp(`/review/(?!${asker.id})[0-9a-f-]+\\?after=${asker.id}$`));
+  await expect(page.getByText(`${asker.name} is done with for you: Active`)).toBeVisible();
+});
+
+test('a reviewer sees the requests of their own registry, and decides none of them', async ({ page }) => {
+  const reviewer = await createStaff('reviewer');
+  const options = ['--email', reviewer.email, '--scope', 'api:write', '--json'];
+  const { secret } = JSON.parse(await vitrine('token', 'create', ...options)) as { secret: string };
+  const me = (await callApi(secret, 'GET', '/me')) as { registries: { registryId: string }[] };
+  const path = `/registries/${me.registries[0]?.registryId}/alias-requests`;
+  const body = { name: `own${randomLetters(10)}`, purpose: 'Mine.', links: [] };
+  const { id } = (await callApi(secret, 'POST', path, body)) as { id: string };
+  await signInAs(page, reviewer);
+  await page.goto(`/review/${id}`);
+  await expect(page.getByText('You belong to this registry: another reviewer decides')).toBeVisible();
+  const panel = page.getByRole('region', { name: 'Decision' });
+  await expect(panel.getByRole('button')).toHaveCount(0);
+});
+
+test.describe('without a script', () => {
+  test.use({ javaScriptEnabled: false });
+  test('a request is claimed, asked about with a saved reply, and put out of the queue', async ({ page }) => {
+    const asker = await askForAlias();
+    const reviewer = await createStaff('reviewer');
+    await signInAs(page, reviewer);
+    const title = `Plain ${randomLetters(6)}`;
+    await page.goto('/review/replies');
+    await page.getByLabel('Title').fill(title);
+    await page.getByLabel('Message').fill('Who are you?');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.goto(`/review?q=${asker.name}`);
+    await page.getByRole('link', { name: asker.name }).click();
+    await page.getByRole('button', { name: 'Claim it' }).click();
+    await expect(page.getByText('It is yours to decide.')).toBeVisible();
+    await unfold(page, 'Ask for information');
+    const ask = page.getByRole('group').filter({ has: page.getByLabel('What you want to know') });
+    await ask.getByLabel('Saved reply').selectOption({ label: title });
+    await ask.getByRole('button', { name: 'Ask' }).click();
+    await expect(page.getByText('Asked. It waits for the requester now.')).toBeVisible();
+    await expect(page.getByText('Who are you?')).toBeVisible();
+  });
+});
+
+test('none of it is there for visitors, members, and reviewers beyond their part', async ({ page, browser }) => {
+  const asker = await askForAlias();
+  const review = ['/review', '/review/replies', `/review/${asker.id}`];
+  const admin = ['/admin', '/admin/reserved-names', '/admin/reserved-names/import', '/admin/reserved-names/export'];
+  for (const path of [...review, ...admin]) expect(await statusOf(page, path), path).toBe(404);
+  await signUp(page);
+  for (const path of [...review, ...admin]) expect(await statusOf(page, path), path).toBe(404);
+  await page.goto('/console');
+  await expect(page.getByRole('link', { name: 'Review' })).toHaveCount(0);
+  const reviewer = await openAs(browser, await createStaff('reviewer'));
+  for (const path of review) expect(await statusOf(reviewer, path), path).toBe(200);
+  for (const path of admin) expect(await statusOf(reviewer, path), path).toBe(404);
+  await reviewer.goto('/');
+  await expect(reviewer.getByRole('banner').getByRole('link', { name: 'Review' })).toBeVisible();
+  await expect(reviewer.getByRole('banner').getByRole('link', { name: 'Admin' })).toHaveCount(0);
+  expect(await statusOf(reviewer, '/review/not-an-id')).toBe(404);
+});
+
+/** Keys work once the page's script does: pressed again until they did. */
+async function pressUntil(page: Page, key: string, check: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press(key);
+    await check();
+  }).toPass({ timeout: 20_000 });
+}
+
+/** With the cookies of the page. */
+async function statusOf(page: Page, path: string): Promise<number> {
+  return (await page.request.get(path)).status();
+}
+
+async function unfold(page: Page, title: string): Promise<void> {
+  await page.locator('summary').filter({ hasText: title }).click();
+}
