@@ -1,4 +1,4 @@
-// Every route of a registry's people and audit × every role in that registry.
+// Every route of a registry's members, mirrors and audit × every role in that registry.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { REGISTRY_ROLES, type RegistryRole } from '#lib/access/schema.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -9,9 +9,12 @@ type Team = { registryId: string; members: Record<Who, TestUser>; target: TestUs
 
 let site: TestApp;
 let admin: TestUser;
+/** For calls that change nothing. */
+let steadyTeam: Team;
 beforeAll(async () => {
   site = await createTestApp();
   admin = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
+  steadyTeam = await createTeam();
 });
 afterAll(() => site.close());
 
@@ -43,6 +46,14 @@ function call(user: TestUser, method: string, path: string, body?: object): Prom
   const headers = { authorization: `Bearer ${user.token}` };
   const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
   return handleRestRequest(site.app, new Request(`http://localhost/api/v1${path}`, init));
+}
+
+/** What the routes could change. */
+function readRegistry(registryId: string) {
+  return site.app.db.registry.findUniqueOrThrow({
+    where: { registryId },
+    include: { members: true, invitations: true, repositories: true, upstreams: true },
+  });
 }
 
 type Case = { method: string; path: string; body?: object; allowed: Who[]; status: number };
@@ -91,13 +102,16 @@ describe('a registry’s routes', () => {
   test.each(CASES.flatMap((row) => EVERYBODY.map((who) => [row.method, row.path, row.body ?? {}, who, row] as const)))(
     '%s %s %o as %s',
     async (method, path, _body, who, { body, allowed, status }) => {
-      const { registryId, members, target } = await createTeam();
+      const isAllowed = allowed.includes(who);
+      const { registryId, members, target } = isAllowed && method !== 'GET' ? await createTeam() : steadyTeam;
       const ids = { TARGET: target.caller.principal.userId, OWNER: members.owner.caller.principal.userId };
       const at = path.replace('TARGET', ids.TARGET).replace('OWNER', ids.OWNER);
+      const before = await readRegistry(registryId);
       const response = await call(members[who], method, `/registries/${registryId}${at}`, body);
-      if (allowed.includes(who)) expect(response.status, await response.text()).toBe(status);
+      if (isAllowed) expect(response.status, await response.text()).toBe(status);
       else if (who === 'stranger' || who === 'admin') expect(response.status).toBe(404);
       else expect([403, 409]).toContain(response.status);
+      if (!isAllowed) expect(await readRegistry(registryId)).toEqual(before);
     },
   );
 });
