@@ -47,7 +47,7 @@ describe('signing in by an issuer', () => {
       });
     }
     expect(await site.app.db.oidcIdentity.count({ where: { subject: 'thief' } })).toBe(0);
-    await signInUser(site.app, { email, password, address: null });
+    expect(await signInUser(site.app, { email, password, address: null })).toMatchObject({ email });
   });
 
   test('a verified address links, and ends what the account was opened with before', async () => {
@@ -61,10 +61,15 @@ describe('signing in by an issuer', () => {
     expect(await site.app.db.notification.count({ where: { userId: user.userId } })).toBe(1);
   });
 
-  test('linked by who is signed in to it, the account keeps everything', async () => {
-    const { email, password, caller } = await site.createUser();
-    await signIn({ sub: 'keep', email, email_verified: true }, caller.principal.userId);
-    await signInUser(site.app, { email, password, address: null });
+  test('an account keeps its credentials when the user who links it is signed in to it', async () => {
+    const { email, password, token, caller } = await site.createUser();
+    const { userId } = caller.principal;
+    expect(await signIn({ sub: 'keep', email, email_verified: true }, userId)).toMatchObject({ userId, email });
+    expect(await signInUser(site.app, { email, password, address: null })).toMatchObject({ userId });
+    expect(await authenticateAccessToken(site.app, token)).toMatchObject({ userId });
+    const identities = await site.app.db.oidcIdentity.findMany({ where: { userId }, select: { subject: true } });
+    expect(identities).toEqual([{ subject: 'keep' }]);
+    expect(await signIn({ sub: 'keep' })).toMatchObject({ userId });
   });
 
   test('an account made with somebody else’s address is theirs once they come', async () => {

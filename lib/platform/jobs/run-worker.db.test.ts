@@ -1,17 +1,16 @@
-// Two processes on one database: what one had under way when it was killed, the other does, and not before.
+// Two processes on one database: one takes over the other's job once that one was killed, and no sooner.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { enqueueJob } from './enqueue-job.ts';
+import { WORKER_LOCK } from './hold-worker-lock.ts';
+import { releaseLostJobs } from './release-lost-jobs.ts';
 import { runWorker } from './run-worker.ts';
 
 const JOB = 'takes-long';
-/** Longer than anybody waits before taking a worker for dead. */
-const PATIENCE_MS = 9_000;
-const LOOKS_OF_A_DEAD_WORKER = { timeout: 20_000, interval: 50 };
+const TAKEN_OVER = { timeout: 20_000, interval: 50 };
 
 async function openSite(): Promise<TestApp> {
   const site = await createTestApp();
@@ -34,12 +33,12 @@ async function startOther(site: TestApp): Promise<(signal: 'SIGSTOP' | 'SIGCONT'
   return (signal) => void child.kill(signal);
 }
 
-/** Answers how often the job was done here. */
-async function startHere(site: TestApp, takesMs = 0): Promise<() => number> {
+/** Returns a function that tells how often the job ran here. */
+async function startHere(site: TestApp): Promise<() => number> {
   let count = 0;
-  const work = async () => {
+  const work = () => {
     count += 1;
-    await sleep(takesMs);
+    return Promise.resolve();
   };
   const { direct, log } = site.app;
   const stop = await runWorker({ direct, log, handlers: { [JOB]: work }, schedule: [] });
@@ -50,62 +49,87 @@ async function startHere(site: TestApp, takesMs = 0): Promise<() => number> {
 const countLocked = async ({ app }: TestApp) =>
   (await app.pool.query('SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL')).rowCount;
 
-test('a job of a worker that stands still is left to it, and done by another one when it is killed', async () => {
+/** Looks for lost jobs until a lost worker would have been suspected, and given up, twice. */
+async function expectNoneLost({ app }: TestApp, suspects = new Set<string>()): Promise<void> {
+  for (let look = 0; look < 4; look += 1) {
+    suspects = await releaseLostJobs(app, suspects);
+    expect(suspects).toEqual(new Set());
+  }
+}
+
+/** The connections that hold the locks of live workers. */
+const readLockHolders = async ({ app }: TestApp) => {
+  const { rows } = await app.pool.query<{ pid: number }>(
+    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $1 AND granted
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [WORKER_LOCK],
+  );
+  return rows.map(({ pid }) => pid);
+};
+
+test('a stalled worker keeps its job, which another one does once it was killed', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   const signal = await startOther(site);
   const count = await startHere(site);
   signal('SIGSTOP');
-  await sleep(PATIENCE_MS);
+  await expectNoneLost(site);
   expect([count(), await countLocked(site)]).toEqual([0, 1]);
   signal('SIGKILL');
-  await expect.poll(count, LOOKS_OF_A_DEAD_WORKER).toBe(1);
-  await expect.poll(() => countLocked(site), LOOKS_OF_A_DEAD_WORKER).toBe(0);
+  await expect.poll(count, TAKEN_OVER).toBe(1);
+  await expect.poll(() => countLocked(site), TAKEN_OVER).toBe(0);
   expect((await site.app.pool.query('SELECT FROM graphile_worker.jobs')).rowCount).toBe(0);
 });
 
-test('a worker that is started after the other one was killed does its job', async () => {
+test('a worker that starts after another one was killed does its job', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   (await startOther(site))('SIGKILL');
   const count = await startHere(site);
-  await expect.poll(count, LOOKS_OF_A_DEAD_WORKER).toBe(1);
+  await expect.poll(count, TAKEN_OVER).toBe(1);
 });
 
-test('a worker whose connections were all cut keeps its job', async () => {
+test('a worker whose connections were all cut takes its lock again, and keeps its job', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   await startOther(site);
   const count = await startHere(site);
+  await expect.poll(async () => (await readLockHolders(site)).length).toBe(2);
+  const before = await readLockHolders(site);
   await site.app.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
-  await sleep(PATIENCE_MS);
+  const countNewHolders = async () => (await readLockHolders(site)).filter((pid) => !before.includes(pid)).length;
+  await expect.poll(countNewHolders, { timeout: 10_000 }).toBe(2);
+  await expectNoneLost(site);
   expect([count(), await countLocked(site)]).toEqual([0, 1]);
 });
 
-test('a worker that stops lets go of its lock, and leaves no job', async () => {
+test('a worker that stops releases its lock, and leaves no job', async () => {
   const site = await openSite();
   const { direct, pool, log } = site.app;
   let isDone = false;
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
   // A busy database takes its time to delete a job that is done.
   await pool.query(`
     CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN OLD; END $$;
     CREATE TRIGGER slow BEFORE DELETE ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION wait()`);
   const work = async () => {
-    await sleep(300);
+    await finished;
     isDone = true;
   };
   const stop = await runWorker({ direct, log, handlers: { [JOB]: work }, schedule: [] });
-  // pg_locks tells of every database of the server; other tests have their locks in theirs.
+  // pg_locks lists those of other tests' databases, too.
   const ofThisDatabase = '(SELECT oid FROM pg_database WHERE datname = current_database())';
   const locks = async () =>
     (await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = ${ofThisDatabase}`)).rowCount;
   await enqueueJob(site.app.db, JOB, {});
   await expect.poll(() => countLocked(site)).toBe(1);
   expect(await locks()).toBe(1);
-  await stop();
+  const stopping = stop();
+  finish();
+  await stopping;
   expect([isDone, await countLocked(site)]).toEqual([true, 0]);
-  // PostgreSQL lets go of it when it has noticed that the connection is gone.
+  // PostgreSQL releases it once it notices that the connection is gone.
   await expect.poll(locks).toBe(0);
 });
