@@ -44,7 +44,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
             </a>
           </>
         ) : (
-          'New accounts are made by the operator of this site.'
+          'Sign-up is closed. Ask the operator of this site for an account.'
         )}
       </p>
     </SitePage>
@@ -52,7 +52,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
 }
 
 function describeSignInError(error: string | string[]): string {
-  if (error === 'CredentialsSignin') return 'That e-mail address and password do not belong together.';
+  if (error === 'CredentialsSignin') return 'Incorrect email address or password.';
   const refusal = Object.entries(OIDC_REFUSALS).find(([name]) => name === error);
   return refusal?.[1] ?? 'Signing in there did not work. Try again.';
 }

@@ -55,7 +55,7 @@ describe('GET /api/v1/me', () => {
 describe('operator command line', () => {
   test('refuses what is not right with one sentence', async () => {
     await expect(vitrine('user', 'create', '--email', 'nobody', '--password', 'long enough it is')).rejects.toThrow(
-      'not an e-mail address',
+      'valid email address',
     );
     await expect(vitrine('user', 'create', '--email', 'a@example.org', '--password', 'short')).rejects.toThrow(
       'at least 10',

@@ -31,7 +31,8 @@ export default async function AccountPage() {
           <Notice tone="warning">
             <p>
               Your e-mail address is not confirmed. Until it is, nothing is mailed to it, and whoever proves that it is
-              theirs gets this account.{!getApp().mailer && ' This site sends no mail. Ask an admin to confirm it.'}
+              theirs gets this account.
+              {!getApp().mailer && ' This site doesn’t send email. Ask an admin to confirm it.'}
             </p>
             {getApp().mailer && <AskProofForm action={askProof} email={email} />}
           </Notice>

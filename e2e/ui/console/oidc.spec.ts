@@ -123,7 +123,7 @@ test('who signed up with somebody else’s address is out, with whom they let in
   await eve.goto('/console');
   await expect(eve).toHaveURL(/\/signin/);
   await fillSignIn(eve, 'turing@id.example', password);
-  await expect(refusal(eve)).toContainText('do not belong together');
+  await expect(refusal(eve)).toContainText('Incorrect email address or password');
 });
 
 test('a second account from one address has to wait; whom the issuer sends does not', async ({ page }) => {
@@ -140,7 +140,7 @@ test('a second account from one address has to wait; whom the issuer sends does 
   await expect(page).toHaveURL(`${site.url}/`);
   await fill('second@example.org');
   await expect(refusal(page)).toContainText(
-    /Too many accounts were made from your network\. Try again in \d+ minutes\./,
+    /Too many accounts were created from your network\. Try again in \d+ minutes\./,
   );
   await expect(page.getByLabel('E-mail address')).toHaveValue('second@example.org');
   issuer.people.set('lovelace', { email: 'lovelace@id.example', email_verified: true, name: 'Lovelace' });

@@ -71,7 +71,7 @@ test('an account moves to another address by password and link', async ({ page }
   await page.getByLabel('E-mail address').fill('lovelace@example.org');
   await page.getByLabel('Your password').fill('not the password');
   await page.getByRole('button', { name: 'Change address' }).click();
-  await expect(page.getByLabel('Your password')).toHaveAccessibleDescription(/That is not your current password./);
+  await expect(page.getByLabel('Your password')).toHaveAccessibleDescription(/The current password is incorrect./);
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change address' }).click();
   await expect(page.getByText('We sent a mail to the new address.')).toBeVisible();
@@ -82,5 +82,5 @@ test('an account moves to another address by password and link', async ({ page }
   await expect(page).toHaveURL(`${site.url}/console/account`);
   await expect(page.getByLabel('E-mail address')).toHaveValue('lovelace@example.org');
   const told = mail.letters.filter(({ to }) => to.includes('ada@example.org')).at(-1);
-  expect(told?.text).toContain('Your e-mail address has changed');
+  expect(told?.text).toContain('Your email address has changed');
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { BASE_URL } from '../../fixtures.ts';
 import { fillSignIn, newPerson, refusal, signUp } from '../people.ts';
 
-const WRONG = 'That e-mail address and password do not belong together.';
+const WRONG = 'Incorrect email address or password.';
 
 test('a wrong password and an unknown address get the same answer', async ({ page, browser }) => {
   const person = await signUp(await (await browser.newContext()).newPage());

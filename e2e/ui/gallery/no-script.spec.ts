@@ -43,7 +43,7 @@ test('accounts, sign-in and repositories work without JavaScript', async ({ page
   const again = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await again.goto('/signin');
   await fillSignIn(again, person.email, 'not the password');
-  await expect(refusal(again)).toContainText('do not belong together');
+  await expect(refusal(again)).toContainText('Incorrect email address or password');
   await expect(again.getByLabel('E-mail address')).toHaveValue(person.email);
   await fillSignIn(again, person.email, person.password);
   await expect(again).toHaveURL('/console');

@@ -100,7 +100,7 @@ test('a user becomes a reviewer, is shut out with all sessions and tokens, and l
     await admin.getByRole('button', { name: 'Change' }).click();
   };
   await promote();
-  await expect(refusal(admin)).toContainText('Their e-mail address is not confirmed.');
+  await expect(refusal(admin)).toContainText("This user's email address isn't confirmed.");
   await admin.getByRole('button', { name: 'Confirm address' }).click();
   await expect(admin.getByText('not confirmed', { exact: true })).toHaveCount(0);
   await promote();

@@ -22,7 +22,7 @@ const disable = (user: TestUser, by = admin, reason = 'Spam.') =>
   disableUser(site.app, { caller: by.caller, userId: idOf(user), reason });
 
 describe('disabling an account', () => {
-  test('ends its sessions and tokens for good, and enabling lets it sign in anew', async () => {
+  test('permanently ends its sessions and tokens but allows signing in once enabled again', async () => {
     const { app } = site;
     const user = await site.createUser();
     const origin = { address: null, userAgent: null, requestId: null };
@@ -35,13 +35,13 @@ describe('disabling an account', () => {
     expect(await findSessionUser(app, { sessionId })).toBeNull();
     await expect(authenticateAccessToken(app, user.token)).rejects.toMatchObject({ code: 'unauthenticated' });
     await signIn();
-    // Refused sign-ins are recorded in batches, whenever.
+    // Ignore denied sign-ins, which are recorded asynchronously.
     const where = { target: user.email, action: { startsWith: 'user.' } };
     const actions = await app.db.auditEvent.findMany({ where, orderBy: { id: 'asc' } });
     expect(actions.map(({ action }) => action).slice(-2)).toEqual(['user.disable', 'user.enable']);
   });
 
-  test('is for admins, needs a reason and a user', async () => {
+  test('requires an admin, a reason and an existing user', async () => {
     const user = await site.createUser();
     const reviewer = await site.createUser({ role: 'reviewer' });
     await expect(disable(user, reviewer)).rejects.toMatchObject({ code: 'forbidden' });
@@ -54,11 +54,11 @@ describe('disabling an account', () => {
   });
 });
 
-describe('roles on the site', () => {
+describe('site roles', () => {
   const change = (user: TestUser, role: 'user' | 'reviewer' | 'admin', by = admin) =>
     changeSiteRole(site.app, { caller: by.caller, userId: idOf(user), role });
 
-  test('are given by admins', async () => {
+  test('are assigned by admins', async () => {
     const user = await site.createUser();
     await change(user, 'reviewer');
     expect(await site.app.db.user.findUnique({ where: { id: idOf(user) } })).toMatchObject({ role: 'reviewer' });
@@ -66,7 +66,7 @@ describe('roles on the site', () => {
     await expect(change(user, 'king' as 'admin')).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
-  test('the last admin stays, also when two step down at once', async () => {
+  test('keep the last admin, even if two step down concurrently', async () => {
     await expect(change(admin, 'user')).rejects.toMatchObject({ code: 'conflict' });
     await expect(disable(admin)).rejects.toMatchObject({ code: 'conflict' });
     const second = await site.createUser({ role: 'admin' });
@@ -76,7 +76,7 @@ describe('roles on the site', () => {
   });
 });
 
-test('users are found by address, name and role, and no password hash leaves', async () => {
+test('listUsers searches by email, name and role and omits password hashes', async () => {
   const user = await site.createUser({ role: 'reviewer' });
   const list = (query: string, role: 'reviewer' | null = null) =>
     listUsers(site.app, { query, role, offset: 0, limit: 50 });

@@ -13,13 +13,13 @@ export type ChangePasswordInput = {
   /** Null only for an account that has no password yet. */
   currentPassword: string | null;
   newPassword: string;
-  /** The session that goes on; every other one of the user ends. */
+  /** The session to keep. All other sessions of the user end. */
   keepSessionId: string | null;
-  /** Whoever knew the old password may have made access tokens. */
+  /** Revokes access tokens too, because someone who knew the old password may have created them. */
   endsAccessTokens: boolean;
 };
 
-/** @throws AppError `invalid_input`; `forbidden` and `rate_limited` as confirmIdentity */
+/** @throws AppError `invalid_input`; `forbidden` and `rate_limited` like confirmIdentity */
 export async function changePassword(app: { db: Db }, input: ChangePasswordInput): Promise<void> {
   const { caller, currentPassword, keepSessionId, endsAccessTokens } = input;
   const newPassword = parseInput(passwordSchema, input.newPassword);

@@ -21,10 +21,10 @@ export async function changeSiteRole(app: { db: Db }, input: ChangeSiteRoleInput
     const user = await getUser(tx, userId);
     if (user.role === role) return;
     if (user.role === 'admin' && isLast) {
-      throw new AppError('conflict', 'A site has an admin: make somebody else one first.');
+      throw new AppError('conflict', 'This is the last admin. Make another user an admin first.');
     }
     if (role !== 'user' && !user.emailProvenAt) {
-      throw new AppError('conflict', 'Their e-mail address is not confirmed. Confirm that it is theirs first.');
+      throw new AppError('conflict', "This user's email address isn't confirmed. Confirm it first.");
     }
     await tx.user.update({ where: { id: userId }, data: { role } });
     const change = { before: { role: user.role }, after: { role } };

@@ -1,4 +1,4 @@
-// A session may be a stolen cookie or an unlocked screen. What moves an account to another person asks for more.
+// Re-authentication for changes that could hand an account to someone else. A session may be a stolen cookie or an unlocked screen.
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
@@ -7,20 +7,20 @@ import { credentialMark, lockAccount, requireLiveCredential } from './lock-accou
 import { verifyPassword } from './password-hash.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 
-/** How long after a sign-in its session counts as fresh. */
+/** How long a session counts as recent after sign-in. */
 export const FRESH_SIGN_IN_MINUTES = 10;
 
 export type Confirmation = {
   caller: UserCaller;
-  /** The session that the request came with. */
+  /** The session of the request. */
   sessionId: string | null;
-  /** Null or wrong is refused for an account that has a password. */
+  /** Required if the account has a password. */
   password: string | null;
 };
 
 /**
- * The password, counted like a sign-in; for an account without one, a session that has just started.
- * @returns what `requireConfirmed` compares
+ * Verifies the password, rate-limited like a sign-in. An account without a password needs a recent session instead.
+ * @returns the credential mark to pass to `requireConfirmed`
  * @throws AppError `invalid_input` for a wrong password, `rate_limited`, `forbidden` for a session that is too old
  */
 export async function confirmIdentity(app: { db: Db }, { caller, sessionId, password }: Confirmation): Promise<string> {
@@ -29,31 +29,31 @@ export async function confirmIdentity(app: { db: Db }, { caller, sessionId, pass
   if (user.passwordHash === null) {
     const recent = await findRecentSessionUser(app, { sessionId });
     if (recent === principal.userId) return credentialMark(user);
-    const message = `Sign out and in again first. This needs a sign-in of the last ${FRESH_SIGN_IN_MINUTES} minutes.`;
+    const message = `Sign out and in again. This requires a sign-in within the last ${FRESH_SIGN_IN_MINUTES} minutes.`;
     throw new AppError('forbidden', message);
   }
   const attempt = { email: user.email, address: context.address };
   await countSignInAttempt(app, attempt);
   if (!(await verifyPassword(password ?? '', user.passwordHash))) {
-    throw invalidField('currentPassword', 'That is not your current password.');
+    throw invalidField('currentPassword', 'The current password is incorrect.');
   }
   await forgetSignInFailures(app, attempt);
   return credentialMark(user);
 }
 
 /**
- * Locks the account for the change that was confirmed.
- * @throws AppError `unauthenticated` when its credentials have changed or the session has ended meanwhile
+ * Locks the account for the confirmed change.
+ * @throws AppError `unauthenticated` if its credentials changed or the session ended in the meantime
  */
 export async function requireConfirmed(tx: DbOrTx, caller: UserCaller, mark: string): Promise<void> {
   const { userId } = caller.principal;
   await lockAccount(tx, userId);
   await requireLiveCredential(tx, caller.principal);
   if (credentialMark(await tx.user.findUniqueOrThrow({ where: { id: userId } })) === mark) return;
-  throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
+  throw new AppError('unauthenticated', 'Your credentials changed. Sign in again.');
 }
 
-/** Whose session it is, if it is live and started just now. */
+/** Returns the session's user if it is active and recent. */
 export async function findRecentSessionUser(
   app: { db: Db },
   { sessionId }: { sessionId: string | null },

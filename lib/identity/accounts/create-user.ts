@@ -14,12 +14,12 @@ export type CreateUserInput = {
   password: string;
   displayName: string;
   role: SiteRole;
-  /** Takes the address from an account that never proved it, which becomes this user's. */
+  /** Takes over an existing account with this address if the address was never proven. */
   isTakeOver?: boolean;
   caller: Caller;
 };
 
-/** The admin's word proves the address. @throws AppError `invalid_input`, `name_taken` */
+/** Creates a user on an admin's behalf. The address counts as proven. @throws AppError `invalid_input`, `name_taken` */
 export async function createUser(app: { db: Db }, input: CreateUserInput): Promise<SessionUser> {
   const { caller } = input;
   requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });

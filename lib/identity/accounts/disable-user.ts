@@ -9,18 +9,21 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { getUser, isLastAdmin } from './store.ts';
 
 const inputSchema = z.object({
-  /** For the audit. */
+  /** Recorded in the audit log. */
   reason: z
     .string()
     .trim()
-    .min(1, 'Give the reason.')
-    .max(500, 'A reason has at most 500 characters.')
-    .refine((text) => !/\p{Cc}/u.test(text), 'A reason is one line.'),
+    .min(1, 'Enter a reason.')
+    .max(500, 'The reason can have at most 500 characters.')
+    .refine((text) => !/\p{Cc}/u.test(text), 'The reason must be a single line.'),
 });
 
 export type DisableUserInput = { caller: UserCaller; userId: string; reason: string };
 
-/** Ends their sessions, access tokens and invitations as well. @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin */
+/**
+ * Disables a user and revokes their sessions, access tokens and invitations.
+ * @throws AppError `invalid_input`, `forbidden`, `not_found`, `conflict` for the last admin
+ */
 export async function disableUser(app: { db: Db }, input: DisableUserInput): Promise<void> {
   const { caller, userId } = input;
   requireAllowed({ ...caller, action: 'vitrine:ManageUsers' });
@@ -29,7 +32,7 @@ export async function disableUser(app: { db: Db }, input: DisableUserInput): Pro
     const isLast = await isLastAdmin(tx, userId);
     const user = await getUser(tx, userId);
     if (user.disabledAt) return;
-    if (user.role === 'admin' && isLast) throw new AppError('conflict', 'The last admin of a site stays.');
+    if (user.role === 'admin' && isLast) throw new AppError('conflict', "The last admin can't be disabled.");
     await tx.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     await endCredentials(tx, userId);
     await recordChange(tx, { caller, type: 'user.disable', resource: { name: user.email }, after: { reason } });

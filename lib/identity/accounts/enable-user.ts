@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { getUser } from './store.ts';
 
-/** They sign in anew; what ended with the account stays ended. @throws AppError `forbidden`, `not_found` */
+/** Enables a user again. Revoked sessions, tokens and invitations stay revoked. @throws AppError `forbidden`, `not_found` */
 export async function enableUser(
   app: { db: Db },
   { caller, userId }: { caller: UserCaller; userId: string },

@@ -1,6 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Everything that acts for a user without their being here, what they have offered to others included. */
+/** Revokes the user's sessions, access tokens and mailed links, and the open invitations they sent. */
 export async function endCredentials(tx: DbOrTx, userId: string): Promise<void> {
   const revokedAt = new Date();
   await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt } });
@@ -16,7 +16,7 @@ export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void>
   await tx.accessToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
 }
 
-/** Links to sign in by, and links that would prove an address or change it. */
+/** Revokes sign-in links and links that prove or change an address. */
 export async function endMailedLinks(tx: DbOrTx, userId: string): Promise<void> {
   await tx.signInLink.deleteMany({ where: { userId } });
   await tx.emailProof.deleteMany({ where: { userId, usedAt: null } });

@@ -1,21 +1,22 @@
-// What becomes of the registries of an account whose holder never proved who they are.
+// Cleans up the memberships of an account that someone with an unproven address may have set up.
 import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
 
 export type EndedMemberships = {
-  /** Registries whose only member the account is now. */
+  /** Registries the account keeps as the only member. */
   kept: bigint[];
-  /** Registries of others, where the account is no member any more. */
+  /** Registries the account was removed from. */
   left: bigint[];
-  /** How many others lost a membership. */
+  /** The number of other members removed. */
   removed: number;
 };
 
 /**
- * The account keeps what it created, and what nobody else would own, alone. Everywhere else it leaves, together with the members it
- * let in and those they let in, and whom these raised has their role of before. In what it keeps, open invitations and the passwords of mirrors end too.
+ * The account keeps, as the only member, registries it created or that would have no other owner.
+ * It leaves all others, together with everyone it invited directly or indirectly. Promotions by these members are undone.
+ * In the registries it keeps, open invitations and upstream passwords are removed too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
   const locked = await tx.$queryRaw<{ id: bigint }[]>`
@@ -24,12 +25,12 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
   const result: EndedMemberships = { kept: [], left: [], removed: 0 };
   for (const { id } of locked) {
     const found = await tx.member.findMany({ where: { registryKey: id }, select: { userId: true, role: true } });
-    const letIn = await findLetIn(tx, id, userId);
-    const members = await endPromotions(tx, { registryKey: id, members: found, promoters: letIn });
-    const hasOtherOwner = members.some((member) => member.role === 'owner' && !letIn.has(member.userId));
+    const invitees = await findInvitees(tx, id, userId);
+    const members = await endPromotions(tx, { registryKey: id, members: found, promoters: invitees });
+    const hasOtherOwner = members.some((member) => member.role === 'owner' && !invitees.has(member.userId));
     const isKept = !hasOtherOwner || (await hasCreated(tx, id, userId));
     const gone = members.map((member) => member.userId).filter((member) => member !== userId);
-    const removed = isKept ? gone : gone.filter((member) => letIn.has(member));
+    const removed = isKept ? gone : gone.filter((member) => invitees.has(member));
     await removeMembers(tx, id, isKept ? removed : [...removed, userId]);
     if (isKept) await closeRegistry(tx, id, userId);
     result[isKept ? 'kept' : 'left'].push(id);
@@ -38,20 +39,20 @@ export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedM
   return result;
 }
 
-/** The user, whoever joined by their invitation, and so on. */
-async function findLetIn(tx: DbOrTx, registryKey: bigint, userId: string): Promise<Set<string>> {
+/** Returns the user and everyone who joined by their invitations, transitively. */
+async function findInvitees(tx: DbOrTx, registryKey: bigint, userId: string): Promise<Set<string>> {
   const accepted = await tx.invitation.findMany({
     where: { registryKey, acceptedById: { not: null } },
     select: { invitedById: true, acceptedById: true },
   });
-  const letIn = new Set([userId]);
-  for (let before = 0; before < letIn.size;) {
-    before = letIn.size;
+  const invitees = new Set([userId]);
+  for (let before = 0; before < invitees.size;) {
+    before = invitees.size;
     for (const { invitedById, acceptedById } of accepted) {
-      if (acceptedById !== null && letIn.has(invitedById)) letIn.add(acceptedById);
+      if (acceptedById !== null && invitees.has(invitedById)) invitees.add(acceptedById);
     }
   }
-  return letIn;
+  return invitees;
 }
 
 async function hasCreated(tx: DbOrTx, registryKey: bigint, userId: string): Promise<boolean> {
@@ -83,7 +84,7 @@ async function removeMembers(tx: DbOrTx, registryKey: bigint, userIds: string[])
   }
 }
 
-/** Ends the links that lead in, and what was stored to reach other registries with. Whoever was let in may have demoted the owner. */
+/** Revokes open invitations and removes upstream credentials. Restores the owner role, which an invitee may have revoked. */
 async function closeRegistry(tx: DbOrTx, registryKey: bigint, userId: string): Promise<void> {
   await tx.member.update({ where: { registryKey_userId: { registryKey, userId } }, data: { role: 'owner' } });
   const open = { registryKey, acceptedAt: null, revokedAt: null };

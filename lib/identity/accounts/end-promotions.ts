@@ -7,7 +7,7 @@ const roleSchema = z.object({ role: z.enum(REGISTRY_ROLES) });
 
 type Member = { userId: string; role: RegistryRole };
 
-/** Takes back the higher roles that `promoters` gave to other members of a registry. @returns their roles now */
+/** Undoes promotions that `promoters` granted to other members of a registry. @returns the members with their current roles */
 export async function endPromotions<M extends Member>(
   tx: DbOrTx,
   { registryKey, members, promoters }: { registryKey: bigint; members: M[]; promoters: Set<string> },
@@ -21,7 +21,7 @@ export async function endPromotions<M extends Member>(
   return current;
 }
 
-/** The role of before the latest changes, as far back as all of them were the promoters'. */
+/** Returns the member's role before the latest uninterrupted series of changes by promoters. */
 async function findOwnRole(
   tx: DbOrTx,
   registryKey: bigint,
@@ -30,7 +30,7 @@ async function findOwnRole(
 ): Promise<RegistryRole> {
   const { email } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
   const changes = await tx.auditEvent.findMany({
-    // Events of before name the address alone, which may be another one by now.
+    // Older events only record the email address, which may have changed since.
     where: {
       registryKey,
       action: 'member.change-role',

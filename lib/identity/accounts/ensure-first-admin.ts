@@ -9,10 +9,10 @@ import { hashPassword } from './password-hash.ts';
 import { insertUser } from './store.ts';
 import { takeOverAccount } from './take-over-account.ts';
 
-/** The address of an admin nobody has named yet; it can be changed once signed in. */
+/** The placeholder address of the first admin, who can change it after signing in. */
 export const UNNAMED_ADMIN_EMAIL = 'admin@vitrine.localhost';
 
-/** Admins who have a way in. */
+/** Admins with a way to sign in. */
 const CAN_SIGN_IN = {
   role: 'admin',
   disabledAt: null,
@@ -20,8 +20,8 @@ const CAN_SIGN_IN = {
 } satisfies Prisma.UserWhereInput;
 
 /**
- * A site without an admin gets one: as ADMIN_EMAIL and ADMIN_PASSWORD say, or unnamed. Until some admin can sign in, every start
- * answers a new one-time secret for the unnamed one; otherwise null.
+ * Creates an admin if the site has none, from ADMIN_EMAIL and ADMIN_PASSWORD or with a placeholder address.
+ * Returns a new one-time sign-in secret for the placeholder admin on every start until some admin can sign in.
  */
 export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise<{ linkSecret: string } | null> {
   const { adminEmail, adminPassword } = app.config;
@@ -43,8 +43,8 @@ export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise
 }
 
 /**
- * Somebody may have signed up with that address before. Had they proven it, they become the admin with the password they have;
- * otherwise the account is taken from them, as ADMIN_EMAIL says whose it is.
+ * If the address already has an account, it becomes the admin. A proven account keeps its password.
+ * An unproven one is taken over with ADMIN_PASSWORD, because ADMIN_EMAIL says who owns the address.
  */
 async function makeNamedAdmin(app: { db: Db }, email: string, password: string): Promise<void> {
   const existing = await app.db.user.findUnique({ where: { email } });

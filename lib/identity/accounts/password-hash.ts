@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const argon2Async = promisify(argon2);
 
-/** OWASP's first choice of 2024: 19 MiB, two passes, one lane. */
+/** OWASP's recommendation of 2024: 19 MiB, two passes, one lane. */
 const MEMORY_KIB = 19_456;
 const PASSES = 2;
 const LANES = 1;
@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(salt)}$${base64(tag)}`;
 }
 
-/** Takes as long for an account without a password (`null`) as for a wrong one, so that time tells nothing. */
+/** Takes equally long without a stored password (`null`), so that timing doesn't reveal whether the account exists. */
 export async function verifyPassword(password: string, phc: string | null): Promise<boolean> {
   const match = PHC.exec(phc ?? '');
   if (!match) {

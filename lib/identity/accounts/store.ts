@@ -1,4 +1,4 @@
-// Writes and small reads of users; the rest of the domain goes through here.
+// Shared reads and writes of users.
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
@@ -33,11 +33,11 @@ export type NewUser = {
   displayName: string;
   passwordHash: string | null;
   role: SiteRole;
-  /** By a mailed link, an issuer or an admin. */
+  /** Proven by a mailed link, an identity provider or an admin. */
   isEmailProven: boolean;
 };
 
-/** @throws AppError `name_taken` when the e-mail address has an account. */
+/** @throws AppError `name_taken` if the email address already has an account */
 export async function insertUser(tx: DbOrTx, { isEmailProven, ...user }: NewUser) {
   try {
     return await tx.user.create({ data: { ...user, emailProvenAt: isEmailProven ? new Date() : null } });
@@ -46,16 +46,16 @@ export async function insertUser(tx: DbOrTx, { isEmailProven, ...user }: NewUser
   }
 }
 
-/** Turns the unique constraint on `email` into a sentence; passes every other error on. */
+/** Translates a violation of the unique constraint on `email`. Returns other errors unchanged. */
 export function emailTaken(cause: unknown): unknown {
   if (errorCode(cause) !== 'P2002') return cause;
-  return new AppError('name_taken', 'There is an account with that e-mail address already.', {
+  return new AppError('name_taken', 'An account with this email address already exists.', {
     cause,
-    detail: { fieldErrors: { email: 'There is an account with that e-mail address already.' } },
+    detail: { fieldErrors: { email: 'An account with this email address already exists.' } },
   });
 }
 
-/** Is there no other admin who can sign in? Locks the admins' rows: two who leave at once are one after the other. */
+/** Whether no other enabled admin exists. Locks the admins' rows to serialise concurrent removals. */
 export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> {
   const admins = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
@@ -65,6 +65,6 @@ export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> 
 /** @throws AppError `not_found` */
 export async function getUser(tx: DbOrTx, userId: string) {
   const user = z.uuid().safeParse(userId).success && (await tx.user.findUnique({ where: { id: userId } }));
-  if (!user) throw new AppError('not_found', 'There is no such user.');
+  if (!user) throw new AppError('not_found', 'User not found.');
   return user;
 }

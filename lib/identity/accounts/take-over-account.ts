@@ -8,19 +8,19 @@ import { isLastAdmin } from './store.ts';
 
 type TakeOver = {
   user: { id: string; email: string; role: string };
-  /** Who has proven the address, or the admin who says whose it is. */
+  /** The user who proved the address, or the admin who confirmed it. */
   caller: AuditCaller;
 };
 
 /**
- * Hands an account whose address was never proven to whoever has just proven it. Whoever held it may have chosen the address to
- * wait for its owner, so nothing they arranged survives: password, other identities, sessions, access tokens, links, memberships,
- * invitations, passwords of mirrors.
+ * Hands an account with an unproven address to the user who proved it.
+ * The previous holder may have registered the address in bad faith. So the password, identities, sessions, access tokens,
+ * links, memberships, invitations and upstream passwords are removed.
  */
 export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): Promise<void> {
   const userId = user.id;
   await lockAccount(tx, userId);
-  // Registries before invitations, as everywhere: who accepts one meanwhile waits, and finds it revoked.
+  // Lock order: registries before invitations. A concurrent acceptance waits, then finds the invitation revoked.
   const { kept, left, removed } = await endMemberships(tx, userId);
   await endCredentials(tx, userId);
   await tx.oidcIdentity.deleteMany({ where: { userId } });

@@ -8,7 +8,7 @@ import { displayNameSchema } from '#lib/identity/schema.ts';
 
 const profileSchema = z.object({ displayName: displayNameSchema });
 
-/** The address has a use case of its own: change-email.ts. @throws AppError `invalid_input` */
+/** Updates the display name. change-email.ts changes the address. @throws AppError `invalid_input` */
 export async function updateProfile(
   app: { db: Db },
   { caller, ...input }: { caller: UserCaller; displayName: string },

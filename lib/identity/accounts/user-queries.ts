@@ -1,4 +1,4 @@
-// What admins see of everybody's accounts. Callers decide who may ask.
+// Queries for the admin's user list. Callers authorize.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { escapeLike } from '#lib/platform/pg/escape-like.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -12,19 +12,19 @@ export type UserRow = {
   disabledAt: Date | null;
   createdAt: Date;
   lastSignInAt: Date | null;
-  /** Null: their address counts for nothing. */
+  /** Null if the address is unproven. */
   emailProvenAt: Date | null;
 };
 
 export type UserQuery = {
-  /** Part of the e-mail address or name. */
+  /** Substring of the email address or name. */
   query: string;
   role: SiteRole | null;
   offset: number;
   limit: number;
 };
 
-/** The newest first. */
+/** Lists users, newest first. */
 export async function listUsers(
   app: { db: Db },
   { query, role, offset, limit }: UserQuery,

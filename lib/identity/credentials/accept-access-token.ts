@@ -8,8 +8,8 @@ import { parseTokenScopes } from '#lib/access/token-scope.ts';
 const LAST_USED_STEP_MS = 60_000;
 
 /**
- * What an access token allows that somebody has come with.
- * @throws AppError `unauthenticated` with a sentence that says what to do
+ * Checks that an access token is valid and returns its principal.
+ * @throws AppError `unauthenticated` with instructions for the user
  */
 export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { user: User }): Promise<UserPrincipal> {
   const now = new Date();
@@ -18,7 +18,7 @@ export async function acceptAccessToken(app: { db: Db }, token: AccessToken & { 
     throw refuseToken(token, 'This access token has expired. Create a new one in the console.');
   }
   if (token.user.disabledAt) throw refuseToken(token, 'This account is disabled.');
-  // Good to the minute: a busy client must not write a row per request.
+  // Updated at most once a minute, so that busy clients don't cause a write per request.
   if (!token.lastUsedAt || now.getTime() - token.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
     await app.db.accessToken.update({ where: { id: token.id }, data: { lastUsedAt: now } });
   }

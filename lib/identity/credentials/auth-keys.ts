@@ -4,17 +4,17 @@ import type { Config } from '#lib/platform/config/config.ts';
 import { readOrCreateSecret } from '#lib/platform/files.ts';
 
 export type AuthKeys = {
-  /** For next-auth's session cookies. */
+  /** Signs next-auth's session cookies. */
   session: string;
-  /** For the bearer tokens of /v2. */
+  /** Signs the bearer tokens of /v2. */
   registryToken: Uint8Array;
-  /** For what `docker login` keeps (refresh-token.ts). */
+  /** Signs refresh tokens (refresh-token.ts). */
   refreshToken: Uint8Array;
-  /** For passwords of upstreams (platform/sealed-secret.ts). */
+  /** Encrypts upstream passwords (platform/sealed-secret.ts). */
   sealing: Uint8Array;
 };
 
-/** One secret, a key for each purpose (HKDF, RFC 5869): a token of one kind is never valid as another. */
+/** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
 export function deriveAuthKeys(config: Config): AuthKeys {
   const secret = config.authSecret ?? readOrCreateSecret(join(config.dataDir, 'secrets', 'auth'));
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `vitrine ${purpose}`, 32));

@@ -5,20 +5,20 @@ import { hashSecret, looksLikeAccessToken } from './secrets.ts';
 import { acceptAccessToken } from './accept-access-token.ts';
 
 /**
- * Whose access token this is, and what it allows.
- * @throws AppError `unauthenticated` with a sentence that says what to do
+ * Authenticates an access token by its secret.
+ * @throws AppError `unauthenticated` with instructions for the user
  */
 export async function authenticateAccessToken(app: { db: Db }, secret: string): Promise<UserPrincipal> {
   if (!looksLikeAccessToken(secret)) {
     throw new AppError(
       'unauthenticated',
-      'That is not an access token: make one in the console and use it as the password.',
+      'This is not an access token. Create one in the console and use it as the password.',
     );
   }
   const token = await app.db.accessToken.findUnique({
     where: { secretHash: hashSecret(secret) },
     include: { user: true },
   });
-  if (!token) throw new AppError('unauthenticated', 'This access token is not known here.');
+  if (!token) throw new AppError('unauthenticated', 'Unknown access token. Create a new one in the console.');
   return acceptAccessToken(app, token);
 }

@@ -16,20 +16,20 @@ export type CreateAccessTokenInput = {
   caller: UserCaller;
   name: string;
   scopes: string[];
-  /** Null: it never expires. */
+  /** Null if the token doesn't expire. */
   expiresInDays: number | null;
 };
 
 export type CreatedAccessToken = {
   id: string;
   name: string;
-  /** Shown this once; only its hash is kept. */
+  /** Shown only once. The database stores its hash. */
   secret: string;
   scopes: string[];
   expiresAt: Date | null;
 };
 
-/** @throws AppError `invalid_input`, `forbidden`, `conflict` when the user has too many */
+/** @throws AppError `invalid_input`, `forbidden`, `conflict` if the user has too many tokens */
 export async function createAccessToken(app: { db: Db }, input: CreateAccessTokenInput): Promise<CreatedAccessToken> {
   const { caller } = input;
   requireAllowed({ ...caller, action: 'vitrine:ManageAccessTokens' });
@@ -42,7 +42,7 @@ export async function createAccessToken(app: { db: Db }, input: CreateAccessToke
     await lockAccount(tx, userId);
     await requireLiveCredential(tx, caller.principal);
     if ((await tx.accessToken.count({ where: { userId, revokedAt: null } })) >= MAX_LIVE_TOKENS) {
-      throw new AppError('conflict', `You have ${MAX_LIVE_TOKENS} access tokens: revoke one first.`);
+      throw new AppError('conflict', `You've reached the limit of ${MAX_LIVE_TOKENS} access tokens. Revoke one first.`);
     }
     const hint = secret.slice(0, HINT_LENGTH);
     const { id } = await tx.accessToken.create({

@@ -18,13 +18,13 @@ const FIND_HOLDER = `
 
 export type TokenHolder = {
   principal: UserPrincipal;
-  /** False: the access token behind it was revoked, or has expired. */
+  /** False if the underlying access token was revoked or has expired. */
   isTokenLive: boolean;
 };
 
 /**
- * Whose bearer token it is, as the rows are now, in one prepared statement; null when gone or disabled. An access token
- * allows what its row says: `scopes` count only for a bearer token that wasn't issued for one.
+ * Loads the user of a bearer token with one prepared statement. Returns null if the user is deleted or disabled.
+ * `scopes` only apply if the bearer token wasn't issued for an access token, whose scopes come from its row.
  */
 export async function findTokenHolder(
   app: { pool: Pick<pg.Pool, 'query'> },

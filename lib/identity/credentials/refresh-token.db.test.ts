@@ -30,10 +30,10 @@ async function logIn(secret = ada.token): Promise<string> {
 const authenticate = (text: string, by = authority) => authenticateRefreshToken(vitrine.app, { authority: by, text });
 
 describe('a refresh token', () => {
-  it('allows what its access token allows, and names nothing secret', async () => {
+  it('has the permissions of its access token and contains no secret', async () => {
     const text = await logIn();
     const { credentialExpiresAt, ...principal } = await authenticateAccessToken(vitrine.app, ada.token);
-    // In whole seconds.
+    // JWT times are whole seconds.
     const expiresAt = new Date(Math.floor((credentialExpiresAt?.getTime() ?? 0) / 1000) * 1000);
     expect(await authenticate(text)).toEqual({ ...principal, credentialExpiresAt: expiresAt });
     const payload = Buffer.from(text.split('.')[1] ?? '', 'base64url').toString();
@@ -41,7 +41,7 @@ describe('a refresh token', () => {
     expect(decodeProtectedHeader(text)).toEqual({ alg: 'HS256', typ: 'refresh+jwt' });
   });
 
-  it('becomes narrower when its access token does', async () => {
+  it('follows when its access token’s scopes are narrowed', async () => {
     const { id, secret } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'narrowed',
@@ -53,7 +53,7 @@ describe('a refresh token', () => {
     expect((await authenticate(text)).scopes).toEqual([{ repository: 'a/*', actions: ['pull'] }]);
   });
 
-  it('ends with its access token: revoked, expired or gone', async () => {
+  it('becomes invalid when its access token is revoked, expired or deleted', async () => {
     const { db } = vitrine.app;
     for (const end of [
       (id: string) => revokeAccessToken(vitrine.app, { caller: ada.caller, id }),
@@ -73,7 +73,7 @@ describe('a refresh token', () => {
     }
   });
 
-  it('ends with the password, though the access token does not', async () => {
+  it('becomes invalid when the password changes, even if the access token stays valid', async () => {
     const bob = await vitrine.createUser();
     const text = await logIn(bob.token);
     await changePassword(vitrine.app, {
@@ -81,15 +81,15 @@ describe('a refresh token', () => {
       currentPassword: bob.password,
       keepSessionId: null,
       endsAccessTokens: false,
-      // The same one: whoever changes it wants an end to what was before.
+      // Even setting the same password again ends earlier logins.
       newPassword: bob.password,
     });
     await expect(authenticate(text)).rejects.toMatchObject(refused);
-    await expect(authenticate(text)).rejects.toThrow(/password was changed/);
+    await expect(authenticate(text)).rejects.toThrow(/password changed/);
     expect(await authenticate(await logIn(bob.token))).toMatchObject({ userId: bob.caller.principal.userId });
   });
 
-  it('ends with the account', async () => {
+  it('becomes invalid when the account is disabled', async () => {
     const [bob, admin] = [await vitrine.createUser(), await vitrine.createUser({ role: 'admin' })];
     const text = await logIn(bob.token);
     const { userId } = bob.caller.principal;
@@ -99,7 +99,7 @@ describe('a refresh token', () => {
     await expect(authenticate(text)).rejects.toMatchObject(refused);
   });
 
-  it('ends after a year', async () => {
+  it('expires after a year', async () => {
     const { secret } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'lasts',
@@ -114,7 +114,7 @@ describe('a refresh token', () => {
     vi.useRealTimers();
   });
 
-  it('is of no use to another service, and to another key', async () => {
+  it('is invalid for another service or key', async () => {
     const text = await logIn();
     await expect(authenticate(text, { ...authority, service: 'other.example.org' })).rejects.toMatchObject(refused);
     const key = new Uint8Array(randomBytes(32));
@@ -122,7 +122,7 @@ describe('a refresh token', () => {
   });
 });
 
-test('neither kind of token is taken for the other, even with the same key', async () => {
+test('refresh and registry tokens are not interchangeable, even with the same key', async () => {
   const refresh = await logIn();
   await expect(verifyRegistryToken(authority, refresh)).rejects.toMatchObject(refused);
   const bearer = await issueRegistryToken(authority, {
@@ -137,14 +137,14 @@ test('neither kind of token is taken for the other, even with the same key', asy
 });
 
 test.each([
-  ['nothing', () => ''],
+  ['an empty string', () => ''],
   ['garbage', () => 'a.b.c'],
   ['an access token', () => ada.token],
-])('%s is no refresh token', async (_what, makeText) => {
+])('rejects %s as a refresh token', async (_what, makeText) => {
   await expect(authenticate(makeText())).rejects.toMatchObject(refused);
 });
 
-test('claims that we did not sign are nothing: another user, another access token, no end', async () => {
+test('rejects altered or missing claims and foreign signatures', async () => {
   const claims = decodeJwt(await logIn());
   const sign = (change: Record<string, unknown>, key = authority.key, header = {}) =>
     new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'HS256', typ: 'refresh+jwt', ...header }).sign(key);

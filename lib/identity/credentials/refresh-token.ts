@@ -1,5 +1,6 @@
-// What `docker login` keeps in place of an access token: good for new bearer tokens at /token, and for nothing else. It allows
-// what its access token allows at the time, and ends with it, with the account, and with the password of the time of the login.
+// Refresh tokens, which `docker login` stores instead of an access token. They can only be exchanged for bearer tokens at /token.
+// A refresh token has its access token's current scopes. It becomes invalid when that token is revoked, the account is disabled
+// or the password changes.
 // https://distribution.github.io/distribution/spec/auth/oauth/
 import { createHmac } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
@@ -18,7 +19,7 @@ const TYPE = 'refresh+jwt';
 
 const claimsSchema = z.object({ sub: z.uuid(), exp: z.number(), access_token: z.uuid(), password: z.string() });
 
-/** `authority` has a key of its own: neither kind of token is valid as the other. */
+/** `authority` must have a different key than the one for registry tokens. */
 export async function issueRefreshToken(
   app: { db: Db },
   { authority, principal }: { authority: TokenAuthority; principal: UserPrincipal & { accessTokenId: string } },
@@ -35,7 +36,7 @@ export async function issueRefreshToken(
     .sign(authority.key);
 }
 
-/** @throws AppError `unauthenticated` with a sentence that says what to do */
+/** @throws AppError `unauthenticated` with instructions for the user */
 export async function authenticateRefreshToken(
   app: { db: Db },
   { authority, text }: { authority: TokenAuthority; text: string },
@@ -45,9 +46,9 @@ export async function authenticateRefreshToken(
     where: { id: claims.access_token, userId: claims.sub },
     include: { user: true },
   });
-  if (!token) throw new AppError('unauthenticated', 'The access token behind this login is gone: log in again.');
+  if (!token) throw new AppError('unauthenticated', 'The access token of this login no longer exists. Log in again.');
   if (fingerprint(authority, token.user) !== claims.password) {
-    throw refuseToken(token, 'The password was changed since this login: log in again.');
+    throw refuseToken(token, 'The password changed since this login. Log in again.');
   }
   const principal = await acceptAccessToken(app, token);
   const expiresAt = new Date(Math.min(claims.exp * 1000, principal.credentialExpiresAt?.getTime() ?? Infinity));
@@ -65,11 +66,11 @@ async function verify(authority: TokenAuthority, text: string): Promise<z.output
     });
     return claimsSchema.parse(payload);
   } catch (cause) {
-    throw new AppError('unauthenticated', 'This login is not valid here, or has expired: log in again.', { cause });
+    throw new AppError('unauthenticated', 'This login is invalid or has expired. Log in again.', { cause });
   }
 }
 
-/** Of the password's hash, which has a salt: another one after each change, to the same password as well. */
+/** Fingerprints the salted password hash, which changes even if the same password is set again. */
 function fingerprint({ key }: TokenAuthority, { passwordHash }: { passwordHash: string | null }): string {
   return createHmac('sha256', key)
     .update(passwordHash ?? '')

@@ -1,4 +1,4 @@
-// Whose an access token was that is no longer good: known to the audit, and kept from the client.
+// Identifies the owner of a rejected access token for the audit log, without telling the client.
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 
@@ -10,7 +10,7 @@ export function refuseToken({ id, userId }: { id: string; userId: string }, mess
 
 const UNKNOWN = { userId: null, credential: null, accessTokenId: null };
 
-/** Nobody, for credentials that were never good. */
+/** Returns nulls for credentials that were never valid. */
 export function findRefusedToken({ cause }: AppError): {
   userId: string | null;
   credential: string | null;

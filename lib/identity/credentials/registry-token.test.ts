@@ -20,18 +20,18 @@ const token: RegistryToken = {
 const refused = { code: 'unauthenticated' };
 
 describe('registry tokens', () => {
-  it('say what they were issued for, to the millisecond', async () => {
+  it('round-trip with millisecond precision', async () => {
     const text = await issueRegistryToken(authority, token);
     expect(await verifyRegistryToken(authority, text)).toEqual(token);
     expect(await verifyRegistryToken(authority, text)).toEqual(token);
   });
 
-  it('of nobody stay of nobody', async () => {
+  it('can be anonymous', async () => {
     const anonymous = { ...token, userId: null, scopes: null, accessTokenId: null };
     expect(await verifyRegistryToken(authority, await issueRegistryToken(authority, anonymous))).toEqual(anonymous);
   });
 
-  it('end, also for one that was seen before', async () => {
+  it('expire even if cached', async () => {
     const text = await issueRegistryToken(authority, token);
     await verifyRegistryToken(authority, text);
     vi.useFakeTimers({ now: Date.now() + (REGISTRY_TOKEN_TTL_SECONDS + 1) * 1000, toFake: ['Date'] });
@@ -39,7 +39,7 @@ describe('registry tokens', () => {
     vi.useRealTimers();
   });
 
-  it('of another key, service, issuer, time or algorithm, or of none, are refused', async () => {
+  it('are rejected with a wrong or missing key, service, issuer, time or algorithm', async () => {
     const valid = await issueRegistryToken(authority, token);
     const other = { ...authority, key: new Uint8Array(randomBytes(32)) };
     const claims = { access: [], scopes: null, access_token: null };
@@ -64,7 +64,7 @@ describe('registry tokens', () => {
         .sign(key);
     const now = Math.floor(Date.now() / 1000);
     for (const text of [
-      // A key that comes with the token is anybody's.
+      // Keys in the token's header must be ignored.
       await change({}, { jwk: { kty: 'oct', k: Buffer.from(other.key).toString('base64url') } }, other.key),
       await change({}, { kid: '../../dev/null', x5u: 'https://example.org/key' }, other.key),
       await change({ iss: 'other' }),

@@ -1,4 +1,4 @@
-// The bearer tokens of /v2: what `docker login` and `docker pull` carry. https://distribution.github.io/distribution/spec/auth/
+// Bearer tokens for /v2, issued by /token. https://distribution.github.io/distribution/spec/auth/
 import { randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
@@ -12,24 +12,24 @@ const ISSUER = 'vitrine';
 const ALGORITHM = 'HS256';
 const MAX_VERIFIED_TOKENS = 5000;
 
-/** A right that a token carries, for one repository under one name. */
+/** Actions a token grants on one repository name. */
 export type RepositoryGrant = { name: string; actions: RepositoryAction[] };
 
 export type RegistryToken = {
-  /** Null: issued to somebody without an account. */
+  /** Null if anonymous. */
   userId: string | null;
-  /** What its credential allowed when it was issued. An access token's scopes of today are read from its row. */
+  /** The credential's scopes at the time of issue. For an access token, its row has the current scopes. */
   scopes: TokenScope[] | null;
-  /** The most it will ever allow: no other token that is bought with it has more. */
+  /** The upper limit of its permissions, and of those of tokens exchanged for it. */
   grants: RepositoryGrant[];
-  /** The access token that it was issued for: revoked, it ends this one too. Null: issued to nobody in particular. */
+  /** The access token it was issued for, whose revocation invalidates it. Null if there is none. */
   accessTokenId: string | null;
   issuedAt: Date;
-  /** Whole seconds. Never after the end of the credential it was issued for. */
+  /** In whole seconds. Never later than the expiry of the underlying credential. */
   expiresAt: Date;
 };
 
-/** `service` is the audience: a token of one registry is nothing to another that has the same key. */
+/** `service` is the audience, so that a token isn't valid for another service with the same key. */
 export type TokenAuthority = { key: Uint8Array; service: string };
 
 const actionsSchema = z.array(z.enum(REPOSITORY_ACTIONS));
@@ -45,14 +45,14 @@ const claimsSchema = z.object({
 /** Verified once, then known by its text; by key and service, so that two Apps in one process share nothing. */
 const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, RegistryToken> }>();
 
-/** When a token that is issued now ends: within its own lifetime, and with the credential that pays for it. */
+/** Returns the expiry of a new token: after its lifetime, but not later than the underlying credential's. */
 export function registryTokenEnd(issuedAt: Date, credentialExpiresAt: Date | null): Date {
   const end = Math.floor(issuedAt.getTime() / 1000) * 1000 + REGISTRY_TOKEN_TTL_SECONDS * 1000;
   return new Date(Math.min(end, credentialExpiresAt?.getTime() ?? Infinity));
 }
 
 export async function issueRegistryToken(authority: TokenAuthority, token: RegistryToken): Promise<string> {
-  // With its fraction (RFC 7519 allows it): a repository made in the same second must not be older than the token.
+  // Fractional seconds (RFC 7519), because a repository created in the same second must not seem older than the token.
   const issuedAtSeconds = token.issuedAt.getTime() / 1000;
   return new SignJWT({
     access: token.grants.map((grant) => ({ type: 'repository', ...grant })),
@@ -69,7 +69,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
     .sign(authority.key);
 }
 
-/** @throws AppError `unauthenticated` for a token that isn't ours, was changed, or has expired */
+/** @throws AppError `unauthenticated` for a token that is foreign, altered or expired */
 export function verifyRegistryToken(authority: TokenAuthority, text: string): MaybePromise<RegistryToken> {
   const known = verifiedTokens(authority).get(text);
   return known && known.expiresAt.getTime() > Date.now() ? known : verifyUnknown(authority, text);
@@ -95,7 +95,7 @@ async function verifyUnknown(authority: TokenAuthority, text: string): Promise<R
     verifiedTokens(authority).set(text, token);
     return token;
   } catch (cause) {
-    throw new AppError('unauthenticated', 'The token is not valid here, or has expired.', { cause });
+    throw new AppError('unauthenticated', 'The token is invalid or has expired.', { cause });
   }
 }
 

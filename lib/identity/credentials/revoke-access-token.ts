@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 
-/** Only the token's own user can; for anyone else it does not exist. @throws AppError `not_found`, `forbidden` */
+/** Revokes one of the caller's tokens. Other users' tokens are reported as not found. @throws AppError `not_found`, `forbidden` */
 export async function revokeAccessToken(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
@@ -23,5 +23,5 @@ export async function revokeAccessToken(
 }
 
 function unknownToken(): AppError {
-  return new AppError('not_found', 'There is no such access token, or it is revoked already.');
+  return new AppError('not_found', 'Access token not found, or already revoked.');
 }

@@ -1,15 +1,15 @@
-// Secrets that are shown once and kept only as a hash. They are random, so a plain SHA-256 is enough: there is nothing to guess.
+// Secrets that are shown once and stored as a hash. Plain SHA-256 is enough because they are random.
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** Recognisable in a log or a repository, so that secret scanners find a leaked one. */
+/** A recognisable prefix, so that secret scanners find leaked tokens. */
 export const ACCESS_TOKEN_PREFIX = 'vtr_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_CHARACTERS = 36;
 const CHECKSUM_CHARACTERS = 6;
 const ACCESS_TOKEN = new RegExp(`^${ACCESS_TOKEN_PREFIX}[0-9A-Za-z]{${RANDOM_CHARACTERS + CHECKSUM_CHARACTERS}}$`);
 
-/** `vtr_`, 36 random characters (214 bits), and a checksum that tells a typo from a wrong token. */
+/** Creates `vtr_`, 36 random characters (214 bits) and a checksum that distinguishes typos from unknown tokens. */
 export function createAccessTokenSecret(): string {
   const body = randomText(RANDOM_CHARACTERS);
   return ACCESS_TOKEN_PREFIX + body + checksum(body);
@@ -31,7 +31,7 @@ export function hashSecret(secret: string): string {
 
 function randomText(length: number): string {
   let text = '';
-  // Bytes of 248 and above would favour the first characters of the alphabet.
+  // Discard bytes of 248 and above, which would bias towards the start of the alphabet.
   while (text.length < length) {
     for (const byte of randomBytes(length)) {
       if (byte < 248 && text.length < length) text += ALPHABET[byte % ALPHABET.length] ?? '';

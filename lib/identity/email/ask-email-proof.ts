@@ -5,10 +5,11 @@ import { mailProof } from './change-email.ts';
 import type { LetterApp } from './letters.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 
-/** Mails the link that proves the address a user already has. @throws AppError `unsupported` without mail, `rate_limited`, `unavailable` */
+/** Mails a link that proves the user's current address. @throws AppError `unsupported` without mail, `rate_limited`, `unavailable` */
 export async function askEmailProof(app: LetterApp & { db: Db }, { caller }: { caller: UserCaller }): Promise<void> {
   requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
-  if (!app.mailer) throw new AppError('unsupported', 'This site sends no mail. Ask an admin to confirm your address.');
+  if (!app.mailer)
+    throw new AppError('unsupported', "This site doesn't send email. Ask an admin to confirm your address.");
   const { id, email, emailProvenAt } = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
   if (!emailProvenAt) await mailProof({ ...app, mailer: app.mailer }, { userId: id, email });
 }

@@ -26,23 +26,23 @@ export type ChangeEmailInput = {
   caller: UserCaller;
   sessionId: string | null;
   email: string;
-  /** Null for an account that has none. */
+  /** Null for an account without a password. */
   currentPassword: string | null;
 };
 
 export type ChangedEmail = 'changed' | 'mailed';
 
 /**
- * With a mail server the account keeps its address until the new one is proven by a mailed link; a taken address gets the same
- * answer. Without one the new address counts for nothing until it is proven otherwise.
- * @throws AppError `invalid_input`, `name_taken`, `rate_limited`, `unavailable`; as confirmIdentity
+ * Changes an account's address. With a mail server, the change takes effect when the new address is proven by a mailed link.
+ * The response doesn't reveal whether the address is taken. Without a mail server, the change is immediate but unproven.
+ * @throws AppError `invalid_input`, `name_taken`, `rate_limited`, `unavailable`, and those of confirmIdentity
  */
 export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmailInput): Promise<ChangedEmail> {
   const { caller, sessionId, currentPassword } = input;
   const { email } = parseInput(inputSchema, input);
   requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
   const current = await app.db.user.findUniqueOrThrow({ where: { id: caller.principal.userId } });
-  if (email === current.email) throw invalidField('email', 'Your account has this address already.');
+  if (email === current.email) throw invalidField('email', 'Your account already uses this address.');
   const mark = await confirmIdentity(app, { caller, sessionId, password: currentPassword });
   if (!app.mailer) {
     await changeAtOnce(app, { caller, email, mark });
@@ -59,7 +59,7 @@ export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmai
   return 'mailed';
 }
 
-/** Mails the link that proves an address for a user; earlier ones of theirs end. @throws AppError `rate_limited`, `unavailable` */
+/** Mails a link that proves an address for a user and revokes their earlier links. @throws AppError `rate_limited`, `unavailable` */
 export async function mailProof(
   app: LetterApp & { db: Db; mailer: Mailer },
   { userId, email }: { userId: string; email: string },
@@ -75,7 +75,7 @@ export async function mailProof(
   await sendLetter(app, isTaken ? takenLetter(app.config, email) : confirmLetter(app.config, email, secret));
 }
 
-/** An admin's own word proves their address. */
+/** Changes the address without proof. An admin's own address counts as proven. */
 async function changeAtOnce(
   app: LetterApp & { db: Db },
   { caller, email, mark }: { caller: UserCaller; email: string; mark: string },

@@ -10,7 +10,7 @@ import { emailTaken } from '#lib/identity/accounts/store.ts';
 
 type ProveEmailInput = { caller: UserCaller; secret: string };
 
-/** The address that a mailed link would prove for the user; null when it can't any more, or is another user's. */
+/** Returns the address a mailed link would prove, or null if the link is used, expired or another user's. */
 export async function findEmailProof(
   app: { db: Db },
   { caller, secret }: ProveEmailInput,
@@ -19,8 +19,8 @@ export async function findEmailProof(
 }
 
 /**
- * Takes a mailed link and a session of the account that asked for it: whoever got a mail they never asked for can't prove the address
- * for the stranger who did. Works once. The account moves to the address if it had another, which is told.
+ * Redeems a mailed link once, and changes the account's address if it differs.
+ * Requires a session of the account that requested the link, so that the recipient can't prove the address for a stranger.
  * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
  */
 export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
@@ -33,7 +33,8 @@ export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }
       where: openProof(caller, secret),
       data: { usedAt: new Date() },
     });
-    if (!proof) throw new AppError('not_found', 'This link was used before, has expired, or is of another account.');
+    if (!proof)
+      throw new AppError('not_found', 'This link was already used, has expired or belongs to another account.');
     const { email } = proof;
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     await tx.user

@@ -1,4 +1,4 @@
-// Addresses are proven by mailed links, an issuer, or an admin's word; a real mail server takes the mails.
+// Email verification by mailed links, identity providers and admins, tested with a real mail server.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -53,7 +53,7 @@ const ask = (email: string, displayName = 'Ada') => requestSignUp(site.app, { em
 const finish = (secret: string, password = 'a long password') =>
   finishSignUp(site.app, { secret, password, displayName: 'Ada', address: null });
 
-/** As accounts were before they were proven by mail. */
+/** Inserts an account as created before addresses had to be proven. */
 async function insertUnproven(app: TestApp, email = newEmail()): Promise<UserCaller> {
   const user = await insertUser(app.app.db, {
     email,
@@ -70,8 +70,8 @@ async function openSession({ app }: TestApp, user: SessionUser): Promise<string>
   return (await startSession(app, { user, method: 'oidc', ...origin })).sessionId;
 }
 
-describe('signing up by mail', () => {
-  test('makes nothing before the link is opened; the link works once', async () => {
+describe('signing up by email', () => {
+  test('creates no account until the link is opened, and the link works once', async () => {
     const email = newEmail();
     await ask(email.toUpperCase());
     expect(await userBy(site, email)).toBeNull();
@@ -88,7 +88,7 @@ describe('signing up by mail', () => {
     expect(await findSignUp(site.app, { secret })).toBeNull();
   });
 
-  test('the password is of whoever has the link, and what a stranger typed is not in the mail', async () => {
+  test('requires the link to set a password, and the email contains no user-supplied text', async () => {
     const email = newEmail();
     await ask(email, 'Buy gold at gold.example');
     expect(textTo(email)).not.toContain('gold');
@@ -96,7 +96,7 @@ describe('signing up by mail', () => {
     await expect(signUpUser(site.app, password)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('a link expires, and its row is removed', async () => {
+  test('expires links and deletes their rows', async () => {
     const email = newEmail();
     await ask(email);
     await site.app.db.emailProof.updateMany({ where: { email }, data: { expiresAt: new Date() } });
@@ -111,7 +111,7 @@ describe('signing up by mail', () => {
     expect(await site.app.db.emailProof.count({ where: { email } })).toBe(0);
   });
 
-  test('a taken address looks the same: same answer, one mail, one row, no account', async () => {
+  test('does not reveal that an address is taken', async () => {
     const { email } = await site.createUser();
     const free = newEmail();
     const before = await userBy(site, email);
@@ -121,11 +121,11 @@ describe('signing up by mail', () => {
       expect(await site.app.db.emailProof.count({ where: { email: address } })).toBe(1);
     }
     expect(secretTo(email)).toBe('');
-    expect(textTo(email)).toContain('You have an account already');
+    expect(textTo(email)).toContain('You already have an account');
     expect(await userBy(site, email)).toEqual(before);
   });
 
-  test('mails to one address are limited, taken or not, and others are not held up', async () => {
+  test('limits emails per address, taken or not', async () => {
     const taken = (await site.createUser()).email;
     for (const email of [taken, newEmail()]) {
       for (let i = 0; i < 3; i += 1) await ask(email);
@@ -135,7 +135,7 @@ describe('signing up by mail', () => {
     await ask(newEmail());
   });
 
-  test('one client, an IPv6 /64, is limited', async () => {
+  test('limits sign-ups per client network', async () => {
     const app = { ...site.app, config: { ...site.app.config, signUpsPerHour: 2 } };
     const from = (address: string) => requestSignUp(app, { email: newEmail(), displayName: 'Ada', address });
     await from('2001:db8:0:7::1');
@@ -144,13 +144,13 @@ describe('signing up by mail', () => {
     await from('2001:db8:0:8::1');
   });
 
-  test('a mail server that takes no mail is told', async () => {
+  test('reports a failing mail server', async () => {
     mail.setRefusing(true);
     await expect(ask(newEmail())).rejects.toMatchObject({ code: 'unavailable' });
     mail.setRefusing(false);
   });
 
-  test('an address that an unproven account holds is of whoever proves it', async () => {
+  test('takes over an unproven account with the same address', async () => {
     const eve = await insertUnproven(site);
     const sessionId = await openSession(site, eve.principal);
     await ask(eve.principal.email);
@@ -162,7 +162,7 @@ describe('signing up by mail', () => {
     });
   });
 
-  test('who got an account in between is told to sign in', async () => {
+  test('fails if the address got an account in the meantime', async () => {
     const email = newEmail();
     await ask(email);
     const first = secretTo(email);
@@ -171,8 +171,8 @@ describe('signing up by mail', () => {
   });
 });
 
-describe('proving the address of an account', () => {
-  test('takes the mail and a session of that account', async () => {
+describe('proving an account’s address', () => {
+  test('requires the link and a session of that account', async () => {
     const eve = await insertUnproven(site);
     const owner = await site.createUser();
     await askEmailProof(site.app, { caller: eve });
@@ -185,7 +185,7 @@ describe('proving the address of an account', () => {
     await expect(proveEmail(site.app, { caller: eve, secret })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('a link to sign up by proves no account’s address, nor the other way round', async () => {
+  test('sign-up links and proof links are not interchangeable', async () => {
     const eve = await insertUnproven(site);
     await askEmailProof(site.app, { caller: eve });
     await expect(finish(secretTo(eve.principal.email))).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -194,7 +194,7 @@ describe('proving the address of an account', () => {
     await expect(proof).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('an admin vouches for what they have seen', async () => {
+  test('an admin can vouch for the address shown to them', async () => {
     const eve = await insertUnproven(silent);
     const [admin, user] = [await silent.createUser({ role: 'admin' }), await silent.createUser()];
     const { userId, email } = eve.principal;
@@ -208,7 +208,7 @@ describe('proving the address of an account', () => {
     expect(await silent.app.db.auditEvent.count({ where: { action: 'user.vouch-email' } })).toBe(2);
   });
 
-  test('an operator takes the address from whoever never proved it, and from nobody else', async () => {
+  test('an operator can take over only unproven accounts', async () => {
     const eve = await insertUnproven(silent);
     const account = {
       email: eve.principal.email,
@@ -223,7 +223,7 @@ describe('proving the address of an account', () => {
     await expect(create(true)).rejects.toMatchObject({ code: 'name_taken' });
   });
 
-  test('an unproven address counts for nothing: no mail, no role, no token by command line', async () => {
+  test('an unproven account gets no email, no site role and no command-line access', async () => {
     const eve = await insertUnproven(site);
     const admin = await site.createUser({ role: 'admin' });
     const { userId, email } = eve.principal;
@@ -246,20 +246,20 @@ describe('changing the address', () => {
   const change = (on: TestApp, user: TestUser, email: string, currentPassword: string | null = user.password) =>
     changeEmail(on.app, { caller: user.caller, sessionId: null, email, currentPassword });
 
-  test('keeps the old one until the new one is proven, and tells it', async () => {
+  test('keeps the old address until the new one is proven, and notifies it', async () => {
     const user = await site.createUser();
     const email = newEmail();
     expect(await change(site, user, email)).toBe('mailed');
     expect(await userBy(site, email)).toBeNull();
-    expect(textTo(user.email)).toContain('asked to move your account');
+    expect(textTo(user.email)).toContain('asked to change the email address of your account');
     await proveEmail(site.app, { caller: user.caller, secret: secretTo(email) });
     expect((await userBy(site, email))?.emailProvenAt).not.toBeNull();
-    expect(textTo(user.email)).toContain('has moved to another e-mail address');
+    expect(textTo(user.email)).toContain('has changed');
     await signInUser(site.app, { email, password: user.password, address: null });
     await expect(signInUser(site.app, { ...user, address: null })).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  test('a session alone can’t: it takes the password, or a sign-in of just now', async () => {
+  test('requires the password or a recent sign-in', async () => {
     const user = await site.createUser();
     for (const wrong of [null, 'not the password']) {
       await expect(change(site, user, newEmail(), wrong)).rejects.toMatchObject({
@@ -290,7 +290,7 @@ describe('changing the address', () => {
     await expect(changePassword(site.app, borrowed)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('a session of just now counts while it lives, for an account that is not disabled', async () => {
+  test('a recent session must be active and its account enabled', async () => {
     const { caller } = await site.createUser();
     const { userId } = caller.principal;
     const sessionId = await openSession(site, caller.principal);
@@ -303,7 +303,7 @@ describe('changing the address', () => {
     expect(await whose()).toBeNull();
   });
 
-  test('a password that changed since it was checked confirms nothing', async () => {
+  test('a confirmation is void once the password changes', async () => {
     const { caller, password } = await site.createUser();
     const mark = await confirmIdentity(site.app, { caller, sessionId: null, password });
     const isStillConfirmed = () => site.app.db.$transaction((tx) => requireConfirmed(tx, caller, mark));
@@ -312,7 +312,7 @@ describe('changing the address', () => {
     await expect(isStillConfirmed()).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  test('guesses at the password are slowed down like sign-ins', async () => {
+  test('password attempts are rate-limited like sign-ins', async () => {
     const user = await site.createUser();
     const guess = () => change(site, user, newEmail(), 'a guess').catch((error: { code: string }) => error.code);
     const codes = [];
@@ -320,7 +320,7 @@ describe('changing the address', () => {
     expect(codes).toEqual([...Array.from({ length: 5 }, () => 'invalid_input'), 'rate_limited', 'rate_limited']);
   });
 
-  test('an access token can’t', async () => {
+  test('is not allowed with an access token', async () => {
     const user = await site.createUser();
     const caller = { ...user.caller, principal: { ...user.caller.principal, scopes: [], apiAccess: 'write' as const } };
     const input = { caller, sessionId: null, email: newEmail(), currentPassword: user.password };
@@ -328,20 +328,20 @@ describe('changing the address', () => {
     await expect(proveEmail(site.app, { caller, secret: 'x' })).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('one account has only so many mails sent, to whatever addresses', async () => {
+  test('limits emails per account', async () => {
     const user = await site.createUser();
     for (let i = 0; i < 10; i += 1) await change(site, user, newEmail());
     await expect(change(site, user, newEmail())).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  test('a taken address looks the same', async () => {
+  test('does not reveal that the new address is taken', async () => {
     const [user, other] = [await site.createUser(), await site.createUser()];
     expect(await change(site, user, other.email)).toBe('mailed');
     expect(secretTo(other.email)).toBe('');
-    expect(textTo(other.email)).toContain('You have an account already');
+    expect(textTo(other.email)).toContain('You already have an account');
   });
 
-  test('another request, and a new password, end a link before', async () => {
+  test('another request or a new password revokes earlier links', async () => {
     const user = await site.createUser();
     const [first, second] = [newEmail(), newEmail()];
     await change(site, user, first);
@@ -358,7 +358,7 @@ describe('changing the address', () => {
     await expect(prove(second)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('without a mail server the new one is there at once, unproven; an admin’s own is proven', async () => {
+  test('is immediate without a mail server, and proven only for admins', async () => {
     const [user, admin] = [await silent.createUser(), await silent.createUser({ role: 'admin' })];
     const [first, second] = [newEmail(), newEmail()];
     expect(await change(silent, user, first)).toBe('changed');
@@ -368,7 +368,7 @@ describe('changing the address', () => {
     await expect(change(silent, admin, first)).rejects.toMatchObject({ code: 'name_taken' });
   });
 
-  test('a version that knows no proofs carries none over to another address', async () => {
+  test('an address changed by an older version becomes unproven', async () => {
     const user = await silent.createUser();
     const email = newEmail();
     await silent.app.db.user.update({ where: { id: user.caller.principal.userId }, data: { email } });
@@ -377,7 +377,7 @@ describe('changing the address', () => {
 });
 
 describe('signing up without a mail server', () => {
-  test('works at once, unproven, and one address is limited', async () => {
+  test('creates an unproven account and is limited per address', async () => {
     const account = { email: newEmail(), password: 'a long password', displayName: 'Ada', address: null };
     await signUpUser(silent.app, account);
     expect(await userBy(silent, account.email)).toMatchObject({ emailProvenAt: null });
@@ -389,7 +389,7 @@ describe('signing up without a mail server', () => {
   });
 });
 
-test('the migration takes accounts for proven that an admin or issuer vouched for', async () => {
+test('the migration marks accounts vouched for by an admin or identity provider as proven', async () => {
   const own = await createTestApp();
   const { db } = own.app;
   const add = async (name: string, audit: { action: string; target?: string; at?: Date } | null, role = 'user') => {

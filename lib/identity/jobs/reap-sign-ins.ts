@@ -2,10 +2,10 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { FORGOTTEN_AFTER_HOURS } from '#lib/identity/sessions/limit-sign-in.ts';
 
 const HOUR_MS = 3_600_000;
-/** The life of a session cookie, in days; a row that nobody has used for so long can be signed in to no more. */
+/** The lifetime of a session cookie. A session unused for longer can't be resumed. */
 const SESSION_DAYS = 30;
 
-/** Removes what no sign-in can need any more: old counts of attempts, sessions that are over, links that were used or are too old. */
+/** Deletes expired attempt counters, sessions and links. */
 export async function reapSignIns(app: { db: Db }): Promise<void> {
   const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
   await app.db.signInFailure.deleteMany({ where: { lastFailedAt: { lt: ago(FORGOTTEN_AFTER_HOURS) } } });

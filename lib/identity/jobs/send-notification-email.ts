@@ -8,15 +8,15 @@ import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
 import { countAttempt, uncountAttempt } from '#lib/identity/sessions/count-attempt.ts';
 import { UNNAMED_ADMIN_EMAIL } from '#lib/identity/accounts/ensure-first-admin.ts';
 
-/** To one person. Other people cause most of them: by changing a role to and fro, for one. */
+/** Per recipient, because others can trigger notifications at will, for example by changing a role back and forth. */
 const MAILS_PER_HOUR = 20;
 
 const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
 
 /**
- * An address that nobody has proven gets no mail: it may be a stranger's. Nobody is written to about what they have read in the
- * console, nor more often than they could read. A letter that is not taken is tried again by the queue; one that was is not sent again
- * by a job that runs twice. After a crash between the two a second letter has the same Message-ID, by which mail programs drop it.
+ * Emails a notification unless it was read in the console or the recipient's address is unproven.
+ * The queue retries failed deliveries. `emailedAt` prevents duplicates when a job runs twice.
+ * After a crash between sending and recording, the second email has the same Message-ID, so mail clients drop it.
  */
 export async function sendNotificationEmail(
   app: { db: Db; config: Config; mailer: Mailer | null; log: Log },
@@ -36,15 +36,12 @@ export async function sendNotificationEmail(
   if (!notification) return;
   const { title, body, href, user, userId } = notification;
   const text = `${body}\n\n${app.config.publicUrl}${href}\n`;
-  const count = { key: attemptKey(`notifications of ${userId}`), limit: MAILS_PER_HOUR, sentence: 'Too many mails.' };
+  const count = { key: attemptKey(`notifications of ${userId}`), limit: MAILS_PER_HOUR, sentence: 'Too many emails.' };
   try {
     await countAttempt(app, count);
   } catch (error) {
     if (!isAppError(error)) throw error;
-    app.log.info(
-      { userId },
-      'a notification stands in the console only: its recipient has had their mails of this hour',
-    );
+    app.log.info({ userId }, 'skipped emailing a notification because the recipient reached the hourly limit');
     return;
   }
   try {

@@ -6,10 +6,10 @@ import type { UserCaller } from '#lib/access/schema.ts';
 
 const idSchema = z
   .string()
-  .regex(/^\d{1,18}$/, 'That is no notification.')
+  .regex(/^\d{1,18}$/, 'Invalid notification id.')
   .transform(BigInt);
 
-/** `id` null: all of the caller's. Others' are left alone without a word. @throws AppError `invalid_input` */
+/** Marks one of the caller's notifications read, or all if `id` is null. Ignores other users' ids. @throws AppError `invalid_input` */
 export async function markNotificationsRead(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string | null },

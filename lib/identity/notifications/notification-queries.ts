@@ -9,7 +9,7 @@ export type NotificationView = {
   readAt: Date | null;
 };
 
-/** Newest first; `before` is the id that the last page ended with. */
+/** Lists a page of notifications, newest first. `before` is the last id of the previous page. */
 export async function listNotifications(
   app: { db: Db },
   { userId, before, limit }: { userId: string; before: bigint | null; limit: number },

@@ -20,7 +20,7 @@ afterAll(async () => {
   await mail.close();
 });
 
-/** By the event that tells somebody that their request for `name` has expired. */
+/** Records an expired alias request, which notifies its requester. */
 const notify = (requesterId: string, name: string, tx: DbOrTx = site.app.db) =>
   recordChange(tx, {
     type: 'alias-request.expire',
@@ -33,7 +33,7 @@ const notify = (requesterId: string, name: string, tx: DbOrTx = site.app.db) =>
 const titleOf = (name: string) => `Your request for ${name} expired`;
 
 describe('notifications', () => {
-  test('are read in the console, page by page, by their user only', async () => {
+  test('are listed page by page and marked read only by their user', async () => {
     const { app } = site;
     const [user, other] = [await site.createUser(), await site.createUser()];
     const { userId } = user.caller.principal;
@@ -54,7 +54,7 @@ describe('notifications', () => {
     expect(await countUnreadNotifications(app, { userId })).toBe(0);
   });
 
-  test('go out by e-mail, with a link and no header that a title could slip in', async () => {
+  test('are emailed with a link, and a title cannot inject headers', async () => {
     const user = await site.createUser();
     await notify(user.caller.principal.userId, 'Hello\r\nBcc: everybody@example.org');
     await vi.waitFor(() => expect(mail.letters.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
@@ -64,36 +64,36 @@ describe('notifications', () => {
     expect(letter?.text).not.toMatch(/^Bcc:/m);
   });
 
-  test('go out twenty times an hour, and what the mail server refuses is not counted', async () => {
+  test('are limited to 20 emails an hour, not counting failed deliveries', async () => {
     const { caller, email } = await site.createUser();
     const { userId } = caller.principal;
-    // Without the job of the queue, which would be tried again.
-    const tell = async () => {
+    // Calls the handler directly, because the queue would retry the job.
+    const send = async () => {
       const data = { userId, title: 'again and again', body: '', href: '/console' };
       const { id } = await site.app.db.notification.create({ data });
       await sendNotificationEmail(site.app, { notificationId: String(id) });
     };
     mail.setRefusing(true);
-    for (let i = 0; i < 21; i += 1) await expect(tell()).rejects.toThrow();
+    for (let i = 0; i < 21; i += 1) await expect(send()).rejects.toThrow();
     mail.setRefusing(false);
-    for (let i = 0; i < 21; i += 1) await tell();
+    for (let i = 0; i < 21; i += 1) await send();
     expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(20);
     expect(await countUnreadNotifications(site.app, { userId })).toBe(42);
   });
 
-  test('go out once, though the job is delivered twice', async () => {
+  test('are emailed once even if the job runs twice', async () => {
     const { caller, email } = await site.createUser();
     await notify(caller.principal.userId, 'only once');
     const { id } = await site.app.db.notification.findFirstOrThrow({ where: { userId: caller.principal.userId } });
-    const isOut = async () => (await site.app.db.notification.findUniqueOrThrow({ where: { id } })).emailedAt !== null;
-    await vi.waitFor(async () => expect(await isOut()).toBe(true), 10_000);
+    const isSent = async () => (await site.app.db.notification.findUniqueOrThrow({ where: { id } })).emailedAt !== null;
+    await vi.waitFor(async () => expect(await isSent()).toBe(true), 10_000);
     await sendNotificationEmail(site.app, { notificationId: String(id) });
     const letters = mail.letters.filter(({ to }) => to.includes(email));
     expect(letters).toHaveLength(1);
     expect(letters[0]?.text).toContain(`Message-ID: <notification-${id}@g.example>`);
   });
 
-  test('what was rolled back is not sent', async () => {
+  test('are not sent if the transaction rolls back', async () => {
     const user = await site.createUser();
     const failed = site.app.db.$transaction(async (tx) => {
       await notify(user.caller.principal.userId, 'never', tx);

@@ -1,7 +1,7 @@
-// What counted attempts go by, and how a wait is told.
+// Keys of rate-limited attempts, and descriptions of waiting times.
 import { createHash } from 'node:crypto';
 
-/** A hash: there is no list of who tried from where. */
+/** Hashes the key, so that the database doesn't record who tried from where. */
 export function attemptKey(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

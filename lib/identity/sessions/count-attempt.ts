@@ -6,14 +6,14 @@ const HOUR_SECONDS = 3_600;
 
 export type Count = { key: string; limit: number; sentence: string };
 
-/** What was counted did not happen. */
+/** Reverts the count of an attempt that didn't take place. */
 export async function uncountAttempt(app: { db: DbOrTx }, { key }: { key: string }): Promise<void> {
   await app.db.signUpCount.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
 }
 
 /**
- * Counts what is limited for each key, in rows that all replicas share. An hour starts with the first attempt; as many at once
- * get no further than as many in a row.
+ * Enforces an hourly limit per key across all replicas. The hour starts with the first attempt.
+ * A single statement checks and counts, so that concurrent attempts can't exceed the limit.
  * @throws AppError `rate_limited`
  */
 export async function countAttempt(app: { db: DbOrTx }, { key, limit, sentence }: Count): Promise<void> {

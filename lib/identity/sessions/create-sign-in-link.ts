@@ -3,7 +3,7 @@ import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.
 
 const LINK_TTL_HOURS = 24;
 
-/** Makes a one-time sign-in secret for a user; earlier ones that were not used end. */
+/** Creates a one-time sign-in secret for a user and revokes unused earlier ones. */
 export async function createSignInLink(app: { db: Db }, { userId }: { userId: string }): Promise<{ secret: string }> {
   const secret = createLinkSecret();
   await app.db.$transaction([

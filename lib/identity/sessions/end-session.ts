@@ -2,7 +2,7 @@ import type { RequestContext } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
-/** Signing out: whoever kept a copy of the cookie is out as well. An id that is unknown or over is fine. */
+/** Signs out by revoking the session, which also invalidates copies of the cookie. Ignores unknown and ended sessions. */
 export async function endSession(
   app: { db: Db },
   { sessionId, context }: { sessionId: string; context: RequestContext },

@@ -4,7 +4,7 @@ import { toUserPrincipal } from '#lib/identity/accounts/store.ts';
 
 const LAST_SEEN_STEP_MS = 60_000;
 
-/** The user of a session as they are now; null when it was ended, or the account is gone or disabled. */
+/** Loads the user of a session. Returns null if the session has ended or the account is deleted or disabled. */
 export async function findSessionUser(
   app: { db: Db },
   { sessionId }: { sessionId: string },
@@ -14,7 +14,7 @@ export async function findSessionUser(
     include: { user: true },
   });
   if (!session) return null;
-  // Good to the minute: a page must not cost a write.
+  // Updated at most once a minute, so that page views don't cause writes.
   if (Date.now() - session.lastSeenAt.getTime() > LAST_SEEN_STEP_MS) {
     await app.db.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: new Date() } });
   }

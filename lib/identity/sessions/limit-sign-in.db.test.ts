@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 beforeEach(() => site.app.db.signInFailure.deleteMany());
 
-/** `ok`, or the code of the refusal. */
+/** Returns `ok` or the error code. */
 async function attempt(email: string, address: string | null = null): Promise<string> {
   return countSignInAttempt(site.app, { email, address }).then(
     () => 'ok',
@@ -30,8 +30,8 @@ const age = (seconds: number) =>
   site.app.db
     .$executeRaw`UPDATE sign_in_failures SET last_failed_at = last_failed_at - make_interval(secs => ${seconds}::int)`;
 
-describe('guessing', () => {
-  test('five attempts are free, then each failure doubles the wait, up to a quarter of an hour', async () => {
+describe('password guessing', () => {
+  test('allows five attempts, then doubles the wait with each failure up to 15 minutes', async () => {
     expect(await attempts(6, () => 'a@example.org')).toEqual([
       ...Array.from({ length: 5 }, () => 'ok'),
       'rate_limited',
@@ -41,7 +41,7 @@ describe('guessing', () => {
       const error: unknown = await countSignInAttempt(site.app, { email: 'a@example.org', address: null }).catch(
         (thrown: unknown) => thrown,
       );
-      if (!isAppError(error)) throw new Error('not refused');
+      if (!isAppError(error)) throw new Error('expected an AppError');
       const wait = error.retryAfterSeconds ?? 0;
       waits.push(wait);
       await age(wait);
@@ -50,12 +50,12 @@ describe('guessing', () => {
     expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
   });
 
-  test('a thousand at once get no further than a few in a row', async () => {
+  test('limits concurrent attempts like sequential ones', async () => {
     const results = await Promise.all(Array.from({ length: 1_000 }, () => attempt('many@example.org')));
     expect(results.filter((result) => result === 'ok')).toHaveLength(5);
   });
 
-  test('an unknown account is treated like a known one', async () => {
+  test('treats unknown and existing accounts alike', async () => {
     const { email } = await site.createUser();
     const tries = async (address: string) => {
       const codes: string[] = [];
@@ -73,7 +73,7 @@ describe('guessing', () => {
     expect(await tries('nobody@example.org')).toEqual(await tries(email));
   });
 
-  test('the right password within the free attempts forgets the failures of the account', async () => {
+  test('resets the account’s failures after a successful sign-in', async () => {
     const { email, password } = await site.createUser();
     const signIn = (typed: string) => signInUser(site.app, { email, password: typed, address: '192.0.2.1' });
     for (let round = 0; round < 3; round += 1) {
@@ -83,7 +83,7 @@ describe('guessing', () => {
     }
   });
 
-  test('one address that tries many accounts is slowed, and one success does not free it', async () => {
+  test('limits an address that tries many accounts, even after one success', async () => {
     const results = await attempts(31, (i) => `spray-${i}@example.org`, '192.0.2.9');
     expect(results.filter((result) => result === 'ok')).toHaveLength(30);
     await forgetSignInFailures(site.app, { email: 'spray-1@example.org', address: '192.0.2.9' });
@@ -91,13 +91,13 @@ describe('guessing', () => {
     expect(await attempt('spray-1@example.org', '192.0.2.10')).toBe('ok');
   });
 
-  test('an IPv6 address counts with its whole /64', async () => {
+  test('counts IPv6 addresses by /64', async () => {
     for (let i = 0; i < 30; i += 1) await attempt(`six-${i}@example.org`, `2001:db8:0:1::${i.toString(16)}`);
     expect(await attempt('six@example.org', '2001:db8::1:ffff:0:0:1')).toBe('rate_limited');
     expect(await attempt('six@example.org', '2001:db8:0:2::1')).toBe('ok');
   });
 
-  test('after a day all is forgotten', async () => {
+  test('resets after a day', async () => {
     await attempts(6, () => 'old@example.org');
     await age(86_401);
     expect(await attempts(6, () => 'old@example.org')).toEqual([

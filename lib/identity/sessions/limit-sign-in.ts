@@ -1,5 +1,5 @@
-// What slows guessing down. An attempt is counted before the password is looked at, by one statement: a thousand guesses
-// at once find the same closed door as a thousand in a row.
+// Rate-limits password guessing. A single statement counts each attempt before the password is verified,
+// so that concurrent guesses are limited like sequential ones.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
@@ -7,24 +7,27 @@ import { attemptKey, describeWait } from './attempt-keys.ts';
 
 const FIRST_DELAY_SECONDS = 2;
 const MAX_DELAY_SECONDS = 15 * 60;
-/** After a day without an attempt everything is forgotten. */
+/** Counters expire after a day without attempts. */
 export const FORGOTTEN_AFTER_HOURS = 24;
 
-/** Attempts that cost no waiting. Many people can share one address. */
+/** Attempts before delays start. Addresses get more, because many people can share one. */
 const FREE_ATTEMPTS = { account: 5, address: 30 };
 
 type Kind = keyof typeof FREE_ATTEMPTS;
 type Attempt = { email: string; address: string | null };
 
 /**
- * Counts an attempt to sign in, known account or not.
- * @throws AppError `rate_limited` when it comes too early after failed ones
+ * Counts a sign-in attempt, whether or not the account exists.
+ * @throws AppError `rate_limited` if it follows too soon after failed attempts
  */
 export async function countSignInAttempt(app: { db: Db }, attempt: Attempt): Promise<void> {
   for (const { kind, key } of keysOf(attempt)) await countOne(app, kind, key);
 }
 
-/** The account's failures are forgotten; the address gets only this attempt back, or one account would free it. */
+/**
+ * Resets the account's failures after a successful sign-in.
+ * The address is only credited this attempt, or one known password would lift its limit.
+ */
 export async function forgetSignInFailures(app: { db: Db }, attempt: Attempt): Promise<void> {
   for (const { kind, key } of keysOf(attempt)) {
     if (kind === 'account') await app.db.signInFailure.deleteMany({ where: { key } });

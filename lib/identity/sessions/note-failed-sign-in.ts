@@ -6,13 +6,13 @@ export type NotingApp = { attemptLog: Pick<AttemptLog, 'note'> };
 
 type SignIn = {
   method: SignInMethod;
-  /** As it was typed or claimed; only what is an e-mail address is kept: people type passwords into the wrong field. */
+  /** As entered or claimed. Only valid email addresses are recorded, because people enter passwords in the wrong field. */
   email: unknown;
   address: string | null;
   userAgent?: string | null;
 };
 
-/** Notes a sign-in that `work` refuses. A successful one has its row once its session starts. */
+/** Records a failed sign-in in the audit log. startSession records successful ones. */
 export async function noteFailedSignIn<Result>(
   app: NotingApp,
   { method, email, address, userAgent = null }: SignIn,

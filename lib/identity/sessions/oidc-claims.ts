@@ -1,4 +1,4 @@
-// What an OpenID Connect issuer says of somebody, read with care: every claim but `iss` and `sub` may be missing or odd.
+// Parses the claims of an OpenID Connect ID token. Every claim except `iss` and `sub` may be missing or malformed.
 import type { OidcConfig } from '#lib/platform/config/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
@@ -14,7 +14,7 @@ export type OidcClaims = {
   email: string | null;
   isEmailVerified: boolean;
   displayName: string;
-  /** Null where the operator gives roles by hand. */
+  /** Null if the operator assigns roles manually. */
   role: SiteRole | null;
 };
 
@@ -25,7 +25,7 @@ export function readOidcClaims(claims: Claims, rules: RoleRules): OidcClaims {
   const issuer = readText(claims['iss']);
   const subject = readText(claims['sub']);
   if (!issuer || !subject || subject.length > MAX_ID_LENGTH) {
-    throw new AppError('unauthenticated', 'The issuer does not say who you are.');
+    throw new AppError('unauthenticated', "Your identity provider didn't identify you.");
   }
   const email = emailSchema.safeParse(claims['email']).data ?? null;
   const name = readText(claims['name']) || readText(claims['preferred_username']) || (email?.split('@')[0] ?? subject);
@@ -33,7 +33,7 @@ export function readOidcClaims(claims: Claims, rules: RoleRules): OidcClaims {
     issuer,
     subject,
     email,
-    // Some issuers send it as text.
+    // Some identity providers send a string.
     isEmailVerified: claims['email_verified'] === true || claims['email_verified'] === 'true',
     displayName: toOneLine(name.slice(0, MAX_NAME_LENGTH).toWellFormed()) || subject,
     role: readRole(claims, rules),
@@ -49,7 +49,7 @@ function readRole(claims: Claims, { rolesClaim, adminValues, reviewerValues }: R
   return has(reviewerValues) ? 'reviewer' : 'user';
 }
 
-/** A claim's name may hold dots itself (`https://example.org/roles`); only where there is none do dots lead inwards. */
+/** Tries the literal name first, because names may contain dots (`https://example.org/roles`). Then dots separate a path. */
 function readPath(claims: Claims, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path];
   return path

@@ -11,7 +11,7 @@ export type AccessTokenView = {
   isExpired: boolean;
 };
 
-/** The tokens a user has not revoked, newest first. */
+/** Lists a user's unrevoked tokens, newest first. */
 export async function listAccessTokens(app: { db: Db }, { userId }: { userId: string }): Promise<AccessTokenView[]> {
   const tokens = await app.db.accessToken.findMany({
     where: { userId, revokedAt: null },
@@ -22,7 +22,6 @@ export async function listAccessTokens(app: { db: Db }, { userId }: { userId: st
   return tokens.map((token) => ({ ...token, isExpired: token.expiresAt !== null && token.expiresAt <= now }));
 }
 
-/** Whether the user has a password, and whether anybody has proven that the address is theirs. */
 export async function describeSignIn(
   app: { db: Db },
   { userId }: { userId: string },
@@ -38,11 +37,11 @@ export type SessionView = {
   address: string | null;
   userAgent: string | null;
   createdAt: Date;
-  /** Good to the minute. */
+  /** Accurate to a minute. */
   lastSeenAt: Date;
 };
 
-/** Where a user is signed in, the latest first. */
+/** Lists a user's active sessions, most recently used first. */
 export async function listSessions(app: { db: Db }, { userId }: { userId: string }): Promise<SessionView[]> {
   return app.db.session.findMany({
     where: { userId, revokedAt: null },

@@ -9,7 +9,7 @@ import { toSessionUser } from '#lib/identity/accounts/store.ts';
 
 type RedeemInput = { secret: string; address: string | null; userAgent?: string | null };
 
-/** Works once: of two at the same time, one gets in. @throws AppError `unauthenticated` */
+/** Signs in with a one-time link. Of two concurrent calls, one succeeds. @throws AppError `unauthenticated` */
 export async function redeemSignInLink(app: { db: Db } & NotingApp, input: RedeemInput): Promise<SessionUser> {
   return noteFailedSignIn(app, { ...input, method: 'link', email: null }, () => redeem(app, input));
 }
@@ -26,7 +26,7 @@ async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promis
     if (count === 0) {
       throw new AppError(
         'unauthenticated',
-        'This link was used before or is too old: start the server again for a new one.',
+        'This link was already used or has expired. Restart the server to get a new one.',
       );
     }
     const { user } = await tx.signInLink.findUniqueOrThrow({ where: { secretHash }, include: { user: true } });

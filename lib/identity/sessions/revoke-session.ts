@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 
-/** Signs another browser of the caller out. For anyone else's it says `not_found`. @throws AppError `not_found`, `forbidden` */
+/** Revokes one of the caller's sessions. Other users' sessions are reported as not found. @throws AppError `not_found`, `forbidden` */
 export async function revokeSession(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
@@ -25,5 +25,5 @@ export async function revokeSession(
 }
 
 function unknownSession(): AppError {
-  return new AppError('not_found', 'There is no such session, or it has ended already.');
+  return new AppError('not_found', 'Session not found, or already ended.');
 }

@@ -30,7 +30,7 @@ async function open(user: TestUser, userAgent = 'Browser/1'): Promise<string> {
 const isOpen = async (sessionId: string) => (await findSessionUser(site.app, { sessionId })) !== null;
 
 describe('sessions', () => {
-  test('one per sign-in, listed with where it came from, each ended by itself', async () => {
+  test('are listed with their origin and end individually', async () => {
     const user = await site.createUser();
     const [first, second] = [await open(user, 'A'), await open(user, 'B'.repeat(1_000))];
     const sessions = await listSessions(site.app, { userId: user.caller.principal.userId });
@@ -46,7 +46,7 @@ describe('sessions', () => {
     expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
   });
 
-  test('are revoked by their user only, and not by an access token', async () => {
+  test('are revoked only by their user, not with an access token', async () => {
     const [user, other] = [await site.createUser(), await site.createUser()];
     const id = await open(user);
     await expect(revokeSession(site.app, { caller: other.caller, id })).rejects.toMatchObject({ code: 'not_found' });
@@ -61,7 +61,7 @@ describe('sessions', () => {
     await expect(revokeSession(site.app, { caller: user.caller, id })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('a new password ends the others', async () => {
+  test('end when the password changes, except the current one', async () => {
     const user = await site.createUser();
     const [here, elsewhere] = [await open(user), await open(user)];
     const change = {
@@ -78,7 +78,7 @@ describe('sessions', () => {
     expect([await isOpen(here), await isOpen(elsewhere)]).toEqual([true, false]);
   });
 
-  test('a new password ends access tokens too where that is asked for', async () => {
+  test('changing the password optionally revokes access tokens', async () => {
     const user = await site.createUser();
     const change = { caller: user.caller, keepSessionId: null, newPassword: user.password };
     await changePassword(site.app, { ...change, currentPassword: user.password, endsAccessTokens: false });
@@ -87,7 +87,7 @@ describe('sessions', () => {
     await expect(authenticateAccessToken(site.app, user.token)).rejects.toThrow(/revoked/);
   });
 
-  test('a disabled account has none, and what is too old is removed', async () => {
+  test('are invalid for a disabled account, and old ones are deleted', async () => {
     const { db } = site.app;
     const user = await site.createUser();
     const id = await open(user);
@@ -100,7 +100,7 @@ describe('sessions', () => {
     expect(await db.session.count({ where: { id } })).toBe(0);
   });
 
-  test('seeing one costs a write once a minute', async () => {
+  test('update lastSeenAt at most once a minute', async () => {
     const { db } = site.app;
     const id = await open(await site.createUser());
     const { lastSeenAt: first } = await db.session.findUniqueOrThrow({ where: { id } });

@@ -23,8 +23,8 @@ type Claims = Record<string, unknown>;
 const signIn = (claims: Claims, currentUserId: string | null = null) =>
   signInByOidc(site.app, { claims: { iss: ISSUER, ...claims }, currentUserId, address: null });
 
-describe('signing in by an issuer', () => {
-  test('the first time makes an account, the second finds it, also under another address', async () => {
+describe('single sign-on', () => {
+  test('creates an account on first sign-in and finds it again, even with another address', async () => {
     const first = await signIn({ sub: '1', email: 'Ada@example.org', email_verified: true, name: 'Ada' });
     expect(first).toMatchObject({ email: 'ada@example.org', displayName: 'Ada', siteRole: 'user' });
     const second = await signIn({ sub: '1', email: 'other@example.org', email_verified: true });
@@ -33,13 +33,13 @@ describe('signing in by an issuer', () => {
     expect(stranger.userId).not.toBe(first.userId);
   });
 
-  test('ten first times at once are one account', async () => {
+  test('creates one account for concurrent first sign-ins', async () => {
     const claims = { sub: 'many', email: 'many@example.org', email_verified: true };
     const users = await Promise.all(Array.from({ length: 10 }, () => signIn(claims)));
     expect(new Set(users.map(({ userId }) => userId)).size).toBe(1);
   });
 
-  test('an address that the issuer has not verified opens no account', async () => {
+  test('does not link an account by an unverified address', async () => {
     const { email, password } = await site.createUser();
     for (const email_verified of [false, undefined, 'false', 1]) {
       await expect(signIn({ sub: 'thief', email, email_verified })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('signing in by an issuer', () => {
     expect(await signInUser(site.app, { email, password, address: null })).toMatchObject({ email });
   });
 
-  test('a verified address links, and ends what the account was opened with before', async () => {
+  test('links by verified address and ends the account’s earlier credentials', async () => {
     const { email, password, token, caller } = await site.createUser();
     const user = await signIn({ sub: 'link', email, email_verified: true });
     expect(user.userId).toBe(caller.principal.userId);
@@ -61,7 +61,7 @@ describe('signing in by an issuer', () => {
     expect(await site.app.db.notification.count({ where: { userId: user.userId } })).toBe(1);
   });
 
-  test('an account keeps its credentials when the user who links it is signed in to it', async () => {
+  test('keeps the account’s credentials if the user is signed in to it', async () => {
     const { email, password, token, caller } = await site.createUser();
     const { userId } = caller.principal;
     expect(await signIn({ sub: 'keep', email, email_verified: true }, userId)).toMatchObject({ userId, email });
@@ -72,7 +72,7 @@ describe('signing in by an issuer', () => {
     expect(await signIn({ sub: 'keep' })).toMatchObject({ userId });
   });
 
-  test('an account made with somebody else’s address is theirs once they come', async () => {
+  test('hands an account with an unverified address to the verified owner', async () => {
     const squatter = await signIn({ sub: 'squatter', email: 'victim@example.org' });
     const victim = await signIn({ sub: 'victim', email: 'victim@example.org', email_verified: true });
     expect(victim.userId).toBe(squatter.userId);
@@ -81,7 +81,7 @@ describe('signing in by an issuer', () => {
     });
   });
 
-  test('a disabled account, and one without an address, are refused', async () => {
+  test('rejects disabled accounts and missing claims', async () => {
     const { userId } = await signIn({ sub: 'off', email: 'off@example.org' });
     await site.app.db.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     await expect(signIn({ sub: 'off' })).rejects.toMatchObject({ detail: { refusal: 'disabled' } });
@@ -89,7 +89,7 @@ describe('signing in by an issuer', () => {
     await expect(signIn({ sub: '' })).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  test('where the operator makes accounts, the issuer makes none', async () => {
+  test('creates no account if sign-up is closed', async () => {
     const claims = { iss: ISSUER, sub: '1', email: 'new@example.org', email_verified: true };
     const result = signInByOidc(open.app, { claims, currentUserId: null, address: null });
     await expect(result).rejects.toMatchObject({ detail: { refusal: 'no_account' } });
@@ -97,11 +97,11 @@ describe('signing in by an issuer', () => {
   });
 });
 
-describe('roles by claims', () => {
+describe('roles from claims', () => {
   const roleOf = async (sub: string, groups: unknown) =>
     (await signIn({ sub, email: `${sub}@example.org`, groups })).siteRole;
 
-  test('are given and taken at each sign-in; the last admin stays one', async () => {
+  test('are synced on each sign-in, except for the last admin', async () => {
     expect(await roleOf('boss', ['admins', 'staff'])).toBe('admin');
     expect(await roleOf('boss', ['staff'])).toBe('admin');
     expect(await roleOf('deputy', ['admins'])).toBe('admin');
@@ -110,7 +110,7 @@ describe('roles by claims', () => {
     expect(await roleOf('boss', undefined)).toBe('user');
   });
 
-  test('two admins who lose the role at once: one stays', async () => {
+  test('keep one admin when two lose the role concurrently', async () => {
     await roleOf('boss', ['admins']);
     await roleOf('deputy', ['admins']);
     await Promise.all([roleOf('boss', []), roleOf('deputy', [])]);
@@ -128,14 +128,14 @@ describe('roles by claims', () => {
     expect(readOidcClaims({ iss: ISSUER, sub: 's', ...claims }, rules).role).toBe(role);
   });
 
-  test('odd claims are made harmless', () => {
+  test('sanitise malformed claims', () => {
     const claims = { iss: ISSUER, sub: 's', email: { a: 1 }, name: `a\0b\nc\u202e\u200b\ud800${'x'.repeat(500)}` };
     const read = readOidcClaims(claims, { rolesClaim: 'groups', adminValues: [], reviewerValues: [] });
     expect(read).toMatchObject({ email: null, role: null });
     expect(read.displayName).toMatch(/^abc\ufffdx{90,}$/);
   });
 
-  test('what is refused stands in the audit, with the address that was claimed', async () => {
+  test('failed sign-ins are audited with the claimed address', async () => {
     const { email } = await site.createUser();
     await expect(signIn({ sub: 'unverified', email })).rejects.toThrow();
     await site.app.attemptLog.flush();

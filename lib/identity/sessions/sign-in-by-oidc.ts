@@ -14,16 +14,16 @@ import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
 type App = { db: Db; config: Config } & NotingApp;
 
 export type OidcSignInInput = {
-  /** Of the ID token, its signature, issuer, audience and nonce checked. */
+  /** The claims of an ID token whose signature, issuer, audience and nonce were verified. */
   claims: Record<string, unknown>;
-  /** Who has just signed in to the same browser, if anybody (confirm-identity.ts): an older session alone links nothing. */
+  /** The user with a recent session in the same browser, if any (confirm-identity.ts). */
   currentUserId: string | null;
   address: string | null;
   userAgent?: string | null;
 };
 
 /**
- * Finds the user by (issuer, subject); at the first time by an e-mail address that the issuer has verified; or makes one.
+ * Finds the user by (issuer, subject), links an account by verified email address, or creates one.
  * @throws AppError `unauthenticated` or `forbidden`, with an `OidcRefusal` as `detail.refusal`
  */
 export async function signInByOidc(app: App, input: OidcSignInInput): Promise<SessionUser> {
@@ -33,10 +33,10 @@ export async function signInByOidc(app: App, input: OidcSignInInput): Promise<Se
 
 async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionUser> {
   const { oidc } = app.config;
-  if (!oidc) throw new AppError('unsupported', 'This site knows no OpenID Connect issuer.');
+  if (!oidc) throw new AppError('unsupported', "Single sign-on isn't configured on this site.");
   const claims = readOidcClaims(input.claims, oidc);
   return app.db.$transaction(async (tx) => {
-    // Two first sign-ins of one person at once: the second waits, and finds what the first has made.
+    // Serialises concurrent first sign-ins, so that the second finds the account the first created.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`oidc ${claims.issuer} ${claims.subject}`}, 0))`;
     const { userId } =
       (await findIdentity(tx, claims)) ??
@@ -44,7 +44,7 @@ async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionU
       (await makeAccount(tx, claims, { address: input.address, isSignUpOpen: oidc.isSignUpOpen }));
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
     if (user.disabledAt) throw refuse('disabled');
-    // The same person as before, who had not proven the address then.
+    // The identity provider has verified an address that was unproven before.
     const provesEmail = claims.isEmailVerified && claims.email === user.email && !user.emailProvenAt;
     if (provesEmail) user.emailProvenAt = new Date();
     if (provesEmail) await tx.user.update({ where: { id: userId }, data: { emailProvenAt: user.emailProvenAt } });
@@ -58,8 +58,8 @@ function findIdentity(tx: DbOrTx, { issuer, subject }: OidcClaims): Promise<{ us
 }
 
 /**
- * The issuer's person has proven the address. Unless they have just signed in to the account as well, its credentials end; and where
- * nobody had proven the address before, everything else that its holder had arranged.
+ * Links an existing account to a verified identity. Unless the user has just signed in to the account too, its credentials end.
+ * If its address was unproven, the account is taken over.
  */
 async function linkAccount(tx: DbOrTx, claims: OidcClaims, input: OidcSignInInput): Promise<{ userId: string } | null> {
   const { issuer, subject, email, isEmailVerified } = claims;
@@ -112,7 +112,7 @@ async function makeAccount(
 
 type UserRow = { id: string; email: string; role: SessionUser['siteRole'] };
 
-/** The site keeps its last admin, whatever the issuer says. */
+/** Applies the role from the claims, but never demotes the last admin. */
 async function applyRole(tx: DbOrTx, user: UserRow, { role, issuer }: OidcClaims): Promise<SessionUser['siteRole']> {
   if (role === null || role === user.role) return user.role;
   if (user.role === 'admin' && (await isLastAdmin(tx, user.id))) return user.role;

@@ -7,12 +7,12 @@ import { verifyPassword } from '#lib/identity/accounts/password-hash.ts';
 import { signInSchema, type SessionUser } from '#lib/identity/schema.ts';
 import { toSessionUser } from '#lib/identity/accounts/store.ts';
 
-const WRONG = 'That e-mail address and password do not belong together.';
+const WRONG = 'Incorrect email address or password.';
 
 export type SignInInput = { email: string; password: string; address: string | null; userAgent?: string | null };
 
 /**
- * The same answer for an unknown address as for a wrong password, after the same work and the same count of attempts.
+ * Signs in with a password. An unknown address and a wrong password have the same response, timing and rate limit.
  * @throws AppError `unauthenticated`, `rate_limited`, or `forbidden` for a disabled account
  */
 export async function signInUser(app: { db: Db } & NotingApp, input: SignInInput): Promise<SessionUser> {
@@ -29,6 +29,6 @@ async function checkPassword(app: { db: Db }, input: SignInInput): Promise<Sessi
   const isRight = await verifyPassword(password, user?.passwordHash ?? null);
   if (!user || !isRight) throw new AppError('unauthenticated', WRONG);
   await forgetSignInFailures(app, attempt);
-  if (user.disabledAt) throw new AppError('forbidden', 'This account is disabled: ask the operator of this site.');
+  if (user.disabledAt) throw new AppError('forbidden', 'This account is disabled. Contact the operator of this site.');
   return { ...toSessionUser(user), credentialMark: credentialMark(user) };
 }

@@ -17,7 +17,7 @@ afterAll(() => site.close());
 describe('sign-up and sign-in', () => {
   const account = { email: 'Ada@Example.org', password: 'a long password', displayName: 'Ada', address: null };
 
-  test('an account signs in with its address in any case, and nothing is kept in the clear', async () => {
+  test('addresses are case-insensitive and passwords are hashed', async () => {
     const { app } = site;
     await signUpUser(app, account);
     const user = await signInUser(app, { email: 'ada@example.ORG', password: account.password, address: null });
@@ -30,14 +30,14 @@ describe('sign-up and sign-in', () => {
     ['a wrong password', { email: 'ada@example.org', password: 'another password' }],
     ['an unknown address', { email: 'nobody@example.org', password: 'a long password' }],
     ['no address at all', { email: '', password: '' }],
-  ])('%s: the same answer', async (_name, input) => {
+  ])('%s gets the same error', async (_name, input) => {
     await expect(signInUser(site.app, { ...input, address: null })).rejects.toMatchObject({
       code: 'unauthenticated',
-      message: 'That e-mail address and password do not belong together.',
+      message: 'Incorrect email address or password.',
     });
   });
 
-  test('a second account with the same address is refused', async () => {
+  test('rejects a second account with the same address', async () => {
     await expect(signUpUser(site.app, account)).rejects.toMatchObject({ code: 'name_taken' });
   });
 
@@ -48,7 +48,7 @@ describe('sign-up and sign-in', () => {
     });
   });
 
-  test('a disabled account is told so only with the right password', async () => {
+  test('reveals that an account is disabled only with the right password', async () => {
     const { app } = site;
     const user = await signUpUser(app, { ...account, email: 'off@example.org' });
     await app.db.user.update({ where: { id: user.userId }, data: { disabledAt: new Date() } });
@@ -59,7 +59,7 @@ describe('sign-up and sign-in', () => {
 });
 
 describe('the first admin', () => {
-  test('gets a link that works once', async () => {
+  test('gets a sign-in link that works once', async () => {
     const { app } = site;
     const first = await ensureFirstAdmin(app);
     const second = await ensureFirstAdmin(app);
@@ -72,7 +72,7 @@ describe('the first admin', () => {
     expect(admin.role).toBe('admin');
   });
 
-  test('gets no more links once another admin can sign in, and again when that one no longer can', async () => {
+  test('gets links only while no other admin can sign in', async () => {
     const { app, createUser: create, close } = await createTestApp();
     onTestFinished(close);
     expect(await ensureFirstAdmin(app)).toHaveProperty('linkSecret');
@@ -84,7 +84,7 @@ describe('the first admin', () => {
 });
 
 describe('access tokens', () => {
-  test('only the hash is kept, and a token works until it is revoked', async () => {
+  test('are stored as a hash and work until revoked', async () => {
     const { app } = site;
     const { caller } = await site.createUser();
     const { id, secret } = await createAccessToken(app, { caller, name: 'ci', scopes: ['pull'], expiresInDays: null });
@@ -98,7 +98,7 @@ describe('access tokens', () => {
     });
   });
 
-  test('an expired one, a mistyped one, and a password are each told apart', async () => {
+  test('have distinct errors for expired and mistyped tokens', async () => {
     const { app } = site;
     const { caller, password } = await site.createUser();
     const { id, secret } = await createAccessToken(app, { caller, name: 'old', scopes: ['pull'], expiresInDays: 1 });
@@ -110,7 +110,7 @@ describe('access tokens', () => {
     await expect(authenticateAccessToken(app, password)).rejects.toThrow(/not an access token/);
   });
 
-  test("nobody revokes another's token, and a token makes no tokens", async () => {
+  test('can be revoked only by their user, and cannot create other tokens', async () => {
     const { app } = site;
     const owner = await site.createUser();
     const other = await site.createUser();
@@ -133,9 +133,9 @@ describe('access tokens', () => {
     ['no name', { name: ' ', scopes: ['pull'], expiresInDays: 1 }],
     ['no scope', { name: 'x', scopes: [], expiresInDays: 1 }],
     ['an unknown scope', { name: 'x', scopes: ['everything'], expiresInDays: 1 }],
-    ['a life of zero days', { name: 'x', scopes: ['pull'], expiresInDays: 0 }],
-    ['a life of ten years', { name: 'x', scopes: ['pull'], expiresInDays: 3_650 }],
-  ])('%s: refused, nothing stored', async (_name, input) => {
+    ['a lifetime of zero days', { name: 'x', scopes: ['pull'], expiresInDays: 0 }],
+    ['a lifetime of ten years', { name: 'x', scopes: ['pull'], expiresInDays: 3_650 }],
+  ])('%s is rejected', async (_name, input) => {
     const { caller } = await site.createUser();
     const before = await site.app.db.accessToken.count();
     await expect(createAccessToken(site.app, { caller, ...input })).rejects.toMatchObject({ code: 'invalid_input' });

@@ -15,8 +15,8 @@ export type StartSessionInput = {
 };
 
 /**
- * The id that comes back is what the browser's signed cookie names.
- * @throws AppError `unauthenticated` when the credentials have changed since they were checked
+ * Starts a session. The browser's signed cookie stores the returned id.
+ * @throws AppError `unauthenticated` if the credentials have changed since they were verified
  */
 export async function startSession(app: { db: Db }, input: StartSessionInput): Promise<{ sessionId: string }> {
   const { user, method, address, requestId } = input;
@@ -25,7 +25,7 @@ export async function startSession(app: { db: Db }, input: StartSessionInput): P
   return app.db.$transaction(async (tx) => {
     const row = await tx.user.update({ where: { id: userId }, data: { lastSignInAt: new Date() } });
     if (user.credentialMark !== undefined && user.credentialMark !== credentialMark(row)) {
-      throw new AppError('unauthenticated', 'Your sign-in details have just changed. Sign in again.');
+      throw new AppError('unauthenticated', 'Your credentials changed. Sign in again.');
     }
     const { id } = await tx.session.create({ data: { userId, method, address, userAgent } });
     const caller = { principal: { kind: 'user', userId, email } as const, context: { address, requestId } };

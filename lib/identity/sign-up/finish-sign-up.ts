@@ -15,11 +15,11 @@ export type FinishSignUpInput = { secret: string; displayName: string; password:
 export type OpenSignUp = {
   email: string;
   displayName: string;
-  /** An account holds the address unproven: finishing takes it over. */
+  /** Finishing takes over an existing account with this unproven address. */
   isTakeOver: boolean;
 };
 
-/** What the holder of a mailed link is asked to finish; null when it can't be any more. */
+/** Finds the sign-up of a mailed link. Returns null if the link is used or expired. */
 export async function findSignUp(app: { db: Db }, { secret }: { secret: string }): Promise<OpenSignUp | null> {
   const select = { email: true, displayName: true };
   const proof = await app.db.emailProof.findFirst({ where: openSignUp(secret), select });
@@ -27,17 +27,18 @@ export async function findSignUp(app: { db: Db }, { secret }: { secret: string }
 }
 
 /**
- * Creates the account, whose address the link has proven. The password comes from whoever has the link, never from whoever typed
- * the address in. Works once.
+ * Creates an account with the address that the link proves. Works once.
+ * The holder of the link sets the password, never the person who entered the address.
  * @throws AppError `forbidden` where sign-up is closed, `invalid_input`, `unauthenticated`, `name_taken`
  */
 export async function finishSignUp(
   app: { db: Db; config: Config },
   { secret, address, ...input }: FinishSignUpInput,
 ): Promise<SessionUser> {
-  if (!app.config.isSignUpOpen) throw new AppError('forbidden', 'Only the operator of this site creates accounts.');
+  if (!app.config.isSignUpOpen)
+    throw new AppError('forbidden', 'Sign-up is closed. Ask the operator of this site for an account.');
   const { displayName, password } = parseInput(signUpFinishSchema, input);
-  // Before the password is hashed: that is work which strangers can't have done.
+  // Checked before hashing, so that a request without a valid link can't cause that work.
   if (!(await findSignUp(app, { secret }))) throw unusableLink();
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
@@ -60,12 +61,12 @@ export async function finishSignUp(
 
 type Owner = { email: string; displayName: string; passwordHash: string; address: string | null };
 
-/** An account that holds the address unproven is the prover's from now on. */
+/** Creates the account, or takes over one with this unproven address. */
 async function makeOwner(tx: DbOrTx, { address, ...owner }: Owner): Promise<SessionUser> {
   const existing = await lockAccountByEmail(tx, owner.email);
   if (!existing) return toSessionUser(await insertUser(tx, { ...owner, role: 'user', isEmailProven: true }));
   if (existing.emailProvenAt || existing.disabledAt) {
-    throw new AppError('name_taken', 'This address has an account already. Sign in to it instead.');
+    throw new AppError('name_taken', 'An account with this address already exists. Sign in instead.');
   }
   const caller = {
     principal: { kind: 'user', userId: existing.id, email: owner.email } as const,
@@ -81,5 +82,5 @@ function openSignUp(secret: string) {
 }
 
 function unusableLink(): AppError {
-  return new AppError('unauthenticated', 'This link was used before or has expired. Sign up again for a new one.');
+  return new AppError('unauthenticated', 'This link was already used or has expired. Sign up again to get a new one.');
 }

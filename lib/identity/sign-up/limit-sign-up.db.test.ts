@@ -38,15 +38,15 @@ const signUp = (address: string) => {
 };
 
 describe('signing up', () => {
-  test('an address has its share of an hour, told with the time until the next; others are not held up', async () => {
+  test('is limited per address and hour, with the time until the next attempt', async () => {
     for (let i = 0; i < LIMIT; i += 1) await signUp('192.0.2.1');
     const before = await site.app.db.user.count();
     const audits = await site.app.db.auditEvent.count();
     await age(600);
     const refused: unknown = await signUp('192.0.2.1').catch((error: unknown) => error);
-    if (!isAppError(refused)) throw new Error('not refused');
+    if (!isAppError(refused)) throw new Error('expected an AppError');
     expect(refused.code).toBe('rate_limited');
-    expect(refused.message).toBe('Too many accounts were made from your network. Try again in 50 minutes.');
+    expect(refused.message).toBe('Too many accounts were created from your network. Try again in 50 minutes.');
     expect(refused.retryAfterSeconds).toBeGreaterThan(2_990);
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(3_000);
     expect(await site.app.db.user.count()).toBe(before);
@@ -56,11 +56,11 @@ describe('signing up', () => {
     await signUp('192.0.2.1');
   });
 
-  test('as many at once get no further than as many in a row', async () => {
+  test('limits concurrent attempts like sequential ones', async () => {
     expect(await countAllowed(repeat(200, () => '192.0.2.3'))).toBe(LIMIT);
   });
 
-  test('a form that is refused costs nothing; an address that has an account does', async () => {
+  test('counts attempts with a taken address but not invalid input', async () => {
     const taken = { email: 'taken@example.org', password: 'a long password', displayName: 'T', address: '192.0.2.4' };
     for (let i = 0; i < LIMIT; i += 1) {
       await expect(signUpUser(site.app, { ...taken, password: 'short' })).rejects.toMatchObject({
@@ -74,23 +74,23 @@ describe('signing up', () => {
     await expect(signUpUser(site.app, taken)).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  test('an IPv6 address counts with its whole /64', async () => {
+  test('counts IPv6 addresses by /64', async () => {
     expect(await countAllowed(repeat(LIMIT + 3, (i) => `2001:db8:0:1::${i.toString(16)}`))).toBe(LIMIT);
     expect(await attempt('2001:db8:0:2::1')).toBe('ok');
   });
 
-  test('the whole site is bounded too, and a refused address takes nothing from it', async () => {
+  test('limits the whole site, without counting limited addresses', async () => {
     await countAllowed(repeat(SITE_LIMIT * 2, () => '192.0.2.5'));
     const many = repeat(SITE_LIMIT + 20, (i) => `198.51.100.${i}`);
     expect(await countAllowed(many)).toBe(SITE_LIMIT - LIMIT);
     await expect(signUp('203.0.113.1')).rejects.toThrow(
-      'Many people are making accounts just now. Try again in 60 minutes.',
+      'Too many people are signing up right now. Try again in 60 minutes.',
     );
     await age(3_601);
     await signUp('203.0.113.1');
   });
 
-  test('counts are forgotten after a day', async () => {
+  test('deletes counters after a day', async () => {
     await attempt('192.0.2.6');
     await reapSignIns(site.app);
     expect(await site.app.db.signUpCount.count()).toBe(2);
@@ -99,7 +99,7 @@ describe('signing up', () => {
     expect(await site.app.db.signUpCount.count()).toBe(0);
   });
 
-  test('0 is no limit', async () => {
+  test('is unlimited if the setting is 0', async () => {
     const app = { ...site.app, config: { ...site.app.config, signUpsPerHour: 0 } };
     for (let i = 0; i < LIMIT + 1; i += 1) await countSignUpAttempt(app, '192.0.2.7');
     expect(await site.app.db.signUpCount.count()).toBe(0);

@@ -9,14 +9,15 @@ import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.
 export type RequestSignUpInput = { email: string; displayName: string; address: string | null };
 
 /**
- * Mails a link that creates the account. A taken address gets the same answer after the same work, and its holder a mail of another
- * kind. Links that were mailed before stay good: a stranger who asks must not end its owner's.
+ * Mails a link that creates an account. A taken address has the same response and timing; its owner gets a different email.
+ * Earlier links stay valid, so that a stranger can't revoke them by requesting another.
  * @throws AppError `forbidden` where sign-up is closed, `unsupported` without mail, `invalid_input`, `rate_limited`, `unavailable`
  */
 export async function requestSignUp(app: LetterApp & { db: Db }, input: RequestSignUpInput): Promise<void> {
   const { mailer, config } = app;
-  if (!config.isSignUpOpen) throw new AppError('forbidden', 'Only the operator of this site creates accounts.');
-  if (!mailer) throw new AppError('unsupported', 'This site sends no mail.');
+  if (!config.isSignUpOpen)
+    throw new AppError('forbidden', 'Sign-up is closed. Ask the operator of this site for an account.');
+  if (!mailer) throw new AppError('unsupported', "This site doesn't send email.");
   const { email, displayName } = parseInput(signUpRequestSchema, input);
   await countSignUpAttempt(app, input.address);
   await countProofMail(app, email, null);
@@ -24,7 +25,7 @@ export async function requestSignUp(app: LetterApp & { db: Db }, input: RequestS
   const isTaken = await app.db.$transaction(async (tx) => {
     const user = await tx.user.findUnique({ where: { email }, select: { emailProvenAt: true, disabledAt: true } });
     const expiresAt = new Date(Date.now() + PROOF_TTL_HOURS * 3_600_000);
-    // Of a taken address too, whose secret nobody gets: the work tells nothing.
+    // Also written for a taken address, so that timing doesn't reveal it. That secret is never sent.
     await tx.emailProof.create({ data: { email, displayName, secretHash: hashSecret(secret), expiresAt } });
     return user !== null && (user.emailProvenAt !== null || user.disabledAt !== null);
   });

@@ -11,18 +11,18 @@ import { insertUser, toSessionUser } from '#lib/identity/accounts/store.ts';
 export type SignUpInput = { email: string; password: string; displayName: string; address: string | null };
 
 /**
- * Signs up where no mail can be sent: the account works at once, and its address counts for nothing until it is proven otherwise.
- * @throws AppError `forbidden` where sign-up is closed or goes by mail, `invalid_input`, `rate_limited`, `name_taken`
+ * Signs up on a site without a mail server. The account works immediately, but its address is unproven.
+ * @throws AppError `forbidden` if sign-up is closed or requires email, `invalid_input`, `rate_limited`, `name_taken`
  */
 export async function signUpUser(app: { db: Db; config: Config }, input: SignUpInput): Promise<SessionUser> {
   if (!app.config.isSignUpOpen) {
-    throw new AppError('forbidden', 'New accounts are made by the operator of this site.');
+    throw new AppError('forbidden', 'Sign-up is closed. Ask the operator of this site for an account.');
   }
-  if (app.config.smtp) throw new AppError('forbidden', 'Sign up by the link that this site mails to you.');
+  if (app.config.smtp) throw new AppError('forbidden', 'Sign up with the link that this site emails you.');
   const { email, password, displayName } = parseInput(signUpSchema, input);
   await countSignUpAttempt(app, input.address);
   await countSignUpEmail(app, email);
-  // Before the address is looked at: a taken one costs the same work.
+  // Hashed before the address is looked up, so that timing doesn't reveal whether it is taken.
   const passwordHash = await hashPassword(password);
   return app.db.$transaction(async (tx) => {
     const user = await insertUser(tx, { email, displayName, passwordHash, role: 'user', isEmailProven: false });
