@@ -45,7 +45,7 @@ describe('imports', () => {
 
 describe('rows of the audit, notifications and jobs', () => {
   const BY_HAND =
-    /graphile_worker\.add_jobs?|INTO (?:audit_events|notifications)\b|\.(?:auditEvent|notification)\.create/;
+    /graphile_worker\.add_jobs?|\benqueue_job\(|INTO (?:audit_events|notifications)\b|\.(?:auditEvent|notification)\.create/;
   const HOMES = /^(?:events|platform\/(?:jobs|prisma)|testing)\/|\.test\.ts$/;
 
   test('are written by lib/events alone', () => {

@@ -4,7 +4,7 @@ import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/queries.ts';
+import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/read-queue.sql.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';

@@ -1,7 +1,7 @@
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import { countJobs } from '#lib/platform/jobs/queries.ts';
+import { countJobs } from '#lib/platform/jobs/read-queue.sql.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
 export type SiteOverview = {

@@ -11,6 +11,7 @@ import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import { runWorker } from '#lib/platform/jobs/run-worker.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { clearJobs, readJobs } from '#lib/testing/queued-jobs.ts';
 import type { RecordedChange } from './event-types.ts';
 import { announce, changeInsert, recordChange, recordFor } from './record-change.ts';
 import { SUBSCRIBERS, type Subscriber } from './subscribers.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
-  await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
+  await clearJobs(site.app);
   await site.app.pool.query('DELETE FROM audit_events');
 });
 
@@ -56,12 +57,6 @@ async function transact({ isRaw, commits }: { isRaw: boolean; commits: boolean }
   await done.catch((error: unknown) => {
     if (!(error instanceof RolledBack)) throw error;
   });
-}
-
-async function readJobs(name: string): Promise<object[]> {
-  const text = `SELECT j.payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
-                 WHERE t.identifier = $1 ORDER BY j.id`;
-  return (await site.app.pool.query<{ payload: object }>(text, [name])).rows.map(({ payload }) => payload);
 }
 
 const readEvents = () =>
@@ -99,7 +94,7 @@ function toChange({
 test('exactly the committed changes of random histories have rows and reactions', async () => {
   await fc.assert(
     fc.asyncProperty(history, async (transactions) => {
-      await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
+      await clearJobs(site.app);
       await site.app.pool.query('DELETE FROM audit_events');
       for (const transaction of transactions) {
         await transact(transaction, (tx) => recordFor(PLANTED, tx, transaction.steps.map(toChange)));
@@ -110,11 +105,11 @@ test('exactly the committed changes of random histories have rows and reactions'
       const expected = events
         .filter(({ action }) => action !== 'repository.set-logo')
         .map(({ id }) => ({ eventId: String(id) }));
-      expect(await readJobs(EACH)).toEqual(expected);
+      expect(await readJobs(site.app, EACH)).toEqual(expected);
       const changed = new Set(
         committed.filter(({ type }) => type !== 'repository.pin').map(({ of }) => String(repositories[of]?.id)),
       );
-      const indexed = (await readJobs('index-repository')) as { repositoryId: string }[];
+      const indexed = (await readJobs(site.app, 'index-repository')) as { repositoryId: string }[];
       expect(indexed.map(({ repositoryId }) => repositoryId).sort()).toEqual([...changed].sort());
     }),
     { numRuns: 40 },
@@ -157,12 +152,12 @@ test('a registry change bumps the version of all its repositories and reindexes 
     after: change,
   });
   expect(await versions()).toEqual(before.map(({ id, version }) => ({ id, version: version + 1 })));
-  expect(await readJobs('index-repository')).toEqual(before.map(({ id }) => ({ repositoryId: String(id) })));
+  expect(await readJobs(site.app, 'index-repository')).toEqual(before.map(({ id }) => ({ repositoryId: String(id) })));
 });
 
 test('an occurrence has no audit row', async () => {
   await announce(site.app.db, { type: 'blob.cache', resource: { name: 'x' } });
-  expect(await readJobs('evict-cached-blobs')).toEqual([{}]);
+  expect(await readJobs(site.app, 'evict-cached-blobs')).toEqual([{}]);
   expect(await readEvents()).toEqual([]);
 });
 

@@ -72,7 +72,7 @@ async function push(by: Caller, manifest: { mediaType: string; [key: string]: un
 }
 
 const BEFORE = ['BEGIN', 'keep-plans', 'mark-pushed'];
-const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'add-job'];
+const AFTER = ['save-manifest', 'set-tags', 'record-audit', 'enqueue-job'];
 
 test('a push takes nine statements in four round trips', async () => {
   expect(await push(caller, { mediaType: INDEX, manifests: [] })).toEqual({
@@ -83,7 +83,7 @@ test('a push takes nine statements in four round trips', async () => {
 
 test("a mirror's image is described by a later job without another round trip", async () => {
   expect(await push(SYSTEM_CALLER, { mediaType: IMAGE, config: CONFIG, layers: [] })).toEqual({
-    statements: [...BEFORE, ...AFTER, 'add-job', 'commit'],
+    statements: [...BEFORE, ...AFTER, 'enqueue-job', 'commit'],
     waits: 4,
   });
 });

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { EventEmitter } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createLog } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { changePayloadType, clearJobs, failJobs, readJobs } from '#lib/testing/queued-jobs.ts';
 import { enqueueJob } from './enqueue-job.ts';
-import { runWorker } from './run-worker.ts';
+import { migrateJobs, runWorker } from './run-worker.ts';
 
 const JOB = 'follows-changes';
 const KEY = { key: `${JOB}:1` };
@@ -13,7 +15,7 @@ const SOON = { timeout: 10_000, interval: 20 };
 async function openSite(): Promise<TestApp> {
   const site = await createTestApp();
   onTestFinished(() => site.close());
-  await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
+  await clearJobs(site.app);
   return site;
 }
 
@@ -26,7 +28,7 @@ async function listJobs({ app }: TestApp) {
   return (await app.pool.query<{ id: string; revision: number; inSeconds: number }>(text)).rows;
 }
 
-test('a job that waits is left as it is', async () => {
+test('a waiting job is left as it is', async () => {
   const site = await openSite();
   const { db } = site.app;
   await enqueueJob(db, JOB, {}, { ...KEY, delaySeconds: 60 });
@@ -35,22 +37,21 @@ test('a job that waits is left as it is', async () => {
   expect(await listJobs(site)).toEqual([{ ...before[0], inSeconds: expect.closeTo(60, 0) as number }]);
 });
 
-test('unless it is wanted sooner, or about something else', async () => {
+test('a waiting job is replaced by an earlier one, or by one with another payload', async () => {
   const site = await openSite();
-  const { db, pool } = site.app;
+  const { db } = site.app;
   await enqueueJob(db, JOB, {}, { ...KEY, delaySeconds: 60 });
   await enqueueJob(db, JOB, {}, KEY);
   expect(await listJobs(site)).toMatchObject([{ inSeconds: expect.closeTo(0, 0) as number }]);
   await enqueueJob(db, JOB, { other: true }, KEY);
-  const { rows } = await pool.query('SELECT payload FROM graphile_worker._private_jobs');
-  expect(rows).toEqual([{ payload: { other: true } }]);
+  expect(await readJobs(site.app, JOB)).toEqual([{ other: true }]);
 });
 
-test('one that has failed and waits for its next turn gets a new one', async () => {
+test('a failed job that waits for its next attempt starts over', async () => {
   const site = await openSite();
   const { db, pool } = site.app;
   await enqueueJob(db, JOB, {}, KEY);
-  await pool.query(`UPDATE graphile_worker._private_jobs SET attempts = 3, run_at = now() + interval '1 hour'`);
+  await failJobs(site.app, 3);
   await enqueueJob(db, JOB, {}, { ...KEY, delaySeconds: 1 });
   const { rows } = await pool.query('SELECT attempts FROM graphile_worker.jobs');
   expect(rows).toEqual([{ attempts: 0 }]);
@@ -73,7 +74,7 @@ test('a change while the job runs is followed by another run', async () => {
   await expect.poll(() => runs, SOON).toBe(2);
 });
 
-test('a job that waits does not run before a change that relies on it is committed', async () => {
+test('a waiting job does not run before a change that relies on it is committed', async () => {
   const site = await openSite();
   const { pool } = site.app;
   await pool.query('CREATE TABLE facts (fact int)');
@@ -90,4 +91,36 @@ test('a job that waits does not run before a change that relies on it is committ
     await expect.poll(() => seen, SOON).toEqual([0]);
   });
   await expect.poll(() => seen, SOON).toEqual([0, 1]);
+});
+
+describe('with a table that the queue has changed', () => {
+  test('jobs are added by the documented function, and one warning says so', async () => {
+    const site = await openSite();
+    const { db, pool } = site.app;
+    const log = createLog('silent', false);
+    const warn = vi.spyOn(log, 'warn');
+    await changePayloadType(site.app);
+    await migrateJobs(pool, log);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      { missing: ['payload json'] },
+      expect.stringMatching(/job queue lacks/),
+    );
+    await enqueueJob(db, JOB, { of: 1 }, KEY);
+    await inTransaction(pool, (tx) => enqueueJob(tx, JOB, { of: 1 }, KEY));
+    expect(await readJobs(site.app, JOB)).toEqual([{ of: 1 }]);
+    expect(await listJobs(site)).toMatchObject([{ revision: 1 }]);
+  });
+});
+
+test('the function for adding jobs is installed once, by processes that start together', async () => {
+  const site = await openSite();
+  const { pool, log } = site.app;
+  const read = async () =>
+    (await pool.query<{ xmin: string }>(`SELECT xmin FROM pg_proc WHERE proname = 'enqueue_job'`)).rows;
+  const installed = await read();
+  await migrateJobs(pool, log);
+  expect(await read()).toEqual(installed);
+  await pool.query('DROP FUNCTION enqueue_job');
+  await Promise.all([migrateJobs(pool, log), migrateJobs(pool, log), migrateJobs(pool, log)]);
+  expect(await read()).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { createTestApp } from '#lib/testing/create-test-app.ts';
+import { clearJobs } from '#lib/testing/queued-jobs.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { runWorker } from './run-worker.ts';
@@ -41,7 +42,7 @@ test.each(['done', 'failed'])(
     const site = await createTestApp();
     onTestFinished(() => site.close());
     const { app } = site;
-    await app.pool.query('DELETE FROM graphile_worker._private_jobs');
+    await clearJobs(app);
     const line = await openLine(app.config.databaseUrl ?? '');
     let cut = await line.join();
     onTestFinished(() => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
+import { clearJobs, slowDownRemoval } from '#lib/testing/queued-jobs.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { WORKER_LOCK } from './hold-worker-lock.ts';
 import { releaseLostJobs } from './release-lost-jobs.ts';
@@ -15,7 +16,7 @@ const TAKEN_OVER = { timeout: 20_000, interval: 50 };
 async function openSite(): Promise<TestApp> {
   const site = await createTestApp();
   onTestFinished(() => site.close());
-  await site.app.pool.query('DELETE FROM graphile_worker._private_jobs');
+  await clearJobs(site.app);
   return site;
 }
 
@@ -111,9 +112,7 @@ test('a worker that stops releases its lock, and leaves no job', async () => {
   let isDone = false;
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
   // A busy database takes its time to delete a job that is done.
-  await pool.query(`
-    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN OLD; END $$;
-    CREATE TRIGGER slow BEFORE DELETE ON graphile_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION wait()`);
+  await slowDownRemoval(site.app, 0.3);
   const work = async () => {
     await finished;
     isDone = true;

@@ -1,4 +1,4 @@
-// The engine of background work: graphile-worker on our own Postgres. What the jobs do is the domains' business.
+// The engine of background work: graphile-worker on the site's own PostgreSQL. Domains say what the jobs do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
@@ -6,17 +6,19 @@ import type { DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
+import { installQueueAdapter } from './queue-internals.ts';
 import { watchForLostJobs } from './release-lost-jobs.ts';
 import { retryWhenAway } from './retry-when-away.ts';
+import { hasLockedJobs } from './worker-locks.sql.ts';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
 
 export type WorkerOptions = {
   direct: DirectDatabase;
   log: Log;
-  /** Job name → handler. A handler that throws is retried with a growing delay. */
+  /** Handlers by job name. A job whose handler throws is retried with a growing delay. */
   handlers: Record<string, JobHandler>;
-  /** Jobs without a payload that run by themselves; `pattern` is a crontab pattern in UTC. */
+  /** Jobs without a payload that run on a schedule. `pattern` is a crontab pattern in UTC. */
   schedule: { job: string; pattern: string }[];
 };
 
@@ -28,20 +30,21 @@ const ENDING = { looks: 40, intervalMs: 50 };
 
 /**
  * Creates the queue's own tables. Safe to call at every start, and by two processes at once.
- * @throws AppError `unavailable` with a sentence when the user of the database may not
+ * @throws AppError `unavailable` with a sentence when the database user lacks the right
  */
 export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
   try {
     await runMigrations({ pgPool: pool, logger: workerLogger(log) });
+    await installQueueAdapter(pool, log);
   } catch (cause) {
     if (errorCode(cause) !== NOT_ALLOWED) throw cause;
     const sentence =
-      'This user of the database may not create or change the job queue, the schema graphile_worker. Run `npm run vitrine -- migrate` with a user who may.';
+      'This database user may not create or change the job queue, which is the schema graphile_worker and the function enqueue_job. Run `npm run vitrine -- migrate` with a user who may.';
     throw new AppError('unavailable', sentence, { cause });
   }
 }
 
-/** Starts working; the returned function stops taking jobs and waits for those that run. */
+/** Starts a worker. The returned function stops it, and waits for jobs that run. */
 export async function runWorker({ direct, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
   const { pool, hasSessions } = direct;
   const locks = createWorkerLocks(direct, log);
@@ -74,21 +77,20 @@ export async function runWorker({ direct, log, handlers, schedule }: WorkerOptio
   };
 }
 
-/** graphile-worker has a job that is done taken off the queue, and does not wait for that. What stays would be done again. */
+/** graphile-worker doesn't wait until a finished job is off the queue. A job that stays would run again. */
 async function untilNoneIsLocked({ pool, log }: { pool: pg.Pool; log: Log }, workerIds: string[]): Promise<void> {
-  const text = 'SELECT FROM graphile_worker.jobs WHERE locked_by = ANY ($1) LIMIT 1';
   try {
     for (let look = 0; look < ENDING.looks; look += 1) {
-      if ((await pool.query(text, [workerIds])).rowCount === 0) return;
+      if (!(await hasLockedJobs(pool, workerIds))) return;
       await sleep(ENDING.intervalMs);
     }
-    log.warn('a job is still locked: it will be done again');
+    log.warn('a job is still locked: it will run again');
   } catch (error) {
-    log.warn({ err: error }, 'could not see whether a job is still locked');
+    log.warn({ err: error }, 'could not check for locked jobs');
   }
 }
 
-/** Jobs are locked in the name of a pool of workers: it takes none before it holds its lock. */
+/** A pool of workers, in whose name jobs are locked, takes none before it holds its own lock. */
 function createWorkerLocks(direct: DirectDatabase, log: Log) {
   const locks = new Map<string, WorkerLock>();
   const hold = (workerId: string) => {

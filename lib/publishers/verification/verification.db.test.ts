@@ -7,6 +7,7 @@ import { updateRegistryProfile } from '#lib/publishers/update-registry-profile.t
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
+import { takeJobs } from '#lib/testing/queued-jobs.ts';
 import type { DomainProbe } from './domain-probe.ts';
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { checkDomainProof, startDomainProof } from './prove-domain.ts';
@@ -76,9 +77,8 @@ async function badge({ alias, repositoryId }: Publisher): Promise<string | null>
   const page = await getRepositoryPage(site.app, { repositoryId });
   const publisher = await getPublisherPage(site.app, alias);
   expect(publisher?.verification).toEqual(page.verification);
-  const text = "DELETE FROM graphile_worker._private_jobs WHERE key LIKE 'index-repository:%' RETURNING payload";
-  const { rows } = await site.app.pool.query<{ payload: unknown }>(text);
-  for (const { payload } of rows) await indexRepository(site.app, payload);
+  const payloads = await takeJobs(site.app, 'index-repository');
+  for (const payload of payloads) await indexRepository(site.app, payload);
   const { hits } = await site.app.search.search({ query: alias, filters: {}, sort: 'relevance', offset: 0, limit: 5 });
   expect(hits.map(({ verified }) => verified)).toEqual([page.verification !== null]);
   return page.verification?.note ?? null;

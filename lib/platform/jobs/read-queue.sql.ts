@@ -1,13 +1,13 @@
-// What the queue holds, as its operator sees it. Payloads stay inside.
+// The queue as its operator sees it, without payloads.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
 const MAX_ERROR_LENGTH = 500;
 
 export type QueueCounts = {
-  /** Of jobs that will run, now or when their time comes. */
+  /** Jobs that will run, now or when their time comes. */
   waiting: number;
   running: number;
-  /** Of jobs that were tried as often as they may be. */
+  /** Jobs that have used up their attempts. */
   failed: number;
 };
 
@@ -26,13 +26,13 @@ export type JobFailure = {
   attempts: number;
   maxAttempts: number;
   error: string;
-  /** Of the last try. */
+  /** When the last attempt failed. */
   failedAt: Date;
-  /** Null: it won't be tried again by itself. */
+  /** Null: no attempt is left. */
   nextTryAt: Date | null;
 };
 
-/** Jobs whose last try failed, the latest first. */
+/** Lists jobs whose last attempt failed, latest first. */
 export async function listJobFailures(app: { db: DbOrTx }, { limit }: { limit: number }): Promise<JobFailure[]> {
   return app.db.$queryRaw<JobFailure[]>`
     SELECT id::text, task_identifier AS job, attempts::int, max_attempts::int AS "maxAttempts",

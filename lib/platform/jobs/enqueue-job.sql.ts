@@ -1,0 +1,16 @@
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+
+export type QueuedJob = {
+  name: string;
+  payload: object;
+  /** Null: the job is never merged with another one. */
+  key: string | null;
+  delaySeconds: number;
+  /** Whether a waiting job of the same key keeps its time. */
+  mode: 'preserve_run_at' | 'replace';
+};
+
+export function enqueueStatement({ name, payload, key, delaySeconds, mode }: QueuedJob): SqlStatement {
+  const text = 'SELECT enqueue_job($1::text, $2::json, $3::float8, $4::text, $5::text)';
+  return { name: 'enqueue-job', text, values: [name, JSON.stringify(payload), delaySeconds, key, mode] };
+}
