@@ -2,12 +2,23 @@ import next from '@next/eslint-plugin-next';
 import prettier from 'eslint-config-prettier';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { MODULE_STATE } from './scripts/lint-selectors.ts';
 
 const TYPED = ['**/*.ts', '**/*.tsx'];
 
 const OBJECT_PACKING = {
   selector: ':matches(SpreadElement, JSXSpreadAttribute)[argument.type="ObjectExpression"]',
   message: 'Write the properties out. Spreading a literal only saves lines.',
+};
+
+const NO_MODULE_STATE = MODULE_STATE.map((selector) => ({
+  selector,
+  message: 'A module keeps no state, because Next loads it several times. Make it a member of App (lib/app.ts).',
+}));
+
+const ENVIRONMENT = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'Only lib/platform/config/config.ts reads the environment.',
 };
 
 export default tseslint.config(
@@ -25,23 +36,32 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: 'Only lib/platform/config/config.ts reads the environment.',
-        },
-        OBJECT_PACKING,
-      ],
+      'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_MODULE_STATE],
       'no-console': 'error',
     },
   },
   {
     // What runs around the product, not in it.
-    files: ['scripts/**', 'e2e/**', '*.config.ts', '**/*.test.ts', '**/*.contract.ts', 'vitest.global-setup.ts'],
+    files: [
+      'scripts/**',
+      'e2e/**',
+      '*.config.ts',
+      '**/*.test.ts',
+      '**/*.test.tsx',
+      '**/*.contract.ts',
+      'vitest.global-setup.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING], 'no-console': 'off' },
   },
-  { files: ['lib/platform/config/config.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING] } },
+  {
+    files: ['lib/platform/config/config.ts'],
+    rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_MODULE_STATE] },
+  },
+  {
+    // Caches that are not members of App yet.
+    files: ['lib/distribution/http/respond.ts', 'lib/identity/credentials/registry-token.ts'],
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING] },
+  },
   {
     files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],
     rules: { 'max-lines': 'off' },

@@ -16,6 +16,8 @@ import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
+import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import type { PatientPool } from '#lib/platform/pg/patient-pool.ts';
 import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
@@ -37,6 +39,8 @@ export type App = {
   meilisearch: MeilisearchServer | null;
   pullCache: PullCache;
   pullCounter: PullCounter;
+  /** Manifests of one repository, by its id, are recorded one at a time. */
+  recordTurns: Turns<bigint>;
   pullLog: PullLog;
   attemptLog: AttemptLog;
   domainProbe: DomainProbe;
@@ -49,6 +53,10 @@ export type App = {
   /** Requests that Next failed to read. */
   badRequests: BadRequests;
   markdown: MarkdownRenderer;
+  /** Preview pictures by their words. */
+  previews: RecentResults<Uint8Array<ArrayBuffer>>;
+  /** Documents that describe an API. */
+  apiDocuments: RecentResults<Record<string, unknown>>;
   limits: RequestLimits;
   quotas: RegistryQuotas;
   /** Null: no e-mail is sent. */

@@ -2,8 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { Linter } from 'eslint';
+import tseslint from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
 import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
+import { MODULE_STATE } from '#scripts/lint-selectors.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
@@ -60,6 +63,38 @@ describe('rows of the audit, notifications and jobs', () => {
     expect('await tx.notification.create({ data })').toMatch(BY_HAND);
     expect('SELECT graphile_worker.add_job($1)').toMatch(BY_HAND);
     expect(HOMES.test('publishers/members/accept-invitation.ts')).toBe(false);
+  });
+});
+
+describe('the linter', () => {
+  function countErrors(code: string, selectors: string[]): number {
+    const rules: Linter.RulesRecord = { 'no-restricted-syntax': ['error', ...selectors] };
+    return new Linter().verify(code, [{ languageOptions: { parser: tseslint.parser }, rules }]).length;
+  }
+
+  test.each([
+    'let count = 0;',
+    'export let last: Date | null = null;',
+    'const rows = new Map<string, number>();',
+    'export const seen = new Set();',
+    'const byPool = new WeakMap();',
+    'const drawn = new LRUCache<string, string>({ max: 300 });',
+    'const flights = new SingleFlight();',
+    'const documents: Record<string, object> = {};',
+    'export const waiting: string[] = [];',
+  ])('refuses the state of a module: %s', (code) => {
+    expect(countErrors(code, MODULE_STATE)).toBe(1);
+  });
+
+  test.each([
+    "const CODES = new Set(['a']);",
+    'const NAMES: ReadonlyMap<string, number> = new Map(ROWS.map((row) => [row.name, row.size]));',
+    'const NONE: readonly string[] = [];',
+    'const WORD = new RegExp(PATTERN);',
+    "const dates = new Intl.DateTimeFormat('en');",
+    'function open() { let count = 0; const rows = new Map(); return { count, rows }; }',
+  ])('takes constants, and the state of a call: %s', (code) => {
+    expect(countErrors(code, MODULE_STATE)).toBe(0);
   });
 });
 

@@ -18,6 +18,8 @@ import type { Log } from '#lib/platform/log.ts';
 import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
 import { createMailer } from '#lib/platform/net/mailer.ts';
 import { createOffload } from '#lib/platform/concurrency/offload.ts';
+import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
+import { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { noteDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
@@ -34,6 +36,9 @@ import { createUpstreamClient } from '#lib/upstream/client/create-upstream-clien
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { App } from './app.ts';
 import { openSiteDatabase, type Step } from './prepare-database.ts';
+
+/** Each takes 20 to 60 kB, and a good part of a second to draw. */
+const PREVIEWS_KEPT = 300;
 
 export type AppHooks = {
   /** Wraps each slow part, so that the operator sees what takes time. */
@@ -88,6 +93,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       ...openSearch(config, db, log),
       pullCache,
       pullCounter,
+      recordTurns: new Turns(),
       pullLog,
       attemptLog,
       domainProbe: createDomainProbe(config),
@@ -98,6 +104,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       offload,
       badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log }),
+      previews: new RecentResults({ max: PREVIEWS_KEPT }),
+      apiDocuments: new RecentResults({ max: 1 }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),
       mailer: config.smtp && createMailer(config.smtp),

@@ -1,9 +1,15 @@
 'use client';
 
+import { useRef } from 'react';
 import { Kbd } from '../ui/kbd.tsx';
 
-/** Moves the focus through the rows of the queue; Enter then opens the one that has it. */
+/** Moves the focus through the rows of the queue. Enter then opens the focused one. */
 export function MoveButtons() {
+  // Pressing a button takes the focus from the row.
+  const lastLink = useRef<HTMLElement | null>(null);
+  const move = (step: 1 | -1) => {
+    lastLink.current = focusRow(step, lastLink.current);
+  };
   return (
     <span className="needs-script flex gap-2">
       <button aria-keyshortcuts="k" className="button button-small" data-key="k" onClick={() => move(-1)} type="button">
@@ -16,16 +22,14 @@ export function MoveButtons() {
   );
 }
 
-/** Where the focus was last: pressing a button takes it from the row. */
-let lastLink: HTMLElement | null = null;
-
-function move(step: 1 | -1) {
+/** Focuses the row `step` away from the focused one, or from `lastLink`. Returns the link that has the focus then. */
+function focusRow(step: 1 | -1, lastLink: HTMLElement | null): HTMLElement | null {
   const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')];
   const focused = links.findIndex((link) => link === document.activeElement);
   const at = focused >= 0 ? focused : links.findIndex((link) => link === lastLink);
   const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
-  if (!next) return;
-  lastLink = next;
+  if (!next) return lastLink;
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: 'nearest' });
+  return next;
 }

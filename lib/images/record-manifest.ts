@@ -5,7 +5,7 @@ import { type Caller, findUserId } from '#lib/access/schema.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { sendTogether } from '#lib/platform/pg/driver-internals.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -28,18 +28,15 @@ export type RecordManifestInput = {
   mayLackLayers?: boolean;
 };
 
-/** Keyed by pool, so that apps in one process don't share state. */
-const turnsOf = new WeakMap<pg.Pool, Turns<bigint>>();
+type App = { pool: pg.Pool; recordTurns: Turns<bigint> };
 
 /**
  * Records a manifest with its edges and tags in one transaction.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
-export async function recordManifest({ pool }: { pool: pg.Pool }, input: RecordManifestInput): Promise<void> {
-  const turns = turnsOf.get(pool) ?? new Turns();
-  turnsOf.set(pool, turns);
+export async function recordManifest({ pool, recordTurns }: App, input: RecordManifestInput): Promise<void> {
   // Queueing here instead of on the row lock keeps waiting pushes from holding connections, and serves them in order.
-  await turns.take(input.repository.id, () => record(pool, input));
+  await recordTurns.take(input.repository.id, () => record(pool, input));
 }
 
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {

@@ -11,6 +11,7 @@ import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
@@ -34,6 +35,7 @@ export type RestApp = {
   upstream: UpstreamRuntime;
   logoTurns: FairTurns;
   offload: Offload;
+  apiDocuments: RecentResults<Record<string, unknown>>;
 };
 
 /**

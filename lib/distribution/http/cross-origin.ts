@@ -13,7 +13,7 @@ const READABLE = {
     'Accept-Ranges, Age, Content-Length, Content-Range, Docker-Content-Digest, Docker-Distribution-API-Version, ETag, Link, ' +
     'OCI-Filters-Applied, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate, X-Cache, X-Request-Id',
 };
-const NOT_READABLE = {};
+const NOT_READABLE = Object.freeze({});
 
 export function crossOriginHeaders({ method, headers }: IncomingMessage): Record<string, string> {
   return (method === 'GET' || method === 'HEAD') && headers.authorization === undefined ? READABLE : NOT_READABLE;

@@ -1,6 +1,7 @@
 // docker pull of an image that lives elsewhere: from the local copy while that is fresh, else by way of its upstream.
 import type pg from 'pg';
 import type { Reference } from '#lib/oci/reference.ts';
+import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { COUNT_OF_STATUS } from '#lib/upstream/pull-through/cache-stats.ts';
@@ -12,7 +13,13 @@ import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
 import type { Freshness, UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import { pullManifest, type PulledManifest } from './pull-manifest.ts';
 
-type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  recordTurns: Turns<bigint>;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
 type Input = { repository: MirroredRepository; reference: Reference };
 
 /** How an answer came about: for the headers X-Cache, Age and Warning. */

@@ -16,6 +16,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
+import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
 import { openBlob } from '#lib/distribution/pull/pull-blob.ts';
 import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
@@ -37,6 +38,7 @@ export type PushedManifest = { digest: Digest; subject: Digest | null };
 type App = {
   db: Db;
   pool: pg.Pool;
+  recordTurns: Turns<bigint>;
   pullCache: PullCache;
   blobs: BlobStore;
   log: Log;

@@ -3,26 +3,27 @@
 import { BlockList, isIP } from 'node:net';
 
 // Two lists: in one, the IPv4-mapped range of IPv6 would stand for all of IPv4.
-const PRIVATE_IPV4 = new BlockList();
 // prettier-ignore
-for (const [network, prefix] of [
+const PRIVATE_IPV4 = buildList('ipv4', [
   ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
   ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24],
   ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) PRIVATE_IPV4.addSubnet(network, prefix, 'ipv4');
-// Everything else of IPv6 is loopback, private, link-local, multicast, an IPv4 address in disguise, or not given out.
-const GLOBAL_IPV6 = new BlockList();
-GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
-const SPECIAL_IPV6 = new BlockList();
-for (const [network, prefix] of [
+]);
+// The rest of IPv6 is loopback, private, link-local, multicast, an IPv4 address in disguise, or unassigned.
+const GLOBAL_IPV6 = buildList('ipv6', [['2000::', 3]]);
+const SPECIAL_IPV6 = buildList('ipv6', [
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
   ['3fff::', 20],
-] as const)
-  SPECIAL_IPV6.addSubnet(network, prefix, 'ipv6');
-const MAPPED_IPV4 = new BlockList();
-MAPPED_IPV4.addSubnet('::ffff:0:0', 96, 'ipv6');
+]);
+const MAPPED_IPV4 = buildList('ipv6', [['::ffff:0:0', 96]]);
+
+function buildList(family: 'ipv4' | 'ipv6', subnets: [network: string, prefix: number][]): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, family);
+  return list;
+}
 
 /** Not loopback, private, link-local, shared, documentation, multicast, or an IPv4 address in disguise. */
 export function isPublicAddress(address: string): boolean {

@@ -24,15 +24,9 @@ const GROUPS = [
   ['arm64', 'aarch64'],
 ] as const;
 
-const SYNONYMS = new Map<string, string[]>();
-for (const group of GROUPS) {
-  for (const word of group) {
-    SYNONYMS.set(
-      word,
-      group.filter((other) => other !== word),
-    );
-  }
-}
+const SYNONYMS: ReadonlyMap<string, string[]> = new Map(
+  GROUPS.flatMap((group) => group.map((word) => [word, group.filter((other) => other !== word)] as const)),
+);
 
 export function synonymsOf(word: string): string[] {
   return SYNONYMS.get(word) ?? [];

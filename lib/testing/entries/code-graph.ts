@@ -85,7 +85,8 @@ const WRITES = new Set([
   ...['delete', 'deleteMany', '$executeRaw', '$executeRawUnsafe'],
 ]);
 const CLIENTS = new Set(['db', 'tx', 'direct']);
-const SQL_WRITE = /\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+[a-z_"]+\s+(AS\s+)?([a-z]+\s+)?SET|(?:add_jobs?|enqueue_job)\s*\()/;
+const SQL_WRITE =
+  /\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+[a-z_"]+\s+(AS\s+)?([a-z]+\s+)?SET|(?:add_jobs?|enqueue_job)\s*\()/;
 
 function readSteps(body: ts.Node, checker: ts.TypeChecker, declarations: Map<ts.Node, Declaration>): CallStep[] {
   const steps: CallStep[] = [];

@@ -1,6 +1,7 @@
 // Refreshes a mirrored manifest that is missing here or whose tag may have moved.
 import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { isUpstreamFailure } from './ask-upstream.ts';
@@ -22,7 +23,13 @@ import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-ru
 /** Serves a tag for a day after it vanished upstream, because the deletion may be a mistake. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
-type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime };
+type App = {
+  db: Db;
+  pool: pg.Pool;
+  recordTurns: Turns<bigint>;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
 type Input = { repository: MirroredRepository; reference: Reference };
 type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
 
