@@ -6,9 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { clearJobs, slowDownRemoval } from '#lib/testing/queued-jobs.ts';
 import { enqueueJob } from './enqueue-job.ts';
-import { WORKER_LOCK } from './hold-worker-lock.ts';
 import { releaseLostJobs } from './release-lost-jobs.ts';
 import { runWorker } from './run-worker.ts';
+import { WORKER_LOCK } from './worker-locks.sql.ts';
 
 const JOB = 'takes-long';
 const TAKEN_OVER = { timeout: 20_000, interval: 50 };

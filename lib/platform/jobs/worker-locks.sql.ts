@@ -2,7 +2,7 @@
 import type pg from 'pg';
 
 /** First of the two numbers of the advisory lock. The other one is a hash of the worker's id. */
-const WORKER_LOCK = 0x76_69_74_72;
+export const WORKER_LOCK = 0x76_69_74_72;
 
 /** By keep-alives, PostgreSQL notices a machine that is gone after half a minute, not after hours. In seconds. */
 const KEEP_ALIVES = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4';
