@@ -68,6 +68,7 @@ export const EXCEPTIONS: Exception[] = [
     names: [
       'lib/create-app.ts createApp',
       'lib/prepare-database.ts openSiteDatabase',
+      'lib/platform/jobs/run-worker.ts migrateJobs',
       'server.ts startServer',
       'scripts/commands/welcome.ts welcome',
       'lib/gallery/rebuild-search.ts rebuildSearch',
