@@ -7,7 +7,8 @@ import { TextField } from '../forms/text-field.tsx';
 import { mirrorsLink, NEW_REPOSITORY } from '../links.ts';
 import { CodeLine } from '../ui/code-line.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { UpstreamFields, upstreamKeys, type UpstreamSettingsView } from './upstream-fields.tsx';
+import { UpstreamFields, type UpstreamSettingsView } from './upstream-fields.tsx';
+import { upstreamKeys } from './upstream-keys.ts';
 
 export type MirrorResult = MirrorCheck & { fullName: string; name: string };
 

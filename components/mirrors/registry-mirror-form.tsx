@@ -2,7 +2,8 @@ import type { RegistryMirror } from '#lib/upstream/mirrors/queries.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import type { FormAction } from '../forms/form-state.ts';
 import { TextField } from '../forms/text-field.tsx';
-import { UpstreamFields, upstreamKeys, type UpstreamSettingsView } from './upstream-fields.tsx';
+import { UpstreamFields, type UpstreamSettingsView } from './upstream-fields.tsx';
+import { upstreamKeys } from './upstream-keys.ts';
 
 type RegistryMirrorFormProps = {
   action: FormAction;

@@ -8,6 +8,7 @@ import { CheckboxField } from '../forms/checkbox-field.tsx';
 import { TextAreaField } from '../forms/text-area-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 import { writeTagRules } from './tag-rules-text.ts';
+import { upstreamKeys } from './upstream-keys.ts';
 
 export type UpstreamSettingsView = Pick<
   UpstreamOverview,
@@ -30,11 +31,6 @@ export function UpstreamFields({ current }: UpstreamFieldsProps) {
       <Connection current={current} />
     </>
   );
-}
-
-/** Use cases name fields by their place in the input, which differs between a mirror's and a registry's. */
-export function upstreamKeys(field: string): string[] {
-  return [field, `upstream.${field}`];
 }
 
 function Credentials({ current }: UpstreamFieldsProps) {
