@@ -17,11 +17,11 @@ export default function ErrorPage({ error }: ErrorPageProps) {
       </span>
       <h1 className="mt-3 text-xl font-semibold">Something went wrong on our side</h1>
       <p className="mt-2 text-muted">
-        Load the page again. If it stays like this, tell the operator of this site
+        Reload the page. If the problem persists, contact the operator of this site
         {error.digest && (
           <>
             {' '}
-            and name this number: <code className="font-mono text-ink">{error.digest}</code>
+            and include this number: <code className="font-mono text-ink">{error.digest}</code>
           </>
         )}
         .

@@ -10,9 +10,9 @@ export default function NotFound() {
     <SitePage hasSearch={false}>
       <div className="mx-auto max-w-xl py-12">
         <p className="font-mono text-sm text-muted">404</p>
-        <h1 className="mt-1 text-xl font-semibold">There is nothing here</h1>
+        <h1 className="mt-1 text-xl font-semibold">Page not found</h1>
         <p className="mt-2 mb-6 text-muted">
-          The page, publisher or repository does not exist, was removed, or is not public. Search for it, or{' '}
+          The page, publisher or repository doesn’t exist, was removed or isn’t public. Search for it, or{' '}
           <a className="link" href={HOME}>
             go to the gallery
           </a>

@@ -123,8 +123,8 @@ function RepositoryList({ title, sort, hits, meta }: RepositoryListProps) {
 async function EmptyGallery() {
   const { host } = await getPullAddress();
   return (
-    <EmptyState title="Nothing has been pushed yet">
-      <p>This gallery shows every public repository once it has an image. Push the first one:</p>
+    <EmptyState title="No images yet">
+      <p>Public repositories appear here after their first push. Push the first image:</p>
       <PushGuide alias="ALIAS" host={host} name="NAME" />
     </EmptyState>
   );

@@ -89,7 +89,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
         <SortLinks current={sort} href={(value) => link({ sort: value })} labels={SORT_LABELS} values={SORTS} />
       </div>
       {hits.length === 0 ? (
-        <EmptyState title={q ? `Nothing here matches “${q}”` : 'Nothing public here yet'} />
+        <EmptyState title={q ? `No repositories match “${q}”` : 'No public repositories yet'} />
       ) : (
         <ul className="rounded-lg border border-line">
           {hits.map((hit) => (
@@ -109,7 +109,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
           Report this page
         </a>
         <a className="ml-4 text-muted hover:text-ink" href={feedLink({ alias: publisher.primaryAlias })}>
-          Feed of new repositories
+          New repositories feed
         </a>
       </p>
     </SitePage>
@@ -140,12 +140,12 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
           <div>
             <dt className="sr-only">Since</dt>
             <dd>
-              here since <TimeAgo date={publisher.createdAt} />
+              Joined <TimeAgo date={publisher.createdAt} />
             </dd>
           </div>
           {otherAliases.length > 0 && (
             <div>
-              <dt className="inline">also </dt>
+              <dt className="inline">Also </dt>
               <dd className="inline font-mono text-ink">{otherAliases.join(', ')}</dd>
             </div>
           )}
@@ -157,7 +157,7 @@ function PublisherHeader({ publisher }: { publisher: Publisher }) {
 
 function DemoChip() {
   return (
-    <Chip title="Made up, to show what a gallery looks like" tone="warning">
+    <Chip title="Sample content that shows what a gallery looks like" tone="warning">
       Demo
     </Chip>
   );

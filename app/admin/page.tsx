@@ -36,8 +36,8 @@ export default async function AdminHomePage() {
   return (
     <AdminPage at={ADMIN}>
       <h1 className="sr-only">Overview</h1>
-      <Figures figures={waiting} isUrging title="What waits" />
-      <Figures figures={existing} title="What is here" />
+      <Figures figures={waiting} isUrging title="Needs attention" />
+      <Figures figures={existing} title="Totals" />
     </AdminPage>
   );
 }

@@ -68,7 +68,7 @@ async function RegistrySection({ caller, registry }: { caller: UserCaller; regis
       </div>
       {repositories.length === 0 ? (
         <EmptyState title="No repositories yet">
-          <p>Make one above, or just push: a repository that does not exist yet is made by the first push to it.</p>
+          <p>Create one above, or push an image. The first push creates the repository.</p>
           {guide}
         </EmptyState>
       ) : (

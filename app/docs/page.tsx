@@ -13,10 +13,10 @@ import { SitePage } from '../_lib/frames/site-page.tsx';
 export const metadata: Metadata = { title: 'Push and pull your first image' };
 
 const KEYS = [
-  ['/', 'the search field'],
-  ['Ctrl+K', 'search, and the places of this site (⌘K on a Mac)'],
-  ['j k', 'the next and the previous result of a search; Enter opens it'],
-  ['c', 'copies the pull command of the result'],
+  ['/', 'Focus the search field'],
+  ['Ctrl+K', 'Open search and navigation (⌘K on a Mac)'],
+  ['j k', 'Move to the next or previous search result, then press Enter to open it'],
+  ['c', 'Copy the selected result’s pull command'],
 ] as const;
 
 export default async function DocsPage() {
@@ -28,10 +28,10 @@ export default async function DocsPage() {
         <h1 className="text-xl font-semibold">Push and pull your first image</h1>
         <Section title="Pull">
           <p>
-            Everything in the gallery can be pulled by anyone, without an account. A repository’s page has the command
-            for your client; for Docker it looks like this:
+            Anyone can pull images in the gallery without an account. Each repository’s page shows the command for your
+            client. For Docker:
           </p>
-          <CodeLine code={pullCommand('docker', target)} label="Copy the pull command" />
+          <CodeLine code={pullCommand('docker', target)} label="Copy pull command" />
         </Section>
         <Section title="Push">
           <p>
@@ -48,11 +48,11 @@ export default async function DocsPage() {
             <a className="link" href={CONSOLE}>
               console
             </a>{' '}
-            shows your alias: it stands before the names of all your repositories, as ALIAS does here. A repository that
-            does not exist yet is made by the first push to it.
+            shows your alias, which starts the name of each of your repositories (ALIAS below). The first push creates
+            the repository.
           </p>
           <PushGuide alias="ALIAS" host={host} name="NAME" />
-          <p>The image shows in the gallery and in search a few seconds later.</p>
+          <p>The image appears in the gallery and in search within seconds.</p>
         </Section>
         <Section title="Access tokens">
           <p>
@@ -60,23 +60,23 @@ export default async function DocsPage() {
             <a className="link" href={TOKENS}>
               access token
             </a>{' '}
-            in place of your password. Give each machine its own, with no more rights than it needs and a day on which
-            it ends: one that leaks is revoked without disturbing the others.
+            instead of your password. Create one per machine, with only the access it needs and an expiry date. If one
+            leaks, you can revoke it without affecting the others.
           </p>
         </Section>
         <Section title="Mirrors">
           <MirrorGuide dockerHubHost={findDockerHubHost()} host={host} isPlainHttp={isPlainHttp} />
         </Section>
         {isPlainHttp && (
-          <Section title="This site speaks plain http">
+          <Section title="This site uses plain HTTP">
             <p>
-              Docker takes that for addresses of your own machine. For another one, add the address below to
-              “insecure-registries” in the Docker daemon’s settings, or have the operator put the site behind https.
+              Docker accepts plain HTTP for local addresses only. For this site, add the address below to
+              “insecure-registries” in the Docker daemon’s settings, or ask the operator to enable HTTPS.
             </p>
-            <CodeLine code={host} label="Copy the address" />
+            <CodeLine code={host} label="Copy address" />
           </Section>
         )}
-        <Section title="Keys">
+        <Section title="Keyboard shortcuts">
           <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
             {KEYS.map(([keys, what]) => (
               <Fragment key={keys}>

@@ -12,7 +12,7 @@ export default async function ReportPage({ searchParams }: { searchParams: Promi
   return (
     <SitePage isNarrow>
       <h1 className="mb-1 text-xl font-semibold">Report a page</h1>
-      <p className="mb-6 text-muted">Reports go to the people who run this site, not to the publisher.</p>
+      <p className="mb-6 text-muted">Reports go to the operator of this site, not to the publisher.</p>
       <ReportForm
         action={report}
         maxLength={MAX_REPORT_LENGTH}

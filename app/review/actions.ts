@@ -36,25 +36,25 @@ type StepInput = SeenRequest & { caller: UserCaller; form: FormData };
 const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
   claim: async ({ caller, id }) => {
     await claimRequest(getApp(), { caller, id });
-    return 'It is yours to decide.';
+    return 'Request claimed.';
   },
   put_back: async ({ caller, id, version }) => {
     await putBackRequest(getApp(), { caller, id, version });
-    return 'It is back in the queue.';
+    return 'Request returned to the queue.';
   },
   note: async ({ caller, id, form }) => {
     await writeEntry(getApp(), { caller, id, kind: 'note', body: textOf(form, 'note') });
-    return 'The note is kept.';
+    return 'Note saved.';
   },
   ask: async ({ form, ...seen }) => {
     await askForInformation(getApp(), { ...seen, message: await readMessage(seen.caller, form, 'askMessage') });
-    return 'Asked. It waits for the requester now.';
+    return 'Question sent. The request waits for the requester’s answer.';
   },
   approve: async ({ form, ...seen }) => {
     const { name, status } = await approveRequest(getApp(), { ...seen, note: textOf(form, 'approveNote') });
     return status === 'active'
       ? `Approved: ${name} is active.`
-      : `Approved by you. A second reviewer has to agree before ${name} is active.`;
+      : `You approved it. A second reviewer must agree before ${name} is active.`;
   },
   decline: async ({ form, ...seen }) => {
     const reason = DECLINE_REASONS.find((known) => known === textOf(form, 'reason'));
@@ -64,7 +64,7 @@ const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
       reason,
       message: await readMessage(seen.caller, form, 'declineMessage'),
     });
-    return 'Declined, and the requester was told.';
+    return 'Declined. The requester has been notified.';
   },
 };
 
@@ -80,7 +80,7 @@ export async function reviewAction(
   const name = textOf(form, 'step');
   const result = await runAction(form, () => {
     const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
-    if (!step) throw new AppError('invalid_input', 'There is no such step.');
+    if (!step) throw new AppError('invalid_input', 'Unknown step.');
     return step({ ...seen, caller, form });
   });
   if (result.ok && CLOSING_STEPS.includes(name) && (await isAutoAdvanceOn())) {
@@ -92,7 +92,7 @@ export async function reviewAction(
   if (result.ok || result.code !== 'conflict') return result;
   return {
     ...result,
-    nextStep: 'You see the request as it is now. Decide again if it is still open, or go on to the next.',
+    nextStep: 'The page now shows the current state. Decide again if the request is still open.',
   };
 }
 

@@ -50,14 +50,14 @@ export default async function ReviewQueuePage({ searchParams }: { searchParams: 
         <MoveButtons />
       </div>
       {requests.length === 0 ? (
-        <EmptyState title={q ? 'Nothing found' : 'Nothing here'}>
+        <EmptyState title={q ? 'No matching requests' : 'No requests in this view'}>
           <p>
             {q ? (
               <a className="link" href={reviewLink({ view })}>
-                Show all of this view
+                Clear search
               </a>
             ) : (
-              'No request is in this view now.'
+              'Requests appear here when publishers ask for an alias.'
             )}
           </p>
         </EmptyState>

@@ -95,7 +95,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
           />
           {total > reachable && page * PAGE_SIZE >= reachable && (
             <p className="pt-3 text-sm text-muted">
-              Only the first {formatCount(reachable)} are shown. Another word or a filter narrows the search.
+              Only the first {formatCount(reachable)} results are shown. Add a word or a filter to narrow the search.
             </p>
           )}
         </section>
@@ -125,20 +125,20 @@ function NoResults({ search }: { search: Search }) {
     search.os ?? search.arch ?? search.kind ?? search.verified ?? search.signed ?? search.pushed,
   );
   return (
-    <EmptyState title={search.q ? `Nothing matches “${search.q}”` : 'Nothing matches these filters'}>
+    <EmptyState title={search.q ? `No results for “${search.q}”` : 'No results for these filters'}>
       <ul className="list-disc pl-5">
         {hasFilters && (
           <li>
             <a className="link" href={searchLink({ q: search.q })}>
-              Search without the filters
+              Remove the filters
             </a>
           </li>
         )}
         {search.q && <li>Try fewer or shorter words, or a part of the name such as “proxy”.</li>}
-        <li>Only public repositories with an image are found here.</li>
+        <li>Search finds only public repositories that have an image.</li>
         <li>
           <a className="link" href={searchLink({ sort: 'pulls' })}>
-            See what is pulled most
+            Browse the most pulled repositories
           </a>
         </li>
       </ul>

@@ -40,7 +40,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           <>
             No account?{' '}
             <a className="link" href={withQuery(SIGN_UP, { callbackUrl: target === CONSOLE ? null : target })}>
-              Make one
+              Create one
             </a>
           </>
         ) : (
@@ -54,5 +54,5 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
 function describeSignInError(error: string | string[]): string {
   if (error === 'CredentialsSignin') return 'Incorrect email address or password.';
   const refusal = Object.entries(OIDC_REFUSALS).find(([name]) => name === error);
-  return refusal?.[1] ?? 'Signing in there did not work. Try again.';
+  return refusal?.[1] ?? 'Sign-in failed. Try again.';
 }

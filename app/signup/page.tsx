@@ -32,7 +32,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
   return (
     <SitePage isNarrow>
       <h1 className="mt-6 mb-1 text-xl font-semibold">Create an account</h1>
-      <p className="mb-4 text-muted">You need one to publish. Searching and pulling work without.</p>
+      <p className="mb-4 text-muted">You need an account to publish, but not to search or pull.</p>
       <SignUpForm
         action={signUpAction}
         callbackUrl={target}

@@ -24,8 +24,8 @@ const LIFETIMES = [
   { value: '7', text: '7 days' },
   { value: '30', text: '30 days' },
   { value: '90', text: '90 days' },
-  { value: '365', text: 'a year' },
-  { value: 'never', text: 'no end' },
+  { value: '365', text: '1 year' },
+  { value: 'never', text: 'No expiry' },
 ];
 
 const API_SCOPES = [
@@ -44,13 +44,13 @@ export function CreateTokenForm({ action, host, email }: CreateTokenFormProps) {
       >
         <div className="grid gap-4 sm:grid-cols-[1fr_9rem]">
           <TextField
-            hint="Where it will be used, such as “laptop” or “CI”."
+            hint="Where you’ll use it, such as “laptop” or “CI”"
             label="Name"
             maxLength={100}
             name="name"
             required
           />
-          <SelectField choices={LIFETIMES} defaultValue="90" label="Lives for" name="expiresInDays" />
+          <SelectField choices={LIFETIMES} defaultValue="90" label="Expires after" name="expiresInDays" />
         </div>
         <CheckboxGroup
           checked={['pull', 'push']}
@@ -88,11 +88,11 @@ function TokenSecret({ token, host, email }: { token: NewToken; host: string; em
   return (
     <div className="mb-2 flex flex-col gap-3">
       <Notice tone="success">
-        <p className="font-medium">The token “{token.name}” is made. It is shown this once: copy it now.</p>
+        <p className="font-medium">The token “{token.name}” created. Copy it now, because it won’t be shown again.</p>
       </Notice>
-      <CodeLine code={token.secret} label="Copy the token" />
-      <p>Sign in with it: docker asks for a password, which is the token.</p>
-      <CodeLine code={`docker login ${host} --username ${quoteForShell(email)}`} label="Copy the login command" />
+      <CodeLine code={token.secret} label="Copy token" />
+      <p>To sign in, run this command and enter the token as the password.</p>
+      <CodeLine code={`docker login ${host} --username ${quoteForShell(email)}`} label="Copy login command" />
     </div>
   );
 }

@@ -17,8 +17,8 @@ export function EmailForm({ action, email, isPasswordSet }: EmailFormProps) {
       <TextField
         autoComplete="email"
         defaultValue={email}
-        hint="You sign in with it"
-        label="E-mail address"
+        hint="You sign in with this address"
+        label="Email address"
         name="email"
         required
         type="email"

@@ -20,7 +20,7 @@ export function FinishSignUpForm({ action, secret, email, displayName }: FinishS
       />
       <TextField
         autoComplete="new-password"
-        hint="At least 10 characters."
+        hint="At least 10 characters"
         label="Password"
         name="password"
         required

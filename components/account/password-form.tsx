@@ -24,7 +24,7 @@ export function PasswordForm({ action, isPasswordSet }: { action: FormAction; is
         type="password"
       />
       <CheckboxField
-        hint="Do this if somebody else may have known the password. Clients need new tokens then."
+        hint="Do this if someone else may know the password. Clients will need new tokens."
         label="Revoke all access tokens too"
         name="endsAccessTokens"
       />

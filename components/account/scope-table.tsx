@@ -8,7 +8,7 @@ const ROWS = [
 export function ScopeTable() {
   return (
     <details className="rounded-lg border border-line px-3 py-2">
-      <summary className="cursor-pointer font-medium">What each scope reaches</summary>
+      <summary className="cursor-pointer font-medium">What each scope allows</summary>
       <div className="mt-2 flex flex-col gap-2 text-sm">
         <table className="w-full text-left">
           <thead>

@@ -16,10 +16,10 @@ export function SessionList({ sessions, currentId, revoke }: SessionListProps) {
       {sessions.map((session) => (
         <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" key={session.id}>
           <div className="min-w-0 flex-1 basis-64">
-            <p className="truncate">{session.userAgent ?? 'unknown browser'}</p>
+            <p className="truncate">{session.userAgent ?? 'Unknown browser'}</p>
             <p className="text-sm text-muted">
-              by {session.method}
-              {session.address && ` from ${session.address}`} · seen <TimeAgo date={session.lastSeenAt} />
+              Signed in by {session.method}
+              {session.address && ` from ${session.address}`} · last seen <TimeAgo date={session.lastSeenAt} />
             </p>
           </div>
           {session.id === currentId ? (

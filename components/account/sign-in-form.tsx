@@ -6,7 +6,7 @@ export function SignInForm({ action, callbackUrl }: { action: FormAction; callba
   return (
     <ActionForm action={action} button="Sign in">
       <input name="callbackUrl" type="hidden" value={callbackUrl} />
-      <TextField autoComplete="username" label="E-mail address" name="email" required type="email" />
+      <TextField autoComplete="username" label="Email address" name="email" required type="email" />
       <TextField autoComplete="current-password" label="Password" name="password" required type="password" />
     </ActionForm>
   );

@@ -25,7 +25,7 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
       <TextField
         autoComplete="username"
         hint={isProvenByMail ? 'We mail you a link. Visitors don’t see the address' : 'Not shown to visitors'}
-        label="E-mail address"
+        label="Email address"
         name="email"
         required
         type="email"
@@ -33,7 +33,7 @@ export function SignUpForm({ action, callbackUrl, isNameShown, isProvenByMail }:
       {!isProvenByMail && (
         <TextField
           autoComplete="new-password"
-          hint="At least 10 characters."
+          hint="At least 10 characters"
           label="Password"
           name="password"
           required

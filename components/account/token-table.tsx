@@ -22,21 +22,21 @@ export function TokenTable({ tokens, revoke }: TokenTableProps) {
               {token.hint}… · {token.scopes.join(' ')}
             </p>
             <p className="text-sm text-muted">
-              made <TimeAgo date={token.createdAt} /> ·{' '}
+              Created <TimeAgo date={token.createdAt} /> ·{' '}
               {token.lastUsedAt ? (
                 <>
-                  used <TimeAgo date={token.lastUsedAt} />
+                  Last used <TimeAgo date={token.lastUsedAt} />
                 </>
               ) : (
-                'never used'
+                'Never used'
               )}{' '}
               ·{' '}
               {token.expiresAt ? (
                 <>
-                  {token.isExpired ? 'ended' : 'ends'} <TimeAgo date={token.expiresAt} />
+                  {token.isExpired ? 'Expired' : 'Expires'} <TimeAgo date={token.expiresAt} />
                 </>
               ) : (
-                'no end'
+                'No expiry'
               )}
             </p>
           </div>
@@ -56,9 +56,9 @@ function RevokeForm({ token, revoke }: { token: AccessTokenView; revoke: TokenTa
       </summary>
       <form action={revoke} className="mt-2 flex flex-wrap items-center justify-end gap-2">
         <input name="id" type="hidden" value={token.id} />
-        <span className="text-sm text-muted">What uses it stops working at once.</span>
+        <span className="text-sm text-muted">Clients that use it stop working immediately.</span>
         <SubmitButton isSmall tone="danger">
-          Revoke it
+          Revoke token
         </SubmitButton>
       </form>
     </details>

@@ -36,7 +36,7 @@ function Steps() {
         <Notice tone="success">
           {countOf(preview.report.added, 'name')} added.{' '}
           <a className="underline" href={RESERVED_NAMES}>
-            See the list
+            View reserved names
           </a>
         </Notice>
       ) : (
@@ -45,22 +45,22 @@ function Steps() {
       <StepForm className="gap-4">
         <FileField
           accept=".csv,text/csv"
-          hint="At most 400 kB; longer lists in parts, or through the API."
+          hint="At most 400 kB. Split longer lists, or use the API"
           label="CSV file"
           maxBytes={MAX_FILE_BYTES}
           name="file"
-          tooLargeMessage="A file has at most 400 kB."
+          tooLargeMessage="The file is larger than 400 kB. Split it into parts."
         />
         <TextAreaField
           className="font-mono text-sm"
-          label="Or its lines"
+          label="CSV lines"
           name="text"
           placeholder={'name,kind,match,reason,source\nexample,brand,folded,The name of a company.,our list'}
           rows={5}
           spellCheck={false}
         />
         <div>
-          <SubmitButton tone={preview ? 'plain' : 'primary'}>Try it, without changing anything</SubmitButton>
+          <SubmitButton tone={preview ? 'plain' : 'primary'}>Preview import</SubmitButton>
         </div>
       </StepForm>
     </div>
@@ -73,12 +73,12 @@ function DryRun({ report }: { report: ImportReport }) {
   return (
     <section aria-labelledby="dry-run" className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-4">
       <h2 className="text-lg font-semibold" id="dry-run">
-        What the import would do
+        Import preview
       </h2>
       <p role="status">
         {problems.length > 0
-          ? `Nothing: ${countOf(problems.length, 'line')} can't be read.`
-          : `Add ${countOf(added, 'name')}; ${known === 1 ? '1 is' : `${known} are`} in the list already.`}
+          ? `The import can’t run because ${countOf(problems.length, 'line')} can’t be read.`
+          : `The import adds ${countOf(added, 'name')}. ${known === 1 ? '1 is' : `${known} are`} already reserved.`}
       </p>
       {problems.length > 0 && (
         <Lines title="Problems" lines={problems.map(({ line, problem }) => `Line ${line}: ${problem}`)} />
@@ -86,7 +86,7 @@ function DryRun({ report }: { report: ImportReport }) {
       {collisions.length > 0 && (
         <Lines
           lines={collisions.map(({ name, alias }) => `${name} covers the alias ${alias}`)}
-          title="Aliases in use that new entries cover: they stay, but nobody else gets such a name"
+          title="Aliases in use that match new entries. They stay, but similar names are refused"
         />
       )}
       {problems.length === 0 && added > 0 && (

@@ -10,12 +10,12 @@ export function MirrorRouteForm({ action }: { action: FormAction<string> }) {
   return (
     <ActionForm
       action={action}
-      button="Let it answer"
-      renderSuccess={(host) => <Notice tone="success">{host} is answered for now.</Notice>}
+      button="Add host"
+      renderSuccess={(host) => <Notice tone="success">{host} added.</Notice>}
     >
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
-          hint="Whose names: docker.io, or * for aliases that are unknown here."
+          hint="Such as docker.io, or * for unknown aliases"
           isCode
           label="Host"
           maxLength={300}
@@ -23,9 +23,9 @@ export function MirrorRouteForm({ action }: { action: FormAction<string> }) {
           required
         />
         <TextField
-          hint="One that mirrors that host as a whole, in its console."
+          hint="A registry that mirrors the whole host"
           isCode
-          label="Alias of the registry that answers"
+          label="Registry alias"
           maxLength={100}
           name="alias"
           required

@@ -12,13 +12,13 @@ export function QuarantineForm({ action, repository }: QuarantineFormProps) {
   return (
     <ActionForm
       action={action}
-      button="Put it in quarantine"
-      renderSuccess={(name) => <Notice tone="success">{name} is in quarantine now.</Notice>}
+      button="Quarantine repository"
+      renderSuccess={(name) => <Notice tone="success">{name} is quarantined.</Notice>}
       tone="danger"
     >
       <RepositoryField repository={repository} />
       <TextField
-        hint="One line. Whoever pulls reads it; so does the publisher."
+        hint="One line, shown to the publisher and to anyone who pulls"
         label="Reason"
         maxLength={500}
         name="reason"
@@ -34,7 +34,7 @@ function RepositoryField({ repository }: { repository: string }) {
   return (
     <TextField
       defaultValue={state?.ok ? '' : repository}
-      hint="ALIAS/NAME, by any of its aliases."
+      hint="ALIAS/NAME, with any of its aliases"
       isCode
       key={state?.ok ? state.value : repository}
       label="Repository"

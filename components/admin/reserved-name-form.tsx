@@ -12,17 +12,17 @@ export function ReservedNameForm({ action, kinds, matches }: ReservedNameFormPro
   return (
     <ActionForm
       action={action}
-      button="Reserve it"
-      renderSuccess={(name) => <Notice tone="success">{name} is reserved now.</Notice>}
+      button="Reserve name"
+      renderSuccess={(name) => <Notice tone="success">{name} is reserved.</Notice>}
     >
       <div className="grid gap-4 sm:grid-cols-3">
         <TextField isCode label="Name" maxLength={50} name="name" required />
         <SelectField choices={kinds} defaultValue="brand" label="Kind" name="kind" />
         <SelectField choices={matches} defaultValue="folded" label="Covers" name="match" />
       </div>
-      <TextField hint="Whoever asks for the name reads it." label="Reason" maxLength={500} name="reason" required />
+      <TextField hint="Shown to anyone who requests the name" label="Reason" maxLength={500} name="reason" required />
       <TextField
-        hint="Where the entry comes from; left empty, your name."
+        hint="Where the entry comes from. Defaults to your name"
         label="Source"
         maxLength={200}
         name="source"

@@ -58,7 +58,7 @@ function Row({ entry, remove }: { entry: ReservedNameView; remove: ReservedNameT
       </td>
       <td className="px-3 py-1 text-right">
         {kind === 'route' ? (
-          <span className="text-muted">of the site</span>
+          <span className="text-muted">Site route</span>
         ) : (
           <details>
             <summary className="button button-small">
@@ -67,7 +67,7 @@ function Row({ entry, remove }: { entry: ReservedNameView; remove: ReservedNameT
             <form action={remove} className="mt-1">
               <input name="id" type="hidden" value={id} />
               <SubmitButton isSmall tone="danger">
-                Remove it
+                Remove name
               </SubmitButton>
             </form>
           </details>

@@ -4,13 +4,13 @@ export const KIND_WORDS: Record<ReservedKind, string> = {
   service: 'Service: can be claimed',
   seller: 'Seller: can be claimed',
   brand: 'Brand: can be claimed',
-  route: 'Route of the site: refused',
-  generic: 'Generic: two reviewers look at it',
+  route: 'Site route: refused',
+  generic: 'Generic: two reviewers decide',
   blocked: 'Blocked: refused',
 };
 
 export const MATCH_WORDS: Record<ReservedMatch, string> = {
-  exact: 'this very name',
-  prefix: 'what begins with it',
-  folded: 'what looks like it',
+  exact: 'this exact name',
+  prefix: 'names that start with it',
+  folded: 'names that look like it',
 };

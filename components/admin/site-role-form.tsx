@@ -7,7 +7,7 @@ type SiteRoleFormProps = { action: FormAction; role: string; roles: readonly str
 
 export function SiteRoleForm({ action, role, roles, about }: SiteRoleFormProps) {
   return (
-    <ActionForm action={action} button="Change" className="gap-2" isSmall tone="plain">
+    <ActionForm action={action} button="Change role" className="gap-2" isSmall tone="plain">
       <select
         aria-label={`Role of ${about}`}
         className="control w-28"

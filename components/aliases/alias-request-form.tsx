@@ -23,17 +23,17 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
   return (
     <ActionForm
       action={action}
-      button="Ask for it"
+      button="Request alias"
       className="gap-5"
       otherButtons={
         <button className="button" name="draft" type="submit" value="1">
-          Keep as a draft
+          Save draft
         </button>
       }
     >
       <CheckedNameField check={check} />
       <TextAreaField
-        hint="Who you are and what the name is for. Reviewers read it."
+        hint="Who you are and what the name is for, for the reviewers"
         label="Purpose"
         maxLength={2000}
         name="purpose"
@@ -41,7 +41,7 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
         rows={4}
       />
       <TextAreaField
-        hint="Pages that show the name is yours, one https:// address a line."
+        hint="Pages that show the name is yours, one https:// URL per line"
         label="Links"
         name="links"
         rows={3}
@@ -56,7 +56,7 @@ function CheckedNameField({ check }: Pick<AliasRequestFormProps, 'check'>) {
   return (
     <div className="flex flex-col gap-2">
       <TextField
-        hint="2 to 50 lower-case letters and digits, with single . _ or - between them."
+        hint="2 to 50 lowercase letters and digits, separated by single . _ or -"
         isCode
         label="Alias"
         maxLength={50}
@@ -68,7 +68,7 @@ function CheckedNameField({ check }: Pick<AliasRequestFormProps, 'check'>) {
         {result && (
           <CheckList checks={result.checks.filter(({ verdict }) => verdict !== 'pass' || result.verdict === 'pass')} />
         )}
-        {result?.needsTwo && <p className="mt-2 text-sm text-muted">Two reviewers have to agree on this name.</p>}
+        {result?.needsTwo && <p className="mt-2 text-sm text-muted">Two reviewers must agree on this name.</p>}
       </div>
     </div>
   );

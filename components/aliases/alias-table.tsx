@@ -15,26 +15,26 @@ export function AliasTable({ aliases, canManage, makePrimary, release }: AliasTa
       {aliases.map((alias) => (
         <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 py-2" key={alias.name}>
           <span className="font-mono font-semibold">{alias.name}</span>
-          {alias.primary && <Chip tone="accent">Shown</Chip>}
-          {alias.default && <Chip title="Made with the registry; permanent">Default</Chip>}
+          {alias.primary && <Chip tone="accent">Primary</Chip>}
+          {alias.default && <Chip title="Created with the registry and permanent">Default</Chip>}
           {canManage && (
             <span className="ml-auto flex items-start gap-2">
               {!alias.primary && (
                 <form action={makePrimary}>
                   <input name="name" type="hidden" value={alias.name} />
                   <SubmitButton isSmall tone="plain">
-                    Show this one
+                    Make primary
                   </SubmitButton>
                 </form>
               )}
               {!alias.default && (
                 <details>
-                  <summary className="button button-small w-fit">Give up …</summary>
+                  <summary className="button button-small w-fit">Release …</summary>
                   <form action={release} className="mt-2 flex max-w-72 flex-col gap-2 text-sm">
-                    <p>Pulls and pages by this name stop, and nobody can ever have it again.</p>
+                    <p>Pulls and URLs with this name stop working, and nobody can ever use it again.</p>
                     <input name="name" type="hidden" value={alias.name} />
                     <SubmitButton isSmall tone="danger">
-                      {`Give ${alias.name} up for good`}
+                      {`Release ${alias.name} permanently`}
                     </SubmitButton>
                   </form>
                 </details>

@@ -2,7 +2,7 @@ import type { CheckResult, Verdict } from '#lib/aliases/schema.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 
 const LOOKS: Record<Verdict, { icon: IconName; word: string; className: string }> = {
-  pass: { icon: 'check', word: 'Fine', className: 'text-accent' },
+  pass: { icon: 'check', word: 'Passed', className: 'text-accent' },
   flag: { icon: 'warning', word: 'For review', className: 'text-warning' },
   block: { icon: 'close', word: 'Refused', className: 'text-danger' },
 };

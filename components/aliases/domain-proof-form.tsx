@@ -4,15 +4,15 @@ import { SelectField } from '../forms/select-field.tsx';
 import { TextField } from '../forms/text-field.tsx';
 
 const METHODS = [
-  { value: 'dns', text: 'a TXT record in its DNS' },
-  { value: 'well_known', text: 'a file on its web site' },
+  { value: 'dns', text: 'DNS TXT record' },
+  { value: 'well_known', text: 'File on the website' },
 ];
 
 export function DomainProofForm({ action }: { action: FormAction }) {
   return (
-    <ActionForm action={action} button="Get a challenge" tone="plain">
-      <TextField hint="A domain that is yours, such as example.org." isCode label="Domain" name="domain" required />
-      <SelectField choices={METHODS} defaultValue="dns" label="Show it by" name="method" />
+    <ActionForm action={action} button="Get challenge" tone="plain">
+      <TextField hint="A domain you control, such as example.org" isCode label="Domain" name="domain" required />
+      <SelectField choices={METHODS} defaultValue="dns" label="Method" name="method" />
     </ActionForm>
   );
 }

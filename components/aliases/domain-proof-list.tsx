@@ -17,8 +17,8 @@ export type DomainProofView = {
 };
 
 const WORDS: Record<DomainProofView['status'], string> = {
-  pending: 'Not seen yet',
-  proven: 'Proven',
+  pending: 'Not found yet',
+  proven: 'Verified',
   missing: 'Not found at the last check',
   lost: 'Lost',
 };
@@ -72,8 +72,8 @@ function Instructions({ proof, places }: { proof: DomainProofView; places: Domai
         {proof.method === 'dns' ? 'Add a TXT record named ' : 'Put a file at '}
         <code className="font-mono break-all">{place}</code> with this value:
       </p>
-      {proof.nextChallenge && <p className="text-muted">The old value still counts until this one is found.</p>}
-      <CodeLine code={proof.nextChallenge ?? proof.challenge} label="Copy the challenge" />
+      {proof.nextChallenge && <p className="text-muted">The previous value stays valid until this one is found.</p>}
+      <CodeLine code={proof.nextChallenge ?? proof.challenge} label="Copy challenge" />
     </div>
   );
 }

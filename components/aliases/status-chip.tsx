@@ -13,7 +13,7 @@ const WORDS: Record<RequestStatus, string> = {
   draft: 'Draft',
   submitted: 'Waiting for review',
   in_review: 'In review',
-  info_requested: 'Your answer is needed',
+  info_requested: 'Needs your answer',
   approved: 'Approved',
   active: 'Active',
   declined: 'Declined',

@@ -19,7 +19,7 @@ describe('what an audit row says changed', () => {
     expect(shorten('x'.repeat(61))).toBe(`${'x'.repeat(60)}…`);
     expect(shorten('short')).toBe('short');
     const html = renderToStaticMarkup(<AuditChange after={{ digest: NEW }} before={{ digest: OLD }} />);
-    expect(html.replaceAll(/<[^>]+>/g, '')).toContain(`digest: ${shorten(OLD)} → ${shorten(NEW)}All of it`);
+    expect(html.replaceAll(/<[^>]+>/g, '')).toContain(`digest: ${shorten(OLD)} → ${shorten(NEW)}Show all`);
     for (const digest of [OLD, NEW]) expect(html).toContain(digest);
   });
 

@@ -25,7 +25,7 @@ export function AuditChange({ before, after }: AuditChangeProps) {
       </ul>
       {isShortened && (
         <details>
-          <summary className="w-fit py-1 text-accent">All of it</summary>
+          <summary className="w-fit py-1 text-accent">Show all</summary>
           <pre className="max-h-80 overflow-auto break-words whitespace-pre-wrap" tabIndex={0}>
             {JSON.stringify({ before, after }, null, 2)}
           </pre>

@@ -8,7 +8,7 @@ type AuditTableProps = { events: AuditEventView[]; hasClients: boolean };
 export function AuditTable({ events, hasClients }: AuditTableProps) {
   const columns = ['When', 'Who', 'Action', 'Target', 'Change', ...(hasClients ? ['Client'] : [])];
   return (
-    <DenseTable columns={columns} label="Table of what happened" width="wide">
+    <DenseTable columns={columns} label="Table of events" width="wide">
       {events.map(({ id, at, lastAt, count, actor, action, target, before, after, address, userAgent }) => (
         <DenseRow key={id}>
           <td className="whitespace-nowrap tabular-nums">

@@ -21,7 +21,7 @@ export function BadgeSnippets({ repository, pageUrl, origin }: BadgeSnippetsProp
           <img alt={`${TITLES[kind]} badge`} className="h-5 self-start" height={20} src={badgeLink(kind, repository)} />
           <CodeLine
             code={`[![${TITLES[kind]}](${origin}${badgeLink(kind, repository)})](${pageUrl})`}
-            label={`Copy the Markdown of the ${kind} badge`}
+            label={`Copy ${kind} badge Markdown`}
           />
         </li>
       ))}

@@ -62,7 +62,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
           )}
         </Fact>
         {labels.length > 0 && (
-          <Fact term="Made for">
+          <Fact term="Supports">
             <span className="flex flex-wrap gap-1">
               {labels.map((label) => (
                 <Chip key={label}>{label}</Chip>
@@ -75,7 +75,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
             {repository.publisherName || alias}
           </a>
         </Fact>
-        <Fact term="Repository made">
+        <Fact term="Created">
           <TimeAgo date={repository.createdAt} />
         </Fact>
       </dl>
@@ -83,7 +83,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
         {isOpen && (
           <li>
             <a className="text-muted hover:text-ink" href={feedLink({ alias, name })}>
-              Feed of pushes
+              Push feed
             </a>
           </li>
         )}
@@ -97,7 +97,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
         {canQuarantine && (
           <li>
             <a className="text-muted hover:text-ink" href={quarantineLink(`${alias}/${name}`)}>
-              {repository.quarantineReason === null ? 'Put it in quarantine' : 'Quarantine'}
+              {repository.quarantineReason === null ? 'Quarantine repository' : 'Quarantine'}
             </a>
           </li>
         )}

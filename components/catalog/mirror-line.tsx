@@ -15,7 +15,8 @@ export function MirrorLine({ mirror: { host, name, checkedAt, problem } }: { mir
         </>
       )}
       .
-      {problem !== null && ` ${host} did not answer when it was last asked, so this copy may be old; it can be pulled.`}
+      {problem !== null &&
+        ` ${host} didn’t respond to the last check, so this copy may be outdated. You can still pull it.`}
     </p>
   );
 }

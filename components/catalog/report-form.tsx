@@ -19,27 +19,27 @@ export function ReportForm({ action, target, reasons, maxLength }: ReportFormPro
   return (
     <ActionForm
       action={action}
-      button="Report it"
+      button="Send report"
       isOneShot
       renderSuccess={(reported) => (
         <Notice tone="success">
-          Thank you. The people who run this site will look at <span className="font-mono">{reported}</span>.
+          Thank you. The operator of this site will review <span className="font-mono">{reported}</span>.
         </Notice>
       )}
     >
       <TextField
         defaultValue={target}
-        hint="A publisher’s alias, or ALIAS/NAME of a repository."
+        hint="A publisher’s alias, or ALIAS/NAME of a repository"
         isCode
         label="Page"
         maxLength={300}
         name="target"
         required
       />
-      <SelectField choices={reasons} label="What is wrong with it" name="reason" placeholder="Choose …" required />
+      <SelectField choices={reasons} label="Reason" name="reason" placeholder="Choose …" required />
       <TextAreaField
-        hint="Where you saw it and how you know. Links help."
-        label="In your words"
+        hint="What you saw and where. Links help"
+        label="Details"
         maxLength={maxLength}
         name="text"
         required
@@ -47,8 +47,8 @@ export function ReportForm({ action, target, reasons, maxLength }: ReportFormPro
       />
       <TextField
         autoComplete="email"
-        hint="For questions; may be left empty. The publisher does not learn it."
-        label="Your e-mail address"
+        hint="Optional, in case we have questions. The publisher doesn’t see it"
+        label="Your email address"
         maxLength={254}
         name="email"
         type="email"

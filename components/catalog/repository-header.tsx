@@ -30,7 +30,7 @@ export function RepositoryHeader({ repository, canEdit }: { repository: Reposito
             </Chip>
           )}
           {repository.isDemo && (
-            <Chip title="Made up, to show what a gallery looks like" tone="warning">
+            <Chip title="Sample content that shows what a gallery looks like" tone="warning">
               Demo
             </Chip>
           )}

@@ -10,7 +10,7 @@ export function VerifiedBadge({ verification }: { verification?: Verification })
       title={
         verification
           ? `${explainProof(verification)} (${absoluteTime(verification.at)})`
-          : 'Controls a domain, or is known to the admins of this site'
+          : 'Controls a verified domain, or was verified by an admin'
       }
     >
       <Icon name="verified" size={14} /> Verified

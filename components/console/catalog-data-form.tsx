@@ -22,15 +22,15 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
   return (
     <ActionForm
       action={action}
-      button="Save"
+      button="Save changes"
       className="gap-6"
       noticePlace="bottom"
-      successNotice="Saved. The page shows it now, search in a few seconds."
+      successNotice="Saved. Search shows the changes within seconds."
     >
       <div className="max-w-xl">
         <TextField
           defaultValue={description}
-          hint="One line, shown in search results."
+          hint="One line, shown in search results"
           label="Description"
           maxLength={1024}
           name="description"

@@ -10,14 +10,14 @@ const VISIBILITIES = [
   {
     value: 'public',
     title: 'Public',
-    text: 'Anyone can find and pull it. It shows in the gallery with the first push.',
+    text: 'Anyone can find and pull it. It appears in the gallery after the first push.',
   },
-  { value: 'private', title: 'Private', text: 'Only members of the registry know of it and can pull it.' },
+  { value: 'private', title: 'Private', text: 'Only members of the registry can see and pull it.' },
 ];
 
 export function CreateRepositoryForm({ action, host, aliases }: CreateRepositoryFormProps) {
   return (
-    <ActionForm action={action} button="Make the repository" className="gap-5">
+    <ActionForm action={action} button="Create repository" className="gap-5">
       {aliases.length > 1 ? (
         <SelectField
           choices={aliases.map((value) => ({ value, text: value }))}
@@ -31,7 +31,7 @@ export function CreateRepositoryForm({ action, host, aliases }: CreateRepository
       <TextField
         hint={
           <>
-            Lower-case letters, digits and single <code className="font-mono">. _ - /</code> between them. Its address:
+            Lowercase letters and digits, separated by single <code className="font-mono">. _ - /</code>
             <span className="block font-mono break-all">
               {host}/{aliases.length === 1 ? aliases[0] : 'ALIAS'}/NAME
             </span>
@@ -46,7 +46,7 @@ export function CreateRepositoryForm({ action, host, aliases }: CreateRepository
       <RadioField choices={VISIBILITIES} defaultValue="public" label="Visibility" name="visibility" />
       <TextField
         errorKeys={['catalogData.description']}
-        hint="One line, shown in search results. Can be changed at any time."
+        hint="One line, shown in search results. You can change it at any time"
         label="Description"
         maxLength={1024}
         name="description"

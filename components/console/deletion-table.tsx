@@ -12,13 +12,13 @@ type DeletionTableProps = {
   restore: (deletion: DeletionView) => FormAction<Restored> | null;
 };
 
-const COLUMNS = ['What', 'Deleted', 'By', 'Gone for good', 'Restore'];
+const COLUMNS = ['Content', 'Deleted', 'By', 'Expires', 'Restore'];
 const KIND = { tag: 'Tag', manifest: 'Manifest', repository: 'Repository' } as const;
 
 /** What can be restored, the latest first. */
 export function DeletionTable({ deletions, restore }: DeletionTableProps) {
   return (
-    <DenseTable columns={COLUMNS} label="Table of what was deleted" width="wide">
+    <DenseTable columns={COLUMNS} label="Table of deleted content" width="wide">
       {deletions.map((deletion) => (
         <DenseRow key={deletion.id}>
           <th className="max-w-96 text-left font-normal break-words" scope="row">
@@ -28,7 +28,7 @@ export function DeletionTable({ deletions, restore }: DeletionTableProps) {
           <td>
             <TimeAgo date={deletion.deletedAt} />
           </td>
-          <td className="max-w-48 break-words">{deletion.isByAdmin ? 'an admin of the site' : deletion.deletedBy}</td>
+          <td className="max-w-48 break-words">{deletion.isByAdmin ? 'a site admin' : deletion.deletedBy}</td>
           <td>
             <TimeAgo date={deletion.expiresAt} />
           </td>
@@ -60,20 +60,20 @@ function Remark({ deletion: { kind, digest, tags, reason } }: { deletion: Deleti
   if (kind === 'tag' && digest !== null) {
     return (
       <span className="block text-muted">
-        named <ShortDigest digest={digest} />
+        Digest <ShortDigest digest={digest} />
       </span>
     );
   }
   if (tags.length === 0) return null;
   return (
     <span className="block text-muted">
-      with {tags.length === 1 ? 'the tag' : 'the tags'} {tags.join(', ')}
+      {tags.length === 1 ? 'Tag:' : 'Tags:'} {tags.join(', ')}
     </span>
   );
 }
 
 function RestoreCell({ about, action }: { about: string; action: FormAction<Restored> | null }) {
-  return action ? <RestoreForm about={about} action={action} /> : <span className="text-muted">by an admin only</span>;
+  return action ? <RestoreForm about={about} action={action} /> : <span className="text-muted">Only by an admin</span>;
 }
 
 function targetOf({ fullName, tag, digest }: DeletionView): string {

@@ -6,14 +6,14 @@ export function FeaturedTagForm({ action, featuredTag }: { action: FormAction; f
   return (
     <ActionForm
       action={action}
-      button="Feature it"
+      button="Save tag"
       className="max-w-xl gap-3"
       noticePlace="bottom"
-      successNotice="Saved. The page shows it now."
+      successNotice="Saved."
     >
       <TextField
         defaultValue={featuredTag ?? ''}
-        hint="What the page, its pull command and its badges show. Empty, or once that tag is gone: latest, else the tag that was pushed last."
+        hint="Shown on the page, in the pull command and in badges. Defaults to latest, or else to the most recently pushed tag"
         isCode
         label="Tag"
         maxLength={128}

@@ -33,21 +33,21 @@ function Steps({ logoId, tileName }: Omit<LogoFormProps, 'action'>) {
   return (
     <div className="flex max-w-xl flex-col gap-3">
       <FormFailureNotice state={state} />
-      {state?.ok && <Notice tone="success">{state.value === 'set' ? 'The logo is set.' : 'The logo is gone.'}</Notice>}
+      {state?.ok && <Notice tone="success">{state.value === 'set' ? 'Logo saved.' : 'Logo removed.'}</Notice>}
       <div className="flex items-start gap-4">
         <AvatarTile logoId={logoId} name={tileName} size="large" />
         <StepForm className="min-w-0 flex-1 gap-3" step="set">
           <FileField
             accept={MEDIA_TYPES}
-            hint="PNG, JPEG or WebP, at most 500 KB, each side 60 to 2048 pixels. Square looks best."
+            hint="PNG, JPEG or WebP, up to 500 KB, 60 to 2048 pixels per side. Square images look best"
             label="Logo"
             maxBytes={MAX_BYTES}
             name="logo"
             required
-            tooLargeMessage="A logo has at most 500 KB."
+            tooLargeMessage="The logo is larger than 500 KB. Choose a smaller file."
           />
           <div className="flex flex-wrap gap-2">
-            <SubmitButton tone="plain">{logoId === null ? 'Set the logo' : 'Replace the logo'}</SubmitButton>
+            <SubmitButton tone="plain">{logoId === null ? 'Set logo' : 'Replace logo'}</SubmitButton>
           </div>
         </StepForm>
       </div>
@@ -55,7 +55,7 @@ function Steps({ logoId, tileName }: Omit<LogoFormProps, 'action'>) {
         <div className="pl-16">
           <StepForm step="remove">
             <div>
-              <SubmitButton tone="plain">Remove the logo</SubmitButton>
+              <SubmitButton tone="plain">Remove logo</SubmitButton>
             </div>
           </StepForm>
         </div>

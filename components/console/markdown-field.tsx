@@ -20,7 +20,7 @@ type MarkdownFieldProps = {
 export function MarkdownField({ label, name, initialText, initialHtml, preview }: MarkdownFieldProps) {
   const [text, setText] = useState(initialText);
   const html = usePreview(text, preview, initialHtml);
-  const hint = `Markdown as on GitHub, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
+  const hint = `GitHub-flavored Markdown, ${text.length.toLocaleString('en')} of ${MAX_LENGTH.toLocaleString('en')} characters`;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <FieldFrame hint={hint} label={label} name={name}>
@@ -40,7 +40,7 @@ export function MarkdownField({ label, name, initialText, initialHtml, preview }
           {html ? (
             <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />
           ) : (
-            <p className="text-muted">{text.trim() ? 'Rendering …' : 'Nothing to show yet.'}</p>
+            <p className="text-muted">{text.trim() ? 'Rendering …' : 'The preview appears here.'}</p>
           )}
         </div>
       </section>

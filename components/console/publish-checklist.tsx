@@ -14,10 +14,10 @@ export function PublishChecklist({ progress, alias, name }: PublishChecklistProp
       <ul className="mb-4 flex flex-col gap-1">
         <Step isDone={hasToken}>
           <a className="link" href={TOKENS}>
-            Make an access token
+            Create an access token
           </a>
         </Step>
-        <Step isDone={hasUsedToken}>Sign in with it: docker login</Step>
+        <Step isDone={hasUsedToken}>Sign in with docker login</Step>
         <Step isDone={hasImage}>Push the first image</Step>
         <Step isDone={hasImage}>
           {hasImage ? (
@@ -25,7 +25,7 @@ export function PublishChecklist({ progress, alias, name }: PublishChecklistProp
               See it in the gallery
             </a>
           ) : (
-            'It shows in the gallery'
+            'The repository appears in the gallery'
           )}
         </Step>
       </ul>

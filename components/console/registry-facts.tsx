@@ -21,7 +21,7 @@ export function RegistryFacts({ registry, host, storage }: RegistryFactsProps) {
         <h1 className="text-lg font-semibold break-words">{displayName || primaryAlias}</h1>
         <p className="flex flex-wrap items-center gap-x-1 font-mono text-sm break-all">
           {address}
-          <CopyButton label="Copy the address of the registry" text={address} />
+          <CopyButton label="Copy registry address" text={address} />
         </p>
       </div>
       <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">

@@ -26,8 +26,8 @@ export function RestoreForm({ action, about }: RestoreFormProps) {
       isSmall
       renderSuccess={({ skippedTags }) => (
         <Notice tone="success">
-          It is back.
-          {skippedTags.length > 0 && ` Made again meanwhile, and left as they are: ${skippedTags.join(', ')}.`}
+          Restored.
+          {skippedTags.length > 0 && ` These tags were recreated and stay as they are: ${skippedTags.join(', ')}.`}
         </Notice>
       )}
       tone="plain"

@@ -6,7 +6,7 @@ export function UntaggedDaysForm({ action, untaggedDays }: { action: FormAction;
   return (
     <ActionForm
       action={action}
-      button="Save the rule"
+      button="Save rule"
       className="max-w-xl gap-3"
       noticePlace="bottom"
       successNotice="Saved."
@@ -14,9 +14,9 @@ export function UntaggedDaysForm({ action, untaggedDays }: { action: FormAction;
       <TextField
         autoComplete="off"
         defaultValue={untaggedDays === null ? '' : String(untaggedDays)}
-        hint="Empty: they are kept for good, and whoever pulls by digest finds them. What an index lists and what is attached to an image that is here stays in any case."
+        hint="Leave empty to keep untagged manifests. Manifests listed by an index or attached to an image are always kept"
         inputMode="numeric"
-        label="Days until they are deleted"
+        label="Days until deletion"
         maxLength={4}
         name="days"
       />

@@ -27,7 +27,7 @@ export function BuildSteps({ history: { steps, isMatched } }: { history: History
     <>
       {!isMatched && (
         <p className="mb-2 text-muted">
-          The history tells of another number of layers than the manifest has, so neither is put beside the other.
+          The history and the manifest list different numbers of layers, so they are shown separately.
         </p>
       )}
       <LayerBar layers={layers} totalBytes={totalBytes} />
@@ -99,12 +99,12 @@ function Step({ step, totalBytes }: { step: BuildStep<LayerRow>; totalBytes: num
 }
 
 function Untold({ title }: { title: string | null }) {
-  if (title === null) return <span className="text-sm text-muted">The history does not tell how it was made.</span>;
+  if (title === null) return <span className="text-sm text-muted">No command recorded.</span>;
   return <span className="font-mono text-sm break-all">{toVisibleText(title, 300)}</span>;
 }
 
 function NoLayer({ isEmpty }: { isEmpty: boolean }) {
-  return <p className="text-sm text-muted">{isEmpty ? 'Empty layer: changes no file' : 'Its layer is not known'}</p>;
+  return <p className="text-sm text-muted">{isEmpty ? 'Empty layer, no file changes' : 'Layer unknown'}</p>;
 }
 
 function Layer({ layer, totalBytes }: { layer: LayerRow; totalBytes: number }) {

@@ -16,7 +16,7 @@ export function DigestLink({ digest, href }: { digest: string; href: string | nu
           {hex}
         </a>
       )}
-      <CopyButton label={`Copy the digest ${hex}`} text={digest} />
+      <CopyButton label={`Copy digest ${hex}`} text={digest} />
     </span>
   );
 }

@@ -56,7 +56,7 @@ function Name({ row, href }: { row: FolderRow; href: (path: string) => string })
       {entry?.target != null && <span className="font-mono text-xs break-all text-muted"> → {entry.target}</span>}
       <span className="ml-2 inline-flex flex-wrap gap-1">
         {entry && entry.kind !== 'file' && entry.kind !== 'folder' && <Chip>{entry.kind}</Chip>}
-        {entry?.whiteout === 'name' && <Chip tone="warning">whiteout: takes it away</Chip>}
+        {entry?.whiteout === 'name' && <Chip tone="warning">whiteout: removes it</Chip>}
         {entry?.whiteout === 'folder' && <Chip tone="warning">whiteout: empties the folder</Chip>}
         {entry && (entry.mode & 0o6000) !== 0 && entry.kind === 'file' && (
           <Chip tone="warning">{(entry.mode & 0o4000) !== 0 ? 'setuid' : 'setgid'}</Chip>

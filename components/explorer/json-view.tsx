@@ -16,7 +16,7 @@ export function JsonView({ label, text, named }: { label: string; text: string; 
         {read ? read.lines.map((line, i) => <Line key={i} line={line} />) : text.slice(0, MAX_RAW_LENGTH)}
       </pre>
       {(read ? read.isCut : text.length >= MAX_RAW_LENGTH) && (
-        <p className="mt-1 text-sm text-muted">The document is longer than what is shown of it.</p>
+        <p className="mt-1 text-sm text-muted">Only the beginning of the document is shown.</p>
       )}
     </>
   );

@@ -13,7 +13,7 @@ export function TagHistory({ events, repository }: { events: TagEventView[]; rep
           <th className="text-left font-normal" scope="row">
             <TimeAgo date={at} />
           </th>
-          <td>{toDigest === null ? 'deleted' : fromDigest === null ? 'made' : 'moved'}</td>
+          <td>{toDigest === null ? 'deleted' : fromDigest === null ? 'created' : 'moved'}</td>
           <td>{fromDigest === null ? '–' : <DigestLink digest={fromDigest} href={null} />}</td>
           <td>
             {toDigest === null ? (

@@ -20,29 +20,29 @@ export function verifyCommands(kind: EvidenceKind, { address, digest, isPlainHtt
   switch (kind) {
     case 'signature':
       return [
-        { what: 'Signed with a key, which the publisher gives out', code: cosign('verify', '--key cosign.pub') },
+        { what: 'Signed with a key that the publisher distributes', code: cosign('verify', '--key cosign.pub') },
         {
-          what: 'Signed with an identity: put in who must have signed, and who vouches for them',
+          what: 'Signed with an identity. Replace WHO and ISSUER with the expected ones',
           code: cosign('verify', identity),
         },
         {
-          what: 'Signed with Notation, by its trust policy',
+          what: 'Signed with Notation, verified by your trust policy',
           code: `notation verify ${when('--insecure-registry')}${image}`,
         },
       ];
     case 'sbom':
       return [
         { what: 'Attested with cosign', code: cosign('verify-attestation', '--type spdxjson --key cosign.pub') },
-        { what: 'Written by BuildKit, to be read', code: inspect('SBOM') },
-        { what: 'Everything that is attached', code: `oras discover ${when('--plain-http')}${image}` },
+        { what: 'Created by BuildKit, unsigned', code: inspect('SBOM') },
+        { what: 'All attachments', code: `oras discover ${when('--plain-http')}${image}` },
       ];
     case 'provenance':
       return [
         { what: 'Attested with cosign', code: cosign('verify-attestation', '--type slsaprovenance1 --key cosign.pub') },
-        { what: 'Written by BuildKit, to be read', code: inspect('Provenance') },
+        { what: 'Created by BuildKit, unsigned', code: inspect('Provenance') },
       ];
     case 'attestation':
     case 'other':
-      return [{ what: 'Everything that is attached', code: `oras discover ${when('--plain-http')}${image}` }];
+      return [{ what: 'All attachments', code: `oras discover ${when('--plain-http')}${image}` }];
   }
 }

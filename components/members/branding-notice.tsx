@@ -5,7 +5,7 @@ import { Notice } from '../ui/notice.tsx';
 type BrandingNoticeProps = { isShown: boolean; isVerified: boolean; nameState: NameState; alias: string };
 
 const WAITING: Record<Exclude<NameState, 'approved'>, string> = {
-  in_review: 'The name could be taken for somebody else’s. A reviewer looks at it first.',
+  in_review: 'The name could be mistaken for another publisher’s, so a reviewer checks it first.',
   declined: 'A reviewer declined this name. Choose another one.',
 };
 
@@ -21,10 +21,10 @@ export function BrandingNotice({ isShown, isVerified, nameState, alias }: Brandi
         <>Until then the gallery shows the alias {alias}.</>
       ) : (
         <>
-          Only members and reviewers see this: the gallery shows the names of verified publishers, and of others just
-          the alias, here {alias}.{' '}
+          Only members and reviewers see this name. The gallery shows names of verified publishers only, and the alias
+          of others, here {alias}.{' '}
           <a className="link" href={ALIASES}>
-            Prove a domain to become verified
+            Verify a domain to become a verified publisher
           </a>
           .
         </>

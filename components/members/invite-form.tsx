@@ -11,20 +11,24 @@ import { Notice } from '../ui/notice.tsx';
 export type NewInvitation = { email: string; link: string; isEmailSent: boolean };
 
 export const ROLE_TEXTS: Record<RegistryRole, string> = {
-  owner: 'owner: everything, also owners',
-  maintainer: 'maintainer: everything but owners',
-  pusher: 'pusher: pushes to what is there',
-  reader: 'reader: pulls what is private',
+  owner: 'Owner: full access, can manage owners',
+  maintainer: 'Maintainer: full access except managing owners',
+  pusher: 'Pusher: push to existing repositories',
+  reader: 'Reader: pull private repositories',
 };
 
 export function InviteForm({ action }: { action: FormAction<NewInvitation> }) {
   return (
-    <ActionForm action={action} button="Invite" renderSuccess={(invitation) => <Invitation invitation={invitation} />}>
-      <TextField label="E-mail address" name="email" required type="email" />
+    <ActionForm
+      action={action}
+      button="Send invitation"
+      renderSuccess={(invitation) => <Invitation invitation={invitation} />}
+    >
+      <TextField label="Email address" name="email" required type="email" />
       <SelectField
         choices={REGISTRY_ROLES.map((value) => ({ value, text: ROLE_TEXTS[value] }))}
         defaultValue="pusher"
-        label="As"
+        label="Role"
         name="role"
       />
     </ActionForm>
@@ -35,10 +39,10 @@ function Invitation({ invitation: { email, link, isEmailSent } }: { invitation: 
   return (
     <div className="flex flex-col gap-2">
       <Notice tone="success">
-        {isEmailSent ? `${email} gets this link by e-mail. ` : `No e-mail was sent: give ${email} this link. `}
-        It is shown this once, and whoever has it can join.
+        {isEmailSent ? `We sent this link to ${email}. ` : `No email was sent, so give this link to ${email}. `}
+        It won’t be shown again, and anyone who has it can join.
       </Notice>
-      <CodeLine code={link} label="Copy the invitation link" />
+      <CodeLine code={link} label="Copy invitation link" />
     </div>
   );
 }

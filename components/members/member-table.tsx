@@ -25,7 +25,7 @@ export function MemberTable({ members, ownUserId, canManage, changeRole, remove,
             <div className="min-w-0 flex-1 basis-52">
               <p className="truncate font-semibold">{member.displayName}</p>
               <p className="truncate text-sm text-muted">{member.email}</p>
-              {!member.isEmailProven && <Chip tone="warning">address not confirmed</Chip>}
+              {!member.isEmailProven && <Chip tone="warning">Address not confirmed</Chip>}
             </div>
             {canManage && !isOwn ? (
               <RoleForm changeRole={changeRole} member={member} />
@@ -56,7 +56,7 @@ function RoleForm({ member, changeRole }: { member: MemberView; changeRole: Form
         ))}
       </select>
       <SubmitButton isSmall tone="plain">
-        Change
+        Change role
       </SubmitButton>
     </form>
   );
@@ -70,7 +70,7 @@ function RemoveForm({ member, isOwn, action }: { member: MemberView; isOwn: bool
       <form action={action} className="mt-2">
         <input name="userId" type="hidden" value={member.userId} />
         <SubmitButton isSmall tone="danger">
-          {isOwn ? 'Leave this registry' : `Remove ${member.displayName}`}
+          {isOwn ? 'Leave registry' : `Remove ${member.displayName}`}
         </SubmitButton>
       </form>
     </details>
@@ -85,12 +85,12 @@ export function InvitationList({ invitations, revoke }: { invitations: Invitatio
           <span className="min-w-0 flex-1 truncate">{email}</span>
           <Chip>{role}</Chip>
           <span className="text-sm text-muted">
-            {isExpired ? 'ended' : 'ends'} <TimeAgo date={expiresAt} />
+            {isExpired ? 'Expired' : 'Expires'} <TimeAgo date={expiresAt} />
           </span>
           <form action={revoke}>
             <input name="id" type="hidden" value={id} />
             <SubmitButton isSmall tone="plain">
-              Take back
+              Revoke invitation
             </SubmitButton>
           </form>
         </li>

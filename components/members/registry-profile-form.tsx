@@ -11,8 +11,8 @@ export function RegistryProfileForm({ action, displayName, isVerifiedByAdmin }: 
         defaultValue={displayName}
         hint={
           isVerifiedByAdmin
-            ? 'Verified publishers can’t change this. Ask an admin.'
-            : 'Names that could be taken for somebody else’s are reviewed first.'
+            ? 'Verified publishers can’t change this. Ask an admin'
+            : 'Names similar to another publisher’s are reviewed first'
         }
         label="Publisher name"
         maxLength={100}

@@ -21,7 +21,7 @@ export function CheckForm({ action, about, upstreamHost }: CheckFormProps) {
       isSmall
       renderSuccess={({ problem }) =>
         problem === null ? (
-          <Notice tone="success">{upstreamHost} answers. It works.</Notice>
+          <Notice tone="success">{upstreamHost} responds. The mirror works.</Notice>
         ) : (
           <Notice tone="warning">{problem}</Notice>
         )

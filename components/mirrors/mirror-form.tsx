@@ -29,7 +29,7 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
   return (
     <ActionForm
       action={action}
-      button={edited ? 'Save and check' : 'Mirror it'}
+      button={edited ? 'Save mirror' : 'Create mirror'}
       renderSuccess={(result) => <Result registry={registry} registryHost={registryHost} result={result} />}
     >
       {edited ? (
@@ -47,16 +47,16 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
               </span>
             }
             isCode
-            label="Name here"
+            label="Repository name"
             maxLength={200}
             name="name"
             required
           />
           <TextField
             errorKeys={upstreamKeys('host')}
-            hint="Its host, such as docker.io, ghcr.io or registry.example.org:5000."
+            hint="Host name, such as docker.io, ghcr.io or registry.example.org:5000"
             isCode
-            label="Registry to mirror from"
+            label="Upstream registry"
             maxLength={300}
             name="host"
             required
@@ -65,21 +65,21 @@ export function MirrorForm({ action, alias, registry, registryHost, edited }: Mi
       )}
       <TextField
         defaultValue={edited?.upstreamName ?? ''}
-        hint="Without the host: nginx or grafana/grafana of Docker Hub."
+        hint="Without the host, such as nginx or grafana/grafana"
         isCode
-        label="Repository there"
+        label="Upstream repository"
         maxLength={300}
         name="upstreamName"
         required
       />
       <UpstreamFields current={edited?.upstream ?? null} />
       <p className="text-sm text-muted">
-        Whoever may pull the mirror gets what these credentials may pull: of a public repository, that is anyone. For
-        images that are not for everyone,{' '}
+        Anyone who can pull the mirror can pull what these credentials allow. For a public repository, that is everyone.
+        To restrict access,{' '}
         <a className="link" href={NEW_REPOSITORY}>
-          make a private repository
+          create a private repository
         </a>{' '}
-        of that name first.
+        with that name first.
       </p>
     </ActionForm>
   );
@@ -91,11 +91,11 @@ function Result({ registry, registryHost, result: { fullName, name, problem, tag
   if (problem !== null) {
     return (
       <Notice tone="warning">
-        <p className="font-medium">{fullName} is set up, but nothing can be pulled from it yet.</p>
+        <p className="font-medium">{fullName} is set up, but pulls from it fail.</p>
         <p>
           {problem}{' '}
           <a className="underline underline-offset-2" href={mirrorsLink({ registry, edit: name })}>
-            Change it
+            Change settings
           </a>
         </p>
       </Notice>
@@ -103,8 +103,8 @@ function Result({ registry, registryHost, result: { fullName, name, problem, tag
   }
   return (
     <div className="flex flex-col gap-2">
-      <Notice tone="success">{fullName} is set up, and its upstream answers. It works:</Notice>
-      <CodeLine code={`docker pull ${registryHost}/${fullName}:${tag ?? 'latest'}`} label="Copy the pull command" />
+      <Notice tone="success">{fullName} is set up and its upstream responds. Pull from it:</Notice>
+      <CodeLine code={`docker pull ${registryHost}/${fullName}:${tag ?? 'latest'}`} label="Copy pull command" />
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function MirrorTable({ alias, registry, mirrors, actions }: MirrorTablePr
           <td className="tabular-nums">{formatCount(mirror.tagCount)}</td>
           <td className="whitespace-nowrap tabular-nums">{formatBytes(mirror.cachedBytes)}</td>
           <td className="tabular-nums">{formatCount(mirror.pullCount)}</td>
-          <td>{mirror.checkedAt ? <TimeAgo date={mirror.checkedAt} /> : 'not pulled yet'}</td>
+          <td>{mirror.checkedAt ? <TimeAgo date={mirror.checkedAt} /> : 'Not pulled yet'}</td>
           {actions && (
             <td>
               <Actions actions={actions} mirror={mirror} registry={registry} />
@@ -67,7 +67,7 @@ function Chips({ mirror: { visibility, isPinned } }: { mirror: MirrorOverview })
           Private
         </Chip>
       )}
-      {isPinned && <Chip title="What it has fetched is kept, however full the cache is">Pinned</Chip>}
+      {isPinned && <Chip title="Cached content is never evicted">Pinned</Chip>}
     </span>
   );
 }
@@ -82,7 +82,7 @@ function Actions({ mirror: { name, isPinned, upstreamHost }, registry, actions }
       <a className="button button-small" href={mirrorsLink({ registry, edit: name })}>
         Edit<span className="sr-only"> {name}</span>
       </a>
-      <ConfirmedButtonForm about={name} action={actions.remove(name)} button="Remove it from here" summary="Remove" />
+      <ConfirmedButtonForm about={name} action={actions.remove(name)} button="Remove mirror" summary="Remove" />
     </div>
   );
 }

@@ -16,15 +16,15 @@ export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorF
   return (
     <ActionForm
       action={action}
-      button={mirror ? 'Save' : 'Mirror everything'}
-      successNotice="Saved. The first pull of a name tells whether it is there."
+      button={mirror ? 'Save settings' : 'Mirror registry'}
+      successNotice="Saved. Names are looked up on their first pull."
       tone={mirror ? 'plain' : 'primary'}
     >
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           defaultValue={mirror?.host ?? ''}
           errorKeys={upstreamKeys('host')}
-          hint="Its host, such as docker.io."
+          hint="Host name, such as docker.io"
           isCode
           label="Registry to mirror"
           maxLength={300}
@@ -33,9 +33,9 @@ export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorF
         />
         <TextField
           defaultValue={mirror?.prefix ?? ''}
-          hint="Stands before every name there. Empty: the whole registry."
+          hint="Added before every name. Leave empty for the whole registry"
           isCode
-          label="Only what is below"
+          label="Prefix"
           maxLength={300}
           name="prefix"
           placeholder="grafana"
@@ -43,7 +43,7 @@ export function RegistryMirrorForm({ action, mirror, upstream }: RegistryMirrorF
       </div>
       {mirror && <input name="editedHost" type="hidden" value={mirror.host} />}
       <UpstreamFields current={upstream} />
-      <p className="text-sm text-muted">With credentials, anyone can pull from here what these may pull there.</p>
+      <p className="text-sm text-muted">With credentials, anyone can pull everything the credentials allow.</p>
     </ActionForm>
   );
 }

@@ -23,13 +23,13 @@ export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
         {isPlainHttp && <Chip tone="warning">plain http</Chip>}
         <span className="text-sm text-muted">
           {countOf(mirrorCount, 'mirror')}
-          {isOfRegistry && ', and everything below the alias'}
+          {isOfRegistry && ', and the whole alias'}
         </span>
       </div>
       <Health upstream={upstream} />
       <Facts upstream={upstream} />
       {forget && mirrorCount === 0 && !isOfRegistry && (
-        <ConfirmedButtonForm about={host} action={forget} button="Forget it, and its credentials" summary="Forget" />
+        <ConfirmedButtonForm about={host} action={forget} button="Forget upstream and credentials" summary="Forget" />
       )}
     </li>
   );
@@ -39,21 +39,21 @@ function Health({ upstream: { problem, problemAt, answeredAt, brokenUntil } }: {
   const isLeftAlone = brokenUntil !== null && brokenUntil > new Date();
   const answered = answeredAt && (
     <>
-      {problem === null ? 'Answered' : 'Last answered'} <TimeAgo date={answeredAt} />.
+      {problem === null ? 'Responded' : 'Last responded'} <TimeAgo date={answeredAt} />.
     </>
   );
-  if (problem === null && !isLeftAlone) return <p>{answered ?? 'Not asked yet.'}</p>;
+  if (problem === null && !isLeftAlone) return <p>{answered ?? 'Not contacted yet.'}</p>;
   return (
     <>
-      <Notice tone="warning">{problem ?? 'It does not answer.'}</Notice>
+      <Notice tone="warning">{problem ?? 'The upstream isn’t responding.'}</Notice>
       <p>
         {problemAt && (
           <>
-            Last tried <TimeAgo date={problemAt} />.{' '}
+            Last attempt <TimeAgo date={problemAt} />.{' '}
           </>
         )}
-        {answered ?? 'It has never answered.'} {isLeftAlone && `Left alone until ${absoluteTime(brokenUntil)}. `}
-        What was pulled before is served from here.
+        {answered ?? 'It has never responded.'} {isLeftAlone && `Paused until ${absoluteTime(brokenUntil)}. `}
+        Cached content is still served.
       </p>
     </>
   );
@@ -62,14 +62,14 @@ function Health({ upstream: { problem, problemAt, answeredAt, brokenUntil } }: {
 function Facts({ upstream: { stats, rateLimit } }: { upstream: UpstreamOverview }) {
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 text-sm sm:grid-cols-3">
-      <Fact term="Answered from here">
+      <Fact term="Cache hits">
         {stats.hitRate === null
-          ? 'nothing asked yet'
+          ? 'No requests yet'
           : `${Math.round(stats.hitRate * 100)} % of ${countOf(stats.pulls, 'request')}`}
       </Fact>
       <Fact term="Fetched">{formatBytes(stats.fetchedBytes)}</Fact>
       <Fact term="Served">{formatBytes(stats.servedBytes)}</Fact>
-      <Fact term="Old copies served">{formatCount(stats.stale)}</Fact>
+      <Fact term="Stale copies served">{formatCount(stats.stale)}</Fact>
       <Fact term="Failures">{formatCount(stats.failures)}</Fact>
       {rateLimit && (
         <Fact term={`Pulls left of ${formatCount(rateLimit.limit)}`}>

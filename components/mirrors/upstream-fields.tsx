@@ -43,8 +43,8 @@ function Credentials({ current }: UpstreamFieldsProps) {
         autoComplete="off"
         defaultValue={current?.username ?? ''}
         errorKeys={upstreamKeys('username')}
-        hint={isStored ? 'Left empty, both are removed.' : 'Only if it asks for one.'}
-        label="User name there"
+        hint={isStored ? 'Leave empty to remove both' : 'Only if the registry requires it'}
+        label="Username"
         maxLength={200}
         name="username"
         spellCheck={false}
@@ -52,8 +52,8 @@ function Credentials({ current }: UpstreamFieldsProps) {
       <TextField
         autoComplete="new-password"
         errorKeys={upstreamKeys('password')}
-        hint={isStored ? 'One is stored, and never shown. Left empty, it stays.' : 'Kept encrypted, and never shown.'}
-        label="Password or access token there"
+        hint={isStored ? 'A password is stored. Leave this empty to keep it' : 'Stored encrypted and never shown'}
+        label="Password or access token"
         maxLength={4096}
         name="password"
         type="password"
@@ -65,16 +65,16 @@ function Credentials({ current }: UpstreamFieldsProps) {
 function Freshness({ current }: UpstreamFieldsProps) {
   const keys = ['tagTtlSeconds', 'tagRules', 'staleSeconds'].flatMap(upstreamKeys);
   const isRefused = useFieldError(keys) !== undefined;
-  const unchanged = current ? '' : ' Left empty, it stays as it is.';
+  const unchanged = current ? '' : '. Leave empty to keep the current value';
   return (
     <Fold isOpen={isRefused} summary="Freshness">
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           defaultValue={current ? show(current.tagTtlSeconds, MINUTE_SECONDS) : ''}
           errorKeys={upstreamKeys('tagTtlSeconds')}
-          hint={`After that it is asked whether a tag has moved.${unchanged}`}
+          hint={`How long a tag is served before checking the upstream again${unchanged}`}
           inputMode="decimal"
-          label="A tag is fresh for, in minutes"
+          label="Tag freshness, in minutes"
           maxLength={20}
           name="minutes"
           placeholder={show(DEFAULT_TAG_TTL_SECONDS, MINUTE_SECONDS)}
@@ -82,9 +82,9 @@ function Freshness({ current }: UpstreamFieldsProps) {
         <TextField
           defaultValue={current ? show(current.staleSeconds, DAY_SECONDS) : ''}
           errorKeys={upstreamKeys('staleSeconds')}
-          hint={`While it can’t be asked, a copy of at most that age is served.${unchanged}`}
+          hint={`Maximum age of copies served while the upstream is unreachable${unchanged}`}
           inputMode="decimal"
-          label="Old copies are served for, in days"
+          label="Stale copies, in days"
           maxLength={20}
           name="days"
           placeholder={show(DEFAULT_STALE_SECONDS, DAY_SECONDS)}
@@ -95,8 +95,8 @@ function Freshness({ current }: UpstreamFieldsProps) {
         className="font-mono"
         defaultValue={current ? writeTagRules(current.tagRules) : ''}
         errorKeys={upstreamKeys('tagRules')}
-        hint="A line each: a tag, with * for anything, and minutes. The first that matches counts."
-        label="Tags with a time of their own"
+        hint="One rule per line: a tag pattern with * and minutes. The first match applies"
+        label="Tag-specific freshness"
         name="rules"
         placeholder={RULES_PLACEHOLDER}
         rows={3}
@@ -112,17 +112,17 @@ function Connection({ current }: UpstreamFieldsProps) {
   return (
     <Fold isOpen={isRefused || isPlainHttp} summary="Connection">
       <CheckboxField
-        hint="Whoever is in between reads and changes everything. Only in networks that the operator of this site allows."
+        hint="Traffic can be read and changed in transit. Allowed only in networks the operator has configured"
         isChecked={current?.isPlainHttp}
-        label="It speaks plain http"
+        label="Use plain HTTP"
         name="isPlainHttp"
       />
       <TextField
         defaultValue={current?.tokenHost ?? ''}
         errorKeys={upstreamKeys('tokenHost')}
-        hint="Only if its token service is on another domain: user name and password are sent there too."
+        hint="Only if the token service is on another domain. Credentials are sent there too"
         isCode
-        label="Host of its token service"
+        label="Token service host"
         maxLength={300}
         name="tokenHost"
       />

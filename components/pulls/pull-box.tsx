@@ -32,7 +32,7 @@ export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: Pul
           ))}
         </RememberedChoice>
         <fieldset className="pull-choice">
-          <legend className="sr-only">Refer to it by</legend>
+          <legend className="sr-only">Reference</legend>
           {tag !== null && <Choice isDefault label="Tag" name="reference" value="tag" />}
           <Choice isDefault={tag === null} label="Digest" name="reference" value="digest" />
         </fieldset>
@@ -64,7 +64,7 @@ function Command({ client, reference, code }: { client: PullClient; reference: '
   return (
     <div className="flex items-start gap-2 py-1.5 pr-1.5 pl-3" data-client={client} data-reference={reference}>
       <code className="min-w-0 flex-1 py-1 font-mono text-sm break-words">{code}</code>
-      <CopyButton label="Copy the pull command" text={code} />
+      <CopyButton label="Copy pull command" text={code} />
     </div>
   );
 }

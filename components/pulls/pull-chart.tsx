@@ -82,7 +82,7 @@ function Bar({ period, left, top }: { period: PullPeriod; left: number; top: num
 function NumbersTable({ periods, unit }: { periods: PullPeriod[]; unit: 'day' | 'week' }) {
   return (
     <details className="mt-2 text-sm">
-      <summary className="inline-flex min-h-6 items-center text-accent">The numbers as a table</summary>
+      <summary className="inline-flex min-h-6 items-center text-accent">Show as a table</summary>
       <div
         aria-label="Pulls as a table"
         className="mt-2 max-h-80 max-w-md overflow-y-auto rounded-lg border border-line"

@@ -49,7 +49,7 @@ function Panel({ stance, ...panel }: Omit<DecisionPanelProps, 'action'>) {
       {stance.kind === 'free' && (
         <StepForm step="claim">
           <div>
-            <SubmitButton hotkey="c">Claim it</SubmitButton>
+            <SubmitButton hotkey="c">Claim request</SubmitButton>
           </div>
         </StepForm>
       )}
@@ -65,7 +65,7 @@ function Panel({ stance, ...panel }: Omit<DecisionPanelProps, 'action'>) {
         <StepForm step="put_back">
           <div>
             <SubmitButton isSmall tone="plain">
-              Put it back
+              Return to queue
             </SubmitButton>
           </div>
         </StepForm>
@@ -75,20 +75,20 @@ function Panel({ stance, ...panel }: Omit<DecisionPanelProps, 'action'>) {
 }
 
 function Approve({ isFlagged, approval }: Pick<DecisionPanelProps, 'approval' | 'isFlagged'>) {
-  const word = { first: 'Approve as the first of two', second: 'Approve as the second' };
+  const word = { first: 'Approve (first of two)', second: 'Approve (second of two)' };
   return (
     <StepForm step="approve">
       <TextAreaField
         errorKeys={['note']}
-        hint={isFlagged ? 'Needed here, because a check has flagged something.' : undefined}
-        label="Why it is right, for reviewers"
+        hint={isFlagged ? 'Required because a check flagged this request' : undefined}
+        label="Approval note"
         maxLength={4000}
         name="approveNote"
         required={isFlagged}
         rows={2}
       />
       <div>
-        <SubmitButton hotkey="a">{approval ? word[approval] : 'Approve'}</SubmitButton>
+        <SubmitButton hotkey="a">{approval ? word[approval] : 'Approve request'}</SubmitButton>
       </div>
     </StepForm>
   );
@@ -99,13 +99,13 @@ function Ask({ replies }: { replies: SavedReply[] }) {
     <Fold hotkey="r" step="ask" title="Ask for information">
       <MessageField
         errorKeys={['message']}
-        hint="The requester reads it; the request waits until they answer."
-        label="What you want to know"
+        hint="Sent to the requester. The request waits for their answer"
+        label="Question"
         name="askMessage"
         replies={replies}
       />
       <div>
-        <SubmitButton>Ask</SubmitButton>
+        <SubmitButton>Send question</SubmitButton>
       </div>
     </Fold>
   );
@@ -117,7 +117,7 @@ function Decline({ reasons, replies }: { reasons: Choice[]; replies: SavedReply[
       <SelectField choices={reasons} label="Reason" name="reason" placeholder="Choose …" required />
       <MessageField
         errorKeys={['message']}
-        hint="The requester reads it together with the reason."
+        hint="Sent to the requester with the reason"
         label="Message"
         name="declineMessage"
         replies={replies}
@@ -134,7 +134,7 @@ function Note() {
     <Fold hotkey="n" step="note" title="Write a note">
       <TextAreaField
         errorKeys={['message']}
-        hint="For reviewers only."
+        hint="Visible to reviewers only"
         label="Note"
         maxLength={4000}
         name="note"
@@ -142,7 +142,7 @@ function Note() {
         rows={3}
       />
       <div>
-        <SubmitButton tone="plain">Keep the note</SubmitButton>
+        <SubmitButton tone="plain">Save note</SubmitButton>
       </div>
     </Fold>
   );

@@ -6,14 +6,14 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 
 const METHODS: Record<string, string> = { dns: 'by DNS', well_known: 'by a file on its site' };
 const STATUSES: Record<string, string> = {
-  pending: 'Not seen yet',
-  proven: 'Proven',
+  pending: 'Not found yet',
+  proven: 'Verified',
   missing: 'Not found at the last check',
   lost: 'Lost',
 };
 
 export function ProofList({ proofs }: { proofs: RequestDetail['proofs'] }) {
-  if (proofs.length === 0) return <p className="text-sm text-muted">No domain was proven or begun to be.</p>;
+  if (proofs.length === 0) return <p className="text-sm text-muted">No domains.</p>;
   return (
     <ul className="flex flex-col gap-1 text-sm">
       {proofs.map(({ domain, method, status, provenAt, checkedAt }) => (
@@ -26,7 +26,7 @@ export function ProofList({ proofs }: { proofs: RequestDetail['proofs'] }) {
             {METHODS[method] ?? method}
             {provenAt && (
               <>
-                , proven <TimeAgo date={provenAt} />
+                , verified <TimeAgo date={provenAt} />
               </>
             )}
             {checkedAt && (
@@ -43,7 +43,7 @@ export function ProofList({ proofs }: { proofs: RequestDetail['proofs'] }) {
 
 export function LookAlikeList({ lookAlikes }: { lookAlikes: LookAlike[] }) {
   if (lookAlikes.length === 0)
-    return <p className="text-sm text-muted">None among publishers and brands that people know.</p>;
+    return <p className="text-sm text-muted">No look-alikes among known publishers and brands.</p>;
   return (
     <ul className="flex flex-col gap-1 text-sm">
       {lookAlikes.map(({ name, why, isAlias }) => (
@@ -56,7 +56,7 @@ export function LookAlikeList({ lookAlikes }: { lookAlikes: LookAlike[] }) {
             <span className="font-mono">{name}</span>
           )}{' '}
           <span className="text-muted">
-            ({isAlias ? 'publisher' : 'reserved name'}): it {why}
+            ({isAlias ? 'publisher' : 'reserved name'}) {why}
           </span>
         </li>
       ))}

@@ -4,18 +4,18 @@ import { useRef } from 'react';
 import { Kbd } from '../ui/kbd.tsx';
 
 const KEYS = [
-  { key: 'j', text: 'The next request' },
-  { key: 'k', text: 'The one before' },
-  { key: 'Enter', text: 'Open it' },
+  { key: 'j', text: 'Next request' },
+  { key: 'k', text: 'Previous request' },
+  { key: 'Enter', text: 'Open request' },
   { key: 'u', text: 'Back to the queue' },
-  { key: 'c', text: 'Claim it' },
+  { key: 'c', text: 'Claim request' },
   { key: 'a', text: 'Approve' },
   { key: 'r', text: 'Ask for information' },
   { key: 'x', text: 'Decline' },
   { key: 'n', text: 'Write a note' },
-  { key: 'Ctrl+Enter', text: 'Send the form you are in' },
-  { key: 'Esc', text: 'Leave the field you are in' },
-  { key: '?', text: 'This list' },
+  { key: 'Ctrl+Enter', text: 'Submit the current form' },
+  { key: 'Esc', text: 'Leave the current field' },
+  { key: '?', text: 'Show this list' },
 ];
 
 export function KeysHelp() {
@@ -29,7 +29,7 @@ export function KeysHelp() {
         onClick={() => dialog.current?.showModal()}
         type="button"
       >
-        Keys <Kbd>?</Kbd>
+        Keyboard shortcuts <Kbd>?</Kbd>
       </button>
       <dialog
         aria-labelledby="keys-title"
@@ -37,7 +37,7 @@ export function KeysHelp() {
         ref={dialog}
       >
         <h2 className="mb-3 text-lg font-semibold" id="keys-title">
-          Keys
+          Keyboard shortcuts
         </h2>
         <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 gap-y-1.5">
           {KEYS.map(({ key, text }) => (

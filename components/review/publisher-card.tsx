@@ -36,7 +36,7 @@ export function PublisherCard({ facts, registryId }: { facts: PublisherFacts; re
       </Fact>
       <Fact term="Repositories">{formatCount(repositoryCount)}</Fact>
       <Fact term="Members">{formatCount(memberCount)}</Fact>
-      <Fact term="Account made">{accountSince ? <TimeAgo date={accountSince} /> : 'no owner'}</Fact>
+      <Fact term="Account created">{accountSince ? <TimeAgo date={accountSince} /> : 'no owner'}</Fact>
     </dl>
   );
 }
@@ -51,7 +51,7 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
 }
 
 export function PastRequests({ requests }: { requests: PublisherFacts['requests'] }) {
-  if (requests.length === 0) return <p className="text-sm text-muted">None: this is the first.</p>;
+  if (requests.length === 0) return <p className="text-sm text-muted">None. This is their first request.</p>;
   return (
     <ul className="flex flex-col gap-1 text-sm">
       {requests.slice(0, MAX_PAST).map((request) => (

@@ -78,9 +78,9 @@ function Row({ request }: { request: RequestView }) {
       </td>
       <td className="px-3 text-right whitespace-nowrap tabular-nums">
         {risk}
-        {needsTwo && <span title="Two reviewers have to agree"> · two</span>}
+        {needsTwo && <span title="Two reviewers must agree"> · two</span>}
       </td>
-      <td className="px-3">{submittedAt ? <TimeAgo date={submittedAt} /> : 'not submitted'}</td>
+      <td className="px-3">{submittedAt ? <TimeAgo date={submittedAt} /> : 'Not submitted'}</td>
       <td className="px-3">
         <RequestState request={request} />
       </td>

@@ -36,13 +36,13 @@ export function RequestState({ request }: { request: StateView }) {
   const claim = liveClaim(request);
   if (claim) {
     return (
-      <span className="inline-flex max-w-56 items-center gap-1" title={`${claim.reviewer} has it open`}>
+      <span className="inline-flex max-w-56 items-center gap-1" title={`Claimed by ${claim.reviewer}`}>
         <Icon name="lock" size={12} />
         <span className="truncate">{claim.reviewer}</span>
         <span className="whitespace-nowrap text-muted">until {claim.until}</span>
       </span>
     );
   }
-  const word = request.status === 'in_review' ? 'Claim ran out' : WORDS[request.status];
+  const word = request.status === 'in_review' ? 'Claim expired' : WORDS[request.status];
   return <Chip tone={TONES[request.status] ?? 'neutral'}>{word}</Chip>;
 }

@@ -10,7 +10,7 @@ export function SavedReplyForm({ action, reply, button }: SavedReplyFormProps) {
     <ActionForm action={action} button={button} className="max-w-xl gap-4" successNotice="Saved.">
       <TextField
         defaultValue={reply.title}
-        hint="What reviewers choose it by."
+        hint="Shown in the list of saved replies"
         label="Title"
         maxLength={80}
         name="title"

@@ -13,18 +13,18 @@ export function stanceOf(request: RequestDetail): Stance {
   const canWriteNotes = !request.isOwnRegistry;
   const none = (sentence: string): Stance => ({ kind: 'none', sentence, canWriteNotes });
   if (request.isOwnRegistry)
-    return none('You belong to this registry: another reviewer decides, and you see no notes.');
-  if (request.status === 'info_requested') return none('It waits for an answer of the requester.');
-  if (!['submitted', 'appealed', 'in_review'].includes(request.status)) return none('There is nothing to decide.');
-  if (request.declinedByCaller) return none('You declined this: another reviewer decides on the appeal.');
-  if (request.approvedByCaller) return none('You approved this: a second reviewer has to agree.');
+    return none('You belong to this registry, so another reviewer decides and notes are hidden from you.');
+  if (request.status === 'info_requested') return none('Waiting for the requester’s answer.');
+  if (!['submitted', 'appealed', 'in_review'].includes(request.status)) return none('No decision is pending.');
+  if (request.declinedByCaller) return none('You declined this, so another reviewer decides on the appeal.');
+  if (request.approvedByCaller) return none('You approved this. A second reviewer must agree.');
   const claim = liveClaim(request);
   if (request.isClaimedByCaller) {
     const sentence = claim
-      ? `You have it open until ${claim.until}.`
-      : 'Your claim ran out, and nobody has taken it on.';
+      ? `You claimed this until ${claim.until}.`
+      : 'Your claim expired, and nobody else has claimed it.';
     return { kind: 'mine', sentence, canWriteNotes };
   }
-  if (claim) return none(`${claim.reviewer} has it open until ${claim.until}.`);
-  return { kind: 'free', sentence: 'Nobody has it open.', canWriteNotes };
+  if (claim) return none(`Claimed by ${claim.reviewer} until ${claim.until}.`);
+  return { kind: 'free', sentence: 'Not claimed yet.', canWriteNotes };
 }

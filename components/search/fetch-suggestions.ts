@@ -25,6 +25,6 @@ export type SuggestionAnswer = { repositories: RepositorySuggestion[]; publisher
 /** As lib/api/rest/routes/suggestions.ts answers. */
 export async function fetchSuggestions(query: string, signal: AbortSignal): Promise<SuggestionAnswer> {
   const response = await fetch(suggestionsLink(query), { signal });
-  if (!response.ok) throw new Error(`The suggestions were answered ${response.status}.`);
+  if (!response.ok) throw new Error(`Suggestions failed with status ${response.status}.`);
   return (await response.json()) as SuggestionAnswer;
 }

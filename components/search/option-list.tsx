@@ -14,7 +14,7 @@ type OptionListProps = {
   isFloating: boolean;
 };
 
-export const NO_SUGGESTIONS = 'No suggestions at the moment. Enter searches all the same.';
+export const NO_SUGGESTIONS = 'Suggestions are unavailable. Press Enter to search.';
 
 export function OptionList({ id, groups, activeId, query, isLoading, hasFailed, isFloating }: OptionListProps) {
   const starts = groups.map((_, i) => groups.slice(0, i).reduce((sum, { options }) => sum + options.length, 0));

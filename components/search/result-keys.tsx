@@ -28,11 +28,11 @@ export function ResultKeys({ children, host, isPlainHttp, client }: ResultKeysPr
   useEffect(() => {
     async function copy(fullName: string) {
       const pulled = await fetchPulled(fullName);
-      if (!pulled) return setMessage('The pull command could not be found out');
+      if (!pulled) return setMessage('Couldn’t find the pull command');
       const clients = clientsOf(pulled.kind);
       const chosen = clients.find((name) => name === client) ?? clients[0] ?? 'docker';
       const command = pullCommand(chosen, { address: `${host}/${fullName}`, reference: pulled.reference, isPlainHttp });
-      setMessage((await copyText(command)) ? `Copied: ${command}` : 'Copying failed');
+      setMessage((await copyText(command)) ? `Copied: ${command}` : 'Couldn’t copy');
     }
 
     function onKeyDown(event: KeyboardEvent) {

@@ -15,8 +15,7 @@ export function ResultNotes({ search, result: { correction, isPartial, isFallbac
     <div className="mb-3 flex flex-col gap-2 empty:hidden">
       {isFallback && (
         <Notice tone="warning">
-          The search engine is away. These results come from the database, and may be fewer than usual; reload in a
-          minute.
+          The search engine is unavailable, so these results may be incomplete. Reload in a minute.
         </Notice>
       )}
       {pasted.length > 0 && (
@@ -42,7 +41,7 @@ export function ResultNotes({ search, result: { correction, isPartial, isFallbac
           ?
         </p>
       )}
-      {isPartial && <p className="text-muted">Nothing has all of these words. What has some of them:</p>}
+      {isPartial && <p className="text-muted">No repository matches all of these words. These match some of them:</p>}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export default function SearchPalette({ places, onClose }: SearchPaletteProps) {
       onClose={onClose}
       ref={dialog}
     >
-      <form action="/search" aria-label="Palette" role="search">
+      <form action="/search" aria-label="Search and navigation" role="search">
         <div className="relative">
           <Icon className="pointer-events-none absolute top-4 left-4 text-muted" name="search" size={18} />
           <SearchCombobox

@@ -14,9 +14,8 @@ export function MirrorGuide({ host, isPlainHttp, dockerHubHost }: MirrorGuidePro
   return (
     <>
       <p>
-        A publisher can mirror repositories of other registries, or a whole registry: in the console, under Mirrors.
-        Where the operator of this site has such a registry answer for docker.io, runtimes can ask here for every image
-        of Docker Hub, by the names that they have there.
+        Publishers can mirror repositories or whole registries in the console, under Mirrors. If the operator has set up
+        a mirror of docker.io, container runtimes can pull every Docker Hub image from here by its original name.
       </p>
       <Runtime
         code={`server = "https://registry-1.docker.io"
@@ -26,7 +25,7 @@ export function MirrorGuide({ host, isPlainHttp, dockerHubHost }: MirrorGuidePro
         file="/etc/containerd/certs.d/docker.io/hosts.toml"
         name="containerd"
       >
-        It says by itself whose image it wants. The same works for ghcr.io and others, each with a folder of its name.
+        containerd names the registry it wants. The same works for ghcr.io and others, each with a folder of its name.
       </Runtime>
       <Runtime
         code={`{ "registry-mirrors": ["${dockerHubHost === null ? url : `${scheme}://${dockerHubHost}`}"] }`}
@@ -34,8 +33,8 @@ export function MirrorGuide({ host, isPlainHttp, dockerHubHost }: MirrorGuidePro
         name="Docker"
       >
         {dockerHubHost === null
-          ? 'For Docker Hub only; restart it afterwards. Docker does not say whose image it wants, so the operator gives this a host name of its own (MIRROR_HOSTS), or has a registry answer for aliases that are unknown here.'
-          : 'For Docker Hub only; restart it afterwards.'}
+          ? 'For Docker Hub only. Restart Docker afterwards. Docker doesn’t name the registry it wants, so the operator must set up a host name for it (MIRROR_HOSTS) or a registry for unknown aliases.'
+          : 'For Docker Hub only. Restart Docker afterwards.'}
       </Runtime>
       <Runtime
         code={`[[registry]]
@@ -47,11 +46,11 @@ location = "${host}/ALIAS"${isPlainHttp ? '\ninsecure = true' : ''}`}
         file="/etc/containers/registries.conf.d/mirror.conf"
         name="Podman, CRI-O, skopeo"
       >
-        ALIAS is that of the registry that mirrors docker.io; this needs nothing from the operator.
+        ALIAS is the alias of the registry that mirrors docker.io. The operator doesn’t need to set anything up.
       </Runtime>
       <p>
-        All of them go to the registry itself when this site does not answer. What is private there stays out of reach
-        here, unless the mirror has credentials for it.
+        All of them fall back to the original registry when this site doesn’t respond. Private images aren’t available
+        here unless the mirror has credentials for them.
       </p>
     </>
   );
@@ -65,7 +64,7 @@ function Runtime({ name, file, code, children }: RuntimeProps) {
       <h3 className="font-semibold">
         {name}: <code className="font-mono font-normal break-all">{file}</code>
       </h3>
-      <CodeLine code={code} label={`Copy the settings of ${name}`} />
+      <CodeLine code={code} label={`Copy ${name} settings`} />
       <p className="text-muted">{children}</p>
     </div>
   );

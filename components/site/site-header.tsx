@@ -19,7 +19,7 @@ export function SiteHeader({ userName, mayReview, mayAdminister, search }: SiteH
         className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:rounded focus:bg-canvas focus:px-3 focus:py-2"
         href="#content"
       >
-        Skip to the content
+        Skip to content
       </a>
       <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-4 px-4 sm:flex-nowrap">
         <a className="flex min-h-11 items-center gap-2 text-lg font-semibold tracking-tight" href={HOME}>

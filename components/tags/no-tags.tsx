@@ -14,7 +14,7 @@ export function NoTags({ isAttached, query, allHref }: NoTagsProps) {
   if (query !== '') {
     const what = isAttached ? 'attachment' : 'tag';
     return (
-      <EmptyState title={query.includes(':') ? `No ${what} is on “${query}”` : `No ${what} contains “${query}”`}>
+      <EmptyState title={query.includes(':') ? `No ${what} points to “${query}”` : `No ${what} contains “${query}”`}>
         <a className="link" href={allHref}>
           Show all {what}s
         </a>

@@ -19,17 +19,17 @@ export function PushGuide({ host, alias, name }: PushGuideProps) {
           <a className="link" href={`${CONSOLE}/tokens`}>
             your console
           </a>{' '}
-          as the password; your e-mail address is the user name.
+          as the password and your email address as the username.
         </p>
-        <CodeLine code={`docker login ${host}`} label="Copy the login command" />
+        <CodeLine code={`docker login ${host}`} label="Copy login command" />
       </li>
       <li>
-        <p className="mb-1">Give an image you have its name here.</p>
-        <CodeLine code={`docker tag IMAGE ${image}`} label="Copy the tag command" />
+        <p className="mb-1">Tag a local image.</p>
+        <CodeLine code={`docker tag IMAGE ${image}`} label="Copy tag command" />
       </li>
       <li>
-        <p className="mb-1">Push it.</p>
-        <CodeLine code={`docker push ${image}`} label="Copy the push command" />
+        <p className="mb-1">Push the image.</p>
+        <CodeLine code={`docker push ${image}`} label="Copy push command" />
       </li>
     </ol>
   );

@@ -10,7 +10,7 @@ export function ShortDigest({ digest }: { digest: string }) {
       <code className="font-mono text-sm" title={digest}>
         {hex.slice(0, SHOWN_CHARACTERS)}
       </code>
-      <CopyButton label={`Copy the digest ${hex.slice(0, SHOWN_CHARACTERS)}`} text={digest} />
+      <CopyButton label={`Copy digest ${hex.slice(0, SHOWN_CHARACTERS)}`} text={digest} />
     </span>
   );
 }

@@ -23,6 +23,6 @@ export function TagMoves({ moves }: { moves: TagMove[] }) {
 }
 
 function moveText({ fromDigest, toDigest }: TagMove): string {
-  if (toDigest === null) return 'was deleted';
-  return fromDigest === null ? 'is new, and names' : 'moved to';
+  if (toDigest === null) return 'deleted';
+  return fromDigest === null ? 'created at' : 'moved to';
 }

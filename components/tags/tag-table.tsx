@@ -40,7 +40,7 @@ export function TagTable({ repository, tags, sort, isMirrored, featuredTag, pull
               first="desc"
               sort={sort}
               text="Pulls"
-              title={`By this tag, in the last ${pullDays} days`}
+              title={`Pulls of this tag in the last ${pullDays} days`}
             />
             <SortHeader column="pushed" first="desc" sort={sort} text={isMirrored ? 'Fetched' : 'Pushed'} />
             <Header text="Created" />
@@ -114,7 +114,7 @@ function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
         {isFeatured && (
           <>
             {' '}
-            <Chip title="The publisher shows it first" tone="accent">
+            <Chip title="Featured by the publisher" tone="accent">
               featured
             </Chip>
           </>

@@ -40,7 +40,7 @@ export function CopyButton({ text, label, className = '' }: CopyButtonProps) {
       />
       <span className="sr-only">{label}</span>
       <span aria-live="polite" className="sr-only">
-        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Copying failed: select the text instead' : ''}
+        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Couldn’t copy. Select the text instead' : ''}
       </span>
     </button>
   );

@@ -14,5 +14,5 @@ export function LiveRefresh() {
     }, INTERVAL_MS);
     return () => clearInterval(timer);
   }, [router]);
-  return <p className="mb-4 text-sm text-muted">This page notices your first push by itself.</p>;
+  return <p className="mb-4 text-sm text-muted">This page updates after your first push.</p>;
 }

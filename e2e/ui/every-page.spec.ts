@@ -75,7 +75,7 @@ for (const theme of THEMES) {
         await unfoldAll(page);
         await expectAccessible(page);
       }
-      await page.getByRole('button', { name: 'Keys' }).click();
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
       await expectAccessible(page);
       expect(problems).toEqual([]);
     });
@@ -185,12 +185,12 @@ async function staffPages(page: Page): Promise<string[]> {
   await page.goto('/review/replies');
   await page.getByLabel('Title').fill(claimed.name);
   await page.getByLabel('Message').fill('Please show us that the name is yours.');
-  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByRole('button', { name: 'Add reply' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
-  const reply = await page.getByRole('link', { name: `Change ${claimed.name}` }).getAttribute('href');
+  const reply = await page.getByRole('link', { name: `Edit ${claimed.name}` }).getAttribute('href');
   await page.goto(`/review/${claimed.id}`);
-  await page.getByRole('button', { name: 'Claim it' }).click();
-  await expect(page.getByText('It is yours to decide.')).toBeVisible();
+  await page.getByRole('button', { name: 'Claim request' }).click();
+  await expect(page.getByText('Request claimed.')).toBeVisible();
   const lists = ['reports', 'quarantine', 'deleted', 'users', 'registries', 'mirrors', 'audit', 'health'].map(
     (name) => `/admin/${name}`,
   );

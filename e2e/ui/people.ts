@@ -14,7 +14,7 @@ export function newPerson(): Person {
 export async function signUp(page: Page, person = newPerson()): Promise<Person> {
   await page.goto('/signup');
   await page.getByLabel('Name').fill(person.displayName);
-  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Email address').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page).toHaveURL(/\/console$/);
@@ -22,7 +22,7 @@ export async function signUp(page: Page, person = newPerson()): Promise<Person> 
 }
 
 export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
@@ -44,7 +44,7 @@ export async function makeRepository(page: Page, name: string, options: { isPriv
   await page.goto('/console/new');
   await page.getByLabel('Name').fill(name);
   if (options.isPrivate) await page.getByLabel('Private').check();
-  await page.getByRole('button', { name: 'Make the repository' }).click();
+  await page.getByRole('button', { name: 'Create repository' }).click();
   await expect(page).toHaveURL(new RegExp(`/console/repositories/[a-z0-9]+/${name}$`));
 }
 

@@ -63,8 +63,8 @@ export function randomLetters(count: number): string {
 }
 
 export async function claim(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Claim it' }).click();
-  await expect(page.getByText('It is yours to decide.')).toBeVisible();
+  await page.getByRole('button', { name: 'Claim request' }).click();
+  await expect(page.getByText('Request claimed.')).toBeVisible();
 }
 
 /** With an access token of an admin who is made for it. */

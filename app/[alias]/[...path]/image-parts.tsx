@@ -8,10 +8,10 @@ import type { ImageConfig } from '#lib/oci/image-config.ts';
 import type { LoadedConfig } from './load-image.ts';
 
 export function LayersPart({ history, config }: { history: History<LayerRow>; config: LoadedConfig | null }) {
-  if (history.steps.length === 0) return <p className="text-muted">It has no layers.</p>;
+  if (history.steps.length === 0) return <p className="text-muted">This image has no layers.</p>;
   return (
     <>
-      {config?.problem && <p className="mb-2 text-muted">{config.problem} So its history is not known.</p>}
+      {config?.problem && <p className="mb-2 text-muted">{config.problem} The history is unavailable.</p>}
       <BuildSteps history={history} />
     </>
   );
@@ -21,7 +21,7 @@ export function ConfigPart({ config }: { config: LoadedConfig }) {
   return (
     <Section id="config" title="Config">
       {config.problem !== null && <p className="text-muted">{config.problem}</p>}
-      {config.text !== null && <JsonView label="Document of the config" named={new Map()} text={config.text} />}
+      {config.text !== null && <JsonView label="Config document" named={new Map()} text={config.text} />}
       {config.image && <ImageConfigTables config={config.image} />}
     </Section>
   );
@@ -45,7 +45,7 @@ function ImageConfigTables({ config }: { config: ImageConfig }) {
   const labels = Object.entries(run?.Labels ?? {});
   return (
     <div className="flex flex-col gap-4">
-      {given.length > 0 && <TextTable head={['Setting', 'Value']} label="How it runs" rows={given} />}
+      {given.length > 0 && <TextTable head={['Setting', 'Value']} label="Runtime settings" rows={given} />}
       {run?.Env && run.Env.length > 0 && (
         <div>
           <h4 className="mb-1 font-semibold">Environment</h4>
@@ -58,7 +58,9 @@ function ImageConfigTables({ config }: { config: ImageConfig }) {
           <TextTable head={['Label', 'Value']} label="Labels" rows={labels} />
         </div>
       )}
-      {given.length + labels.length + (run?.Env?.length ?? 0) === 0 && <p className="text-muted">It sets nothing.</p>}
+      {given.length + labels.length + (run?.Env?.length ?? 0) === 0 && (
+        <p className="text-muted">This config sets nothing.</p>
+      )}
     </div>
   );
 }

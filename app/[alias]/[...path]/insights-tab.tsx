@@ -34,11 +34,11 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
           <h2 className="text-lg font-semibold" id="tab-title">
             Pulls
           </h2>
-          <SortLinks current={span} href={href} label="Time" labels={SPAN_LABELS} values={SPANS} />
+          <SortLinks current={span} href={href} label="Period" labels={SPAN_LABELS} values={SPANS} />
         </div>
         {insights.total === 0 ? (
-          <EmptyState title="Nobody has pulled it in this time">
-            <p>Each pull counts, by tag and by digest, and shows here within seconds.</p>
+          <EmptyState title="No pulls in this period">
+            <p>Pulls by tag and by digest appear here within seconds.</p>
           </EmptyState>
         ) : (
           <PullChart days={insights.days} />
@@ -51,8 +51,8 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
         </div>
       )}
       <div>
-        <h2 className="mb-2 text-lg font-semibold">Pushes and moves of tags</h2>
-        {moves.length === 0 ? <p className="text-muted">No tag has ever been here.</p> : <TagMoves moves={moves} />}
+        <h2 className="mb-2 text-lg font-semibold">Tag activity</h2>
+        {moves.length === 0 ? <p className="text-muted">No tags have been pushed yet.</p> : <TagMoves moves={moves} />}
       </div>
       {isPublic(repository) && (
         <div>

@@ -46,21 +46,21 @@ async function TagPage({ loaded, query, tag }: ItemProps & { tag: string }) {
       </h2>
       <PullCard image={image} repository={repository} />
       <p className="mt-3 flex flex-wrap items-center gap-x-1 text-sm">
-        <span className="text-muted">Now</span>
+        <span className="text-muted">Digest</span>
         <a className="link font-mono break-all" href={repositoryLink({ ...at, item: { digest: view.digest } })}>
           {view.digest}
         </a>
-        <CopyButton label="Copy the digest" text={view.digest} />
+        <CopyButton label="Copy digest" text={view.digest} />
       </p>
       <ManifestParts loaded={loaded} view={view} />
-      <Section id="history" title="History of the tag">
+      <Section id="history" title="Tag history">
         <p className="mb-2 text-muted">
-          {total === 0 ? 'Nothing was written down about it.' : `${formatCount(total)} in all, the newest first.`}
+          {total === 0 ? 'No events yet.' : `${formatCount(total)} in total, newest first`}
         </p>
         {events.length > 0 && <TagHistory events={events} repository={at} />}
         <Pager
           href={(to) => `${repositoryLink({ ...at, item: { tag } }, { page: to === 1 ? null : to })}#history`}
-          label="Pages of the history"
+          label="Tag history pages"
           page={page}
           pageSize={EVENTS_PER_PAGE}
           total={total}

@@ -62,7 +62,7 @@ export async function LayerPage({ loaded, digest, query }: LayerPageProps) {
             path={textParam(query, 'path', MAX_PATH_LENGTH)}
           />
         ) : (
-          <EmptyState title="Its files are not shown">
+          <EmptyState title="Files can’t be listed">
             <p>{problem}</p>
           </EmptyState>
         )}
@@ -81,16 +81,16 @@ function Files({ listing, path, page, href }: FilesProps) {
       {listing.end !== 'complete' && (
         <div className="mb-3">
           <Notice tone="warning">
-            {LISTING_ENDS[listing.end]} These are the first {countOf(listing.entries.length, 'entry', 'entries')} of it.
+            {LISTING_ENDS[listing.end]} Showing the first {countOf(listing.entries.length, 'entry', 'entries')}.
           </Notice>
         </div>
       )}
       <FolderTrail href={folderHref} path={path} />
       {rows === null || rows.length === 0 ? (
-        <EmptyState title={rows ? 'It is empty' : 'The layer has no such folder'}>
+        <EmptyState title={rows ? 'This folder is empty' : 'Folder not found in this layer'}>
           {path !== '' && (
             <a className="link" href={href({})}>
-              To the top of the layer
+              Go to the root folder
             </a>
           )}
         </EmptyState>
@@ -99,14 +99,14 @@ function Files({ listing, path, page, href }: FilesProps) {
       )}
       <Pager
         href={(to) => href({ path, page: to === 1 ? null : to })}
-        label="Pages of files"
+        label="File list pages"
         page={page}
         pageSize={ROWS_PER_PAGE}
         total={rows?.length ?? 0}
       />
       <p className="mt-3 text-sm text-muted">
         {countOf(listing.entries.length, 'entry', 'entries')} in the archive, {formatBytes(listing.unpackedBytes)}{' '}
-        unpacked. What a layer removes of those below it stands here as such.
+        unpacked. Files that this layer removes from lower layers are marked as whiteouts.
       </p>
     </>
   );
@@ -123,7 +123,7 @@ function FolderTrail({ path, href }: { path: string; href: (path: string) => str
         className="link inline-flex min-h-6 min-w-6 items-center"
         href={href('')}
       >
-        top
+        root
       </a>
       {first > 0 && <span className="text-muted">/ …</span>}
       {parts.slice(first).map((part, i) => (

@@ -16,7 +16,7 @@ export async function LayersTab({ loaded, query, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();
   const shown = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
-  if (!image || !shown) return <EmptyState title="There is no image yet" />;
+  if (!image || !shown) return <EmptyState title="No image yet" />;
   const platforms = (await loadPlatforms(loaded, shown)).filter(({ kind }) => kind === 'manifest');
   const chosen = choosePlatform(platforms, textParam(query, 'platform'));
   const view = chosen ? await getManifestPage(app, { repositoryId: repository.id, digest: chosen.digest }) : shown;
@@ -63,9 +63,7 @@ export async function LayersTab({ loaded, query, image }: TabProps) {
         </>
       ) : (
         <p className="text-muted">
-          {view
-            ? 'None of its platforms is an image that is here.'
-            : 'The manifest of this platform is not stored here.'}
+          {view ? 'None of the listed platforms is stored here.' : 'This platform’s manifest isn’t stored here.'}
         </p>
       )}
     </section>

@@ -43,8 +43,8 @@ export async function loadConfig(
     if (isAppError(error)) return 'busy' as const;
     throw error;
   });
-  if (image === 'busy') return { image: null, text: null, problem: 'The config can’t be read at the moment.' };
-  return { image, text: null, problem: image ? null : 'The config is no JSON document.' };
+  if (image === 'busy') return { image: null, text: null, problem: 'The config can’t be read right now.' };
+  return { image, text: null, problem: image ? null : 'The config isn’t valid JSON.' };
 }
 
 export async function loadHistory(

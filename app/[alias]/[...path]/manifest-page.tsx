@@ -51,10 +51,10 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
           <TextTable head={['Annotation', 'Value']} label="Table of annotations" rows={annotations} />
         </Section>
       )}
-      <Section id="referrers" title="Attached to it">
+      <Section id="referrers" title="Attached artifacts">
         <p className="mb-2 text-muted">
-          What is found here that refers to it{loaded.found.upstream && ', of what was pulled through this gallery'}.
-          Vitrine has not verified any of it.
+          Artifacts that refer to this manifest{loaded.found.upstream && ', among those pulled through this gallery'}.
+          Vitrine hasn’t verified them.
         </p>
         <div className="grid gap-3">
           {EVIDENCE_GROUPS.map((group) => (
@@ -70,7 +70,7 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
       </Section>
       <Section id="manifest" title="Manifest">
         <JsonView
-          label="Document of the manifest"
+          label="Manifest document"
           named={nameDigests(view, at, { platforms, hasSubject, hasConfig: config !== null })}
           text={view.text}
         />
@@ -100,7 +100,7 @@ function nameDigests(
   if (manifest?.config) named.set(manifest.config.digest, { what: 'config', href: hasConfig ? '#config' : null });
   if (subjectDigest !== null) {
     const href = hasSubject ? repositoryLink({ ...at, item: { digest: subjectDigest } }) : null;
-    named.set(subjectDigest, { what: 'what this is about', href });
+    named.set(subjectDigest, { what: 'the subject', href });
   }
   return named;
 }
@@ -127,7 +127,7 @@ function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
       )}
       <Fact term="Compressed">
         {formatBytes(view.contentBytes)}
-        {view.isIndex && ' in all'}
+        {view.isIndex && ' in total'}
       </Fact>
       {view.imageCreatedAt && (
         <Fact term="Image created">
@@ -138,7 +138,7 @@ function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
         <TimeAgo date={view.pushedAt} />
       </Fact>
       {view.tagCount > 0 && (
-        <Fact term="Tags on this digest">
+        <Fact term="Tags">
           <span className="flex flex-wrap gap-x-2">
             {view.tags.map((tag) => (
               <a className="link font-mono break-all" href={repositoryLink({ ...at, item: { tag } })} key={tag}>
@@ -161,7 +161,7 @@ function Facts({ view, at, hasSubject, isMirrored }: FactsProps) {
         </Fact>
       )}
       {view.subjectDigest !== null && (
-        <Fact term="Is about">
+        <Fact term="Subject">
           <DigestLink digest={view.subjectDigest} href={hasSubject ? digestHref(view.subjectDigest) : null} />
         </Fact>
       )}

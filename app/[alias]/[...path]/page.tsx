@@ -102,7 +102,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
       {repository.quarantineReason !== null && (
         <div className="mb-4">
           <Notice tone="warning">
-            In quarantine: nobody can pull or push it, and only its members and admins see this page. Reason:{' '}
+            Quarantined. Pulls and pushes are blocked, and only members and admins can see this page. Reason:{' '}
             {repository.quarantineReason}
           </Notice>
         </div>
@@ -180,15 +180,15 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
   if (mirror) {
     const target = { address, reference: { tag: 'latest' }, isPlainHttp };
     return (
-      <EmptyState title="Nothing has been pulled here yet">
-        <p>Only members of this registry see this page. It appears in the gallery with the first pull:</p>
-        <CodeLine code={pullCommand('docker', target)} label="Copy the pull command" />
+      <EmptyState title="No images yet">
+        <p>Only members can see this page. The repository appears in the gallery after the first pull:</p>
+        <CodeLine code={pullCommand('docker', target)} label="Copy pull command" />
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="Nothing has been pushed here yet">
-      <p>Only members of this registry see this page. It appears in the gallery with the first push:</p>
+    <EmptyState title="No images yet">
+      <p>Only members can see this page. The repository appears in the gallery after the first push:</p>
       <PushGuide alias={repository.primaryAlias} host={host} name={repository.name} />
     </EmptyState>
   );
@@ -220,11 +220,7 @@ async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
       {text.trim() ? (
         <Markdown html={await getApp().markdown.render(text, await getWorkKey(), repository)} />
       ) : (
-        <p className="text-muted">
-          {path.tab === 'usage'
-            ? 'The publisher has not written how to use it.'
-            : 'The publisher has written nothing about it.'}
-        </p>
+        <p className="text-muted">{path.tab === 'usage' ? 'No usage instructions yet.' : 'No description yet.'}</p>
       )}
     </section>
   );

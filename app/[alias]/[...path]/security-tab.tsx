@@ -19,7 +19,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();
   const view = image && (await getManifestPage(app, { repositoryId: repository.id, digest: image.digest }));
-  if (!image || !view || !isDigest(view.digest)) return <EmptyState title="There is no image yet" />;
+  if (!image || !view || !isDigest(view.digest)) return <EmptyState title="No image yet" />;
   const { digest, manifest } = view;
   const [evidence, platforms, { host, isPlainHttp }] = await Promise.all([
     findEvidence(app, { repositoryId: repository.id, digest, manifest }),
@@ -41,11 +41,10 @@ export async function SecurityTab({ loaded, image }: TabProps) {
         </a>
       </h2>
       <p className="mt-1 mb-4 max-w-3xl text-muted">
-        Vitrine has not verified any of this. It shows what was attached to the image
-        {loaded.found.upstream && ' and pulled through this gallery'}; whether it is right, and from whom, only a check
-        on your own machine tells.
+        Vitrine hasn’t verified these artifacts. It lists what was attached to the image
+        {loaded.found.upstream && ' and pulled through this gallery'}. Verify them on your own machine.
       </p>
-      <h3 className="sr-only">What was found</h3>
+      <h3 className="sr-only">Attached artifacts</h3>
       <div className="grid gap-4">
         {EVIDENCE_GROUPS.map((group) => {
           const items = ofGroup(evidence, group);
@@ -60,7 +59,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
               {items.length > 0 && (
                 <details className="border-t border-line px-3 py-2">
                   <summary className="w-fit py-1 font-medium text-accent">
-                    How to check it<span className="sr-only">: {EVIDENCE_TITLES[group]}</span>
+                    How to verify<span className="sr-only">: {EVIDENCE_TITLES[group]}</span>
                   </summary>
                   <dl className="mt-2 grid gap-3">
                     {verifyCommands(group, target).map(({ what, code }) => (

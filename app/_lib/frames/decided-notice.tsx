@@ -15,7 +15,7 @@ export async function DecidedNotice({ caller, id }: { caller: UserCaller; id: st
         <a className="font-mono font-semibold underline" href={reviewRequestLink(id)}>
           {request.name}
         </a>{' '}
-        is done with for you: <RequestState request={request} />
+        is now <RequestState request={request} />
       </Notice>
     </div>
   );

@@ -25,10 +25,10 @@ export async function DeletionList({ caller, registry, page, href }: DeletionLis
   return (
     <>
       {rows.length === 0 ? (
-        <EmptyState title={total === 0 ? 'Nothing was deleted of late' : 'There is no such page'}>
+        <EmptyState title={total === 0 ? 'No deleted content' : 'Page not found'}>
           {total > 0 && (
             <a className="link" href={href(1)}>
-              Show the first one
+              Go to the first page
             </a>
           )}
         </EmptyState>
@@ -40,7 +40,7 @@ export async function DeletionList({ caller, registry, page, href }: DeletionLis
           }
         />
       )}
-      <Pager href={href} label="Pages of what was deleted" page={page} pageSize={PAGE_SIZE} total={total} />
+      <Pager href={href} label="Pages of deleted content" page={page} pageSize={PAGE_SIZE} total={total} />
     </>
   );
 }

@@ -40,7 +40,7 @@ export function absoluteUrl(path: string): string {
 
 export function answerFileBusy(what: string): Response {
   const own = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', 'Retry-After': '5' };
-  return new Response(`The ${what} can't be made right now. Try again in a few seconds.\n`, {
+  return new Response(`The ${what} can't be generated right now. Try again in a few seconds.\n`, {
     status: 503,
     headers: { ...FILE_HEADERS, ...own },
   });
@@ -48,5 +48,5 @@ export function answerFileBusy(what: string): Response {
 
 export function answerFileMissing(what: string): Response {
   const headers = { ...FILE_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-  return new Response(`There is no such ${what}.\n`, { status: 404, headers });
+  return new Response(`The ${what} doesn't exist.\n`, { status: 404, headers });
 }

@@ -24,7 +24,7 @@ export function repositoryMetadata(
     alternates: {
       canonical,
       types: {
-        'application/atom+xml': [{ url: feedLink(at), title: 'Pushes and moves of tags' }],
+        'application/atom+xml': [{ url: feedLink(at), title: 'Tag activity' }],
         'application/json+oembed': [{ url: oembedLink(absoluteUrl(repositoryLink(at))), title: fullName }],
       },
     },

@@ -17,7 +17,7 @@ export default async function AdminDeletedPage({ searchParams }: { searchParams:
       <h1 className="mb-1 text-xl font-semibold">Recently deleted</h1>
       <p className="mb-4 max-w-2xl text-muted">
         What publishers deleted and admins took down, on the whole site. It can be restored for{' '}
-        {countOf(getApp().config.restoreDays, 'day')}; then its bytes go with the next garbage collections.
+        {countOf(getApp().config.restoreDays, 'day')}. After that, garbage collection removes its data.
       </p>
       <DeletionList
         caller={caller}

@@ -13,7 +13,7 @@ import { requireAdmin } from '../../_lib/session/staff.ts';
 export const metadata: Metadata = { title: 'Health', robots: { index: false } };
 
 const LOW_DISK_SHARE = 0.1;
-const FAILURE_COLUMNS = ['Job', 'Last try', 'Tries', 'Next try', 'Error'];
+const FAILURE_COLUMNS = ['Job', 'Last attempt', 'Attempts', 'Next attempt', 'Error'];
 
 export default async function HealthPage() {
   const caller = await requireAdmin();
@@ -25,12 +25,12 @@ export default async function HealthPage() {
       <Problems problems={findProblems(health)} />
       <dl className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
         <Part name="Database">
-          answers in {formatCount(database.answerMs)} ms
+          Responds in {formatCount(database.answerMs)} ms
           <br />
           {formatBytes(database.sizeBytes)}
         </Part>
         <Part name="Blob store">
-          {blobStore.problem ? 'can’t be written to' : 'can be written to'}
+          {blobStore.problem ? 'Not writable' : 'Writable'}
           <br />
           {countOf(blobStore.blobCount, 'blob')}, {formatBytes(blobStore.sizeBytes)}
           {blobStore.damagedCount > 0 && (
@@ -48,9 +48,9 @@ export default async function HealthPage() {
           {formatBytes(disk.reserveBytes)} reserved
         </Part>
         <Part name="Search">
-          {search.engine === 'meilisearch' ? 'Meilisearch' : 'in the database'}
+          {search.engine === 'meilisearch' ? 'Meilisearch' : 'In the database'}
           <br />
-          {search.problem ? 'away' : countOf(search.documentCount, 'repository', 'repositories')}
+          {search.problem ? 'Unavailable' : countOf(search.documentCount, 'repository', 'repositories')}
         </Part>
         <Part name="Background work">
           {formatCount(jobs.waiting)} waiting, {formatCount(jobs.running)} running
@@ -60,7 +60,7 @@ export default async function HealthPage() {
         <Part name="Vitrine">{versions.vitrine}</Part>
         <Part name="Node.js">{versions.node}</Part>
         <Part name="PostgreSQL">{versions.postgres}</Part>
-        <Part name="This process">since {absoluteTime(startedAt)}</Part>
+        <Part name="This process">Running since {absoluteTime(startedAt)}</Part>
       </dl>
       <Failures failures={jobs.failures} />
     </AdminPage>
@@ -70,17 +70,17 @@ export default async function HealthPage() {
 function findProblems({ blobStore, disk, search, jobs, pausedRuns }: SiteHealth): string[] {
   return [
     ...pausedRuns.map(({ reason }) => `Garbage collection is paused. ${reason}`),
-    ...(blobStore.problem ? [`Nothing can be pushed: ${blobStore.problem}`] : []),
+    ...(blobStore.problem ? [`Pushes are failing. ${blobStore.problem}`] : []),
     ...(blobStore.damagedCount > 0 ? [describeDamage(blobStore.damagedCount)] : []),
     ...(disk.freeBytes < disk.totalBytes * LOW_DISK_SHARE ? ['The disk is nearly full.'] : []),
-    ...(search.problem ? [`Meilisearch is away, and the database answers searches: ${search.problem}`] : []),
-    ...(jobs.failed > 0 ? [`${countOf(jobs.failed, 'job')} failed for good.`] : []),
+    ...(search.problem ? [`Meilisearch is unavailable, so searches use the database. ${search.problem}`] : []),
+    ...(jobs.failed > 0 ? [`${countOf(jobs.failed, 'job')} failed permanently.`] : []),
   ];
 }
 
 function describeDamage(count: number): string {
   const what = `${countOf(count, 'blob')} in the store ${count === 1 ? 'is' : 'are'} damaged`;
-  return `${what}, and served to nobody until pushed again: the command “scrub” lists them, and looks for more.`;
+  return `${what}. Pulls of damaged blobs fail until they are pushed again. The command “scrub” lists them.`;
 }
 
 function Problems({ problems }: { problems: string[] }) {
@@ -110,7 +110,7 @@ function Failures({ failures }: { failures: SiteHealth['jobs']['failures'] }) {
   return (
     <section aria-labelledby="failures" className="mt-8">
       <h2 className="mb-2 text-lg font-semibold" id="failures">
-        Jobs whose last try failed
+        Failed jobs
       </h2>
       <DenseTable columns={FAILURE_COLUMNS} label="Table of failed jobs" width="medium">
         {failures.map(({ id, job, attempts, maxAttempts, error, failedAt, nextTryAt }) => (
@@ -124,7 +124,7 @@ function Failures({ failures }: { failures: SiteHealth['jobs']['failures'] }) {
             <td className="tabular-nums">
               {attempts} of {maxAttempts}
             </td>
-            <td>{nextTryAt ? <TimeAgo date={nextTryAt} /> : 'none'}</td>
+            <td>{nextTryAt ? <TimeAgo date={nextTryAt} /> : 'None'}</td>
             <td className="max-w-96 font-mono text-xs break-words">{error}</td>
           </DenseRow>
         ))}

@@ -21,8 +21,8 @@ import { removeRoute, setRoute } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Mirrors', robots: { index: false } };
 
-const ROUTE_COLUMNS = ['Names of', 'Answered by', 'Mirrored from', 'Change'];
-const TROUBLE_COLUMNS = ['Upstream', 'Registry', 'What is wrong', 'Since', 'Last answer'];
+const ROUTE_COLUMNS = ['Host', 'Served by', 'Mirrored from', 'Change'];
+const TROUBLE_COLUMNS = ['Upstream', 'Registry', 'Problem', 'Since', 'Last response'];
 
 export default async function AdminMirrorsPage() {
   await requireAdmin();
@@ -52,19 +52,16 @@ function Cache({ cachedBytes, maxBytes }: { cachedBytes: number; maxBytes: numbe
         Cache
       </h2>
       <p className="mb-1 tabular-nums">
-        {formatBytes(cachedBytes)} of {formatBytes(maxBytes)} are used.
+        {formatBytes(cachedBytes)} of {formatBytes(maxBytes)} used
       </p>
       <svg aria-hidden="true" className="mb-2 block h-2 w-full rounded bg-surface-strong" preserveAspectRatio="none">
         <rect className="fill-accent" height="100%" rx="2" width={`${Math.min(100, share * 100)}%`} />
       </svg>
       {share > 1 && (
-        <Notice tone="warning">
-          It is over its budget: it is about to be emptied, or all that is left in it is pinned.
-        </Notice>
+        <Notice tone="warning">The cache is over its limit. Eviction is pending, or everything left is pinned.</Notice>
       )}
       <p className="text-muted">
-        What was pulled through is kept until this is full; then what was used least recently goes first. CACHE_SIZE
-        sets how much.
+        When the cache is full, the least recently used content is evicted. CACHE_SIZE sets its size.
       </p>
     </section>
   );
@@ -74,18 +71,18 @@ function Routes({ routes }: { routes: MirrorRouteRow[] }) {
   return (
     <section aria-labelledby="routes">
       <h2 className="mb-1 text-lg font-semibold" id="routes">
-        This site as a mirror for container runtimes
+        Mirror for container runtimes
       </h2>
       <p className="mb-3 max-w-2xl text-muted">
-        A registry that mirrors another one as a whole can answer for its names, also where no alias is written. How
-        runtimes are told is in the{' '}
+        A registry that mirrors another registry can serve its names to container runtimes, without an alias in the
+        name. To configure runtimes, see the{' '}
         <a className="link" href={DOCS}>
           documentation
         </a>
         .
       </p>
       {routes.length === 0 ? (
-        <EmptyState title="It stands for no other registry" />
+        <EmptyState title="No hosts yet" />
       ) : (
         <DenseTable columns={ROUTE_COLUMNS} label="Table of hosts" width="medium">
           {routes.map((route) => (
@@ -105,7 +102,7 @@ function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow
     <DenseRow>
       <th className="text-left font-mono font-semibold break-words" scope="row">
         {host}
-        {host === '*' && <span className="block font-sans font-normal text-muted">aliases unknown here</span>}
+        {host === '*' && <span className="block font-sans font-normal text-muted">unknown aliases</span>}
       </th>
       <td className="font-mono">
         <a className="link" href={publisherLink(alias)}>
@@ -114,12 +111,7 @@ function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow
       </td>
       <td className="font-mono break-words">{upstreamHost}</td>
       <td>
-        <ConfirmedButtonForm
-          about={host}
-          action={removeRoute.bind(null, host)}
-          button="Answer for it no more"
-          summary="Remove"
-        />
+        <ConfirmedButtonForm about={host} action={removeRoute.bind(null, host)} button="Remove host" summary="Remove" />
       </td>
     </DenseRow>
   );
@@ -129,10 +121,10 @@ function Troubled({ upstreams }: { upstreams: TroubledUpstream[] }) {
   return (
     <section aria-labelledby="troubled">
       <h2 className="mb-3 text-lg font-semibold" id="troubled">
-        Upstreams that do not answer
+        Failing upstreams
       </h2>
       {upstreams.length === 0 ? (
-        <EmptyState title="All that were asked have answered" />
+        <EmptyState title="No failing upstreams" />
       ) : (
         <DenseTable columns={TROUBLE_COLUMNS} label="Table of upstreams" width="wide">
           {upstreams.map(({ host, alias, problem, problemAt, answeredAt }) => (

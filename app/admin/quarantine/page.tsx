@@ -16,7 +16,7 @@ import { lift, quarantine, takeDown } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Quarantine', robots: { index: false } };
 
-const COLUMNS = ['Repository', 'Reason', 'Since', 'Decide'];
+const COLUMNS = ['Repository', 'Reason', 'Since', 'Actions'];
 
 export default async function QuarantinePage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
@@ -25,12 +25,12 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
     <AdminPage at={QUARANTINE}>
       <h1 className="mb-1 text-xl font-semibold">Quarantine</h1>
       <p className="mb-4 max-w-2xl text-muted">
-        A repository in quarantine is out of the gallery and search, and nobody can pull or push it, from the next
-        request on. Lifting it brings everything back; taking it down takes it out of its registry, and only admins can
-        restore it, for {countOf(getApp().config.restoreDays, 'day')}.
+        Quarantine hides a repository from the gallery and search, and blocks pulls and pushes. Lifting it restores
+        everything. Taking the repository down deletes it, and only admins can restore it, for{' '}
+        {countOf(getApp().config.restoreDays, 'day')}.
       </p>
       {repositories.length === 0 ? (
-        <EmptyState title="No repository is in quarantine" />
+        <EmptyState title="No quarantined repositories" />
       ) : (
         <DenseTable columns={COLUMNS} label="Table of repositories in quarantine" width="medium">
           {repositories.map((repository) => (
@@ -40,7 +40,7 @@ export default async function QuarantinePage({ searchParams }: { searchParams: P
       )}
       <section aria-labelledby="put-in" className="mt-8 max-w-2xl">
         <h2 className="mb-3 text-lg font-semibold" id="put-in">
-          Put a repository in quarantine
+          Quarantine a repository
         </h2>
         <QuarantineForm action={quarantine} repository={textParam(await searchParams, 'repository')} />
       </section>
@@ -62,12 +62,12 @@ function Row({ repository: { fullName, reason, quarantinedAt } }: { repository: 
       </td>
       <td>
         <div className="flex flex-wrap items-start gap-2">
-          <ButtonForm action={lift.bind(null, fullName)} button="Lift" />
+          <ButtonForm action={lift.bind(null, fullName)} button="Lift quarantine" />
           <FoldedForm
             about={fullName}
             action={takeDown.bind(null, fullName)}
-            button="Take it down"
-            field={{ name: 'reason', label: 'Reason, told to the publisher', maxLength: 500 }}
+            button="Take down repository"
+            field={{ name: 'reason', label: 'Reason, shown to the publisher', maxLength: 500 }}
             summary="Take down"
           />
         </div>

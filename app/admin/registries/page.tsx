@@ -21,7 +21,16 @@ import { removeLogo, setQuota, unverify, verify } from './actions.ts';
 export const metadata: Metadata = { title: 'Registries', robots: { index: false } };
 
 const PAGE_SIZE = 50;
-const COLUMNS = ['Registry', 'Number', 'Other aliases', 'Members', 'Repositories', 'Quota', 'Made', 'Publisher'];
+const COLUMNS = [
+  'Registry',
+  'Registry ID',
+  'Other aliases',
+  'Members',
+  'Repositories',
+  'Quota',
+  'Created',
+  'Publisher',
+];
 
 export default async function RegistriesPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
@@ -34,7 +43,7 @@ export default async function RegistriesPage({ searchParams }: { searchParams: P
     <AdminPage at={ADMIN_REGISTRIES}>
       <h1 className="mb-4 text-xl font-semibold">Registries</h1>
       <ListFilter
-        label="Alias, name or number"
+        label="Alias, name or ID"
         path={ADMIN_REGISTRIES}
         q={q}
         total={countOf(total, 'registry', 'registries')}
@@ -64,21 +73,17 @@ function Row({ registry }: { registry: RegistryRow }) {
           {primaryAlias}
         </a>
         <span className="block truncate text-muted">
-          {displayName} {registry.isDemo && <Chip>demo</Chip>}
+          {displayName} {registry.isDemo && <Chip>Demo</Chip>}
         </span>
         {logoId !== null && (
           <span className="mt-1 flex items-center gap-2">
             <AvatarTile logoId={logoId} name={primaryAlias} size="small" />
-            <ButtonForm action={removeLogo.bind(null, registryId)} button="Remove the logo" />
+            <ButtonForm action={removeLogo.bind(null, registryId)} button="Remove logo" />
           </span>
         )}
       </th>
       <td>
-        <a
-          className="link font-mono"
-          href={withQuery(ADMIN_AUDIT, { registry: registryId })}
-          title="What happened in it"
-        >
+        <a className="link font-mono" href={withQuery(ADMIN_AUDIT, { registry: registryId })} title="Show audit events">
           {registryId}
         </a>
       </td>
@@ -123,9 +128,9 @@ function Verification({ registry: { registryId, displayName, primaryAlias, isVer
     return (
       <div className="flex flex-wrap items-start gap-2">
         <Chip icon="check" tone="accent">
-          verified
+          Verified
         </Chip>
-        <ButtonForm action={unverify.bind(null, registryId)} button="Take the badge away" />
+        <ButtonForm action={unverify.bind(null, registryId)} button="Remove badge" />
       </div>
     );
   }
@@ -134,7 +139,7 @@ function Verification({ registry: { registryId, displayName, primaryAlias, isVer
       about={primaryAlias}
       action={verify.bind(null, { registryId, displayName })}
       button="Verify"
-      field={{ name: 'reason', label: 'What it rests on: the badge shows it', maxLength: 300 }}
+      field={{ name: 'reason', label: 'Reason, shown on the badge', maxLength: 300 }}
       summary="Verify"
       tone="plain"
     />

@@ -39,7 +39,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Prom
       />
       <div className="pt-4">
         {rows.length === 0 ? (
-          <EmptyState title={status === 'open' ? 'No report waits' : 'None'} />
+          <EmptyState title={status === 'open' ? 'No open reports' : 'No reports'} />
         ) : (
           <ul className="divide-y divide-line rounded-lg border border-line">
             {rows.map((report) => (
@@ -86,7 +86,7 @@ function Report({ report }: { report: ReportRow }) {
           <FoldedForm
             about={target}
             action={handle.bind(null, { id, outcome: 'acted_on' })}
-            button="Close it as acted on"
+            button="Mark as acted on"
             field={NOTE}
             summary="Acted on"
             tone="plain"
@@ -94,7 +94,7 @@ function Report({ report }: { report: ReportRow }) {
           <FoldedForm
             about={target}
             action={handle.bind(null, { id, outcome: 'dismissed' })}
-            button="Dismiss it"
+            button="Dismiss report"
             field={NOTE}
             summary="Dismiss"
             tone="plain"

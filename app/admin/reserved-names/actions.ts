@@ -42,7 +42,8 @@ export async function importNames(state: FormState<ImportPreview>, form: FormDat
   const isConfirmed = textOf(form, 'step') === 'confirm' && state?.ok === true;
   const result = await runAction(form, async () => {
     const csv = isConfirmed ? String(state.value.csv) : await readCsv(form);
-    if (Buffer.byteLength(csv) > MAX_CSV_BYTES) throw new AppError('too_large', 'A file has at most 400 kB.');
+    if (Buffer.byteLength(csv) > MAX_CSV_BYTES)
+      throw new AppError('too_large', 'The file is larger than 400 kB. Split it into parts.');
     const report = await importReservedNames(getApp(), { caller, csv, isDryRun: !isConfirmed });
     const isDone = isConfirmed && report.problems.length === 0;
     return { csv: isDone ? '' : csv, isDone, report };
@@ -55,6 +56,6 @@ async function readCsv(form: FormData): Promise<string> {
   const file = form.get('file');
   if (file instanceof File && file.size > 0) return file.text();
   const text = textOf(form, 'text');
-  if (text.trim() === '') throw new AppError('invalid_input', 'Choose a file, or paste its lines.');
+  if (text.trim() === '') throw new AppError('invalid_input', 'Choose a file or paste its lines.');
   return text;
 }

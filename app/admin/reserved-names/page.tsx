@@ -44,7 +44,7 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
       </div>
       <TestBox name={textParam(params, 'test')} />
       <details className="my-6 max-w-3xl">
-        <summary className="w-fit py-1 font-medium text-accent">Reserve another name</summary>
+        <summary className="w-fit py-1 font-medium text-accent">Reserve a name</summary>
         <div className="pt-3">
           <ReservedNameForm
             action={addName}
@@ -55,7 +55,7 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
       </details>
       <Filters kind={kind} q={q} total={total} />
       {entries.length === 0 ? (
-        <EmptyState title="Nothing found">
+        <EmptyState title="No matching names">
           <p>
             <a className="link" href={RESERVED_NAMES}>
               Show all
@@ -83,16 +83,16 @@ const NO_REGISTRY = 0n;
 async function TestBox({ name }: { name: string }) {
   const result = name === '' ? null : await checkAlias(getApp(), { name, registryKey: NO_REGISTRY });
   const verdicts = {
-    pass: 'A stranger could ask for it, and one reviewer would decide.',
+    pass: 'Anyone can request it, and one reviewer decides.',
     flag: result?.needsTwo
-      ? 'A stranger could ask for it, and two reviewers would have to agree.'
-      : 'A stranger could ask for it, and a reviewer would look closely.',
-    block: 'It would be refused.',
+      ? 'Anyone can request it, and two reviewers must agree.'
+      : 'Anyone can request it, and the checks flag it for review.',
+    block: 'Requests for it are refused.',
   };
   return (
     <section aria-labelledby="test-box" className="max-w-3xl rounded-lg border border-line bg-surface p-4">
       <h2 className="mb-2 font-semibold" id="test-box">
-        Would this be refused, and by what?
+        Test a name
       </h2>
       <form action={RESERVED_NAMES} className="flex gap-2">
         <input
@@ -105,7 +105,7 @@ async function TestBox({ name }: { name: string }) {
           required
           spellCheck={false}
         />
-        <button className="button">Test it</button>
+        <button className="button">Test name</button>
       </form>
       {result && (
         <div className="mt-3 flex flex-col gap-3" role="status">

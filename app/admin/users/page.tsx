@@ -20,7 +20,7 @@ import { changeRole, disable, enable, vouch } from './actions.ts';
 export const metadata: Metadata = { title: 'Users', robots: { index: false } };
 
 const PAGE_SIZE = 50;
-const COLUMNS = ['User', 'Role', 'Made', 'Last sign-in', 'Account'];
+const COLUMNS = ['User', 'Role', 'Created', 'Last sign-in', 'Account'];
 
 export default async function UsersPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   await requireAdmin();
@@ -33,7 +33,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   return (
     <AdminPage at={ADMIN_USERS}>
       <h1 className="mb-4 text-xl font-semibold">Users</h1>
-      <ListFilter label="E-mail address or name" path={ADMIN_USERS} q={q} total={countOf(total, 'user')}>
+      <ListFilter label="Email address or name" path={ADMIN_USERS} q={q} total={countOf(total, 'user')}>
         <select aria-label="Role" className="control w-36" defaultValue={role ?? ''} name="role">
           <option value="">All roles</option>
           {SITE_ROLES.map((choice) => (
@@ -63,12 +63,16 @@ function Row({ user }: { user: UserRow }) {
     <DenseRow>
       <th className="max-w-72 text-left font-normal" scope="row">
         <span className="block truncate font-semibold">{displayName}</span>
-        <a className="link block truncate" href={withQuery(ADMIN_AUDIT, { principal: email })} title="What they did">
+        <a
+          className="link block truncate"
+          href={withQuery(ADMIN_AUDIT, { principal: email })}
+          title="Show audit events"
+        >
           {email}
         </a>
         {!emailProvenAt && (
           <div className="mt-1 flex flex-wrap items-center gap-2">
-            <Chip tone="warning">not confirmed</Chip>
+            <Chip tone="warning">Not confirmed</Chip>
             <ButtonForm action={vouch.bind(null, id, email)} button="Confirm address" />
           </div>
         )}
@@ -79,20 +83,20 @@ function Row({ user }: { user: UserRow }) {
       <td>
         <TimeAgo date={createdAt} />
       </td>
-      <td>{lastSignInAt ? <TimeAgo date={lastSignInAt} /> : <span className="text-muted">never</span>}</td>
+      <td>{lastSignInAt ? <TimeAgo date={lastSignInAt} /> : <span className="text-muted">Never</span>}</td>
       <td>
         {disabledAt ? (
           <div className="flex flex-wrap items-start gap-2">
             <Chip tone="warning">
-              disabled <TimeAgo date={disabledAt} />
+              Disabled <TimeAgo date={disabledAt} />
             </Chip>
-            <ButtonForm action={enable.bind(null, id)} button="Enable" />
+            <ButtonForm action={enable.bind(null, id)} button="Enable account" />
           </div>
         ) : (
           <FoldedForm
             about={email}
             action={disable.bind(null, id)}
-            button="Disable the account"
+            button="Disable account"
             field={{ name: 'reason', label: 'Reason, for the audit', maxLength: 500 }}
             summary="Disable"
           />

@@ -17,7 +17,7 @@ const CACHE_SECONDS = 300;
 export async function GET(request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;
   if ((query.get('format') ?? 'json') !== 'json') {
-    return new Response('Only format=json is offered.\n', { status: 501, headers: { 'Cache-Control': 'no-store' } });
+    return new Response('Only format=json is supported.\n', { status: 501, headers: { 'Cache-Control': 'no-store' } });
   }
   const at = findPage(query.get('url') ?? '');
   const found = at && (await findPublicRepository(at.alias, at.name));

@@ -31,7 +31,7 @@ export async function saveEmail(_state: FormState<string>, form: FormData): Prom
   const result = await runAction(form, () => changeEmail(getApp(), { caller, sessionId, email, currentPassword }));
   if (!result.ok) return result;
   revalidatePath(ACCOUNT);
-  const sent = 'We sent a mail to the new address. Your account keeps the old one until you open the link in it.';
+  const sent = 'We sent a link to the new address. Your account keeps the old address until you open it.';
   return { ok: true, value: result.value === 'mailed' ? sent : 'Address changed.' };
 }
 

@@ -30,8 +30,8 @@ export default async function AccountPage() {
         <div className="mb-8 max-w-4xl">
           <Notice tone="warning">
             <p>
-              Your e-mail address is not confirmed. Until it is, nothing is mailed to it, and whoever proves that it is
-              theirs gets this account.
+              Your email address isn’t confirmed. Until it is, we don’t send mail to it, and anyone who proves they own
+              it can take over this account.
               {!getApp().mailer && ' This site doesn’t send email. Ask an admin to confirm it.'}
             </p>
             {getApp().mailer && <AskProofForm action={askProof} email={email} />}
@@ -45,7 +45,7 @@ export default async function AccountPage() {
             <ProfileForm action={saveProfile} displayName={displayName} />
           </section>
           <section>
-            <h2 className="mb-3 text-lg font-semibold">Address</h2>
+            <h2 className="mb-3 text-lg font-semibold">Email address</h2>
             <EmailForm action={saveEmail} email={email} isPasswordSet={isPasswordSet} />
           </section>
         </div>
@@ -53,14 +53,15 @@ export default async function AccountPage() {
           <h2 className="mb-3 text-lg font-semibold">{isPasswordSet ? 'Change password' : 'Set a password'}</h2>
           {!isPasswordSet && (
             <p className="mb-3 text-sm text-muted">
-              Setting a password or changing the address needs a sign-in of the last {FRESH_SIGN_IN_MINUTES} minutes.
+              To set a password or change your address, you must have signed in within the last {FRESH_SIGN_IN_MINUTES}{' '}
+              minutes.
             </p>
           )}
           <PasswordForm action={setPassword} isPasswordSet={isPasswordSet} />
         </section>
       </div>
       <section className="mt-10 max-w-4xl">
-        <h2 className="mb-3 text-lg font-semibold">Signed in</h2>
+        <h2 className="mb-3 text-lg font-semibold">Sessions</h2>
         <SessionList currentId={sessionId} revoke={revokeSessionAction} sessions={sessions} />
       </section>
     </ConsolePage>

@@ -26,8 +26,8 @@ export default async function AliasesPage() {
     <ConsolePage at={ALIASES} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Aliases</h1>
       <p className="mb-6 max-w-2xl text-muted">
-        Names that address a registry in pulls, pushes and pages. All of them work; one is shown. A custom alias is
-        asked for and reviewed.
+        Aliases address your registry in pulls, pushes and URLs. All of them work, and the primary one is shown. Custom
+        aliases are reviewed.
       </p>
       <div className="flex flex-col gap-12">
         {registries.map((registry) => (
@@ -59,18 +59,22 @@ async function RegistryAliases({ caller, registry }: { caller: UserCaller; regis
             <h2 className="text-lg font-semibold">Requests</h2>
             {canManage && (
               <a className="button button-primary" href={NEW_ALIAS_REQUEST}>
-                Ask for an alias
+                Request an alias
               </a>
             )}
           </div>
-          {requests.length === 0 ? <p className="text-muted">None so far.</p> : <RequestTable requests={requests} />}
+          {requests.length === 0 ? (
+            <p className="text-muted">No requests yet.</p>
+          ) : (
+            <RequestTable requests={requests} />
+          )}
         </div>
       </div>
       <div>
-        <h2 className="mb-1 text-lg font-semibold">Proven domains</h2>
+        <h2 className="mb-1 text-lg font-semibold">Verified domains</h2>
         <p className="mb-3 text-sm text-muted">
-          A proven domain makes you a verified publisher, and speaks for an alias of the same name. It is looked for
-          again every month.
+          A verified domain makes you a verified publisher and supports requests for an alias of the same name. We check
+          it again every month.
         </p>
         {proofs.length > 0 && (
           <DomainProofList

@@ -25,8 +25,8 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
       <h1 className="mb-1 text-xl font-semibold">Recently deleted</h1>
       <p className="mb-6 max-w-2xl text-muted">
         {restoreDays === 0
-          ? 'On this site what is deleted is gone at once.'
-          : `Tags, manifests and repositories that were deleted can be restored for ${countOf(restoreDays, 'day')}, as they were. What has come into their place meanwhile stays.`}
+          ? 'On this site, deleted content is removed immediately.'
+          : `You can restore deleted tags, manifests and repositories for ${countOf(restoreDays, 'day')}. Content that has replaced them stays.`}
       </p>
       {registries.length > 1 && (
         <div className="mb-6">
@@ -49,7 +49,7 @@ export default async function DeletedPage({ searchParams }: { searchParams: Prom
         />
       ) : (
         <p className="text-muted">
-          Owners and maintainers of the registry restore what was deleted; your role is {chosen.role}.
+          Only owners and maintainers can restore deleted content. Your role is {chosen.role}.
         </p>
       )}
     </ConsolePage>

@@ -26,14 +26,14 @@ export default async function InvitationPage({ searchParams }: { searchParams: P
             {caller.principal.email}.
           </p>
           <MailedLinkForm action={acceptInvitationAction} secret={secret}>
-            Join
+            Accept invitation
           </MailedLinkForm>
         </>
       ) : (
         <p className="text-muted">
-          This invitation was used, taken back, or is too old: ask for a new one.{' '}
+          This invitation was used, revoked or has expired. Ask for a new one.{' '}
           <a className="link" href={CONSOLE}>
-            To the console
+            Go to the console
           </a>
         </p>
       )}

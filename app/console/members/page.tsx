@@ -28,9 +28,9 @@ import {
 export const metadata: Metadata = { title: 'Members', robots: { index: false } };
 
 const PROBLEMS: Record<string, string> = {
-  conflict: 'A registry keeps an owner: the last one can neither leave nor get another role.',
-  forbidden: 'Your role does not allow that.',
-  not_found: 'That was gone already.',
+  conflict: 'A registry needs at least one owner.',
+  forbidden: 'Your role doesn’t allow this.',
+  not_found: 'It was already removed.',
 };
 
 export default async function MembersPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
@@ -42,7 +42,7 @@ export default async function MembersPage({ searchParams }: { searchParams: Prom
   return (
     <ConsolePage at={MEMBERS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Members</h1>
-      <p className="mb-6 max-w-2xl text-muted">Who may do what in a registry. Every change stands in its activity.</p>
+      <p className="mb-6 max-w-2xl text-muted">Members and their roles. Changes are listed under Activity.</p>
       {problem && (
         <div className="mb-6">
           <Notice tone="error">{problem}</Notice>
@@ -81,7 +81,7 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
         />
         {invitations.length > 0 && (
           <>
-            <h3 className="font-semibold">Open invitations</h3>
+            <h3 className="font-semibold">Pending invitations</h3>
             <InvitationList invitations={invitations} revoke={revokeInvitationAction.bind(null, id)} />
           </>
         )}
@@ -89,7 +89,7 @@ async function RegistryMembers({ caller, registry }: { caller: UserCaller; regis
       {canManage && (
         <div className="flex min-w-0 flex-col gap-8">
           <div>
-            <h3 className="mb-2 font-semibold">Invite somebody</h3>
+            <h3 className="mb-2 font-semibold">Invite a member</h3>
             <InviteForm action={inviteAction.bind(null, id)} />
           </div>
           <div>

@@ -25,19 +25,19 @@ export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSet
       <h2 className="mb-2 text-lg font-semibold" id="mirror-a-repository">
         {edited ? (
           <>
-            Change <span className="font-mono break-words">{edited.name}</span>
+            Edit <span className="font-mono break-words">{edited.name}</span>
           </>
         ) : (
           'Mirror a repository'
         )}
       </h2>
-      {edit !== '' && !edited && <Notice tone="warning">There is no mirror of that name: make it here.</Notice>}
+      {edit !== '' && !edited && <Notice tone="warning">No mirror has that name. You can create it here.</Notice>}
       {edited && (
         <p className="mb-3 text-muted">
-          Credentials, freshness and connection are those of all mirrors of{' '}
+          Credentials, freshness and connection settings apply to all mirrors of{' '}
           <span className="font-mono break-words">{edited.upstream.host}</span>.{' '}
           <a className="link" href={mirrorsLink({ registry })}>
-            Mirror another one instead
+            Create another mirror instead
           </a>
         </p>
       )}

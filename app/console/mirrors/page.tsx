@@ -34,8 +34,8 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
     <ConsolePage at={MIRRORS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Mirrors</h1>
       <p className="mb-6 max-w-2xl text-muted">
-        A mirror is a repository whose images live in another registry: they are fetched from there when somebody pulls
-        them, and kept here, so that the next pull is quick and works also while the other registry does not.
+        A mirror is a repository whose images come from another registry. They are fetched on the first pull and cached
+        here, so later pulls are fast and work while the other registry is down.
       </p>
       {registries.length > 1 && <RegistryTabs chosen={chosen} registries={registries} />}
       <div className="flex flex-col gap-10">
@@ -46,9 +46,7 @@ export default async function MirrorsPage({ searchParams }: { searchParams: Prom
         )}
         <RegistryMirrorSection canManage={canManage} upstreams={upstreams} view={chosen} />
         {!canManage && (
-          <p className="text-muted">
-            Owners and maintainers of the registry set mirrors up; your role is {chosen.role}.
-          </p>
+          <p className="text-muted">Only owners and maintainers can set up mirrors. Your role is {chosen.role}.</p>
         )}
       </div>
     </ConsolePage>
@@ -84,13 +82,13 @@ async function Mirrors({ view, registry, page, canManage }: MirrorsProps) {
         Mirrored repositories
       </h2>
       {mirrors.length === 0 ? (
-        <EmptyState title={total === 0 ? 'Nothing is mirrored yet' : 'There is no such page'}>
+        <EmptyState title={total === 0 ? 'No mirrors yet' : 'Page not found'}>
           {total > 0 ? (
             <a className="link" href={mirrorsLink({ registry })}>
-              Show the first one
+              Go to the first page
             </a>
           ) : (
-            canManage && <p>Name an image that you depend on below, and pull it from here from now on.</p>
+            canManage && <p>Add an image you depend on below, then pull it from here.</p>
           )}
         </EmptyState>
       ) : (
@@ -129,7 +127,7 @@ function Upstreams({ registryKey, upstreams, canManage }: UpstreamsProps) {
       <h2 className="text-lg font-semibold" id="upstreams">
         Upstreams
       </h2>
-      <p className="mb-3 text-muted">Where they are mirrored from. The figures are of the last 7 days.</p>
+      <p className="mb-3 text-muted">Registries you mirror from. Figures cover the last 7 days.</p>
       <ul className="grid gap-4 lg:grid-cols-2">
         {upstreams.map((upstream) => (
           <UpstreamCard

@@ -33,13 +33,13 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
           {canManage && (
             <>
               <details>
-                <summary className="w-fit py-1 font-medium text-accent">Change how</summary>
+                <summary className="w-fit py-1 font-medium text-accent">Change settings</summary>
                 <div className="pt-3">{form}</div>
               </details>
               <ConfirmedButtonForm
                 about={`mirroring ${mirror.host}`}
                 action={stopAction.bind(null, registryKey)}
-                button="Look for nothing there any more"
+                button="Stop mirroring"
                 summary="Stop"
               />
             </>
@@ -48,8 +48,8 @@ export async function RegistryMirrorSection({ view, upstreams, canManage }: Regi
       ) : (
         <>
           <p className="mb-4 text-muted">
-            Every name that is not here is looked for in another registry, and becomes a public mirror with its first
-            pull. What you push stays yours and comes first. It can be stopped; what was mirrored by then stays.
+            Names that don’t exist here are looked up in another registry and become public mirrors on their first pull.
+            Your own repositories take precedence. You can stop at any time, and existing mirrors stay.
           </p>
           <details>
             <summary className="w-fit py-1 font-medium text-accent">Mirror a whole registry</summary>
@@ -67,13 +67,13 @@ async function Meaning({ alias, mirror: { host, prefix, answersFor } }: { alias:
   return (
     <>
       <p>
-        Every name below <span className="font-mono">{alias}</span> that is not here is pulled through from{' '}
-        <span className="font-mono break-words">{from}</span>, and becomes a public mirror with its first pull:
+        Names below <span className="font-mono">{alias}</span> that don’t exist here are pulled through from{' '}
+        <span className="font-mono break-words">{from}</span> and become public mirrors on their first pull:
       </p>
-      <CodeLine code={`docker pull ${registryHost}/${alias}/NAME:TAG`} label="Copy the pull command" />
+      <CodeLine code={`docker pull ${registryHost}/${alias}/NAME:TAG`} label="Copy pull command" />
       {answersFor.length > 0 && (
         <p className="text-muted">
-          The operator of this site has it answer for {answersFor.map(sayRoute).join(' and ')} too.
+          The operator of this site also uses it for {answersFor.map(sayRoute).join(' and ')}.
         </p>
       )}
     </>
@@ -81,5 +81,5 @@ async function Meaning({ alias, mirror: { host, prefix, answersFor } }: { alias:
 }
 
 function sayRoute(host: string): string {
-  return host === '*' ? 'aliases that are unknown here' : `the names of ${host}`;
+  return host === '*' ? 'unknown aliases' : `names of ${host}`;
 }

@@ -34,7 +34,7 @@ export default async function NewRepositoryPage() {
       <div className="max-w-xl">
         <h1 className="mb-4 text-xl font-semibold">New repository</h1>
         {aliases.length === 0 ? (
-          <Notice tone="warning">None of your roles lets you make repositories: ask an owner.</Notice>
+          <Notice tone="warning">Your role doesn’t allow creating repositories. Ask an owner.</Notice>
         ) : (
           <CreateRepositoryForm action={createRepositoryAction} aliases={aliases} host={host} />
         )}

@@ -36,8 +36,8 @@ export default async function NotificationsPage({ searchParams }: { searchParams
         )}
       </div>
       {notifications.length === 0 ? (
-        <EmptyState title="Nothing to tell you">
-          <p>What happens to your requests, memberships and repositories is told here.</p>
+        <EmptyState title="No notifications yet">
+          <p>Updates on your requests, memberships and repositories appear here.</p>
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line rounded-lg border border-line">
@@ -47,7 +47,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
                 <a className={`link ${readAt ? '' : 'font-semibold'}`} href={href}>
                   {title}
                 </a>
-                {!readAt && <span className="text-xs text-accent">new</span>}
+                {!readAt && <span className="text-xs text-accent">New</span>}
                 <span className="ml-auto text-sm text-muted">
                   <TimeAgo date={createdAt} />
                 </span>
@@ -59,7 +59,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
       )}
       {notifications.length === PAGE_SIZE && last && (
         <a className="button mt-4" href={withQuery(NOTIFICATIONS, { before: last.id })}>
-          Older ones
+          Show older
         </a>
       )}
     </ConsolePage>

@@ -19,13 +19,13 @@ export default async function TokensPage() {
     <ConsolePage at={TOKENS} caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Access tokens</h1>
       <p className="mb-6 max-w-2xl text-muted">
-        What docker and other clients sign in with, in place of your password. A token never allows more than you may do
-        yourself.
+        Docker and other clients sign in with an access token instead of your password. A token never grants more access
+        than you have.
       </p>
       <CreateTokenForm action={createToken} email={caller.principal.email} host={host} />
       <h2 className="mt-10 mb-3 text-lg font-semibold">Your tokens</h2>
       {tokens.length === 0 ? (
-        <p className="text-muted">You have none yet.</p>
+        <p className="text-muted">No access tokens yet.</p>
       ) : (
         <TokenTable revoke={revokeToken} tokens={tokens} />
       )}

@@ -20,7 +20,7 @@ const FAILURE = {
   ok: false,
   code: 'invalid_input',
   message: 'The name is taken.',
-  nextStep: 'Choose another one.',
+  nextStep: 'Choose another name.',
 } as const;
 const ICONS = [
   'search',
@@ -45,7 +45,7 @@ export function UiSamples() {
           <form className="flex flex-wrap items-center gap-2">
             <SubmitButton>Save it</SubmitButton>
             <SubmitButton tone="plain">Not now</SubmitButton>
-            <SubmitButton tone="danger">Delete it</SubmitButton>
+            <SubmitButton tone="danger">Delete repository</SubmitButton>
             <SubmitButton isSmall tone="plain">
               Small
             </SubmitButton>
@@ -80,7 +80,7 @@ export function UiSamples() {
       <Sample title="Nothing here: with and without a next step, very long">
         {() => (
           <div className="grid gap-2">
-            <EmptyState title="Nothing public here yet" />
+            <EmptyState title="No public repositories yet" />
             <EmptyState title="No tag contains “9.9”">
               <a className="link" href="#">
                 Show all tags
@@ -111,7 +111,7 @@ export function UiSamples() {
           <div className="grid gap-2">
             <CodeLine code="docker pull gallery.example.org/acme/web:1.0" label="Copy it" />
             <CodeLine code={`docker pull gallery.example.org/${LONG_WORD}/${LONG_WORD}:latest`} label="Copy it" />
-            <CopyButton label="Copy the digest" text="sha256" />
+            <CopyButton label="Copy digest" text="sha256" />
           </div>
         )}
       </Sample>

@@ -25,7 +25,7 @@ import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { requireReviewer } from '../../_lib/session/staff.ts';
 import { renewClaimAction, reviewAction } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Review of a request', robots: { index: false } };
+export const metadata: Metadata = { title: 'Review request', robots: { index: false } };
 
 const DECLINE_REASONS = Object.entries(DECLINE_SENTENCES).map(([value, text]) => ({ value, text }));
 
@@ -46,7 +46,7 @@ export default async function ReviewRequestPage({ params, searchParams }: PagePr
         <h1 className="font-mono text-xl font-semibold break-all">{request.name}</h1>
         <RequestState request={request} />
         {request.isAppeal && <Chip tone="accent">Appeal</Chip>}
-        {request.needsTwo && <Chip title="Two reviewers have to agree">Two reviewers</Chip>}
+        {request.needsTwo && <Chip title="Two reviewers must agree">Two reviewers</Chip>}
         <span className="text-sm text-muted">
           risk {request.risk}
           {request.submittedAt && (
@@ -78,10 +78,10 @@ async function Desk({ caller, request }: { caller: UserCaller; request: RequestD
           <p className="break-words whitespace-pre-wrap">{request.purpose}</p>
           <Links links={request.links} />
         </Part>
-        <Part title="Who asks">
+        <Part title="Requester">
           <PublisherCard facts={facts} registryId={registryId} />
         </Part>
-        <Part title="Their other requests">
+        <Part title="Other requests">
           <PastRequests requests={facts.requests.filter((other) => other.id !== id)} />
         </Part>
       </div>

@@ -17,10 +17,10 @@ export default async function SavedRepliesPage() {
     <ReviewPage at="replies" caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Saved replies</h1>
       <p className="mb-4 max-w-2xl text-muted">
-        Messages that reviewers send again and again. All reviewers share them; each can be changed before it is sent.
+        Messages that reviewers send often. All reviewers share them and can edit them before sending.
       </p>
       {replies.length === 0 ? (
-        <p className="text-muted">There is none yet.</p>
+        <p className="text-muted">No saved replies yet.</p>
       ) : (
         <ul className="divide-y divide-line rounded-lg border border-line">
           {replies.map((reply) => (
@@ -29,7 +29,7 @@ export default async function SavedRepliesPage() {
         </ul>
       )}
       <h2 className="mt-8 mb-3 text-lg font-semibold">New reply</h2>
-      <SavedReplyForm action={addReply} button="Add it" reply={{ title: '', body: '' }} />
+      <SavedReplyForm action={addReply} button="Add reply" reply={{ title: '', body: '' }} />
     </ReviewPage>
   );
 }
@@ -43,7 +43,7 @@ function Reply({ reply: { id, title, body } }: { reply: SavedReplyView }) {
       </div>
       <div className="flex items-start gap-2">
         <a className="button button-small" href={savedReplyLink(id)}>
-          Change<span className="sr-only"> {title}</span>
+          Edit<span className="sr-only"> {title}</span>
         </a>
         <details>
           <summary className="button button-small">
@@ -52,7 +52,7 @@ function Reply({ reply: { id, title, body } }: { reply: SavedReplyView }) {
           <form action={removeReply} className="mt-2">
             <input name="id" type="hidden" value={id} />
             <SubmitButton isSmall tone="danger">
-              Remove it
+              Remove reply
             </SubmitButton>
           </form>
         </details>

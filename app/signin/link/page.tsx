@@ -7,7 +7,7 @@ import { redeemLink } from '../actions.ts';
 
 /** The address holds a secret: it goes to no other site, and not into an index. */
 export const metadata: Metadata = {
-  title: 'Sign in by link',
+  title: 'Sign in with a link',
   robots: { index: false },
   referrer: 'same-origin',
 };
@@ -16,17 +16,17 @@ export default async function SignInLinkPage({ searchParams }: { searchParams: P
   const secret = textParam(await searchParams, 'secret');
   return (
     <SitePage isNarrow>
-      <h1 className="mt-6 mb-2 text-xl font-semibold">Sign in by link</h1>
+      <h1 className="mt-6 mb-2 text-xl font-semibold">Sign in with a link</h1>
       {secret ? (
         <>
-          <p className="mb-4 text-muted">This link signs you in once. Set a password right after it.</p>
+          <p className="mb-4 text-muted">This link works once. After signing in, set a password.</p>
           <MailedLinkForm action={redeemLink} secret={secret}>
             Sign in
           </MailedLinkForm>
         </>
       ) : (
         <p className="text-muted">
-          This address lacks its secret: copy the whole link, or{' '}
+          This link is incomplete. Copy the whole link, or{' '}
           <a className="link" href={SIGN_IN}>
             sign in with a password
           </a>

@@ -9,14 +9,14 @@ import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { finish } from '../actions.ts';
 
 /** The address holds a secret: it goes to no other site, and not into an index. */
-export const metadata: Metadata = { title: 'Finish signing up', robots: { index: false }, referrer: 'same-origin' };
+export const metadata: Metadata = { title: 'Finish sign-up', robots: { index: false }, referrer: 'same-origin' };
 
 export default async function FinishSignUpPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {
   const secret = textParam(await searchParams, 'secret');
   const found = secret ? await findSignUp(getApp(), { secret }) : null;
   return (
     <SitePage isNarrow>
-      <h1 className="mt-6 mb-2 text-xl font-semibold">Finish signing up</h1>
+      <h1 className="mt-6 mb-2 text-xl font-semibold">Finish sign-up</h1>
       {found ? (
         <>
           <p className="mb-4 text-muted">
@@ -25,8 +25,8 @@ export default async function FinishSignUpPage({ searchParams }: { searchParams:
           {found.isTakeOver && (
             <div className="mb-4">
               <Notice tone="warning">
-                An account has this address already, but nobody had confirmed it. It becomes yours, and its earlier
-                password, access tokens, members and invitations end. If it is your own,{' '}
+                An unconfirmed account already uses this address. It becomes yours, and its password, access tokens,
+                members and invitations are removed. If it’s your account,{' '}
                 <a className="link" href={signInLink(ACCOUNT)}>
                   sign in and confirm the address there
                 </a>{' '}
@@ -38,9 +38,9 @@ export default async function FinishSignUpPage({ searchParams }: { searchParams:
         </>
       ) : (
         <p className="text-muted">
-          This link was used before or has expired.{' '}
+          This link was already used or has expired.{' '}
           <a className="link" href={SIGN_UP}>
-            Ask for a new one
+            Get a new link
           </a>
         </p>
       )}

@@ -25,22 +25,22 @@ test('asks, writes to the reviewers, and withdraws; the name is free again', asy
   const name = `tern-${Date.now().toString(36)}`;
   for (let round = 0; round < 2; round += 1) {
     await page.goto('/console/aliases');
-    await page.getByRole('link', { name: 'Ask for an alias' }).click();
+    await page.getByRole('link', { name: 'Request an alias' }).click();
     await page.getByLabel('Alias', { exact: true }).fill(name);
     await page.getByLabel('Purpose').fill('The name of our project.');
     await page.getByLabel('Links').fill('https://example.org/about');
-    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await page.getByRole('button', { name: 'Request alias' }).click();
     await expect(page.getByRole('heading', { name })).toBeVisible();
     await expect(page.getByText('Waiting for review')).toBeVisible();
-    await page.getByLabel('A message').fill('Is there anything you need?');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByLabel('Message').fill('Is there anything you need?');
+    await page.getByRole('button', { name: 'Send message' }).click();
     await expect(page.getByRole('article').getByText('Is there anything you need?')).toBeVisible();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     }
-    await page.getByText('Withdraw the request').click();
-    await page.getByRole('button', { name: 'Withdraw it' }).click();
+    await page.getByText('Withdraw request …').click();
+    await page.getByRole('button', { name: 'Withdraw request' }).click();
     await expect(page.getByText('Withdrawn', { exact: true })).toBeVisible();
   }
 });
@@ -50,12 +50,12 @@ test('a refused name leaves nothing behind but the sentence; a draft can wait', 
   await page.goto('/console/aliases/new');
   await page.getByLabel('Alias', { exact: true }).fill('signin');
   await page.getByLabel('Purpose').fill('Mine.');
-  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await page.getByRole('button', { name: 'Request alias' }).click();
   await expect(refusal(page)).toContainText('/signin is an address of this site.');
   await page.getByLabel('Alias', { exact: true }).fill(`wren-${Date.now().toString(36)}`);
-  await page.getByRole('button', { name: 'Keep as a draft' }).click();
+  await page.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByText('Draft', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Submit it' }).click();
+  await page.getByRole('button', { name: 'Submit request' }).click();
   await expect(page.getByText('Waiting for review')).toBeVisible();
 });
 
@@ -63,10 +63,10 @@ test('a domain gets a challenge, and a check says what was found instead', async
   await signUp(page);
   await page.goto('/console/aliases');
   await page.getByLabel('Domain').fill('not a domain');
-  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await page.getByRole('button', { name: 'Get challenge' }).click();
   await expect(page.getByLabel('Domain')).toHaveAccessibleDescription(/Enter a domain such as example.org./);
   await page.getByLabel('Domain').fill('vitrine.invalid');
-  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await page.getByRole('button', { name: 'Get challenge' }).click();
   await expect(page.getByText('_vitrine-challenge.vitrine.invalid')).toBeVisible();
   await expect(page.getByText(/^vitrine-[0-9a-f]{32}$/)).toBeVisible();
   await page.getByRole('button', { name: 'Check now' }).click();

@@ -10,7 +10,7 @@ const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></
 
 async function chooseLogo(page: Page, bytes: Buffer | string, name = 'logo.png'): Promise<void> {
   await page.getByLabel('Logo').setInputFiles({ name, mimeType: 'image/png', buffer: Buffer.from(bytes) });
-  await page.getByRole('button', { name: /Set the logo|Replace the logo/ }).click();
+  await page.getByRole('button', { name: /Set logo|Replace logo/ }).click();
 }
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -28,14 +28,17 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   const person = await signUp(page);
   const alias = await readAlias(page);
   await page.goto('/console/members');
-  await expect(page.getByText('the gallery shows the names of verified publishers')).toBeVisible();
+  await expect(page.getByText('The gallery shows names of verified publishers')).toBeVisible();
   await chooseLogo(page, SVG);
   await expect(page.getByLabel('Logo')).toHaveAccessibleDescription(/SVG is not taken/);
   await expectAccessible(page);
   await chooseLogo(page, Buffer.concat([await makeLogo(), Buffer.alloc(600_000)]));
-  await expect(page.getByLabel('Logo')).toHaveJSProperty('validationMessage', 'A logo has at most 500 KB.');
+  await expect(page.getByLabel('Logo')).toHaveJSProperty(
+    'validationMessage',
+    'The logo is larger than 500 KB. Choose a smaller file.',
+  );
   await chooseLogo(page, await makeLogo());
-  await expect(page.getByText('The logo is set.')).toBeVisible();
+  await expect(page.getByText('Logo saved.')).toBeVisible();
   const own = page.locator('main img');
   await expect(own).toHaveJSProperty('naturalWidth', 96);
   const src = (await own.getAttribute('src')) ?? '';
@@ -50,9 +53,9 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   const admin = await openAs(browser, await createStaff('admin'));
   await admin.goto(`/admin/registries?q=${alias}`);
   await admin.locator('summary', { hasText: 'Verify' }).click();
-  await admin.getByLabel('What it rests on').fill('We met them at their office.');
+  await admin.getByLabel('Reason, shown on the badge').fill('We met them at their office.');
   await admin.getByRole('button', { name: 'Verify' }).click();
-  await expect(admin.getByText('verified', { exact: true })).toBeVisible();
+  await expect(admin.getByText('Verified', { exact: true })).toBeVisible();
 
   await stranger.goto(`/${alias}`);
   await expect(stranger.getByText(person.displayName)).toBeVisible();
@@ -70,13 +73,13 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   expect(headers.get('cache-control')).toBe('public, max-age=300, must-revalidate');
 
   await page.goto('/console/members');
-  await expect(page.getByText('Verified publishers can’t change this. Ask an admin.')).toBeVisible();
+  await expect(page.getByText('Verified publishers can’t change this. Ask an admin')).toBeVisible();
   await chooseLogo(page, await makeLogo({ color: '#2980b9', format: 'jpeg' }), 'brand.jpg');
-  await expect(page.getByText('The logo is set.')).toBeVisible();
+  await expect(page.getByText('Logo saved.')).toBeVisible();
   await expect.poll(async () => (await fetch(BASE_URL + src)).status).toBe(404);
   await admin.goto(`/admin/registries?q=${alias}`);
-  await admin.getByRole('button', { name: 'Remove the logo' }).click();
-  await expect(admin.getByRole('button', { name: 'Remove the logo' })).toHaveCount(0);
+  await admin.getByRole('button', { name: 'Remove logo' }).click();
+  await expect(admin.getByRole('button', { name: 'Remove logo' })).toHaveCount(0);
   await stranger.goto(`/${alias}`);
   await expect(stranger.locator('main img')).toHaveCount(0);
 });
@@ -85,15 +88,15 @@ test('a repository has a logo of its own, and its edit page says that it is not 
   const { email } = await signUp(page);
   const alias = await readAlias(page);
   await makeRepository(page, 'painted');
-  await expect(page.getByText('Kept, but not shown yet')).toBeVisible();
+  await expect(page.getByText('Saved, but not shown yet')).toBeVisible();
   await chooseLogo(page, 'not a picture');
   await expect(refusal(page)).toContainText('A logo is a PNG, JPEG or WebP picture');
   await chooseLogo(page, await makeLogo({ color: '#27ae60', format: 'webp' }));
-  await expect(page.getByText('The logo is set.')).toBeVisible();
+  await expect(page.getByText('Logo saved.')).toBeVisible();
   await expect(page.locator('main img')).toHaveJSProperty('naturalWidth', 96);
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Remove the logo' }).click();
-  await expect(page.getByText('The logo is gone.')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove logo' }).click();
+  await expect(page.getByText('Logo removed.')).toBeVisible();
   await expect(page.locator('main img')).toHaveCount(0);
 
   await vitrine('user', 'vouch', '--email', email);

@@ -27,7 +27,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
 
   await page.goto('/console/aliases');
   await page.getByLabel('Domain').fill(domain);
-  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await page.getByRole('button', { name: 'Get challenge' }).click();
   const record = await page.getByText(`_vitrine-challenge.${domain}`).textContent();
   const challenge = await page.getByText(/^vitrine-[0-9a-f]{32}$/).textContent();
   expect(record).toBe(`_vitrine-challenge.${domain}`);
@@ -36,7 +36,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   await expect(page.getByText('there is other TXT records only')).toBeVisible();
   setTxtRecords(record ?? '', ['v=spf1 -all', challenge ?? '']);
   await page.getByRole('button', { name: 'Check now' }).click();
-  await expect(page.getByText('Proven', { exact: true })).toBeVisible();
+  await expect(page.getByText('Verified', { exact: true })).toBeVisible();
   await page.goto(`/${alias}`);
   await expect(page.getByText(`· ${domain}`)).toBeVisible();
   await expect(page.getByRole('main').getByText(person.displayName)).toBeVisible();
@@ -44,9 +44,9 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   await page.goto('/console/aliases/new');
   await page.getByLabel('Alias', { exact: true }).fill(name);
   await expect(page.getByText('The name of a mill. It can be claimed')).toBeVisible();
-  await expect(page.getByText('Two reviewers have to agree on this name.')).toBeVisible();
+  await expect(page.getByText('Two reviewers must agree on this name.')).toBeVisible();
   await page.getByLabel('Purpose').fill('We are the mill.');
-  await page.getByRole('button', { name: 'Ask for it' }).click();
+  await page.getByRole('button', { name: 'Request alias' }).click();
   await expect(page.getByText('Waiting for review')).toBeVisible();
   const request = page.url();
   const id = request.split('/').at(-1) ?? '';
@@ -55,17 +55,17 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   await first.goto(`/review/${id}`);
   await expect(first.getByText('by DNS, proven')).toBeVisible();
   await claim(first);
-  await first.getByLabel('Why it is right, for reviewers').fill('The domain is theirs.');
-  await first.getByRole('button', { name: 'Approve as the first of two' }).click();
-  await expect(first.getByText('You approved this: a second reviewer has to agree.')).toBeVisible();
+  await first.getByLabel('Approval note').fill('The domain is theirs.');
+  await first.getByRole('button', { name: 'Approve (first of two)' }).click();
+  await expect(first.getByText('You approved this. A second reviewer must agree.')).toBeVisible();
   await expect(pull(`docker://${HOST}/${name}/tool:v1`)).rejects.toThrow();
 
   const second = await openAs(browser, await createStaff('reviewer'));
   await second.goto(`/review?view=second&q=${name}`);
   await second.getByRole('link', { name }).click();
   await claim(second);
-  await second.getByLabel('Why it is right, for reviewers').fill('Seen too.');
-  await second.getByRole('button', { name: 'Approve as the second' }).click();
+  await second.getByLabel('Approval note').fill('Seen too.');
+  await second.getByRole('button', { name: 'Approve (second of two)' }).click();
   await expect(second.getByText(`Approved: ${name} is active.`)).toBeVisible();
 
   const digest = await pull(image);
@@ -81,11 +81,11 @@ test('a domain that somebody else’s challenge stands at is not proven', async 
   await signUp(page);
   await page.goto('/console/aliases');
   await page.getByLabel('Domain').fill(domain);
-  await page.getByRole('button', { name: 'Get a challenge' }).click();
+  await page.getByRole('button', { name: 'Get challenge' }).click();
   await expect(page.getByText(`_vitrine-challenge.${domain}`)).toBeVisible();
   setTxtRecords(`_vitrine-challenge.${domain}`, [`vitrine-${'0'.repeat(32)}`]);
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect(page.getByText('there is other TXT records only')).toBeVisible();
-  await expect(page.getByText('Not seen yet')).toBeVisible();
+  await expect(page.getByText('Not found yet')).toBeVisible();
   await expect(refusal(page)).toHaveCount(0);
 });

@@ -24,19 +24,19 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await expect(row(`${name}:latest`)).toContainText(publisher.email);
   await expectAccessible(page);
   await page.getByRole('button', { name: `Restore ${name}:latest` }).click();
-  await expect(row(`${name}:latest`)).toContainText('It is back.');
+  await expect(row(`${name}:latest`)).toContainText('Restored.');
   await page.getByRole('button', { name: `Restore ${name}@${gone.digest}` }).click();
   await expect(row('0.9, old')).toContainText('Made again meanwhile, and left as they are: old.');
   expect((await client.request('HEAD', `/v2/${name}/manifests/0.9`)).status).toBe(200);
   await page.reload();
-  await expect(page.getByText('Nothing was deleted of late')).toBeVisible();
+  await expect(page.getByText('No deleted content')).toBeVisible();
 
   await page.goto(`/console/repositories/${name}`);
-  await page.getByLabel('Days until they are deleted').fill('30');
-  await page.getByRole('button', { name: 'Save the rule' }).click();
+  await page.getByLabel('Days until deletion').fill('30');
+  await page.getByRole('button', { name: 'Save rule' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.getByText('Delete …').click();
-  await page.getByRole('button', { name: 'Delete the repository' }).click();
+  await page.getByRole('button', { name: 'Delete repository' }).click();
   await expect(page).toHaveURL(/\/console\/deleted$/);
   expect((await page.request.get(`/${name}`)).status()).toBe(404);
 
@@ -46,7 +46,7 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await expect(page.getByRole('alert').filter({ hasText: 'exists again' })).toBeVisible();
   await page.goto(`/console/repositories/${name}`);
   await page.getByText('Delete …').click();
-  await page.getByRole('button', { name: 'Delete the repository' }).click();
+  await page.getByRole('button', { name: 'Delete repository' }).click();
   await expect(page).toHaveURL(/\/console\/deleted$/);
 
   const admin = await openAs(browser, await createStaff('admin'));
@@ -54,7 +54,7 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await expectAccessible(admin);
   const older = admin.getByRole('row').filter({ hasText: name }).nth(1);
   await older.getByRole('button', { name: 'Restore' }).click();
-  await expect(older).toContainText('It is back.');
+  await expect(older).toContainText('Restored.');
   expect((await client.request('HEAD', `/v2/${name}/manifests/0.9`)).status).toBe(200);
 });
 

@@ -18,10 +18,10 @@ test('an owner invites, the invited joins once, gets another role, and is remove
   await signUp(page);
   const alias = await readAlias(page);
   await page.goto('/console/members');
-  await page.getByLabel('E-mail address').fill('friend@example.org');
-  await page.getByLabel('As').selectOption('maintainer');
-  await page.getByRole('button', { name: 'Invite' }).click();
-  await expect(page.getByText('No e-mail was sent: give friend@example.org this link.')).toBeVisible();
+  await page.getByLabel('Email address').fill('friend@example.org');
+  await page.getByLabel('Role', { exact: true }).selectOption('maintainer');
+  await page.getByRole('button', { name: 'Send invitation' }).click();
+  await expect(page.getByText('No email was sent, so give this link to friend@example.org.')).toBeVisible();
   const link = (await page.getByText(/\/console\/invitation\?secret=\w+/).textContent()) ?? '';
   await expectAccessible(page);
 
@@ -30,16 +30,16 @@ test('an owner invites, the invited joins once, gets another role, and is remove
   await friend.goto(link.trim());
   await expect(friend.getByText(`(${alias}) as maintainer`)).toBeVisible();
   await expectAccessible(friend);
-  await friend.getByRole('button', { name: 'Join' }).click();
+  await friend.getByRole('button', { name: 'Accept invitation' }).click();
   await expect(friend.getByRole('heading', { name: alias })).toBeVisible();
   await friend.goto(link.trim());
-  await expect(friend.getByText('This invitation was used, taken back, or is too old')).toBeVisible();
+  await expect(friend.getByText('This invitation was used, revoked or has expired')).toBeVisible();
 
   await page.goto('/console/members');
   const role = page.getByLabel(`Role of ${person.displayName}`);
   await expect(role).toHaveValue('maintainer');
   await role.selectOption('reader');
-  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByRole('button', { name: 'Change role' }).click();
   await expect(page.getByLabel(`Role of ${person.displayName}`)).toHaveValue('reader');
   await friend.goto('/console/notifications');
   await expectAccessible(friend);
@@ -54,8 +54,8 @@ test('the last owner stays, and is told why', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/members');
   await page.getByText('Leave …').click();
-  await page.getByRole('button', { name: 'Leave this registry' }).click();
-  await expect(page.getByText('A registry keeps an owner')).toBeVisible();
+  await page.getByRole('button', { name: 'Leave registry' }).click();
+  await expect(page.getByText('A registry needs at least one owner')).toBeVisible();
 });
 
 test('another browser is signed out from here', async ({ page, browser }) => {

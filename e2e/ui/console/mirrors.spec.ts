@@ -29,15 +29,15 @@ test.afterEach(() => upstream.close());
 
 async function mirror(page: Page, name: string, more: { plainHttp?: boolean } = {}): Promise<void> {
   await page.goto('/console/mirrors');
-  await page.getByLabel('Name here').fill(name);
-  await page.getByLabel('Registry to mirror from').fill(upstream.host);
-  await page.getByLabel('Repository there').fill('acme/app');
-  const form = page.locator('form', { has: page.getByLabel('Name here') });
+  await page.getByLabel('Repository name').fill(name);
+  await page.getByLabel('Upstream registry').fill(upstream.host);
+  await page.getByLabel('Upstream repository').fill('acme/app');
+  const form = page.locator('form', { has: page.getByLabel('Repository name') });
   if (more.plainHttp !== false) {
     await form.getByText('Connection', { exact: true }).click();
-    await form.getByLabel('It speaks plain http').check();
+    await form.getByLabel('Use plain HTTP').check();
   }
-  await page.getByRole('button', { name: 'Mirror it' }).click();
+  await page.getByRole('button', { name: 'Create mirror' }).click();
 }
 
 async function pull(fullName: string, tag: string): Promise<void> {
@@ -74,16 +74,16 @@ test('a mirror works, is pulled from, outlives its upstream, and is removed', as
   await signUp(page);
   const alias = await readAlias(page);
   await mirror(page, 'app');
-  await expect(page.getByText('its upstream answers. It works:')).toBeVisible();
+  await expect(page.getByText('its upstream responds. Pull from it:')).toBeVisible();
   await expect(page.getByText(`docker pull ${HOST}/${alias}/app:latest`)).toBeVisible();
   await row(page, 'app').getByRole('button', { name: 'Check now' }).click();
-  await expect(page.getByText(`${upstream.host} answers. It works.`)).toBeVisible();
+  await expect(page.getByText(`${upstream.host} responds. The mirror works.`)).toBeVisible();
   await expectAccessible(page);
 
   const visitor = await (await browser.newContext()).newPage();
   expect((await visitor.goto(`/${alias}/app`))?.status()).toBe(404);
   await page.goto(`/${alias}/app`);
-  await expect(page.getByText('Nothing has been pulled here yet')).toBeVisible();
+  await expect(page.getByText('No images yet')).toBeVisible();
   await expect(page.getByText('docker push')).toHaveCount(0);
 
   await pull(`${alias}/app`, '1.0');
@@ -106,24 +106,24 @@ test('a mirror works, is pulled from, outlives its upstream, and is removed', as
   await page.reload();
   const card = page.getByRole('listitem').filter({ hasText: upstream.host });
   await expect(card.getByText("can't be reached from here")).toBeVisible();
-  await expect(card.getByText('What was pulled before is served from here.')).toBeVisible();
+  await expect(card.getByText('Cached content is still served.')).toBeVisible();
   await expectAccessible(page);
   await page.setViewportSize({ width: 320, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   await page.setViewportSize({ width: 1280, height: 800 });
   await pull(`${alias}/app`, '1.0');
   await visitor.goto(`/${alias}/app`);
-  await expect(visitor.getByText(`${upstream.host} did not answer when it was last asked`)).toBeVisible();
+  await expect(visitor.getByText(`${upstream.host} didn’t respond to the last check`)).toBeVisible();
 
   await page.getByRole('button', { name: 'Pin app' }).click();
   await expect(row(page, 'app').getByText('Pinned')).toBeVisible();
   await page.getByRole('button', { name: 'Unpin app' }).click();
   await expect(row(page, 'app').getByText('Pinned')).toHaveCount(0);
   await page.getByText('Remove …').click();
-  await page.getByRole('button', { name: 'Remove it from here app' }).click();
-  await expect(page.getByText('Nothing is mirrored yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove mirror app' }).click();
+  await expect(page.getByText('No mirrors yet')).toBeVisible();
   await page.getByText('Forget …').click();
-  await page.getByRole('button', { name: 'Forget it' }).click();
+  await page.getByRole('button', { name: 'Forget upstream and credentials' }).click();
   await expect(page.getByRole('heading', { name: 'Upstreams' })).toHaveCount(0);
   expect((await visitor.goto(`/${alias}/app`))?.status()).toBe(404);
 });
@@ -134,10 +134,10 @@ test('what is wrong is said at once: a name that is not there, a field that make
   await page.goto('/console/mirrors');
   await mirror(page, 'Upper');
   await expect(refusal(page)).toBeVisible();
-  await expect(page.getByLabel('Name here')).toHaveValue('Upper');
-  await expect(page.getByLabel('It speaks plain http').first()).toBeChecked();
+  await expect(page.getByLabel('Repository name')).toHaveValue('Upper');
+  await expect(page.getByLabel('Use plain HTTP').first()).toBeChecked();
   await mirror(page, 'app', { plainHttp: false });
-  await expect(page.getByText('is set up, but nothing can be pulled from it yet.')).toBeVisible();
+  await expect(page.getByText('is set up, but pulls from it fail.')).toBeVisible();
   await expectAccessible(page);
 });
 
@@ -148,26 +148,26 @@ test('credentials go in and never come out; a change keeps what is not touched',
   await mirror(page, 'app');
   await expect(page.getByText(/denies pulling it without credentials/).first()).toBeVisible();
   await page.getByRole('link', { name: 'Edit app' }).click();
-  await page.getByLabel('User name there').first().fill('reader');
-  await page.getByLabel('Password or access token there').first().fill(secret);
-  await page.getByRole('button', { name: 'Save and check' }).click();
-  await expect(page.getByText('It works:')).toBeVisible();
+  await page.getByLabel('Username').first().fill('reader');
+  await page.getByLabel('Password or access token').first().fill(secret);
+  await page.getByRole('button', { name: 'Save mirror' }).click();
+  await expect(page.getByText('Pull from it:')).toBeVisible();
   await page.reload();
-  await expect(page.getByText('One is stored, and never shown.')).toBeVisible();
-  await expect(page.getByLabel('Password or access token there').first()).toHaveValue('');
+  await expect(page.getByText('A password is stored.')).toBeVisible();
+  await expect(page.getByLabel('Password or access token').first()).toHaveValue('');
   expect(await page.content()).not.toContain(secret);
   await page.getByText('Freshness', { exact: true }).first().click();
-  await page.getByLabel('A tag is fresh for, in minutes').first().fill('1.5');
-  await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1\nv* soon');
-  await page.getByRole('button', { name: 'Save and check' }).click();
+  await page.getByLabel('Tag freshness, in minutes').first().fill('1.5');
+  await page.getByLabel('Tag-specific freshness').first().fill('nightly-* 1\nv* soon');
+  await page.getByRole('button', { name: 'Save mirror' }).click();
   await expect(page.getByText('Enter a number.').first()).toBeVisible();
-  await page.getByLabel('Tags with a time of their own').first().fill('nightly-* 1');
-  await page.getByRole('button', { name: 'Save and check' }).click();
-  await expect(page.getByText('It works:')).toBeVisible();
+  await page.getByLabel('Tag-specific freshness').first().fill('nightly-* 1');
+  await page.getByRole('button', { name: 'Save mirror' }).click();
+  await expect(page.getByText('Pull from it:')).toBeVisible();
   await page.reload();
   await page.getByText('Freshness', { exact: true }).first().click();
-  await expect(page.getByLabel('A tag is fresh for, in minutes').first()).toHaveValue('1.5');
-  await expect(page.getByLabel('Tags with a time of their own').first()).toHaveValue('nightly-* 1');
+  await expect(page.getByLabel('Tag freshness, in minutes').first()).toHaveValue('1.5');
+  await expect(page.getByLabel('Tag-specific freshness').first()).toHaveValue('nightly-* 1');
 });
 
 test('a whole registry is mirrored, and answers for a host that an admin gives it', async ({ page, browser }) => {
@@ -177,10 +177,10 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await page.goto('/console/mirrors');
   await page.getByText('Mirror a whole registry').click();
   await page.getByLabel('Registry to mirror', { exact: true }).fill(upstream.host);
-  await page.getByLabel('Only what is below').fill('acme');
+  await page.getByLabel('Prefix').fill('acme');
   await page.getByText('Connection', { exact: true }).last().click();
-  await page.getByLabel('It speaks plain http').last().check();
-  await page.getByRole('button', { name: 'Mirror everything' }).click();
+  await page.getByLabel('Use plain HTTP').last().check();
+  await page.getByRole('button', { name: 'Mirror registry' }).click();
   await expect(page.getByText(`${upstream.host}/acme`)).toBeVisible();
   await pull(`${alias}/app`, 'latest');
   await pullAsDockerHub(alias, 'team/tool');
@@ -192,11 +192,11 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await admin.goto('/admin/mirrors');
   const host = `h${Date.now()}.example.org`;
   await admin.getByLabel('Host', { exact: true }).fill(host);
-  await admin.getByLabel('Alias of the registry that answers').fill('nobodyhasthis');
-  await admin.getByRole('button', { name: 'Let it answer' }).click();
+  await admin.getByLabel('Registry alias').fill('nobodyhasthis');
+  await admin.getByRole('button', { name: 'Add host' }).click();
   await expect(refusal(admin)).toContainText('There is no publisher called nobodyhasthis.');
-  await admin.getByLabel('Alias of the registry that answers').fill(alias);
-  await admin.getByRole('button', { name: 'Let it answer' }).click();
+  await admin.getByLabel('Registry alias').fill(alias);
+  await admin.getByRole('button', { name: 'Add host' }).click();
   await expect(admin.getByRole('rowheader', { name: host })).toBeVisible();
   const answer = await page.request.get(`/v2/app/manifests/latest?ns=${host}`);
   expect(answer.status()).toBe(200);
@@ -204,13 +204,13 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
 
   await page.reload();
   await page.getByText('Stop …').click();
-  await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
+  await page.getByRole('button', { name: 'Stop mirroring' }).click();
   await expect(refusal(page)).toContainText(`answers for ${host}`);
   const route = admin.getByRole('row').filter({ hasText: host });
   await route.getByText('Remove …').click();
-  await route.getByRole('button', { name: 'Answer for it no more' }).click();
+  await route.getByRole('button', { name: 'Remove host' }).click();
   await expect(admin.getByRole('rowheader', { name: host })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Look for nothing there any more' }).click();
+  await page.getByRole('button', { name: 'Stop mirroring' }).click();
   await expect(page.getByText('Mirror a whole registry')).toBeVisible();
 });
 
@@ -225,7 +225,7 @@ test('a member who manages nothing sees the mirrors, and no button', async ({ pa
   const { email } = await signUp(page);
   const { link } = (await callApi(secret, 'POST', `${at}/invitations`, { email, role: 'reader' })) as { link: string };
   await page.goto(link);
-  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('button', { name: 'Accept invitation' }).click();
   // Where joining leads to: the page of the invitation is below /console too.
   await expect(page).toHaveURL(/\/console\/members/);
   await page.goto(`/console/mirrors?registry=${registry}`);
@@ -240,13 +240,13 @@ test.describe('without JavaScript', () => {
   test('a mirror is made, checked, pinned and removed', async ({ page }) => {
     await signUp(page);
     await mirror(page, 'app');
-    await expect(page.getByText('It works:')).toBeVisible();
+    await expect(page.getByText('Pull from it:')).toBeVisible();
     await page.getByRole('button', { name: 'Check now app' }).click();
-    await expect(page.getByText('answers. It works.')).toBeVisible();
+    await expect(page.getByText('responds. The mirror works.')).toBeVisible();
     await page.getByRole('button', { name: 'Pin app' }).click();
     await expect(row(page, 'app').getByText('Pinned')).toBeVisible();
     await page.getByText('Remove …').click();
-    await page.getByRole('button', { name: 'Remove it from here app' }).click();
-    await expect(page.getByText('Nothing is mirrored yet')).toBeVisible();
+    await page.getByRole('button', { name: 'Remove mirror app' }).click();
+    await expect(page.getByText('No mirrors yet')).toBeVisible();
   });
 });

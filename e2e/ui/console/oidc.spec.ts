@@ -50,7 +50,7 @@ test('a member gets where they were going, works, signs out, and is out', async 
   await expect(page.getByLabel('Publisher name')).toHaveValue('Grace');
   await expect(page.getByRole('banner').getByRole('link', { name: 'Review' })).toHaveCount(0);
   await page.goto(`${site.url}/console/account`);
-  await expect(page.getByLabel('E-mail address')).toHaveValue('grace@id.example');
+  await expect(page.getByLabel('Email address')).toHaveValue('grace@id.example');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
@@ -96,15 +96,15 @@ test('who signed up with somebody else’s address is out, with whom they let in
   await makeRepository(eve, 'secret', { isPrivate: true });
   const secret = await makeToken(eve);
   await eve.goto('/console/members');
-  await eve.getByLabel('E-mail address').fill('anybody@example.org');
-  await eve.getByLabel('As').selectOption('owner');
-  await eve.getByRole('button', { name: 'Invite' }).click();
+  await eve.getByLabel('Email address').fill('anybody@example.org');
+  await eve.getByLabel('Role', { exact: true }).selectOption('owner');
+  await eve.getByRole('button', { name: 'Send invitation' }).click();
   const link = (await eve.getByText(/\/console\/invitation\?secret=\w+/).textContent()) ?? '';
   issuer.people.set('mallory', { email: 'mallory@id.example', email_verified: true, name: 'Mallory' });
   const mallory = await openHere(browser);
   await signIn(mallory, 'mallory', '/console');
   await mallory.goto(link.trim());
-  await mallory.getByRole('button', { name: 'Join' }).click();
+  await mallory.getByRole('button', { name: 'Accept invitation' }).click();
   await expect(mallory.getByRole('heading', { name: alias })).toBeVisible();
   const repositoryPage = `/console/repositories/${alias}/secret`;
   expect((await mallory.request.get(repositoryPage)).status()).toBe(200);
@@ -130,7 +130,7 @@ test('a second account from one address has to wait; whom the issuer sends does 
   const fill = async (email: string) => {
     await page.goto(`${site.url}/signup`);
     await page.getByLabel('Name').fill('Newcomer');
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('Email address').fill(email);
     await page.getByLabel('Password').fill('a long password');
     await page.getByRole('button', { name: 'Create account' }).click();
   };
@@ -142,7 +142,7 @@ test('a second account from one address has to wait; whom the issuer sends does 
   await expect(refusal(page)).toContainText(
     /Too many accounts were created from your network\. Try again in \d+ minutes\./,
   );
-  await expect(page.getByLabel('E-mail address')).toHaveValue('second@example.org');
+  await expect(page.getByLabel('Email address')).toHaveValue('second@example.org');
   issuer.people.set('lovelace', { email: 'lovelace@id.example', email_verified: true, name: 'Lovelace' });
   await signIn(page, 'lovelace', '/console/account');
   await expect(page).toHaveURL(`${site.url}/console/account`);
@@ -153,7 +153,7 @@ test('who says no at the issuer is told, and nobody is signed in', async ({ page
   await page.getByRole('link', { name: 'Continue with Example ID' }).click();
   await page.waitForURL(`${issuer.url}/**`);
   await page.getByRole('link', { name: /Abort|Cancel/ }).click();
-  await expect(page.getByText('Signing in there did not work. Try again.')).toBeVisible();
+  await expect(page.getByText('Sign-in failed. Try again.')).toBeVisible();
   await page.goto(`${site.url}/console`);
   await expect(page).toHaveURL(/\/signin\?/);
 });

@@ -29,7 +29,7 @@ async function linkTo(email: string): Promise<string> {
 async function ask(page: Page, email: string): Promise<void> {
   await page.goto(`${site.url}/signup`);
   await page.getByLabel('Name').fill('Ada');
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await expect(page.getByLabel('Password')).toHaveCount(0);
   await page.getByRole('button', { name: 'Send link' }).click();
   await expect(page).toHaveURL(`${site.url}/signup/sent`);
@@ -44,7 +44,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 test('a link creates the account once; asking for its address again looks the same', async ({ page, browser }) => {
   await ask(page, 'ada@example.org');
-  await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   const shown = await page.getByRole('main').textContent();
   const link = await linkTo('ada@example.org');
   await page.goto(link);
@@ -53,14 +53,14 @@ test('a link creates the account once; asking for its address again looks the sa
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page).toHaveURL(`${site.url}/console`);
   await page.goto(`${site.url}/console/account`);
-  await expect(page.getByText('is not confirmed')).toHaveCount(0);
+  await expect(page.getByText('isn’t confirmed')).toHaveCount(0);
 
   const stranger = await (await browser.newContext()).newPage();
   await ask(stranger, 'ada@example.org');
   expect(await stranger.getByRole('main').textContent()).toBe(shown);
   expect(await linkTo('ada@example.org')).toBe('');
   await stranger.goto(link);
-  await expect(stranger.getByText('This link was used before or has expired.')).toBeVisible();
+  await expect(stranger.getByText('This link was already used or has expired.')).toBeVisible();
 });
 
 test('an account moves to another address by password and link', async ({ page }) => {
@@ -68,19 +68,19 @@ test('an account moves to another address by password and link', async ({ page }
   await fillSignIn(page, 'ada@example.org', PASSWORD);
   await expect(page).toHaveURL(`${site.url}/console`);
   await page.goto(`${site.url}/console/account`);
-  await page.getByLabel('E-mail address').fill('lovelace@example.org');
+  await page.getByLabel('Email address').fill('lovelace@example.org');
   await page.getByLabel('Your password').fill('not the password');
   await page.getByRole('button', { name: 'Change address' }).click();
   await expect(page.getByLabel('Your password')).toHaveAccessibleDescription(/The current password is incorrect./);
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change address' }).click();
-  await expect(page.getByText('We sent a mail to the new address.')).toBeVisible();
+  await expect(page.getByText('We sent a link to the new address.')).toBeVisible();
   await expectAccessible(page);
   await page.goto(await linkTo('lovelace@example.org'));
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(page).toHaveURL(`${site.url}/console/account`);
-  await expect(page.getByLabel('E-mail address')).toHaveValue('lovelace@example.org');
+  await expect(page.getByLabel('Email address')).toHaveValue('lovelace@example.org');
   const told = mail.letters.filter(({ to }) => to.includes('ada@example.org')).at(-1);
   expect(told?.text).toContain('Your email address has changed');
 });

@@ -19,10 +19,10 @@ test('a publisher signs up, makes a repository, pushes, and it shows in search w
   const name = `tool${Date.now()}`;
   await makeRepository(page, name);
   await page.getByLabel('Description').fill('Something to test with');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
-  await page.getByRole('link', { name: 'See its page' }).click();
-  await expect(page.getByText('Nothing has been pushed here yet')).toBeVisible();
+  await page.getByRole('link', { name: 'View page' }).click();
+  await expect(page.getByText('No images yet')).toBeVisible();
   await expect(page.getByText(`docker push ${HOST}/${alias}/${name}:latest`)).toBeVisible();
 
   const visitor = await (await browser.newContext()).newPage();
@@ -70,7 +70,7 @@ test('a private repository exists for its members only', async ({ page, browser 
   for (const path of ['', '/-/tags', '?tag=v1', '/-/tags/v1', '/-/layers', '/-/security'])
     expect((await visitor.goto(`/${alias}/secret-sauce${path}`))?.status()).toBe(404);
   await visitor.goto(`/${alias}`);
-  await expect(visitor.getByText('Nothing public here yet')).toBeVisible();
+  await expect(visitor.getByText('No public repositories yet')).toBeVisible();
   const other = await (await browser.newContext()).newPage();
   await signUp(other);
   expect((await other.goto(`/${alias}/secret-sauce`))?.status()).toBe(404);
@@ -93,7 +93,7 @@ test('the preview is what the page shows, without what is hostile in it', async 
   await expect(preview.getByRole('heading', { name: 'Title', level: 3 })).toBeVisible();
   const previewed = await preview.locator('.markdown').innerHTML();
   await page.getByLabel('Linux').check();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'About' })).toHaveValue(text);
@@ -109,7 +109,7 @@ test('names that break the rules are refused with a sentence, and nothing is mad
   for (const name of ['Upper', 'a', 'under___score', '-dash', 'a//b', '../up']) {
     await page.goto('/console/new');
     await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'Make the repository' }).click();
+    await page.getByRole('button', { name: 'Create repository' }).click();
     await expect(page.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
     await expect(page.getByLabel('Name')).toBeFocused();
     await expect(page.getByLabel('Name')).toHaveValue(name);
@@ -117,7 +117,7 @@ test('names that break the rules are refused with a sentence, and nothing is mad
   await makeRepository(page, 'twice');
   await page.goto('/console/new');
   await page.getByLabel('Name').fill('twice');
-  await page.getByRole('button', { name: 'Make the repository' }).click();
+  await page.getByRole('button', { name: 'Create repository' }).click();
   await expect(page.getByLabel('Name')).toHaveAccessibleDescription(/already exists/);
   await page.goto('/console');
   await expect(page.getByRole('rowheader')).toHaveCount(1);
@@ -129,7 +129,7 @@ test('the checklist notices the first push by itself', async ({ page }) => {
   const alias = await readAlias(page);
   const secret = await makeToken(page);
   await makeRepository(page, 'watched');
-  await expect(page.getByText('This page notices your first push by itself.')).toBeVisible();
+  await expect(page.getByText('This page updates after your first push.')).toBeVisible();
   await push(`${HOST}/${alias}/watched:v1`, secret);
   await expect(page.getByRole('link', { name: 'See it in the gallery' })).toBeVisible({ timeout: 15_000 });
 });
@@ -145,6 +145,6 @@ async function push(target: string, secret: string): Promise<void> {
 async function revoke(page: Page, name: string): Promise<void> {
   await page.goto('/console/tokens');
   await page.getByText(`Revoke ${name}`).click();
-  await page.getByRole('button', { name: 'Revoke it' }).click();
-  await expect(page.getByText('You have none yet.')).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke token' }).click();
+  await expect(page.getByText('No access tokens yet.')).toBeVisible();
 }

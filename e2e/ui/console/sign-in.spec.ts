@@ -9,7 +9,7 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   await page.goto('/signin');
   await fillSignIn(page, person.email, 'not the password');
   await expect(refusal(page)).toContainText(WRONG);
-  await expect(page.getByLabel('E-mail address')).toHaveValue(person.email);
+  await expect(page.getByLabel('Email address')).toHaveValue(person.email);
   await expect(page.getByLabel('Password')).toHaveValue('');
   await page.goto('/signin');
   await fillSignIn(page, newPerson().email, person.password);
@@ -44,7 +44,7 @@ test('an account is refused with what is wrong, field by field', async ({ page }
   await page.goto('/signup');
   const person = newPerson();
   await page.getByLabel('Name').fill(person.displayName);
-  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Email address').fill(person.email);
   await page.getByLabel('Password').fill('short');
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/at least 10 characters/);
@@ -58,10 +58,10 @@ test('an address has one account', async ({ page, browser }) => {
   const person = await signUp(await (await browser.newContext()).newPage());
   await page.goto('/signup');
   await page.getByLabel('Name').fill('Somebody else');
-  await page.getByLabel('E-mail address').fill(person.email);
+  await page.getByLabel('Email address').fill(person.email);
   await page.getByLabel('Password').fill('another password');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.getByLabel('E-mail address')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Email address')).toHaveAttribute('aria-invalid', 'true');
 });
 
 test('a new password ends every other session, not this one', async ({ page, browser }) => {
@@ -92,7 +92,7 @@ test('a sign-in link is pressed, not just opened; one that is not valid says so'
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(refusal(page)).toContainText('used before or is too old');
   await page.goto('/signin/link');
-  await expect(page.getByText('This address lacks its secret')).toBeVisible();
+  await expect(page.getByText('This link is incomplete')).toBeVisible();
 });
 
 test('a made-up session cookie signs nobody in', async ({ page, context }) => {

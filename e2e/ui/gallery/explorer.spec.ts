@@ -14,13 +14,13 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('link', { name: '2.4.0', exact: true }).click();
       await expect(page).toHaveURL('/lanternworks/web/-/tags/2.4.0');
       await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:2.4.0`)).toBeVisible();
-      await expect(page.getByRole('region', { name: 'History of the tag' })).toContainText('made');
-      await expect(page.locator('dt:text("Tags on this digest") + dd')).toContainText('latest');
+      await expect(page.getByRole('region', { name: 'Tag history' })).toContainText('created');
+      await expect(page.locator('dt:text-is("Tags") + dd')).toContainText('latest');
 
       await table(page, 'Table of platforms').getByRole('link', { name: 'linux/amd64' }).click();
       await expect(page).toHaveURL(/\/lanternworks\/web\/-\/digests\/sha256:[0-9a-f]{64}$/);
       await expect(page.getByText(/^docker pull .*\/lanternworks\/web@sha256:[0-9a-f]{64}$/)).toBeVisible();
-      await expect(page.getByRole('table', { name: 'How it runs' })).toContainText('["/hello"]');
+      await expect(page.getByRole('table', { name: 'Runtime settings' })).toContainText('["/hello"]');
       const steps = page.locator('#layers').getByRole('listitem');
       await expect(steps).toHaveText([/COPY hello \//, /COPY etc\/demo-release \//]);
 
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(/\?path=etc$/);
       await expect(table(page, 'Files of the layer')).toContainText('demo-release');
       await expect(table(page, 'Files of the layer')).toContainText('-rw-r--r--');
-      await page.getByRole('navigation', { name: 'Folders' }).getByRole('link', { name: 'top' }).click();
+      await page.getByRole('navigation', { name: 'Folders' }).getByRole('link', { name: 'root' }).click();
       await expect(table(page, 'Files of the layer').getByRole('link', { name: 'etc/' })).toBeVisible();
     });
 
@@ -48,8 +48,8 @@ for (const javaScriptEnabled of [true, false]) {
       const sboms = page.getByRole('region', { name: 'Bills of materials (SBOM)' });
       await expect(sboms).toContainText('present');
       await expect(page.getByRole('region', { name: 'Signatures' })).toContainText('none found');
-      await expect(page.getByText('Vitrine has not verified any of this.')).toBeVisible();
-      await sboms.getByText('How to check it').click();
+      await expect(page.getByText('Vitrine hasn’t verified these artifacts.')).toBeVisible();
+      await sboms.getByText('How to verify').click();
       await expect(sboms.getByText(/^cosign verify-attestation .*\/brasslab\/scan@sha256:[0-9a-f]{64}$/)).toBeVisible();
       await sboms.getByRole('link').click();
       await expect(page.locator('dt:text("Artifact type") + dd')).toHaveText('application/spdx+json');
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('in the manifest each digest leads to what it names', async ({ page }) => {
   await page.goto('/quillbase/charts/editor/-/tags/1.2.0');
-  const manifest = page.getByRole('region', { name: 'Document of the manifest' });
+  const manifest = page.getByRole('region', { name: 'Manifest document' });
   await expect(manifest).toContainText('← Helm chart');
   await manifest.getByRole('link').last().click();
   await expect(table(page, 'Files of the layer').getByRole('link', { name: 'editor/' })).toBeVisible();
@@ -122,7 +122,7 @@ for (const width of [1280, 320]) {
       await expect(table(page, 'Files of the layer')).toContainText('gpj.\\u{202e}exe');
       await expect(table(page, 'Files of the layer')).toContainText('unusual name');
       await page.goto(`/${alias}/things/-/layers`);
-      await expect(page.getByText('another number of layers')).toBeVisible();
+      await expect(page.getByText('different numbers of layers')).toBeVisible();
       expect(alerts).toEqual([]);
     });
   });

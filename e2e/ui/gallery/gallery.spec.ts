@@ -20,7 +20,7 @@ test('a visitor searches, opens a repository, copies the command and skopeo pull
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('tidepool/kv');
 
   await page.getByText('skopeo', { exact: true }).click();
-  await page.getByRole('button', { name: 'Copy the pull command' }).click();
+  await page.getByRole('button', { name: 'Copy pull command' }).click();
   const command = await page.evaluate(() => navigator.clipboard.readText());
   expect(command).toContain(`docker://${HOST}/tidepool/kv:latest`);
 
@@ -89,7 +89,7 @@ test('each filter says how much it would find, and a chosen one leaves the other
 test('a search without a result says what to do', async ({ page }) => {
   await page.goto('/search?q=qqxxyyzz&kind=chart');
   await expect(page.getByText('Nothing matches “qqxxyyzz”')).toBeVisible();
-  await page.getByRole('link', { name: 'Search without the filters' }).click();
+  await page.getByRole('link', { name: 'Remove the filters' }).click();
   await expect(page).toHaveURL('/search?q=qqxxyyzz');
 });
 
@@ -131,7 +131,7 @@ for (const path of [
   test(`${path} is not found, and says so`, async ({ page }) => {
     const response = await page.goto(path);
     expect(response?.status()).toBe(404);
-    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   });
 }
 

@@ -16,7 +16,7 @@ test('/ goes to the search field, but not out of another one', async ({ page }) 
 test('from search to a pull command with the keyboard alone', async ({ page }) => {
   await page.goto('/');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('/');
   await page.keyboard.type('lantern hello');
   await page.keyboard.press('Enter');

@@ -25,7 +25,7 @@ test('the pull box changes its client without JavaScript, and offers no button t
   await page.getByText('nerdctl', { exact: true }).click();
   await expect(page.getByText(/^nerdctl .*pull .*\/lanternworks\/web:latest$/)).toBeVisible();
   await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:latest`)).toBeHidden();
-  await expect(page.getByRole('button', { name: 'Copy the pull command' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Copy pull command' })).toHaveCount(0);
 });
 
 test('the theme is chosen and kept without JavaScript', async ({ page }) => {
@@ -44,7 +44,7 @@ test('accounts, sign-in and repositories work without JavaScript', async ({ page
   await again.goto('/signin');
   await fillSignIn(again, person.email, 'not the password');
   await expect(refusal(again)).toContainText('Incorrect email address or password');
-  await expect(again.getByLabel('E-mail address')).toHaveValue(person.email);
+  await expect(again.getByLabel('Email address')).toHaveValue(person.email);
   await fillSignIn(again, person.email, person.password);
   await expect(again).toHaveURL('/console');
   await expect(again.getByRole('rowheader', { name: 'plain-html' })).toBeVisible();

@@ -29,10 +29,10 @@ async function publish(page: Page): Promise<Publisher> {
   await signInAs(page, publisher);
   await page.goto(`/console/repositories/${publisher.alias}/tools/app`);
   await page.getByLabel('Description').fill(HOSTILE);
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Use visible characters on one line only.')).toBeVisible();
   await page.getByLabel('Description').fill(MARKUP);
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   return publisher;
 }
@@ -112,11 +112,11 @@ test('the featured tag is what page, pull box and badge show', async ({ page, re
   const { alias } = await publish(page);
   await page.goto(`/console/repositories/${alias}/tools/app`);
   await page.getByLabel('Tag', { exact: true }).fill('nope');
-  await page.getByRole('button', { name: 'Feature it' }).click();
+  await page.getByRole('button', { name: 'Save tag' }).click();
   await expect(page.getByText(`${alias}/tools/app has no tag nope.`).first()).toBeVisible();
   await page.getByLabel('Tag', { exact: true }).fill('1.0');
-  await page.getByRole('button', { name: 'Feature it' }).click();
-  await expect(page.getByText('Saved. The page shows it now.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save tag' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
   await page.goto(`/${alias}/tools/app`);
   await expect(page.getByText(/^docker pull .*:1\.0$/)).toBeVisible();
   await expect(page.getByText('Featured tag')).toBeVisible();
@@ -225,10 +225,10 @@ test('insights count pulls, as a picture and as a table, without a script', asyn
     });
     await expect(page.getByRole('rowheader', { name: 'latest' })).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: COUNTED_MS });
-  await page.getByText('The numbers as a table').click();
+  await page.getByText('Show as a table').click();
   const table = page.getByRole('region', { name: 'Pulls as a table' });
   await expect(table.getByRole('row')).toHaveCount(31);
-  await page.getByRole('navigation', { name: 'Time' }).getByRole('link', { name: 'A year' }).click();
+  await page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name: 'A year' }).click();
   await expect(page).toHaveURL(/\/-\/insights\?days=365$/);
   await expect(page.getByRole('img', { name: /^Pulls per week/ })).toBeVisible();
   for (const days of ['0', '31', 'x', '-1']) {

@@ -35,10 +35,10 @@ test('what was probably meant is offered, and found already', async ({ page }) =
 
 test('where nothing has all words, what has some is shown and called that', async ({ page }) => {
   await page.goto('/search?q=queue+qqxxyyzz');
-  await expect(page.getByText('Nothing has all of these words.')).toBeVisible();
+  await expect(page.getByText('No repository matches all of these words.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
   await page.goto('/search?q=qqxxyyzz');
-  await expect(page.getByText('Nothing has all of these words.')).toHaveCount(0);
+  await expect(page.getByText('No repository matches all of these words.')).toHaveCount(0);
 });
 
 test('signatures and the last push are filters', async ({ page }) => {

@@ -154,7 +154,7 @@ for (const [what, fail] of [
     await page.route(SUGGESTIONS, fail);
     const field = await openField(page);
     await field.fill('queue');
-    await expect(page.getByRole('paragraph').filter({ hasText: 'No suggestions at the moment' })).toBeVisible();
+    await expect(page.getByRole('paragraph').filter({ hasText: 'Suggestions are unavailable' })).toBeVisible();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL('/search?q=queue');
   });

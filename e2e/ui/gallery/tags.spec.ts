@@ -43,7 +43,7 @@ test('a filter that finds nothing says so, and leads back', async ({ page }) => 
   await page.getByRole('link', { name: 'Show all tags' }).click();
   await expect(page).toHaveURL('/tidepool/queue/-/tags');
   await page.goto('/tidepool/queue/-/tags?q=sha256:00');
-  await expect(page.getByText('No tag is on “sha256:00”')).toBeVisible();
+  await expect(page.getByText('No tag points to “sha256:00”')).toBeVisible();
 });
 
 test('each leads to its page and its history; a page after the last one is the last one', async ({ page }) => {
@@ -51,7 +51,7 @@ test('each leads to its page and its history; a page after the last one is the l
   await expect(page).toHaveURL('/tidepool/queue/-/tags?sort=name');
   await page.getByRole('link', { name: 'history of 3.0.1' }).click();
   await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.1#history');
-  await expect(page.getByRole('region', { name: 'History of the tag' })).toBeInViewport();
+  await expect(page.getByRole('region', { name: 'Tag history' })).toBeInViewport();
 });
 
 for (const javaScriptEnabled of [true, false]) {

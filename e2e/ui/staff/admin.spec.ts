@@ -21,11 +21,11 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
   await page.goto(`/${repository}`);
   await page.getByRole('link', { name: 'Report this page' }).click();
   await expect(page.getByLabel('Page')).toHaveValue(repository);
-  await page.getByLabel('What is wrong with it').selectOption('malware');
+  await page.getByLabel('Reason').selectOption('malware');
   const words = `It mines coins: ${randomLetters(8)}.`;
-  await page.getByLabel('In your words').fill(words);
-  await page.getByLabel('Your e-mail address').fill('witness@example.org');
-  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByLabel('Details').fill(words);
+  await page.getByLabel('Your email address').fill('witness@example.org');
+  await page.getByRole('button', { name: 'Send report' }).click();
   await expect(page.getByText('Thank you.')).toContainText(repository);
   await expectAccessible(page);
 
@@ -39,8 +39,8 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
   await report.getByRole('link', { name: 'Quarantine …' }).click();
   await expect(admin.getByRole('textbox', { name: 'Repository' })).toHaveValue(repository);
   await admin.getByLabel('Reason').fill('A miner was found.');
-  await admin.getByRole('button', { name: 'Put it in quarantine' }).click();
-  await expect(admin.getByText(`${repository} is in quarantine now.`)).toBeVisible();
+  await admin.getByRole('button', { name: 'Quarantine repository' }).click();
+  await expect(admin.getByText(`${repository} is quarantined.`)).toBeVisible();
   const row = admin.getByRole('row').filter({ hasText: repository });
   await expect(row).toContainText('A miner was found.');
   await expectAccessible(admin);
@@ -51,18 +51,18 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
   expect(await refused.json()).toMatchObject({ errors: [{ code: 'DENIED' }] });
   expect((await page.goto(`/${repository}`))?.status()).toBe(404);
   await admin.goto(`/${repository}`);
-  await expect(admin.getByText('In quarantine: nobody can pull or push it')).toBeVisible();
+  await expect(admin.getByText('Quarantined. Pulls and pushes are blocked')).toBeVisible();
 
   await admin.goto('/admin/reports');
   await admin.getByRole('listitem').filter({ hasText: words }).getByText('Acted on …').click();
   await report.getByLabel('Note, for the audit').first().fill('In quarantine until they answer.');
-  await report.getByRole('button', { name: 'Close it as acted on' }).click();
+  await report.getByRole('button', { name: 'Mark as acted on' }).click();
   await expect(admin.getByText(words)).toHaveCount(0);
   await admin.getByRole('link', { name: 'Acted on' }).click();
   await expect(admin.getByText(words)).toBeVisible();
 
   await admin.goto('/admin/quarantine');
-  await row.getByRole('button', { name: 'Lift' }).click();
+  await row.getByRole('button', { name: 'Lift quarantine' }).click();
   await expect(row).toHaveCount(0);
   expect(await pull(image)).toBe(digest);
   await page.goto(`/${repository}`);
@@ -71,15 +71,15 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
 
 test('what is no repository can’t be put in quarantine, and a report about nothing is refused', async ({ page }) => {
   await page.goto('/report?target=no-such-publisher/thing');
-  await page.getByLabel('What is wrong with it').selectOption('spam');
-  await page.getByLabel('In your words').fill('There is nothing.');
-  await page.getByRole('button', { name: 'Report it' }).click();
+  await page.getByLabel('Reason').selectOption('spam');
+  await page.getByLabel('Details').fill('There is nothing.');
+  await page.getByRole('button', { name: 'Send report' }).click();
   await expect(refusal(page)).toBeVisible();
-  await expect(page.getByLabel('In your words')).toHaveValue('There is nothing.');
+  await expect(page.getByLabel('Details')).toHaveValue('There is nothing.');
   await signInAs(page, await createStaff('admin'));
   await page.goto('/admin/quarantine?repository=no-such-publisher/thing');
   await page.getByLabel('Reason').fill('Nothing.');
-  await page.getByRole('button', { name: 'Put it in quarantine' }).click();
+  await page.getByRole('button', { name: 'Quarantine repository' }).click();
   await expect(refusal(page)).toContainText('There is no repository no-such-publisher/thing');
 });
 
@@ -97,12 +97,12 @@ test('a user becomes a reviewer, is shut out with all sessions and tokens, and l
   await expectAccessible(admin);
   const promote = async () => {
     await admin.getByLabel(`Role of ${person.email}`).selectOption('reviewer');
-    await admin.getByRole('button', { name: 'Change' }).click();
+    await admin.getByRole('button', { name: 'Change role' }).click();
   };
   await promote();
   await expect(refusal(admin)).toContainText("This user's email address isn't confirmed.");
   await admin.getByRole('button', { name: 'Confirm address' }).click();
-  await expect(admin.getByText('not confirmed', { exact: true })).toHaveCount(0);
+  await expect(admin.getByText('Not confirmed', { exact: true })).toHaveCount(0);
   await promote();
   await admin.getByRole('combobox', { name: 'Role', exact: true }).selectOption('reviewer');
   await admin.getByRole('button', { name: 'Filter' }).click();
@@ -112,15 +112,15 @@ test('a user becomes a reviewer, is shut out with all sessions and tokens, and l
 
   await admin.locator('summary', { hasText: 'Disable' }).click();
   await admin.getByLabel('Reason, for the audit').fill('Sold their account.');
-  await admin.getByRole('button', { name: 'Disable the account' }).click();
-  await expect(admin.getByText(/^disabled/)).toBeVisible();
+  await admin.getByRole('button', { name: 'Disable account' }).click();
+  await expect(admin.getByText(/^Disabled/)).toBeVisible();
   await page.goto('/console');
   await expect(page).toHaveURL(/\/signin/);
   expect((await me()).status).toBe(401);
   await fillSignIn(page, person.email, person.password);
   await expect(refusal(page)).toContainText('This account is disabled');
 
-  await admin.getByRole('button', { name: 'Enable' }).click();
+  await admin.getByRole('button', { name: 'Enable account' }).click();
   await expect(admin.locator('summary', { hasText: 'Disable' })).toBeVisible();
   await page.goto('/signin');
   await fillSignIn(page, person.email, person.password);
@@ -140,10 +140,10 @@ test('a publisher is verified by decision; the badge explains itself in lists an
   await expectAccessible(admin);
   await admin.locator('summary', { hasText: 'Verify' }).click();
   await admin.getByRole('button', { name: 'Verify' }).click();
-  await expect(admin.getByLabel('What it rests on')).toHaveJSProperty('validity.valueMissing', true);
-  await admin.getByLabel('What it rests on').fill('Their contract with us.');
+  await expect(admin.getByLabel('Reason, shown on the badge')).toHaveJSProperty('validity.valueMissing', true);
+  await admin.getByLabel('Reason, shown on the badge').fill('Their contract with us.');
   await admin.getByRole('button', { name: 'Verify' }).click();
-  await expect(admin.getByText('verified', { exact: true })).toBeVisible();
+  await expect(admin.getByText('Verified', { exact: true })).toBeVisible();
   for (const path of [`/${publisher.alias}`, `/${publisher.alias}/tool`]) {
     await page.goto(path);
     const badge = page.getByTitle(/^Their contract with us\. \(/);
@@ -152,11 +152,11 @@ test('a publisher is verified by decision; the badge explains itself in lists an
   }
   await expect(async () => {
     await page.goto(`/search?q=${publisher.alias}&verified=1`);
-    await expect(page.getByTitle('Controls a domain, or is known to the admins of this site')).toHaveText('Verified', {
+    await expect(page.getByTitle('Controls a verified domain, or was verified by an admin')).toHaveText('Verified', {
       timeout: 1_000,
     });
   }).toPass({ timeout: 20_000 });
-  await admin.getByRole('button', { name: 'Take the badge away' }).click();
+  await admin.getByRole('button', { name: 'Remove badge' }).click();
   await expect(admin.locator('summary', { hasText: 'Verify' })).toBeVisible();
   await page.goto(`/${publisher.alias}`);
   await expect(page.getByText('Verified')).toHaveCount(0);
@@ -239,8 +239,8 @@ test('health says how the site is, in figures', async ({ page }) => {
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Health' }).click();
   const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`);
-  await expect(figure('Database')).toContainText(/answers in \d+ ms/);
-  await expect(figure('Blob store')).toContainText(/can be written to.*\d+ blobs/s);
+  await expect(figure('Database')).toContainText(/Responds in \d+ ms/);
+  await expect(figure('Blob store')).toContainText(/Writable.*\d+ blobs/s);
   await expect(figure('Disk')).toContainText(/\d.* free.*of \d/s);
   await expect(figure('Background work')).toContainText(/\d+ waiting, \d+ running/);
   await expect(figure('PostgreSQL')).toContainText(/^\d+/);

@@ -6,32 +6,32 @@ test('a name is reserved, tested, found by kind, and freed', async ({ page }) =>
   const name = `word${randomLetters(10)}`;
   await signInAs(page, await createStaff('admin', 'Grace'));
   await page.goto('/admin/reserved-names');
-  await page.getByText('Reserve another name').click();
+  await page.getByText('Reserve a name').click();
   await page.getByLabel('Name', { exact: true }).first().fill('Not A Name!');
   await page.getByLabel('Reason').fill('Nobody should have it.');
   await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('blocked');
-  await page.getByRole('button', { name: 'Reserve it' }).click();
+  await page.getByRole('button', { name: 'Reserve name' }).click();
   await expect(page.getByLabel('Name', { exact: true }).first()).toHaveAccessibleDescription(/lower-case letters/);
   await page.getByLabel('Name', { exact: true }).first().fill(name);
-  await page.getByRole('button', { name: 'Reserve it' }).click();
-  await expect(page.getByText(`${name} is reserved now.`)).toBeVisible();
+  await page.getByRole('button', { name: 'Reserve name' }).click();
+  await expect(page.getByText(`${name} is reserved.`)).toBeVisible();
 
   await page.getByLabel('Name to test').fill(name.replace('o', '0'));
-  await page.getByRole('button', { name: 'Test it' }).click();
-  const box = page.getByRole('region', { name: 'Would this be refused' });
-  await expect(box.getByText('It would be refused.')).toBeVisible();
+  await page.getByRole('button', { name: 'Test name' }).click();
+  const box = page.getByRole('region', { name: 'Test a name' });
+  await expect(box.getByText('Requests for it are refused.')).toBeVisible();
   await expect(box.getByText('Nobody should have it.')).toBeVisible();
 
   await page.goto(`/admin/reserved-names?q=${name}&kind=brand`);
-  await expect(page.getByText('Nothing found')).toBeVisible();
+  await expect(page.getByText('No matching names')).toBeVisible();
   await page.goto(`/admin/reserved-names?q=${name}&kind=blocked`);
   const row = page.getByRole('row').filter({ hasText: name });
   await expect(row).toContainText('Grace');
   await row.getByText('Remove …').click();
-  await row.getByRole('button', { name: 'Remove it' }).click();
-  await expect(page.getByText('Nothing found')).toBeVisible();
+  await row.getByRole('button', { name: 'Remove name' }).click();
+  await expect(page.getByText('No matching names')).toBeVisible();
   await page.goto(`/admin/reserved-names?test=${name}`);
-  await expect(page.getByText('A stranger could ask for it')).toBeVisible();
+  await expect(page.getByText('Anyone can request it')).toBeVisible();
 });
 
 for (const javaScriptEnabled of [true, false]) {
@@ -46,10 +46,10 @@ for (const javaScriptEnabled of [true, false]) {
       const tryFile = async (...lines: string[]) => {
         const buffer = Buffer.from([header, ...lines].join('\n'));
         await page.getByLabel('CSV file').setInputFiles({ name: 'names.csv', mimeType: 'text/csv', buffer });
-        await page.getByRole('button', { name: 'Try it' }).click();
+        await page.getByRole('button', { name: 'Preview import' }).click();
       };
-      await page.getByLabel('Or its lines').fill('no,header');
-      await page.getByRole('button', { name: 'Try it' }).click();
+      await page.getByLabel('CSV lines').fill('no,header');
+      await page.getByRole('button', { name: 'Preview import' }).click();
       await expect(refusal(page)).toContainText(`The first line of the file must be ${header}`);
 
       await tryFile(`${first},nonsense,exact,Why.,`, `${second},brand,exact,,`);

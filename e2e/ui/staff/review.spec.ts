@@ -27,17 +27,17 @@ test('from the queue to an active alias with keys alone; both aliases then pull'
   await pressUntil(page, 'j', () => expect(row).toBeFocused({ timeout: 500 }));
   await page.keyboard.press('Enter');
   await page.waitForURL(`/review/${asker.id}`);
-  await pressUntil(page, 'c', () => expect(page.getByText('It is yours to decide.')).toBeVisible({ timeout: 2_000 }));
+  await pressUntil(page, 'c', () => expect(page.getByText('Request claimed.')).toBeVisible({ timeout: 2_000 }));
   await expect(page.getByText(/You have it open until \d\d:\d\d UTC/)).toBeVisible();
 
   await page.keyboard.press('a');
-  const note = page.getByLabel('Why it is right, for reviewers');
+  const note = page.getByLabel('Approval note');
   await expect(note).toBeFocused();
   await page.keyboard.type('Checked: a cup of juice, next x-axis.');
   await expect(note).toHaveValue('Checked: a cup of juice, next x-axis.');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
-  await expect(page.getByText('There is nothing to decide.')).toBeVisible();
+  await expect(page.getByText('No decision is pending.')).toBeVisible();
   for (const alias of [asker.alias, asker.name]) {
     expect(await pull(`docker://${HOST}/${alias}/tool:v1`)).toMatch(/^sha256:/);
   }
@@ -49,32 +49,32 @@ test('every other key: ask, note, decline, help; none of them while somebody typ
   const asker = await askForAlias();
   await signInAs(page, await createStaff('reviewer'));
   await page.goto(`/review/${asker.id}`);
-  const help = page.getByRole('dialog', { name: 'Keys' });
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await pressUntil(page, '?', () => expect(help).toBeVisible({ timeout: 500 }));
   await page.keyboard.press('c');
   await page.keyboard.press('Escape');
   await expect(help).toBeHidden();
-  await expect(page.getByText('Nobody has it open.')).toBeVisible();
+  await expect(page.getByText('Not claimed yet.')).toBeVisible();
 
   await page.keyboard.press('n');
   await expect(page.getByLabel('Note', { exact: true })).toBeFocused();
   await page.keyboard.type('cax? jk');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('The note is kept.')).toBeVisible();
+  await expect(page.getByText('Note saved.')).toBeVisible();
   await expect(page.getByText('Note for reviewers')).toBeVisible();
-  await expect(page.getByText('Nobody has it open.')).toBeVisible();
+  await expect(page.getByText('Not claimed yet.')).toBeVisible();
 
   await page.keyboard.press('Escape');
   await page.keyboard.press('c');
-  await expect(page.getByText('It is yours to decide.')).toBeVisible();
+  await expect(page.getByText('Request claimed.')).toBeVisible();
   await page.keyboard.press('x');
   await expect(page.getByLabel('Reason')).toBeFocused();
   await page.keyboard.press('Escape');
   await page.keyboard.press('r');
-  await expect(page.getByLabel('What you want to know')).toBeFocused();
+  await expect(page.getByLabel('Question')).toBeFocused();
   await page.keyboard.type('Whose name is it?');
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('Asked. It waits for the requester now.')).toBeVisible();
+  await expect(page.getByText('Question sent. The request waits for the requester’s answer.')).toBeVisible();
   const { entries } = (await callApi(asker.secret, 'GET', `/alias-requests/${asker.id}`)) as {
     entries: { kind: string; body: string }[];
   };
@@ -100,19 +100,19 @@ test('a reserved name is approved by two, one after the other', async ({ page, b
   await page.goto(`/review/${asker.id}`);
   await expect(page.getByText('The name of a company. It can be claimed')).toBeVisible();
   await claim(page);
-  await page.getByLabel('Why it is right, for reviewers').fill('Their mark is registered.');
-  await page.getByRole('button', { name: 'Approve as the first of two' }).click();
-  await expect(page.getByText('A second reviewer has to agree before')).toBeVisible();
-  await expect(page.getByText('You approved this: a second reviewer has to agree.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Claim it' })).toHaveCount(0);
+  await page.getByLabel('Approval note').fill('Their mark is registered.');
+  await page.getByRole('button', { name: 'Approve (first of two)' }).click();
+  await expect(page.getByText('A second reviewer must agree before')).toBeVisible();
+  await expect(page.getByText('You approved this. A second reviewer must agree.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Claim request' })).toHaveCount(0);
 
   const other = await openAs(browser, await createStaff('reviewer'));
   await other.goto(`/review?view=second&q=${name}`);
   await other.getByRole('link', { name }).click();
   await expect(other.getByText('Their mark is registered.')).toBeVisible();
   await claim(other);
-  await other.getByLabel('Why it is right, for reviewers').fill('I agree.');
-  await other.getByRole('button', { name: 'Approve as the second' }).click();
+  await other.getByLabel('Approval note').fill('I agree.');
+  await other.getByRole('button', { name: 'Approve (second of two)' }).click();
   await expect(other.getByText(`Approved: ${name} is active.`)).toBeVisible();
 });
 
@@ -124,7 +124,7 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await page.goto('/review/replies');
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Message').fill('Prove a domain of that name, please.');
-  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByRole('button', { name: 'Add reply' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
 
   await page.goto(`/review/${asker.id}`);
@@ -135,7 +135,7 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await decline.getByLabel('Saved reply').selectOption({ label: title });
   await expect(decline.getByLabel('Message')).toHaveValue('Prove a domain of that name, please.');
   await decline.getByRole('button', { name: 'Decline' }).click();
-  await expect(page.getByText('Declined, and the requester was told.')).toBeVisible();
+  await expect(page.getByText('Declined. The requester has been notified.')).toBeVisible();
 
   const publisher = await openAs(browser, asker);
   await publisher.goto('/console/notifications');
@@ -143,20 +143,20 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await publisher.goto(`/console/aliases/${asker.id}`);
   await expect(publisher.getByText('The evidence does not show that the name belongs to you.')).toBeVisible();
   await expect(publisher.getByText('Prove a domain of that name, please.')).toBeVisible();
-  await publisher.getByLabel('Why the decision should be another one').fill('It is our trade name.');
-  await publisher.getByRole('button', { name: 'Appeal' }).click();
-  await expect(publisher.getByRole('button', { name: 'Appeal' })).toHaveCount(0);
+  await publisher.getByLabel('Reason for the appeal').fill('It is our trade name.');
+  await publisher.getByRole('button', { name: 'Send appeal' }).click();
+  await expect(publisher.getByRole('button', { name: 'Send appeal' })).toHaveCount(0);
   await expect(publisher.getByText('Appealed', { exact: true })).toBeVisible();
 
   await page.reload();
-  await expect(page.getByText('You declined this: another reviewer decides on the appeal.')).toBeVisible();
+  await expect(page.getByText('You declined this, so another reviewer decides on the appeal.')).toBeVisible();
   const other = await openAs(browser, await createStaff('reviewer'));
   await other.goto(`/review?view=appeals&q=${asker.name}`);
   await other.getByRole('link', { name: asker.name }).click();
   await expect(other.getByText('It is our trade name.')).toBeVisible();
   await claim(other);
-  await other.getByLabel('Why it is right, for reviewers').fill('It is.');
-  await other.getByRole('button', { name: 'Approve' }).click();
+  await other.getByLabel('Approval note').fill('It is.');
+  await other.getByRole('button', { name: 'Approve request' }).click();
   await expect(other.getByText(`Approved: ${asker.name} is active.`)).toBeVisible();
   await publisher.reload();
   await expect(publisher.getByText('Active', { exact: true })).toBeVisible();
@@ -166,7 +166,7 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await page.goto('/review/replies');
   const reply = page.getByRole('listitem').filter({ hasText: title });
   await reply.getByText('Remove …').click();
-  await reply.getByRole('button', { name: 'Remove it' }).click();
+  await reply.getByRole('button', { name: 'Remove reply' }).click();
   await expect(page.getByText(title)).toHaveCount(0);
 });
 
@@ -178,21 +178,21 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await page.goto(`/review/${asker.id}`);
   await other.goto(`/review/${asker.id}`);
   await claim(page);
-  await other.getByRole('button', { name: 'Claim it' }).click();
+  await other.getByRole('button', { name: 'Claim request' }).click();
   await expect(refusal(other)).toContainText('Another reviewer has it open');
-  await expect(refusal(other)).toContainText('You see the request as it is now.');
+  await expect(refusal(other)).toContainText('The page now shows the current state.');
   await expect(other.getByRole('region', { name: 'Decision' })).toContainText(/Ada has it open until \d\d:\d\d UTC/);
-  await expect(other.getByRole('button', { name: 'Claim it' })).toHaveCount(0);
+  await expect(other.getByRole('button', { name: 'Claim request' })).toHaveCount(0);
 
   // In two windows of the same reviewer, the one that is behind loses too.
   const behind = await page.context().newPage();
   await behind.goto(`/review/${asker.id}`);
-  await behind.getByLabel('Why it is right, for reviewers').fill('Fine.');
-  await page.getByRole('button', { name: 'Put it back' }).click();
-  await expect(page.getByText('It is back in the queue.')).toBeVisible();
-  await behind.getByRole('button', { name: 'Approve' }).click();
+  await behind.getByLabel('Approval note').fill('Fine.');
+  await page.getByRole('button', { name: 'Return to queue' }).click();
+  await expect(page.getByText('Request returned to the queue.')).toBeVisible();
+  await behind.getByRole('button', { name: 'Approve request' }).click();
   await expect(refusal(behind)).toContainText('Somebody else has just changed this request');
-  await expect(behind.getByRole('button', { name: 'Claim it' })).toBeVisible();
+  await expect(behind.getByRole('button', { name: 'Claim request' })).toBeVisible();
 });
 
 test('a page left open keeps its claim, and shows what others do', async ({ page, browser }) => {
@@ -204,17 +204,17 @@ test('a page left open keeps its claim, and shows what others do', async ({ page
     await open.goto(`/review/${asker.id}`);
   }
   await claim(page);
-  await expect(watcher.getByText('Nobody has it open.')).toBeVisible();
+  await expect(watcher.getByText('Not claimed yet.')).toBeVisible();
   await expect(async () => {
     await watcher.clock.fastForward(46_000);
     await expect(watcher.getByText(/^Ada has it open until/)).toBeVisible({ timeout: 1_000 });
   }).toPass();
-  const note = page.getByLabel('Why it is right, for reviewers');
+  const note = page.getByLabel('Approval note');
   await note.fill('Half a sen');
   const renewal = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.clock.fastForward(46_000);
   expect((await renewal).status()).toBe(200);
-  await expect(page.getByText(/You have it open until/)).toBeVisible();
+  await expect(page.getByText(/You claimed this until/)).toBeVisible();
   await expect(note).toHaveValue('Half a sen');
 });
 
@@ -226,10 +226,10 @@ test('auto-advance goes on to the next request that this reviewer may decide', a
   await page.getByRole('button', { name: 'Auto-advance: off' }).click();
   await expect(page.getByRole('button', { name: 'Auto-advance: on' })).toHaveAttribute('aria-pressed', 'true');
   await claim(page);
-  await page.getByLabel('Why it is right, for reviewers').fill('Fine.');
-  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByLabel('Approval note').fill('Fine.');
+  await page.getByRole('button', { name: 'Approve request' }).click();
   await page.waitForURL(new RegExp(`/review/(?!${asker.id})[0-9a-f-]+\\?after=${asker.id}$`));
-  await expect(page.getByText(`${asker.name} is done with for you: Active`)).toBeVisible();
+  await expect(page.getByText(`${asker.name} is now Active`)).toBeVisible();
 });
 
 test('a reviewer sees the requests of their own registry, and decides none of them', async ({ page }) => {
@@ -242,7 +242,7 @@ test('a reviewer sees the requests of their own registry, and decides none of th
   const { id } = (await callApi(secret, 'POST', path, body)) as { id: string };
   await signInAs(page, reviewer);
   await page.goto(`/review/${id}`);
-  await expect(page.getByText('You belong to this registry: another reviewer decides')).toBeVisible();
+  await expect(page.getByText('You belong to this registry, so another reviewer decides')).toBeVisible();
   const panel = page.getByRole('region', { name: 'Decision' });
   await expect(panel.getByRole('button')).toHaveCount(0);
 });
@@ -257,16 +257,16 @@ test.describe('without a script', () => {
     await page.goto('/review/replies');
     await page.getByLabel('Title').fill(title);
     await page.getByLabel('Message').fill('Who are you?');
-    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByRole('button', { name: 'Add reply' }).click();
     await page.goto(`/review?q=${asker.name}`);
     await page.getByRole('link', { name: asker.name }).click();
-    await page.getByRole('button', { name: 'Claim it' }).click();
-    await expect(page.getByText('It is yours to decide.')).toBeVisible();
+    await page.getByRole('button', { name: 'Claim request' }).click();
+    await expect(page.getByText('Request claimed.')).toBeVisible();
     await unfold(page, 'Ask for information');
-    const ask = page.getByRole('group').filter({ has: page.getByLabel('What you want to know') });
+    const ask = page.getByRole('group').filter({ has: page.getByLabel('Question') });
     await ask.getByLabel('Saved reply').selectOption({ label: title });
-    await ask.getByRole('button', { name: 'Ask' }).click();
-    await expect(page.getByText('Asked. It waits for the requester now.')).toBeVisible();
+    await ask.getByRole('button', { name: 'Send question' }).click();
+    await expect(page.getByText('Question sent. The request waits for the requester’s answer.')).toBeVisible();
     await expect(page.getByText('Who are you?')).toBeVisible();
   });
 });

@@ -13,8 +13,8 @@ export default async function ImportReservedNamesPage() {
     <AdminPage at={RESERVED_NAMES}>
       <h1 className="mb-1 text-xl font-semibold">Import reserved names</h1>
       <p className="mb-6 max-w-2xl text-muted">
-        A file whose first line is <code className="font-mono">name,kind,match,reason,source</code>, as the export
-        writes it. You see first what it would change.
+        Upload a CSV file whose first line is <code className="font-mono">name,kind,match,reason,source</code>, as in
+        the export. You’ll see a preview before anything changes.
       </p>
       <ImportForm action={importNames} />
     </AdminPage>

@@ -19,7 +19,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
   const bytes = await findLogo(getApp(), { id });
   if (!bytes) {
     const missing = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-    return new Response('There is no such logo.\n', { status: 404, headers: missing });
+    return new Response("The logo doesn't exist.\n", { status: 404, headers: missing });
   }
   return new Response(bytes, { headers });
 }

@@ -30,7 +30,7 @@ export default async function ConfirmEmailPage({ searchParams }: { searchParams:
         </>
       ) : (
         <p className="text-muted">
-          This link was used before, has expired, or belongs to another account than {caller.principal.email}.{' '}
+          This link was already used, has expired, or belongs to an account other than {caller.principal.email}.{' '}
           <a className="link" href={ACCOUNT}>
             Go to your account
           </a>

@@ -34,11 +34,11 @@ export default async function AliasRequestPage({ params }: PageProps) {
         <StatusChip status={request.status} />
       </div>
       <div className="grid gap-8 lg:grid-cols-[3fr_2fr]">
-        <section aria-label="What was said" className="flex flex-col gap-6">
+        <section aria-label="Conversation" className="flex flex-col gap-6">
           <RequestThread entries={request.entries} />
           <NextStep request={request} />
         </section>
-        <section aria-label="What was asked for" className="flex flex-col gap-6">
+        <section aria-label="Request details" className="flex flex-col gap-6">
           <div>
             <h2 className="mb-2 font-semibold">Checks</h2>
             <CheckList checks={request.checks} />
@@ -70,37 +70,42 @@ function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetai
   return (
     <>
       {can('submit') && (
-        <ButtonForm isSmall={false} action={submitDraftAction.bind(null, id)} button="Submit it" tone="primary" />
+        <ButtonForm isSmall={false} action={submitDraftAction.bind(null, id)} button="Submit request" tone="primary" />
       )}
       {can('answer') && (
         <MessageForm
           action={answerAction.bind(null, id)}
-          button="Answer"
-          hint="Without an answer the request ends after 14 days."
+          button="Send answer"
+          hint="Requests without an answer expire after 14 days"
           label="Your answer"
         />
       )}
       {can('appeal') && !isAppeal && (
         <MessageForm
           action={appealAction.bind(null, id)}
-          button="Appeal"
-          hint="Once, within 30 days. Another reviewer decides."
-          label="Why the decision should be another one"
+          button="Send appeal"
+          hint="You can appeal once, within 30 days. Another reviewer decides"
+          label="Reason for the appeal"
         />
       )}
       {['submitted', 'in_review', 'appealed'].includes(status) && (
         <MessageForm
           action={writeMessageAction.bind(null, id)}
-          button="Send"
-          hint="Reviewers read it beside the request."
-          label="A message"
+          button="Send message"
+          hint="Reviewers see it next to the request"
+          label="Message"
         />
       )}
       {can('withdraw') && (
         <details>
-          <summary className="w-fit py-1 text-muted">Withdraw the request …</summary>
+          <summary className="w-fit py-1 text-muted">Withdraw request …</summary>
           <div className="pt-2">
-            <ButtonForm isSmall={false} action={withdrawAction.bind(null, id)} button="Withdraw it" tone="danger" />
+            <ButtonForm
+              isSmall={false}
+              action={withdrawAction.bind(null, id)}
+              button="Withdraw request"
+              tone="danger"
+            />
           </div>
         </details>
       )}

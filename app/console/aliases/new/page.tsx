@@ -7,7 +7,7 @@ import { ConsolePage } from '../../../_lib/frames/console-page.tsx';
 import { requireCaller } from '../../../_lib/session/session.ts';
 import { checkAliasAction, requestAliasAction } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Ask for an alias', robots: { index: false } };
+export const metadata: Metadata = { title: 'Request an alias', robots: { index: false } };
 
 export default async function NewAliasRequestPage() {
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
@@ -15,11 +15,11 @@ export default async function NewAliasRequestPage() {
   return (
     <ConsolePage at={ALIASES} caller={caller}>
       <div className="max-w-xl">
-        <h1 className="mb-1 text-xl font-semibold">Ask for an alias</h1>
+        <h1 className="mb-1 text-xl font-semibold">Request an alias</h1>
         <p className="mb-6 text-muted">
           {times
-            ? `Over the last 30 days, half of the requests were decided within ${sayHours(times.medianHours)}, nine in ten within ${sayHours(times.p90Hours)}.`
-            : 'A reviewer looks at every request. Nothing was decided in the last 30 days, so there is no telling how long it takes.'}
+            ? `In the last 30 days, half of all requests were decided within ${sayHours(times.medianHours)}, and 90% within ${sayHours(times.p90Hours)}.`
+            : 'A reviewer looks at every request. There were no decisions in the last 30 days to estimate the waiting time from.'}
         </p>
         <AliasRequestForm action={requestAliasAction} check={checkAliasAction} />
       </div>

@@ -8,7 +8,7 @@ import { ReviewPage } from '../../../_lib/frames/review-page.tsx';
 import { requireReviewer } from '../../../_lib/session/staff.ts';
 import { changeReply } from '../actions.ts';
 
-export const metadata: Metadata = { title: 'Change a saved reply', robots: { index: false } };
+export const metadata: Metadata = { title: 'Edit saved reply', robots: { index: false } };
 
 export default async function SavedReplyPage({ params }: { params: Promise<{ id: string }> }) {
   const caller = await requireReviewer();
@@ -17,11 +17,11 @@ export default async function SavedReplyPage({ params }: { params: Promise<{ id:
   if (!reply) notFound();
   return (
     <ReviewPage at="replies" caller={caller}>
-      <h1 className="mb-4 text-xl font-semibold">Change “{reply.title}”</h1>
-      <SavedReplyForm action={changeReply.bind(null, id)} button="Save" reply={reply} />
+      <h1 className="mb-4 text-xl font-semibold">Edit “{reply.title}”</h1>
+      <SavedReplyForm action={changeReply.bind(null, id)} button="Save reply" reply={reply} />
       <p className="mt-4">
         <a className="link" href={SAVED_REPLIES}>
-          Back without saving
+          Cancel
         </a>
       </p>
     </ReviewPage>

@@ -69,32 +69,32 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
               <Chip>Public</Chip>
             )}
             <span>
-              made <TimeAgo date={repository.createdAt} />
+              Created <TimeAgo date={repository.createdAt} />
             </span>
           </p>
         </div>
         <a className="button" href={repositoryLink({ alias, name })}>
-          See its page
+          View page
         </a>
       </div>
       <section className="mb-10">
         {repository.upstream ? (
           <p>
-            It is a mirror: nothing is pushed to it.{' '}
+            This is a mirror, so you can’t push to it.{' '}
             <a className="link" href={MIRRORS}>
-              How its mirror does
+              View mirror status
             </a>
           </p>
         ) : (
           <>
-            <h2 className="mb-3 text-lg font-semibold">Push to it</h2>
+            <h2 className="mb-3 text-lg font-semibold">Push an image</h2>
             <PublishChecklist alias={alias} name={name} progress={progress} />
             <PushGuide alias={alias} host={host} name={name} />
           </>
         )}
       </section>
       <section>
-        <h2 className="mb-3 text-lg font-semibold">What its page says</h2>
+        <h2 className="mb-3 text-lg font-semibold">Page content</h2>
         {canManage ? (
           <CatalogDataForm
             action={updateCatalogDataAction.bind(null, { alias, name })}
@@ -106,9 +106,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
             }}
           />
         ) : (
-          <p className="text-muted">
-            Owners and maintainers of the registry write it; your role is {membership?.role}.
-          </p>
+          <p className="text-muted">Only owners and maintainers can edit it. Your role is {membership?.role}.</p>
         )}
       </section>
       {canManage && (
@@ -125,11 +123,11 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
           <h2 className="mb-1 text-lg font-semibold">Logo</h2>
           <p className="mb-4 max-w-2xl text-sm text-muted">
             {isShown
-              ? 'Shown in lists and on its page. Without one, the logo of the registry is.'
-              : 'Kept, but not shown yet: the gallery shows the logos of verified publishers.'}{' '}
+              ? 'Shown in lists and on the repository’s page. Without one, the registry’s logo is used.'
+              : 'Saved, but not shown yet. The gallery shows logos of verified publishers only.'}{' '}
             {!isShown && (
               <a className="link" href={ALIASES}>
-                Prove a domain to become verified
+                Verify a domain to become a verified publisher
               </a>
             )}
           </p>
@@ -143,22 +141,22 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
       {canManage && !repository.upstream && (
         <>
           <section className="mt-10">
-            <h2 className="mb-3 text-lg font-semibold">Manifests without a tag</h2>
+            <h2 className="mb-3 text-lg font-semibold">Untagged manifests</h2>
             <UntaggedDaysForm
               action={setUntaggedDaysAction.bind(null, { alias, name })}
               untaggedDays={catalogData.untaggedDays}
             />
           </section>
           <section className="mt-10">
-            <h2 className="mb-1 text-lg font-semibold">Delete it</h2>
+            <h2 className="mb-1 text-lg font-semibold">Delete repository</h2>
             <p className="mb-4 max-w-2xl text-sm text-muted">
-              From the next request on nobody can see or pull {name}, and its name is free.{' '}
-              {restoreDays > 0 && `It can be restored for ${countOf(restoreDays, 'day')}, with all it has.`}
+              Nobody can see or pull {name} after this, and its name becomes available.{' '}
+              {restoreDays > 0 && `You can restore it with all its content for ${countOf(restoreDays, 'day')}.`}
             </p>
             <ConfirmedButtonForm
               about={`${alias}/${name}`}
               action={deleteRepositoryAction.bind(null, { alias, name })}
-              button="Delete the repository"
+              button="Delete repository"
               summary="Delete"
             />
           </section>
