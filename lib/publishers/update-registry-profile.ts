@@ -38,7 +38,7 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
     });
     if (before.displayName === displayName) return;
     if (isDecided(before) && !isAdmin) {
-      throw new AppError('forbidden', 'The name of a verified publisher is changed by an admin of the site.');
+      throw new AppError('forbidden', 'Only an admin can change the name of a verified publisher.');
     }
     const isDeclined = before.declinedName === displayName;
     const judged = isAdmin

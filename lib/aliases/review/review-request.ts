@@ -28,10 +28,10 @@ export async function claimRequest(
     const request = await findRequest(tx, { caller, id });
     const { userId } = caller.principal;
     if (request.isAppeal && request.decidedById === userId) {
-      throw new AppError('forbidden', 'You declined this: another reviewer decides on the appeal.');
+      throw new AppError('forbidden', 'You declined this, so another reviewer decides on the appeal.');
     }
     if (request.approvedById === userId) {
-      throw new AppError('forbidden', 'You approved this: a second reviewer has to agree.');
+      throw new AppError('forbidden', 'You approved this. A second reviewer must agree.');
     }
     const claim = { reviewerId: userId, claimedUntil: claimEnd() };
     if (request.status !== 'in_review') {
@@ -134,7 +134,7 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
       });
     }
     if (request.approvedById === userId)
-      throw new AppError('forbidden', 'You approved this: a second reviewer has to agree.');
+      throw new AppError('forbidden', 'You approved this. A second reviewer must agree.');
     const decision = { ...UNCLAIMED, decidedById: userId, decidedAt: new Date() };
     const approved = await changeStatus(tx, {
       request,

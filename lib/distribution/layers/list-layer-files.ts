@@ -67,6 +67,6 @@ export async function listLayerFiles(
       return { problem: 'Many layers are being read right now. Try again in a minute.' };
     }
     app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
-    return { problem: 'The layer can’t be read at the moment.' };
+    return { problem: 'The layer can’t be read right now.' };
   }
 }

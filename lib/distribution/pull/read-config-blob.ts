@@ -22,6 +22,6 @@ export async function readConfigBlob(
     return bytes ? { bytes } : { problem: 'The config is too large to be shown.' };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { problem: 'The config can’t be read at the moment.' };
+    return { problem: 'The config can’t be read right now.' };
   }
 }

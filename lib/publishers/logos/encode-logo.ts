@@ -28,7 +28,8 @@ type Format = 'png' | 'jpeg' | 'webp';
  */
 export async function encodeLogo(app: { logoTurns: FairTurns }, bytes: Buffer, key: string): Promise<Buffer> {
   if (bytes.length === 0) throw refusal('The file is empty: choose another one.');
-  if (bytes.length > MAX_LOGO_BYTES) throw new AppError('too_large', 'A logo has at most 500 KB.');
+  if (bytes.length > MAX_LOGO_BYTES)
+    throw new AppError('too_large', 'The logo is larger than 500 KB. Choose a smaller file.');
   const format = detectFormat(bytes);
   return app.logoTurns.run(key, () => encode(bytes, format));
 }

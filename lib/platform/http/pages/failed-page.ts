@@ -88,16 +88,16 @@ type Words = { title: string; advice: string };
 const BROKEN = {
   title: 'Something went wrong on our side',
   advice:
-    'Load the page again in a moment. If it stays like this, tell the operator of this site and name this number:',
+    'Reload the page in a moment. If the problem persists, contact the operator of this site and include this number:',
 };
 const AWAY = {
   title: 'This site can’t reach its database',
-  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+  advice: 'Reload the page in a few seconds. If the problem persists, contact the operator and include this number:',
 };
 
 const BUSY = {
   title: 'Too many pages are being loaded at once',
-  advice: 'Load the page again in a few seconds. If it stays like this, tell the operator and name this number:',
+  advice: 'Reload the page in a few seconds. If the problem persists, contact the operator and include this number:',
 };
 
 /** For who may not wait any longer for their turn. Programs, which take no HTML, get a line of text. */
