@@ -1,4 +1,4 @@
-// What an operator looks at first when something is wrong.
+// Collects the figures that an operator checks first when something is wrong.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
 import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
@@ -15,12 +15,15 @@ const MAX_FAILURES = 20;
 
 export type SiteHealth = {
   database: { sizeBytes: number; answerMs: number };
-  /** `problem`: why nothing can be written to it. `damagedCount`: of blobs whose bytes are lost or wrong, and served to nobody. */
+  /**
+   * `problem` explains why writing fails. `damagedCount` counts blobs with lost or corrupt bytes, which are never
+   * served.
+   */
   blobStore: { problem: string | null; blobCount: number; sizeBytes: number; damagedCount: number };
   disk: StoreSpace;
   search: SearchEngineState;
   jobs: QueueCounts & { failures: JobFailure[] };
-  /** Background runs that wait for an operator's word, and why. */
+  /** Background runs paused until an operator confirms them. */
   pausedRuns: { run: string; reason: string; pausedAt: Date }[];
   versions: { vitrine: string; node: string; postgres: string };
   startedAt: Date;

@@ -5,7 +5,7 @@ import { countJobs } from '#lib/platform/jobs/read-queue.sql.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
 export type SiteOverview = {
-  /** What waits for somebody. */
+  /** Pending work. */
   openReports: number;
   openRequests: number;
   quarantined: number;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 describe('health', () => {
-  test('tells versions, sizes, room and that blobs can be written, and leaves nothing behind', async () => {
+  test('reports versions, sizes, free space and a write probe that cleans up after itself', async () => {
     const health = await readSiteHealth(site.app, admin);
     expect(health.versions.node).toBe(process.versions.node);
     expect(health.versions.vitrine).toMatch(/^\d+\.\d+\.\d+/);
@@ -29,7 +29,7 @@ describe('health', () => {
     for await (const { id } of site.app.blobs.listStaged()) throw new Error(`${id} was left behind`);
   });
 
-  test('says why blobs cannot be written', async () => {
+  test('reports why blobs cannot be written', async () => {
     const broken = await createTestApp();
     const caller = (await broken.createUser({ role: 'admin' })).caller;
     const uploads = join(broken.app.config.dataDir, 'uploads');
@@ -40,14 +40,14 @@ describe('health', () => {
     await broken.close();
   });
 
-  test('says when the search engine is away', async () => {
+  test('reports an unavailable search engine', async () => {
     const meilisearch = openMeilisearch({ url: 'http://127.0.0.1:9', key: undefined });
     const { search } = await readSiteHealth({ ...site.app, meilisearch }, admin);
     expect(search).toMatchObject({ engine: 'meilisearch', documentCount: 0 });
     expect(search.problem).toMatch(/\w/);
   });
 
-  test('counts jobs that wait, and shows those that failed without what they were given', async () => {
+  test('counts pending jobs, and lists failed ones without their payload', async () => {
     const { db, pool } = site.app;
     await enqueueJob(db, 'no-such-job', { secret: 'inside' }, { key: 'a' });
     await enqueueJob(db, 'no-such-job', { secret: 'inside' }, { key: 'b' });
@@ -63,7 +63,7 @@ describe('health', () => {
   });
 });
 
-test.each(['user', 'reviewer'] as const)('health and overview are no business of a %s', async (role) => {
+test.each(['user', 'reviewer'] as const)('health and overview are forbidden to a %s', async (role) => {
   const { caller } = await site.createUser({ role });
   await expect(readSiteHealth(site.app, { caller })).rejects.toMatchObject({ code: 'forbidden' });
   await expect(readSiteOverview(site.app, { caller })).rejects.toMatchObject({ code: 'forbidden' });

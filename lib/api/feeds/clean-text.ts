@@ -1,10 +1,11 @@
-// What publishers wrote, on its way into a document of another kind.
+// Cleans publishers' text for other document formats.
 
-// Control and format characters (those that turn the direction of text among them), private use, halves of a surrogate pair:
-// XML has no way to write some of them, and a reader of feeds or badges has no use for any.
+// Control, format (including bidi), private-use and surrogate characters. XML can't represent some of them, and readers
+// of feeds or
+// badges need none.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFE\uFFFF]+/gu;
 
-/** One line of at most so many characters, whatever the length of what came. */
+/** Returns one line of at most `maxLength` characters, in bounded time. */
 export function cleanText(text: string, maxLength: number): string {
   const line = text
     .slice(0, maxLength * 4)
@@ -17,12 +18,12 @@ export function cleanText(text: string, maxLength: number): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
-/** For text and for attributes. */
+/** Escapes text and attribute values. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
-/** JSON that may stand in a <script>: nothing in it ends the element or opens another, and JavaScript reads it as well. */
+/** Serializes JSON for a <script> element: it can't close the element or open another, and is valid JavaScript. */
 export function scriptSafeJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

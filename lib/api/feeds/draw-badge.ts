@@ -4,7 +4,7 @@ import { textWidth } from './text-width.ts';
 export type Badge = {
   label: string;
   value: string;
-  /** Grey: there is nothing to say. */
+  /** Grey, when there is no value. */
   isMuted?: boolean;
 };
 
@@ -12,10 +12,10 @@ const MAX_LENGTH = 64;
 const FONT_SIZE = 11;
 const HEIGHT = 20;
 const PADDING = 6;
-/** White stands on each of them with more than 4.5:1. */
+/** White text on each has a contrast above 4.5:1. */
 const COLOURS = { label: '#3f444e', value: '#0b6b64', muted: '#6a6f79' } as const;
 
-/** An SVG picture as READMEs embed it. Without styles or scripts, so that its address may forbid both. */
+/** Draws an SVG badge for READMEs. It needs no styles or scripts, so its response's CSP can forbid both. */
 export function drawBadge({ label, value, isMuted = false }: Badge): string {
   const [left, right] = [layOut(label), layOut(value)];
   const width = left.width + right.width;
@@ -41,7 +41,7 @@ function layOut(words: string): Line {
   return { text, textPixels, width: textPixels + 2 * PADDING };
 }
 
-/** `textLength` holds any other font to the width that was measured. */
+/** `textLength` fits any fallback font to the measured width. */
 function drawText({ text, textPixels }: Line, x: number): string {
   return text && `<text x="${x}" y="14" textLength="${textPixels}">${escapeXml(text)}</text>`;
 }

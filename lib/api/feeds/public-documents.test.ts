@@ -1,4 +1,4 @@
-// What publishers write may be anything; a badge, a feed, a sitemap and a data block stay what they are.
+// Hostile text from publishers must not break badges, feeds, sitemaps or data blocks.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cleanText, escapeXml, scriptSafeJson } from './clean-text.ts';
@@ -19,7 +19,7 @@ const HOSTILE = [
   '漢'.repeat(100_000),
 ];
 
-/** Of an XML document: the names of its elements, if it holds together. Enough for what is written here. */
+/** Returns the element names of a well-formed XML document. Supports only what these writers produce. */
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const names: string[] = [];
@@ -52,7 +52,7 @@ const feedOf = (text: string): Feed => ({
 });
 
 describe.each(HOSTILE)('hostile text %#', (text) => {
-  test('in a badge', () => {
+  test('stays text in a badge', () => {
     const svg = drawBadge({ label: text, value: text });
     expect(elementsOf(svg).toSorted()).toEqual(
       [
@@ -70,7 +70,7 @@ describe.each(HOSTILE)('hostile text %#', (text) => {
     expect(svg.length).toBeLessThan(4_000);
   });
 
-  test('in a feed', () => {
+  test('stays text in a feed', () => {
     const xml = writeFeed(feedOf(text));
     expect(elementsOf(xml)).toEqual(
       'feed id title updated author name link link entry id title updated link content'.split(' '),
@@ -79,14 +79,14 @@ describe.each(HOSTILE)('hostile text %#', (text) => {
     expect(xml).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
   });
 
-  test('in a data block', () => {
+  test('stays text in a data block', () => {
     const json = scriptSafeJson({ text });
     expect(json).not.toMatch(/[<>&\u2028\u2029]/);
     expect(JSON.parse(json)).toEqual({ text });
   });
 });
 
-test('any text at all', () => {
+test('arbitrary text never breaks a document', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       elementsOf(writeFeed(feedOf(text)));
@@ -104,25 +104,25 @@ describe('a badge', () => {
     expect(width('WWWW')).toBeGreaterThan(width('iiii'));
   });
 
-  test('says in words what it shows', () => {
+  test('has an accessible name', () => {
     expect(drawBadge({ label: 'pulls', value: '1,204' })).toContain('aria-label="pulls: 1,204"');
   });
 });
 
 describe('a feed', () => {
-  test('is as new as its latest entry, or as what it is about', () => {
+  test('is as recent as its latest entry, or else as its subject', () => {
     expect(feedUpdated(feedOf('x'))).toEqual(new Date(86_400_000));
     expect(feedUpdated({ ...feedOf('x'), entries: [] })).toEqual(new Date(0));
   });
 
-  test('has ids that say nothing of ports or aliases', () => {
+  test('has ids without ports or aliases', () => {
     expect(tagUri('http://localhost:3000', '123456789012', 'tools/app')).toBe(
       'tag:localhost,2026:123456789012/tools/app',
     );
   });
 });
 
-test('a sitemap', () => {
+test('a sitemap escapes its URLs', () => {
   const xml = writeSitemap([
     { url: 'https://example.org/a/b?x=1&y=2', lastModified: new Date(0) },
     { url: 'https://example.org/a/c', lastModified: null },
@@ -136,7 +136,7 @@ test('a sitemap', () => {
   ]);
 });
 
-test('text is cleaned and cut by characters, not by their halves', () => {
+test('text is cleaned, and cut between surrogate pairs', () => {
   expect(cleanText('  a\n\tb\u202e  c ', 20)).toBe('a b c');
   expect(cleanText('😀😀😀😀', 3)).toBe('😀😀…');
   expect(escapeXml(`<a href="x">'&'</a>`)).toBe('&lt;a href=&quot;x&quot;&gt;&apos;&amp;&apos;&lt;/a&gt;');

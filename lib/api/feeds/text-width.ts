@@ -1,5 +1,6 @@
-// How wide a text is before anything draws it: advance widths of DejaVu Sans, which has those of Verdana, in thousandths of
-// the font size, from U+0020 to U+007E.
+// Measures text without drawing it: advance widths of DejaVu Sans, which equal Verdana's, in thousandths of the font
+// size, from
+// U+0020 to U+007E.
 // prettier-ignore
 const WIDTHS = [
   318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
@@ -8,7 +9,7 @@ const WIDTHS = [
   634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
 ];
 const FIRST = 0x20;
-/** Of whatever is not in the table, as of a wide script. */
+/** For characters outside the table, as wide as CJK. */
 const UNKNOWN_WIDTH = 1_000;
 
 /** In pixels. */

@@ -7,13 +7,13 @@ export type Feed = {
   id: string;
   title: string;
   author: string;
-  /** The page it belongs to. */
+  /** The page that the feed belongs to. */
   url: string;
-  /** The feed's own address. */
+  /** The feed's own URL. */
   selfUrl: string;
-  /** When there is no entry. */
+  /** The feed's date without entries. */
   createdAt: Date;
-  /** The latest first. */
+  /** Latest first. */
   entries: FeedEntry[];
 };
 
@@ -39,8 +39,7 @@ export function feedUpdated({ entries, createdAt }: Pick<Feed, 'entries' | 'crea
 }
 
 /**
- * RFC 4151: a name for ever, whatever becomes of addresses. Nothing in it changes with an alias, since a reader shows an entry
- * again whose id it does not know.
+ * A permanent tag URI (RFC 4151). It contains no alias, because readers show an entry again when its id changes.
  */
 export function tagUri(publicUrl: string, ...parts: string[]): string {
   return `tag:${new URL(publicUrl).hostname},2026:${parts.join('/')}`;

@@ -1,4 +1,4 @@
-// An alias through the API alone: asked for, reviewed, granted.
+// Requests, reviews and activates an alias through the API alone.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { handleRestRequest } from './handle-rest-request.ts';
@@ -19,7 +19,7 @@ function client(token: string) {
   };
 }
 
-test('from check to active, with the reviewers it needs', async () => {
+test('an alias goes from check to active with the required reviewers', async () => {
   const publisher = client((await site.createUser({ scopes: ['api:write'] })).token);
   const [first, second] = await Promise.all(
     [1, 2].map(async () => client((await site.createUser({ role: 'reviewer', scopes: ['api:write'] })).token)),

@@ -1,4 +1,4 @@
-// The audit as programs read it: each filter by its parameter, at the four addresses.
+// The audit log through the API: each filter, at all four endpoints.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordChange } from '#lib/events/record-change.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
@@ -57,7 +57,7 @@ async function get({ token }: TestUser, path: string, query: Record<string, stri
 const lines = (text: string) => text.trim().split(/\r?\n/);
 const actionsIn = (events: { action: string }[]) => events.map(({ action }) => action);
 
-/** The actions that each of the addresses answers. */
+/** Returns the actions that each endpoint lists. */
 async function ask(query: Record<string, string>): Promise<string[][]> {
   const paths = [
     [owner, `/registries/${registry}/audit`],
@@ -82,7 +82,7 @@ async function ask(query: Record<string, string>): Promise<string[][]> {
 const everywhere = (actions: string[]) => Array.from({ length: 6 }, () => actions);
 const BOTH = ['repository.quarantine', 'tag.create'];
 
-describe('the audit', () => {
+describe('the audit log', () => {
   test.each<[string, () => string]>([
     ['principal', () => owner.email],
     ['principal', () => owner.caller.principal.userId],
@@ -92,11 +92,11 @@ describe('the audit', () => {
     ['digest', () => DIGEST],
     ['address', () => '198.51.100.1'],
     ['target', () => 'APP:v1'],
-  ])('is filtered by %s', async (name, value) => {
+  ])('can be filtered by %s', async (name, value) => {
     expect(await ask({ [name]: value() })).toEqual(everywhere(['tag.create']));
   });
 
-  test('is filtered by time', async () => {
+  test('can be filtered by time', async () => {
     for (const [first, last] of [
       ['since', 'until'],
       ['from', 'to'],
@@ -106,7 +106,7 @@ describe('the audit', () => {
     }
   });
 
-  test('of the site is filtered by registry', async () => {
+  test('of the site can be filtered by registry', async () => {
     const read = async (query: Record<string, string>) =>
       ((await (await get(admin, '/admin/audit', query)).json()) as { events: { action: string }[] }).events;
     expect(actionsIn(await read({ registry }))).toEqual(BOTH);
@@ -114,7 +114,7 @@ describe('the audit', () => {
     expect(await read({ registry: other?.registryId ?? '' })).toEqual([]);
   });
 
-  test('comes in pages by a cursor', async () => {
+  test('is paged by a cursor', async () => {
     const path = `/registries/${registry}/audit`;
     const first = (await (await get(owner, path, { limit: '1' })).json()) as {
       events: { action: string }[];

@@ -1,4 +1,4 @@
-// Every route × every kind of caller. What a use case decides about its own objects is tested beside it; here: the door.
+// Every route × every kind of caller. Use cases test their own authorization, this tests the API's boundary.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import type { RestRoute } from './define-route.ts';
@@ -16,7 +16,7 @@ const CALLERS = {
 } as const;
 type CallerName = keyof typeof CALLERS;
 
-/** By hand, apart from the code: 401, 403, or let in. */
+/** Written independently of the code. */
 function expected({ access, method }: RestRoute, name: CallerName): 'in' | 401 | 403 {
   if (access === 'anyone') return 'in';
   if (name === 'anonymous') return 401;
@@ -47,7 +47,7 @@ describe('every route, every caller', () => {
     '%s %s as %s',
     async (method, path, name, route) => {
       const token = tokens.get(name);
-      // Nothing that exists: whoever is let in learns that, and changes nothing.
+      // The id doesn't exist, so an authorized call changes nothing.
       const url = `http://localhost/api/v1${path.replace(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000')}`;
       const response = await handleRestRequest(
         site.app,
@@ -65,7 +65,7 @@ describe('every route, every caller', () => {
     },
   );
 
-  test('cookies, unknown paths, wrong methods, broken JSON and bodies that are too large', async () => {
+  test('rejects cookies, unknown paths, wrong methods, malformed JSON and oversized bodies', async () => {
     const call = (path: string, init: RequestInit = {}) =>
       handleRestRequest(site.app, new Request(`http://localhost/api/v1${path}`, init));
     const authorization = `Bearer ${tokens.get('an admin')}`;
@@ -81,7 +81,7 @@ describe('every route, every caller', () => {
     expect((await post(`"${'x'.repeat(2_000_000)}"`)).status).toBe(413);
   });
 
-  test('a token that is revoked while the body is still coming opens nothing', async () => {
+  test('rechecks the token after the body has arrived', async () => {
     const user = await site.createUser({ scopes: ['api:write'] });
     const registry = await site.app.db.registry.findFirstOrThrow({
       where: { aliases: { some: { name: user.alias } } },
@@ -98,7 +98,7 @@ describe('every route, every caller', () => {
         duplex: 'half',
       } as RequestInit),
     );
-    // Taken only once somebody reads, which is after the token was looked at.
+    // The stream is pulled only when the body is read, which is after the token was checked.
     await writer.write(encoder.encode('{"email":"friend@example.org",'));
     await site.app.db.accessToken.updateMany({
       where: { userId: user.caller.principal.userId },

@@ -1,5 +1,6 @@
-// A route of /api/v1 is data: how it is addressed, who may use it, what goes in and out. The handler, the checks at the
-// boundary and the OpenAPI document all follow from it.
+// A route of /api/v1 is data: its path, access, input and output. The handler, the checks at the boundary and the
+// OpenAPI document
+// are derived from it.
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
@@ -19,7 +20,7 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Reach } from './reach.ts';
 
-/** What routes need of the App. */
+/** The parts of App that routes use. */
 export type RestApp = {
   db: Db;
   pool: pg.Pool;
@@ -39,9 +40,8 @@ export type RestApp = {
 };
 
 /**
- * `anyone`: also without a credential; one that is sent must be good, and shows its user's own beside what is public.
- * `user`: any access token with `api:read`, or `api:write` for all but GET. What the user may do to what, the use case
- * decides.
+ * `anyone`: a credential is optional, but if sent it must be valid, and shows what its user may see.
+ * `user`: any access token with `api:read` for GET or `api:write` for other methods. Use cases authorize the user.
  */
 export type RestAccess = 'anyone' | 'token' | 'user' | 'reviewer' | 'admin';
 
@@ -56,22 +56,31 @@ export type RouteDefinition<
   Output extends Schema,
 > = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /api/v1, with `{name}` for parameters; one segment each. */
+  /** Below /api/v1. A `{name}` parameter matches one segment. */
   path: string;
   summary: string;
   tag: string;
   access: Access;
-  /** Which scopes a token needs beside `api:read` or `api:write`. Whoever lacks them where `anyone` may ask is one of these. */
+  /**
+   * Scopes that a token needs besides `api:read` or `api:write`. With access `anyone`, a token without them counts as
+   * anonymous.
+   */
   reach: Reach;
   params?: Params;
   query?: Query;
   body?: Body;
-  /** In place of `body`: bytes as they are, of whatever type the client says; the use case looks for itself. */
+  /** Replaces `body`: raw bytes of any declared type, which the use case checks. */
   rawBody?: { maxBytes: number; mediaTypes: readonly string[] };
-  /** What is answered; also keeps everything else from leaking out. Missing: 204, or a Response of the handler's own. */
+  /**
+   * The response schema, which also strips undeclared fields. Without one, the response is a 204 or the handler's own
+   * Response.
+   */
   output?: Output;
   status?: 200 | 201 | 202;
-  /** Of a GET by anyone: caches may keep the answer for a short while, and ask again by its ETag; pages of other sites may read it. */
+  /**
+   * For public GETs: caches may keep the response briefly and revalidate it by ETag, and CORS allows other sites to
+   * read it.
+   */
   isCacheable?: boolean;
   handle: (
     app: RestApp,
@@ -87,7 +96,7 @@ export type RouteDefinition<
   ) => Promise<z.input<Output> | Response | void>;
 };
 
-/** A definition whose types have been checked and may be forgotten. */
+/** A definition with its type parameters erased. */
 export type RestRoute = Omit<RouteDefinition<RestAccess, Schema, Schema, Schema, Schema>, 'handle'> & {
   handle: (
     app: RestApp,
@@ -109,6 +118,6 @@ export function defineRoute<
   Body extends Schema,
   Output extends Schema,
 >(definition: RouteDefinition<Access, Params, Query, Body, Output>): RestRoute {
-  // The one place where types are let go: handleRestRequest parses with the very schemas that the types came from.
+  // The only erasure of types. It is safe because handleRestRequest parses with the schemas that the types come from.
   return definition as unknown as RestRoute;
 }

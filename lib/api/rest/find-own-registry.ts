@@ -7,7 +7,9 @@ import { AppError } from '#lib/platform/errors.ts';
 
 export type OwnRegistry = { id: bigint; registryId: string; role: RegistryRole };
 
-/** A registry by its 12 digits, if the caller belongs to it. @throws AppError `not_found` also for those who don't */
+/**
+ * Finds a registry of the caller's by its 12 digits. @throws AppError `not_found` (also when the caller isn't a member)
+ */
 export async function findOwnRegistry(app: { db: Db }, caller: UserCaller, registryId: string): Promise<OwnRegistry> {
   const registry = await app.db.registry.findUnique({ where: { registryId }, select: { id: true } });
   const membership = registry && (await findMembership(app, { principal: caller.principal, registryKey: registry.id }));

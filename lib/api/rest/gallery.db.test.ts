@@ -1,4 +1,4 @@
-// The gallery as other programs read it: what anyone sees, what members see beside that, and what caches are told.
+// The gallery through the API: what anonymous callers and members see, and caching headers.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-describe('anyone reads', () => {
+describe('anonymous callers can read', () => {
   test('a repository with its tags, platforms and pulls', async () => {
     const found = await read(repository('tools/app'));
     expect(found).toMatchObject({ fullName: `${owner.alias}/tools/app`, kind: 'image', pullCount: 2, tagCount: 2 });
@@ -65,14 +65,14 @@ describe('anyone reads', () => {
     expect(await read(`${repository('tools/app')}/tags?q=1.&limit=1`)).toMatchObject({ total: 1 });
   });
 
-  test('the tag of a chart by its version', async () => {
+  test("a chart's tag by its version", async () => {
     await createDistributionClient(site.url, owner.token).push(`${owner.alias}/secret`, index, ['1.2.0_up1']);
     for (const version of ['1.2.0_up1', '1.2.0%2Bup1']) {
       expect(await read(`${repository('secret')}/tags/${version}`, owner.token)).toMatchObject({ name: '1.2.0_up1' });
     }
   });
 
-  test('a tag with its history, nobody named in it', async () => {
+  test('a tag with its history, without naming users', async () => {
     const tag = await read(`${repository('tools/app')}/tags/latest`);
     expect(tag['history']).toMatchObject([
       { fromDigest: index.digest, toDigest: tag['digest'] },
@@ -100,13 +100,13 @@ describe('anyone reads', () => {
     );
   });
 
-  test('what each filter would give, when asked for it', async () => {
+  test('facet counts on request', async () => {
     expect(await read('/search')).not.toHaveProperty('facets');
     const { facets } = await read('/search?facets=1&kind=image');
     expect(Object.keys(facets as object)).toEqual(['os', 'architecture', 'kind', 'verified', 'signed', 'pushed']);
   });
 
-  test('what the first letters could become', async () => {
+  test('completions of a prefix', async () => {
     await rebuildSearch(site.app, () => undefined);
     const { repositories, publishers } = await read(`/suggestions?q=${owner.alias.slice(0, 5)}`);
     expect(publishers).toMatchObject([{ alias: owner.alias, repositoryCount: 1, isVerified: false, logoUrl: null }]);
@@ -117,7 +117,7 @@ describe('anyone reads', () => {
     expect(await read('/suggestions?q=secret')).toEqual({ repositories: [], publishers: [] });
   });
 
-  test('a publisher, by any alias', async () => {
+  test('a publisher by any alias', async () => {
     expect(await read(`/publishers/${owner.alias}`)).toMatchObject({ alias: owner.alias, repositoryCount: 1 });
     const list = await read(`/publishers/${owner.alias}/repositories?sort=name`);
     expect(list).toMatchObject({ total: 1, repositories: [{ name: 'tools/app', kind: 'image' }] });
@@ -137,7 +137,7 @@ describe('anyone reads', () => {
     ['/search?sort=bad', 400],
     ['/search?limit=101', 400],
     [`/search?q=${'a'.repeat(301)}`, 400],
-  ])('%s is answered %i', async (path, status) => {
+  ])('%s responds with %i', async (path, status) => {
     expect((await call(path)).status).toBe(status);
   });
 
@@ -149,13 +149,13 @@ describe('anyone reads', () => {
     ['manifests/sha256:00', 400],
     [`manifests/sha256:${'0'.repeat(64)}`, 404],
     ['insights?days=366', 400],
-  ])('…/%s is answered %i', async (path, status) => {
+  ])('…/%s responds with %i', async (path, status) => {
     expect((await call(`${repository('tools/app')}/${path}`)).status).toBe(status);
   });
 });
 
-describe('what is private', () => {
-  test('is there for members with a token that reads the API, and for nobody else', async () => {
+describe('a hidden repository', () => {
+  test('that is private is visible only to members with a token that may read the API', async () => {
     const paths = ['', '/tags', '/tags/latest', `/manifests/${index.digest}`, '/insights'];
     for (const path of paths) {
       expect((await call(repository('secret') + path)).status, path).toBe(404);
@@ -171,7 +171,7 @@ describe('what is private', () => {
     expect((await call(repository('tools/app'), { token: 'vtr_nonsense' })).status).toBe(401);
   });
 
-  test('so is what is in quarantine', async () => {
+  test('that is quarantined is visible only to members', async () => {
     const found = await findRepository(site.app, `${owner.alias}/tools/app`);
     const change = (quarantineReason: string | null) =>
       site.app.db.repository.update({
@@ -185,7 +185,7 @@ describe('what is private', () => {
   });
 });
 
-test('an answer can be asked for again by its ETag, until something has changed', async () => {
+test('a response can be revalidated by its ETag until something changes', async () => {
   const first = await call(repository('tools/app'));
   const etag = first.headers.get('etag') ?? '';
   expect(first.headers.get('cache-control')).toBe('public, max-age=0, s-maxage=30');

@@ -1,5 +1,6 @@
-// The edge of /api/v1: match → parse → authenticate → authorize → one use case → present. Only the Authorization header
-// counts, never a cookie: no page elsewhere can make a browser act here.
+// The boundary of /api/v1: match → parse → authenticate → authorize → one use case → present. Cookies are ignored, so
+// pages of other
+// sites can't act through a browser.
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { z } from 'zod';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
@@ -15,14 +16,16 @@ import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';
 import { ROUTES } from './routes.ts';
 
-/** The longest texts, escaped: JSON of this size that is made for it takes 50 ms to parse, of 1 MB four times as long. */
+/**
+ * Fits the longest texts when escaped. Crafted JSON of this size takes 50 ms to parse, 1 MB takes four times as long.
+ */
 const MAX_BODY_BYTES = 384 * 1024;
-const MAX_STRANGERS_BODY_BYTES = 32 * 1024;
-/** Many times what any route takes. */
+const MAX_ANONYMOUS_BODY_BYTES = 32 * 1024;
+/** Many times what any route accepts. */
 const MAX_BODY_VALUES = 5_000;
 const PREFIX = '/api/v1';
 
-/** Answers any request below /api/v1. Never rejects. */
+/** Handles any request below /api/v1. Never rejects. */
 export async function handleRestRequest(app: RestApp, request: Request): Promise<Response> {
   const context = readContext(app, request);
   const { address, requestId } = context;
@@ -41,7 +44,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
       body: route.body ? parseInput(route.body, requireStorable(await readJson(request, route))) : undefined,
       bytes: route.rawBody ? await readBytes(request, route.rawBody.maxBytes) : Buffer.alloc(0),
     };
-    // A client may send its body over hours. A token that was revoked meanwhile no longer counts.
+    // A body may take hours to arrive, so check again that the token hasn't been revoked.
     const hasBody = route.body !== undefined || route.rawBody !== undefined;
     const isAskedAgain = hasBody && reached.principal.kind !== 'anonymous';
     const current = isAskedAgain ? await admit(app, request, route, context) : reached;
@@ -63,8 +66,8 @@ function matchRoute(method: string, path: string): { route: RestRoute; params: R
   });
   const match = matches.find(({ route }) => route.method === method);
   if (match) return match;
-  if (matches.length === 0) throw new AppError('not_found', `There is nothing at ${PREFIX}${path}.`);
-  throw new AppError('unsupported', `Here only ${matches.map(({ route }) => route.method).join(', ')} can be done.`);
+  if (matches.length === 0) throw new AppError('not_found', `${PREFIX}${path} doesn't exist.`);
+  throw new AppError('unsupported', `Only ${matches.map(({ route }) => route.method).join(', ')} is supported here.`);
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | null {
@@ -96,20 +99,20 @@ function readContext({ config }: RestApp, { headers }: Request): RequestContext 
   };
 }
 
-/** Who asks, if this route is for them. */
+/** Authenticates the caller and checks whether the route is open to them. */
 async function admit(app: RestApp, request: Request, route: RestRoute, context: RequestContext): Promise<Caller> {
   const caller = { principal: await authenticate(app, request, route), context };
   authorize(route, caller);
   return caller;
 }
 
-/** Where anyone may ask, nobody has to say who they are; a credential that is no good is still told so. */
+/** A route open to anyone accepts requests without a credential, but still refuses an invalid one. */
 async function authenticate(app: RestApp, request: Request, route: RestRoute): Promise<Principal> {
   if (route.access === 'anyone' && !request.headers.has('authorization')) return ANONYMOUS;
   return authenticateAccessToken(app, readSecret(request));
 }
 
-/** `Bearer SECRET`, or Basic with the secret as the password. */
+/** Reads `Bearer SECRET`, or Basic with the secret as the password. */
 function readSecret(request: Request): string {
   const [scheme, credential] = (request.headers.get('authorization') ?? '').split(' ');
   if (credential && scheme?.toLowerCase() === 'bearer') return credential;
@@ -117,10 +120,13 @@ function readSecret(request: Request): string {
     const pair = Buffer.from(credential, 'base64').toString('utf8');
     return pair.slice(pair.indexOf(':') + 1);
   }
-  throw new AppError('unauthenticated', 'Send an access token: `Authorization: Bearer vtr_…`. The console makes them.');
+  throw new AppError(
+    'unauthenticated',
+    'Send an access token as `Authorization: Bearer vtr_…`. You can create one in the console.',
+  );
 }
 
-/** The coarse part: which credential and which site role. What may be done to what, the use cases decide. */
+/** The coarse check: kind of credential and site role. Use cases authorize actions on objects. */
 function authorize(route: RestRoute, caller: Caller): void {
   if (route.access === 'anyone' || route.access === 'token') return;
   requireAllowed({ ...caller, action: route.method === 'GET' ? 'vitrine:ReadAccount' : 'vitrine:ManageAccount' });
@@ -128,7 +134,7 @@ function authorize(route: RestRoute, caller: Caller): void {
   if (route.access === 'reviewer') requireAllowed({ ...caller, action: 'vitrine:ListReviewQueue' });
 }
 
-/** The fine part: whether the token's scopes reach the object. What anyone may read, it reads as anyone. */
+/** The fine check: whether the token's scopes reach the object. Reads of public data fall back to anonymous. */
 async function reach(app: RestApp, route: RestRoute, caller: Caller, params: Record<string, string>): Promise<Caller> {
   const asAnyone = { ...caller, principal: ANONYMOUS };
   try {
@@ -145,9 +151,9 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   return schema ? parseInput(schema, value) : undefined;
 }
 
-/** Reads no more than it takes to see that there is too much. */
+/** Stops reading as soon as the limit is exceeded. */
 async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () => new AppError('too_large', `A request body here has at most ${maxBytes} bytes.`);
+  const tooLarge = () => new AppError('too_large', `The request body is limited to ${maxBytes} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
@@ -160,14 +166,14 @@ async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
 }
 
 async function readJson(request: Request, { access }: RestRoute): Promise<unknown> {
-  const bytes = await readBytes(request, access === 'anyone' ? MAX_STRANGERS_BODY_BYTES : MAX_BODY_BYTES);
+  const bytes = await readBytes(request, access === 'anyone' ? MAX_ANONYMOUS_BODY_BYTES : MAX_BODY_BYTES);
   if (hasMoreValues(bytes, MAX_BODY_VALUES)) {
-    throw new AppError('invalid_input', `A request body here has at most ${MAX_BODY_VALUES} values.`);
+    throw new AppError('invalid_input', `The request body is limited to ${MAX_BODY_VALUES} values.`);
   }
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new AppError('invalid_input', 'The body is not JSON.', { cause });
+    throw new AppError('invalid_input', "The request body isn't valid JSON.", { cause });
   }
 }
 
@@ -179,7 +185,7 @@ function present(request: Request, route: RestRoute, caller: Caller, result: unk
   return Response.json(route.output.parse(result), { status: route.status ?? 200, headers });
 }
 
-/** Shared caches may keep what anyone is told; what a token adds is for its bearer alone. */
+/** Shared caches may keep public responses. A response to a token is private to its bearer. */
 function presentCacheable(request: Request, caller: Caller, body: unknown): Response {
   return answerCacheable(request, {
     body: JSON.stringify(body),

@@ -1,4 +1,4 @@
-// Every route of the OpenAPI document with values that no client of good will sends: each is answered, none with 5xx.
+// Sends hostile values to every route. Each must respond without a 5xx.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -54,7 +54,7 @@ async function send(path: string, init: Omit<RequestInit, 'body'> & { body?: str
   expect(response.status, `${what}: ${await response.text()}`).toBeLessThan(500);
 }
 
-/** A body with one field after another replaced: the rest has the right type where that is easily told. */
+/** Replaces one field after another and keeps the others valid where possible. */
 function listBodies(route: RestRoute): string[] {
   if (!route.body) return BODIES;
   const { properties = {} } = z.toJSONSchema(route.body, { io: 'input', unrepresentable: 'any' }) as {
@@ -116,7 +116,7 @@ test.each(ROUTES.map((route) => [route.method, route.path, route] as const))(
   },
 );
 
-test('of strangers little is parsed at a time', async () => {
+test('anonymous bodies are limited to a small size', async () => {
   const body = JSON.stringify({ text: 'x'.repeat(32 * 1024) });
   const response = await handleRestRequest(
     site.app,
@@ -125,11 +125,11 @@ test('of strangers little is parsed at a time', async () => {
   expect(response.status).toBe(413);
 });
 
-test('a body of too many values is refused before it is parsed', async () => {
+test('a body with too many values is rejected before it is parsed', async () => {
   const body = `{"target":[${Array.from({ length: 5_001 }, () => '{}').join()}]}`;
   const response = await handleRestRequest(
     site.app,
     new Request('http://localhost/api/v1/reports', { method: 'POST', body }),
   );
-  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('at most 5000 values')]);
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('limited to 5000 values')]);
 });

@@ -1,4 +1,4 @@
-// A mirror from beginning to end through the API alone.
+// The life of a mirror through the API alone.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -37,7 +37,7 @@ const at = (path: string) => `/registries/${registryId}${path}`;
 const PASSWORD = 'a password of the upstream';
 const credentials = { username: 'reader', password: PASSWORD };
 
-test('a mirror is set up, checked, pulled from, pinned and removed; its password never comes out', async () => {
+test('a mirror can be created, checked, pulled from, pinned and removed without disclosing its password', async () => {
   const upstream = { host: site.upstream.host, isPlainHttp: true, ...credentials, tagTtlSeconds: 60 };
   const put = await call(owner, 'PUT', at('/mirrors/team%2Fapp'), { upstream, upstreamName: 'acme/team/app' });
   expect(put.status, put.text).toBe(204);
@@ -69,7 +69,7 @@ test('a mirror is set up, checked, pulled from, pinned and removed; its password
   expect((await call(owner, 'POST', at('/mirrors/team%2Fapp/check'))).status).toBe(404);
 });
 
-test('whoever does not manage the registry changes nothing', async () => {
+test('callers without a managing role change nothing', async () => {
   const upstream = { host: site.upstream.host, isPlainHttp: true };
   const body = { upstream, upstreamName: 'acme/team/app' };
   expect((await call(owner, 'PUT', at('/mirrors/app'), body)).status).toBe(204);
@@ -111,7 +111,7 @@ test('bad input names its field', async () => {
   );
 });
 
-test('an admin has a mirrored registry answer for docker.io, and ends it', async () => {
+test('an admin can route docker.io to a mirrored registry and undo it', async () => {
   const admin = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
   const route = '/admin/mirror-routes/docker.io';
   expect((await call(admin, 'PUT', route, { alias: owner.alias })).status).toBe(409);

@@ -6,7 +6,7 @@ import type { RestApp } from './define-route.ts';
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited', 'quota_exceeded']);
 
-/** Notes for the audit who came with a token that is no good, and whose write was refused. */
+/** Records invalid tokens and refused writes in the audit log. */
 export function noteRestRefusal(
   app: Pick<RestApp, 'attemptLog'>,
   request: Request,
@@ -35,7 +35,7 @@ export function noteRestRefusal(
   });
 }
 
-/** `/api/v1/repositories/ALIAS%2FNAME/…` */
+/** Parses `/api/v1/repositories/ALIAS%2FNAME/…`. */
 function aliasOf(pathname: string): string | null {
   const [, name = ''] = /\/repositories\/([^/]+)/.exec(pathname) ?? [];
   return splitFullName(name.replaceAll(/%2f/gi, '/'))?.alias ?? null;

@@ -1,11 +1,11 @@
-// The OpenAPI document of /api/v1, made from the route definitions alone.
+// Builds the OpenAPI document of /api/v1 from the route definitions.
 import { z } from 'zod';
 import type { RestRoute } from './define-route.ts';
 
 type Json = Record<string, unknown>;
 
 const PROBLEM = {
-  description: 'What went wrong, as a problem document (RFC 9457)',
+  description: 'Problem details (RFC 9457)',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
@@ -16,9 +16,9 @@ const PROBLEM_SCHEMA = {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'A sentence for people' },
+    detail: { type: 'string', description: 'Human-readable explanation' },
     requestId: { type: ['string', 'null'] },
-    errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'Field → what is wrong with it' },
+    errors: { type: 'object', additionalProperties: { type: 'string' }, description: 'Error message per field' },
   },
 };
 
@@ -68,11 +68,11 @@ function describeOperation(route: RestRoute): Json {
   };
 }
 
-/** In words: OpenAPI knows scopes for OAuth alone. */
+/** As prose, because OpenAPI knows scopes only for OAuth. */
 function describeScopes({ access, method, reach }: RestRoute): Json {
   if (access === 'token' || reach.to === 'none') return {};
   const api = method === 'GET' ? 'api:read' : 'api:write';
-  const shown = access === 'anyone' ? 'To see what is hidden from others, the token needs' : 'The token needs';
+  const shown = access === 'anyone' ? 'To see private data, the token needs' : 'The token needs';
   if (reach.to === 'account') return { description: `${shown} ${api}.` };
   const [names, actions] =
     reach.to === 'site' ? ['*', 'pull,push,delete'] : [SCOPE_NAMES[reach.to], reach.actions.join(',')];
@@ -94,7 +94,7 @@ const SCOPE_NAMES = {
 } as const;
 const REPOSITORY_REACHES = new Set<string>(['repository', 'mirror', 'deletion', 'repositories']);
 
-/** Nothing, or a token, where a token shows more than nothing does. */
+/** An optional token where it reveals more than anonymous access. */
 function securityOf({ access, isCacheable }: RestRoute): Json[] {
   if (access !== 'anyone') return [{ accessToken: [] }];
   return isCacheable ? [{}, { accessToken: [] }] : [];
@@ -114,7 +114,7 @@ function describeParameters(schema: z.ZodType | undefined, place: 'path' | 'quer
   }));
 }
 
-/** Dates travel as ISO 8601 text. */
+/** Dates are ISO 8601 strings. */
 function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,

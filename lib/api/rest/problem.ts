@@ -1,6 +1,6 @@
 import type { AppError, ErrorCode } from '#lib/platform/errors.ts';
 
-/** RFC 9457: what every error of /api/v1 looks like. `errors` names the fields of a body or query that are not right. */
+/** Every error of /api/v1 (RFC 9457). `errors` has a message for each invalid field of the body or query. */
 export type Problem = {
   type: string;
   title: string;
@@ -21,7 +21,7 @@ const STATUS = {
   upstream_invalid: 502, unavailable: 503, internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 
-/** The answer to a failed request. */
+/** Turns an error into a response. */
 export function problemResponse(error: AppError, requestId: string | null): Response {
   const { code, message: detail, retryAfterSeconds } = error;
   const status = STATUS[code];

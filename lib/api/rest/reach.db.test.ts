@@ -1,4 +1,5 @@
-// Every route × sets of scopes: what a token's scopes don't reach, the API doesn't touch. Rights are the owner's throughout.
+// Every route × sets of scopes: the API must not touch what a token's scopes don't reach. The user is an owner
+// throughout.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -12,7 +13,10 @@ import { ROUTES } from './routes.ts';
 
 type Verdict = 'in' | 'out';
 
-/** Scopes beside `api:write`, and what they open: one repository `app`, the whole registry, another, the site. */
+/**
+ * Scopes besides `api:write`, and what they open: the repository `app`, the whole registry, another registry, or the
+ * site.
+ */
 const SETS = {
   none: [],
   'pull app': ['repository:ALIAS/app:pull'],
@@ -30,7 +34,7 @@ type SetName = keyof typeof SETS;
 
 const REPOSITORY_OBJECTS = ['repository', 'mirror', 'deletion'];
 
-/** By hand, apart from the code. */
+/** Written independently of the code. */
 function expected({ reach }: RestRoute, set: SetName): Verdict {
   if (reach.to === 'none' || reach.to === 'account') return 'in';
   if (reach.to === 'site') return set === 'none' || set === 'all site' ? 'in' : 'out';
@@ -125,12 +129,12 @@ describe('every route, every set of scopes', () => {
     '%s %s',
     async (method, _path, route) => {
       const verdicts: Partial<Record<SetName, Verdict>> = {};
-      // What has a body gets none that can be read: nothing is changed but by the few that have none, which come last.
+      // Routes with a body get an unparsable one, so only the few without a body change anything. Those come last.
       const isSafe = method === 'GET' || route.body !== undefined;
       const asked = sets.filter((set) => isSafe || expected(route, set) === 'out');
       for (const set of asked) {
         const response = await call(tokens.get(set), method, pathOf(route));
-        const isOut = response.status === 403 && /lacks the scope|is confined to/.test(await response.text());
+        const isOut = response.status === 403 && /lacks the scope|is limited to/.test(await response.text());
         verdicts[set] = isOut ? 'out' : 'in';
       }
       expect(verdicts).toEqual(Object.fromEntries(asked.map((set) => [set, expected(route, set)])));
@@ -138,7 +142,7 @@ describe('every route, every set of scopes', () => {
   );
 
   test.each(anyone.map((route) => [route.method, route.path, route] as const))(
-    '%s %s shows no more than to anyone where the scopes lack',
+    '%s %s shows no more than to anonymous callers without the scopes',
     async (method, _path, route) => {
       const read = async (token?: string) => {
         const response = await call(token, method, pathOf(route));
@@ -165,13 +169,13 @@ test('each route that reaches an object names it in its path', () => {
   }
 });
 
-test('what belongs to a repository or a registry is never of the account, and never public', () => {
+test('routes of a repository or registry need more than account scopes', () => {
   const isOwned = (path: string) => /\{(repository|registryId|id|name)\}/.test(path);
   const loose = ROUTES.filter(({ reach, path }) => isOwned(path) && (reach.to === 'none' || reach.to === 'account'));
   expect(loose.map(({ path }) => path)).toEqual(['/me/sessions/{id}']);
 });
 
-test('a token for some repositories deletes no other, and its own only with the scope', async () => {
+test('a token for one repository deletes only that one, and only with the delete scope', async () => {
   const { caller, alias } = admin;
   for (const name of ['mine', 'other']) await createRepository(site.app, { caller, alias, name });
   const remove = async (scope: string, name: string) =>
@@ -183,7 +187,7 @@ test('a token for some repositories deletes no other, and its own only with the 
   expect(await remove('repository:*/mine:delete', 'mine')).toBe(204);
 });
 
-test('a repository is reached by its name as it was asked for, as at /v2, and what has no name by any of its aliases', async () => {
+test('a repository is reached by the alias in the request, other objects by any alias of their registry', async () => {
   const { caller, alias } = admin;
   const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: alias } } } });
   const second = `second-${alias}`;

@@ -1,5 +1,6 @@
-// What a route reaches, and which scopes an access token needs for that: the same as at /v2 for the same right on the same
-// object. `api:read` and `api:write` alone open nothing that belongs to a repository.
+// What a route reaches, and which scopes a token needs for it. They equal the scopes that /v2 requires for the same
+// action.
+// `api:read` and `api:write` alone open nothing that belongs to a repository.
 import { z } from 'zod';
 import { canReach, reachesAll, type Reached } from '#lib/access/reach.ts';
 import type { Caller, RepositoryAction } from '#lib/access/schema.ts';
@@ -7,13 +8,13 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /**
- * Named by the route's parameters.
- * - `none`: what anyone may read.
- * - `account`: the user's own; `api:read` or `api:write` is all it takes.
- * - `site`: what reviewers and admins do.
+ * The object that the route's parameters name.
+ * - `none`: public data.
+ * - `account`: the user's own account. `api:read` or `api:write` suffices.
+ * - `site`: what reviewers and admins manage.
  * - `repository`, `mirror`, `deletion`: one repository.
- * - `repositories`: all of a registry's.
- * - `registry`, `alias`, `alias-request`: a registry itself, its people and names.
+ * - `repositories`: all repositories of a registry.
+ * - `registry`, `alias`, `alias-request`: a registry itself, its members and names.
  */
 export type Reach =
   | { to: 'none' }
@@ -24,7 +25,7 @@ export type Reach =
       actions: readonly RepositoryAction[];
     };
 
-/** Parameters that a path has for each. The last ones win where one object has two names. */
+/** Path parameters of each kind. The last ones win where one object has two names. */
 export const REACH_PARAMS = {
   repository: ['repository'],
   mirror: ['registryId', 'name'],
@@ -37,7 +38,7 @@ export const REACH_PARAMS = {
 
 type Params = Record<string, string | undefined>;
 
-/** @throws AppError `forbidden` for a token whose scopes don't reach it, `not_found` for what isn't there */
+/** @throws AppError `forbidden` for a token whose scopes don't reach the object, `not_found` when it doesn't exist */
 export async function requireReach(app: { db: Db }, caller: Caller, reach: Reach, params: Params): Promise<void> {
   if (reach.to === 'none' || reach.to === 'account') return;
   if (reach.to === 'site') return check(caller, { kind: 'site', names: ['*'], actions: ['pull', 'push', 'delete'] });
@@ -52,11 +53,12 @@ function check({ principal }: Caller, reached: Reached): void {
   if (canReach(principal, reached)) return;
   const [name = ''] = reached.names;
   const scope = `repository:${name}:${reached.actions.join(',')}`;
-  const why = reached.kind === 'repository' ? 'lacks the scope' : 'is confined to some repositories; this needs';
+  const why =
+    reached.kind === 'repository' ? 'lacks the scope' : 'is limited to some repositories. This needs the scope';
   throw new AppError('forbidden', `This access token ${why} ${scope}.`);
 }
 
-/** Every name that the object has. A repository can be asked for by any alias of its registry. */
+/** Returns every name of the object. A repository may be named by any alias of its registry. */
 const RESOLVE: Record<keyof typeof REACH_PARAMS, (app: { db: Db }, params: Params) => Promise<string[]>> = {
   repository: (_app, { repository = '' }) => Promise.resolve([repository]),
   mirror: async (app, { registryId, name = '' }) => named(await aliasesOf(app, { registryId: registryId ?? '' }), name),
@@ -87,7 +89,7 @@ const all = (aliases: string[]) => named(aliases, '*');
 
 type RegistryLookup = { id: bigint } | { registryId: string } | { alias: string };
 
-/** The one that is shown comes first. */
+/** Primary alias first. */
 async function aliasesOf(app: { db: Db }, key: RegistryLookup): Promise<string[]> {
   const where = 'alias' in key ? { aliases: { some: { name: key.alias } } } : key;
   const registry = await app.db.registry.findFirst({
@@ -100,5 +102,5 @@ async function aliasesOf(app: { db: Db }, key: RegistryLookup): Promise<string[]
 }
 
 function notFound(): AppError {
-  return new AppError('not_found', 'It does not exist, or you have no access to it.');
+  return new AppError('not_found', "It doesn't exist, or you don't have access to it.");
 }

@@ -98,7 +98,7 @@ const CASES: Case[] = [
 ];
 const EVERYBODY: Who[] = [...MEMBERS, 'stranger', 'admin'];
 
-describe('a registry’s routes', () => {
+describe("a registry's routes", () => {
   test.each(CASES.flatMap((row) => EVERYBODY.map((who) => [row.method, row.path, row.body ?? {}, who, row] as const)))(
     '%s %s %o as %s',
     async (method, path, _body, who, { body, allowed, status }) => {
@@ -116,7 +116,7 @@ describe('a registry’s routes', () => {
   );
 });
 
-test('an invitation through the API alone, and the audit of it as JSON lines', async () => {
+test('a member can be invited through the API alone, which the audit export shows as JSON lines', async () => {
   const { registryId, members } = await createTeam();
   const at = `/registries/${registryId}`;
   const invited = await call(members.owner, 'POST', `${at}/invitations`, { email: 'x@example.org', role: 'pusher' });
@@ -131,7 +131,7 @@ test('an invitation through the API alone, and the audit of it as JSON lines', a
   expect((await call(members.pusher, 'GET', `${at}/audit?before=-1`)).status).toBe(400);
 });
 
-test('an admin reads the audit of one registry, or of all', async () => {
+test('an admin can read the audit log of one registry or of all', async () => {
   const { registryId, members } = await createTeam();
   const read = async (query: string) => {
     const response = await call(admin, 'GET', `/admin/audit?action=registry.create${query}`);
@@ -143,7 +143,7 @@ test('an admin reads the audit of one registry, or of all', async () => {
   expect((await call(admin, 'GET', '/admin/audit/export?registry=x')).status).toBe(404);
 });
 
-test('a report, a quarantine and a takedown through the API alone', async () => {
+test('a page can be reported, quarantined and taken down through the API alone', async () => {
   const owner = await newUser();
   const repository = `${owner.alias}/app`;
   const { registryKey } = await site.app.db.alias.findUniqueOrThrow({ where: { name: owner.alias } });
@@ -162,7 +162,7 @@ test('a report, a quarantine and a takedown through the API alone', async () => 
   expect((await call(admin, 'POST', '/admin/takedowns', decision)).status).toBe(404);
 });
 
-test('an account through the API alone: sessions, notifications, and what an admin does to it', async () => {
+test('users manage their sessions and notifications through the API, and admins their accounts', async () => {
   const user = await newUser();
   const { userId, email } = user.caller.principal;
   const { id } = await site.app.db.session.create({ data: { userId, method: 'password' } });

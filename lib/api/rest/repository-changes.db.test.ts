@@ -42,7 +42,7 @@ async function call(method: string, fullName: string, body?: unknown, token: str
 }
 
 describe('PATCH of a repository', () => {
-  test('changes what is given, keeps the rest, and answers the new state', async () => {
+  test('changes the given fields, keeps the others and returns the new state', async () => {
     const fullName = await publish();
     const first = { description: 'Watches things', aboutText: '# About', operatingSystems: ['Linux'] };
     const changed = await call('PATCH', fullName, first);
@@ -64,7 +64,7 @@ describe('PATCH of a repository', () => {
     ]);
   });
 
-  test('closes a repository to strangers at once, and opens it again', async () => {
+  test('hides a repository from strangers at once and publishes it again', async () => {
     const fullName = await publish();
     const pull = () => fetch(`${site.url}/v2/${fullName}/manifests/1.0`, { headers: { accept: image.mediaType } });
     expect((await pull()).status).toBe(200);
@@ -82,17 +82,17 @@ describe('PATCH of a repository', () => {
 
   test.each([
     ['an unknown field', { title: 'x' }],
-    ['a field that is read only', { pullCount: 1 }],
+    ['a read-only field', { pullCount: 1 }],
     ['a wrong type', { description: 1 }],
     ['a description of two lines', { description: 'a\nb' }],
-    ['a visibility that is none', { visibility: 'hidden' }],
-    ['no visibility', { visibility: null }],
-    ['a text that is too long', { aboutText: 'x'.repeat(25_601) }],
-    ['what PostgreSQL cannot hold', { aboutText: 'a\0b' }],
-    ['half a character', { usageText: '\ud800' }],
+    ['an unknown visibility', { visibility: 'hidden' }],
+    ['a null visibility', { visibility: null }],
+    ['an oversized text', { aboutText: 'x'.repeat(25_601) }],
+    ['a NUL character', { aboutText: 'a\0b' }],
+    ['a lone surrogate', { usageText: '\ud800' }],
     ['a list', []],
-    ['no JSON', '{'],
-  ])('with %s is refused, and nothing changes', async (_what, body) => {
+    ['malformed JSON', '{'],
+  ])('rejects %s and changes nothing', async (_what, body) => {
     const fullName = await publish();
     const before = await call('GET', fullName);
     const given = Array.isArray(body) || typeof body === 'string' ? body : { usageText: 'new', ...body };
@@ -100,13 +100,13 @@ describe('PATCH of a repository', () => {
     expect((await call('GET', fullName)).body).toEqual(before.body);
   });
 
-  test('an empty patch changes nothing', async () => {
+  test('changes nothing without fields', async () => {
     const fullName = await publish();
     const before = await call('GET', fullName);
     expect(await call('PATCH', fullName, {})).toEqual(before);
   });
 
-  test('is for those who may edit its page, with a token that may write', async () => {
+  test('requires the right to edit the repository and a token that may write', async () => {
     const fullName = await publish();
     await createRepository(site.app, { caller: owner.caller, alias: owner.alias, name: 'shut', visibility: 'private' });
     const stranger = await site.createUser({ scopes: ['api:write', 'push'] });
@@ -133,7 +133,7 @@ describe('PATCH of a repository', () => {
     expect((await call('GET', fullName)).body).toMatchObject({ description: '' });
   });
 
-  test('needs a token whose scopes reach the repository', async () => {
+  test('requires a token whose scopes reach the repository', async () => {
     const fullName = await publish();
     const { secret } = await createAccessToken(site.app, {
       caller: owner.caller,
@@ -144,7 +144,7 @@ describe('PATCH of a repository', () => {
     expect((await call('PATCH', fullName, { description: 'x' }, secret)).status).toBe(403);
   });
 
-  test('of one in quarantine is refused', async () => {
+  test('is refused for a quarantined repository', async () => {
     const fullName = await publish();
     const admin = await site.createUser({ role: 'admin' });
     await quarantineRepository(site.app, { caller: admin.caller, fullName, reason: 'Looks like malware' });

@@ -4,12 +4,15 @@ import { AppError } from '#lib/platform/errors.ts';
 const MAX_DEPTH = 32;
 
 /**
- * Refuses what no row can hold, anywhere in an input: NUL, and half of a surrogate pair.
+ * Rejects text that PostgreSQL can't store: NUL and lone surrogates anywhere in the input.
  * @throws AppError `invalid_input`
  */
 export function requireStorable<Value>(value: Value): Value {
   if (!isStorable(value, 0)) {
-    throw new AppError('invalid_input', 'The request has characters that cannot be stored, or is nested too deeply.');
+    throw new AppError(
+      'invalid_input',
+      "The request contains characters that can't be stored or is nested too deeply.",
+    );
   }
   return value;
 }

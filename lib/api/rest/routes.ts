@@ -40,7 +40,7 @@ const OPENAPI_ROUTE = defineRoute({
   method: 'GET',
   path: '/openapi.json',
   reach: { to: 'none' },
-  summary: 'This API as an OpenAPI document',
+  summary: 'Get the OpenAPI document of this API',
   tag: 'meta',
   access: 'anyone',
   output: z.record(z.string(), z.unknown()),

@@ -3,7 +3,7 @@ import { AUDIT_MEDIA_TYPES, formatAudit, type AuditFormat } from '#lib/events/fo
 import type { Db } from '#lib/platform/pg/db.ts';
 import { streamLines } from './stream-lines.ts';
 
-/** All that matches, as a file. @throws AppError `forbidden` */
+/** Exports all matching events as a file. @throws AppError `forbidden` */
 export async function streamAudit(app: { db: Db }, input: ReadAuditInput, format: AuditFormat): Promise<Response> {
   const lines = formatAudit(await exportAudit(app, input), format);
   return streamLines(lines, { fileName: `audit.${format}`, mediaType: AUDIT_MEDIA_TYPES[format] });

@@ -1,4 +1,4 @@
-/** Lines as they come; the rows are read no faster than the client takes them. */
+/** Streams lines, reading rows no faster than the client reads the response. */
 export function streamLines(
   lines: AsyncIterable<string>,
   { fileName, mediaType }: { fileName: string; mediaType: string },

@@ -1,4 +1,4 @@
-// A user's own sessions and notifications, and invitations to join a registry.
+// A user's sessions, notifications and invitations to join a registry.
 import { z } from 'zod';
 import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
 import { describeRegistry } from '#lib/repositories/queries.ts';
@@ -18,7 +18,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Where you are signed in',
+    summary: 'List your sessions',
     output: z.object({
       sessions: z.array(
         z.object({
@@ -39,7 +39,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Signs one browser of yours out',
+    summary: 'End one of your sessions',
     params: z.object({ id: z.string() }),
     handle: (app, { caller, params }) => revokeSession(app, { caller, ...params }),
   }),
@@ -49,7 +49,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Your access tokens; only the console makes and revokes them',
+    summary: 'List your access tokens. Creating and revoking them takes the console',
     output: z.object({
       tokens: z.array(
         z.object({
@@ -72,7 +72,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'What you were told, the latest first',
+    summary: 'List your notifications, latest first',
     query: keysetSchema,
     output: z.object({
       unread: z.number(),
@@ -98,7 +98,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Marks one as read, or all',
+    summary: 'Mark one or all notifications as read',
     body: z.object({ id: z.string().nullable().default(null) }),
     handle: (app, { caller, body }) => markNotificationsRead(app, { caller, ...body }),
   }),
@@ -108,7 +108,7 @@ export const ACCOUNT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'account' },
-    summary: 'Joins a registry by the secret of an invitation',
+    summary: 'Accept an invitation by its secret',
     body: z.object({ secret: z.string().max(200) }),
     output: z.object({ registryId: z.string(), displayName: z.string() }),
     handle: async (app, { caller, body }) => describeRegistry(app, await acceptInvitation(app, { caller, ...body })),

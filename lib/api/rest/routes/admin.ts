@@ -1,4 +1,4 @@
-// Everybody's accounts and registries, and how the site is, for admins.
+// Accounts, registries and site health, for admins.
 import { z } from 'zod';
 import { listAllRegistries } from '#lib/repositories/admin-queries.ts';
 import { resolveQuota } from '#lib/publishers/registry-quota.ts';
@@ -21,16 +21,16 @@ const searchSchema = pageSchema.extend({ q: z.string().max(200).default('') });
 const healthSchema = z.object({
   database: z.object({ sizeBytes: z.number(), answerMs: z.number() }),
   blobStore: z.object({
-    problem: z.string().nullable().describe('Why nothing can be written to it'),
+    problem: z.string().nullable().describe('Why writing fails'),
     blobCount: z.number(),
     sizeBytes: z.number(),
-    damagedCount: z.number().describe('Blobs whose bytes are lost or wrong: the next push brings them back'),
+    damagedCount: z.number().describe('Blobs with lost or corrupt bytes. Pushing them again restores them'),
   }),
   disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), reserveBytes: z.number() }),
   search: z.object({
     engine: z.enum(['postgres', 'meilisearch']),
-    problem: z.string().nullable().describe('Why it does not answer; the database does meanwhile'),
-    documentCount: z.number().describe('Repositories that it knows'),
+    problem: z.string().nullable().describe('Why it is unavailable. The database answers meanwhile'),
+    documentCount: z.number().describe('Indexed repositories'),
   }),
   jobs: z.object({
     waiting: z.number(),
@@ -59,7 +59,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'What waits for an admin, and how much there is',
+    summary: 'Get pending work and totals of the site',
     output: z.object({
       openReports: z.number(),
       openRequests: z.number(),
@@ -77,7 +77,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Database, blob store, disk, background work and versions',
+    summary: 'Get the health of database, blob store, disk, background jobs and versions',
     output: healthSchema,
     handle: (app, { caller }) => readSiteHealth(app, { caller }),
   }),
@@ -87,7 +87,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Accounts, by a part of e-mail address or name',
+    summary: 'List accounts by part of email address or name',
     query: searchSchema.extend({ role: z.enum(SITE_ROLES).nullable().default(null) }),
     output: z.object({
       total: z.number(),
@@ -100,7 +100,7 @@ export const ADMIN_ROUTES = [
           disabledAt: z.date().nullable(),
           createdAt: z.date(),
           lastSignInAt: z.date().nullable(),
-          emailProvenAt: z.date().nullable().describe('Null: nobody has shown that the address is theirs'),
+          emailProvenAt: z.date().nullable().describe('Null until the address has been verified'),
         }),
       ),
     }),
@@ -112,7 +112,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: "Changes a user's role on the site",
+    summary: "Change a user's site role",
     params: userKeySchema,
     body: z.object({ role: z.enum(SITE_ROLES) }),
     handle: (app, { caller, params, body }) => changeSiteRole(app, { caller, ...params, ...body }),
@@ -123,7 +123,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Disables an account, and ends its sessions and access tokens',
+    summary: 'Disable an account and end its sessions and access tokens',
     params: userKeySchema,
     body: z.object({ reason: z.string() }),
     handle: (app, { caller, params, body }) => disableUser(app, { caller, ...params, ...body }),
@@ -134,7 +134,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Lets a disabled account sign in again',
+    summary: 'Enable a disabled account',
     params: userKeySchema,
     handle: (app, { caller, params }) => enableUser(app, { caller, ...params }),
   }),
@@ -144,9 +144,9 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: "Confirms that an account's e-mail address is its holder's",
+    summary: "Confirm an account's email address",
     params: userKeySchema,
-    body: z.object({ email: z.string().describe('As you have seen it: a change in between is not confirmed') }),
+    body: z.object({ email: z.string().describe("The address you saw. A concurrent change isn't confirmed") }),
     handle: (app, { caller, params, body }) => vouchForEmail(app, { caller, ...params, ...body }),
   }),
   defineRoute({
@@ -155,7 +155,7 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Registries, by a part of alias or name, or by number',
+    summary: 'List registries by part of alias or name, or by number',
     query: searchSchema,
     output: z.object({
       total: z.number(),
@@ -167,8 +167,8 @@ export const ADMIN_ROUTES = [
           aliases: z.array(z.string()),
           isVerified: z.boolean(),
           isDemo: z.boolean(),
-          quotaBytes: z.number().nullable().describe('Null: no limit'),
-          isOwnQuota: z.boolean().describe('False: the default of the site'),
+          quotaBytes: z.number().nullable().describe('Null means unlimited'),
+          isOwnQuota: z.boolean().describe("False when the site's default applies"),
           memberCount: z.number(),
           repositoryCount: z.number(),
           createdAt: z.date(),
@@ -191,10 +191,10 @@ export const ADMIN_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Sets how many bytes of blobs a registry may have',
+    summary: "Set a registry's storage quota",
     params: z.object({ registryId: z.string() }),
     body: z.object({
-      quota: z.string().describe('A size such as 10GB, "unlimited", or "default" for that of the site'),
+      quota: z.string().describe('A size such as 10GB, "unlimited" or "default"'),
     }),
     handle: (app, { caller, params, body }) => setRegistryQuota(app, { caller, ...params, ...body }),
   }),

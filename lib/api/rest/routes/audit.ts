@@ -1,4 +1,4 @@
-// Who did what: a registry's for its members, everything for admins.
+// The audit log: a registry's for its members, the whole site's for admins.
 import { z } from 'zod';
 import { findRegistry } from '#lib/repositories/find-repository.ts';
 import { auditFormatSchema } from '#lib/events/format-audit.ts';
@@ -13,7 +13,7 @@ const tag = 'audit';
 const registrySchema = z.object({ registryId: z.string() });
 
 const date = z.coerce.date({ error: 'Enter a date.' }).optional();
-/** No text in the database holds a NUL or half of a surrogate pair: nothing would match, and PostgreSQL refuses them. */
+/** Rejects NUL and lone surrogates, which PostgreSQL refuses and no stored text contains. */
 const text = (maxLength: number) =>
   z
     .string()
@@ -22,21 +22,23 @@ const text = (maxLength: number) =>
     .optional();
 
 const filterSchema = z.object({
-  principal: text(254).describe('E-mail address or id of a user, anonymous, or system'),
-  actor: text(254).describe('Part of the e-mail address'),
-  action: text(100).describe('What the action begins with, such as tag. or image.pull'),
-  repository: text(255).describe('Full name; within a registry, the name alone will do'),
-  digest: text(150).describe('Of a manifest or blob: pulled, pushed, deleted, or what a tag moved to or from'),
-  address: text(60).describe('Client address; for admins, and for owners and maintainers of the registry'),
+  principal: text(254).describe('Email address or id of a user, "anonymous" or "system"'),
+  actor: text(254).describe('Part of the email address'),
+  action: text(100).describe('Prefix of the action, such as tag. or image.pull'),
+  repository: text(255).describe('Full name. Within a registry, the name alone suffices'),
+  digest: text(150).describe(
+    'Digest of a manifest or blob that was pulled, pushed or deleted, or that a tag moved to or from',
+  ),
+  address: text(60).describe('Client address. For admins, and for owners and maintainers of the registry'),
   target: text(300).describe('Part of the target'),
-  since: date.describe('From then on'),
-  until: date.describe('Before then'),
-  from: date.describe('The same as since'),
-  to: date.describe('The same as until'),
+  since: date.describe('Inclusive start'),
+  until: date.describe('Exclusive end'),
+  from: date.describe('Alias of since'),
+  to: date.describe('Alias of until'),
 });
 
 const siteFilterSchema = filterSchema.extend({
-  registry: text(100).describe('Of this registry only; its 12 digits'),
+  registry: text(100).describe('12 digits of a registry'),
 });
 
 const exportShape = { format: auditFormatSchema };
@@ -57,27 +59,29 @@ const outputSchema = z.object({
   events: z.array(
     z.object({
       id: z.string(),
-      at: z.date().describe('The first time'),
-      lastAt: z.date().describe('The last time'),
+      at: z.date().describe('Time of the first occurrence'),
+      lastAt: z.date().describe('Time of the last occurrence'),
       count: z
         .number()
-        .describe('How often: equal pulls of a second, equal logins and refusals of an hour are one event'),
+        .describe(
+          'Occurrences. Equal pulls within a second, and equal logins and refusals within an hour, form one event',
+        ),
       actorId: z.string().nullable(),
-      actor: z.string().describe('E-mail address, anonymous, or system'),
+      actor: z.string().describe('Email address, "anonymous" or "system"'),
       action: z.string(),
       target: z.string(),
       before: z.unknown(),
       after: z.unknown(),
       address: z.string().nullable().describe('For admins, and for owners and maintainers of the registry'),
-      userAgent: z.string().nullable().describe('For the same'),
+      userAgent: z.string().nullable().describe('For admins, and for owners and maintainers of the registry'),
       credential: z
         .string()
         .nullable()
-        .describe('access_token, refresh_token or registry_token; null: a session, or none'),
-      accessTokenId: z.string().nullable().describe('The access token behind it'),
+        .describe('access_token, refresh_token or registry_token. Null for a session or no credential'),
+      accessTokenId: z.string().nullable().describe('The access token used'),
     }),
   ),
-  next: z.string().nullable().describe('`before` of the next page; null: this was the last one'),
+  next: z.string().nullable().describe('`before` of the next page. Null on the last page'),
 });
 
 function toPage(events: AuditEventView[], limit: number): z.input<typeof outputSchema> {
@@ -91,7 +95,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'What happened in a registry and who pulled from it, the latest first',
+    summary: 'List audit events and pulls of a registry, latest first',
     params: registrySchema,
     query: filterSchema.extend(keysetSchema.shape),
     output: outputSchema,
@@ -106,7 +110,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'All of it as JSON lines or CSV',
+    summary: 'Export the audit log as JSON lines or CSV',
     params: registrySchema,
     query: filterSchema.extend(exportShape),
     handle: async (app, { caller, params, query: { format, ...filter } }) => {
@@ -120,7 +124,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'What happened on the whole site and who pulled from it, the latest first',
+    summary: 'List audit events and pulls of the whole site, latest first',
     query: siteFilterSchema.extend(keysetSchema.shape),
     output: outputSchema,
     handle: async (app, { caller, query: { before, limit, registry, ...filter } }) => {
@@ -134,7 +138,7 @@ export const AUDIT_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'All of it as JSON lines or CSV',
+    summary: 'Export the audit log of the whole site as JSON lines or CSV',
     query: siteFilterSchema.extend(exportShape),
     handle: async (app, { caller, query: { registry, format, ...filter } }) => {
       const registryKey = await findId(app, registry);

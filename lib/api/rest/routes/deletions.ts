@@ -1,4 +1,4 @@
-// What was deleted, and how it comes back.
+// Deletions and restores.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
@@ -12,7 +12,7 @@ import { pageSchema } from '../paging.ts';
 
 const tag = 'deletions';
 const repositorySchema = z.object({
-  repository: z.string().max(300).describe('ALIAS/NAME, each slash in it written as %2F'),
+  repository: z.string().max(300).describe('ALIAS/NAME with each slash encoded as %2F'),
 });
 
 const deletionsSchema = z.object({
@@ -24,12 +24,12 @@ const deletionsSchema = z.object({
       fullName: z.string().describe('The repository'),
       tag: z.string().nullable(),
       digest: z.string().nullable(),
-      tags: z.array(z.string()).describe('Of a manifest: tags that come back with it, the first 20'),
+      tags: z.array(z.string()).describe('The first 20 tags that are restored with a manifest'),
       reason: z.string().nullable(),
-      isByAdmin: z.boolean().describe('Then only admins restore it'),
+      isByAdmin: z.boolean().describe('Whether only admins can restore it'),
       deletedBy: z.string(),
       deletedAt: z.date(),
-      expiresAt: z.date().describe('From then on it can not be restored'),
+      expiresAt: z.date().describe('When it can no longer be restored'),
     }),
   ),
 });
@@ -41,7 +41,7 @@ export const DELETION_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['delete'] },
-    summary: 'Deletes a repository with all it has; it can be restored for a while',
+    summary: 'Delete a repository with its content. It can be restored for a while',
     params: repositorySchema,
     handle: (app, { caller, params }) => deleteRepository(app, { caller, fullName: params.repository }),
   }),
@@ -51,7 +51,7 @@ export const DELETION_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['delete'] },
-    summary: 'For how many days manifests without a tag are kept; null: for good',
+    summary: 'Set how many days untagged manifests are kept. Null keeps them forever',
     params: repositorySchema,
     body: z.object({ days: untaggedDaysSchema }),
     handle: (app, { caller, params, body }) => {
@@ -64,7 +64,7 @@ export const DELETION_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'What was deleted and can be restored, for owners and maintainers; the latest first',
+    summary: 'List restorable deletions, latest first. For owners and maintainers',
     params: z.object({ registryId: z.string() }),
     query: pageSchema,
     output: deletionsSchema,
@@ -81,7 +81,7 @@ export const DELETION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'What was deleted on the whole site and can be restored',
+    summary: 'List restorable deletions of the whole site',
     query: pageSchema,
     output: deletionsSchema,
     handle: async (app, { query }) => {
@@ -95,11 +95,11 @@ export const DELETION_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'deletion', actions: ['push'] },
-    summary: 'Brings back what was deleted, as it was; what has come into its place meanwhile stays',
+    summary: 'Restore a deletion without replacing anything created since',
     params: z.object({ id: z.string() }),
     output: z.object({
       target: z.string().describe('ALIAS/NAME, ALIAS/NAME:TAG or ALIAS/NAME@DIGEST'),
-      skippedTags: z.array(z.string()).describe('Tags that exist again, and stay as they are'),
+      skippedTags: z.array(z.string()).describe('Tags that exist again and stay unchanged'),
     }),
     handle: (app, { caller, params }) => restoreDeletion(app, { caller, id: params.id }),
   }),

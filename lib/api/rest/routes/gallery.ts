@@ -1,4 +1,4 @@
-// What anyone may read of the gallery: search and publishers. The repositories themselves: repositories.ts.
+// Public data: search and publishers. See repositories.ts for repositories.
 import { isAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import { z } from 'zod';
@@ -18,11 +18,11 @@ const text = (meaning: string) => z.string().max(300).default('').describe(meani
 
 const hitSchema = z.object({
   fullName: z.string().describe('ALIAS/NAME'),
-  alias: z.string().describe('The primary one'),
+  alias: z.string().describe('The primary alias'),
   name: z.string(),
-  publisherName: z.string().describe('Empty where only the alias is shown'),
+  publisherName: z.string().describe('Empty when only the alias is shown'),
   isVerified: z.boolean(),
-  isSigned: z.boolean().describe('A signature is attached; whose is not looked at'),
+  isSigned: z.boolean().describe("Whether a signature is attached. It isn't verified"),
   logoUrl: z.string().nullable(),
   description: z.string(),
   kind: z.enum(KINDS),
@@ -42,19 +42,19 @@ const facetsSchema = z
     signed: facetSchema,
     pushed: facetSchema,
   })
-  .describe('A choice does not shrink the numbers of its own group');
+  .describe("A facet's own filter is ignored in its counts");
 
 const publisherSchema = z.object({
   registryId: z.string(),
-  alias: z.string().describe('The primary one'),
+  alias: z.string().describe('The primary alias'),
   otherAliases: z.array(z.string()),
-  displayName: z.string().describe('Empty where only the alias is shown'),
+  displayName: z.string().describe('Empty when only the alias is shown'),
   logoUrl: z.string().nullable(),
   verification: z
     .object({ by: z.enum(['domain', 'decision']), note: z.string(), at: z.date() })
     .nullable()
-    .describe('Null: not verified'),
-  repositoryCount: z.number().describe('Public ones'),
+    .describe('Null unless verified'),
+  repositoryCount: z.number().describe('Public repositories'),
   pullCount: z.number(),
   createdAt: z.date(),
 });
@@ -81,25 +81,30 @@ export const GALLERY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'none' },
-    summary: 'Searches public repositories, as the search page does',
+    summary: 'Search public repositories',
     query: numberedPageSchema.extend({
       q: text('Words, a name, or a pasted reference'),
-      os: text('As in operatingSystems: Linux'),
-      arch: text('As in architectures: x86-64'),
+      os: text('A value of operatingSystems, such as Linux'),
+      arch: text('A value of architectures, such as x86-64'),
       kind: z.enum(KINDS).optional(),
-      verified: z.enum(['1']).optional().describe('1: of verified publishers only'),
-      signed: z.enum(['1']).optional().describe('1: only what a signature is attached to; whose is not looked at'),
-      pushed: z.enum(AGES).optional().describe('Within the last day, week, month or year'),
+      verified: z.enum(['1']).optional().describe('1 for verified publishers only'),
+      signed: z
+        .enum(['1'])
+        .optional()
+        .describe("1 for repositories with an attached signature only. Signatures aren't verified"),
+      pushed: z.enum(AGES).optional().describe('Pushed within the last day, week, month or year'),
       sort: z.enum(SORTS).default('relevance'),
-      facets: z.enum(['1']).optional().describe('1: with how many results each choice of a filter would give'),
+      facets: z.enum(['1']).optional().describe('1 to count the results of each further filter'),
     }),
     output: z.object({
-      total: z.number().describe(`${MAX_COUNTED + 1}: more than ${MAX_COUNTED}; of these ${MAX_REACHABLE} can be read`),
+      total: z
+        .number()
+        .describe(`${MAX_COUNTED + 1} means more than ${MAX_COUNTED}. Only the first ${MAX_REACHABLE} can be read`),
       page: z.number(),
       repositories: z.array(hitSchema),
-      correction: z.string().nullable().describe('What was probably meant, where words are in no name'),
-      isPartial: z.boolean().describe('Nothing has all the words: these have some'),
-      isFallback: z.boolean().describe('The search engine is away, and the database answered'),
+      correction: z.string().nullable().describe('Suggested query when no name has some of the words'),
+      isPartial: z.boolean().describe('Whether these results have only some of the words, because none has all'),
+      isFallback: z.boolean().describe('Whether the database answered because the search engine is unavailable'),
       facets: facetsSchema.optional(),
     }),
     handle: async (app, { query }) => {
@@ -151,7 +156,7 @@ export const GALLERY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repositories', actions: ['pull'] },
-    summary: "A publisher's public repositories; with a token, members see the others too",
+    summary: "List a publisher's public repositories, and for members with a token all of them",
     params: aliasParamSchema,
     query: numberedPageSchema.extend({ sort: z.enum(PUBLISHER_SORTS).default('updated') }),
     output: z.object({ total: z.number(), page: z.number(), repositories: z.array(summarySchema) }),
@@ -177,10 +182,10 @@ export const GALLERY_ROUTES = [
 ];
 
 function noPublisher(alias: string): AppError {
-  return new AppError('not_found', `There is no publisher ${JSON.stringify(alias)}.`);
+  return new AppError('not_found', `There is no publisher called ${JSON.stringify(alias)}.`);
 }
 
-/** PostgreSQL takes no NUL in a text. */
+/** PostgreSQL text can't contain NUL. */
 function withoutNul(value: string): string {
   return value.replaceAll('\0', '');
 }

@@ -1,4 +1,4 @@
-// Logos of registries and repositories. The body of a PUT is the picture itself.
+// Logos of registries and repositories. The body of a PUT is the image itself.
 import { z } from 'zod';
 import { findRegistry } from '#lib/repositories/find-repository.ts';
 import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
@@ -12,7 +12,7 @@ import { logoUrl } from '../logo-url.ts';
 const tag = 'logos';
 const registrySchema = z.object({ registryId: z.string() });
 const repositorySchema = z.object({
-  repository: z.string().describe('ALIAS/NAME, each slash in it written as %2F'),
+  repository: z.string().describe('ALIAS/NAME with each slash encoded as %2F'),
 });
 const rawBody = { maxBytes: MAX_LOGO_BYTES, mediaTypes: LOGO_MEDIA_TYPES };
 const outputSchema = z.object({ logoUrl: z.string().nullable() });
@@ -24,7 +24,7 @@ export const LOGO_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['push'] },
-    summary: "Sets a registry's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
+    summary: "Set a registry's logo: 60 to 2048 pixels per side, at most 512,000 bytes. It is re-encoded",
     params: registrySchema,
     rawBody,
     output: outputSchema,
@@ -39,7 +39,7 @@ export const LOGO_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['push'] },
-    summary: "Removes a registry's logo",
+    summary: "Remove a registry's logo",
     params: registrySchema,
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
@@ -52,7 +52,7 @@ export const LOGO_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary: "Sets a repository's logo: 60 to 2048 pixels each side, at most 512,000 bytes; it is encoded anew",
+    summary: "Set a repository's logo: 60 to 2048 pixels per side, at most 512,000 bytes. It is re-encoded",
     params: repositorySchema,
     rawBody,
     output: outputSchema,
@@ -66,7 +66,7 @@ export const LOGO_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary: "Removes a repository's logo",
+    summary: "Remove a repository's logo",
     params: repositorySchema,
     handle: async (app, { caller, params: { repository } }) => {
       await setRepositoryLogo(app, { caller, fullName: repository, image: null });
@@ -78,7 +78,7 @@ export const LOGO_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: "Removes any registry's logo",
+    summary: "Remove any registry's logo",
     params: registrySchema,
     handle: async (app, { caller, params: { registryId } }) => {
       const registry = await findRegistry(app, registryId);

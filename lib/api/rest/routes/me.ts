@@ -12,7 +12,7 @@ const aliasSchema = z.object({ name: z.string(), primary: z.boolean(), default: 
 export const registrySchema = z.object({
   registryId: z.string(),
   displayName: z.string(),
-  isBrandingShown: z.boolean().describe('Do others see the display name and the logos?'),
+  isBrandingShown: z.boolean().describe('Whether others see the display name and logos'),
   logoUrl: z.string().nullable(),
   aliases: z.array(aliasSchema),
   role: z.enum(REGISTRY_ROLES),
@@ -25,14 +25,12 @@ export const ME_ROUTES = [
     tag: 'account',
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'How many bytes of blobs a registry has, and may have',
+    summary: "Get a registry's storage usage and quota",
     params: z.object({ registryId: z.string() }),
     output: z.object({
-      storedBytes: z
-        .number()
-        .describe('Distinct blobs, also of what was deleted and can be restored; not what mirrors cache'),
+      storedBytes: z.number().describe("Distinct blobs, including restorable deletions but not mirrors' caches"),
       stagedBytes: z.number().describe('Open uploads'),
-      quotaBytes: z.number().nullable().describe('Null: no limit'),
+      quotaBytes: z.number().nullable().describe('Null means unlimited'),
     }),
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
@@ -43,7 +41,7 @@ export const ME_ROUTES = [
     method: 'GET',
     path: '/me',
     reach: { to: 'account' },
-    summary: 'Who the token belongs to, and their registries; makes their own at the first call',
+    summary: "Get the token's user with their registries. Creates their own registry on the first call",
     tag: 'account',
     access: 'token',
     output: z.object({

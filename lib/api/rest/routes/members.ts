@@ -1,4 +1,4 @@
-// A registry's profile, its people, and who is invited.
+// A registry's profile, members and invitations.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
@@ -26,7 +26,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['push'] },
-    summary: "Changes a registry's display name",
+    summary: "Change a registry's display name",
     params: registrySchema,
     body: z.object({ displayName: z.string() }),
     handle: async (app, { caller, params, body }) => {
@@ -40,14 +40,14 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'Who belongs to a registry, for its members',
+    summary: "List a registry's members. For members",
     params: registrySchema,
     output: z.object({
       members: z.array(
         z.object({
           userId: z.string(),
           email: z.string(),
-          isEmailProven: z.boolean().describe('Has anybody shown that the address is theirs?'),
+          isEmailProven: z.boolean().describe('Whether the address has been verified'),
           displayName: z.string(),
           role: roleSchema,
           createdAt: z.date(),
@@ -65,7 +65,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: "Changes a member's role",
+    summary: "Change a member's role",
     params: memberKeySchema,
     body: z.object({ role: roleSchema }),
     handle: async (app, { caller, params: { registryId, userId }, body }) => {
@@ -79,7 +79,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Removes a member',
+    summary: 'Remove a member',
     params: memberKeySchema,
     handle: async (app, { caller, params: { registryId, userId } }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
@@ -92,7 +92,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Gives up your own membership',
+    summary: 'Leave a registry',
     params: registrySchema,
     handle: async (app, { caller, params }) => {
       const { id } = await findOwnRegistry(app, caller, params.registryId);
@@ -105,7 +105,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'Open invitations, for owners and maintainers',
+    summary: 'List open invitations. For owners and maintainers',
     params: registrySchema,
     output: z.object({
       invitations: z.array(invitationSchema.extend({ createdAt: z.date(), isExpired: z.boolean() })),
@@ -123,7 +123,7 @@ export const MEMBER_ROUTES = [
     access: 'user',
     status: 201,
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Invites somebody; the link in the answer is shown this once',
+    summary: 'Invite a member. The link in the response is shown only once',
     params: registrySchema,
     body: z.object({ email: z.string(), role: roleSchema }),
     output: invitationSchema.extend({ link: z.string(), isEmailSent: z.boolean() }),
@@ -138,7 +138,7 @@ export const MEMBER_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull', 'push', 'delete'] },
-    summary: 'Takes an invitation back',
+    summary: 'Revoke an invitation',
     params: registrySchema.extend({ id: z.string() }),
     handle: async (app, { caller, params }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);

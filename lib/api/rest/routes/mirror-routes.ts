@@ -1,4 +1,4 @@
-// What the site's admins decide about mirrors: which registry answers for a host's names.
+// Mirror routes, which admins use to let a registry answer for a host's names.
 import { z } from 'zod';
 import { listMirrorRoutes, listTroubledUpstreams } from '#lib/upstream/mirrors/admin-queries.ts';
 import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
@@ -6,7 +6,7 @@ import { defineRoute } from '../define-route.ts';
 
 const tag = 'mirrors';
 const hostSchema = z.object({
-  host: z.string().max(300).describe('docker.io, or * for aliases that are unknown here'),
+  host: z.string().max(300).describe('docker.io, or * for aliases that are unknown on this site'),
 });
 
 export const MIRROR_ROUTE_ROUTES = [
@@ -16,7 +16,7 @@ export const MIRROR_ROUTE_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: "Which registry answers for a host's names",
+    summary: 'List mirror routes',
     output: z.object({
       routes: z.array(z.object({ host: z.string(), alias: z.string(), upstreamHost: z.string() })),
     }),
@@ -28,7 +28,7 @@ export const MIRROR_ROUTE_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: "Has a mirrored registry answer for a host's names",
+    summary: "Route a host's names to a mirrored registry",
     params: hostSchema,
     body: z.object({ alias: z.string() }),
     handle: (app, { caller, params, body }) => setMirrorRoute(app, { caller, ...params, ...body }),
@@ -39,7 +39,7 @@ export const MIRROR_ROUTE_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Ends that',
+    summary: 'Remove a mirror route',
     params: hostSchema,
     handle: (app, { caller, params }) => removeMirrorRoute(app, { caller, ...params }),
   }),
@@ -49,7 +49,7 @@ export const MIRROR_ROUTE_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Upstreams of all registries that do not answer',
+    summary: 'List failing upstreams of all registries',
     output: z.object({
       upstreams: z.array(
         z.object({

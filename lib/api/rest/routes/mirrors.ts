@@ -1,4 +1,4 @@
-// Pull-through: what a registry mirrors, from where, and how that goes. Passwords go in and never come out.
+// Pull-through: a registry's mirrors, their upstreams and health. Passwords are write-only.
 import { z } from 'zod';
 import { describeRegistry } from '#lib/repositories/queries.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
@@ -18,9 +18,9 @@ import { pageSchema } from '../paging.ts';
 const tag = 'mirrors';
 const registrySchema = z.object({ registryId: z.string() });
 const mirrorKeySchema = registrySchema.extend({
-  name: z.string().max(300).describe('Without the alias; a / in it is written as %2F'),
+  name: z.string().max(300).describe('Without the alias, with each slash encoded as %2F'),
 });
-const settingsSchema = upstreamSettingsSchema.describe('What is left out stays as it is');
+const settingsSchema = upstreamSettingsSchema.describe('Omitted settings keep their values');
 
 const mirrorSchema = z.object({
   name: z.string(),
@@ -36,14 +36,14 @@ const mirrorSchema = z.object({
 
 const statsSchema = z
   .object({
-    hitRate: z.number().nullable().describe('Between 0 and 1; null when nothing was pulled'),
+    hitRate: z.number().nullable().describe('Between 0 and 1. Null without pulls'),
     pulls: z.number(),
     stale: z.number(),
     failures: z.number(),
     fetchedBytes: z.number(),
     servedBytes: z.number(),
   })
-  .describe('Of the last 7 days');
+  .describe('The last 7 days');
 
 const upstreamSchema = z.object({
   host: z.string(),
@@ -54,9 +54,9 @@ const upstreamSchema = z.object({
   tagRules: z.array(tagRuleSchema),
   staleSeconds: z.number(),
   answeredAt: z.date().nullable(),
-  problem: z.string().nullable().describe('Why it does not answer; null when it does'),
+  problem: z.string().nullable().describe('Why it is failing. Null while it works'),
   problemAt: z.date().nullable(),
-  brokenUntil: z.date().nullable().describe('It is left alone until then'),
+  brokenUntil: z.date().nullable().describe('Requests to it are paused until then'),
   rateLimit: z
     .object({ limit: z.number(), remaining: z.number(), windowSeconds: z.number(), seenAt: z.date() })
     .nullable(),
@@ -72,7 +72,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'Mirrored repositories, for members',
+    summary: 'List mirrored repositories. For members',
     params: registrySchema,
     query: pageSchema,
     output: z.object({ total: z.number(), mirrors: z.array(mirrorSchema) }),
@@ -88,7 +88,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'What is mirrored from, and how that goes, for members',
+    summary: 'List upstreams with their health. For members',
     params: registrySchema,
     output: z.object({ upstreams: z.array(upstreamSchema) }),
     handle: async (app, { caller, params }) => {
@@ -102,7 +102,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['push'] },
-    summary: 'Forgets an upstream that nothing is mirrored from, and its credentials',
+    summary: 'Delete an unused upstream and its credentials',
     params: registrySchema.extend({ host: z.string().max(300) }),
     handle: async (app, { caller, params: { registryId, host } }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
@@ -115,9 +115,12 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'mirror', actions: ['push'] },
-    summary: 'Mirrors a repository of another registry, or changes how',
+    summary: "Create or change a mirror of another registry's repository",
     params: mirrorKeySchema,
-    body: z.object({ upstream: settingsSchema, upstreamName: z.string().describe('The name of the repository there') }),
+    body: z.object({
+      upstream: settingsSchema,
+      upstreamName: z.string().describe("The repository's name at the upstream"),
+    }),
     handle: async (app, { caller, params: { registryId, name }, body }) => {
       const alias = await findPrimaryAlias(app, caller, registryId);
       return mirrorRepository(app, { caller, alias, name, ...body });
@@ -129,7 +132,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'mirror', actions: ['delete'] },
-    summary: 'Removes a mirror; the images stay where they live',
+    summary: 'Remove a mirror. The upstream keeps its images',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
       return removeMirror(app, { caller, fullName: await findFullName(app, caller, params) });
@@ -141,11 +144,11 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'mirror', actions: ['push'] },
-    summary: 'Asks the upstream now',
+    summary: 'Check the upstream now',
     params: mirrorKeySchema,
     output: z.object({
-      problem: z.string().nullable().describe('Null: it answered'),
-      tag: z.string().nullable().describe('One that can be pulled'),
+      problem: z.string().nullable().describe('Null when the upstream works'),
+      tag: z.string().nullable().describe('A tag that can be pulled'),
     }),
     handle: async (app, { caller, params }) => {
       return checkMirror(app, { caller, fullName: await findFullName(app, caller, params) });
@@ -157,7 +160,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'mirror', actions: ['push'] },
-    summary: 'Keeps what a mirror has fetched, however full the cache is',
+    summary: 'Exempt a mirror from cache eviction',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
       return pinMirror(app, { caller, fullName: await findFullName(app, caller, params), isPinned: true });
@@ -169,7 +172,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'mirror', actions: ['push'] },
-    summary: 'Lets the cache make room of what a mirror has fetched',
+    summary: 'Allow cache eviction of a mirror again',
     params: mirrorKeySchema,
     handle: async (app, { caller, params }) => {
       return pinMirror(app, { caller, fullName: await findFullName(app, caller, params), isPinned: false });
@@ -181,14 +184,14 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'registry', actions: ['pull'] },
-    summary: 'What the registry mirrors as a whole, for members',
+    summary: 'Get which registry a registry mirrors as a whole. For members',
     params: registrySchema,
     output: z.object({
       mirror: z
         .object({
           host: z.string(),
           prefix: z.string(),
-          answersFor: z.array(z.string()).describe('Hosts that the operator has it answer for'),
+          answersFor: z.array(z.string()).describe('Hosts routed to it by the operator'),
         })
         .nullable(),
     }),
@@ -203,9 +206,12 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repositories', actions: ['push'] },
-    summary: 'Has every name that is not here pulled through from another registry',
+    summary: 'Pull unknown names through from another registry',
     params: registrySchema,
-    body: z.object({ upstream: settingsSchema, prefix: z.string().default('').describe('Before every name there') }),
+    body: z.object({
+      upstream: settingsSchema,
+      prefix: z.string().default('').describe('Prefix of every name at the upstream'),
+    }),
     handle: async (app, { caller, params, body }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
       return mirrorRegistry(app, { caller, registryKey, ...body });
@@ -217,7 +223,7 @@ export const MIRROR_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repositories', actions: ['push'] },
-    summary: 'Ends that; mirrored repositories stay mirrors',
+    summary: 'Stop pulling unknown names through. Mirrored repositories stay mirrors',
     params: registrySchema,
     handle: async (app, { caller, params }) => {
       const { id: registryKey } = await findOwnRegistry(app, caller, params.registryId);
@@ -226,7 +232,7 @@ export const MIRROR_ROUTES = [
   }),
 ];
 
-/** The use cases know repositories by their full names. */
+/** Use cases address repositories by full name. */
 async function findFullName(
   app: RestApp,
   caller: UserCaller,

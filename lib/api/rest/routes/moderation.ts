@@ -1,4 +1,4 @@
-// Reports by anybody, and what admins do to pages.
+// Reports by anyone, and moderation by admins.
 import { z } from 'zod';
 import { listQuarantined, listReports } from '#lib/repositories/admin-queries.ts';
 import { handleReport, handleReportSchema } from '#lib/repositories/moderation/handle-report.ts';
@@ -12,7 +12,7 @@ import { pageSchema } from '../paging.ts';
 
 const tag = 'moderation';
 const repositorySchema = z.object({ repository: z.string().max(300).describe('ALIAS/NAME') });
-const decisionSchema = repositorySchema.extend({ reason: z.string().describe('Whoever pulls will read it') });
+const decisionSchema = repositorySchema.extend({ reason: z.string().describe('Shown to everyone who pulls') });
 
 export const MODERATION_ROUTES = [
   defineRoute({
@@ -22,7 +22,7 @@ export const MODERATION_ROUTES = [
     access: 'anyone',
     status: 201,
     reach: { to: 'none' },
-    summary: 'Reports a page to the admins of the site',
+    summary: "Report a page to the site's admins",
     body: reportSchema,
     output: z.object({ id: z.string() }),
     handle: (app, { address, body }) => reportPage(app, { ...body, address }),
@@ -33,7 +33,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'What was reported',
+    summary: 'List reports',
     query: pageSchema.extend({ status: z.enum(REPORT_STATUSES).default('open') }),
     output: z.object({
       total: z.number(),
@@ -58,7 +58,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Closes a report',
+    summary: 'Close a report',
     params: z.object({ id: z.string() }),
     body: handleReportSchema,
     handle: (app, { caller, params, body }) => handleReport(app, { caller, ...params, ...body }),
@@ -69,7 +69,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Repositories in quarantine',
+    summary: 'List quarantined repositories',
     output: z.object({
       repositories: z.array(z.object({ fullName: z.string(), reason: z.string(), quarantinedAt: z.date() })),
     }),
@@ -81,7 +81,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Takes a repository out of the gallery and closes it to pulls and pushes',
+    summary: 'Quarantine a repository, which hides it and refuses pulls and pushes',
     body: decisionSchema,
     handle: (app, { caller, body: { repository, reason } }) =>
       quarantineRepository(app, { caller, fullName: repository, reason }),
@@ -92,7 +92,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Lets a repository out of quarantine',
+    summary: 'Lift a quarantine',
     body: repositorySchema,
     handle: (app, { caller, body: { repository } }) => liftQuarantine(app, { caller, fullName: repository }),
   }),
@@ -102,7 +102,7 @@ export const MODERATION_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Takes a repository out of its registry; only admins can restore it, for a while',
+    summary: 'Take a repository down. Only admins can restore it, for a while',
     body: decisionSchema,
     handle: (app, { caller, body: { repository, reason } }) =>
       takeDownRepository(app, { caller, fullName: repository, reason }),

@@ -1,4 +1,4 @@
-// What anyone may read of one repository: its catalog data, tags, manifests, pulls.
+// Public data of one repository: catalog data, tags, manifests and pulls.
 import { z } from 'zod';
 import { describeManifest } from '#lib/gallery/describe-manifest.ts';
 import { featureTag } from '#lib/repositories/feature-tag.ts';
@@ -28,7 +28,7 @@ import {
 
 const tag = 'gallery';
 const keySchema = z.object({
-  repository: z.string().max(300).describe('ALIAS/NAME, each slash in it written as %2F'),
+  repository: z.string().max(300).describe('ALIAS/NAME with each slash encoded as %2F'),
 });
 const MAX_HISTORY = 100;
 const MAX_MOVES = 50;
@@ -41,7 +41,7 @@ export const REPOSITORY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
-    summary: 'A repository: what its publisher wrote, what it runs on, its pulls, where it is mirrored from',
+    summary: 'Get a repository with its catalog data, platforms, pulls and mirror source',
     params: keySchema,
     output: repositorySchema,
     handle: async (app, { caller, params }) => describeRepository(app, await open(app, caller, params.repository)),
@@ -52,8 +52,7 @@ export const REPOSITORY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary:
-      'Changes what its page says, and who may pull it. A JSON merge patch: what is left out stays, null empties',
+    summary: "Change a repository's catalog data and visibility by a JSON merge patch",
     params: keySchema,
     body: repositoryPatchSchema,
     output: repositorySchema,
@@ -74,7 +73,7 @@ export const REPOSITORY_ROUTES = [
     tag,
     access: 'user',
     reach: { to: 'repository', actions: ['push'] },
-    summary: 'Chooses the tag that the page and its badges show; null: latest, else the one that was pushed last',
+    summary: 'Set the tag that the page and badges show. Null means latest, or else the last pushed tag',
     params: keySchema,
     body: z.object({ tag: featuredTagSchema }),
     handle: (app, { caller, params, body }) => {
@@ -88,15 +87,19 @@ export const REPOSITORY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
-    summary: 'Tags, filtered and sorted as on the page',
+    summary: 'List tags',
     params: keySchema,
     query: numberedPageSchema.extend({
-      q: z.string().max(300).default('').describe('Part of the name; or a digest, or its beginning with the colon'),
+      q: z
+        .string()
+        .max(300)
+        .default('')
+        .describe('Part of the name, a digest, or the beginning of one including the colon'),
       sort: z
         .enum(TAG_SORTS)
         .default('pushed')
-        .describe('name: as versions are ordered, 1.9 before 1.10-rc1 before 1.10; pulls: of the last 30 days'),
-      dir: z.enum(['asc', 'desc']).optional().describe('By default asc for name, desc for the others'),
+        .describe('name sorts by version: 1.9, 1.10-rc1, 1.10. pulls counts the last 30 days'),
+      dir: z.enum(['asc', 'desc']).optional().describe('Defaults to asc for name and desc for the others'),
     }),
     output: z.object({ total: z.number(), page: z.number(), tags: z.array(tagSchema) }),
     handle: async (app, { caller, params, query }) => {
@@ -119,7 +122,7 @@ export const REPOSITORY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
-    summary: 'A tag, and what it named before',
+    summary: 'Get a tag with its history',
     params: keySchema.extend({ tag: z.string().max(200) }),
     output: tagSchema.extend({ history: z.array(tagMoveSchema).describe(`The latest ${MAX_HISTORY} moves`) }),
     handle: async (app, { caller, params }) => {
@@ -138,13 +141,14 @@ export const REPOSITORY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
-    summary: 'A manifest, parsed; rawUrl has its exact bytes',
+    summary: 'Get a parsed manifest. rawUrl has its exact bytes',
     params: keySchema.extend({ digest: z.string().max(200).describe('sha256:… or sha512:…') }),
     output: manifestSchema,
     handle: async (app, { caller, params }) => {
       const { id: repositoryId, fullName } = await open(app, caller, params.repository);
       const digest = parseDigest(params.digest);
-      if (!digest) throw new AppError('digest_invalid', 'A digest is sha256: or sha512: and its hexadecimal digits.');
+      if (!digest)
+        throw new AppError('digest_invalid', 'Enter a digest: sha256: or sha512: followed by hexadecimal digits.');
       const manifest = await describeManifest(app, { repositoryId, digest });
       if (!manifest) throw new AppError('manifest_not_found', `${fullName} has no manifest ${digest}.`);
       return { ...manifest, digest, rawUrl: `${app.config.publicUrl}/v2/${fullName}/manifests/${digest}` };
@@ -157,16 +161,16 @@ export const REPOSITORY_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'repository', actions: ['pull'] },
-    summary: 'Pulls by day and by tag, and the latest moves of tags',
+    summary: 'Get pulls by day and by tag, and the latest tag moves',
     params: keySchema,
     query: z.object({
       days: z.coerce
-        .number({ error: 'days is a number.' })
+        .number({ error: 'days must be a number.' })
         .int()
         .min(1)
         .max(365)
         .default(30)
-        .describe('By UTC, today included'),
+        .describe('UTC days, including today'),
     }),
     output: insightsSchema,
     handle: async (app, { caller, params, query }) => {

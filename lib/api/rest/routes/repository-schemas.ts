@@ -7,7 +7,7 @@ const platformSchema = z.object({
   architecture: z.string(),
   variant: z.string().nullable(),
   digest: z.string(),
-  sizeBytes: z.number().nullable().describe('Compressed; null where the manifest is not stored here'),
+  sizeBytes: z.number().nullable().describe("Compressed. Null when the manifest isn't stored here"),
 });
 
 export const tagSchema = z.object({
@@ -16,56 +16,53 @@ export const tagSchema = z.object({
   mediaType: z.string(),
   isIndex: z.boolean(),
   platforms: z.array(platformSchema),
-  sizeBytes: z.number().describe('Compressed; of an index, all that is below it'),
+  sizeBytes: z.number().describe('Compressed. Includes everything below an index'),
   imageCreatedAt: z.date().nullable().describe('When the image was built'),
   pushedAt: z.date(),
   createdAt: z.date().describe('When the tag was first pushed'),
-  sameDigestTags: z.array(z.string()).describe('Others on the same digest, the newest versions of them'),
-  sameDigestCount: z.number().describe('How many others there are'),
-  recentPulls: z.number().describe('By this tag, in the last 30 days'),
+  sameDigestTags: z.array(z.string()).describe('Other tags of the same digest, newest versions first'),
+  sameDigestCount: z.number().describe('Total number of other tags'),
+  recentPulls: z.number().describe('Pulls by this tag in the last 30 days'),
 });
 
 export const tagMoveSchema = z.object({
   tag: z.string(),
-  fromDigest: z.string().nullable().describe('Null: the tag was new'),
-  toDigest: z.string().nullable().describe('Null: the tag was deleted'),
+  fromDigest: z.string().nullable().describe('Null when the tag was created'),
+  toDigest: z.string().nullable().describe('Null when the tag was deleted'),
   at: z.date(),
 });
 
 export const repositorySchema = z.object({
   fullName: z.string().describe('ALIAS/NAME'),
-  alias: z.string().describe('The primary one'),
+  alias: z.string().describe('The primary alias'),
   name: z.string(),
-  publisherName: z.string().describe('Empty where only the alias is shown'),
+  publisherName: z.string().describe('Empty when only the alias is shown'),
   verification: z.object({ by: z.enum(['domain', 'decision']), note: z.string(), at: z.date() }).nullable(),
   visibility: visibilitySchema,
-  quarantineReason: z.string().nullable().describe('Not null: closed, and seen by members and admins only'),
+  quarantineReason: z.string().nullable().describe('Set while quarantined, when only members and admins see it'),
   kind: z.enum(KINDS),
   description: z.string(),
   aboutText: z.string().describe('Markdown'),
   usageText: z.string().describe('Markdown'),
-  sourceUrl: z
-    .string()
-    .nullable()
-    .describe('The source repository that relative links in these texts belong to, as the image says'),
-  operatingSystems: z.array(z.string()).describe('As the publisher declares them'),
-  architectures: z.array(z.string()).describe('As the publisher declares them'),
+  sourceUrl: z.string().nullable().describe('Base of relative links in these texts, as the image declares it'),
+  operatingSystems: z.array(z.string()).describe('As declared by the publisher'),
+  architectures: z.array(z.string()).describe('As declared by the publisher'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   tagCount: z.number(),
-  featuredTag: z.string().nullable().describe('As its publisher chose it; null: none'),
+  featuredTag: z.string().nullable().describe('As chosen by the publisher, or null'),
   shownTag: tagSchema
     .nullable()
-    .describe('What its page shows: the featured tag, else latest, else the one pushed last'),
+    .describe('The tag on its page: the featured tag, else latest, else the last pushed one'),
   mirroredFrom: z.object({ host: z.string(), name: z.string(), checkedAt: z.date().nullable() }).nullable(),
-  version: z.number().describe('Raised by every push, deletion and change of what is written here'),
+  version: z.number().describe('Incremented by every push, deletion and edit'),
   createdAt: z.date(),
   pushedAt: z.date().nullable(),
 });
 
 const data = catalogDataSchema.shape;
 
-/** A JSON merge patch (RFC 7396): what is left out stays, null empties. */
+/** A JSON merge patch (RFC 7396): omitted fields keep their values, null clears them. */
 export const repositoryPatchSchema = z.strictObject({
   description: data.description.nullable().optional().describe('One line'),
   aboutText: data.aboutText.nullable().optional().describe('Markdown'),
@@ -77,7 +74,7 @@ export const repositoryPatchSchema = z.strictObject({
 
 const descriptorSchema = z
   .looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() })
-  .describe('As it stands in the manifest');
+  .describe('As in the manifest');
 
 export const manifestSchema = z.object({
   digest: z.string(),
@@ -88,9 +85,9 @@ export const manifestSchema = z.object({
   subject: descriptorSchema.nullable(),
   config: descriptorSchema.nullable(),
   layers: z.array(descriptorSchema),
-  children: z.array(descriptorSchema).describe('What an index lists'),
-  sizeBytes: z.number().describe('Of the document itself'),
-  contentBytes: z.number().describe('Compressed, all that is below it'),
+  children: z.array(descriptorSchema).describe('Children of an index'),
+  sizeBytes: z.number().describe('Size of the manifest itself'),
+  contentBytes: z.number().describe('Compressed size of everything below it'),
   os: z.string().nullable(),
   architecture: z.string().nullable(),
   variant: z.string().nullable(),
@@ -101,11 +98,11 @@ export const manifestSchema = z.object({
 });
 
 export const insightsSchema = z.object({
-  total: z.number().describe('Pulls in that time'),
-  days: z.array(z.object({ day: z.string().describe('2026-11-24, by UTC'), count: z.number() })),
+  total: z.number().describe('Pulls in the period'),
+  days: z.array(z.object({ day: z.string().describe('UTC date such as 2026-11-24'), count: z.number() })),
   byTag: z
-    .array(z.object({ tag: z.string().nullable().describe('Null: by digest'), count: z.number() }))
-    .describe('Most pulled first, at most 10'),
+    .array(z.object({ tag: z.string().nullable().describe('Null for pulls by digest'), count: z.number() }))
+    .describe('At most 10, most pulled first'),
   otherTags: z.object({ count: z.number(), pulls: z.number() }),
-  tagMoves: z.array(tagMoveSchema).describe('The latest 50, at any time'),
+  tagMoves: z.array(tagMoveSchema).describe('The latest 50, regardless of the period'),
 });

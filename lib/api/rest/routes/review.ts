@@ -1,4 +1,4 @@
-// The review of alias requests, reserved names, and what admins do to aliases and publishers.
+// Review of alias requests, reserved names, and moderation of aliases and publishers.
 import { z } from 'zod';
 import { reinstateAlias, suspendAlias } from '#lib/aliases/change-alias.ts';
 import { importReservedNames } from '#lib/aliases/reserved/import-reserved-names.ts';
@@ -27,14 +27,14 @@ import { requestSchema } from './aliases.ts';
 const tag = 'review';
 const idSchema = z.object({ id: z.string() });
 const nameSchema = z.object({ name: z.string() });
-const versionSchema = z.object({ version: z.number().int().describe('Of the request as you saw it') });
+const versionSchema = z.object({ version: z.number().int().describe('Version of the request you saw') });
 const statusSchema = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum(REQUEST_STATUSES),
   version: z.number(),
 });
-const reasonSchema = z.string().trim().min(1, 'Give a reason.').max(500, 'At most 500 characters.');
+const reasonSchema = z.string().trim().min(1, 'Enter a reason.').max(500, 'Enter at most 500 characters.');
 
 export const REVIEW_ROUTES = [
   defineRoute({
@@ -43,7 +43,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'The queue, with the count of each of its views',
+    summary: 'List the review queue with the count of each view',
     query: pageSchema.extend({ view: z.enum(QUEUE_VIEWS).default('open'), q: z.string().max(50).default('') }),
     output: z.object({
       requests: z.array(requestSchema.extend({ reviewer: z.string().nullable(), claimedUntil: z.date().nullable() })),
@@ -61,7 +61,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Takes a request on for 30 minutes',
+    summary: 'Claim a request for 30 minutes',
     params: idSchema,
     output: statusSchema,
     handle: (app, { caller, params }) => claimRequest(app, { caller, ...params }),
@@ -72,7 +72,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Puts a claimed request back into the queue',
+    summary: 'Return a claimed request to the queue',
     params: idSchema,
     body: versionSchema,
     output: statusSchema,
@@ -84,7 +84,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Asks the requester for more',
+    summary: 'Ask the requester for information',
     params: idSchema,
     body: versionSchema.extend({ message: z.string() }),
     output: statusSchema,
@@ -96,10 +96,10 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Approves; where two must agree, the first approval puts it back for a second reviewer',
+    summary: 'Approve a request. If it takes two approvals, the first one returns it for a second reviewer',
     params: idSchema,
     body: versionSchema.extend({
-      note: z.string().default('').describe('For reviewers; needed where a check has flagged'),
+      note: z.string().default('').describe('For reviewers. Required when a check has flagged the request'),
     }),
     output: statusSchema,
     handle: (app, { caller, params, body }) => approveRequest(app, { caller, ...params, ...body }),
@@ -110,7 +110,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Declines with a reason that the requester reads',
+    summary: 'Decline a request with a reason for the requester',
     params: idSchema,
     body: versionSchema.extend({ reason: z.enum(DECLINE_REASONS), message: z.string().default('') }),
     output: statusSchema,
@@ -122,7 +122,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Display names that the checks have flagged, the oldest first; until somebody decides, the alias is shown',
+    summary: 'List flagged display names, oldest first. The alias is shown until one is decided',
     query: pageSchema,
     output: z.object({
       names: z.array(
@@ -154,9 +154,9 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Approves or declines a flagged display name',
+    summary: 'Approve or decline a flagged display name',
     params: z.object({ registryId: z.string() }),
-    body: z.object({ name: z.string().describe('As you saw it'), isApproved: z.boolean() }),
+    body: z.object({ name: z.string().describe('The name you saw'), isApproved: z.boolean() }),
     handle: (app, { caller, params, body }) => decideName(app, { caller, ...params, ...body }),
   }),
   defineRoute({
@@ -165,7 +165,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'reviewer',
     reach: { to: 'site' },
-    summary: 'Reserved names',
+    summary: 'List reserved names',
     query: pageSchema.extend({ q: z.string().max(50).default(''), kind: z.enum(RESERVED_KINDS).optional() }),
     output: z.object({
       entries: z.array(
@@ -189,7 +189,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Reserves a name',
+    summary: 'Reserve a name',
     body: reservedNameSchema,
     handle: (app, { caller, body }) => addReservedName(app, { caller, ...body }),
   }),
@@ -199,7 +199,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Frees a reserved name',
+    summary: 'Release a reserved name',
     params: idSchema,
     handle: (app, { caller, params }) => removeReservedName(app, { caller, ...params }),
   }),
@@ -209,8 +209,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary:
-      'Imports reserved names from CSV; a dry run tells what would happen, collisions with living aliases included',
+    summary: 'Import reserved names from CSV. A dry run reports the changes and collisions with existing aliases',
     body: z.object({ csv: z.string().max(900_000), isDryRun: z.boolean().default(true) }),
     output: z.object({
       added: z.number(),
@@ -226,7 +225,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Takes a custom alias out of service',
+    summary: 'Suspend a custom alias',
     params: nameSchema,
     body: z.object({ reason: reasonSchema }),
     handle: (app, { caller, params, body }) => suspendAlias(app, { caller, ...params, ...body }),
@@ -237,7 +236,7 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Puts a suspended alias back into service',
+    summary: 'Reinstate a suspended alias',
     params: nameSchema,
     handle: (app, { caller, params }) => reinstateAlias(app, { caller, ...params }),
   }),
@@ -247,14 +246,14 @@ export const REVIEW_ROUTES = [
     tag,
     access: 'admin',
     reach: { to: 'site' },
-    summary: 'Verifies a publisher, or with `reason: null` ends that',
+    summary: 'Verify a publisher, or unverify it with `reason: null`',
     params: z.object({ registryId: z.string() }),
     body: z.object({
       reason: z.string().nullable(),
       displayName: z
         .string()
         .optional()
-        .describe('As you saw it. Verifying approves it; without it only the publisher is verified'),
+        .describe('The display name you saw, which verifying approves. Without it only the publisher is verified'),
     }),
     handle: (app, { caller, params, body }) => verifyPublisher(app, { caller, ...params, ...body }),
   }),

@@ -1,4 +1,4 @@
-// What a search field shows while somebody types.
+// Completions for the search field.
 import { z } from 'zod';
 import { KINDS } from '#lib/search/schema.ts';
 import { defineRoute } from '../define-route.ts';
@@ -16,11 +16,11 @@ const repositorySchema = z.object({
 });
 
 const publisherSchema = z.object({
-  alias: z.string().describe('The primary one'),
-  displayName: z.string().describe('Empty where only the alias is shown'),
+  alias: z.string().describe('The primary alias'),
+  displayName: z.string().describe('Empty when only the alias is shown'),
   isVerified: z.boolean(),
   logoUrl: z.string().nullable(),
-  repositoryCount: z.number().describe('Public ones'),
+  repositoryCount: z.number().describe('Public repositories'),
 });
 
 export const SUGGESTION_ROUTES = [
@@ -31,10 +31,16 @@ export const SUGGESTION_ROUTES = [
     access: 'anyone',
     isCacheable: true,
     reach: { to: 'none' },
-    summary: 'Repositories and publishers that the first letters of a search could become, the best first',
+    summary: 'Suggest repositories and publishers for a partial query, best first',
     query: z.object({
-      q: z.string().max(200).default('').describe('What was typed so far; nothing finds nothing'),
-      limit: z.coerce.number({ error: 'limit is a number.' }).int().min(1).max(20).default(5).describe('Of each'),
+      q: z.string().max(200).default('').describe('The partial query. Empty yields no suggestions'),
+      limit: z.coerce
+        .number({ error: 'limit must be a number.' })
+        .int()
+        .min(1)
+        .max(20)
+        .default(5)
+        .describe('Limit of each kind'),
     }),
     output: z.object({ repositories: z.array(repositorySchema), publishers: z.array(publisherSchema) }),
     handle: async (app, { query: { q, limit } }) => {
