@@ -1,4 +1,4 @@
-// A whole App on a database of its own, with the distribution edge on a free port. For tests only.
+// Starts a whole App on its own database, with the distribution edge on a free port. For tests only.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -39,12 +39,12 @@ export type TestApp = {
   url: string;
   host: string;
   createUser: (options?: { role?: SiteRole; scopes?: string[] }) => Promise<TestUser>;
-  /** Starts the background worker; close() stops it. */
+  /** Starts the background worker, which close() stops. */
   startWorker: () => Promise<void>;
   close: () => Promise<void>;
 };
 
-/** The database is a copy of one that was migrated once for the whole run (vitest.global-setup.ts). */
+/** Clones a database that vitest.global-setup.ts migrates once per run. */
 export async function createTestApp(env: Record<string, string> = {}, limits?: ConnectionLimits): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-test-'));
   const databaseUrl = await cloneDatabase(inject('templateUrl'));
@@ -95,7 +95,7 @@ async function createTestUser(app: App, options: { role?: SiteRole; scopes?: str
     role: options.role ?? 'user',
   });
   const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
-  if (!holder) throw new Error('the user that was just made is not there');
+  if (!holder) throw new Error('the created user was not found');
   const caller: UserCaller = { principal: holder.principal, context: { ...NO_REQUEST, address: '127.0.0.1' } };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
@@ -123,6 +123,6 @@ export async function cloneDatabase(templateUrl: string): Promise<string> {
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  if (address === null || typeof address === 'string') throw new Error("the server isn't listening");
   return address.port;
 }

@@ -1,14 +1,14 @@
-// A minimal /v2 client, which sends what docker sends.
+// A minimal /v2 client that sends what docker sends.
 import type { Blob, BuiltManifest } from '#lib/testing/images/build-image.ts';
 
 export type DistributionClient = {
-  /** `/v2/…`; throws unless the answer is 2xx. */
+  /** `path` starts with `/v2/`. Throws unless the response is 2xx. */
   request: (method: string, path: string, body?: { mediaType: string; bytes: Buffer }) => Promise<Response>;
-  /** Everything below the manifest first, then the manifest itself under each tag, or by digest without one. */
+  /** Pushes everything below the manifest, then the manifest under each tag, or by digest without tags. */
   push: (fullName: string, manifest: BuiltManifest, tags: string[]) => Promise<void>;
 };
 
-/** @param baseUrl `http://HOST:PORT`; @param token an access token that may push */
+/** @param baseUrl `http://HOST:PORT` @param token an access token that may push */
 export function createDistributionClient(baseUrl: string, token: string): DistributionClient {
   const authorization = `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
 

@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 
-/** Paths of the files that this process has open; none where the system does not tell. */
+/** Returns the paths of this process's open files. Empty on systems other than Linux. */
 export async function listOpenFiles(): Promise<string[]> {
   if (process.platform !== 'linux') return [];
   const names = await readdir('/proc/self/fd');

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '#lib/app.ts';
 
-/** All that pushes leave: two equal answers mean that nothing in between was stored. */
+/** Counts everything that pushes store. Equal results mean that nothing was stored in between. */
 export async function readStoredState({ db, config }: App): Promise<Record<string, number>> {
   const [repositories, manifests, tags, tagEvents, links, blobs, uploads, auditEvents, blobFiles, stagedFiles] =
     await Promise.all([
@@ -13,7 +13,7 @@ export async function readStoredState({ db, config }: App): Promise<Record<strin
       db.repositoryBlob.count(),
       db.blob.count(),
       db.upload.count(),
-      // Refusals and logins are flushed a second after they happened.
+      // Refusals and logins have a lastAt and are flushed a second late, so leave them out.
       db.auditEvent.count({ where: { lastAt: null } }),
       countFiles(join(config.dataDir, 'blobs', 'sha256')),
       countFiles(join(config.dataDir, 'uploads')),

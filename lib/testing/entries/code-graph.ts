@@ -1,9 +1,9 @@
-// What refers to what, read from the source: declarations at the top of a module, and what their bodies name in order.
+// Reads references from the source: top-level declarations, and what their bodies use, in order.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
-/** A function, constant or class at the top of a module. */
+/** A top-level function, constant or class. */
 export type Declaration = {
   name: string;
   /** Relative to the root of the source. */
@@ -11,14 +11,14 @@ export type Declaration = {
   node: ts.Node;
 };
 
-/** What a body does, in the order of its source. */
+/** One step of a body, in source order. */
 export type CallStep = { kind: 'use'; of: Declaration } | { kind: 'text'; text: string } | { kind: 'write' };
 
 export type CodeGraph = {
   root: string;
   /** Source files below a folder. */
   files: (folder: string) => ts.SourceFile[];
-  /** By file and name. Null: there is no such declaration. */
+  /** Looks a declaration up by file and name. */
   find: (file: string, name: string) => Declaration | null;
   stepsOf: (node: ts.Node) => CallStep[];
 };
@@ -27,7 +27,7 @@ const IS_SOURCE = /\.tsx?$/;
 const IS_TEST = /\.(test|contract)\.tsx?$/;
 const SKIPPED = new Set(['node_modules', 'prisma', 'fixtures']);
 
-/** Reads `folders` of `root`, without tests. Types are never checked, and packages never read, so it takes seconds. */
+/** Reads `folders` below `root`, without tests. Skips type checks and packages, so it takes seconds. */
 export function readCodeGraph(root: string, folders: string[]): CodeGraph {
   const paths = folders.flatMap((folder) => listSources(join(root, folder)));
   const options: ts.CompilerOptions = { noLib: true, noResolve: false, allowImportingTsExtensions: true, noEmit: true };
@@ -127,7 +127,7 @@ function isSqlWrite(node: ts.Node): boolean {
   return isText && SQL_WRITE.test(node.getText());
 }
 
-/** `db.MODEL.create(…)`, `tx.$executeRaw…`: methods of a client of the database. */
+/** Matches `db.MODEL.create(…)` and `tx.$executeRaw…`: write methods of a database client. */
 function isPrismaWrite(node: ts.Node): boolean {
   if (!ts.isPropertyAccessExpression(node) || !WRITES.has(node.name.text)) return false;
   const { expression } = node;

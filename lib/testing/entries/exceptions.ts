@@ -1,4 +1,5 @@
-// What happens without a decision, and why that is right. Short on purpose: whatever else writes asks lib/access first.
+// What may run without an authorization decision, and why. Keep this short: anything else that writes asks lib/access
+// first.
 import type { EntryKind } from './find-entries.ts';
 import type { Exception } from './walk-entries.ts';
 
@@ -6,7 +7,7 @@ const REQUESTS: EntryKind[] = ['action', 'page', 'rest', 'distribution'];
 
 export const EXCEPTIONS: Exception[] = [
   {
-    why: 'They find out who asks, before anything can be decided. They note when a session or token was last used.',
+    why: 'Authentication comes before authorization. It records when a session or token was last used.',
     kinds: REQUESTS,
     names: [
       'lib/identity/sessions/find-session-user.ts findSessionUser',
@@ -14,7 +15,7 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
-    why: 'Whoever has the secret, the password or the issuer’s word becomes the user. Attempts are counted.',
+    why: 'A valid secret, password or identity provider response authenticates the user. Attempts are rate-limited.',
     kinds: REQUESTS,
     names: [
       'lib/identity/sessions/sign-in-user.ts signInUser',
@@ -25,7 +26,7 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
-    why: 'Anybody may sign up and report a page, within limits.',
+    why: 'Anyone may sign up and report a page, within rate limits.',
     kinds: REQUESTS,
     names: [
       'lib/identity/sign-up/request-sign-up.ts requestSignUp',
@@ -35,17 +36,17 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
-    why: 'An upload is leased by its id and the user who began it, in the flight that also asks what they may do.',
+    why: 'An upload is leased by its id and user in the same round trip as the authorization.',
     kinds: REQUESTS,
     names: ['lib/distribution/push/upload-rows.ts leaseUpload', 'lib/distribution/push/upload-rows.ts releaseLease'],
   },
   {
-    why: 'They describe the routes, and run none.',
+    why: 'They describe routes without running them.',
     kinds: REQUESTS,
     names: ['lib/api/rest/routes.ts ROUTES'],
   },
   {
-    why: 'The site itself keeps what publishers and operators have set. Nobody asks for it.',
+    why: 'The site maintains itself by the settings of publishers and operators. There is no caller.',
     kinds: ['job'],
     names: [
       'lib/gallery/jobs/index-repository.ts indexRepository',
@@ -63,7 +64,7 @@ export const EXCEPTIONS: Exception[] = [
     ],
   },
   {
-    why: 'They start, migrate, verify and tidy the site. Whoever runs commands has its database and its files anyway.',
+    why: 'They start, migrate, verify and maintain the site. The operator has access to its database and files anyway.',
     kinds: ['command'],
     names: [
       'lib/create-app.ts createApp',

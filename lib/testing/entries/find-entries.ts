@@ -1,4 +1,4 @@
-// Where requests, jobs and commands come in.
+// Finds the entry points of requests, jobs and commands.
 import { relative } from 'node:path';
 import ts from 'typescript';
 import type { CodeGraph, Declaration } from './code-graph.ts';
@@ -9,9 +9,9 @@ export type Entry = {
   kind: EntryKind;
   /** Such as `app/signin/actions.ts signIn`, `POST /aliases/{name}/primary` or `vitrine gc`. */
   name: string;
-  /** What runs, in order. */
+  /** The code that runs, in order. */
   bodies: ts.Node[];
-  /** What the edge has decided before any of it runs. */
+  /** Actions that the edge authorizes first. */
   decidedAtEdge: string[];
 };
 
@@ -62,7 +62,7 @@ function listExports(source: ts.SourceFile): { name: string; node: ts.Node }[] {
   });
 }
 
-/** Calls of `defineRoute`. */
+/** Finds calls of `defineRoute`. */
 function findRestRoutes(source: ts.SourceFile): Entry[] {
   return findCalls(source, 'defineRoute').flatMap((call) => {
     const [definition] = call.arguments;
@@ -75,7 +75,7 @@ function findRestRoutes(source: ts.SourceFile): Entry[] {
   });
 }
 
-/** As handle-rest-request.ts decides. That a token may use the API decides about its user's own account, and about nothing else. */
+/** Mirrors handle-rest-request.ts. A token's API scope authorizes its user's own account only. */
 function findEdgeActions({ method, access, to }: Record<'method' | 'access' | 'to', string | undefined>): string[] {
   if (access === 'admin') return ['vitrine:ListSite'];
   if (access === 'reviewer') return ['vitrine:ListReviewQueue'];
@@ -86,7 +86,10 @@ function findEdgeActions({ method, access, to }: Record<'method' | 'access' | 't
 const EDGE = 'lib/distribution/http/handle-distribution-request.ts';
 const OTHER_PATHS = { '/v2/': 'ping', '/token': 'handleTokenRequest', '/v1/search': 'searchImages' };
 
-/** Calls of `route` in the table of `/v2`, each with what the edge does before its handler, and what is served beside them. */
+/**
+ * Finds calls of `route` in the table of `/v2`, with what the edge runs before each handler, and the paths outside the
+ * table.
+ */
 function findDistributionRoutes(graph: CodeGraph): Entry[] {
   const table = graph.files('lib/distribution/http/routes.ts')[0];
   const routes = table ? findCalls(table, 'route') : [];
@@ -122,7 +125,7 @@ function findUsed(declaration: Declaration | null, graph: CodeGraph, name: strin
   return used.find((one) => one.name === name);
 }
 
-/** The table of the worker's handlers. */
+/** Reads the table of the worker's handlers. */
 function findJobs(graph: CodeGraph): Entry[] {
   const table = graph.find('lib/worker.ts', 'jobHandlers')?.node;
   return listProperties(table && findReturned(table)).map(({ name, value }) => ({
@@ -133,7 +136,7 @@ function findJobs(graph: CodeGraph): Entry[] {
   }));
 }
 
-/** The table of the command line. */
+/** Reads the table of commands. */
 function findCommands(graph: CodeGraph): Entry[] {
   const table = graph.find('scripts/commands/commands.ts', 'COMMANDS')?.node;
   return listProperties(table && ts.isVariableDeclaration(table) ? table.initializer : undefined).map((command) => ({
@@ -147,7 +150,7 @@ function findCommands(graph: CodeGraph): Entry[] {
 function listProperties(object: ts.Node | undefined): { name: string; value: ts.Node }[] {
   if (!object || !ts.isObjectLiteralExpression(object)) return [];
   return object.properties.flatMap((property) =>
-    // The property, not its value: a value that is a name alone has nothing inside.
+    // Keep the whole property, because a value that is only a name has no children.
     ts.isPropertyAssignment(property)
       ? [{ name: property.name.getText().replaceAll(/['[\]]/g, ''), value: property }]
       : [],
@@ -164,7 +167,7 @@ function findCalls(root: ts.Node, name: string): ts.CallExpression[] {
   return calls;
 }
 
-/** The value of the first property of this name, however deep. */
+/** Finds the value of the first property of this name at any depth. */
 function findReturned(root: ts.Node): ts.Node | undefined {
   if (ts.isReturnStatement(root)) return root.expression;
   return ts.forEachChild(root, findReturned);

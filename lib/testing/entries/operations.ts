@@ -1,7 +1,8 @@
-// Every operation, and the action that decides about it. With the callers of authorize.test.ts it says who may do what.
+// Every operation with the action that authorizes it. Together with the callers of authorize.test.ts, it says who may
+// do what.
 import type { Action } from '#lib/access/actions.ts';
 
-/** `anybody`: there is nothing to decide. `site`: the site itself, or its operator at the command line. */
+/** `anybody`: no authorization. `site`: the system itself, or the operator at the command line. */
 export type Decider = Action | 'anybody' | 'site';
 
 // prettier-ignore
@@ -184,7 +185,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'GET /suggestions': 'anybody',
   'GET /openapi.json': 'anybody',
 
-  // The OCI protocol.
+  // The distribution API.
   'GET /v2/NAME/manifests/:reference': 'ecr:BatchGetImage',
   'HEAD /v2/NAME/manifests/:reference': 'ecr:BatchGetImage',
   'GET /v2/NAME/blobs/:digest': 'ecr:BatchGetImage',

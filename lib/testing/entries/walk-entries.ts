@@ -1,4 +1,4 @@
-// Follows every entry to the writes behind it, and finds those that nobody was asked about.
+// Follows every entry point to its writes and reports those without an authorization decision.
 import type ts from 'typescript';
 import { ACTIONS } from '#lib/access/actions.ts';
 import type { CodeGraph, Declaration } from './code-graph.ts';
@@ -7,12 +7,12 @@ import type { Entry, EntryKind } from './find-entries.ts';
 const GUARDS = new Set(['authorize', 'requireAllowed', 'isAllowed', 'filterAllowed', 'decide']);
 const ACCESS = 'lib/access/';
 
-/** What entries of these kinds may do without a decision, as `file name` of each function. */
+/** What entries of these kinds may run without a decision, each as `file function`. */
 export type Exception = { why: string; kinds: readonly EntryKind[]; names: readonly string[] };
 
 export type Walked = {
   entry: Entry;
-  /** What is asked on the way, sorted. */
+  /** Actions asked on the way, sorted. */
   actions: string[];
   isDecided: boolean;
   writes: boolean;
@@ -22,7 +22,7 @@ export type Walked = {
 
 export type Walk = {
   walked: Walked[];
-  /** Names of exceptions that no entry came by. */
+  /** Exceptions that no entry needed. */
   unusedExceptions: string[];
 };
 
@@ -30,7 +30,7 @@ type Result = { decides: boolean; writes: boolean; actions: Set<string>; undecid
 
 export function walkEntries(graph: CodeGraph, entries: Entry[], exceptions: Exception[]): Walk {
   const used = new Set<string>();
-  // Pages hand actions to forms. Each is an entry of its own.
+  // Pages pass actions to forms. Each action is an entry of its own.
   const actions = new Set(entries.filter(({ kind }) => kind === 'action').map(({ name }) => name));
   const walkers = new Map<EntryKind, Walker>();
   const walked = entries.map((entry) => {
@@ -68,8 +68,9 @@ function walkEntry(entry: Entry, walk: Walker): Walked {
 type Walker = (node: ts.Node, label: string, isDecided: boolean) => Result;
 
 /**
- * A body counts as decided from the first guard on that it names, or from the first function that asks one and writes nothing itself, such
- * as a look-up that hides what somebody may not see. What a use case asks is about its own writes alone.
+ * A body counts as decided after its first guard, or after the first function that calls a guard without writing
+ * anything, such as
+ * a look-up that hides objects. A guard within a use case covers that use case's own writes only.
  */
 function createWalker(graph: CodeGraph, isExcepted: (label: string) => boolean): Walker {
   const known = new Map<ts.Node, { decided?: Result; undecided?: Result }>();
@@ -79,7 +80,7 @@ function createWalker(graph: CodeGraph, isExcepted: (label: string) => boolean):
     const kept = isDecided ? results.decided : results.undecided;
     if (kept) return kept;
     const result: Result = { decides: false, writes: false, actions: new Set(), undecided: new Set() };
-    // Set before the walk: a function that calls itself adds nothing to itself.
+    // Set before the walk, which makes recursion contribute nothing.
     results[isDecided ? 'decided' : 'undecided'] = result;
     let isDecidedHere = isDecided;
     for (const step of graph.stepsOf(node)) {

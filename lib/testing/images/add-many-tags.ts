@@ -1,10 +1,11 @@
-// A repository of a size that nobody pushes in a test: rows by SQL, as pushes leave them.
+// Fills a repository with more tags than a test can push, by inserting the rows that pushes would leave.
 
 const SUFFIXES = ['', '-alpine', '-rc1', '-slim'];
 
 /**
- * Adds `1.0.0`, `1.0.0-alpine`, `1.0.0-rc1`, `1.0.0-slim`, `1.0.1` … `1.1.0` …, ten patches to a minor version: the four of a
- * version are on one digest, each version was pushed a minute after the one before, and `size` grows with it.
+ * Adds `1.0.0`, `1.0.0-alpine`, `1.0.0-rc1`, `1.0.0-slim`, `1.0.1` … `1.1.0` …, with ten patch versions per minor
+ * version. The four
+ * tags of a version share a digest. Each version was pushed a minute after the previous one and is one byte larger.
  */
 export async function addManyTags(
   pool: { query: (text: string, values: unknown[]) => Promise<unknown> },

@@ -1,11 +1,11 @@
-// Builds real OCI content in memory: layers, image configs, manifests, indexes, charts. The same input gives the same bytes.
+// Builds real OCI content in memory: layers, image configs, manifests, indexes and charts. Output is deterministic.
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
 export type Blob = { mediaType: string; digest: string; bytes: Buffer };
 export type BuiltDescriptor = { mediaType: string; digest: string; size: number; [key: string]: unknown };
-/** A manifest with every blob it names; an index carries its manifests as `children`. */
+/** A manifest with all its blobs. An index has its manifests as `children`. */
 export type BuiltManifest = Blob & { blobs: Blob[]; children: BuiltManifest[] };
 
 export type TarFile = { path: string; content: Buffer | string; mode?: number };
@@ -39,7 +39,7 @@ export async function buildTar(files: TarFile[]): Promise<Buffer> {
 
 export type ImageInput = {
   platform: Platform;
-  /** One layer each. */
+  /** One layer per list of files. */
   layers: TarFile[][];
   created: string;
   config?: Record<string, unknown>;
@@ -96,7 +96,7 @@ export function buildIndex(
   return { ...blobOf(IMAGE_INDEX, JSON.stringify(document)), blobs: [], children: images.map(({ image }) => image) };
 }
 
-/** Anything that is not an image: one file with a media type of its own, as `oras push` makes it. */
+/** Any artifact other than an image: one file with its own media type, like `oras push`. */
 export function buildArtifact(input: {
   artifactType: string;
   file: { name: string; mediaType: string; content: string };
@@ -112,7 +112,7 @@ export function buildArtifact(input: {
   });
 }
 
-/** A Helm chart as `helm push` makes it: the chart's metadata as config, the packed chart as the only layer. */
+/** A Helm chart like `helm push`: the chart's metadata as config, the packed chart as the only layer. */
 export async function buildChart(chart: {
   name: string;
   version: string;

@@ -1,4 +1,4 @@
-// A static Linux program of a few hundred bytes that prints one line: enough for an image that really runs.
+// Builds a static Linux program of a few hundred bytes that prints one line, for an image that really runs.
 
 const LOAD_ADDRESS = 0x400000;
 const HEADERS_BYTES = 64 + 56;
@@ -6,7 +6,7 @@ const MACHINES = { amd64: 62, arm64: 183 } as const;
 
 export type HelloArchitecture = keyof typeof MACHINES;
 
-/** An ELF executable (System V ABI, chapters 4 and 5): one segment that holds the headers, the code and the text. */
+/** An ELF executable (System V ABI, chapters 4 and 5) with one segment for headers, code and text. */
 export function buildHelloBinary(architecture: HelloArchitecture, line: string): Buffer {
   const text = Buffer.from(`${line}\n`);
   const code = architecture === 'amd64' ? amd64Code(text.length) : arm64Code(text.length);
@@ -32,7 +32,7 @@ export function buildHelloBinary(architecture: HelloArchitecture, line: string):
   return Buffer.concat([headers, code, text]);
 }
 
-/** write(1, text, length); exit(0), the text right behind the code. */
+/** write(1, text, length); exit(0). The text follows the code. */
 function amd64Code(length: number): Buffer {
   const code = Buffer.from('b801000000bf01000000488d3510000000ba000000000f05b83c00000031ff0f05', 'hex');
   code.writeUInt32LE(length, 18);

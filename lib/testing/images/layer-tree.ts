@@ -3,7 +3,7 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, symlinkSync, trunc
 import { utimesSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that a file system has and a layer may hold. */
+/** Creates every kind of file that a layer can contain. */
 export function makeLayerTree(root: string): string {
   const at = (...parts: string[]) => join(root, ...parts);
   mkdirSync(at('etc', 'empty'), { recursive: true });

@@ -1,4 +1,4 @@
-// What GNU tar lists, as values.
+// Parses GNU tar's listing.
 import { execFileSync } from 'node:child_process';
 
 export type TarLine = {
@@ -13,7 +13,7 @@ export type TarLine = {
 };
 
 const LINE = /^(.)([-rwxstST]{9}) (\d+)\/(\d+) +(\d+)(?:,\d+)? (-?\d+-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)? +(.*)$/;
-/** Without what doesn't change where it leads. */
+/** Drops path segments that don't change the target. */
 const plain = (path: string) =>
   path
     .split('/')
@@ -28,7 +28,7 @@ export function listByTar(archive: Buffer): TarLine[] {
     .slice(0, -1);
   return lines.map((line) => {
     const [, kind = '', mode = '', uid, gid, size, day, time, rest = ''] = LINE.exec(line) ?? [];
-    if (!kind) throw new Error(`tar says ${line}`);
+    if (!kind) throw new Error(`unexpected line from tar: ${line}`);
     const separator = kind === 'h' ? ' link to ' : kind === 'l' ? ' -> ' : '\0';
     const [path = '', target = ''] = rest.split(separator);
     const isDevice = kind === 'b' || kind === 'c';
@@ -45,7 +45,7 @@ export function listByTar(archive: Buffer): TarLine[] {
   });
 }
 
-/** `rwsr-xr-t` */
+/** Parses `rwsr-xr-t`. */
 function toMode(text: string): number {
   let mode = 0;
   [...text].forEach((letter, i) => {

@@ -1,4 +1,4 @@
-// Names, tags and digests as the specification's grammar makes them.
+// Generates names, tags and digests by the specification's grammar.
 import fc from 'fast-check';
 import { toDigest } from '#lib/oci/digest.ts';
 
@@ -11,7 +11,7 @@ const separator = fc.constantFrom('.', '_', '__', '-', '--', '-----');
 const component = fc
   .tuple(word, fc.array(fc.tuple(separator, word), { maxLength: 3 }))
   .map(([first, more]) => first + more.flat().join(''));
-// Names may look like the routes that stand behind them.
+// Names may contain the segments of the routes that follow them.
 const trap = fc.constantFrom('manifests', 'blobs', 'uploads', 'tags', 'list', 'referrers', 'latest');
 
 export const anyName = fc

@@ -1,4 +1,4 @@
-// Pictures as publishers upload them, and as nobody should.
+// Valid and hostile images of publishers.
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 
@@ -10,7 +10,7 @@ export function makeLogo({ width = 96, height = 96, color = '#c0392b', format = 
     .toBuffer();
 }
 
-/** A PNG whose header claims any size; its pixels are those of a small one. */
+/** A PNG whose header claims the given size, but whose pixels are those of a small image. */
 export async function makeBomb(width: number, height: number): Promise<Buffer> {
   const bytes = await makeLogo();
   bytes.writeUInt32BE(width, 16);

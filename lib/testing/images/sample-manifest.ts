@@ -1,4 +1,4 @@
-// The smallest manifests that tests push by hand; build-image.ts makes real images.
+// Minimal manifests for tests that push by hand. build-image.ts builds real images.
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { sha256, type SendOptions } from '#lib/testing/servers/raw-http.ts';
 
@@ -19,7 +19,7 @@ export const imageOf = (config: string, layers: Buffer[] = [], more: Record<stri
     layers: layers.map((layer) => describeBlob('application/vnd.oci.image.layer.v1.tar', layer)),
     ...more,
   });
-/** What a PUT of a document of some type sends. */
+/** Options of a PUT of a document. */
 export const typed = (type: string, body: Buffer | string): SendOptions => ({
   headers: { 'content-type': type },
   body,

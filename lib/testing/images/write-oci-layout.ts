@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { descriptorOf, type BuiltManifest } from './build-image.ts';
 
-/** Writes a manifest and all below it as an OCI image layout, which skopeo and podman read as `oci:FOLDER:TAG`. */
+/** Writes a manifest with its content as an OCI image layout, which skopeo and podman read as `oci:FOLDER:TAG`. */
 export async function writeOciLayout(folder: string, manifest: BuiltManifest, tag: string): Promise<void> {
   await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
   await writeContent(folder, manifest);

@@ -1,5 +1,6 @@
-// Models what /v2 promises. After each answer at least one state of the model must explain it; otherwise the answer was wrong.
-// Blobs, manifests, tags and repositories are numbers; distribution-world.ts has their bytes and names.
+// Models /v2's guarantees. After each response at least one state of the model must explain it, otherwise the response
+// was wrong.
+// Blobs, manifests, tags and repositories are numbers here. distribution-world.ts has their bytes and names.
 
 export type Op =
   | { do: 'push blob' | 'head blob' | 'get blob' | 'delete blob'; repo: number; blob: number }
@@ -10,11 +11,11 @@ export type Op =
   | { do: 'list tags' | 'delete repository'; repo: number }
   /** `deletion` counts from the first one of the run. */
   | { do: 'restore'; deletion: number }
-  /** As if the grace period had gone by since everything that happened. */
+  /** Ages everything beyond the grace period. */
   | { do: 'let time pass' }
   | { do: 'collect'; how: Collecting };
 
-/** Garbage collection with its grace period, or with none at all. */
+/** Garbage collection with its grace period or without one. */
 export type Collecting = 'patient' | 'eager';
 
 /** Blobs, subject and children of each manifest, by number. An index has no blobs. */
@@ -22,7 +23,7 @@ export type Shape = { blobs: number[]; subject: number | null; children: number[
 
 type Link = 'fresh' | 'aged';
 type Repository = {
-  /** Null: it was deleted, and can be restored. */
+  /** Null while deleted but restorable. */
   name: number | null;
   links: Record<number, Link>;
   manifests: number[];
@@ -39,8 +40,9 @@ export type State = { repositories: Repository[]; deletions: Deletion[] };
 export const EMPTY: State = { repositories: [], deletions: [] };
 
 /**
- * The state after `op` was answered with `result`, or null when nothing explains that answer. `collecting`: garbage collection runs
- * beside it, so what is garbage may be gone at any moment; it is found out by the first answer that tells.
+ * Returns the state after `op` got `result`, or null when nothing explains that result. With `collecting`, garbage
+ * collection runs
+ * concurrently, so garbage may vanish at any moment, which the first response that depends on it reveals.
  */
 export function explain(
   shapes: Shape[],
@@ -50,12 +52,12 @@ export function explain(
   collecting: Collecting | null,
 ): State | null {
   const state = structuredClone(before);
-  const look = new Look(shapes, state, collecting);
-  return look[op.do](op as never, result) ? state : null;
+  const transition = new Transition(shapes, state, collecting);
+  return transition[op.do](op as never, result) ? state : null;
 }
 
-/** Each method answers whether `result` can be, and makes `state` what it is then. */
-class Look {
+/** Each method returns whether `result` is possible and updates the state. */
+class Transition {
   readonly #shapes: Shape[];
   readonly #state: State;
   readonly #collecting: Collecting | null;
@@ -69,7 +71,7 @@ class Look {
   'push blob'({ repo, blob }: { repo: number; blob: number }, result: string): boolean {
     const { links } = this.#ensure(repo);
     if (result === '201') links[blob] = 'fresh';
-    // The moment between a look at old bytes and their removal.
+    // The collector has checked the old bytes but not removed them yet.
     return result === '201' || (result === '503' && this.#collecting === 'eager' && this.#isAbsent(repo, blob));
   }
 
@@ -109,7 +111,7 @@ class Look {
   'put manifest'(asked: { repo: number; manifest: number; tag: number | null }, result: string): boolean {
     const { repo, manifest, tag } = asked;
     const { blobs } = this.#shapeOf(manifest);
-    // It was deleted meanwhile.
+    // The repository was deleted concurrently.
     if (result === '404') return this.#find(repo) === undefined;
     const unknown = /^400 ([\d,]+)$/.exec(result)?.[1]?.split(',').map(Number);
     if (unknown) {
@@ -135,7 +137,7 @@ class Look {
   'list tags'({ repo }: { repo: number }, result: string): boolean {
     const repository = this.#find(repo);
     if (repository) return result === `200 ${Object.keys(repository.tags).sort().join()}`;
-    // Its first push makes a repository before it puts something in: for a moment it may be seen empty.
+    // The first push creates the repository before its content, so it may be seen empty.
     const isNew = this.#state.deletions.every(({ name }) => name !== repo);
     return result === '404' || (isNew && result === '200 ');
   }
@@ -164,7 +166,7 @@ class Look {
     const gone = tags.filter((tag) => repository.tags[tag] === manifest);
     for (const tag of gone) delete repository.tags[tag];
     repository.manifests = repository.manifests.filter((other) => other !== manifest);
-    // What it alone needed has the grace period from now.
+    // The grace period of blobs that only this manifest needed starts now.
     for (const blob of this.#shapeOf(manifest).blobs) repository.links[blob] = 'fresh';
     this.#noteDeletion(repository, { manifest, tags: gone });
     return result === '202' && !isListed;
@@ -225,7 +227,7 @@ class Look {
 
   #noteDeletion(repository: Repository, what: Deletion['what']): void {
     const { name } = repository;
-    if (name === null) throw new Error('what is deleted is deleted again');
+    if (name === null) throw new Error('a deleted repository was deleted again');
     const index = this.#state.repositories.indexOf(repository);
     this.#state.deletions.push({ repository: index, name, what, isRestored: false });
   }
@@ -250,7 +252,7 @@ class Look {
     return this.#find(name)?.links[blob] !== undefined;
   }
 
-  /** Also when it was garbage, and has been collected. */
+  /** Also true for garbage that has been collected. */
   #isAbsent(name: number, blob: number): boolean {
     const repository = this.#find(name);
     if (repository?.links[blob] === undefined) return true;
@@ -263,7 +265,7 @@ class Look {
     return manifests.some((manifest) => this.#shapeOf(manifest).blobs.includes(blob));
   }
 
-  /** By an index that a tag leads to: pulls of that platform would fail. */
+  /** Whether a tagged index lists the manifest, so that deleting it would break pulls. */
   #isListed({ manifests, tags }: Repository, manifest: number): boolean {
     const parents = manifests.filter((parent) => this.#shapeOf(parent).children.includes(manifest));
     return parents.some((parent) => Object.values(tags).includes(parent));

@@ -1,4 +1,5 @@
-// The real server that the model is compared with. Maps the model's numbers to bytes and names, and its operations to requests.
+// The real server that the model is compared with. Maps the model's numbers to bytes and names, and its operations to
+// requests.
 import { randomUUID } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +20,7 @@ const GRACE_SECONDS = 3600;
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
-/** Three images, of which the last is about the first, and two indexes. */
+/** Three images, the last of which refers to the first, and two indexes. */
 export const SHAPES: Shape[] = [
   { blobs: [0, 1], subject: null, children: [] },
   { blobs: [0, 1, 2], subject: null, children: [] },
@@ -31,7 +32,7 @@ export const SHAPES: Shape[] = [
 type Built = { digest: string; bytes: string; mediaType: string };
 
 export class DistributionWorld {
-  /** Of deletions, by the model's number. */
+  /** Deletion ids by the model's number. */
   readonly deletionIds: string[] = [];
   readonly #site: TestApp;
   readonly #user: TestUser;
@@ -49,7 +50,7 @@ export class DistributionWorld {
     for (const manifest of SHAPES.keys()) this.#manifests.push(this.#build(manifest));
   }
 
-  /** Alone: what it deletes can be restored by number afterwards. */
+  /** Runs one operation without concurrency, so that its deletion gets a number for restoring. */
   async run(op: Op): Promise<string> {
     const result = await this.ask(op);
     if (op.do.startsWith('delete') && op.do !== 'delete blob' && result === '202') {
@@ -59,7 +60,7 @@ export class DistributionWorld {
     return result;
   }
 
-  /** In the words of the model. */
+  /** Returns the result in the model's terms. */
   async ask(op: Op): Promise<string> {
     switch (op.do) {
       case 'push blob':
@@ -97,17 +98,17 @@ export class DistributionWorld {
     }
   }
 
-  /** `isThorough` looks for orphans too, as once a day. */
+  /** `isThorough` also looks for orphans, like the daily run. */
   async collect(how: Collecting, isThorough = false): Promise<string> {
     const { app } = this.#site;
     app.config.gcGraceSeconds = how === 'eager' ? 0 : GRACE_SECONDS;
-    // What happened in this very millisecond is not before it.
+    // Events of the current millisecond don't count as older than the grace period.
     await sleep(3);
     await collectGarbage(app, { isThorough });
     return 'done';
   }
 
-  /** Every question whose answer tells something of the state. */
+  /** Every read that reveals part of the state. */
   listQuestions(): Op[] {
     return Array.from({ length: REPOSITORIES }, (_, repo) => [
       ...Array.from({ length: BLOBS }, (_, blob): Op => ({ do: 'get blob', repo, blob })),
@@ -118,12 +119,12 @@ export class DistributionWorld {
     ]).flat();
   }
 
-  /** Deletes everything, and lets all time pass that it could be restored in. */
+  /** Deletes everything and expires all deletions. */
   async end(): Promise<void> {
     for (let repo = 0; repo < REPOSITORIES; repo += 1) await this.#deleteRepository(repo);
     const { db, blobs, config } = this.#site.app;
     await db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
-    // Of an upload that could not be cancelled, since its repository was deleted just then.
+    // Uploads that couldn't be cancelled because their repository was deleted at that moment.
     for await (const { id } of blobs.listStaged()) await utimes(uploadPath(config.dataDir, id), 0, 0);
     for (let i = 0; i < 3; i += 1) await this.collect('eager', true);
   }
@@ -136,7 +137,7 @@ export class DistributionWorld {
   async #getBlob(repo: number, blob: number): Promise<string> {
     const answer = await this.#send('GET', this.#blobPath(repo, blob));
     if (answer.status !== 200) return status(answer);
-    return answer.body.equals(this.#blobs[blob] ?? Buffer.alloc(0)) ? '200' : '200 with other bytes';
+    return answer.body.equals(this.#blobs[blob] ?? Buffer.alloc(0)) ? '200' : '200 with wrong bytes';
   }
 
   async #mount(repo: number, from: number, blob: number): Promise<string> {
@@ -223,7 +224,7 @@ export class DistributionWorld {
 
   #built(manifest: number): Built {
     const built = this.#manifests[manifest];
-    if (!built) throw new Error(`there is no manifest ${manifest}`);
+    if (!built) throw new Error(`unknown manifest ${manifest}`);
     return built;
   }
 

@@ -1,9 +1,10 @@
-/** Something that was asked and answered, and when: milliseconds of one clock. */
+/** A request with its result and times in milliseconds. */
 export type ModelEvent<Op> = { op: Op; result: string; startedAt: number; endedAt: number };
 
 /**
- * An order in which all of `events` could have happened one after the other: none before another one that had ended when it
- * began, and each with its answer (`explain` answers the state after it, or null). Null: there is none.
+ * Finds a linearization of `events`: an order that respects real time, in which `explain` accepts each result. It
+ * returns the
+ * state after the event, or null. Null when no order exists.
  */
 export function findOrder<Op, State>(
   events: ModelEvent<Op>[],

@@ -2,7 +2,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '#lib/upstream/client/create-upstream-client.ts';
 import type { UpstreamAddress, UpstreamClient, UpstreamRequest } from '#lib/upstream/client/upstream-client.ts';
 
-/** May connect to 127.0.0.1 and 127.0.0.2, and to no other address of this machine. Waits for nothing long. */
+/** Allows 127.0.0.1 and 127.0.0.2 only, with short timeouts. */
 export function createTestUpstreamClient(options: Partial<UpstreamClientOptions> = {}): UpstreamClient {
   return createUpstreamClient({
     allowedNetworks: ['127.0.0.1', '127.0.0.2'],
@@ -18,7 +18,7 @@ export function addressOf(upstream: { host: string }, more: Partial<UpstreamAddr
   return { id: 1n, host: upstream.host, isPlainHttp: true, tokenHost: null, credentials: null, ...more };
 }
 
-/** What a check of a tag asks; `path` and anything else can be another. */
+/** The request of a tag check, with overrides. */
 export function upstreamMetadata(more: Partial<UpstreamRequest> = {}): UpstreamRequest {
   return { method: 'GET', repository: 'acme/app', path: 'manifests/latest', kind: 'metadata', ...more };
 }

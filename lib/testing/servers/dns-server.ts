@@ -1,4 +1,4 @@
-// A name server of a test's own (RFC 1035, the few lines of it that a lookup needs): TXT and A records over UDP.
+// A minimal name server for tests (RFC 1035): TXT and A records over UDP.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -10,7 +10,7 @@ const TYPES = { A: 1, TXT: 16 } as const;
 const HEADER_BYTES = 12;
 const NAME_ERROR = 3;
 
-/** Answers from `zone` as it is at the time of the question. */
+/** Answers from `zone` as it is at the time of each query. */
 export async function startDnsServer(zone: Zone): Promise<DnsServer> {
   const socket = createSocket('udp4');
   socket.on('message', (query, client) => socket.send(answer(query, zone), client.port, client.address));
@@ -44,7 +44,7 @@ function recordsOf({ TXT = [], A = [] }: DnsEntry, type: number): Buffer[] {
   return TXT.map((text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'latin1')]));
 }
 
-/** The name is a pointer to the question's; it may be kept for a second. */
+/** The name is a pointer to the question's. The TTL is one second. */
 function record(type: number, data: Buffer): Buffer {
   const head = Buffer.alloc(12);
   head.writeUInt16BE(0xc000 | HEADER_BYTES, 0);

@@ -1,4 +1,4 @@
-/** For the offload: never ends, and never yields. */
+/** An offload script that never ends or yields. */
 export function run(): never {
   for (;;);
 }

@@ -1,4 +1,4 @@
-// The upstream of the tests: honest when it is not told otherwise, and each fault as it is said.
+// Tests the fault-injecting upstream itself.
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { blobOf, buildArtifact, buildImage, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { startFaultUpstream, type FaultUpstream } from './fault-upstream.ts';
@@ -19,8 +19,8 @@ const get = (path: string, headers = {}, method = 'GET') =>
   createRawClient(upstream.url).send(method, `/v2/acme/app/${path}`, { headers });
 const layerOf = ({ blobs }: BuiltManifest) => blobs[1] ?? blobOf('', '');
 
-describe('an honest upstream', () => {
-  it('serves manifests, blobs, ranges, conditions', async () => {
+describe('an upstream without faults', () => {
+  it('serves manifests, blobs, ranges and conditional requests', async () => {
     expect((await get('manifests/v1')).body).toEqual(image.bytes);
     expect((await get(`manifests/${image.digest}`, {}, 'HEAD')).headers['docker-content-digest']).toBe(image.digest);
     const layer = layerOf(image);
@@ -34,7 +34,7 @@ describe('an honest upstream', () => {
     ]);
   });
 
-  it('lists tags by the page, and referrers', async () => {
+  it('lists tags page by page, and referrers', async () => {
     const page = await get('tags/list?n=1');
     expect(JSON.parse(page.body.toString())).toEqual({ name: 'acme/app', tags: ['v1'] });
     expect(page.headers.link).toBe('</v2/acme/app/tags/list?n=1&last=v1>; rel="next"');
@@ -47,7 +47,7 @@ describe('an honest upstream', () => {
     });
   });
 
-  it('serves what is no image, and tags that flap', async () => {
+  it('serves documents other than images, and flapping tags', async () => {
     const schema1 = blobOf('application/vnd.docker.distribution.manifest.v1+prettyjws', '{"schemaVersion":1}');
     upstream.content.addManifest('acme/app', schema1, 'old');
     expect((await get('manifests/old')).headers['content-type']).toBe(schema1.mediaType);
@@ -59,7 +59,7 @@ describe('an honest upstream', () => {
   });
 });
 
-test('a fault plays for what matches, so many times, until it is ended', async () => {
+test('a fault applies to matching requests, a number of times, until it is ended', async () => {
   const stop = upstream.misbehave({ status: 500 }, { when: /v1/ });
   upstream.misbehave({ status: 429, headers: { 'retry-after': '7' } }, { when: /v2$/, times: 1 });
   expect((await get('manifests/v1')).status).toBe(500);
@@ -76,7 +76,7 @@ test.each<[string, Faults, string]>([
   ['no digest', { headers: { 'Docker-Content-Digest': null } }, 'no digest'],
   ['Range ignored', { ignoresRange: true }, '200'],
   ['cut', { cutAfterBytes: 1 }, 'aborted'],
-])('%s', async (_what, faults, expected) => {
+])('injects: %s', async (_what, faults, expected) => {
   upstream.misbehave(faults);
   const layer = layerOf(image);
   const seen = await get(`blobs/${layer.digest}`, { range: 'bytes=0-' }).then(
@@ -89,7 +89,7 @@ test.each<[string, Faults, string]>([
   expect(seen).toBe(expected);
 });
 
-test('it stops listening, and comes back on the same port', async () => {
+test('stops listening and resumes on the same port', async () => {
   await upstream.stopListening();
   await expect(get('manifests/v1')).rejects.toThrow('ECONNREFUSED');
   await upstream.listenAgain();

@@ -1,4 +1,4 @@
-// A registry on a loopback address that serves what it is given, remembers who asked for what, and plays faults.
+// A registry on a loopback address that serves given content, records requests and injects faults.
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -9,21 +9,21 @@ import { reply, UpstreamContent, type Reply } from './upstream-content.ts';
 import { replyOfFaults, sendReply, spoil, type Faults } from './upstream-faults.ts';
 import { UpstreamTokens } from './upstream-tokens.ts';
 
-/** `bytesSent` counts the body, as it goes out. */
+/** `bytesSent` counts body bytes as they are sent. */
 export type RecordedRequest = { method: string; path: string; headers: IncomingHttpHeaders; bytesSent: number };
 
-/** Matches `GET /v2/acme/app/manifests/latest`, query included. */
+/** Matches `GET /v2/acme/app/manifests/latest`, including the query. */
 export type RequestFilter = RegExp | ((request: RecordedRequest) => boolean);
 
 export type AuthDemand =
   | { scheme: 'basic'; username: string; password: string }
   | {
       scheme: 'bearer';
-      /** Where tokens come from: this upstream's own `/token`, unless it is another one's. */
+      /** Issues the tokens. Defaults to this upstream's own `/token`. */
       issuer?: FaultUpstream;
-      /** What the challenge says instead, wherever it leads. */
+      /** Overrides the realm of the challenge. */
       realm?: string;
-      /** No token is good enough: a 401 without end. */
+      /** Refuses every token with another 401. */
       refusesTokens?: true;
     };
 
@@ -33,22 +33,25 @@ export type FaultUpstream = {
   url: string;
   content: UpstreamContent;
   tokens: UpstreamTokens;
-  /** In the order they came. */
+  /** In order of arrival. */
   requests: RecordedRequest[];
   find: (filter: RequestFilter) => RecordedRequest[];
-  /** From now on, for matching requests (all), so many times (always). Returns what ends it. */
+  /**
+   * Injects faults into matching requests (default: all), a number of times (default: always). Returns a function that
+   * ends them.
+   */
   misbehave: (faults: Faults, options?: { when?: RequestFilter; times?: number }) => () => void;
   /** Ends all faults. */
   behave: () => void;
   demandAuth: (demand: AuthDemand | null) => void;
-  /** Connections are refused until listenAgain, which takes the same port. */
+  /** Refuses connections until listenAgain, which reuses the port. */
   stopListening: () => Promise<void>;
   listenAgain: () => Promise<void>;
   close: () => Promise<void>;
 };
 
 export type FaultUpstreamOptions = {
-  /** Another loopback address, as a stand-in for another machine. */
+  /** Another loopback address, to stand for another machine. */
   address?: string;
   tls?: { key: string; cert: string };
 };
@@ -134,7 +137,7 @@ function matches(filter: RequestFilter, request: RecordedRequest): boolean {
   return filter instanceof RegExp ? filter.test(`${request.method} ${request.path}`) : filter(request);
 }
 
-/** The 401 to a request that does not have what is demanded. */
+/** Returns the 401 to an unauthorized request. */
 function refuse(
   demand: AuthDemand | null,
   path: string,

@@ -1,4 +1,4 @@
-// A worker in a process of its own that never finishes the one job it knows: node hanging-worker.ts DATABASE_URL JOB
+// A worker process that never finishes its only job: node hanging-worker.ts DATABASE_URL JOB
 import { runWorker } from '#lib/platform/jobs/run-worker.ts';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { createLog } from '#lib/platform/log.ts';

@@ -1,13 +1,13 @@
-// A real mail server that keeps what it takes.
+// A real mail server that records what it receives.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 export type MailServer = {
   url: string;
-  /** Whole letters, headers included, oldest first. */
+  /** Raw messages including headers, oldest first. */
   letters: { to: string[]; text: string }[];
-  /** What it does with the next letters. */
+  /** Whether it refuses messages from now on. */
   setRefusing: (isRefusing: boolean) => void;
   close: () => Promise<void>;
 };
@@ -22,7 +22,7 @@ export async function startMailServer(): Promise<MailServer> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        if (isRefusing) return done(new Error('no letters today'));
+        if (isRefusing) return done(new Error('message refused'));
         letters.push({
           to: session.envelope.rcptTo.map(({ address }) => address),
           text: Buffer.concat(chunks).toString('utf8'),

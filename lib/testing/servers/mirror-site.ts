@@ -1,4 +1,4 @@
-// A Vitrine that mirrors an upstream which plays faults: what tests of pull-through begin with.
+// A Vitrine site with a fault-injecting upstream, for tests of pull-through.
 import { mirrorRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { createUpstreamClient, type UpstreamClientOptions } from '#lib/upstream/client/create-upstream-client.ts';
@@ -11,13 +11,13 @@ export type MirrorSite = TestApp & {
   upstream: FaultUpstream;
   owner: TestUser;
   anybody: RawClient;
-  /** Makes `ALIAS/name` a mirror of the upstream's repository; answers the full name. */
+  /** Makes `ALIAS/name` a mirror of an upstream repository and returns the full name. */
   mirror: (name: string, upstreamName?: string, settings?: MirrorSettings) => Promise<string>;
-  /** Makes everything below the owner's alias a mirror. */
+  /** Mirrors everything below the owner's alias. */
   mirrorAll: (prefix?: string) => Promise<void>;
-  /** Forgets what the client has learnt: tokens, and what is to be left alone for a while. */
+  /** Creates a new client without cached tokens and circuit breakers. */
   renewClient: (overrides?: Partial<UpstreamClientOptions>) => Promise<void>;
-  /** Old enough to be asked for again. */
+  /** Makes a repository's tags stale enough to be checked again. */
   age: (fullName: string, seconds: number) => Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-// Records pulls without ever flushing by hand: node pulling-process.ts DATABASE_URL REGISTRY_ID
+// Records pulls without an explicit flush: node pulling-process.ts DATABASE_URL REGISTRY_ID
 import pg from 'pg';
 import { createPullLog } from '#lib/events/pull-log.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -11,5 +11,5 @@ const pulls = createPullLog({
 });
 const nobody = { userId: null, credential: null, accessTokenId: null, address: null, userAgent: null };
 const pull = { registryKey: BigInt(registryId), fullName: 'acme/app', name: 'app', tag: 'v1', digest: null, ...nobody };
-// Keeps the process alive, as the timer of the log doesn't.
+// Keeps the process alive, which the log's unref'ed timer doesn't.
 setInterval(() => pulls.record(pull), 5);

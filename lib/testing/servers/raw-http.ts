@@ -1,4 +1,4 @@
-// Sends exactly the request it is given. fetch would resolve `..`, and refuse much of what a hostile client may send.
+// Sends raw requests. fetch would normalize `..` and refuse much of what a hostile client may send.
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
@@ -16,9 +16,9 @@ export type SendOptions = { headers?: OutgoingHttpHeaders; body?: Buffer | strin
 
 export type RawClient = {
   send: (method: string, path: string, options?: SendOptions) => Promise<Answer>;
-  /** Pushes a blob in one go and answers its digest. */
+  /** Pushes a blob in one request and returns its digest. */
   pushBlob: (name: string, bytes: Buffer | string) => Promise<string>;
-  /** Begins an upload and answers its Location. */
+  /** Starts an upload and returns its Location. */
   startUpload: (name: string) => Promise<string>;
 };
 
@@ -29,13 +29,13 @@ export function createRawClient(url: string, authorization?: string): RawClient 
   };
   const startUpload = async (name: string): Promise<string> => {
     const answer = await send('POST', `/v2/${name}/blobs/uploads/`);
-    if (answer.status !== 202) throw new Error(`no upload was begun: ${answer.status} ${answer.body.toString()}`);
+    if (answer.status !== 202) throw new Error(`starting an upload failed: ${answer.status} ${answer.body.toString()}`);
     return answer.headers.location ?? '';
   };
   const pushBlob = async (name: string, bytes: Buffer | string): Promise<string> => {
     const digest = sha256(bytes);
     const answer = await send('PUT', `${await startUpload(name)}?digest=${digest}`, { body: bytes });
-    if (answer.status !== 201) throw new Error(`the blob was refused: ${answer.status} ${answer.body.toString()}`);
+    if (answer.status !== 201) throw new Error(`pushing a blob failed: ${answer.status} ${answer.body.toString()}`);
     return digest;
   };
   return { send, pushBlob, startUpload };
@@ -71,7 +71,7 @@ function sendRequest(url: URL, method: string, path: string, { headers, body }: 
 
 export type PartialRequest = { method: string; path: string; authorization: string; lengthBytes: number; body: Buffer };
 
-/** Announces more than it sends, waits, and drops the connection. */
+/** Sends less than its Content-Length, waits and drops the connection. */
 export async function sendPartly(url: string, request: PartialRequest, waitMs = 100): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

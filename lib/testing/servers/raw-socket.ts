@@ -1,4 +1,4 @@
-// One connection, byte by byte: for what an HTTP client would never send, or would hide of what comes back.
+// A byte-level connection, for requests that no HTTP client sends and responses that it would hide.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,9 +8,11 @@ const LOOK_MS = 10;
 
 export type RawSocket = {
   send: (...parts: (string | Buffer)[]) => void;
-  /** Looks for no answer until all is sent. Rejects if the connection is reset first. */
+  /** Ignores responses until everything is sent. Rejects if the connection is reset first. */
   sendAll: (bytes: Buffer) => Promise<void>;
-  /** Resolves with all that came so far, as Latin-1, once it has `pattern` in it. Rejects if the connection is reset first. */
+  /**
+   * Resolves with everything received, as Latin-1, once it matches `pattern`. Rejects if the connection is reset first.
+   */
   waitFor: (pattern: RegExp) => Promise<string>;
   isClosed: () => boolean;
   close: () => void;
@@ -38,7 +40,8 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
     waitFor: async (pattern) => {
       const endsAt = Date.now() + WAIT_MS;
       while (!pattern.test(received)) {
-        const problem = failure ?? (Date.now() > endsAt || socket.closed ? new Error(`Not among: ${received}`) : null);
+        const problem =
+          failure ?? (Date.now() > endsAt || socket.closed ? new Error(`Not received. Got: ${received}`) : null);
         if (problem) throw problem;
         await sleep(LOOK_MS);
       }

@@ -1,4 +1,5 @@
-// The /v2 edge of a site in a process of its own, to be killed: node replica-process.ts, with the site's DATABASE_URL and DATA_DIR. Prints its port.
+// The /v2 edge as a process that tests can kill: node replica-process.ts, with DATABASE_URL and DATA_DIR. Prints its
+// port.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createApp } from '#lib/create-app.ts';

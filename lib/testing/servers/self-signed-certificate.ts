@@ -1,4 +1,4 @@
-// A certificate of one's own for a test's https server (RFC 5280, the few lines of DER it takes), valid for names and addresses.
+// Creates a self-signed certificate for test servers (RFC 5280, minimal DER) with the given host names and addresses.
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
@@ -16,7 +16,7 @@ export function createSelfSignedCertificate(hosts: string[]): { key: string; cer
   );
   const extensions = [
     der(SEQUENCE, oid('551d11'), der(0x04, der(SEQUENCE, ...alternativeNames))),
-    // basicConstraints: a CA, so that it can be trusted as one.
+    // basicConstraints: a CA, so that clients can trust it as a root.
     der(SEQUENCE, oid('551d13'), der(0x04, der(SEQUENCE, der(0x01, Buffer.from([0xff]))))),
   ];
   const body = der(

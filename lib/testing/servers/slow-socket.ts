@@ -1,16 +1,16 @@
-// A connection that sends what it is given, as slowly as a test wants.
+// A connection that sends data as slowly as a test wants.
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type SlowSocket = {
   socket: Socket;
-  /** All that came, bytes as characters. */
+  /** Everything received, as Latin-1. */
   received: () => string;
   /** Resolves when the server has closed the connection. */
   closed: Promise<void>;
   write: (text: string) => void;
-  /** Sends `text` again and again until it was sent `times`, or the server closes; false for that. */
+  /** Sends `text` repeatedly, up to `times`. False if the server closes the connection first. */
   drip: (text: string, everyMs: number, times: number) => Promise<boolean>;
 };
 
@@ -19,7 +19,7 @@ export async function openSlowSocket(url: string): Promise<SlowSocket> {
   const socket = connect(Number(port), hostname);
   let text = '';
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-  // What is sent after the other side has closed fails: `closed` tells.
+  // Writing after the server has closed fails, which `closed` reports.
   socket.on('error', () => undefined);
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
   await once(socket, 'connect');

@@ -1,4 +1,4 @@
-// A real Meilisearch server for tests: the one at MEILI_URL, or one of our own where the program is on the PATH.
+// A real Meilisearch server for tests: the one at MEILI_URL, or a new one if the program is on the PATH.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,15 +15,15 @@ const START_ATTEMPTS = 200;
 export type TestMeilisearch = {
   url: string;
   key: string | undefined;
-  /** Names of indexes that nobody else has. */
+  /** Uses index names that no other test has. */
   open: () => MeilisearchServer;
-  /** Null for a server that is not ours to stop. */
+  /** Null for a server that tests didn't start. */
   stop: (() => Promise<void>) | null;
   start: () => Promise<void>;
   close: () => Promise<void>;
 };
 
-/** Why there is none; null when there is. */
+/** Explains why no server is available, or returns null. */
 export function whyNoMeilisearch(): string | null {
   if (readConfig().meilisearch) return null;
   const { status } = spawnSync('meilisearch', ['--version'], { stdio: 'ignore' });

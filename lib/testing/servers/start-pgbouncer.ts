@@ -1,4 +1,4 @@
-// Debian's PgBouncer in transaction mode before a test's database, as operators have it.
+// Runs Debian's PgBouncer in transaction mode in front of a test's database, as operators do.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,21 +9,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../../../e2e/find-program.ts';
 
 const START_ATTEMPTS = 100;
-/** The program refuses to run as root. */
+/** The uid of nobody, because the program refuses to run as root. */
 const NOBODY = 65_534;
 
 export type PgBouncer = {
-  /** The address of the same database through the pooler. */
+  /** URL of the same database through the pooler. */
   url: string;
   stop: () => Promise<void>;
 };
 
-/** Why there is none; null when there is. */
+/** Explains why PgBouncer isn't available, or returns null. */
 export function whyNoPgBouncer(): string | null {
   return findProgram('pgbouncer') === null ? 'pgbouncer not installed' : null;
 }
 
-/** `poolSize`: how many connections it opens to the database. */
+/** `poolSize` limits its connections to the database. */
 export async function startPgBouncer(databaseUrl: string, { poolSize = 10 } = {}): Promise<PgBouncer> {
   const { port: databasePort, username, password, pathname } = new URL(databaseUrl);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-pgbouncer-'));

@@ -1,4 +1,4 @@
-// What a FaultUpstream serves when it behaves: repositories in memory, answered as the distribution spec says.
+// The content of a FaultUpstream: repositories in memory, served by the distribution spec.
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseRange } from '#lib/oci/range.ts';
 import type { Blob, BuiltManifest, BuiltDescriptor } from '#lib/testing/images/build-image.ts';
@@ -9,7 +9,7 @@ export type Reply = { status: number; headers: Record<string, string>; body: Buf
 type Repository = {
   manifests: Map<string, Blob>;
   blobs: Map<string, Buffer>;
-  /** The digests that a tag answers with, one after the other and again from the first. */
+  /** The digests that a tag resolves to in turn. */
   tags: Map<string, { digests: string[]; asked: number }>;
 };
 
@@ -19,14 +19,14 @@ const ROUTE = /^\/v2\/(.+)\/(manifests|blobs|referrers|tags)\/([^/?]+)$/;
 export class UpstreamContent {
   readonly #repositories = new Map<string, Repository>();
 
-  /** A manifest with everything below it, under tags or by digest alone. */
+  /** Adds a manifest with its content, under tags or by digest only. */
   add(repository: string, manifest: BuiltManifest, ...tags: string[]): void {
     for (const child of manifest.children) this.add(repository, child);
     for (const blob of manifest.blobs) this.addBlob(repository, blob);
     this.addManifest(repository, manifest, ...tags);
   }
 
-  /** Any bytes under any media type: schema 1, or nothing that anybody understands. */
+  /** Adds any bytes under any media type, such as schema 1 or an unknown type. */
   addManifest(repository: string, manifest: Blob, ...tags: string[]): void {
     this.#open(repository).manifests.set(manifest.digest, manifest);
     for (const tag of tags) this.tag(repository, tag, manifest);
@@ -36,12 +36,12 @@ export class UpstreamContent {
     this.#open(repository).blobs.set(digest, bytes);
   }
 
-  /** Moves a tag. With several manifests it flaps: each request gets the next one. */
+  /** Moves a tag. With several manifests it flaps, resolving to the next one on each request. */
   tag(repository: string, tag: string, ...manifests: Blob[]): void {
     this.#open(repository).tags.set(tag, { digests: manifests.map(({ digest }) => digest), asked: 0 });
   }
 
-  /** A tag, or what has that digest. */
+  /** Removes a tag, manifest or blob. */
   remove(repository: string, tagOrDigest: string): void {
     const { manifests, blobs, tags } = this.#open(repository);
     for (const map of [manifests, blobs, tags]) map.delete(tagOrDigest);
@@ -118,7 +118,7 @@ function parseDocument(bytes: Buffer): Document {
 }
 
 function notFound(code: string): Reply {
-  return reply(404, 'application/json', JSON.stringify({ errors: [{ code, message: 'not here' }] }));
+  return reply(404, 'application/json', JSON.stringify({ errors: [{ code, message: 'not found' }] }));
 }
 
 export function reply(status: number, type: string, content: Buffer | string, headers = {}): Reply {

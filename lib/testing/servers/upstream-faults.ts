@@ -1,43 +1,47 @@
-// Everything that an upstream may do wrong, and how it is sent.
+// Faults that an upstream can inject, and how responses are sent with them.
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reply, type Reply } from './upstream-content.ts';
 
-/** Several at once are one after the other, as far as that makes sense. */
+/** Faults combine where that makes sense. */
 export type Faults = {
-  /** Closes the connection instead of an answer. */
+  /** Closes the connection without a response. */
   hangsUp?: true;
-  /** Waits before the headers. */
+  /** Delays the headers. */
   delayMs?: number;
-  /** Answers this instead: 401, 405, 429, 500 … Below 300 the content stays. */
+  /** Responds with this status. Below 300 the content stays. */
   status?: number;
-  /** Any address: a private one, another domain, this very request, `http:` from `https:`. */
+  /** Any URL: a private address, another domain, the same request, or `http:` from `https:`. */
   redirectTo?: string;
-  /** Sets headers; null takes one away, as `Docker-Content-Digest` for a HEAD that does not tell. */
+  /** Overrides headers. Null removes one, such as `Docker-Content-Digest` from a HEAD. */
   headers?: Record<string, string | null>;
-  /** Other content than there is. Digest headers stay as they were. */
+  /** Replaces the body but keeps the digest headers. */
   body?: Buffer | string;
-  /** Changes one byte of the body. */
+  /** Flips one byte of the body. */
   corrupts?: true;
-  /** A Content-Length that is not the body's. */
+  /** Sends a wrong Content-Length. */
   contentLength?: number;
-  /** No Content-Length at all. */
+  /** Omits Content-Length. */
   isChunked?: true;
-  /** Sends everything, whatever Range says. */
+  /** Ignores Range and sends everything. */
   ignoresRange?: true;
-  /** Destroys the socket after so many bytes of the body. */
+  /** Destroys the socket after this many bytes of the body. */
   cutAfterBytes?: number;
-  /** Stops after so many bytes of the body, and keeps the connection. */
+  /** Stops after this many bytes of the body, but keeps the connection open. */
   stallAfterBytes?: number;
-  /** Sends the body in small pieces with pauses between. */
+  /** Sends the body in small chunks with pauses. */
   trickle?: { bytes: number; everyMs: number };
 };
 
-/** What is answered instead of what is there; null when that is not a matter of faults. */
+/** Returns the response that replaces the content, or null when the faults don't replace it. */
 export function replyOfFaults({ status, redirectTo }: Faults): Reply | null {
   if (redirectTo !== undefined) return reply(status ?? 307, 'text/plain', '', { location: redirectTo });
   if (status === undefined || status < 300) return null;
-  return reply(status, 'application/json', JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'a fault' }] }));
+  return reply(
+    status,
+    'application/json',
+    JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'injected fault' }] }),
+  );
 }
 
 export function spoil({ status, headers, body }: Reply, faults: Faults): Reply {
@@ -53,7 +57,7 @@ export function spoil({ status, headers, body }: Reply, faults: Faults): Reply {
   return { status: faults.status ?? status, headers: sent, body: bytes };
 }
 
-/** @param onSent is told how many bytes of the body went out, as they do */
+/** @param onSent receives the number of body bytes as they are sent */
 export async function sendReply(
   res: ServerResponse,
   { status, headers, body }: Reply,
@@ -76,7 +80,7 @@ export async function sendReply(
   else if (faults.stallAfterBytes === undefined) res.end();
 }
 
-/** There is room for more, or nobody is left to send to. */
+/** Resolves when the socket has drained or closed. */
 function drained(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

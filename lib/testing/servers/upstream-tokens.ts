@@ -1,11 +1,11 @@
-// The token endpoint of a FaultUpstream, for itself or for another one.
+// The token endpoint of a FaultUpstream, for its own or another registry's tokens.
 // https://distribution.github.io/distribution/spec/auth/token/
 import { randomUUID } from 'node:crypto';
 import { basic } from './raw-http.ts';
 import { reply, type Reply } from './upstream-content.ts';
 
 export type TokenTerms = {
-  /** Without them anybody gets a token. */
+  /** Without credentials, anyone gets a token. */
   credentials?: { username: string; password: string };
   expiresInSeconds?: number;
   issuedAt?: string;
@@ -26,7 +26,7 @@ export class UpstreamTokens {
     return reply(200, 'application/json', JSON.stringify(body));
   }
 
-  /** Every token so far is refused from now on. */
+  /** Refuses all tokens issued so far. */
   revokeAll(): void {
     this.#scopes.clear();
   }

@@ -1,4 +1,5 @@
-// The zone of a test's name server as a folder: a file per name, whose lines are TXT records. Tests in other processes write it.
+// A test name server's zone as a folder: one file per name, one TXT record per line. Tests in other processes can write
+// it.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Zone } from './dns-server.ts';
@@ -15,6 +16,6 @@ export function zoneFolder(folder: string): Zone {
 }
 
 export function writeTxtRecords(folder: string, name: string, records: string[]): void {
-  if (!NAME.test(name)) throw new Error(`${name} is no name of a zone`);
+  if (!NAME.test(name)) throw new Error(`${name} isn't a valid zone name`);
   writeFileSync(join(folder, name), records.join('\n'));
 }
