@@ -1,6 +1,7 @@
-// What pull-through costs, measured: npm run bench:pull-through -- [--size-mib 1024] [--clients 100].
-// A cold blob for many clients at once (how often the upstream is asked, time to the first byte, memory), and manifests that
-// are here of a mirror beside those of a repository that was pushed to, in one run.
+// Measures pull-through: npm run bench:pull-through -- [--size-mib 1024] [--clients 100].
+// One run measures a cold blob for many concurrent clients (upstream requests, time to first byte, memory), and cached
+// manifests of
+// a mirror beside those of a pushed repository.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
@@ -25,7 +26,7 @@ const clients = Number(values.clients);
 
 type Download = { firstByteMs: number; totalMs: number; bytes: number };
 
-/** Reads everything and keeps nothing. */
+/** Reads everything and discards it. */
 function download(url: string, agent?: Agent): Promise<Download> {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
 
 type Upstream = Awaited<ReturnType<typeof startFaultUpstream>>;
 
-/** Cold every time; each blob is asked for at the upstream itself first. */
+/** Each blob is cold, and is fetched directly from the upstream first. */
 async function measureFirstByte(upstream: Upstream, base: string): Promise<void> {
   const direct: number[] = [];
   const through: number[] = [];
@@ -86,11 +87,11 @@ async function measureFirstByte(upstream: Upstream, base: string): Promise<void>
   const row = (name: string, times: number[]) =>
     `${name}: p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms`;
   console.log(`First byte of a cold 8 MiB blob (${FIRST_BYTE_ROUNDS} times)`);
-  console.log(`  ${row('upstream itself', direct)}\n  ${row('through Vitrine', through)}`);
+  console.log(`  ${row('upstream directly', direct)}\n  ${row('through Vitrine', through)}`);
 }
 
 async function measureMany(upstream: Upstream, base: string, pid: number): Promise<void> {
-  // The same MiB again and again is as good to send as any other bytes.
+  // Repeating one MiB is fine, because nothing compresses or deduplicates the bytes in transit.
   const part = randomBytes(MIB);
   const layer = blobOf('application/vnd.oci.image.layer.v1.tar', Buffer.alloc(sizeBytes, part));
   const image = buildManifest({ config: blobOf('application/vnd.oci.image.config.v1+json', '{}'), layers: [layer] });
@@ -107,10 +108,10 @@ async function measureMany(upstream: Upstream, base: string, pid: number): Promi
   const asked = upstream.find(new RegExp(`^GET .*${layer.digest}`));
   const sent = asked.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
   const received = downloads.reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(`\nA cold blob of ${sizeBytes / MIB} MiB for ${clients} clients at once`);
-  console.log(`  upstream: asked ${asked.length} times, sent ${(sent / sizeBytes).toFixed(2)} times the blob`);
+  console.log(`\nCold blob of ${sizeBytes / MIB} MiB, ${clients} concurrent clients`);
+  console.log(`  upstream: ${asked.length} requests, sent ${(sent / sizeBytes).toFixed(2)} × the blob`);
   console.log(
-    `  clients: all of it ${received === sizeBytes * clients}, ${seconds.toFixed(1)} s, ${Math.round(received / MIB / seconds)} MiB/s together`,
+    `  clients: complete ${received === sizeBytes * clients}, ${seconds.toFixed(1)} s, ${Math.round(received / MIB / seconds)} MiB/s in total`,
   );
   console.log(
     `  first byte: p50 ${percentile(
@@ -121,7 +122,7 @@ async function measureMany(upstream: Upstream, base: string, pid: number): Promi
       0.99,
     ).toFixed(0)} ms`,
   );
-  console.log(`  memory of the server: ${idleMib} MiB before, ${peakMib} MiB at most`);
+  console.log(`  server memory: ${idleMib} MiB before, ${peakMib} MiB peak`);
   await sleep(500);
   const warm = await download(url);
   console.log(`  warm, one client: ${Math.round(sizeBytes / MIB / (warm.totalMs / 1000))} MiB/s`);
@@ -134,14 +135,14 @@ async function measureManifests(upstream: Upstream, url: string, alias: string, 
   await createDistributionClient(url, secret).push(`${alias}/pushed`, image, ['latest']);
   await download(`${url}/v2/${alias}/small/manifests/latest`);
   console.log(
-    `\nManifests that are here, by tag, ${MANIFEST_CONNECTIONS} connections, ${MANIFEST_SECONDS} s each, in turns`,
+    `\nCached manifests by tag, ${MANIFEST_CONNECTIONS} connections, ${MANIFEST_SECONDS} s each, alternating`,
   );
   const rates: Record<string, number[]> = { pushed: [], small: [] };
   for (const name of ['pushed', 'small', 'pushed', 'small']) {
     rates[name]?.push(await measureRate(`${url}/v2/${alias}/${name}/manifests/latest`));
   }
   const mean = (name: string) => (rates[name] ?? []).reduce((sum, rate) => sum + rate, 0) / (rates[name]?.length ?? 1);
-  console.log(`  pushed here: ${Math.round(mean('pushed'))}/s\n  mirrored:    ${Math.round(mean('small'))}/s`);
+  console.log(`  pushed:   ${Math.round(mean('pushed'))}/s\n  mirrored: ${Math.round(mean('small'))}/s`);
   console.log(`  ratio: ${(mean('small') / mean('pushed')).toFixed(2)}`);
 }
 

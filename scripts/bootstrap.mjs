@@ -1,5 +1,6 @@
-// Runs any command of the project from a bare clone: installs, generates and builds what is missing or stale, then hands
-// over to Node 24. Plain JavaScript without dependencies, because Node 20.19 must be able to run it before anything is there.
+// Runs any command of the project from a bare clone: installs, generates and builds whatever is missing or stale, then
+// hands over to
+// Node 24. Plain JavaScript without dependencies, because Node 20.19 must run it before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ const RUNTIME_MAJOR = 24;
 const HEARTBEAT_MS = 15_000;
 const PARENT_CHECK_MS = 500;
 
-/** Command → the script that does it, and whether the built pages are needed first. */
+/** Maps commands to their script, and to whether they need the built pages. */
 const COMMANDS = {
   start: { script: 'scripts/vitrine.ts', args: ['serve'], needsBuild: true },
   test: { script: 'scripts/test.ts', args: [], needsBuild: true },
@@ -30,7 +31,7 @@ const COMMANDS = {
   screenshots: { script: 'scripts/screenshots.ts', args: [], needsBuild: true },
 };
 
-/** What the built pages are made of. */
+/** Inputs of the built pages. */
 const BUILD_INPUTS = [
   'app',
   'components',
@@ -46,7 +47,7 @@ class Failure extends Error {}
 
 async function main([name, ...rest]) {
   const command = COMMANDS[name];
-  if (!command) throw new Failure(`There is no command ${name}: use ${Object.keys(COMMANDS).join(', ')}.`);
+  if (!command) throw new Failure(`Unknown command ${name}. Use one of ${Object.keys(COMMANDS).join(', ')}.`);
   checkBootstrapNode();
   await install();
   const node = findRuntime();
@@ -62,7 +63,7 @@ async function main([name, ...rest]) {
 function checkBootstrapNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new Failure(`Node.js ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}.`);
+  throw new Failure(`Node.js ${OLDEST_NODE.join('.')} or newer is required. This is ${process.versions.node}.`);
 }
 
 async function install() {
@@ -70,7 +71,7 @@ async function install() {
   const wanted = hashFiles(['package-lock.json', 'package.json']);
   if (readStamp(stamp) === wanted) return;
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  // No install scripts: nothing is fetched but the packages themselves.
+  // Skips install scripts, so that nothing but the packages is downloaded.
   const flags = [
     'ci',
     '--ignore-scripts',
@@ -84,13 +85,13 @@ async function install() {
   writeStamp(stamp, wanted);
 }
 
-/** Node 24: from the dependencies on Linux, else the one that runs this. */
+/** Finds Node 24: in the dependencies on Linux, otherwise the current one. */
 function findRuntime() {
   const bundled = join(ROOT, 'node_modules', '.bin', 'node');
   if (existsSync(bundled) && spawnSync(bundled, ['--version']).status === 0) return bundled;
   if (Number(process.versions.node.split('.')[0]) >= RUNTIME_MAJOR) return process.execPath;
   throw new Failure(
-    `On ${process.platform}-${process.arch} Vitrine needs Node.js ${RUNTIME_MAJOR}: install it and start again.`,
+    `Vitrine needs Node.js ${RUNTIME_MAJOR} on ${process.platform}-${process.arch}. Install it and try again.`,
   );
 }
 
@@ -112,7 +113,7 @@ async function build(node) {
   writeStamp(stamp, wanted);
 }
 
-/** Runs a set-up command out of sight, says how long it takes, and shows what it printed only if it fails. */
+/** Runs a setup command quietly, reports its duration, and shows its output only if it fails. */
 function step(title, [command, ...args], env) {
   return new Promise((resolve, reject) => {
     const startedAt = Date.now();
@@ -130,17 +131,17 @@ function step(title, [command, ...args], env) {
         say(`✓ ${title} (${seconds()})`);
         resolve();
       } else if (/ENOSPC|No space left/.test(output))
-        reject(new Failure(`${title} failed: the disk is full. Free some space.`));
-      else reject(new Failure(`${output.trim()}\n\n${title} failed; the reason stands above.`));
+        reject(new Failure(`${title} failed because the disk is full. Free some space and try again.`));
+      else reject(new Failure(`${output.trim()}\n\n${title} failed. See the output above.`));
     });
   });
 }
 
-/** Replaces this process as well as Node can: same terminal, same signals, same exit code. */
+/** Replaces this process as far as Node allows: same terminal, signals and exit code. */
 function handOver(node, args, env) {
   return new Promise((resolve) => {
     const child = spawn(node, args, { cwd: ROOT, env, stdio: 'inherit' });
-    // The terminal sends Ctrl+C to both; kill sends SIGTERM to this process alone.
+    // The terminal sends Ctrl+C to both processes, kill sends SIGTERM only to this one.
     process.on('SIGINT', () => undefined);
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     stopWithNpm(child);
@@ -152,7 +153,7 @@ function handOver(node, args, env) {
   });
 }
 
-/** npm passes SIGTERM on to its shell only, which dies without a word: a parent that is gone means stop. */
+/** npm forwards SIGTERM to its shell only, which exits silently. So a vanished parent means stop. */
 function stopWithNpm(child) {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
@@ -193,7 +194,7 @@ function writeStamp(path, value) {
   writeFileSync(path, value);
 }
 
-/** Progress goes to standard error: standard output belongs to the command. */
+/** Reports progress on standard error, because standard output belongs to the command. */
 function say(text) {
   process.stderr.write(`${text}\n`);
 }

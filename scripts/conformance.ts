@@ -1,5 +1,5 @@
-// The official conformance suite of the OCI distribution spec against the distribution edge: node scripts/conformance.ts.
-// It is a Go module, fetched and built by Go's own means and never kept here; without Go it is left out.
+// Runs the official OCI conformance suite against the distribution edge: node scripts/conformance.ts.
+// The suite is a Go module that Go downloads and builds. Without Go it is skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import { NO_REQUEST, SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createServer, type Server } from 'node:http';
@@ -21,11 +21,11 @@ import type { Counts } from './test-parts.ts';
 import { findFreePort } from './test-server.ts';
 
 const MODULE = 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111';
-/** The newest release of the spec, and what will be the next one. */
+/** The latest release of the spec and its successor. */
 const SPEC_VERSIONS = ['stable', 'dev'] as const;
 const INSTALL_TIMEOUT_MS = 300_000;
 
-/** Every option that the suite has, also those that are off by default in the newest release. */
+/** Every option of the suite, including those off by default in the latest release. */
 const API_OPTIONS = [
   ...['PING', 'PULL', 'PUSH', 'REFERRER', 'TAGS_ATOMIC', 'TAGS_DELETE', 'TAGS_LIST'],
   ...['BLOBS_ATOMIC', 'BLOBS_DELETE', 'BLOBS_DIGEST_HEADER', 'BLOBS_MOUNT_ANONYMOUS', 'BLOBS_UPLOAD_CANCEL'],
@@ -45,7 +45,7 @@ export async function runConformance(): Promise<Counts> {
   try {
     const problem = installSuite(folder);
     if (problem) {
-      const leftOut = [`OCI conformance suite (left out: ${problem})`];
+      const leftOut = [`OCI conformance suite (skipped: ${problem})`];
       return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
     }
     return await runSuite(folder);
@@ -54,7 +54,7 @@ export async function runConformance(): Promise<Counts> {
   }
 }
 
-/** Null, or why the suite can't be had. */
+/** Returns why the suite can't be installed, or null. */
 function installSuite(folder: string): string | null {
   if (spawnSync('go', ['version']).status !== 0) return 'Go is not installed';
   const { status } = spawnSync('go', ['install', MODULE], {
@@ -62,13 +62,13 @@ function installSuite(folder: string): string | null {
     stdio: 'inherit',
     timeout: INSTALL_TIMEOUT_MS,
   });
-  return status === 0 ? null : 'Go could not fetch or build it';
+  return status === 0 ? null : 'fetching or building it failed';
 }
 
 async function runSuite(folder: string): Promise<Counts> {
   const port = await findFreePort();
   const settings = { DATA_DIR: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'warn' };
-  // The suite's sparse manifests are images, too.
+  // The suite's sparse manifests include images.
   const config = readConfig({ ...settings, SPARSE_IMAGES: '1' });
   const app = await createApp(config, createLog(config.logLevel, false));
   const server = createServer((req, res) => void handleDistributionRequest(app, req, res));
@@ -105,7 +105,7 @@ async function createAccount(app: App): Promise<{ alias: string; token: string }
   const user = { email: 'conformance@example.org', password: 'correct horse battery', displayName: 'Conformance' };
   const { userId } = await createUser(app, { ...user, role: 'user', caller: SYSTEM_CALLER });
   const holder = await findTokenHolder(app, { userId, accessTokenId: null, scopes: null });
-  if (!holder) throw new Error('The account that was just made is not there.');
+  if (!holder) throw new Error('The created account was not found.');
   const caller = { principal: holder.principal, context: NO_REQUEST };
   await ensureRegistry(app, { caller });
   const [registry] = await listRegistries(app, { userId });
@@ -116,7 +116,7 @@ async function createAccount(app: App): Promise<{ alias: string; token: string }
 
 type Env = Record<string, string>;
 
-/** With every option on, a check that the suite skips or leaves out is one that failed. */
+/** All options are on, so a check that is skipped or disabled counts as failed. */
 async function runVersion(suite: string, version: string, env: Env): Promise<{ passed: number; failed: number }> {
   const child = spawn(suite, [], {
     cwd: tmpdir(),
@@ -138,7 +138,7 @@ async function runVersion(suite: string, version: string, env: Env): Promise<{ p
   return { passed, failed: isWhole ? 0 : Math.max(1, missed) };
 }
 
-/** The suite's summary has lines such as `  Pass..........................:        862`. */
+/** Parses summary lines such as `  Pass..........................:        862`. */
 function readCount(report: string, label: string): number {
   const match = new RegExp(`^ *${label}\\.+: +(\\d+)$`, 'm').exec(report);
   return Number(match?.[1] ?? 0);

@@ -1,5 +1,5 @@
-// How well search finds, and how quickly: npm run relevance -- [--repositories 5000] [--engine postgres] [--misses].
-// Both implementations in one run, or one of them; Meilisearch where a server is on the PATH or at MEILI_URL.
+// Measures search quality and latency: npm run relevance -- [--repositories 5000] [--engine postgres] [--misses].
+// Runs both engines or one. Meilisearch needs a server on the PATH or at MEILI_URL.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ try {
   const corpus = makeCorpus(Number(values.repositories));
   const loading = performance.now();
   await loadCorpus(app, corpus);
-  // As the database does by itself after a while.
+  // Autovacuum would do this after a while.
   await app.pool.query('VACUUM ANALYZE');
   print(`${corpus.length} repositories in ${seconds(performance.now() - loading)} s`);
   if (values.engine.includes('postgres')) await report('Postgres', createPostgresIndex(app.db));
@@ -48,7 +48,7 @@ async function reportMeilisearch(): Promise<void> {
     const server = meilisearch.open();
     const feeding = performance.now();
     await feedMeilisearch({ db: app.db, pool: app.pool, server });
-    print(`\nMeilisearch was filled in ${seconds(performance.now() - feeding)} s`);
+    print(`\nMeilisearch filled in ${seconds(performance.now() - feeding)} s`);
     await report('Meilisearch', createMeilisearchIndex({ db: app.db, server }));
   } finally {
     await meilisearch.close();
@@ -82,7 +82,7 @@ async function report(name: string, index: SearchIndex): Promise<void> {
   print('facets'.padEnd(16), String(queries.intent.length).padStart(6), ' '.repeat(59), ...(await timeFacets(index)));
 }
 
-/** As somebody types: the first letter, the first two, … of each name. */
+/** Simulates typing: prefixes of increasing length of the names. */
 async function timeSuggestions(index: SearchIndex): Promise<string[]> {
   const typed = makeQueries().navigational.flatMap(({ query }, n) => query.slice(0, 1 + (n % query.length)));
   return time(typed.map((query) => () => index.suggest({ query, limit: 6 })));
@@ -103,7 +103,7 @@ async function time(calls: (() => Promise<unknown>)[]): Promise<string[]> {
   return percentiles(latenciesMs.sort((a, b) => a - b));
 }
 
-/** Of sorted figures. */
+/** Expects sorted figures. */
 function percentiles(sorted: number[]): string[] {
   return [0.5, 0.95, 0.99].map((share) =>
     (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1).padStart(8),

@@ -1,4 +1,4 @@
-// Takes the pictures anew that e2e/ui/screenshots.spec.ts compares with: npm run screenshots:renew.
+// Renews the reference screenshots of e2e/ui/screenshots.spec.ts: npm run screenshots:renew.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const { status } = spawnSync(process.execPath, args, {
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// Few colours, none of which matters to the last bit: a palette makes the files a third as large.
+// Pages have few colours, so a palette shrinks the files to a third without visible differences.
 for (const name of readdirSync(FOLDER)) {
   const path = join(FOLDER, name);
   const small = await sharp(readFileSync(path)).png({ palette: true, colours: 256, dither: 0, effort: 10 }).toBuffer();

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Prisma's schema engine over JSON-RPC on standard input and output, as the CLI expects it, run from the WebAssembly
-// build of the same engine. Used only where the native engine was not downloaded (docs/decisions/0005-prisma-offline.md).
+// Prisma's schema engine as a JSON-RPC server on standard input and output, as the CLI expects it, using the engine's
+// WebAssembly
+// build. Runs only when the native engine wasn't downloaded (docs/decisions/0005-prisma-offline.md).
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,8 +13,9 @@ import pg from 'pg';
 const CHAR_OID = 18;
 const BPCHAR_OID = 1042;
 
-// @prisma/adapter-pg 7.10.0 does not know the catalog type "char" (pg_constraint.contype and others): it is read as bpchar,
-// and readCharColumns then gives the engine the column type it expects.
+// @prisma/adapter-pg 7.10.0 doesn't know the catalog type "char" (pg_constraint.contype and others). Reads it as
+// bpchar, then
+// readCharColumns restores the column type that the engine expects.
 const handleRowDescription = pg.Query.prototype.handleRowDescription;
 pg.Query.prototype.handleRowDescription = function (message) {
   for (const field of message.fields) {
@@ -36,7 +38,7 @@ const readCharColumns = (connection) => {
     for (const i of charColumns.get(query) ?? []) result.columnTypes[i] = ColumnTypeEnum.Character;
     return result;
   };
-  // The stock adapter cuts scripts at every semicolon, those in a function's body too. The server reads whole scripts.
+  // The stock adapter splits scripts at every semicolon, even within function bodies. The server runs whole scripts.
   connection.executeScript = async (script) => {
     await connection.client.query(script);
   };
@@ -47,7 +49,7 @@ const args = process.argv.slice(2);
 const option = (name) => args.flatMap((arg, i) => (arg === name ? [args[i + 1]] : []));
 const datasource = JSON.parse(option('--datasource')[0] ?? '{}');
 const datamodels = option('--datamodels').map((path) => [path, readFileSync(path, 'utf8')]);
-// Some commands name no model; the engine wants one, if only to learn which database it talks to.
+// Some commands pass no model, but the engine needs one to know the provider.
 if (datamodels.length === 0) datamodels.push(['schema.prisma', 'datasource db {\n  provider = "postgresql"\n}\n']);
 
 const databaseConfig = (database) => {
@@ -67,7 +69,7 @@ const withServer = async (sql) => {
   await client.query(sql).finally(() => client.end());
 };
 
-/** The stock adapter, but for a shadow database of its own that is dropped after its last connection is gone. */
+/** The stock adapter, with a shadow database per connection that is dropped when its connection closes. */
 class Adapter extends PrismaPg {
   async connect() {
     return readCharColumns(await super.connect());

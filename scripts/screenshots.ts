@@ -1,4 +1,4 @@
-// Takes the README's pictures from a demo gallery: npm run screenshots.
+// Takes the README's screenshots from a demo gallery: npm run screenshots.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';

@@ -11,7 +11,7 @@ async function main(args: string[]): Promise<void> {
   const command = name === undefined ? undefined : COMMANDS[name];
   if (!command || name === undefined) {
     console.log(overview());
-    if (words.length > 0) throw new AppError('invalid_input', `There is no command "${words.join(' ')}".`);
+    if (words.length > 0) throw new AppError('invalid_input', `Unknown command "${words.join(' ')}".`);
     return;
   }
   const values = parseOptions(command, name, args.slice(name.split(' ').length));

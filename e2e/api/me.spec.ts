@@ -61,7 +61,7 @@ describe('operator command line', () => {
       'at least 10',
     );
     await expect(vitrine('token', 'create', '--email', 'unknown@example.org')).rejects.toThrow('There is no account');
-    await expect(vitrine('no', 'such')).rejects.toThrow('There is no command');
+    await expect(vitrine('no', 'such')).rejects.toThrow('Unknown command');
   });
 
   test('--help tells every command', async () => {

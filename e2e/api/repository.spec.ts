@@ -42,7 +42,7 @@ describe('vitrine repository update', () => {
     const update = (...args: string[]) => vitrine('repository', 'update', '--repository', repository, ...args);
     await expect(update()).rejects.toThrow('Give at least one option');
     await expect(update('--description', 'two\nlines')).rejects.toThrow('one line');
-    await expect(update('--about', '/no/such/file')).rejects.toThrow('could not be read');
+    await expect(update('--about', '/no/such/file')).rejects.toThrow("Can't read");
     await expect(update('--description', 'x', '--visibility', 'secret')).rejects.toThrow(/public/);
     await expect(vitrine('repository', 'update', '--repository', 'no/such', '--description', 'x')).rejects.toThrow(
       'There is no repository',

@@ -82,7 +82,7 @@ describe('a running site', () => {
     mkdirSync(join(dataDir, '..'), { mode: 0o700 });
     const site = start({ DATA_DIR: dataDir, PORT: String(await findFreePort()) });
     await site.ready;
-    expect(site.output()).toMatch(/Admin, once +http:\/\/localhost:\d+\/signin\/link\?secret=\w{36}/);
+    expect(site.output()).toMatch(/Admin \(one-time\) +http:\/\/localhost:\d+\/signin\/link\?secret=\w{36}/);
     for (const name of readdirSync(join(dataDir, 'secrets'))) {
       expect(statSync(join(dataDir, 'secrets', name)).mode & 0o077).toBe(0);
     }

@@ -1,6 +1,6 @@
-// What the gallery's pages cost: npm run bench:web -- [--repositories 100000] [--connections 4] [--data-dir DIR]
-// Seeds a large gallery, asks the production server for its pages, then shows them to Lighthouse and to a browser.
-// With --data-dir the gallery is kept, and the next run begins at once.
+// Measures the gallery's pages: npm run bench:web -- [--repositories 100000] [--connections 4] [--data-dir DIR]
+// Seeds a large gallery, requests its pages from the production server, then runs Lighthouse and a browser on them.
+// With --data-dir the gallery is kept for the next run.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,21 +47,21 @@ async function main(): Promise<void> {
   }
 }
 
-/** Seeds what is not there, and answers which pages to ask for. */
+/** Seeds the gallery unless it exists, and returns the pages to request. */
 async function prepareGallery(dataDir: string): Promise<PageKind[]> {
   mkdirSync(dataDir, { recursive: true });
-  const seal = join(dataDir, `seeded-${repositories}`);
+  const marker = join(dataDir, `seeded-${repositories}`);
   const app = await createApp(readConfig({ DATA_DIR: dataDir, NODE_ENV: 'production' }), createLog('warn', false));
   try {
-    if (!existsSync(seal)) {
+    if (!existsSync(marker)) {
       const onStep = (step: string) => console.log(`▸ seeding ${step} …`);
       const gallery = await seedGallery(app, { repositories, tags: TAGS_OF_LARGEST, onStep });
       onStep('search');
       await rebuildSearch(app, () => undefined);
       await app.pool.query('VACUUM ANALYZE');
-      writeFileSync(seal, JSON.stringify(gallery));
+      writeFileSync(marker, JSON.stringify(gallery));
     }
-    return await listPages(app.pool, JSON.parse(readFileSync(seal, 'utf8')) as Awaited<ReturnType<typeof seedGallery>>);
+    return await listPages(app.pool, JSON.parse(readFileSync(marker, 'utf8')) as Awaited<ReturnType<typeof seedGallery>>);
   } finally {
     await app.close();
   }
@@ -76,11 +76,12 @@ function printMachine(): void {
 }
 
 /**
- * First: each page once, none seen before. Repeated: one page again and again, the largest of its kind. CPU: what the
- * server, without PostgreSQL, works for one repeated page, which a busy machine does not change much.
+ * First: different pages, each once. Repeated: one page many times, the largest of its kind. CPU: the server's CPU time
+ * per
+ * repeated page, without PostgreSQL, which depends little on other load.
  */
 async function measurePages({ url, pid }: TestServer, pages: PageKind[]): Promise<void> {
-  // The compiler's and the pool's first steps are no page's own.
+  // Warm up the JIT compiler and the connection pool first.
   for (const { repeated } of pages) await measureLatency(url, Array<string>(WARM_UP).fill(repeated), connections);
   console.log(`${'page'.padEnd(22)}${column('first', 3)}${column('repeated', 3)}${column('CPU')}`);
   console.log(`${' '.repeat(22)}${['p50', 'p95', 'p99', 'p50', 'p95', 'p99'].map((name) => column(name)).join('')}`);
@@ -93,7 +94,7 @@ async function measurePages({ url, pid }: TestServer, pages: PageKind[]): Promis
   }
 }
 
-/** User and system time so far; NaN where there is no /proc. */
+/** User and system time so far. NaN without /proc. */
 function readCpuMs(pid: number): number {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return NaN;

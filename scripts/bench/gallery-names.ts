@@ -1,4 +1,4 @@
-// Made-up but likely names of publishers and images. The same number gives the same name.
+// Generates plausible names of publishers and images. Deterministic.
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 
 const FIRST =
@@ -27,7 +27,7 @@ const [first, second, software] = [FIRST, SECOND, SOFTWARE].map((words) => words
   string[],
 ];
 
-/** No two that look alike, as the database demands. */
+/** Avoids names that look alike, which the database rejects. */
 export function makeAliases(count: number): { name: string; foldedKey: string }[] {
   const taken = new Set<string>();
   const aliases: { name: string; foldedKey: string }[] = [];
@@ -43,7 +43,7 @@ export function makeAliases(count: number): { name: string; foldedKey: string }[
   return aliases;
 }
 
-/** Of the `i`th repository of a publisher; each has `offset` of its own. */
+/** Names the `i`th repository of a publisher. `offset` differs per publisher. */
 export function makeRepositoryName(i: number, offset: number): { name: string; description: string } {
   const at = i + offset * 7;
   const word = software[at % software.length] ?? '';

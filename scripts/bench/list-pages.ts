@@ -4,11 +4,11 @@ import type { SeededGallery } from './seed-gallery.ts';
 
 export type PageKind = {
   name: string;
-  /** Different pages of the kind, spread over the gallery. */
+  /** Different pages of this kind, spread over the gallery. */
   first: string[];
-  /** The page of the kind that has most to show. */
+  /** The largest page of this kind. */
   repeated: string;
-  /** Looked at by Lighthouse. */
+  /** Measured with Lighthouse too. */
   isMain?: boolean;
 };
 
@@ -27,7 +27,7 @@ const QUERIES = [
 
 type Row = { alias: string; name: string; digest: string; layer: string };
 
-/** Of a gallery that seed-gallery.ts made. */
+/** Lists pages of a gallery that seed-gallery.ts created. */
 export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<PageKind[]> {
   const { rows } = await pool.query<Row>(
     `WITH sample AS (SELECT id FROM repositories WHERE id % (SELECT greatest(1, count(*) / ${SAMPLE}) FROM repositories) = 0)

@@ -4,11 +4,11 @@ import { measureTransfer } from '../../e2e/measure-transfer.ts';
 import { runLighthouse, startLighthouseBrowser } from '../../e2e/run-lighthouse.ts';
 import type { PageKind } from './list-pages.ts';
 
-/** Lighthouse's performance figure, and what is sent; says so where there is no Chromium. */
+/** Prints Lighthouse's performance score and transfer sizes, or that Chromium is missing. */
 export async function measureInBrowser(url: string, pages: PageKind[]): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === null) {
-    console.log('\nLeft out: Lighthouse and sizes (Chromium not installed)');
+    console.log('\nSkipped: Lighthouse and sizes (Chromium not installed)');
     return;
   }
   const main = pages.filter(({ isMain }) => isMain);

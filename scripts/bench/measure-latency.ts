@@ -1,10 +1,10 @@
-// Asks for pages over kept connections and says how long each took, from the request to the last byte.
+// Requests pages over keep-alive connections and measures the time from the request to the last byte.
 import { Agent, get } from 'node:http';
 
 /** Milliseconds. */
 export type Latency = { p50: number; p95: number; p99: number };
 
-/** Each address once, `connections` at a time. @throws Error for an answer that is not 200 */
+/** Requests each path once, `connections` at a time. @throws Error for a response other than 200 */
 export async function measureLatency(baseUrl: string, paths: string[], connections: number): Promise<Latency> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const times: number[] = [];

@@ -1,5 +1,6 @@
-// What seed-gallery.ts runs inside PostgreSQL. $1 to $2 are ids of repositories; the first repository has $3 images, the
-// others one; $4 and $5 are manifests for amd64 and arm64 with `@@` for what makes them differ.
+// Statements that seed-gallery.ts runs. $1 to $2 are repository ids. The first repository has $3 images, the others
+// one. $4 and $5
+// are manifests for amd64 and arm64 in which `@@` is replaced to make them unique.
 
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -60,7 +61,7 @@ const CHILDREN = `
 
 export const INSERT_IMAGES = [PLATFORM_IMAGES, MANIFEST_BLOBS, BLOB_LINKS, INDEXES, CHILDREN];
 
-/** Five tags for each image, and `latest` for the newest. */
+/** Five tags per image, and `latest` for the newest. */
 export const INSERT_TAGS = [
   `INSERT INTO tags (repository_id, name, manifest_id, created_at, pushed_at)
    SELECT repository_id, tag, id, pushed_at, pushed_at
@@ -72,7 +73,7 @@ export const INSERT_TAGS = [
    SELECT t.repository_id, t.name, m.digest, t.pushed_at FROM tags t JOIN manifests m ON m.id = t.manifest_id`,
 ];
 
-/** A month of pulls for each tenth repository, up to today. */
+/** A month of pulls, up to today, for every tenth repository. */
 export const INSERT_PULLS = `
   INSERT INTO pull_counts (repository_id, day, tag, count)
   SELECT id, current_date - d, tag, 1 + (id * 31 + d * 17) % 900

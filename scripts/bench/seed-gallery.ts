@@ -1,5 +1,6 @@
-// A large gallery for measuring, in bulk SQL: the same number of repositories gives the same rows. What each row says is
-// true of the others (digests, sizes, edges, links), and the blobs are stored, so every page and pull of it works.
+// Seeds a large gallery with bulk SQL, deterministically. Rows are consistent (digests, sizes, edges, links) and blobs
+// are stored,
+// so every page and pull works.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type pg from 'pg';
@@ -11,7 +12,7 @@ import { ABOUT_TEXT, INSERT_IMAGES, INSERT_PULLS, INSERT_TAGS } from './seed-gal
 
 const REPOSITORIES_PER_PUBLISHER = 20;
 const BATCH = 5_000;
-/** Everything happened before this, whenever it is measured. */
+/** The latest timestamp in the gallery, independent of the current time. */
 const NEWEST = '2026-11-01T00:00:00Z';
 const ARCHITECTURES = ['amd64', 'arm64'] as const;
 
@@ -24,12 +25,12 @@ export type SeededGallery = {
 
 type SeedOptions = {
   repositories: number;
-  /** Of the repository that has the most; the others have four. */
+  /** Tags of the largest repository. The others have four. */
   tags: number;
   onStep?: (step: string) => void;
 };
 
-/** Into an empty, migrated database. Search has to be made afterwards: `rebuildSearch`. */
+/** Fills an empty, migrated database. Call `rebuildSearch` afterwards. */
 export async function seedGallery(
   { pool, blobs }: { pool: pg.Pool; blobs: BlobStore },
   { repositories, tags, onStep = () => undefined }: SeedOptions,
@@ -71,7 +72,7 @@ async function insertPublishers(pool: pg.Pool, aliases: { name: string; foldedKe
   );
 }
 
-/** The first publisher has a fiftieth of them, the others share the rest. */
+/** The first publisher gets a fiftieth of the repositories, the others share the rest. */
 async function insertRepositories(pool: pg.Pool, count: number, publishers: number): Promise<void> {
   const ofLargest = Math.ceil(count / 50);
   for (let start = 0; start < count; start += BATCH) {
@@ -102,7 +103,10 @@ async function insertRepositories(pool: pg.Pool, count: number, publishers: numb
   }
 }
 
-/** One image of two platforms for each repository, its own by an annotation; as many as it takes for the largest one. */
+/**
+ * Creates an image with two platforms per repository, made unique by an annotation, and as many as needed for the
+ * largest one.
+ */
 async function insertImages(
   { pool, blobs }: { pool: pg.Pool; blobs: BlobStore },
   count: number,
@@ -136,7 +140,7 @@ function buildPlatformImage(architecture: string): Promise<BuiltManifest> {
 
 async function storeBlob({ pool, blobs }: { pool: pg.Pool; blobs: BlobStore }, { digest, bytes }: Blob): Promise<void> {
   const parsed = parseDigest(digest);
-  if (!parsed) throw new Error(`${digest} is no digest`);
+  if (!parsed) throw new Error(`${digest} isn't a digest`);
   const id = randomUUID();
   await blobs.stage(id);
   await blobs.append(id, Readable.from([bytes]), { offsetBytes: null, expectedBytes: bytes.length });

@@ -24,7 +24,7 @@ export const removeDemoCommand: Command = {
   },
 };
 
-/** Serves /v2 on a free local port, so that the demo is pushed as any client would push, even beside a running server. */
+/** Serves /v2 on a free local port, so that the demo can be pushed like by any client, even beside a running server. */
 async function withDistributionEdge(app: App, work: (baseUrl: string) => Promise<void>): Promise<void> {
   const server = createServer((req, res) => void handleDistributionRequest(app, req, res));
   server.listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { notePause } from '#lib/distribution/garbage/brake.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command } from './command.ts';
 
-/** Exit code of a run that stopped. */
+/** Exit code of a paused run. */
 const PAUSED = 2;
 
 export const collectGarbageCommand: Command = {

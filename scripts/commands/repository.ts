@@ -11,10 +11,10 @@ export const updateRepositoryCommand: Command = {
   options: {
     repository: { value: 'ALIAS/NAME', doc: 'The repository', isRequired: true },
     description: { value: 'TEXT', doc: 'One line' },
-    about: { value: 'FILE', doc: 'About text in Markdown; - reads standard input' },
-    usage: { value: 'FILE', doc: 'Usage text in Markdown; - reads standard input' },
-    os: { value: 'NAME', doc: 'Operating system, such as Linux; may be repeated', multiple: true },
-    architecture: { value: 'NAME', doc: 'Architecture, such as "ARM 64"; may be repeated', multiple: true },
+    about: { value: 'FILE', doc: 'About text in Markdown (- for standard input)' },
+    usage: { value: 'FILE', doc: 'Usage text in Markdown (- for standard input)' },
+    os: { value: 'NAME', doc: 'Operating system, such as Linux (repeatable)', multiple: true },
+    architecture: { value: 'NAME', doc: 'Architecture, such as "ARM 64" (repeatable)', multiple: true },
     visibility: { value: 'VISIBILITY', doc: 'public or private' },
   },
   run: async (values) => {
@@ -52,6 +52,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (cause) {
-    throw new AppError('invalid_input', `${path} could not be read: ${(cause as Error).message}`, { cause });
+    throw new AppError('invalid_input', `Can't read ${path}: ${(cause as Error).message}`, { cause });
   }
 }

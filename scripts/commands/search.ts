@@ -8,9 +8,9 @@ export const rebuildSearchCommand: Command = {
   run: async (values) => {
     const repositories = await withApp(async (app) => {
       const { db, pool, meilisearch: server } = app;
-      const made = await rebuildSearch(app, tell('repositories read'));
+      const count = await rebuildSearch(app, tell('repositories read'));
       if (server) await rebuildMeilisearch({ db, pool, server }, tell('repositories sent to Meilisearch'));
-      return made;
+      return count;
     });
     print(values, { repositories }, [`Indexed ${repositories} repositories.`]);
   },

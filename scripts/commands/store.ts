@@ -9,6 +9,6 @@ export const adoptStoreCommand: Command = {
   run: async (values) => {
     const app = await createApp(readConfig(), createLog('warn', false), { isStoreConfirmed: true });
     await app.close();
-    print(values, { ok: true }, ['The database and the blob store now carry the same site id.']);
+    print(values, { ok: true }, ['The database and the blob store now have the same site id.']);
   },
 };

@@ -15,7 +15,7 @@ export const createTokenCommand: Command = {
     email: { value: 'EMAIL', doc: 'Email address of the user', isRequired: true },
     scope: {
       value: 'SCOPE',
-      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write; may be repeated (default: push)',
+      doc: 'pull, push, delete, repository:ALIAS/NAME:pull,push, api:read or api:write (repeatable, default: push)',
       multiple: true,
     },
     name: { value: 'NAME', doc: 'Name of the token (default: command line)' },
@@ -48,7 +48,10 @@ async function findCaller(app: App, email: string): Promise<UserCaller> {
   return { principal, context: NO_REQUEST };
 }
 
-/** `--scope push --scope delete`, `--scope "push delete"` and, where no scope has a colon, `--scope push,delete`. */
+/**
+ * Accepts `--scope push --scope delete`, `--scope "push delete"` and, for scopes without a colon, `--scope
+ * push,delete`.
+ */
 function readScopes(value: unknown): string[] {
   const texts = Array.isArray(value) ? (value as string[]) : ['push'];
   return texts.flatMap((text) => text.split(text.includes(':') ? /\s+/ : /[\s,]+/)).filter((text) => text !== '');

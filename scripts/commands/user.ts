@@ -50,6 +50,6 @@ export const vouchUserCommand: Command = {
       await vouchForEmail(app, { caller: SYSTEM_CALLER, userId: user.id, email });
       return user.id;
     });
-    print(values, { userId, email }, [`Confirmed the address of ${email}.`]);
+    print(values, { userId, email }, [`Confirmed the address ${email}.`]);
   },
 };

@@ -1,4 +1,4 @@
-// What happens once a server listens: the first admin, the demo gallery, and the lines the operator needs.
+// Runs once a server listens: creates the first admin and the demo gallery, and prints what the operator needs.
 import { ensureFirstAdmin } from '#lib/identity/accounts/ensure-first-admin.ts';
 import type { App } from '#lib/app.ts';
 import type { Step } from '#lib/prepare-database.ts';
@@ -8,7 +8,7 @@ import type { RunningServer } from '../../server.ts';
 
 export async function welcome({ app, url }: RunningServer, step: Step): Promise<void> {
   if (app.config.role === 'worker') {
-    console.log('\nVitrine works in the background.');
+    console.log('\nVitrine is running background jobs.');
     return;
   }
   const admin = await ensureFirstAdmin(app);
@@ -17,13 +17,13 @@ export async function welcome({ app, url }: RunningServer, step: Step): Promise<
   const host = new URL(url).host;
   const lines = [
     ['Vitrine is ready', url],
-    ...(admin ? [['Admin, once', `${url}/signin/link?secret=${admin.linkSecret}`]] : []),
+    ...(admin ? [['Admin (one-time)', `${url}/signin/link?secret=${admin.linkSecret}`]] : []),
     ...(example ? [['Pull', `docker pull ${host}/${example}`]] : []),
   ];
   console.log(`\n${lines.map(([label = '', text = '']) => `  ${label.padEnd(18)}${text}`).join('\n')}\n`);
 }
 
-/** Only an embedded database without a single registry: nobody's own gallery gets demo publishers. */
+/** Only for an embedded database without any registry, so that a real gallery never gets demo publishers. */
 async function isDemoDue(app: App): Promise<boolean> {
   const { databaseUrl, isDemoWanted } = app.config;
   return (
@@ -31,13 +31,13 @@ async function isDemoDue(app: App): Promise<boolean> {
   );
 }
 
-/** How this process reaches its own distribution edge. */
+/** The URL of this process's own distribution edge. */
 function localUrl({ config: { host, port } }: App): string {
   const isAny = host === '0.0.0.0' || host === '::';
   return `http://${isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** A reference anyone can pull: the most pulled image that has a tag. */
+/** Returns a reference that anyone can pull: the most pulled image that has a tag. */
 async function findExample(app: App): Promise<string | null> {
   const { hits } = await app.search.search({
     query: '',

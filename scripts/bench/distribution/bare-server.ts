@@ -1,5 +1,5 @@
-// What Node.js itself gives: answers with what was put there, from memory, without a look at anything. No registry; the least that
-// one on node:http can cost under the same load. node bare-server.ts PORT
+// Returns stored bytes from memory without any checks: a lower bound for any registry on node:http under this load.
+// Usage: node bare-server.ts PORT
 import { createServer } from 'node:http';
 
 const contents = new Map<string, Buffer>();
@@ -15,7 +15,7 @@ const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (re
     req.on('end', () => {
       const digest = /digest=([^&]*)/.exec(query)?.[1];
       const body = Buffer.concat(chunks);
-      // Only what is asked for again: pushed bytes would fill the memory.
+      // Keep only what is read again, because pushed bytes would fill the memory.
       if (path.includes('/pulls/')) contents.set(digest ? path.replace('uploads/', digest) : path, body);
       res.writeHead(201, { 'Content-Length': 0 }).end();
     });
@@ -27,7 +27,7 @@ const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (re
 });
 server.listen(port, '127.0.0.1');
 
-/** One image is all that a repository has here. */
+/** A repository has only one image here. */
 function newestManifest(path: string): Buffer | undefined {
   return contents.get(path.replace(/sha256:.*/, 'latest'));
 }

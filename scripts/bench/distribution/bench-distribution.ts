@@ -1,8 +1,10 @@
-// What /v2 costs beside other registries, in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT] [--alone].
-// With --beside FOLDER: beside another checkout of Vitrine, which must be built, such as the version before a change.
-// With --memory: what large pulls and pushes take; with --grown: the same in a small site and one with very much in it.
-// Vitrine runs as in production: its database, token checks and pull counting on, writes synced to disk. Figures of one run compare;
-// those of different machines, or of a busy one, do not.
+// Compares /v2 with other registries in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT]
+// [--alone].
+// --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
+// --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one.
+// Vitrine runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only
+// compare
+// figures of one run on an idle machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,11 +16,12 @@ import { UsageMeter, type Usage } from './process-usage.ts';
 import { startPeers, startVitrine, type Peer } from './start-peers.ts';
 import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } from './workloads.ts';
 
-/** A server that compiles while it runs is slow at first. */
+/** A JIT-compiled server is slow at first. */
 const WARM_UP_SECONDS = 3;
 /**
- * The speed of a machine goes up and down: the targets take turns, so that each has its share of both. Every other round goes the other
- * way, because what one target has written is still on its way to the disk while the next is measured.
+ * Targets take turns, because the speed of a machine varies. Every other round reverses the order, because one target's
+ * writes are
+ * still being flushed while the next one is measured.
  */
 const ROUNDS = 6;
 const GROWTHS: Growth[] = [
@@ -60,7 +63,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** By its own starter, which resolves everything in its own checkout. */
+/** Uses that checkout's own starter, which resolves its own modules. */
 async function startOtherVersion(folder: string): Promise<Peer> {
   const path = join(folder, 'scripts/bench/distribution/start-peers.ts');
   const other = (await import(path)) as { startVitrine: typeof startVitrine };
@@ -110,11 +113,11 @@ async function compare(workload: Workload, targets: Target[]): Promise<void> {
   console.log('');
 }
 
-/** All of them in turn, one at a time. */
+/** Measures the targets in turn, one at a time. */
 async function measure(workload: Workload, targets: Target[]): Promise<Map<Target, Measured>> {
   const measured = new Map<Target, Measured>();
   const { operations } = workload;
-  // Each connection has something to do in each turn.
+  // Leave every connection something to do in each round.
   const rounds = operations === null ? ROUNDS : Math.max(1, Math.min(ROUNDS, Math.floor(operations / connections)));
   const each =
     operations === null

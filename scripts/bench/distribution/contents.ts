@@ -1,4 +1,4 @@
-// What is pushed: an image of a config and one layer, as large as is asked for and never the same twice.
+// Generates images of a config and one layer of the requested size, each unique.
 import { createHash, randomBytes, type Hash } from 'node:crypto';
 import type { HttpSocket } from './http-socket.ts';
 import { headerOf } from './http-socket.ts';
@@ -15,7 +15,7 @@ export type Image = { config: Content; layer: Content; manifest: Content };
 export class ImageMaker {
   readonly #tail: Buffer[];
 
-  /** @param layerBytes of each layer */
+  /** @param layerBytes size of each layer */
   constructor(layerBytes: number) {
     const part = randomBytes(Math.min(PART_BYTES, layerBytes));
     this.#tail = [];
@@ -47,7 +47,9 @@ function toContent(parts: Buffer[]): Content {
 
 type Target = { repository: string; tag: string; headers: Record<string, string> };
 
-/** As a client does it that has everything at hand: POST, PUT with all bytes, for config and layer; then the manifest by its tag. */
+/**
+ * Pushes like a client with all bytes at hand: POST and monolithic PUT for config and layer, then the manifest by tag.
+ */
 export async function pushImage(socket: HttpSocket, image: Image, { repository, tag, headers }: Target): Promise<void> {
   for (const { digest, parts } of [image.config, image.layer]) {
     const started = await socket.ask({ method: 'POST', path: `/v2/${repository}/blobs/uploads/`, headers });
@@ -67,11 +69,11 @@ export async function pushImage(socket: HttpSocket, image: Image, { repository, 
   expectStatus(put.status, 201, 'PUT of a manifest');
 }
 
-/** Some answer with their whole address. */
+/** Some registries send an absolute Location. */
 function toPath(location: string): string {
   return location.replace(/^https?:\/\/[^/]+/, '');
 }
 
 export function expectStatus(status: number, expected: number, what: string): void {
-  if (status !== expected) throw new Error(`${what} was answered with ${status}, not ${expected}`);
+  if (status !== expected) throw new Error(`${what} returned ${status} instead of ${expected}`);
 }

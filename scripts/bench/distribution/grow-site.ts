@@ -1,4 +1,4 @@
-// A site with very much in it, to see that what one pull or push costs does not depend on that.
+// Starts a very large site, to show that the cost of a pull or push doesn't depend on the site's size.
 import { join } from 'node:path';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { createApp } from '#lib/create-app.ts';
@@ -10,7 +10,7 @@ import { fillTarget, SMALL_IMAGE, type Target } from './workloads.ts';
 
 export type Growth = { repositories: number; tags: number };
 
-/** In `folder`; the repository that readers read has all the tags. */
+/** Creates the site in `folder`. The repository that readers pull has all the tags. */
 export async function startGrownVitrine(folder: string, { repositories, tags }: Growth): Promise<Target> {
   const dataDir = join(folder, `of-${repositories}`);
   await withApp(dataDir, async (app) => {

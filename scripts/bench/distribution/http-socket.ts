@@ -1,9 +1,10 @@
-// HTTP/1.1 over one kept connection, with as little work as can be: what the load generator spends, the servers beside it lack.
+// A minimal HTTP/1.1 client on one keep-alive connection. CPU that the load generator uses is missing for the servers
+// under test.
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
-/** What comes is looked at before the next is read: one is enough for all connections. */
+/** Shared by all connections, because each chunk is processed before the next is read. */
 const READ_BUFFER = Buffer.alloc(1024 * 1024);
 
 export type SocketAnswer = { status: number; head: string; bodyBytes: number };
@@ -12,7 +13,7 @@ export type Asked = {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   path: string;
   headers?: Record<string, string>;
-  /** Sent one after the other. */
+  /** Sent in order. */
   body?: Buffer[];
 };
 
@@ -45,7 +46,7 @@ export class HttpSocket {
     return opened;
   }
 
-  /** @throws Error when the connection ends, or the answer has no length */
+  /** @throws Error when the connection ends or the response has no Content-Length */
   ask({ method, path, headers = {}, body = [] }: Asked): Promise<SocketAnswer> {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
@@ -72,7 +73,7 @@ export class HttpSocket {
     }
     this.#bodyLeft -= chunk.length;
     if (this.#bodyLeft > 0) return;
-    if (this.#bodyLeft < 0) return this.#fail(new Error('more came than was announced'));
+    if (this.#bodyLeft < 0) return this.#fail(new Error('response is longer than its Content-Length'));
     const [answer, pending] = [this.#answer, this.#pending];
     this.#answer = null;
     this.#pending = null;
@@ -84,7 +85,7 @@ export class HttpSocket {
     const soFar = this.#headParts.length === 0 ? chunk : Buffer.concat([...this.#headParts, chunk]);
     const end = soFar.indexOf(END_OF_HEAD);
     if (end < 0) {
-      // A copy: the buffer is used again.
+      // Copy, because the buffer is reused.
       this.#headParts.push(Buffer.from(chunk));
       return soFar;
     }
@@ -93,7 +94,7 @@ export class HttpSocket {
     const status = Number(head.slice(9, 12));
     const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(head)?.[1];
     if (length === undefined && this.#hasBody && status !== 204) {
-      this.#fail(new Error(`an answer without a length:\n${head}`));
+      this.#fail(new Error(`response without Content-Length:\n${head}`));
       return soFar;
     }
     this.#bodyLeft = this.#hasBody ? Number(length ?? 0) : 0;

@@ -1,14 +1,15 @@
-// Many connections at once, each doing one thing after the other, and what they saw.
+// Runs an operation on many connections and records latencies.
 import { HttpSocket } from './http-socket.ts';
 
-/** What was seen: `times` are the milliseconds of each operation. */
+/** `times` has the milliseconds of each operation. */
 export type BenchLoad = { times: number[]; elapsedSeconds: number };
 
-/** What one connection does again and again. */
+/** What one connection does repeatedly. */
 export type Operation = (socket: HttpSocket) => Promise<void>;
 
 /**
- * At least `seconds`, and at least once by every connection. What was begun is ended, and counts.
+ * Runs for at least `seconds` and at least once per connection. Operations in flight at the end are completed and
+ * counted.
  * @throws whatever an operation throws
  */
 export async function runLoad(
@@ -39,7 +40,7 @@ export async function runLoad(
   return { times, elapsedSeconds };
 }
 
-/** Of all of them together. Milliseconds. */
+/** Combines loads. In milliseconds. */
 export function summarise(loads: BenchLoad[]): { perSecond: number; p50: number; p99: number; operations: number } {
   const times = loads.flatMap((load) => load.times).sort((a, b) => a - b);
   const elapsedSeconds = loads.reduce((sum, load) => sum + load.elapsedSeconds, 0);

@@ -1,4 +1,4 @@
-// How much memory large things take: many pulls of a large blob at once, and one very large push.
+// Measures memory: many concurrent pulls of a large blob, and one very large push.
 import { expectStatus, ImageMaker, pushImage } from './contents.ts';
 import { HttpSocket } from './http-socket.ts';
 import { runLoad } from './load.ts';
@@ -24,12 +24,12 @@ export async function measureMemory(target: Target): Promise<void> {
   const pull = async (socket: HttpSocket) => {
     const { status, bodyBytes } = await socket.ask({ method: 'GET', path });
     expectStatus(status, 200, 'GET of a blob');
-    if (bodyBytes !== GB) throw new Error(`${bodyBytes} bytes came`);
+    if (bodyBytes !== GB) throw new Error(`received ${bodyBytes} bytes`);
   };
-  await report(meter, `${PULLS} pulls of 1 GB at once`, PULLS * GB, () =>
+  await report(meter, `${PULLS} concurrent pulls of 1 GB`, PULLS * GB, () =>
     runLoad(target.host, pull, { seconds: 0, connections: PULLS }),
   );
-  await report(meter, 'a push of 10 GB', 10 * GB, () => push(10 * GB, 'very-large'));
+  await report(meter, 'push of 10 GB', 10 * GB, () => push(10 * GB, 'very-large'));
 }
 
 async function report(meter: UsageMeter, name: string, bytes: number, work: () => Promise<unknown>): Promise<void> {
@@ -38,7 +38,7 @@ async function report(meter: UsageMeter, name: string, bytes: number, work: () =
   const { usage } = await meter.measure(work);
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(
-    `${name}: ${idle.toFixed(0)} MiB before, ${usage.peakMib.toFixed(0)} MiB at most; ` +
+    `${name}: ${idle.toFixed(0)} MiB before, ${usage.peakMib.toFixed(0)} MiB peak, ` +
       `${seconds.toFixed(0)} s, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s, ${usage.cpuSeconds.toFixed(0)} s of CPU`,
   );
 }

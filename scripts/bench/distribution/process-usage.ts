@@ -1,4 +1,4 @@
-// What a server and every process below it use: Linux only, NaN elsewhere.
+// Measures CPU and memory of a server and its child processes. Linux only, NaN elsewhere.
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { listTree } from '../../../e2e/start/site-process.ts';
 
@@ -6,13 +6,13 @@ const TICKS_PER_SECOND = 100;
 const SAMPLE_MS = 500;
 
 export type Usage = {
-  /** Seconds of CPU, user and system. */
+  /** User and system CPU seconds. */
   cpuSeconds: number;
-  /** MiB; what processes of one program share counts once. */
+  /** MiB. Memory shared by processes of one program counts once. */
   peakMib: number;
 };
 
-/** @param dataDir where Vitrine's PostgreSQL is found, which is not below its process; null for others */
+/** @param dataDir finds Vitrine's PostgreSQL, which isn't a child process. Null for others. */
 export class UsageMeter {
   readonly #pids: () => number[];
 
@@ -20,7 +20,7 @@ export class UsageMeter {
     this.#pids = () => listTree(pid, dataDir ?? '/nowhere');
   }
 
-  /** While `work` runs. */
+  /** Measures while `work` runs. */
   async measure<Result>(work: () => Promise<Result>): Promise<{ result: Result; usage: Usage }> {
     if (!existsSync('/proc/self/stat')) return { result: await work(), usage: { cpuSeconds: NaN, peakMib: NaN } };
     const before = this.cpuSeconds();
@@ -39,12 +39,14 @@ export class UsageMeter {
     return this.#sum((pid) => {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      // Of children that have ended too: utime, stime, cutime, cstime.
+      // utime, stime, cutime and cstime, which include children that have exited.
       return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
     });
   }
 
-  /** By what the kernel has counted anyway. To have it look at each page would hold up the processes while they are measured. */
+  /**
+   * Uses counters that the kernel maintains anyway. Walking the pages (smaps) would slow down the measured processes.
+   */
   memoryMib(): number {
     const sharedKib = new Map<string, number>();
     const ownKib = this.#sum((pid) => {
@@ -62,7 +64,7 @@ export class UsageMeter {
       try {
         return sum + read(pid);
       } catch {
-        // It has ended since the list was made.
+        // The process exited after it was listed.
         return sum;
       }
     }, 0);

@@ -1,4 +1,4 @@
-// The registries that are measured side by side: each as its own documentation starts it, on a file system, on 127.0.0.1.
+// Starts the registries to compare, each as its documentation says, on a file system and on 127.0.0.1.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,16 +17,19 @@ const START_ATTEMPTS = 200;
 export type Peer = {
   name: string;
   host: string;
-  /** Before each repository's own name, `ALIAS/`, where names have owners. */
+  /** Prefix of repository names: `ALIAS/`, where names have owners. */
   prefix: string;
   pid: number;
   dataDir: string | null;
-  /** The password that pushes; null: everybody may. */
+  /** The password for pushes. Null when anyone may push. */
   secret: string | null;
   stop: () => Promise<void>;
 };
 
-/** On `dataDir`, which stays, or a folder of its own. `account`: of who started it there before; their tokens are for that host. */
+/**
+ * Keeps a given `dataDir`, otherwise uses a new one. `account` reuses an earlier start there, whose tokens are bound to
+ * its host.
+ */
 export async function startVitrine(
   name: string,
   { dataDir, account }: { dataDir?: string; account?: Pick<Peer, 'host' | 'prefix' | 'secret'> } = {},
@@ -44,14 +47,14 @@ export async function startVitrine(
   return { ...facts, prefix: `${alias}/`, secret };
 }
 
-/** Those that are there; says which are not, and why. */
+/** Starts the available peers and reports the others. */
 export async function startPeers(): Promise<Peer[]> {
   const peers: Peer[] = [await startBareServer()];
   const program = findProgram('docker-registry');
   if (program) peers.push(await startDistribution('docker-registry 2.8', program));
-  else console.log('docker-registry is left out: it is not installed');
+  else console.log('docker-registry skipped: not installed');
   if (spawnSync('go', ['version']).status !== 0) {
-    console.log('distribution v3 and olareg are left out: Go is not installed');
+    console.log('distribution v3 and olareg skipped: Go is not installed');
     return peers;
   }
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-bench-go-'));
@@ -62,12 +65,15 @@ export async function startPeers(): Promise<Peer[]> {
     if (installGoProgram(folder, OLAREG)) peers.push(await startOlareg(join(folder, 'olareg')));
     return peers;
   } finally {
-    // A program that runs needs its file no more.
+    // A running program no longer needs its file.
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** By a module of its own that requires it: `go install MODULE@VERSION` asks for a list of versions too, which not every proxy has. */
+/**
+ * Builds through a module that requires it. `go install MODULE@VERSION` also needs the list of versions, which not
+ * every proxy has.
+ */
 function installGoProgram(folder: string, { module, version, program }: typeof OLAREG): boolean {
   console.log(`▸ building ${module} ${version} …`);
   const env = { ...process.env, GOBIN: folder, GOFLAGS: '-mod=mod' };
@@ -75,7 +81,7 @@ function installGoProgram(folder: string, { module, version, program }: typeof O
   rmSync(join(folder, 'go.sum'), { force: true });
   const options = { cwd: folder, env, stdio: 'inherit', timeout: INSTALL_TIMEOUT_MS } as const;
   const { status } = spawnSync('go', ['install', `${module}/${program}`], options);
-  if (status !== 0) console.log(`${module} is left out: Go could not fetch or build it`);
+  if (status !== 0) console.log(`${module} skipped: fetching or building it failed`);
   return status === 0;
 }
 
@@ -86,14 +92,14 @@ async function startDistribution(name: string, program: string): Promise<Peer> {
     version: 0.1,
     log: { level: 'error', accesslog: { disabled: true } },
     http: { addr: host },
-    // Its own default for small things that are asked for again and again.
+    // Its default cache for blob descriptors.
     storage: {
       filesystem: { rootdirectory: folder },
       cache: { blobdescriptor: 'inmemory' },
       delete: { enabled: true },
     },
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
   return launch(name, host, folder, program, ['serve', join(folder, 'config.yml')]);
 }
@@ -113,7 +119,7 @@ async function startOlareg(program: string): Promise<Peer> {
 }
 
 async function launch(name: string, host: string, folder: string, program: string, args: string[]): Promise<Peer> {
-  // distribution v3 would send traces to a collector that isn't there, and log that it could not.
+  // distribution v3 would export traces to a missing collector and log each failure.
   const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' };
   const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(child, 'exit');

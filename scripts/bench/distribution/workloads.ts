@@ -1,4 +1,4 @@
-// What is measured, each the same for every registry.
+// The workloads, the same for every registry.
 import { expectStatus, ImageMaker, pushImage, type Image } from './contents.ts';
 import { HttpSocket } from './http-socket.ts';
 import type { Operation } from './load.ts';
@@ -6,12 +6,12 @@ import type { Peer } from './start-peers.ts';
 
 const ACCEPT = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';
 const MB = 1_000_000;
-/** The layer of the image whose manifest is asked for. */
+/** The layer of the image whose manifest is read. */
 const SMALL_LAYER_BYTES = 4_096;
-/** The repository of it, without its owner. */
+/** Its repository, without the owner. */
 export const SMALL_IMAGE = `pulls/of-${SMALL_LAYER_BYTES}`;
 
-/** A registry with something in it. */
+/** A registry with content. */
 export type Target = Peer & {
   images: Map<number, Image>;
   pullHeaders: Headers;
@@ -21,11 +21,11 @@ type Headers = Record<string, string>;
 
 export type Workload = {
   name: string;
-  /** So many bytes are what one operation moves; 0: operations are what is counted. */
+  /** Bytes per operation. 0 reports operations per second instead. */
   bytes: number;
-  /** Null: for as long as the others. */
+  /** Fixed number of operations. Null runs for a fixed time. */
   operations: number | null;
-  /** Made before the time runs. */
+  /** Runs before the measurement. */
   prepare: (target: Target) => Operation;
 };
 
@@ -33,7 +33,7 @@ export const SIZES = [1, 10, 100].map((megabytes) => ({ megabytes, bytes: megaby
 const PUSHES: Record<number, number> = { 1: 1000, 10: 60, 100: 20 };
 const PUSHED_REPOSITORIES = 10;
 
-/** Pushes what the readers read, and gets the tokens that everybody here needs. */
+/** Pushes what readers pull, and gets all tokens. */
 export async function fillTarget(peer: Peer): Promise<Target> {
   const tokens = new Map<string, Headers>();
   const images = new Map<number, Image>();
@@ -57,7 +57,9 @@ export async function fillTarget(peer: Peer): Promise<Target> {
   return { ...peer, images, pullHeaders, pushHeaders: (name) => tokens.get(name) ?? {} };
 }
 
-/** As docker gets one: with an account, or, for a public image, without. Registries without accounts need none. */
+/**
+ * Gets a token like docker: with an account, or anonymously for a public image. Registries without accounts need none.
+ */
 async function askToken(peer: Peer & { isAnonymous?: boolean }, actions: string, name: string): Promise<Headers> {
   if (peer.secret === null) return {};
   const scope = encodeURIComponent(`repository:${peer.prefix}${name}:${actions}`);
@@ -82,12 +84,12 @@ export const WORKLOADS: Workload[] = [
   ...SIZES.map(({ megabytes, bytes }) => push(`push ${megabytes} MB`, bytes, PUSHES[megabytes] ?? 1)),
 ];
 
-/** What would get slower as a repository, or the site, has more in it. A tag that is not there is never in memory. */
+/** Operations that could slow down as a repository or the site grows. A missing tag is never cached. */
 export const GROWTH_WORKLOADS: Workload[] = [
   read('HEAD manifest by tag', 'HEAD', () => 'manifests/latest'),
   read('GET manifest by digest', 'GET', ({ manifest }) => `manifests/${manifest.digest}`),
-  read('GET of a tag that is not there', 'GET', (_, turn) => `manifests/none-${turn}`, { status: 404 }),
-  read('100 tags of the list', 'GET', (_, turn) => `tags/list?n=100&last=v${turn % 1_000}`),
+  read('GET of a missing tag', 'GET', (_, turn) => `manifests/none-${turn}`, { status: 404 }),
+  read('list 100 tags', 'GET', (_, turn) => `tags/list?n=100&last=v${turn % 1_000}`),
   push('push 1 MB', MB, PUSHES[1] ?? 1, SMALL_IMAGE),
 ];
 
@@ -99,7 +101,7 @@ function read(
 ): Workload {
   const prepare = (target: Target): Operation => {
     const image = target.images.get(imageBytes);
-    if (!image) throw new Error('the image was not pushed');
+    if (!image) throw new Error('image not pushed');
     const headers = { Accept: ACCEPT, ...target.pullHeaders };
     const expectedBytes = sizeOf(image, method, path(image, 0));
     let turn = 0;
@@ -109,21 +111,21 @@ function read(
       const answer = await socket.ask({ method, path: asked, headers });
       expectStatus(answer.status, status, `${method} ${asked}`);
       if (status === 200 && expectedBytes !== null && answer.bodyBytes !== expectedBytes) {
-        throw new Error(`${answer.bodyBytes} bytes came, not ${expectedBytes}`);
+        throw new Error(`received ${answer.bodyBytes} bytes instead of ${expectedBytes}`);
       }
     };
   };
   return { name, bytes: 0, operations: null, prepare };
 }
 
-/** Null: not known beforehand. */
+/** Null when unknown in advance. */
 function sizeOf({ layer, manifest }: Image, method: 'GET' | 'HEAD', path: string): number | null {
   if (method === 'HEAD') return 0;
   if (path.startsWith('manifests/')) return manifest.sizeBytes;
   return path.startsWith('blobs/') ? layer.sizeBytes : null;
 }
 
-/** To one repository, or, as many publishers do at once, each connection in turn to another one. */
+/** Pushes to one repository, or spreads connections over repositories like many publishers. */
 function push(name: string, bytes: number, operations: number, repository?: string): Workload {
   const prepare = (target: Target): Operation => {
     const maker = new ImageMaker(bytes);
@@ -131,7 +133,7 @@ function push(name: string, bytes: number, operations: number, repository?: stri
     let turn = 0;
     return async (socket) => {
       const image = images[turn];
-      if (!image) throw new Error('more was pushed than was made');
+      if (!image) throw new Error('no image left to push');
       turn += 1;
       const into = repository ?? pushedName(turn % PUSHED_REPOSITORIES);
       const headers = target.pushHeaders(into);
