@@ -1,9 +1,9 @@
-// As much of a browser as signing in needs: cookies by origin, redirects one by one, forms without a script.
+// The part of a browser that signing in needs: cookies by origin, redirects and forms, without scripts.
 
 export class BrowserSession {
   readonly #cookies = new Map<string, Map<string, string>>();
 
-  /** Follows redirects, also to other sites; `response.url` is where they end. */
+  /** Follows redirects to any site. `response.url` is the final URL. */
   async open(url: string, form?: Record<string, string>): Promise<{ url: string; status: number; text: string }> {
     let response = await this.#send(url, form);
     for (let hops = 0; response.status >= 300 && response.status < 400; hops += 1) {

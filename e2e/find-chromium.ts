@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 import { findProgram } from './find-program.ts';
 
-/** `PW_CHROMIUM`, else Playwright's own browser where it was installed, else the system's; null without any. */
+/** Returns `PW_CHROMIUM`, Playwright's own browser if installed, the system's, or null. */
 export function findChromium(): string | null {
   if (process.env['PW_CHROMIUM']) return process.env['PW_CHROMIUM'];
   if (existsSync(chromium.executablePath())) return chromium.executablePath();

@@ -1,4 +1,4 @@
-// What end-to-end tests share: the started server, users made at the operator's command line, and real programs.
+// Shared by end-to-end tests: the started server, users created at the command line, and real programs.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,11 @@ export const HOST = new URL(BASE_URL).host;
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: end-to-end tests run by \`npm test\`.`);
+  if (!value) throw new Error(`${name} is not set. Run end-to-end tests with \`npm test\`.`);
   return value;
 }
 
-/** Null when the programs are there; otherwise why a test is left out, to be put in its title. */
+/** Returns why a test is skipped, for its title, or null when all programs are installed. */
 export function missing(...programs: string[]): string | null {
   const absent = programs.filter((program) => findProgram(program) === null);
   return absent.length > 0 ? `${absent.join(' and ')} not installed` : null;
@@ -36,7 +36,7 @@ export async function vitrine(...args: string[]): Promise<string> {
 
 export type Publisher = { email: string; password: string; alias: string; secret: string };
 
-/** A new account with an access token, made at the command line beside the running server; its alias as the API says. */
+/** Creates an account with an access token at the command line, and reads its alias from the API. */
 export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   const email = `publisher-${randomUUID()}@example.org`;
   const password = 'a password for tests';
@@ -50,7 +50,7 @@ export async function createPublisher(...scopes: string[]): Promise<Publisher> {
   return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
 }
 
-/** For what takes too long to make by requests: joins the running server's database. */
+/** Connects to the running server's database, for content that would take too many requests. */
 export async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const postgres = await startEmbeddedPostgres({ dataDir: required('E2E_DATA_DIR'), database: 'vitrine' });
   const client = new pg.Client({ connectionString: postgres.url });
@@ -63,12 +63,12 @@ export async function withDatabase<Result>(work: (client: pg.Client) => Promise<
   }
 }
 
-/** What the name server that the site asks says of a name from now on. */
+/** Sets the TXT records that the site's name server returns for a name. */
 export function setTxtRecords(name: string, records: string[]): void {
   writeTxtRecords(required('E2E_ZONE_DIR'), name, records);
 }
 
-/** A folder that is gone after the work. */
+/** Provides a folder that is deleted afterwards. */
 export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-e2e-'));
   try {

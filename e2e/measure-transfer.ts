@@ -1,14 +1,15 @@
-// What a browser fetches of the site for one page, as it comes over the wire.
+// Measures the bytes a browser transfers for one page.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page, Response } from '@playwright/test';
 
-/** Bytes, compressed as they were sent. */
+/** Bytes as transferred, compressed. */
 export type Transfer = { html: number; script: number; ownScript: number };
 
 /**
- * Loads the page and waits until nothing more comes. What is not Next's and React's common runtime counts as our own,
- * be it a part of Next that only some pages need.
+ * Loads the page and waits until the network is idle. Everything outside the common runtime of Next and React counts as
+ * our own,
+ * including parts of Next that only some pages need.
  */
 export async function measureTransfer(page: Page, path: string): Promise<Transfer> {
   const responses: Response[] = [];

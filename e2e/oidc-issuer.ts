@@ -1,4 +1,4 @@
-// A real OpenID Connect server for tests. Anybody in `people` signs in with any password.
+// A real OpenID Connect server for tests. Anyone in `people` signs in with any password.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import Provider from 'oidc-provider';

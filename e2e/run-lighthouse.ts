@@ -1,4 +1,4 @@
-// Lighthouse against a page of the started server, as a desktop browser sees it.
+// Runs Lighthouse with its desktop settings on pages of the started server.
 import { chromium, type Browser } from '@playwright/test';
 import lighthouse, { desktopConfig, type Flags, type RunnerResult } from 'lighthouse';
 import { findFreePort } from '../scripts/test-server.ts';
@@ -7,14 +7,14 @@ import { findChromium } from './find-chromium.ts';
 export type LighthouseBrowser = { port: number; close: () => Promise<void> };
 
 export type LighthouseReport = {
-  /** 0 to 100, by category. */
+  /** 0 to 100 by category. */
   scores: Record<string, number>;
   layoutShift: number;
-  /** What costs points, with the elements it is about. */
+  /** Failed audits, with the elements they refer to. */
   findings: string[];
 };
 
-/** One Chromium for several reports, which must not run at the same time. */
+/** Starts one Chromium for several reports, which must not overlap. */
 export async function startLighthouseBrowser(): Promise<LighthouseBrowser> {
   const port = await findFreePort();
   const browser: Browser = await chromium.launch({
@@ -27,7 +27,7 @@ export async function startLighthouseBrowser(): Promise<LighthouseBrowser> {
 type Result = RunnerResult['lhr'];
 type RunFlags = Flags & { theme: 'light' | 'dark' };
 
-/** @throws Error where something could not be measured, twice: a busy machine's trace may lack what an audit needs */
+/** @throws Error when an audit fails to run twice, because traces on a busy machine may be incomplete */
 export async function runLighthouse(
   browser: LighthouseBrowser,
   url: string,
@@ -57,7 +57,7 @@ export async function runLighthouse(
 async function audit({ port }: LighthouseBrowser, url: string, { theme, ...flags }: RunFlags): Promise<Result> {
   const options = { disableFullPageScreenshot: true, extraHeaders: { Cookie: `theme=${theme}` }, ...flags };
   const result = await lighthouse(url, { port, logLevel: 'error', ...options }, desktopConfig);
-  if (!result) throw new Error(`Lighthouse made no report of ${url}`);
+  if (!result) throw new Error(`Lighthouse returned no report for ${url}`);
   const { runtimeError } = result.lhr;
   if (runtimeError) throw new Error(`Lighthouse could not read ${url}: ${runtimeError.message}`);
   return result.lhr;

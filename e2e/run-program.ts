@@ -6,10 +6,10 @@ const execFileAsync = promisify(execFile);
 
 export type ProgramRun = (program: string, args: string[], env?: Record<string, string>) => Promise<string>;
 
-/** Runs a program and answers its output; a failure throws with everything it printed. */
+/** Runs a program and returns its output. A failure throws with everything it printed. */
 export const run: ProgramRun = async (program, args, env) => (await runLogged(program, args, env)).output;
 
-/** The same, with what it told of its work meanwhile. */
+/** Also returns its standard error. */
 export async function runLogged(
   program: string,
   args: string[],

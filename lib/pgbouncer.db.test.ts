@@ -10,7 +10,7 @@ import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { startPgBouncer, whyNoPgBouncer } from '#lib/testing/servers/start-pgbouncer.ts';
 
 const whyNot = whyNoPgBouncer();
-const leftOut = whyNot ? ` (left out: ${whyNot})` : '';
+const leftOut = whyNot ? ` (skipped: ${whyNot})` : '';
 const SOON = { timeout: 15_000, interval: 50 };
 
 const newImage = () => ({

@@ -1,4 +1,4 @@
-// What a form of a page, or a program that poses as one, can send: refused by a status of the client's, never by 5xx.
+// Malformed and hostile form posts to pages must be refused with a 4xx, never a 5xx.
 import { beforeAll, expect, test } from 'vitest';
 import { createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { BASE_URL } from '../fixtures.ts';
@@ -20,10 +20,10 @@ beforeAll(async () => {
 
 const TOO_MANY = 'The form has too many fields or values.\n';
 test.each([
-  ['', true, TEXT, `[${'{},'.repeat(20_000)}{}]`],
+  ['as arguments', true, TEXT, `[${'{},'.repeat(20_000)}{}]`],
   ['in a form', true, FORM, field('0', `[${'{},'.repeat(15_000)}{}]`) + END],
   ['bound to an action', false, FORM, field('$ACTION_REF_1', '') + field('$ACTION_1:0', '[1,'.repeat(9_000)) + END],
-])('so many arguments %s that reading them would hold up everybody', async (_what, isAction, type, body) => {
+])('too many values %s are refused before they are parsed', async (_what, isAction, type, body) => {
   const headers = { 'content-type': type, ...(isAction && { 'next-action': actionId }) };
   const answer = await client.send('POST', '/signin', { headers, body });
   expect([answer.status, answer.body.toString()]).toEqual([400, TOO_MANY]);
@@ -31,20 +31,20 @@ test.each([
 
 type Row = [what: string, isAction: boolean, type: string, body: string, status: number];
 test.each<Row>([
-  ['a form that is none', false, FORM, 'garbage', 400],
+  ['an invalid form', false, FORM, 'garbage', 400],
   ['an empty form', false, FORM, '', 400],
   ['a form without a boundary', false, 'multipart/form-data', field('a', 'b'), 400],
-  ['a form that is cut', false, FORM, field('a', 'b'), 400],
-  ['a form that names a broken action', false, FORM, field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{') + END, 400],
-  ['a form that is too large', false, FORM, field('a', LONG) + END, 413],
+  ['a truncated form', false, FORM, field('a', 'b'), 400],
+  ['a form with a malformed action', false, FORM, field('$ACTION_REF_1', '') + field('$ACTION_1:0', '{') + END, 400],
+  ['an oversized form', false, FORM, field('a', LONG) + END, 413],
   ['no arguments', true, TEXT, '', 400],
-  ['arguments that are no JSON', true, TEXT, 'garbage', 400],
-  ['arguments of another type', true, TEXT, '[1,2]', 400],
-  ['arguments that refer to nothing', true, TEXT, '["$F1"]', 400],
+  ['arguments that are not JSON', true, TEXT, 'garbage', 400],
+  ['arguments of the wrong type', true, TEXT, '[1,2]', 400],
+  ['arguments with a dangling reference', true, TEXT, '["$F1"]', 400],
   ['characters that cannot be stored', true, TEXT, '[null,"\\u0000\\ud800"]', 400],
-  ['arguments that are too large', true, TEXT, `["${LONG}"]`, 413],
-  ['arguments in a form that is cut', true, FORM, field('0', '[null,"$K1"]'), 400],
-  ['arguments in a form that is too large', true, FORM, field('0', LONG) + END, 413],
+  ['oversized arguments', true, TEXT, `["${LONG}"]`, 413],
+  ['arguments in a truncated form', true, FORM, field('0', '[null,"$K1"]'), 400],
+  ['arguments in an oversized form', true, FORM, field('0', LONG) + END, 413],
   ['arguments of an unknown type', true, 'application/json', '[]', 400],
 ])('%s', async (_what, isAction, type, body, status) => {
   const headers = { 'content-type': type, ...(isAction && { 'next-action': actionId }) };
@@ -60,15 +60,15 @@ test.each([
   ['POST', '/signin', { origin: 'https://elsewhere.example' }, 403],
   ['POST', '/api/theme', { origin: 'null' }, 403],
   ['POST', '/api/v1/reports', { origin: 'https://elsewhere.example' }, 403],
-])('%s %s with %o: %i', async (method, path, headers, status) => {
+])('%s %s with %o is refused with %i', async (method, path, headers, status) => {
   expect((await client.send(method, path, { headers })).status).toBe(status);
 });
 
-test('an address with more parameters than anybody has time for', async () => {
+test('a URL with too many parameters is refused', async () => {
   expect((await client.send('GET', `/?${'a=b&'.repeat(6_000)}`)).status).toBe(400);
 });
 
-test('a router state of another shape', async () => {
+test('a malformed router state is refused', async () => {
   const headers = { rsc: '1', 'next-router-state-tree': '[1]' };
   const { status, url } = await fetch(BASE_URL, { headers });
   expect([status, new URL(url).pathname]).toEqual([400, '/']);

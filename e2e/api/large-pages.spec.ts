@@ -1,5 +1,4 @@
-// The largest things that anybody may push or ask for. However large, their pages stay small, because each part of a page keeps the
-// event loop busy.
+// Pages of the largest content that anyone may push must stay small, because rendering blocks the event loop.
 import { beforeAll, expect, test } from 'vitest';
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { blobOf, buildImage, buildManifest } from '#lib/testing/images/build-image.ts';
@@ -7,7 +6,7 @@ import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { BASE_URL, createPublisher } from '../fixtures.ts';
 
-/** Of a page's HTML, which lists at most 250 entries of each kind. */
+/** Size limit of a page's HTML, which lists at most 250 entries of each kind. */
 const MAX_PAGE_BYTES = 700_000;
 
 let repository = '';
@@ -57,7 +56,7 @@ const pages = ['wide', 'deep', 'noted', 'history'].flatMap((tag) => [
 ]);
 
 test.each(['/-/tags', '/-/layers/LAYER?path=folder', `/-/layers/LAYER?path=${'a/'.repeat(4_000)}`, ...pages])(
-  'the page of a repository at %s is small',
+  'the page of a large repository at %s is small',
   async (path) => {
     const response = await fetch(`${BASE_URL}/${repository}${path.replace('LAYER', layer)}`);
     expect(response.status).toBe(200);
@@ -65,14 +64,11 @@ test.each(['/-/tags', '/-/layers/LAYER?path=folder', `/-/layers/LAYER?path=${'a/
   },
 );
 
-test.each(['wide', 'deep', 'noted'])(
-  'the API describes the manifest %s by the first entries of its lists',
-  async (tag) => {
-    const api = `${BASE_URL}/api/v1/repositories/${encodeURIComponent(repository)}`;
-    const { digest } = (await (await fetch(`${api}/tags/${tag}`)).json()) as { digest: string };
-    const manifest = (await (await fetch(`${api}/manifests/${digest}`)).json()) as Record<string, object>;
-    for (const list of ['layers', 'children', 'annotations']) {
-      expect(Object.keys(manifest[list] ?? {}).length).toBeLessThanOrEqual(250);
-    }
-  },
-);
+test.each(['wide', 'deep', 'noted'])('the API returns the first entries of the lists of manifest %s', async (tag) => {
+  const api = `${BASE_URL}/api/v1/repositories/${encodeURIComponent(repository)}`;
+  const { digest } = (await (await fetch(`${api}/tags/${tag}`)).json()) as { digest: string };
+  const manifest = (await (await fetch(`${api}/manifests/${digest}`)).json()) as Record<string, object>;
+  for (const list of ['layers', 'children', 'annotations']) {
+    expect(Object.keys(manifest[list] ?? {}).length).toBeLessThanOrEqual(250);
+  }
+});

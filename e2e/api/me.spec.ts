@@ -4,7 +4,7 @@ import { BASE_URL, createPublisher, vitrine } from '../fixtures.ts';
 const me = (headers: Record<string, string> = {}) => fetch(`${BASE_URL}/api/v1/me`, { headers });
 
 describe('GET /api/v1/me', () => {
-  test('answers the user and a registry with its default alias', async () => {
+  test('returns the user and a registry with its default alias', async () => {
     const { email, secret } = await createPublisher();
     const response = await me({ authorization: `Bearer ${secret}` });
     expect(response.status).toBe(200);
@@ -23,7 +23,7 @@ describe('GET /api/v1/me', () => {
     });
   });
 
-  test('answers the same registry every time, also to many calls at once', async () => {
+  test('returns the same registry on every call, including concurrent first calls', async () => {
     const email = `many-${Date.now()}@example.org`;
     await vitrine('user', 'create', '--email', email, '--password', 'a password for tests');
     const { secret } = JSON.parse(await vitrine('token', 'create', '--email', email, '--scope', 'pull', '--json')) as {
@@ -42,9 +42,9 @@ describe('GET /api/v1/me', () => {
 
   test.each([
     ['no token', {}],
-    ['a token that is not known', { authorization: `Bearer vtr_${'x'.repeat(42)}` }],
+    ['an unknown token', { authorization: `Bearer vtr_${'x'.repeat(42)}` }],
     ['a cookie', { cookie: 'next-auth.session-token=x' }],
-  ])('%s: 401 as a problem document', async (_name, headers: Record<string, string>) => {
+  ])('with %s responds with a 401 problem', async (_name, headers: Record<string, string>) => {
     const response = await me(headers);
     expect(response.status).toBe(401);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -53,7 +53,7 @@ describe('GET /api/v1/me', () => {
 });
 
 describe('operator command line', () => {
-  test('refuses what is not right with one sentence', async () => {
+  test('reports errors in one sentence', async () => {
     await expect(vitrine('user', 'create', '--email', 'nobody', '--password', 'long enough it is')).rejects.toThrow(
       'valid email address',
     );
@@ -64,7 +64,7 @@ describe('operator command line', () => {
     await expect(vitrine('no', 'such')).rejects.toThrow('Unknown command');
   });
 
-  test('--help tells every command', async () => {
+  test('--help lists every command', async () => {
     const overview = await vitrine('--help');
     for (const command of ['serve', 'user create', 'token create', 'demo remove']) expect(overview).toContain(command);
     expect(await vitrine('token', 'create', '--help')).toContain('--scope');

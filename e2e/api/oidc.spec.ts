@@ -1,4 +1,4 @@
-// Signing in by OpenID Connect against a real server: discovery, PKCE, state, nonce, consent, the code flow.
+// Signs in with OpenID Connect against a real server: discovery, PKCE, state, nonce, consent and code flow.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { BrowserSession } from '../browser-session.ts';
@@ -28,7 +28,7 @@ afterAll(async () => {
   issuer.stop();
 });
 
-/** Through the issuer's login and consent pages, and to wherever the site sends the browser then. */
+/** Passes the issuer's login and consent pages and follows the redirects back. */
 async function signIn(
   browser: BrowserSession,
   subject: string,
@@ -38,7 +38,7 @@ async function signIn(
   for (let step = 0; page.url.startsWith(issuer.url) && step < 3; step += 1) {
     const action = /<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const prompt = /name="prompt" value="(\w+)"/.exec(page.text)?.[1] ?? '';
-    if (!action) throw new Error(`the issuer shows no form: ${page.text}`);
+    if (!action) throw new Error(`the issuer's page has no form: ${page.text}`);
     page = await browser.open(new URL(action, page.url).href, { prompt, login: subject, password: 'any' });
   }
   return page;
@@ -55,14 +55,14 @@ async function roleOf(email: string): Promise<string> {
   return ((await me.json()) as { user: { role: string } }).user.role;
 }
 
-describe('signing in by OpenID Connect', () => {
-  test('the sign-in page offers it', async () => {
+describe('signing in with OpenID Connect', () => {
+  test('is offered on the sign-in page', async () => {
     const { text } = await new BrowserSession().open(`${site.url}/signin?callbackUrl=%2Fconsole%2Ftokens`);
     expect(text).toContain('Example ID');
     expect(text).toContain('href="/signin/oidc?callbackUrl=%2Fconsole%2Ftokens"');
   });
 
-  test('a first sign-in makes an account, a second finds it, and the browser gets where it wanted to', async () => {
+  test('creates an account, finds it again, and redirects to the requested page', async () => {
     issuer.people.set('ada', { email: 'ada@id.example', email_verified: true, name: 'Ada' });
     for (const target of ['/console/account', '/console/tokens']) {
       const browser = new BrowserSession();
@@ -72,7 +72,7 @@ describe('signing in by OpenID Connect', () => {
     }
   });
 
-  test('the issuer decides the role on the site', async () => {
+  test('takes the site role from the issuer', async () => {
     issuer.people.set('boss', { email: 'boss@id.example', email_verified: true, groups: ['staff', 'gallery-admins'] });
     await signIn(new BrowserSession(), 'boss');
     expect(await roleOf('boss@id.example')).toBe('admin');
@@ -81,7 +81,7 @@ describe('signing in by OpenID Connect', () => {
     expect(await roleOf('boss@id.example')).toBe('reviewer');
   });
 
-  test('an address the issuer has not verified opens nobody’s account', async () => {
+  test('with an unverified email address does not open an existing account', async () => {
     issuer.people.set('thief', { email: site.env['E2E_ADMIN_EMAIL'], email_verified: false });
     const browser = new BrowserSession();
     const page = await signIn(browser, 'thief');
@@ -91,7 +91,7 @@ describe('signing in by OpenID Connect', () => {
     expect((await browser.open(`${site.url}/console`)).url).toContain('/signin');
   });
 
-  test('a callback without the state of this browser signs nobody in', async () => {
+  test('fails in a callback without the state of this browser', async () => {
     const browser = new BrowserSession();
     const page = await browser.open(`${site.url}/api/auth/callback/oidc?code=stolen&state=stolen`);
     expect(page.url).toMatch(/\/signin\?(?:.*&)?error=OAuthCallback/);
@@ -99,7 +99,7 @@ describe('signing in by OpenID Connect', () => {
     expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
   });
 
-  test('a session revoked through the API is over for the browser at once', async () => {
+  test('a session revoked through the API ends in the browser at once', async () => {
     const browser = new BrowserSession();
     await signIn(browser, 'ada');
     const authorization = `Bearer ${await createToken('ada@id.example', 'api:write')}`;
@@ -114,7 +114,7 @@ describe('signing in by OpenID Connect', () => {
     expect((await browser.open(`${site.url}/console/account`)).url).toContain('/signin');
   });
 
-  test('the way back leads nowhere else', async () => {
+  test('never redirects to another site', async () => {
     const page = await signIn(new BrowserSession(), 'ada', '/signin/oidc?callbackUrl=https%3A%2F%2Fevil.example%2F');
     expect(page.url).toBe(`${site.url}/console`);
   });

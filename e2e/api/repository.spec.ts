@@ -11,7 +11,7 @@ async function read(fullName: string): Promise<Record<string, unknown>> {
 }
 
 describe('vitrine repository update', () => {
-  test('changes what its page says, beside the running server', async () => {
+  test('updates the page beside a running server', async () => {
     const { alias, secret } = await createPublisher();
     const repository = `${alias}/tools/app`;
     await createDistributionClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
@@ -35,7 +35,7 @@ describe('vitrine repository update', () => {
     expect(await read(repository)).toMatchObject({ status: 404 });
   });
 
-  test('says what is wrong, and changes nothing', async () => {
+  test('reports invalid input and changes nothing', async () => {
     const { alias, secret } = await createPublisher();
     const repository = `${alias}/app`;
     await createDistributionClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);

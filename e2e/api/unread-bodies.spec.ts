@@ -1,4 +1,4 @@
-// A body that an edge refuses to read: its connection serves the next request, and none stays open.
+// After an edge refuses a body, its connection must serve the next request, and no connection may leak.
 import { expect, test } from 'vitest';
 import { openRawSocket } from '#lib/testing/servers/raw-socket.ts';
 import { BASE_URL } from '../fixtures.ts';
@@ -22,13 +22,13 @@ async function countDescriptors(): Promise<number> {
   return Number(/^process_open_fds (\d+)/m.exec(metrics)?.[1]);
 }
 
-test('1,000 bodies of 1.2 MB that no edge reads', { timeout: 300_000 }, async () => {
+test('1,000 unread bodies of 1.2 MB leave no open connections', { timeout: 300_000 }, async () => {
   const sendEach = async (first: number) => {
     const socket = await openRawSocket(BASE_URL);
     for (let i = first; i < REQUESTS; i += CONNECTIONS) {
       const [path, headers] = EDGES[i % EDGES.length] ?? ['/', ''];
       socket.send(`POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}Content-Length: ${BODY.length}\r\n\r\n`, BODY);
-      // What a proxy would send next, on behalf of somebody else.
+      // A proxy would send another user's request next.
       socket.send(`GET /v2/nobody/next-${i}/tags/list HTTP/1.1\r\nHost: x\r\n\r\n`);
       await socket.waitFor(new RegExp(`repository:nobody/next-${i}:pull`));
     }
@@ -39,6 +39,6 @@ test('1,000 bodies of 1.2 MB that no edge reads', { timeout: 300_000 }, async ()
   const before = await countDescriptors();
   const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, (_, i) => sendEach(i)));
   for (const socket of sockets) socket.close();
-  // Database connections that the load has opened are kept for a while, and few.
+  // The pool keeps a few database connections open for a while.
   await expect.poll(countDescriptors, { timeout: 30_000 }).toBeLessThan(before + 50);
 });

@@ -1,4 +1,4 @@
-// Between a client and the site: every first answer with a blob breaks off half-way, as connections do.
+// A proxy between client and site that cuts every first response with a blob half-way.
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BASE_URL } from '../fixtures.ts';
@@ -6,12 +6,12 @@ import { findFreePort } from '#scripts/test-server.ts';
 
 export type BreakingProxy = {
   host: string;
-  /** The Range headers that blobs were asked for with, in order; null: none. */
+  /** The Range header of each blob request in order, or null. */
   ranges: (string | null)[];
   close: () => Promise<void>;
 };
 
-/** Lets `keepBytes` of each blob through at first. */
+/** Forwards `keepBytes` of the first response with each blob. */
 export async function startBreakingProxy(keepBytes: number): Promise<BreakingProxy> {
   const ranges: (string | null)[] = [];
   const broken = new Set<string>();

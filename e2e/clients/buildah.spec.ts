@@ -6,9 +6,9 @@ import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 
 const absent = missing('buildah');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
-/** buildah with a storage and credentials of its own. */
+/** buildah with its own storage and credentials. */
 function buildahIn(folder: string) {
   const storage = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
   const env = { REGISTRY_AUTH_FILE: join(folder, 'auth.json') };
@@ -24,32 +24,29 @@ function buildahIn(folder: string) {
 }
 
 describe('buildah', () => {
-  test.skipIf(absent)(
-    title('pushes an index of two platforms that it made, and pulls it back without an account'),
-    async () => {
-      const { email, alias, secret } = await createPublisher();
-      const repository = `${HOST}/${alias}/buildah/sample`;
-      await withFolder(async (folder) => {
-        const { buildah, makeImage } = buildahIn(folder);
-        await buildah('login', '--tls-verify=false', '-u', email, '-p', secret, HOST);
-        await buildah('manifest', 'create', 'both');
-        for (const architecture of ['amd64', 'arm64']) {
-          await makeImage(`image-${architecture}`, architecture);
-          await buildah('manifest', 'add', 'both', `containers-storage:localhost/image-${architecture}`);
-        }
-        await buildah('manifest', 'push', '--all', '--tls-verify=false', 'both', `docker://${repository}:v1`);
-        await buildah('push', '--tls-verify=false', 'localhost/image-arm64', `docker://${repository}:arm64`);
-        await buildah('logout', HOST);
-        const id = await buildah('inspect', '--type', 'image', '-f', '{{.FromImageID}}', 'localhost/image-arm64');
-        await buildah('rmi', '-f', 'localhost/image-arm64', 'localhost/image-amd64');
-        expect(await buildah('pull', '--tls-verify=false', `${repository}:arm64`)).toBe(id);
-        await buildah('rmi', '-f', id);
-        expect(await buildah('pull', '--tls-verify=false', '--arch', 'arm64', `${repository}:v1`)).toBe(id);
-      });
-    },
-  );
+  test.skipIf(absent)(title('builds and pushes an index of two platforms, and pulls it back anonymously'), async () => {
+    const { email, alias, secret } = await createPublisher();
+    const repository = `${HOST}/${alias}/buildah/sample`;
+    await withFolder(async (folder) => {
+      const { buildah, makeImage } = buildahIn(folder);
+      await buildah('login', '--tls-verify=false', '-u', email, '-p', secret, HOST);
+      await buildah('manifest', 'create', 'both');
+      for (const architecture of ['amd64', 'arm64']) {
+        await makeImage(`image-${architecture}`, architecture);
+        await buildah('manifest', 'add', 'both', `containers-storage:localhost/image-${architecture}`);
+      }
+      await buildah('manifest', 'push', '--all', '--tls-verify=false', 'both', `docker://${repository}:v1`);
+      await buildah('push', '--tls-verify=false', 'localhost/image-arm64', `docker://${repository}:arm64`);
+      await buildah('logout', HOST);
+      const id = await buildah('inspect', '--type', 'image', '-f', '{{.FromImageID}}', 'localhost/image-arm64');
+      await buildah('rmi', '-f', 'localhost/image-arm64', 'localhost/image-amd64');
+      expect(await buildah('pull', '--tls-verify=false', `${repository}:arm64`)).toBe(id);
+      await buildah('rmi', '-f', id);
+      expect(await buildah('pull', '--tls-verify=false', '--arch', 'arm64', `${repository}:v1`)).toBe(id);
+    });
+  });
 
-  test.skipIf(absent)(title('builds on a pulled image, and sends only what is new'), async () => {
+  test.skipIf(absent)(title('builds on a pulled image and pushes only the new layers'), async () => {
     const { email, alias, secret } = await createPublisher();
     const [base, derived] = [`${HOST}/${alias}/buildah/base:v1`, `${HOST}/${alias}/buildah/derived:v1`];
     await withFolder(async (folder) => {
@@ -71,7 +68,7 @@ describe('buildah', () => {
     });
   });
 
-  test.skipIf(absent)(title('is told no without a login'), async () => {
+  test.skipIf(absent)(title('is refused without a login'), async () => {
     const { alias } = await createPublisher();
     await withFolder(async (folder) => {
       const { buildah, makeImage } = buildahIn(folder);

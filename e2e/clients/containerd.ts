@@ -1,4 +1,4 @@
-// A containerd of our own: private socket and data, no plugins that need more than that.
+// Runs a private containerd with its own socket and data, and only the plugins that this allows.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,14 +14,14 @@ export type Containerd = {
   ctr: (...args: string[]) => Promise<string>;
   /** The path of its socket. */
   address: string;
-  /** Has it look for a registry's images at a mirror; answers the folder that `--hosts-dir` wants. */
+  /** Configures a mirror for a registry and returns the folder for `--hosts-dir`. */
   setMirror: (host: string, mirror: string) => string;
   stop: () => Promise<void>;
 };
 
-/** Null when a containerd can be started here; otherwise why not. */
+/** Returns why containerd can't be started here, or null. */
 export function containerdAbsent(): string | null {
-  if (process.getuid?.() !== 0) return 'a containerd needs root';
+  if (process.getuid?.() !== 0) return 'containerd needs root';
   return missing('containerd', 'ctr');
 }
 
@@ -64,5 +64,5 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
     await sleep(250);
   }
   await stop();
-  throw new Error('containerd did not start.');
+  throw new Error("containerd didn't start");
 }

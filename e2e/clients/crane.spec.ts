@@ -11,9 +11,9 @@ import { readLayoutBlobs } from './read-layout-blobs.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
 const { path, absent } = await findGoTool('crane');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
-/** crane as somebody who has never signed in anywhere, in a folder of its own. */
+/** crane in its own folder, without credentials. */
 function craneIn(folder: string) {
   const env = { DOCKER_CONFIG: join(folder, 'config') };
   return {
@@ -24,7 +24,7 @@ function craneIn(folder: string) {
 }
 
 describe('crane', () => {
-  test.skipIf(absent)(title('pushes an index, and anyone pulls back the same bytes'), async () => {
+  test.skipIf(absent)(title('pushes an index, which anyone can pull back unchanged'), async () => {
     const { alias, secret } = await createPublisher();
     const index = await buildSampleIndex();
     const reference = `${HOST}/${alias}/crane/sample:v1`;
@@ -44,7 +44,7 @@ describe('crane', () => {
     });
   });
 
-  test.skipIf(absent)(title('copies between repositories by mounting, tags, lists and deletes'), async () => {
+  test.skipIf(absent)(title('copies between repositories by mounting, and tags, lists and deletes'), async () => {
     const { alias, secret } = await createPublisher('push', 'delete');
     const image = await buildSampleImage();
     const [from, to] = [`${HOST}/${alias}/crane/from`, `${HOST}/${alias}/crane/to`];
@@ -83,7 +83,7 @@ describe('crane', () => {
     });
   });
 
-  test.skipIf(absent)(title('is told no: with a wrong secret, and under a foreign alias'), async () => {
+  test.skipIf(absent)(title('is refused with a wrong secret and under a foreign alias'), async () => {
     const [owner, other] = [await createPublisher(), await createPublisher()];
     await withFolder(async (folder) => {
       const { crane, login } = craneIn(folder);

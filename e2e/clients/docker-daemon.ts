@@ -1,4 +1,4 @@
-// A Docker daemon of our own: private socket and data, no bridge, no firewall rules.
+// Runs a private Docker daemon with its own socket and data, without a bridge or firewall rules.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ export type Docker = {
   stop: () => Promise<void>;
 };
 
-/** Null when a daemon can be started here; otherwise why not. */
+/** Returns why a daemon can't be started here, or null. */
 export function dockerAbsent(): string | null {
   if (process.getuid?.() !== 0) return 'a Docker daemon needs root';
   return missing('dockerd', 'docker', 'containerd');
@@ -24,7 +24,7 @@ export function dockerAbsent(): string | null {
 
 const START_ATTEMPTS = 120;
 
-/** `flags` are more of dockerd's. */
+/** `flags` are passed to dockerd. */
 export async function startDocker(...flags: string[]): Promise<Docker> {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-docker-'));
   mkdirSync(join(folder, 'config'));
@@ -56,5 +56,5 @@ export async function startDocker(...flags: string[]): Promise<Docker> {
     await sleep(250);
   }
   await stop();
-  throw new Error('The Docker daemon did not start.');
+  throw new Error("the Docker daemon didn't start");
 }

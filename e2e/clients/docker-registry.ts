@@ -1,4 +1,4 @@
-// Debian's docker-registry (distribution 2.8) as an upstream: another program's idea of the same protocol.
+// Runs Debian's docker-registry (distribution 2.8) as an upstream, for another implementation of the protocol.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { findProgram } from '../find-program.ts';
 
 export type DockerRegistry = {
   host: string;
-  /** The same port when it is started again. */
+  /** A restart keeps the port. */
   stop: () => Promise<void>;
   start: () => Promise<void>;
   close: () => Promise<void>;
@@ -29,7 +29,7 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
     storage: { filesystem: { rootdirectory: folder } },
   };
   const configPath = join(folder, 'config.yml');
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(configPath, JSON.stringify(config));
   let child = launch(configPath);
   const start = async () => {
@@ -42,7 +42,7 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
       if (isUp) return;
       await sleep(50);
     }
-    throw new Error('docker-registry did not start.');
+    throw new Error("docker-registry didn't start");
   };
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -7,7 +7,7 @@ import { HOST, createPublisher, vitrine } from '../fixtures.ts';
 import { dockerAbsent, startDocker, type Docker } from './docker-daemon.ts';
 
 const absent = dockerAbsent();
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
 describe('docker', () => {
   let daemon: Docker;
@@ -22,7 +22,7 @@ describe('docker', () => {
     return daemon.docker('import', tar, reference);
   }
 
-  test.skipIf(absent)(title('logs in, pushes, logs out, and pulls back the same image'), async () => {
+  test.skipIf(absent)(title('logs in, pushes, logs out and pulls back the same image'), async () => {
     const { email, alias, secret } = await createPublisher();
     const reference = `${HOST}/${alias}/made/by-docker:v1`;
     const id = await importImage(reference);
@@ -38,7 +38,7 @@ describe('docker', () => {
     expect(await daemon.docker('inspect', '-f', '{{.Id}}', `${HOST}/${alias}/made/by-docker@${digest}`)).toBe(id);
   });
 
-  test.skipIf(absent)(title('pushes a second tag of the same image without sending it again'), async () => {
+  test.skipIf(absent)(title('pushes a second tag of an image without sending its layers again'), async () => {
     const { email, alias, secret } = await createPublisher();
     const reference = `${HOST}/${alias}/twice:v1`;
     await importImage(reference);
@@ -51,12 +51,12 @@ describe('docker', () => {
     await daemon.docker('logout', HOST);
   });
 
-  test.skipIf(absent)(title('a wrong password is refused at login'), async () => {
+  test.skipIf(absent)(title('rejects a wrong password at login'), async () => {
     await expect(daemon.docker('login', '-u', 'someone', '-p', 'wrong', HOST)).rejects.toThrow(/unauthorized/i);
   });
 
   test.skipIf(absent)(
-    title('a demo image pulls without an account, by every alias, by tag and by digest, and runs'),
+    title('pulls a demo image anonymously by every alias, by tag and by digest, and runs it'),
     async () => {
       const custom = `${HOST}/lanternworks/hello`;
       await daemon.docker('pull', `${custom}:1.0.0`);

@@ -1,4 +1,4 @@
-// Registry clients that are Go modules: fetched and built by Go's own means, once for each version, and never kept here.
+// Registry clients that are Go modules. Go downloads and builds each version once, into a cache.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -14,12 +14,12 @@ const PACKAGES = {
 };
 
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache/go-tools');
-/** The largest of them takes minutes on two cores, when nothing of it was ever built on the machine. */
+/** The largest one takes minutes on two cores without a build cache. */
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 
 export type GoTool = { path: string; absent: null } | { path: null; absent: string };
 
-/** Where the program is; or why it can't be had, to be put in the titles of the tests that are left out. */
+/** Returns the program's path, or the reason for the titles of skipped tests. */
 export async function findGoTool(name: keyof typeof PACKAGES): Promise<GoTool> {
   const module = PACKAGES[name];
   const folder = join(CACHE, module.replaceAll(/[/@]/g, '_'));
@@ -30,13 +30,13 @@ export async function findGoTool(name: keyof typeof PACKAGES): Promise<GoTool> {
   console.log(`Building ${module} …`);
   mkdirSync(folder, { recursive: true });
   const child = spawn(go, ['install', '-ldflags=-s -w', module], {
-    // Outside of this folder and its rules, and without a C compiler.
+    // Outside this repository and its configuration, and without a C compiler.
     cwd: folder,
     env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0', GOFLAGS: '-mod=mod' },
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: BUILD_TIMEOUT_MS,
   });
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0 || !existsSync(path)) return { path: null, absent: `Go could not fetch or build ${name}` };
+  if (code !== 0 || !existsSync(path)) return { path: null, absent: `fetching or building ${name} failed` };
   return { path, absent: null };
 }

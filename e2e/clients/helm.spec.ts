@@ -6,11 +6,11 @@ import { run, runLogged } from '../run-program.ts';
 import { findGoTool } from './go-tools.ts';
 
 const { path, absent } = await findGoTool('helm');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
 describe('helm', () => {
   test.skipIf(absent)(
-    title('logs in, pushes versions of a chart, logs out, and anyone finds and pulls them'),
+    title('logs in, pushes versions of a chart and logs out, and anyone finds and pulls them'),
     async () => {
       const { alias, secret } = await createPublisher();
       const charts = `oci://${HOST}/${alias}/charts`;
@@ -32,10 +32,10 @@ describe('helm', () => {
         }
         await helm('registry', 'logout', HOST);
 
-        // A version with a plus sign is a tag with an underscore.
+        // A version with a plus sign becomes a tag with an underscore.
         const tags = await fetch(`http://${HOST}/v2/${alias}/charts/lantern/tags/list`);
         expect(await tags.json()).toMatchObject({ tags: ['1.0.0', '1.1.0_build.5'] });
-        // The newest below 2: helm lists the tags.
+        // The newest version below 2. helm lists the tags to find it.
         expect(await helm('show', 'chart', '--plain-http', `${charts}/lantern`, '--version', '<2')).toMatch(
           /1\.1\.0\+build\.5/,
         );
@@ -47,7 +47,7 @@ describe('helm', () => {
     },
   );
 
-  test.skipIf(absent)(title('is told no with a wrong secret'), async () => {
+  test.skipIf(absent)(title('is refused with a wrong secret'), async () => {
     await withFolder(async (folder) => {
       const env = { HELM_CONFIG_HOME: folder };
       const login = ['registry', 'login', '--plain-http', '-u', 'token', '-p', 'wrong', HOST];

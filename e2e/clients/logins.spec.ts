@@ -1,4 +1,4 @@
-// What `docker login` keeps is not the access token but a refresh token, which other clients read from the same file.
+// `docker login` stores a refresh token instead of the access token. Other clients read it from the same file.
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { buildSampleImage } from './sample-image.ts';
 
 const absent = dockerAbsent();
 const title = (text: string, alsoAbsent: string | null = null) =>
-  absent || alsoAbsent ? `${text} (left out: ${absent ?? alsoAbsent})` : text;
+  absent || alsoAbsent ? `${text} (skipped: ${absent ?? alsoAbsent})` : text;
 
 type StoredLogin = { identitytoken?: string; auth?: string };
 
@@ -43,7 +43,7 @@ async function importImage(daemon: Docker, reference: string): Promise<string> {
 }
 
 test.skipIf(absent)(
-  title('docker keeps no access token, pushes and pulls, and is told when its login is over'),
+  title('docker stores no access token, pushes and pulls, and is told when its login has expired'),
   async () => {
     await withLogin(async (daemon, { alias, email, secret, stored }) => {
       expect(stored.identitytoken).toMatch(/^eyJ/);
@@ -71,7 +71,7 @@ test.skipIf(absent)(
       const { secret: fresh } = JSON.parse(again) as { secret: string };
       await daemon.docker('login', '-u', email, '-p', fresh, HOST);
       await daemon.docker('push', `${HOST}/${alias}/kept:v2`);
-      // Without a login, what is public is still anybody's.
+      // Public images can be pulled without a login.
       await daemon.docker('logout', HOST);
       await daemon.docker('pull', `${HOST}/lanternworks/hello:1.0.0`);
     });
@@ -80,7 +80,7 @@ test.skipIf(absent)(
 
 const noSkopeo = missing('skopeo');
 test.skipIf(absent ?? noSkopeo)(
-  title('skopeo and podman push and pull by the login that docker keeps', noSkopeo),
+  title('skopeo and podman push and pull with the login that docker stored', noSkopeo),
   async () => {
     await withLogin(async (daemon, { alias, secret }) => {
       await withFolder(async (folder) => {

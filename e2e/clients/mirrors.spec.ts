@@ -1,5 +1,6 @@
-// Pull-through with real programs on both sides: Debian's docker-registry and a second Vitrine as upstreams; docker, podman,
-// skopeo and containerd as clients, cold and warm, and with the upstream stopped.
+// Pull-through with real programs on both sides. Upstreams: Debian's docker-registry and a second Vitrine. Clients:
+// docker, podman,
+// skopeo and containerd, with a cold and a warm cache and with the upstream stopped.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,10 +16,10 @@ import { dockerAbsent, startDocker } from './docker-daemon.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
 const dockerRegistryAbsent = missing('docker-registry');
-/** Every test says what it was left out for. */
-const leftOut = (...reasons: (string | null)[]) => {
+/** Returns whether to skip a test, with the reason for its title. */
+const skipBecause = (...reasons: (string | null)[]) => {
   const reason = [dockerRegistryAbsent, ...reasons].find((text) => text !== null) ?? null;
-  return { isLeftOut: reason !== null, suffix: reason === null ? '' : ` (left out: ${reason})` };
+  return { isSkipped: reason !== null, suffix: reason === null ? '' : ` (skipped: ${reason})` };
 };
 
 describe('images of another registry', () => {
@@ -40,7 +41,7 @@ describe('images of another registry', () => {
     return image;
   }
 
-  /** The local copy is complete: its config, which a job fetches too, and its layers. */
+  /** Waits until config and layers are cached. A job fetches the config too. */
   async function waitUntilCached(repository: string, image: BuiltManifest): Promise<void> {
     for (const { digest } of image.blobs) {
       const path = `${BASE_URL}/v2/${alias}/${repository}/blobs/${digest}`;
@@ -48,9 +49,9 @@ describe('images of another registry', () => {
     }
   }
 
-  const skopeo = leftOut(missing('skopeo'));
-  test.skipIf(skopeo.isLeftOut)(
-    `skopeo pulls an image of many platforms cold, warm, and with the upstream stopped${skopeo.suffix}`,
+  const skopeo = skipBecause(missing('skopeo'));
+  test.skipIf(skopeo.isSkipped)(
+    `skopeo pulls a multi-platform image cold, warm and with the upstream stopped${skopeo.suffix}`,
     async () => {
       const index = await publishUpstream('team/many', buildSampleIndex);
       await withFolder(async (folder) => {
@@ -73,8 +74,8 @@ describe('images of another registry', () => {
     },
   );
 
-  const podman = leftOut(missing('podman'));
-  test.skipIf(podman.isLeftOut)(`podman pulls an image cold and warm${podman.suffix}`, async () => {
+  const podman = skipBecause(missing('podman'));
+  test.skipIf(podman.isSkipped)(`podman pulls an image cold and warm${podman.suffix}`, async () => {
     const image = await publishUpstream('tool', buildSampleImage);
     await withFolder(async (folder) => {
       for (const name of ['cold', 'warm']) {
@@ -88,12 +89,12 @@ describe('images of another registry', () => {
     });
   });
 
-  const docker = leftOut(dockerAbsent());
-  test.skipIf(docker.isLeftOut)(
-    `docker pulls by our name and by Docker Hub's, for which this site is its mirror, and runs it${docker.suffix}`,
+  const docker = skipBecause(dockerAbsent());
+  test.skipIf(docker.isSkipped)(
+    `docker pulls an image by the site's name and through a registry mirror for Docker Hub, and runs it${docker.suffix}`,
     async () => {
       await publishUpstream('library/hello', buildSampleImage);
-      // The host name that MIRROR_HOSTS says stands for docker.io.
+      // MIRROR_HOSTS maps this host name to docker.io.
       const mirror = BASE_URL.replace('127.0.0.1', 'localhost');
       const daemon = await startDocker('--registry-mirror', mirror);
       try {
@@ -110,8 +111,8 @@ describe('images of another registry', () => {
     },
   );
 
-  const containerd = leftOut(containerdAbsent());
-  test.skipIf(containerd.isLeftOut)(
+  const containerd = skipBecause(containerdAbsent());
+  test.skipIf(containerd.isSkipped)(
     `containerd pulls Docker Hub's names through a hosts.toml, cold and warm${containerd.suffix}`,
     async () => {
       const index = await publishUpstream('library/pause', buildSampleIndex);
@@ -148,9 +149,9 @@ describe('images of another Vitrine', () => {
   });
   afterAll(() => upstream?.stop());
 
-  const skopeo = leftOut(missing('skopeo'));
+  const skopeo = skipBecause(missing('skopeo'));
   test.skipIf(missing('skopeo'))(
-    `are pulled through by token, single-platform, multi-platform and chart alike${skopeo.suffix}`,
+    `are pulled through with a token: single-platform, multi-platform and charts${skopeo.suffix}`,
     async () => {
       const { alias } = await createPublisher();
       await vitrine('mirror', 'all', '--registry', alias, '--from', `http://${new URL(upstream.url).host}`);

@@ -1,4 +1,4 @@
-// Every command that pages offer for copying is taken from the pages as a visitor gets them, and run by its own tool.
+// Takes every command that pages offer for copying from the pages and runs it with its tool.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,9 @@ import { buildSampleImage } from './sample-image.ts';
 
 const [helm, oras, cosign] = [await findGoTool('helm'), await findGoTool('oras'), await findGoTool('cosign')];
 
-/** Why a tool can't be run here; null: it can. What isn't in this table is offered without ever having been tried. */
+/**
+ * Why a tool can't be run here, or null. A tool that is missing in this table would be offered untested, so it fails.
+ */
 const ABSENT: Record<string, string | null> = {
   docker: dockerAbsent(),
   podman: missing('podman'),
@@ -37,7 +39,7 @@ beforeAll(async () => {
   publisher = await createPublisher();
   if (ABSENT['docker'] === null) {
     docker = await startDocker();
-    // Where Docker's configuration is said to be, podman wants a file.
+    // podman needs a file where Docker's configuration is set.
     writeFileSync(join(docker.folder, 'config', 'config.json'), '{}');
   }
   if (ABSENT['ctr'] === null) containerd = await startContainerd();
@@ -52,7 +54,7 @@ async function publish(name: string, manifest: BuiltManifest, tags: string[]): P
   return `/${publisher.alias}/${name}`;
 }
 
-/** What stands in `<code>` and begins with the name of a tool. */
+/** Contents of `<code>` elements that begin with the name of a tool. */
 async function commandsOn(path: string): Promise<string[]> {
   const response = await fetch(`${BASE_URL}${path}`);
   expect(response.status, path).toBe(200);
@@ -74,7 +76,7 @@ function decode(html: string): string {
 
 const toolOf = (command: string) => command.slice(0, command.indexOf(' '));
 
-/** As in a visitor's shell. A pull that finds nothing to do proves nothing: every run begins in an empty folder and store. */
+/** Runs the command in a shell. Each run has an empty folder and storage, so that a pull really transfers. */
 async function runCommand(command: string): Promise<string> {
   return withFolder(async (folder) => {
     const bin = join(folder, 'bin');
@@ -105,14 +107,14 @@ async function expectAllToRun(commands: string[]): Promise<void> {
   }
 }
 
-const leftOut = Object.entries(ABSENT).filter(([, why]) => why !== null);
+const absentTools = Object.entries(ABSENT).filter(([, why]) => why !== null);
 const title = (text: string) => {
-  const reasons = leftOut.map(([tool, why]) => `${tool}: ${why}`).join('; ');
+  const reasons = absentTools.map(([tool, why]) => `${tool}: ${why}`).join('; ');
   return reasons === '' ? text : `${text} (without ${reasons})`;
 };
 
 describe('commands offered for copying', () => {
-  test(title('pull an image, by tag and by digest'), async () => {
+  test(title('pull an image by tag and by digest'), async () => {
     const page = await publish('tools/image', await buildSampleImage(), ['1.0']);
     const commands = await commandsOn(page);
     expect(commands.map(toolOf)).toEqual(
@@ -125,7 +127,7 @@ describe('commands offered for copying', () => {
   test.each([
     ['a version with a plus sign', CHART_VERSION.replace('+', '_')],
     ['a version', '1.2.3'],
-    ['a tag that is no version', 'latest'],
+    ['a tag other than a version', 'latest'],
   ])(title('pull a chart under %s'), async (_what, tag) => {
     const version = tag === 'latest' ? '9.9.9' : tag.replace('_', '+');
     const chart = await buildChart({ name: 'monitor', version, description: 'Watches things', files: [] });
@@ -136,7 +138,7 @@ describe('commands offered for copying', () => {
     if (tag.includes('_')) expect(commands[0]).toMatch(/--version 100\.2\.0\+up40\.1\.2$/);
   });
 
-  test(title('pull an artifact, and find what is attached to an image'), async () => {
+  test(title('pull an artifact and find the attachments of an image'), async () => {
     const file = { name: 'rules.json', mediaType: 'application/json', content: '{}' };
     const artifact = buildArtifact({ artifactType: 'application/vnd.example.rules', file });
     await expectAllToRun(await commandsOn(await publish('rules', artifact, ['v1'])));
@@ -148,7 +150,7 @@ describe('commands offered for copying', () => {
     const discover = checks.find((command) => command.startsWith('oras discover'));
     expect(discover).toBeDefined();
     if (oras.absent === null) expect(await runCommand(discover ?? '')).toContain(SPDX);
-    // Nobody has signed it, and cosign may not reach Sigstore's keys from here. But it knows the command and its options.
+    // The image isn't signed, and cosign may not reach Sigstore's keys. But it must accept the command and its options.
     const verify = checks.filter((command) => toolOf(command) === 'cosign');
     expect(verify.length).toBeGreaterThan(0);
     for (const command of cosign.absent === null ? verify : []) {
@@ -158,7 +160,7 @@ describe('commands offered for copying', () => {
     }
   });
 
-  test.skipIf(ABSENT['docker'])(title('push an image, as the docs tell'), async () => {
+  test.skipIf(ABSENT['docker'])(title('push an image as documented'), async () => {
     const commands = (await commandsOn('/docs')).map((command) =>
       command.replace('ALIAS/NAME', `${publisher.alias}/pushed`).replace('IMAGE', 'scratch-image'),
     );
@@ -170,7 +172,7 @@ describe('commands offered for copying', () => {
     ]);
     const [pull = '', login = '', ...push] = commands;
     await runCommand('mkdir empty && tar -c empty | docker import - scratch-image');
-    // What a person types into the prompts.
+    // What a user types at the prompts.
     await runCommand(`printf %s '${publisher.secret}' | ${login} --username token --password-stdin`);
     for (const command of push) await runCommand(command);
     await runCommand(`docker logout ${HOST}`);

@@ -9,16 +9,16 @@ import { findGoTool } from './go-tools.ts';
 import { buildSampleIndex } from './sample-image.ts';
 
 const { path, absent } = await findGoTool('oras');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
 type Discovered = { referrers?: { digest: string; artifactType: string }[] };
 
-/** oras with a file of its own for credentials, signed in. */
+/** oras with its own credentials file, signed in. */
 async function orasIn(folder: string, secret: string) {
   const config = join(folder, 'config.json');
   const oras = (...command: string[]) =>
     run(path ?? '', [...command, '--plain-http', '--registry-config', config], { HOME: folder });
-  /** What is copied is told on the way. */
+  /** Returns the log of the copied content. */
   const copy = async (...command: string[]) => {
     const [from, to] = ['from', 'to'].map((end) => [`--${end}-plain-http`, `--${end}-registry-config`, config]);
     const isLayout = command.includes('--from-oci-layout');
@@ -44,7 +44,7 @@ describe('oras', () => {
       await oras(...push, `${repository}:v1,v2`, file);
       await logout();
       expect((await oras('repo', 'tags', repository)).split('\n')).toEqual(['v1', 'v2']);
-      // It goes back to where it was packed.
+      // oras unpacks it to where it was packed.
       rmSync(join(folder, 'data.bin'));
       await oras('pull', '--allow-path-traversal', '-o', join(folder, 'out'), `${repository}:v1`);
       expect(readFileSync(join(folder, 'data.bin')).equals(bytes)).toBe(true);
@@ -56,7 +56,7 @@ describe('oras', () => {
     });
   });
 
-  test.skipIf(absent)(title('attaches to an image, discovers what is attached, and copies both'), async () => {
+  test.skipIf(absent)(title('attaches to an image, discovers the attachments and copies both'), async () => {
     const { alias, secret } = await createPublisher('push', 'delete');
     const [from, to] = [`${HOST}/${alias}/oras/from`, `${HOST}/${alias}/oras/to`];
     const index = await buildSampleIndex();
@@ -77,7 +77,7 @@ describe('oras', () => {
       expect(await discover(from)).toEqual(['application/vnd.example.note', 'application/vnd.example.sbom']);
       const type = 'application/vnd.example.sbom';
       expect(await discover(from, '--artifact-type', type)).toEqual([type]);
-      // With the tag schema of old registries there would be a tag that lists them.
+      // The referrers tag schema of old registries would add a tag.
       expect(await oras('repo', 'tags', from)).toBe('v1');
 
       expect(await copy('-r', `${from}:v1`, `${to}:v1`)).toContain('Mounted');

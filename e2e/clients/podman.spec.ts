@@ -7,16 +7,16 @@ import { HOST, createPublisher, missing, withFolder } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 
 const absent = missing('podman');
-const leftOut = absent ? ` (left out: ${absent})` : '';
+const skipNote = absent ? ` (skipped: ${absent})` : '';
 
 describe('podman', () => {
-  test.skipIf(absent)(`logs in, pushes an image, logs out and pulls it back identical${leftOut}`, async () => {
+  test.skipIf(absent)(`logs in, pushes an image, logs out and pulls it back unchanged${skipNote}`, async () => {
     const { email, alias, secret } = await createPublisher();
     await withFolder(async (folder) => {
       const storage = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
       const env = { REGISTRY_AUTH_FILE: join(folder, 'auth.json') };
       const podman = (...args: string[]) => run('podman', [...storage, ...args], env);
-      // podman wants the file to be there before the first login.
+      // podman requires the file before the first login.
       writeFileSync(env.REGISTRY_AUTH_FILE, '{}');
       writeFileSync(join(folder, 'root.tar'), await buildTar([{ path: 'data', content: randomUUID().repeat(50_000) }]));
       const reference = `${HOST}/${alias}/podman-sample:v1`;

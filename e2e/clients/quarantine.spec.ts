@@ -1,4 +1,4 @@
-// What a real client says of a repository in quarantine.
+// What a real client prints about a quarantined repository.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
@@ -10,7 +10,7 @@ const absent = missing('skopeo');
 const REASON = 'A miner was found in v1.';
 
 test.skipIf(absent)(
-  `skopeo tells the reason of a refused pull, and pushes nothing, until it is lifted${absent ? ` (left out: ${absent})` : ''}`,
+  `skopeo prints the reason of a refused pull and can't push until the quarantine is lifted${absent ? ` (skipped: ${absent})` : ''}`,
   async () => {
     const { alias, secret } = await createPublisher();
     const admin = JSON.parse(
@@ -43,7 +43,7 @@ test.skipIf(absent)(
       expect(await page()).toBe(200);
       await decide('quarantine', { repository, reason: REASON });
       await expect(pull()).rejects.toThrow(`is in quarantine: ${REASON}`);
-      // It asks with HEAD first, whose answer has no room for a reason.
+      // skopeo sends a HEAD first, whose response can't contain a reason.
       await expect(push()).rejects.toThrow(/403|denied/);
       expect(await page()).toBe(404);
       await decide('quarantine/lift', { repository });

@@ -11,9 +11,9 @@ import { readLayoutBlobs } from './read-layout-blobs.ts';
 import { buildSampleIndex } from './sample-image.ts';
 
 const { path, absent } = await findGoTool('regctl');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
-/** regctl in a folder of its own, signed in; it sends what is larger than 150 kB in chunks of 100 kB. */
+/** regctl in its own folder, signed in. Sends blobs larger than 150 kB in chunks of 100 kB. */
 async function regctlIn(folder: string, secret: string) {
   const env = { REGCTL_CONFIG: join(folder, 'config.json'), DOCKER_CONFIG: folder };
   const regctl = (...args: string[]) => run(path ?? '', args, env);
@@ -24,7 +24,7 @@ async function regctlIn(folder: string, secret: string) {
 }
 
 describe('regctl', () => {
-  test.skipIf(absent)(title('pushes an index, and anyone pulls back the same bytes'), async () => {
+  test.skipIf(absent)(title('pushes an index, which anyone can pull back unchanged'), async () => {
     const { alias, secret } = await createPublisher();
     const reference = `${HOST}/${alias}/regctl/sample:v1`;
     await withFolder(async (folder) => {
@@ -57,7 +57,7 @@ describe('regctl', () => {
     });
   });
 
-  test.skipIf(absent)(title('sends a large blob in chunks, each with its range'), async () => {
+  test.skipIf(absent)(title('sends a large blob in chunks with ranges'), async () => {
     const { alias, secret } = await createPublisher();
     const reference = `${HOST}/${alias}/regctl/chunks:v1`;
     const config = blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux","architecture":"amd64"}');
@@ -73,7 +73,7 @@ describe('regctl', () => {
   });
 
   test.skipIf(absent)(
-    title('attaches artifacts, lists them by type, and copies an image with all of them'),
+    title('attaches artifacts, lists them by type and copies an image with all of them'),
     async () => {
       const { alias, secret } = await createPublisher();
       const [from, to] = [`${HOST}/${alias}/regctl/subject`, `${HOST}/${alias}/regctl/copied`];

@@ -1,4 +1,4 @@
-// A download that broke off goes on where it was, by the clients that can do that.
+// Clients that can resume continue an interrupted download where it stopped.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { readLayoutBlobs } from './read-layout-blobs.ts';
 const LAYER_BYTES = 8 * 1024 * 1024;
 const docker = dockerAbsent();
 const regctl = await findGoTool('regctl');
-const leftOut = (absent: string | null) => (absent ? ` (left out: ${absent})` : '');
+const skipNote = (absent: string | null) => (absent ? ` (skipped: ${absent})` : '');
 
 let proxy: BreakingProxy;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.close());
 
-/** An image with a layer that is long enough to be broken off. */
+/** Pushes an image with a layer large enough to be interrupted. */
 async function pushLargeImage(): Promise<{ repository: string; layer: string }> {
   const { alias, secret } = await createPublisher();
   const image = await buildImage({
@@ -41,8 +41,8 @@ function expectResumed(): void {
   expect(resumed).toEqual([expect.stringMatching(/^bytes=[1-9]\d+-/)]);
 }
 
-describe('a pull that broke off goes on', () => {
-  test.skipIf(docker)(`with docker${leftOut(docker)}`, async () => {
+describe('an interrupted pull resumes', () => {
+  test.skipIf(docker)(`with docker${skipNote(docker)}`, async () => {
     const { repository } = await pushLargeImage();
     const daemon = await startDocker();
     try {
@@ -53,7 +53,7 @@ describe('a pull that broke off goes on', () => {
     }
   });
 
-  test.skipIf(regctl.absent)(`with regctl${leftOut(regctl.absent)}`, async () => {
+  test.skipIf(regctl.absent)(`with regctl${skipNote(regctl.absent)}`, async () => {
     const { repository, layer } = await pushLargeImage();
     await withFolder(async (folder) => {
       const env = { REGCTL_CONFIG: join(folder, 'config.json'), DOCKER_CONFIG: folder };

@@ -4,7 +4,7 @@ import { buildHelloBinary } from '#lib/testing/images/hello-binary.ts';
 
 const ARCHITECTURES = ['amd64', 'arm64'] as const;
 
-/** New content every time, so that nothing is there before it is pushed. */
+/** Unique content, so that no blob exists before the push. */
 export async function buildSampleIndex(): Promise<BuiltManifest> {
   const images = ARCHITECTURES.map(async (architecture) => {
     const platform = { os: 'linux', architecture };

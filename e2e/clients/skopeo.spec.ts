@@ -7,7 +7,7 @@ import { readLayoutBlobs } from './read-layout-blobs.ts';
 import { buildSampleImage, buildSampleIndex } from './sample-image.ts';
 
 const absent = missing('skopeo');
-const title = (text: string) => (absent ? `${text} (left out: ${absent})` : text);
+const title = (text: string) => (absent ? `${text} (skipped: ${absent})` : text);
 
 describe('skopeo', () => {
   test.skipIf(absent)(title('pushes a multi-platform image and anyone pulls back the same bytes'), async () => {

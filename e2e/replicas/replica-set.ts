@@ -1,4 +1,4 @@
-// Three processes on one database and one DATA_DIR behind a real nginx that speaks TLS, as operators run them.
+// Runs three processes with one database and one DATA_DIR behind a real nginx with TLS, like operators do.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -20,13 +20,13 @@ export type ReplicaSet = {
   replicas: Replica[];
   /** `127.0.0.1:PORT` of nginx. */
   host: string;
-  /** With nginx's certificate as `ca.crt`, as skopeo wants it. */
+  /** A folder with nginx's certificate as `ca.crt`, as skopeo expects it. */
   certificates: string;
   dataDir: string;
   databaseUrl: string;
-  /** SIGTERM, and out of nginx's list once /readyz says so, as a load balancer does it; then it is started again. */
+  /** Sends SIGTERM and takes it out of nginx once /readyz fails, like a load balancer, then starts it again. */
   restart: (replica: Replica) => Promise<void>;
-  /** SIGKILL, about which nginx is told nothing; then it is started again. */
+  /** Sends SIGKILL without telling nginx, then starts it again. */
   kill: (replica: Replica) => Promise<void>;
   stop: () => Promise<void>;
 };
@@ -52,7 +52,7 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
   const startReplica = async (replica: Replica) => {
     replica.child = await serve({ ...settings, PORT: String(replica.port) });
   };
-  // The first one migrates, the others start together.
+  // The first replica migrates, then the others start concurrently.
   await startReplica(replicas[0] as Replica);
   await Promise.all(replicas.slice(1).map(startReplica));
   const nginx = prepareNginx(host);
@@ -67,7 +67,8 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
       await nginx.balance(replicas.filter((other) => other !== replica));
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    if (signal === 'SIGTERM' && child.exitCode !== 0) throw new Error(`a drained replica ended with ${child.exitCode}`);
+    if (signal === 'SIGTERM' && child.exitCode !== 0)
+      throw new Error(`a drained replica exited with ${child.exitCode}`);
   };
   const again = async (replica: Replica, signal: 'SIGTERM' | 'SIGKILL') => {
     await end(replica, signal);
@@ -106,7 +107,7 @@ async function serve(env: Record<string, string>): Promise<ChildProcess> {
         if (output.includes('Vitrine is ready')) resolve();
       });
     }
-    child.once('exit', () => reject(new Error(`a replica stopped before it was ready:\n${output}`)));
+    child.once('exit', () => reject(new Error(`a replica exited before it was ready:\n${output}`)));
   });
   return child;
 }
@@ -131,7 +132,7 @@ function prepareNginx(host: string) {
   let child: ChildProcess | null = null;
   return {
     certificates,
-    /** Requests under way are finished by the configuration that they came to. */
+    /** nginx finishes requests in flight with the old configuration. */
     balance: async (replicas: Replica[]) => {
       write(replicas);
       if (child) {
@@ -189,5 +190,5 @@ async function untilListening(port: number): Promise<void> {
     if (isUp) return;
     await sleep(50);
   }
-  throw new Error('nginx did not start');
+  throw new Error("nginx didn't start");
 }

@@ -1,4 +1,4 @@
-// Replicas are drained and killed while clients push and pull. VITRINE_SOAK_SECONDS has it go on for longer.
+// Drains and kills replicas while clients push and pull. VITRINE_SOAK_SECONDS extends the run.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,10 +9,9 @@ import { startReplicaSet, type Replica, type ReplicaSet } from './replica-set.ts
 import { startLoad } from './skopeo-load.ts';
 
 const absent = ['nginx', 'skopeo'].filter((program) => findProgram(program) === null);
-const title = (text: string) =>
-  absent.length > 0 ? `${text} (left out: ${absent.join(' and ')} not installed)` : text;
+const title = (text: string) => (absent.length > 0 ? `${text} (skipped: ${absent.join(' and ')} not installed)` : text);
 
-/** Half of it for each kind of end; without it each replica ends once in each way. */
+/** Split evenly between draining and killing. Without it, each replica is drained once and killed once. */
 const SOAK_MS = Number(process.env.VITRINE_SOAK_SECONDS ?? 0) * 1_000;
 const TIMEOUT = { timeout: SOAK_MS + 300_000 };
 const CLIENTS = 3;
@@ -51,7 +50,7 @@ describe.skipIf(absent.length > 0)('three replicas behind nginx', () => {
     } while (performance.now() < endAt);
   };
 
-  test(title('chunks of one upload that reach them in turn become one blob, which each of them serves'), async () => {
+  test(title('chunks of one upload sent to them in turn become one blob, which all of them serve'), async () => {
     const { alias, secret } = publisher;
     const clients = set.replicas.map(({ url }) => createRawClient(url, basic(secret)));
     const send = (i: number, ...args: Parameters<ReturnType<typeof createRawClient>['send']>) =>
@@ -74,7 +73,7 @@ describe.skipIf(absent.length > 0)('three replicas behind nginx', () => {
     }
   });
 
-  test(title('each is drained and started again under load: not one push or pull fails'), TIMEOUT, async () => {
+  test(title('can be drained and restarted under load without a failed push or pull'), TIMEOUT, async () => {
     const running = load(false);
     await forEachReplica(set.restart);
     const tally = await running.end();
@@ -83,7 +82,7 @@ describe.skipIf(absent.length > 0)('three replicas behind nginx', () => {
     expect(tally.pulls).toBeGreaterThan(0);
   });
 
-  test(title('each is killed under load: what failed succeeds when it is tried again'), TIMEOUT, async () => {
+  test(title('can be killed under load, and retries succeed'), TIMEOUT, async () => {
     const running = load(true);
     await forEachReplica(set.kill);
     const tally = await running.end();
@@ -92,7 +91,7 @@ describe.skipIf(absent.length > 0)('three replicas behind nginx', () => {
     expect(tally.pulls).toBeGreaterThan(0);
   });
 
-  test(title('rows and store agree after all of that'), async () => {
+  test(title('leave rows and store consistent'), async () => {
     const verified = JSON.parse(await publisher.cli('verify', '--json')) as Record<string, unknown>;
     expect(verified).toMatchObject({ ok: true, missing: 0, wrongSize: 0, unlinked: 0 });
   });

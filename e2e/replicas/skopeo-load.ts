@@ -1,4 +1,4 @@
-// Clients that push images and pull them back through the load balancer until they are told to stop.
+// Clients that push images and pull them back through the load balancer until they are stopped.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -21,7 +21,7 @@ type Options = {
   clients: number;
 };
 
-/** `end` resolves once all clients are done. With `mayRetry` a step that failed is tried again. */
+/** `end` resolves once all clients are done. `mayRetry` retries failed steps. */
 export function startLoad(options: Options, { mayRetry }: { mayRetry: boolean }): { end: () => Promise<Load> } {
   const load: Load = { pushes: 0, pulls: 0, retries: 0, errors: [] };
   let isEnding = false;
@@ -71,6 +71,6 @@ async function pushAndPull({ host, certificates, secret, repository }: Options, 
     return run('skopeo', [...pull, `oci:${folder}/out:${tag}`]);
   });
   const [sent, received] = [readLayoutBlobs(join(folder, 'in')), readLayoutBlobs(join(folder, 'out'))];
-  if (!isDeepStrictEqual(sent, received)) throw new Error(`${tag} came back with other bytes`);
+  if (!isDeepStrictEqual(sent, received)) throw new Error(`${tag} was pulled back with different bytes`);
   load.pulls += 1;
 }

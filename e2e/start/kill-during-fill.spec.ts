@@ -1,4 +1,4 @@
-// A crash in the middle of a pull-through: what had come of the blob is never served, and the next pull gets all of it.
+// After a crash during a pull-through, the partial blob must never be served, and the next pull must be complete.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ afterEach(() => cleanUp());
 
 const LAYER_BYTES = 8 * 1024 * 1024;
 
-describe('kill -9 while a blob comes in', () => {
-  test('leaves nothing that is served, and the next pull is whole', async () => {
+describe('kill -9 while a blob is fetched', () => {
+  test('serves nothing partial, and the next pull is complete', async () => {
     const upstream = await startFaultUpstream();
     const layer = randomBytes(LAYER_BYTES);
     const config = blobOf('application/vnd.oci.image.config.v1+json', '{"os":"linux"}');
@@ -51,7 +51,7 @@ describe('kill -9 while a blob comes in', () => {
     const whole = await anybody.send('GET', blobPath);
     expect(whole).toMatchObject({ status: 200, headers: { 'x-cache': 'MISS' } });
     expect(whole.body.equals(layer)).toBe(true);
-    // The manifest was acknowledged before the crash: it is here.
+    // The manifest was acknowledged before the crash, so it must be stored.
     await upstream.close();
     expect((await anybody.send('GET', `/v2/${alias}/app/manifests/latest`)).headers['x-cache']).toBe('HIT');
     await expect.poll(async () => (await anybody.send('HEAD', blobPath)).headers['x-cache']).toBe('HIT');

@@ -1,5 +1,6 @@
-// The server process is killed while clients push, move tags and delete, and garbage is collected: at random moments, and at those
-// when a blob is half here. What was acknowledged is there afterwards, byte for byte. VITRINE_SOAK_KILLS has it done more often.
+// Kills the server while clients push, move tags and delete, and garbage is collected: at random moments, and between
+// two chunks of
+// an upload. Everything acknowledged must survive unchanged. VITRINE_SOAK_KILLS sets the number of kills.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,9 +16,9 @@ import { CrashWorkload } from './crash-workload.ts';
 import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, track } from './site-process.ts';
 
 const KILLS = Number(process.env.VITRINE_SOAK_KILLS ?? 6);
-/** Every so many times PostgreSQL dies with it. */
+/** Kills PostgreSQL too, every this many times. */
 const KILL_ALL_EVERY = 5;
-/** Every other one comes between two chunks of an upload. */
+/** Every second kill happens between two chunks of an upload. */
 const AIM_EVERY = 2;
 const GRACE_SECONDS = 2;
 const CLIENTS = 6;
@@ -28,7 +29,7 @@ const SECONDS_PER_KILL = 30;
 afterEach(() => cleanUp());
 
 test(
-  `${KILLS} times kill -9 during pushes, moves of tags and deletes`,
+  `nothing acknowledged is lost in ${KILLS} kills during pushes, tag moves and deletes`,
   { timeout: (KILLS + 10) * SECONDS_PER_KILL * 1000 },
   async () => {
     const dataDir = newFolder();
@@ -73,23 +74,23 @@ test(
     expect(workload.tally.checked).toBeGreaterThan(0);
     expect(workload.uploads.tally.resumed).toBeGreaterThanOrEqual(aimed);
 
-    // Rows and store agree, and what crashes left is reaped.
+    // Rows and store must agree, and leftovers of crashes must be deleted.
     const operate = async (...args: string[]) => JSON.parse(await cli(...args, '--json')) as Record<string, unknown>;
     expect(await operate('verify')).toMatchObject({ ok: true, missing: 0, wrongSize: 0, unlinked: 0 });
     await withDatabase(dataDir, (db) => db.query(`UPDATE uploads SET expires_at = now() - interval '1 minute'`));
     const staged = readdirSync(join(dataDir, 'uploads'));
     for (const name of staged) utimesSync(join(dataDir, 'uploads', name), new Date(0), new Date(0));
-    // Killed as often, the store may have more files without a row than a collection takes unasked.
+    // After many kills, the store may have more orphans than a collection deletes without confirmation.
     await operate('gc', '--confirm');
     expect(readdirSync(join(dataDir, 'uploads'))).toEqual([]);
 
-    // Without garbage left behind: when everything is deleted, no byte stays.
+    // No byte may remain after everything is deleted.
     await workload.deleteAll();
     await withDatabase(dataDir, async (db) => {
       const { rows } = await db.query<{ name: string; digest: string }>(
         'SELECT r.name, m.digest FROM manifests m JOIN repositories r ON r.id = m.repository_id WHERE r.registry_id > 0',
       );
-      // Pushed, and not acknowledged before the server died.
+      // Pushed, but not acknowledged before the server died.
       for (const { name, digest } of rows) await client.send('DELETE', `/v2/${alias}/${name}/manifests/${digest}`);
     });
     await expect
@@ -106,7 +107,7 @@ test(
   },
 );
 
-/** The server process itself, without npm and without the bootstrap around it. Resolves when it is ready. */
+/** Starts the server process itself, without npm and the bootstrap. Resolves when it is ready. */
 async function serve(env: Record<string, string>): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['scripts/vitrine.ts', 'serve'], {
     cwd: ROOT,
@@ -130,17 +131,17 @@ async function serve(env: Record<string, string>): Promise<ChildProcess> {
         if (output.includes('Vitrine is ready')) resolve();
       });
     }
-    child.once('exit', () => reject(new Error(`the server stopped before it was ready:\n${output}`)));
+    child.once('exit', () => reject(new Error(`the server exited before it was ready:\n${output}`)));
   });
   return child;
 }
 
-/** As the schedule does it every few minutes. */
+/** Simulates the schedule, which collects every few minutes. */
 async function collectSoon(dataDir: string): Promise<void> {
   await withDatabase(dataDir, (db) => db.query(`SELECT graphile_worker.add_job('sweep-blobs')`));
 }
 
-/** Joins the PostgreSQL that the server has started. */
+/** Connects to the PostgreSQL that the server started. */
 async function withDatabase<Result>(dataDir: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
   const { url, stop } = await startEmbeddedPostgres({ dataDir, database: 'vitrine' });
   const db = new pg.Client({ connectionString: url });
@@ -149,7 +150,7 @@ async function withDatabase<Result>(dataDir: string, work: (db: pg.Client) => Pr
     return await work(db);
   } finally {
     await db.end();
-    // Leaves it to the server, which stops it at its end.
+    // Leaves PostgreSQL to the server, which stops it on exit.
     await stop();
   }
 }

@@ -1,4 +1,4 @@
-// What a site says while its database or its disk is away, and while it is told to stop.
+// A site while its database or disk is unavailable, and during shutdown.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
@@ -18,7 +18,7 @@ afterEach(async () => {
   await cleanUp(endings);
 });
 
-/** A PostgreSQL that is not the site's own, behind a line that can be cut. */
+/** Starts a PostgreSQL of its own, behind a proxy that can be cut. */
 async function startDatabase() {
   const postgres = await startEmbeddedPostgres({ dataDir: newFolder(), database: 'vitrine', isThrowaway: true });
   atEnd(postgres.stop);
@@ -50,7 +50,7 @@ const read = async (url: string) => {
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
 };
 
-test('a site behind TLS tells browsers to stay with it, on pages and where there is none', async () => {
+test('a site behind TLS sends HSTS on pages and errors', async () => {
   const ports = [await findFreePort(), await findFreePort()] as const;
   const listen = (port: number, settings: Record<string, string>) =>
     start({ DATA_DIR: newFolder(), PORT: String(port), ...settings }).ready;
@@ -63,7 +63,7 @@ test('a site behind TLS tells browsers to stay with it, on pages and where there
   }
 });
 
-test('a database that is away is waited for at start, and is 503 on every edge until it is back', async () => {
+test('an unavailable database is waited for on startup, and every edge responds with 503 until it is back', async () => {
   const database = await startDatabase();
   const dataDir = newFolder();
   const port = await findFreePort();
@@ -97,7 +97,7 @@ test('a database that is away is waited for at start, and is 503 on every edge u
 
 const canMount = process.getuid?.() === 0 && findProgram('mount') !== null;
 describe.skipIf(!canMount)('the disk', () => {
-  test(`full or read-only, it stops pushes and not pulls${canMount ? '' : ' (left out: needs root to mount a small disk)'}`, async () => {
+  test(`when full or read-only, fails pushes but not pulls${canMount ? '' : ' (skipped: needs root to mount a small disk)'}`, async () => {
     const database = await startDatabase();
     await database.join();
     const dataDir = newFolder();
@@ -133,7 +133,7 @@ describe.skipIf(!canMount)('the disk', () => {
       expect(await child.exitCode).toBe(0);
     };
     await stop(site);
-    // Also by a replica that starts meanwhile.
+    // So does a replica that starts meanwhile.
     const second = start(settings);
     await second.ready;
     expect((await pull()).status).toBe(200);
@@ -145,7 +145,7 @@ describe.skipIf(!canMount)('the disk', () => {
   });
 });
 
-test('after SIGTERM new requests are answered until the load balancer knows, and a transfer under way ends well', async () => {
+test('after SIGTERM, requests are served until the load balancer has noticed, and a running upload completes', async () => {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const dataDir = newFolder();
@@ -171,7 +171,7 @@ test('after SIGTERM new requests are answered until the load balancer knows, and
   const stillHere = await fetch(`${url}/v2/`, { headers });
   expect([stillHere.status, stillHere.headers.get('connection')]).toEqual([200, 'close']);
   expect((await read(`${url}/livez`)).status).toBe(200);
-  // The delay is over: nobody new is let in, and the upload goes on.
+  // After the delay, new connections are refused while the upload continues.
   await expect
     .poll(
       () =>

@@ -1,4 +1,4 @@
-// A site that lets nobody without an account pull more than twice an hour, this machine included.
+// A site that limits anonymous pulls to two an hour, also from localhost.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -11,7 +11,7 @@ const absent = containerdAbsent();
 
 afterEach(() => cleanUp());
 
-test('pulls end with 429 that says when to come back, and a login gets past it', async () => {
+test('pulls over the limit get 429 with Retry-After, and a login lifts the limit', async () => {
   const { url, alias, client, pull } = await startSite();
   for (const remaining of ['1', '0']) {
     const answer = await pull();
@@ -23,12 +23,12 @@ test('pulls end with 429 that says when to come back, and a login gets past it',
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
   expect(await refused.text()).toMatch(/TOOMANYREQUESTS.*docker login localhost:\d+/);
   expect((await client.request('GET', `/v2/${alias}/limited/manifests/v1`)).status).toBe(200);
-  // Pages are for people: they have other limits.
+  // Pages have other limits.
   expect((await fetch(`${url}/livez`)).status).toBe(200);
 });
 
 test.skipIf(absent)(
-  `containerd gets past it with a user, and not without${absent ? ` (left out: ${absent})` : ''}`,
+  `containerd can pull on with a user, but not without${absent ? ` (skipped: ${absent})` : ''}`,
   async () => {
     const { url, alias, secret, pull } = await startSite();
     while ((await pull()).status === 200) await sleep(1);

@@ -1,4 +1,4 @@
-// `npm start` in a process of its own, for tests that watch it, stop it or kill it.
+// Runs `npm start` in its own process, for tests that watch, stop or kill it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ export type Started = {
   ready: Promise<number>;
 };
 
-/** Runs what `npm start` runs. `ready` answers the milliseconds until the site was up. */
+/** Runs what `npm start` runs. `ready` resolves with the milliseconds until the site was up. */
 export function start(env: Record<string, string>, user?: { uid: number; gid: number }): Started {
   const startedAt = Date.now();
   const child = spawn(process.execPath, ['scripts/bootstrap.mjs', 'start'], {
@@ -50,13 +50,13 @@ export function start(env: Record<string, string>, user?: { uid: number; gid: nu
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    void exitCode.then(() => reject(new Error(`stopped before it was ready:\n${text}`)));
+    void exitCode.then(() => reject(new Error(`exited before it was ready:\n${text}`)));
   });
   ready.catch(() => undefined);
   return { child, output: () => text, exitCode, ready };
 }
 
-/** The whole tree of a start: the bootstrap, the server, and the PostgreSQL below it. */
+/** Lists the process tree of a start: the bootstrap, the server and its PostgreSQL. */
 export function listTree(pid: number, dataDir: string): number[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const parents = new Map(
@@ -78,14 +78,14 @@ export function listTree(pid: number, dataDir: string): number[] {
   return [...roots];
 }
 
-/** For cleanUp. */
+/** Registers a process for cleanUp. */
 export function track(child: ChildProcess): void {
   children.push(child);
 }
 
 export type SitePublisher = { cli: (...args: string[]) => Promise<string>; alias: string; secret: string };
 
-/** An account at a site that was started on `dataDir`, made at the operator's command line; `env` is more of its settings. */
+/** Creates an account at the command line of a site that was started on `dataDir`. `env` adds settings. */
 export async function createSitePublisher(
   url: string,
   dataDir: string,
@@ -102,7 +102,7 @@ export async function createSitePublisher(
   return { cli, secret, alias: registries[0]?.aliases[0]?.name ?? '' };
 }
 
-/** Ends what is still running, then `others`, the last one first, and removes every folder: for afterEach. */
+/** For afterEach: ends running processes, then `others` in reverse order, and deletes every folder. */
 export async function cleanUp(others: (() => unknown)[] = []): Promise<void> {
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;

@@ -1,4 +1,4 @@
-// npm start as an operator meets it: what it says when something is in the way, and what a crash leaves.
+// npm start from the operator's view: error messages, and recovery from crashes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
@@ -17,8 +17,8 @@ const isRoot = process.getuid?.() === 0;
 
 afterEach(() => cleanUp());
 
-describe('a start that can not succeed ends with one sentence and a non-zero exit', () => {
-  test('the port is taken', async () => {
+describe('a failed start ends with one sentence and a non-zero exit code', () => {
+  test('when the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -29,7 +29,7 @@ describe('a start that can not succeed ends with one sentence and a non-zero exi
     other.close();
   });
 
-  test('the database address is wrong', async () => {
+  test('when the database URL is wrong', async () => {
     const DATABASE_URL = 'postgresql://someone:topsecret@127.0.0.1:9/nowhere';
     const database = { DATABASE_URL, DATABASE_WAIT_SECONDS: '0' };
     const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(await findFreePort()), ...database });
@@ -38,14 +38,14 @@ describe('a start that can not succeed ends with one sentence and a non-zero exi
     expect(output()).not.toContain('topsecret');
   });
 
-  test('a variable is wrong', async () => {
+  test('when a variable is invalid', async () => {
     const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: 'eighty' });
     expect(await exitCode).toBe(1);
     expect(output()).toContain('PORT must be a port number.');
   });
 
   test.skipIf(!isRoot)(
-    `the data folder can't be written to${isRoot ? '' : ' (left out: needs root to start as another user)'}`,
+    `when the data folder isn't writable${isRoot ? '' : ' (skipped: needs root to start as another user)'}`,
     async () => {
       const folder = newFolder();
       chmodSync(folder, 0o755);
@@ -60,7 +60,7 @@ describe('a start that can not succeed ends with one sentence and a non-zero exi
 
   const canMount = isRoot && findProgram('mount') !== null;
   test.skipIf(!canMount)(
-    `the disk is full${canMount ? '' : ' (left out: needs root to mount a small disk)'}`,
+    `when the disk is full${canMount ? '' : ' (skipped: needs root to mount a small disk)'}`,
     async () => {
       const folder = newFolder();
       await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]);
@@ -77,7 +77,7 @@ describe('a start that can not succeed ends with one sentence and a non-zero exi
 });
 
 describe('a running site', () => {
-  test('starts in a folder that only root may enter, keeps its secrets to itself, and prints the admin link', async () => {
+  test('starts in a folder that only root may enter, protects its secrets and prints the admin link', async () => {
     const dataDir = join(newFolder(), 'closed', 'data');
     mkdirSync(join(dataDir, '..'), { mode: 0o700 });
     const site = start({ DATA_DIR: dataDir, PORT: String(await findFreePort()) });
@@ -91,7 +91,7 @@ describe('a running site', () => {
     expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false);
   });
 
-  test('kill -9 of everything loses nothing that was acknowledged, and the next start takes seconds', async () => {
+  test('loses nothing acknowledged after kill -9 of everything, and starts again within seconds', async () => {
     const dataDir = newFolder();
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
@@ -121,7 +121,7 @@ describe('a running site', () => {
     }
   });
 
-  test('ends with npm, which tells its children nothing', async () => {
+  test('ends with npm, which forwards no signal to its children', async () => {
     const dataDir = newFolder();
     const npm = spawn('npm', ['start'], {
       cwd: ROOT,
@@ -145,7 +145,7 @@ describe('a running site', () => {
     expect(output).toContain('SIGTERM: finishing requests in progress');
   });
 
-  test('a request that is under way is finished before the server stops', async () => {
+  test('finishes a request in flight before it stops', async () => {
     const port = await findFreePort();
     const site = start({ DATA_DIR: newFolder(), PORT: String(port) });
     await site.ready;

@@ -1,5 +1,6 @@
-// A thread that pulls one manifest at a steady pace, whether or not the site keeps up: HEAD and GET in turn. Beside other work of a
-// test it needs an event loop of its own to measure anything.
+// Pulls one manifest at a steady pace with alternating HEAD and GET, whether or not the site keeps up. Runs on a
+// thread, because
+// other work of a test on the same event loop would distort the latencies.
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setPriority } from 'node:os';
@@ -9,7 +10,7 @@ type Pace = { url: string; perSecond: number; durationMs: number };
 
 export type Latencies = { count: number; failed: number; p50: number; p99: number; max: number };
 
-/** In milliseconds from a request to the end of its answer. */
+/** Milliseconds from a request to the end of its response. */
 export async function pullSteadily(pace: Pace): Promise<Latencies> {
   const worker = new Worker(new URL(import.meta.url), { workerData: pace, execArgv: [] });
   const [message] = (await once(worker, 'message')) as [{ latencies: number[]; failed: number }];
@@ -55,12 +56,15 @@ function pull(agent: Agent, url: string, method: string): Promise<number> {
   });
 }
 
-/** Threads have their creator's priority, which may be low here. Without the right to raise it, latencies are worse than they are. */
+/**
+ * Threads inherit their creator's priority, which may be low. Without the right to raise it, measured latencies are too
+ * high.
+ */
 function raisePriority(): void {
   try {
     setPriority(0);
   } catch {
-    // Measured all the same.
+    // Measure anyway.
   }
 }
 

@@ -61,7 +61,10 @@ async function prepareGallery(dataDir: string): Promise<PageKind[]> {
       await app.pool.query('VACUUM ANALYZE');
       writeFileSync(marker, JSON.stringify(gallery));
     }
-    return await listPages(app.pool, JSON.parse(readFileSync(marker, 'utf8')) as Awaited<ReturnType<typeof seedGallery>>);
+    return await listPages(
+      app.pool,
+      JSON.parse(readFileSync(marker, 'utf8')) as Awaited<ReturnType<typeof seedGallery>>,
+    );
   } finally {
     await app.close();
   }

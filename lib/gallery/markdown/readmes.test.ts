@@ -131,7 +131,7 @@ test('nested blocks', () => {
 const official = new URL('../../../shared/data/official-images/repositories.json', import.meta.url);
 const isThere = existsSync(official);
 
-describe.skipIf(!isThere)(`READMEs of official images${isThere ? '' : ' (left out: not downloaded)'}`, () => {
+describe.skipIf(!isThere)(`READMEs of official images${isThere ? '' : ' (skipped: not downloaded)'}`, () => {
   const texts = isThere ? (JSON.parse(readFileSync(official, 'utf8')) as { name: string; about: string }[]) : [];
 
   test('exist', () => {
