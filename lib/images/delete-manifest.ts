@@ -1,6 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import { findUserId, type Caller } from '#lib/access/schema.ts';
-import { REFERRERS_TAG } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -8,6 +7,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { createHolding, deletedBy, moveManifest } from '#lib/repositories/deletions/holding-repository.ts';
+import { findListingTag } from './delete-manifest.sql.ts';
 
 export type DeleteManifestInput = {
   /** The system principal when the publisher's rule for untagged manifests deletes it. */
@@ -71,17 +71,7 @@ async function refuseListed(
   { id, fullName }: DeleteManifestInput['repository'],
   digest: Digest,
 ): Promise<void> {
-  const [parent] = await tx.$queryRaw<{ digest: string; tag: string }[]>`
-    WITH RECURSIVE parents AS (
-      SELECT p.id, p.digest FROM manifest_children c JOIN manifests p ON p.id = c.parent_id
-       WHERE c.digest = ${digest} AND p.repository_id = ${id}
-       UNION
-      SELECT p.id, p.digest FROM parents listed
-        JOIN manifest_children c ON c.digest = listed.digest JOIN manifests p ON p.id = c.parent_id
-       WHERE p.repository_id = ${id}
-    )
-    SELECT parents.digest, t.name AS tag FROM parents JOIN tags t ON t.manifest_id = parents.id
-     WHERE t.name !~ ${REFERRERS_TAG.source} LIMIT 1`;
+  const parent = await findListingTag(tx, { repositoryId: id, digest });
   if (!parent) return;
   const { digest: parentDigest, tag } = parent;
   throw new AppError(

@@ -11,6 +11,16 @@ import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { toTextList, type ManifestRows } from './manifest-rows.ts';
 import type { ImageFacts } from './read-image-config.ts';
+import {
+  insertManifest,
+  keepPlans,
+  markPushed,
+  MAX_NAMED_MISSING,
+  moveTags,
+  sumLinked,
+  type SavedManifest,
+  type TagMove,
+} from './record-manifest.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
 
@@ -42,12 +52,11 @@ export async function recordManifest({ pool, recordTurns }: App, input: RecordMa
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {
   const { caller, repository, digest, rows } = input;
   await inTransaction(pool, async (tx) => {
-    // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement
-    // sees the previous
-    // push.
+    // Locking the repository first serializes pushes to it. Tags and edges can't deadlock, and each later statement sees the
+    // previous push.
     const [, version, blobBytes] = await Promise.all([
-      tx.query(KEEP_PLANS),
-      markPushed(tx, input),
+      keepPlans(tx),
+      lockForPush(tx, input),
       isPushed(caller) ? sumLinkedBlobs(tx, input) : BigInt(rows.describedBytes),
     ]);
     const [{ isListed }, moves] = await sendTogether(tx, () =>
@@ -60,46 +69,15 @@ async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> 
   });
 }
 
-/**
- * Every statement here goes by key, and planning, which includes the job queue's functions, costs more than executing.
- * Without
- * `enable_seqscan = off`, a plan cached while a table was small would scan it sequentially for good.
- */
-const KEEP_PLANS = {
-  name: 'keep-plans',
-  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
-};
-
-// The registry must still own it, because the repository may have been deleted meanwhile.
-const MARK_PUSHED = `
-  UPDATE repositories SET version = version + 1, last_pushed_at = clock_timestamp(), updated_at = clock_timestamp()
-   WHERE id = $1 AND registry_id = $2 RETURNING version, quarantine_reason`;
-
 /** @returns the repository's new version */
-async function markPushed(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
-  const { id, registryKey, fullName } = repository;
-  const { rows } = await tx.query<{ version: number; quarantine_reason: string | null }>({
-    name: 'mark-pushed',
-    text: MARK_PUSHED,
-    values: [id, registryKey],
-  });
-  if (!rows[0]) throw new AppError('repository_not_found', `${fullName} has been deleted.`);
+async function lockForPush(tx: pg.ClientBase, { caller, repository }: RecordManifestInput): Promise<number> {
+  const { fullName } = repository;
+  const marked = await markPushed(tx, repository);
+  if (!marked) throw new AppError('repository_not_found', `${fullName} has been deleted.`);
   // It may have been quarantined since the push was authorized. Quarantined mirrors are refused when they are pulled.
-  if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: rows[0].quarantine_reason });
-  return rows[0].version;
+  if (isPushed(caller)) refuseQuarantined({ fullName, quarantineReason: marked.quarantineReason });
+  return marked.version;
 }
-
-const MAX_NAMED_MISSING = 1_000;
-
-/** Sums and looks for missing blobs in the database, because a manifest may name tens of thousands. */
-const SUM_LINKED = `
-  WITH linked AS (
-    SELECT l.digest, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-     WHERE l.repository_id = $1 AND l.digest = ANY ($2::text[]) AND b.damage IS NULL FOR SHARE OF l)
-  SELECT coalesce(sum(size_bytes), 0)::text AS bytes,
-         ARRAY(SELECT digest FROM unnest($3::text[]) WITH ORDINALITY AS needed (digest, nth)
-                WHERE digest NOT IN (SELECT digest FROM linked) ORDER BY nth LIMIT ${MAX_NAMED_MISSING}) AS missing
-    FROM linked`;
 
 /** Sums the stored sizes of a manifest's blobs, because the sizes in a manifest are only claims. Locks their links. */
 async function sumLinkedBlobs(
@@ -107,12 +85,8 @@ async function sumLinkedBlobs(
   { repository, rows: { blobDigests, neededDigests, config }, mayLackLayers }: RecordManifestInput,
 ): Promise<bigint> {
   const needed = mayLackLayers ? toTextList(config ? [config.digest] : []) : neededDigests;
-  const { rows } = await tx.query<{ bytes: string; missing: string[] }>({
-    name: 'sum-linked-blobs',
-    text: SUM_LINKED,
-    values: [repository.id, blobDigests, needed],
-  });
-  const { bytes = '0', missing = [] } = rows[0] ?? {};
+  const linked = { repositoryId: repository.id, digests: blobDigests, needed };
+  const { bytes, missing } = await sumLinked(tx, linked);
   if (missing.length > 0) throw blobsUnknown(missing);
   return BigInt(bytes);
 }
@@ -124,43 +98,6 @@ export function blobsUnknown(digests: string[]): AppError {
   });
 }
 
-// Pushing the same bytes again can change only their Content-Type, and whether they count as an attachment. An index
-// may list
-// manifests that aren't stored here (a sparse index), so only stored ones add to its size. Nested indexes can add up to
-// any number.
-const SAVE_MANIFEST = `
-  WITH manifest AS (
-    INSERT INTO manifests (repository_id, digest, media_type, artifact_type, config_media_type, subject_digest, annotations,
-      payload, size_bytes, content_bytes, os, architecture, variant, image_created_at, pushed_at, pushed_by_id, attached_as)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-      least(${Number.MAX_SAFE_INTEGER}, $10::bigint + (
-        SELECT coalesce(sum((SELECT content_bytes FROM manifests m WHERE m.repository_id = $1 AND m.digest = c.digest)), 0)
-          FROM (SELECT DISTINCT digest FROM jsonb_to_recordset($17) AS c (digest text)) AS c)),
-      $11, $12, $13, $14, clock_timestamp(), $15, $18)
-    ON CONFLICT (repository_id, digest) DO UPDATE SET media_type = excluded.media_type,
-      attached_as = CASE WHEN excluded.attached_as IS NOT NULL THEN manifests.attached_as END
-    RETURNING id
-  ), blobs AS (
-    INSERT INTO manifest_blobs (manifest_id, repository_id, kind, position, digest, media_type, size_bytes)
-    SELECT manifest.id, $1::bigint, b.kind, b.position, b.digest, b.media_type, b.size_bytes
-      FROM manifest, jsonb_to_recordset($16) AS b (
-        kind "ManifestBlobKind", position integer, digest text, media_type text, size_bytes bigint)
-    ON CONFLICT DO NOTHING
-  ), children AS (
-    INSERT INTO manifest_children (parent_id, position, digest, media_type, size_bytes, os, architecture, variant)
-    SELECT manifest.id, c.position, c.digest, c.media_type, c.size_bytes, c.os, c.architecture, c.variant
-      FROM manifest, jsonb_to_recordset($17) AS c (
-        position integer, digest text, media_type text, size_bytes bigint, os text, architecture text, variant text)
-    ON CONFLICT DO NOTHING
-  )
-  SELECT EXISTS (
-    SELECT FROM manifest_children c
-     WHERE c.digest = $2 AND (SELECT p.repository_id FROM manifests p WHERE p.id = c.parent_id) = $1
-  ) AS "isListed"`;
-
-/** `isListed`: whether an existing index of the repository references this manifest. */
-type SavedManifest = { isListed: boolean };
-
 /** A manifest pushed only under tag names that tools reserve for attachments counts as one, whatever its types say. */
 function attachedByTags({ rows: { kind }, tags }: RecordManifestInput) {
   const named = tags.map((tag) => attachedByTag(tag, kind));
@@ -168,48 +105,33 @@ function attachedByTags({ rows: { kind }, tags }: RecordManifestInput) {
 }
 
 async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobBytes: bigint): Promise<SavedManifest> {
-  const { caller, repository, digest, rows: manifest, payload, facts } = input;
-  const values = [
-    ...[repository.id, digest, manifest.mediaType, manifest.artifactType, manifest.config?.mediaType ?? null],
-    ...[manifest.subject, manifest.annotations],
-    ...[payload, payload.length, blobBytes, facts.os, facts.architecture, facts.variant, facts.imageCreatedAt],
-    ...[findUserId(caller.principal), manifest.blobs, manifest.children],
-    manifest.attachedAs ?? attachedByTags(input),
-  ];
-  const { rows } = await tx.query<SavedManifest>({ name: 'save-manifest', text: SAVE_MANIFEST, values });
-  const [saved] = rows;
+  const { caller, repository, digest, rows, payload, facts } = input;
+  const saved = await insertManifest(tx, {
+    repositoryId: repository.id,
+    digest,
+    rows,
+    payload,
+    blobBytes,
+    facts,
+    pushedById: findUserId(caller.principal),
+    attachedAs: rows.attachedAs ?? attachedByTags(input),
+  });
   if (!saved) throw new Error(`${digest} wasn't saved`);
   return saved;
 }
-
-// Every move of a tag records an event. Pushing the same manifest again doesn't.
-const SET_TAGS = `
-  WITH before AS (
-    SELECT name, (
-        SELECT m.digest FROM tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = named.name
-      ) AS digest
-      FROM unnest($2::text[]) AS named (name)
-  ), saved AS (
-    INSERT INTO tags (repository_id, name, manifest_id, pushed_at, checked_at, attached_as)
-    SELECT $1::bigint, name, m.id, clock_timestamp(), CASE WHEN $5 THEN clock_timestamp() END, named.attached_as
-      FROM unnest($2::text[], $6::text[]) AS named (name, attached_as), manifests m WHERE m.repository_id = $1 AND m.digest = $3
-    ON CONFLICT (repository_id, name) DO UPDATE
-      SET manifest_id = excluded.manifest_id, pushed_at = excluded.pushed_at, checked_at = excluded.checked_at, gone_since = NULL,
-          attached_as = excluded.attached_as
-  )
-  INSERT INTO tag_events (repository_id, tag, from_digest, to_digest, user_id, at)
-  SELECT $1::bigint, name, digest, $3, $4::uuid, clock_timestamp() FROM before WHERE digest IS DISTINCT FROM $3
-  RETURNING tag, from_digest AS "fromDigest"`;
-
-type TagMove = { tag: string; fromDigest: string | null };
 
 async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
   const { caller, repository, digest, rows: manifest, tags } = input;
   if (tags.length === 0) return [];
   const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
-  const values = [repository.id, tags, digest, findUserId(caller.principal), !isPushed(caller), attached];
-  const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
-  return rows;
+  return moveTags(tx, {
+    repositoryId: repository.id,
+    tags,
+    digest,
+    userId: findUserId(caller.principal),
+    isChecked: !isPushed(caller),
+    attached,
+  });
 }
 
 /** Manifests recorded by the system come from an upstream. */

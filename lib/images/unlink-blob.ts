@@ -4,6 +4,7 @@ import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { lockLink } from './unlink-blob.sql.ts';
 import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
 
 /**
@@ -16,8 +17,8 @@ export async function unlinkBlob(
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     // Locked first, so that a concurrent push of a manifest is either seen below or finds the blob gone.
-    await tx.$queryRaw`SELECT 1 FROM repository_blobs WHERE repository_id = ${repository.id} AND digest = ${digest} FOR UPDATE`;
     const where = { repositoryId: repository.id, digest };
+    await lockLink(tx, where);
     const user = await tx.manifestBlob.findFirst({ where, select: { manifest: { select: { digest: true } } } });
     if (user)
       throw new AppError(

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { BlobStore, StoredBlob } from '#lib/blobs/blob-store.ts';
-import { linkBlob } from '#lib/images/link-blob.ts';
+import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';

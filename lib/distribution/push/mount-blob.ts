@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { ChangeOf } from '#lib/events/event-types.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import { findLinkedBlob, listBlobSources, mountBlobLink } from '#lib/images/mount-blob-link.ts';
+import { findLinkedBlob } from '#lib/images/find-linked-blob.ts';
+import { listBlobSources, mountBlobLink } from '#lib/images/mount-blob-link.sql.ts';
 import { findBlobSize, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Digest } from '#lib/oci/digest.ts';

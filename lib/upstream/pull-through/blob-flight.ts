@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { BlobIntake, BlobStore } from '#lib/blobs/blob-store.ts';
-import { linkBlob } from '#lib/images/link-blob.ts';
+import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';

@@ -1,7 +1,7 @@
 // Fetches a missing blob of a mirrored repository while its readers stream it.
 import type pg from 'pg';
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
-import { mountBlobLink } from '#lib/images/mount-blob-link.ts';
+import { mountBlobLink } from '#lib/images/mount-blob-link.sql.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/pg/db.ts';

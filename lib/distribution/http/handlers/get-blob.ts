@@ -1,5 +1,5 @@
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import { leaseBlob } from '#lib/images/lease-blob.ts';
+import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange, type ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';

@@ -23,9 +23,8 @@ export type BlobLink = {
 };
 
 /**
- * Links a newly stored blob to a repository under the digest it was pushed by. Renews the lease of an existing link,
- * which waits
- * for a garbage collection that has it locked.
+ * Links a newly stored blob to a repository under the digest it was pushed by. Renews the lease of an existing link, which waits for a
+ * garbage collection that has it locked.
  */
 export async function linkBlob({ pool }: { pool: pg.Pool }, link: BlobLink): Promise<void> {
   const { repositoryId, digest, stored, lease } = link;

@@ -1,4 +1,3 @@
-// Finds and mounts blobs that other repositories already have.
 import type { ChangeOf } from '#lib/events/event-types.ts';
 import { changeInsert } from '#lib/events/record-change.ts';
 import type { Digest } from '#lib/oci/digest.ts';
@@ -6,18 +5,6 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { Prisma } from '#lib/platform/prisma/client.ts';
 
 const MAX_SOURCES = 10;
-
-/** Returns the id of the blob that a repository has under this digest. */
-export async function findLinkedBlob(
-  app: { db: DbOrTx },
-  { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
-): Promise<bigint | null> {
-  const link = await app.db.repositoryBlob.findFirst({
-    where: { repositoryId, digest, blob: { damage: null } },
-    select: { blobId: true },
-  });
-  return link?.blobId ?? null;
-}
 
 /** Returns full names of repositories that have a blob: public ones first, then those of the user's registries. */
 export async function listBlobSources(
@@ -47,9 +34,8 @@ export type MountBlobLinkInput = {
 };
 
 /**
- * Links a stored blob to a repository and leases the link. Waits for a concurrent removal, which locks the blob's row.
- * False when
- * the blob is gone.
+ * Links a stored blob to a repository and leases the link. Waits for a concurrent removal, which locks the blob's row. False when the
+ * blob is gone.
  */
 export async function mountBlobLink(
   app: { db: DbOrTx },

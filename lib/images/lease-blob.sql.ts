@@ -2,11 +2,9 @@ import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
 
 /**
- * Protects a blob from garbage collection for the grace period, because a pushing client is about to be told that it
- * exists. Must
- * run before the look-up. It waits for a collection that has locked the link, after which the look-up finds nothing.
- * Writes at
- * most twice per period.
+ * Protects a blob from garbage collection for the grace period, because a pushing client is about to be told that it exists. Must run
+ * before the look-up. It waits for a collection that has locked the link, after which the look-up finds nothing. Writes at most twice a
+ * period.
  */
 export async function leaseBlob(
   { pool }: { pool: pg.Pool },
