@@ -1,5 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { Membership, Principal, RegistryRole } from './schema.ts';
+import { findMembershipOf } from './find-membership.sql.ts';
+import type { Membership, Principal } from './schema.ts';
 
 /** Finds the principal's membership in a registry. Returns null unless the principal is a user. */
 export async function findMembership(
@@ -8,17 +9,4 @@ export async function findMembership(
 ): Promise<Membership | null> {
   if (principal.kind !== 'user') return null;
   return findMembershipOf(app, { userId: principal.userId, registryKey });
-}
-
-/** Finds a given user's membership in a registry. */
-export async function findMembershipOf(
-  app: { db: DbOrTx },
-  { userId, registryKey }: { userId: string; registryKey: bigint },
-): Promise<Membership | null> {
-  // A single query, because every decision about a registry starts with it.
-  const [row] = await app.db.$queryRaw<{ registryId: string; role: RegistryRole | null }[]>`
-    SELECT g.registry_id AS "registryId", m.role FROM registries g
-      LEFT JOIN members m ON m.registry_id = g.id AND m.user_id = ${userId}::uuid
-     WHERE g.id = ${registryKey}`;
-  return row ?? null;
 }

@@ -15,11 +15,7 @@ export const MAX_NAMED_MISSING = 1_000;
 export async function keepPlans(tx: pg.ClientBase): Promise<void> {
   await tx.query({
     name: 'keep-plans',
-    text: `enable_seqscan = off`, a plan cached while a table was small would scan it sequentially for good.
- */
-const KEEP_PLANS = {
-  name: 'keep-plans',
-  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
+    text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
   });
 }
 
@@ -97,7 +93,6 @@ const SAVE_MANIFEST = `
      WHERE c.digest = $2 AND (SELECT p.repository_id FROM manifests p WHERE p.id = c.parent_id) = $1
   ) AS "isListed"`;
 
-
 export type NewManifest = {
   repositoryId: bigint;
   digest: Digest;
@@ -144,7 +139,6 @@ const SET_TAGS = `
   SELECT $1::bigint, name, digest, $3, $4::uuid, clock_timestamp() FROM before WHERE digest IS DISTINCT FROM $3
   RETURNING tag, from_digest AS "fromDigest"`;
 
-
 export type NewTags = {
   repositoryId: bigint;
   tags: string[];
@@ -156,12 +150,12 @@ export type NewTags = {
   attached: (AttachedAs | null)[];
 };
 
-export type TagMove = { tag: string; fromDigest: string | null };
+export type MovedTag = { tag: string; fromDigest: string | null };
 
 /** Points tags to a manifest, and returns those that pointed to another one or didn't exist. */
-export async function moveTags(tx: pg.ClientBase, input: NewTags): Promise<TagMove[]> {
+export async function moveTags(tx: pg.ClientBase, input: NewTags): Promise<MovedTag[]> {
   const { repositoryId, tags, digest, userId, isChecked, attached } = input;
   const values = [repositoryId, tags, digest, userId, isChecked, attached];
-  const { rows } = await tx.query<TagMove>({ name: 'set-tags', text: SET_TAGS, values });
+  const { rows } = await tx.query<MovedTag>({ name: 'set-tags', text: SET_TAGS, values });
   return rows;
 }

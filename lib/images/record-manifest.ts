@@ -19,7 +19,7 @@ import {
   moveTags,
   sumLinked,
   type SavedManifest,
-  type TagMove,
+  type MovedTag,
 } from './record-manifest.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { recountIndexes } from '#lib/repositories/deletions/recount-indexes.ts';
@@ -120,7 +120,7 @@ async function saveManifest(tx: pg.ClientBase, input: RecordManifestInput, blobB
   return saved;
 }
 
-async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<TagMove[]> {
+async function setTags(tx: pg.ClientBase, input: RecordManifestInput): Promise<MovedTag[]> {
   const { caller, repository, digest, rows: manifest, tags } = input;
   if (tags.length === 0) return [];
   const attached = tags.map((tag) => manifest.attachedAs ?? attachedByTag(tag, manifest.kind));
@@ -156,7 +156,7 @@ function toChange(
 
 function toMove(
   { caller, repository, digest }: RecordManifestInput,
-  { tag, fromDigest }: TagMove,
+  { tag, fromDigest }: MovedTag,
 ): ChangeOf<'tag.create' | 'tag.move'> {
   const shared = {
     caller,

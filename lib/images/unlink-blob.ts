@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockLink } from './unlink-blob.sql.ts';
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
+import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
 
 /**
  * Removes a blob from one repository. Other repositories keep it, and garbage collection deletes unused bytes.

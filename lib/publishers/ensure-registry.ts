@@ -3,20 +3,21 @@ import { randomInt } from 'node:crypto';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { lockUser } from '#lib/identity/accounts/lock-account.sql.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import { judgeName } from '#lib/publishers/names/name-check.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** The caller's own registry with its default alias, made at the first call that needs it. Returns its internal id. */
+/** Returns the key of the caller's own registry. Creates it with its default alias on first use. */
 export async function ensureRegistry(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<bigint> {
   requireAllowed({ ...caller, action: 'sts:GetCallerIdentity' });
   const { userId } = caller.principal;
   const owned = await findOwned(app.db, userId);
   if (owned) return owned;
   return app.db.$transaction(async (tx) => {
-    // Two first calls at once: the second waits here and then finds what the first has made.
-    await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+    // Of two concurrent first calls, the second waits here, then finds what the first created.
+    await lockUser(tx, userId);
     return (await findOwned(tx, userId)) ?? (await createRegistry(tx, caller));
   });
 }
@@ -51,7 +52,7 @@ async function createRegistry(tx: DbOrTx, caller: UserCaller): Promise<bigint> {
   return id;
 }
 
-/** Billions to choose from: a second draw is rare, the unique constraint stands behind the rest. */
+/** There are billions of values, so a second draw is rare. The unique constraint catches races. */
 async function pickFree(draw: () => string, find: (value: string) => Promise<unknown>): Promise<string> {
   for (;;) {
     const value = draw();
@@ -63,7 +64,7 @@ function createRegistryId(): string {
   return Array.from({ length: 12 }, (_, i) => randomInt(i === 0 ? 1 : 0, 10)).join('');
 }
 
-/** Four times a letter and a digit, such as `m2z1h0k9`. */
+/** A letter and a digit four times, such as `m2z1h0k9`. */
 function createDefaultAlias(): string {
   return Array.from({ length: 4 }, () => (LETTERS[randomInt(LETTERS.length)] ?? 'a') + String(randomInt(10))).join('');
 }

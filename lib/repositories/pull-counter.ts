@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { announceEach } from '#lib/events/record-change.ts';
+import { addPulls, type PullRow } from './pull-counter.sql.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 
@@ -20,7 +20,7 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
     const batch = counts;
     counts = new Map();
     try {
-      await write(pool, batch);
+      await addPulls(pool, toRows(batch));
     } catch (error) {
       // Keep the counts for the next flush, so that a database outage loses none.
       for (const [key, n] of batch) add(key, n);
@@ -35,27 +35,9 @@ export function createPullCounter({ pool, log }: { pool: pg.Pool; log: Log }): P
   return { ...startFlushLoop(FLUSH_INTERVAL_MS, writeAll), count };
 }
 
-/** One statement updates the day's counts and the repositories' totals and announces the changes. */
-async function write(pool: pg.Pool, batch: Map<string, number>): Promise<void> {
-  const rows = [...batch].map(([key, count]) => ({ parts: key.split(' '), count }));
-  await pool.query(
-    `WITH pulls AS (
-       SELECT * FROM unnest($1::bigint[], $2::date[], $3::text[], $4::bigint[]) AS p (repository_id, day, tag, n)
-        WHERE EXISTS (SELECT FROM repositories WHERE id = p.repository_id)
-     ), counted AS (
-       INSERT INTO pull_counts (repository_id, day, tag, count) SELECT * FROM pulls ORDER BY 1, 2, 3
-       ON CONFLICT (repository_id, day, tag) DO UPDATE SET count = pull_counts.count + excluded.count
-     ), totals AS (
-       UPDATE repositories r SET pull_count = r.pull_count + p.n
-         FROM (SELECT repository_id, sum(n) AS n FROM pulls GROUP BY 1) p WHERE r.id = p.repository_id
-       RETURNING r.id
-     )
-     ${announceEach('image.pull', 'totals')}`,
-    [
-      rows.map((row) => row.parts[0]),
-      rows.map((row) => row.parts[1]),
-      rows.map((row) => row.parts[2]),
-      rows.map((row) => row.count),
-    ],
-  );
+function toRows(batch: Map<string, number>): PullRow[] {
+  return [...batch].map(([key, count]) => {
+    const [repositoryId = '', day = '', tag = ''] = key.split(' ');
+    return { repositoryId, day, tag, count };
+  });
 }

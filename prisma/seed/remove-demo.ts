@@ -1,7 +1,7 @@
 import type { App } from '#lib/app.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
+import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
 import { DEMO_EMAIL_DOMAIN } from './add-demo.ts';
 
 /** Takes away every demo publisher with all it has. Their blobs wait for garbage collection. Returns how many there were. */

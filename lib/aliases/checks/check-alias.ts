@@ -1,6 +1,6 @@
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import { findLikeness } from '#lib/publishers/names/look-alikes.ts';
-import { findKnownNames, findReservedNames } from '#lib/publishers/names/protected-names.ts';
+import { findKnownNames, findReservedNames } from '#lib/publishers/names/protected-names.sql.ts';
 import { isProvableDomain, LIVE_STATUSES } from '#lib/publishers/verification/verification.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { evaluateChecks, type CheckFacts, type CheckEvaluation } from './evaluate-checks.ts';

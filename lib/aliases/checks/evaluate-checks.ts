@@ -1,6 +1,6 @@
 // What is to be said about a name that somebody wants as an alias. Pure: check-alias.ts gathers the facts. One code path
 // stands behind the form as you type, the REST API, submitting, and the review screen.
-import type { ReservedFact } from '#lib/publishers/names/protected-names.ts';
+import type { ReservedFact } from '#lib/publishers/names/protected-names.sql.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import type { CheckCode, CheckResult, Verdict } from '#lib/aliases/schema.ts';
 

@@ -8,7 +8,7 @@ import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import type { ReservedFact } from '#lib/publishers/names/protected-names.ts';
+import type { ReservedFact } from '#lib/publishers/names/protected-names.sql.ts';
 import { RESERVED_KINDS, RESERVED_MATCHES, type ReservedKind } from '#lib/aliases/schema.ts';
 
 export const reservedNameSchema = z.object({

@@ -3,7 +3,8 @@ import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { invalidField } from '#lib/platform/parse-input.ts';
 import { countSignInAttempt, forgetSignInFailures } from '#lib/identity/sessions/limit-sign-in.ts';
-import { credentialMark, lockAccount, requireLiveCredential } from './lock-account.ts';
+import { lockAccount } from './lock-account.sql.ts';
+import { credentialMark, requireLiveCredential } from './lock-account.ts';
 import { verifyPassword } from './password-hash.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 

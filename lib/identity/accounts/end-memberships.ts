@@ -3,6 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endPromotions } from './end-promotions.ts';
+import { lockRegistriesOf } from './lock-account.sql.ts';
 
 export type EndedMemberships = {
   /** Registries the account keeps as the only member. */
@@ -19,11 +20,9 @@ export type EndedMemberships = {
  * In the registries it keeps, open invitations and upstream passwords are removed too.
  */
 export async function endMemberships(tx: DbOrTx, userId: string): Promise<EndedMemberships> {
-  const locked = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM registries WHERE id IN (SELECT registry_id FROM members WHERE user_id = ${userId}::uuid)
-     ORDER BY id FOR UPDATE`;
+  const locked = await lockRegistriesOf(tx, userId);
   const result: EndedMemberships = { kept: [], left: [], removed: 0 };
-  for (const { id } of locked) {
+  for (const id of locked) {
     const found = await tx.member.findMany({ where: { registryKey: id }, select: { userId: true, role: true } });
     const invitees = await findInvitees(tx, id, userId);
     const members = await endPromotions(tx, { registryKey: id, members: found, promoters: invitees });

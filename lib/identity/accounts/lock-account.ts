@@ -4,19 +4,12 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { User } from '#lib/platform/prisma/client.ts';
 import type { UserPrincipal } from '#lib/access/schema.ts';
-
-/**
- * Locks the account to serialise changes to its credentials. Take this lock before locks on rows that belong to it.
- * Rows that reference the account can still be written.
- */
-export async function lockAccount(tx: DbOrTx, userId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-}
+import { lockAddress } from './lock-account.sql.ts';
 
 /** Locks the account with this address. Returns null if there is none. */
 export async function lockAccountByEmail(tx: DbOrTx, email: string): Promise<User | null> {
-  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE email = ${email} FOR NO KEY UPDATE`;
-  return row ? tx.user.findUniqueOrThrow({ where: { id: row.id } }) : null;
+  const id = await lockAddress(tx, email);
+  return id === null ? null : tx.user.findUniqueOrThrow({ where: { id } });
 }
 
 /** Requires that the credential hasn't been revoked. Call it while holding the account's lock. @throws AppError `unauthenticated` */

@@ -4,6 +4,7 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import type { ApiAccess, SiteRole, TokenScope, UserPrincipal } from '#lib/access/schema.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
+import { lockAdmins } from './lock-account.sql.ts';
 
 type UserRow = { id: string; email: string; displayName: string; role: SiteRole };
 
@@ -57,9 +58,8 @@ export function emailTaken(cause: unknown): unknown {
 
 /** Whether no other enabled admin exists. Locks the admins' rows to serialise concurrent removals. */
 export async function isLastAdmin(tx: DbOrTx, userId: string): Promise<boolean> {
-  const admins = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
-  return admins.every(({ id }) => id === userId);
+  const admins = await lockAdmins(tx);
+  return admins.every((id) => id === userId);
 }
 
 /** @throws AppError `not_found` */

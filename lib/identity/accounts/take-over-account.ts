@@ -3,7 +3,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { endCredentials } from './end-credentials.ts';
 import { endMemberships } from './end-memberships.ts';
-import { lockAccount } from './lock-account.ts';
+import { lockAccount } from './lock-account.sql.ts';
 import { isLastAdmin } from './store.ts';
 
 type TakeOver = {

@@ -1,6 +1,7 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { describeWait } from './attempt-keys.ts';
+import { countUpTo } from './count-attempt.sql.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -17,14 +18,7 @@ export async function uncountAttempt(app: { db: DbOrTx }, { key }: { key: string
  * @throws AppError `rate_limited`
  */
 export async function countAttempt(app: { db: DbOrTx }, { key, limit, sentence }: Count): Promise<void> {
-  const counted = await app.db.$queryRaw<unknown[]>`
-    INSERT INTO sign_up_counts AS c (key, count) VALUES (${key}, 1)
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN 1 ELSE c.count + 1 END,
-      started_at = CASE WHEN c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int) THEN now() ELSE c.started_at END
-    WHERE c.count < ${limit}::int OR c.started_at <= now() - make_interval(secs => ${HOUR_SECONDS}::int)
-    RETURNING 1`;
-  if (counted.length > 0) return;
+  if (await countUpTo(app.db, { key, limit, seconds: HOUR_SECONDS })) return;
   const row = await app.db.signUpCount.findUnique({ where: { key } });
   const elapsedSeconds = row ? (Date.now() - row.startedAt.getTime()) / 1000 : HOUR_SECONDS;
   const retryAfterSeconds = Math.max(1, Math.ceil(HOUR_SECONDS - elapsedSeconds));

@@ -4,6 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
 import { attemptKey, describeWait } from './attempt-keys.ts';
+import { countFailure } from './count-attempt.sql.ts';
 
 const FIRST_DELAY_SECONDS = 2;
 const MAX_DELAY_SECONDS = 15 * 60;
@@ -37,15 +38,16 @@ export async function forgetSignInFailures(app: { db: Db }, attempt: Attempt): P
 
 async function countOne(app: { db: Db }, kind: Kind, key: string): Promise<void> {
   const free = FREE_ATTEMPTS[kind];
-  const counted = await app.db.$queryRaw<unknown[]>`
-    INSERT INTO sign_in_failures AS f (key, count) VALUES (${key}, 1)
-    ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN f.last_failed_at < now() - make_interval(hours => ${FORGOTTEN_AFTER_HOURS}::int) THEN 1 ELSE f.count + 1 END,
-      last_failed_at = now()
-    WHERE f.count < ${free}::int OR f.last_failed_at <= now() - make_interval(secs => LEAST(
-      ${MAX_DELAY_SECONDS}::int, ${FIRST_DELAY_SECONDS}::int * power(2, LEAST(f.count - ${free}::int, 20))))
-    RETURNING 1`;
-  if (counted.length > 0) return;
+  if (
+    await countFailure(app.db, {
+      key,
+      free,
+      firstDelaySeconds: FIRST_DELAY_SECONDS,
+      maxDelaySeconds: MAX_DELAY_SECONDS,
+      forgottenAfterHours: FORGOTTEN_AFTER_HOURS,
+    })
+  )
+    return;
   const row = await app.db.signInFailure.findUnique({ where: { key } });
   const delaySeconds = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** ((row?.count ?? free) - free));
   const elapsedSeconds = row ? (Date.now() - row.lastFailedAt.getTime()) / 1000 : 0;

@@ -1,7 +1,7 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { lockAccount } from '#lib/identity/accounts/lock-account.ts';
+import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
 import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';

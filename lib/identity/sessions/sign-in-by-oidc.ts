@@ -2,6 +2,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
+import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from '#lib/identity/accounts/end-credentials.ts';
 import { credentialMark, lockAccountByEmail } from '#lib/identity/accounts/lock-account.ts';
@@ -37,7 +38,7 @@ async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionU
   const claims = readOidcClaims(input.claims, oidc);
   return app.db.$transaction(async (tx) => {
     // Serialises concurrent first sign-ins, so that the second finds the account the first created.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`oidc ${claims.issuer} ${claims.subject}`}, 0))`;
+    await lockKey(tx, `oidc ${claims.issuer} ${claims.subject}`);
     const { userId } =
       (await findIdentity(tx, claims)) ??
       (await linkAccount(tx, claims, input)) ??

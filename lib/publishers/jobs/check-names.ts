@@ -3,18 +3,13 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { judgeName } from '#lib/publishers/names/name-check.ts';
 import { announce } from '#lib/events/record-change.ts';
+import { listUncheckedNames, type UncheckedName } from './check-names.sql.ts';
 
 const BATCH = 200;
 
-type Unchecked = { id: bigint; displayName: string };
-
 export async function checkNames(app: { db: Db }): Promise<void> {
   for (let last = 0n; ;) {
-    const rows = await app.db.$queryRaw<Unchecked[]>`
-      SELECT id, display_name AS "displayName" FROM registries
-       WHERE id > ${last} AND display_name <> '' AND display_name IS DISTINCT FROM approved_name
-         AND display_name IS DISTINCT FROM declined_name AND display_name IS DISTINCT FROM flagged_name
-       ORDER BY id LIMIT ${BATCH}`;
+    const rows = await listUncheckedNames(app.db, { after: last, limit: BATCH });
     for (const row of rows) await check(app, row);
     const end = rows.at(-1);
     if (!end || rows.length < BATCH) return;
@@ -22,7 +17,7 @@ export async function checkNames(app: { db: Db }): Promise<void> {
   }
 }
 
-async function check(app: { db: Db }, { id, displayName }: Unchecked): Promise<void> {
+async function check(app: { db: Db }, { id, displayName }: UncheckedName): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const judged = await judgeName(tx, { name: displayName, registryKey: id });
     // Not if it was changed meanwhile: that has been judged by whoever changed it.

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { lockNumber } from '#lib/platform/pg/advisory-locks.sql.ts';
 import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 
 /** Changes of logos, one after the other: they are rare, and none may delete a row that another has just found. */
@@ -44,5 +45,5 @@ export async function isLogoShown(app: { db: DbOrTx }, { id }: { id: string }): 
 }
 
 async function lockLogos(tx: DbOrTx): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)`;
+  await lockNumber(tx, LOCK);
 }

@@ -1,9 +1,10 @@
 // What every change of a registry's members has in common.
-import { findMembershipOf } from '#lib/access/find-membership.ts';
+import { findMembershipOf } from '#lib/access/find-membership.sql.ts';
 import { z } from 'zod';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /**
@@ -11,7 +12,7 @@ import { AppError } from '#lib/platform/errors.ts';
  * @throws AppError `unauthenticated` when the caller's credential has ended while they waited
  */
 export async function lockMembers(tx: DbOrTx, registryKey: bigint, caller: UserCaller): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${registryKey} FOR UPDATE`;
+  await lockRegistry(tx, registryKey);
   await requireLiveCredential(tx, caller.principal);
 }
 

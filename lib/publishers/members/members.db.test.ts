@@ -1,4 +1,4 @@
-import { findMembershipOf } from '#lib/access/find-membership.ts';
+import { findMembershipOf } from '#lib/access/find-membership.sql.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';

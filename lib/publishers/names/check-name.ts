@@ -4,7 +4,7 @@ import { setImmediate as nextPhase } from 'node:timers/promises';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { foldAlias } from './fold-alias.ts';
 import { findLikeness } from './look-alikes.ts';
-import { findKnownNames, findReservedNames } from './protected-names.ts';
+import { findKnownNames, findReservedNames } from './protected-names.sql.ts';
 
 /** No letter of these is taken for a Latin one. */
 const UNLIKE_LATIN =

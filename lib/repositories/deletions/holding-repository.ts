@@ -1,12 +1,11 @@
-// Deleted content is moved, not flagged: into a hidden repository of a registry without aliases or members. No look-up
-// by name or
-// membership reaches it, and no query can forget to exclude it. Its manifests keep their blobs linked, so garbage
-// collection leaves
+// Deleted content is moved, not flagged: into a hidden repository of a registry without aliases or members. No look-up by name or
+// membership reaches it, and no query can forget to exclude it. Its manifests keep their blobs linked, so garbage collection leaves
 // them alone until the hidden repository is purged (purge-deletions.ts).
 import { randomUUID } from 'node:crypto';
 import type { AuditCaller } from '#lib/events/audit-row.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
+import { copyLinks } from './holding-repository.sql.ts';
 import { recountIndexes } from './recount-indexes.ts';
 
 export async function createHolding(tx: DbOrTx): Promise<bigint> {
@@ -26,12 +25,7 @@ export async function moveManifest(
   { manifestId, fromId, toId }: { manifestId: bigint; fromId: bigint; toId: bigint },
 ): Promise<void> {
   // Link first, so that a needed blob is never unlinked.
-  await tx.$executeRaw`
-    INSERT INTO repository_blobs (repository_id, digest, blob_id)
-    SELECT DISTINCT ${toId}::bigint, l.digest, l.blob_id
-      FROM manifest_blobs e JOIN repository_blobs l ON l.repository_id = ${fromId} AND l.digest = e.digest
-     WHERE e.manifest_id = ${manifestId} ORDER BY l.digest
-    ON CONFLICT (repository_id, digest) DO UPDATE SET leased_at = now()`;
+  await copyLinks(tx, { manifestId, fromId, toId });
   const data = { repositoryId: toId };
   const { digest } = await tx.manifest.update({ where: { id: manifestId }, data, select: { digest: true } });
   await tx.manifestBlob.updateMany({ where: { manifestId }, data });

@@ -3,7 +3,8 @@ import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { liveSince } from './deletion-queries.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
-import { recordGarbage } from './record-garbage.ts';
+import { lockDeletion } from './lock-deletion.sql.ts';
+import { recordGarbage } from './record-garbage.sql.ts';
 
 const BATCH = 100;
 /** Allows for a very large repository. */
@@ -37,7 +38,7 @@ export async function purgeDeletions(app: App, { isDryRun }: { isDryRun: boolean
 
 /** Locks the deletion, because a user may restore it at the last moment. */
 async function purge(tx: DbOrTx, id: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM deletions WHERE id = ${id}::uuid FOR UPDATE`;
+  await lockDeletion(tx, id);
   const deletion = await tx.deletion.findUnique({ where: { id }, select: { holdingId: true } });
   if (!deletion) return;
   await tx.deletion.delete({ where: { id } });

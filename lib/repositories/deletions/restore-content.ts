@@ -7,7 +7,8 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { moveManifest } from './holding-repository.ts';
-import { recordGarbage } from './record-garbage.ts';
+import { recordGarbage } from './record-garbage.sql.ts';
+import { listHeldTags } from './restore-content.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 
@@ -75,10 +76,8 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
   });
   if (!pushedAgain) await moveManifest(tx, { manifestId: held.id, fromId: holdingId, toId: repositoryId });
   const manifestId = pushedAgain?.id ?? held.id;
-  const rows = await tx.$queryRaw<{ name: string; is_taken: boolean }[]>`
-    SELECT h.name, EXISTS (SELECT FROM tags t WHERE t.repository_id = ${repositoryId} AND t.name = h.name) AS is_taken
-      FROM tags h WHERE h.repository_id = ${holdingId} ORDER BY h.name`;
-  const tags = rows.filter((row) => !row.is_taken).map(({ name }) => name);
+  const rows = await listHeldTags(tx, { holdingId, repositoryId });
+  const tags = rows.filter((row) => !row.isTaken).map(({ name }) => name);
   for (const names of batches(tags)) {
     const where = { repositoryId: holdingId, name: { in: names } };
     await tx.tag.updateMany({ where, data: { repositoryId, manifestId } });
@@ -95,7 +94,7 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
     resource: { repositoryId, name: fullName, digest },
     after: { tags },
   });
-  return { target: `${fullName}@${digest}`, skippedTags: rows.filter((row) => row.is_taken).map(({ name }) => name) };
+  return { target: `${fullName}@${digest}`, skippedTags: rows.filter((row) => row.isTaken).map(({ name }) => name) };
 }
 
 /** Takes the lock that every change of a repository's content starts with. */

@@ -7,6 +7,7 @@ import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { liveSince } from './deletion-queries.ts';
+import { lockDeletion } from './lock-deletion.sql.ts';
 import { restoreManifest, restoreTag, type Restored } from './restore-content.ts';
 import { restoreRepository } from './restore-repository.ts';
 
@@ -43,7 +44,7 @@ const RESTORE = { tag: restoreTag, manifest: restoreManifest, repository: restor
 
 /** Serializes concurrent restores and the purge. All but the first find nothing. */
 async function lock(tx: DbOrTx, id: string): Promise<Deletion | null> {
-  await tx.$queryRaw`SELECT 1 FROM deletions WHERE id = ${id}::uuid FOR UPDATE`;
+  await lockDeletion(tx, id);
   return tx.deletion.findUnique({ where: { id } });
 }
 

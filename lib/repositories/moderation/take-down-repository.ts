@@ -5,7 +5,7 @@ import { parseInput } from '#lib/platform/parse-input.ts';
 import { moveOut } from '#lib/repositories/deletions/delete-repository.ts';
 import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findModerated, moderationReasonSchema } from './moderation-store.ts';
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
+import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
 
 /** Caps the size of the audit row. */
 const MAX_RECORDED = 1_000;

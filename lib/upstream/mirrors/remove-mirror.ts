@@ -1,4 +1,4 @@
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.ts';
+import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';

@@ -1,0 +1,33 @@
+// Locks of accounts, which come before those of anything that belongs to them.
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+
+/** Serializes changes of an account's credentials. Rows that refer to the account can still be written. */
+export async function lockAccount(tx: DbOrTx, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+}
+
+/** Does the same for the account that has the address once it's locked. Returns its id. */
+export async function lockAddress(tx: DbOrTx, email: string): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE email = ${email} FOR NO KEY UPDATE`;
+  return row?.id ?? null;
+}
+
+/** Keeps other transactions from writing rows that refer to the user, too. */
+export async function lockUser(tx: DbOrTx, userId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
+}
+
+/** Returns the ids of all admins who can sign in. */
+export async function lockAdmins(tx: DbOrTx): Promise<string[]> {
+  const admins = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
+  return admins.map(({ id }) => id);
+}
+
+/** Returns the keys of all registries that the user is a member of. */
+export async function lockRegistriesOf(tx: DbOrTx, userId: string): Promise<bigint[]> {
+  const registries = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM registries WHERE id IN (SELECT registry_id FROM members WHERE user_id = ${userId}::uuid)
+     ORDER BY id FOR UPDATE`;
+  return registries.map(({ id }) => id);
+}
