@@ -69,7 +69,7 @@ export default {
       name: 'changes-are-recorded-by-record-change',
       severity: 'error',
       from: { pathNot: ['^lib/events/', TESTS] },
-      to: { path: '^lib/events/(audit-row|reactions|reactions\\.sql)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^lib/events/(audit-row|reactions)(\\.sql)?\\.ts$', dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {

@@ -1,4 +1,4 @@
-import type { TagOrder, TagSort } from '#lib/gallery/tag-list-queries.ts';
+import type { TagOrder, TagSort } from '#lib/gallery/tag-query.ts';
 import type { TagView } from '#lib/gallery/tag-queries.ts';
 import { repositoryLink, type RepositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';

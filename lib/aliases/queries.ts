@@ -7,6 +7,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
 import { findRequest } from '#lib/aliases/requests/store.ts';
+import { measureReviewTimes } from './review/review-times.sql.ts';
 import type { CheckCode, CheckResult, RequestStatus } from './schema.ts';
 
 export type RequestView = {
@@ -236,11 +237,7 @@ async function findNames(db: Db, ids: (string | null)[]): Promise<Map<string, st
 export async function getReviewTimes(app: {
   db: Db;
 }): Promise<{ medianHours: number; p90Hours: number; decided: number } | null> {
-  const [row] = await app.db.$queryRaw<{ median: number | null; p90: number | null; decided: bigint }[]>`
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) AS median,
-           percentile_cont(0.9) WITHIN GROUP (ORDER BY hours) AS p90, count(*) AS decided
-      FROM (SELECT extract(epoch FROM decided_at - submitted_at)::float8 / 3600 AS hours FROM alias_requests
-             WHERE decided_at > now() - interval '30 days' AND submitted_at IS NOT NULL) times`;
+  const row = await measureReviewTimes(app.db);
   if (!row || row.median === null || row.p90 === null) return null;
   return { medianHours: row.median, p90Hours: row.p90, decided: Number(row.decided) };
 }

@@ -10,6 +10,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import { readEngineState, type SearchEngineState } from '#lib/search/meilisearch/read-engine-state.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { readServer } from './read-site-health.sql.ts';
 
 const MAX_FAILURES = 20;
 
@@ -59,8 +60,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserC
 
 async function readDatabase({ db }: { db: Db }) {
   const startedMs = performance.now();
-  const [row] = await db.$queryRaw<{ postgres: string; sizeBytes: bigint }[]>`
-    SELECT current_setting('server_version') AS postgres, pg_database_size(current_database()) AS "sizeBytes"`;
+  const row = await readServer(db);
   const answerMs = Math.round(performance.now() - startedMs);
   return { postgres: row?.postgres ?? '', sizeBytes: Number(row?.sizeBytes ?? 0), answerMs };
 }

@@ -6,6 +6,7 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { AttemptType } from './event-types.ts';
+import { drawAuditIds, saveAttempts, type AttemptColumns } from './attempt-log.sql.ts';
 import { cleanTarget, cleanUserAgent } from './clean-text.ts';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 
@@ -131,34 +132,19 @@ function aggregateByAction({ action }: Attempt): Attempt {
   return { action, target: '', userId: null, address: null, userAgent: null };
 }
 
-const UPSERT = `
-  INSERT INTO audit_events (
-    id, at, last_at, count, actor_id, actor_label, registry_id, action, target, after, address, user_agent, credential,
-    access_token_id)
-  SELECT t.id, t.at, t.last_at, t.count, t.actor_id,
-         CASE WHEN t.actor_id IS NULL THEN 'anonymous' ELSE coalesce(u.email, 'deleted account') END,
-         a.registry_id, t.action, t.target, t.after, t.address, t.user_agent, t.credential, t.access_token_id
-    FROM jsonb_to_recordset($1::jsonb) AS t (
-      id bigint, at timestamptz, last_at timestamptz, count int, actor_id uuid, alias text, action text, target text,
-      after jsonb, address text, user_agent text, credential text, access_token_id uuid)
-    LEFT JOIN users u ON u.id = t.actor_id
-    LEFT JOIN aliases a ON a.name = t.alias AND a.status = 'active'
-  ON CONFLICT (id) DO UPDATE SET count = audit_events.count + excluded.count, last_at = excluded.last_at`;
-
 async function upsert(pool: pg.Pool, batch: Row[], counts: number[]): Promise<void> {
   const unwritten = batch.filter(({ id }) => id === null);
   if (unwritten.length > 0) {
-    const { rows } = await pool.query<{ id: string }>(
-      `SELECT nextval('audit_events_id_seq') AS id FROM generate_series(1, $1::int)`,
-      [unwritten.length],
-    );
-    for (const [i, row] of unwritten.entries()) row.id = rows[i]?.id ?? null;
+    const ids = await drawAuditIds(pool, unwritten.length);
+    for (const [i, row] of unwritten.entries()) row.id = ids[i] ?? null;
   }
-  const values = batch.map((row, i) => toColumns(row, counts[i] ?? 0));
-  await pool.query({ name: 'record-attempts', text: UPSERT, values: [JSON.stringify(values)] });
+  await saveAttempts(
+    pool,
+    batch.map((row, i) => toColumns(row, counts[i] ?? 0)),
+  );
 }
 
-function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number) {
+function toColumns({ attempt, id, atMs, lastAtMs }: Row, count: number): AttemptColumns {
   const { userId, alias, action, target, reason, address, userAgent, credential, accessTokenId } = attempt;
   return {
     id,

@@ -1,8 +1,9 @@
 // Audit rows, written in the transaction of the change they record.
 import type { Anonymous, RequestContext, SystemPrincipal, UserPrincipal } from '#lib/access/schema.ts';
 import { normaliseAddress } from '#lib/platform/http/client-network.ts';
-import { Prisma } from '#lib/platform/prisma/client.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+import { insertAudit, insertAuditIf, type AuditColumns } from './audit-row.sql.ts';
 
 /** The recorded caller. Any `Caller` fits; users who are signing in or up have fewer fields. */
 export type AuditCaller = {
@@ -21,29 +22,17 @@ export type AuditEntry = {
   after?: Prisma.InputJsonObject;
 };
 
-const COLUMNS =
-  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id';
-const TYPES = `
-  actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
-  before jsonb, after jsonb, credential text, access_token_id uuid`;
-const INSERT = `
-  INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})
-  RETURNING id::text`;
-
 /** Inserts the entries in order and returns their ids in the same order. */
 export function auditStatement(entries: AuditEntry[]): SqlStatement {
-  return { name: 'record-audit', text: INSERT, values: [JSON.stringify(entries.map(toRow))] };
+  return insertAudit(entries.map(toColumns));
 }
 
 /** Builds an insert for use inside another statement. It writes the row only if `condition` holds. */
 export function auditInsert(entry: AuditEntry, condition: Prisma.Sql): Prisma.Sql {
-  const [columns, types] = [Prisma.raw(COLUMNS), Prisma.raw(TYPES)];
-  return Prisma.sql`
-    INSERT INTO audit_events (${columns}) SELECT ${columns}
-      FROM jsonb_to_recordset(${JSON.stringify([toRow(entry)])}::jsonb) AS e (${types}) WHERE ${condition}`;
+  return insertAuditIf(toColumns(entry), condition);
 }
 
-function toRow({ caller, registryKey, action, target, before, after }: AuditEntry) {
+function toColumns({ caller, registryKey, action, target, before, after }: AuditEntry): AuditColumns {
   const { address, requestId } = caller.context;
   const user = caller.principal.kind === 'user' ? caller.principal : null;
   return {

@@ -6,6 +6,7 @@ import { toAppError } from '#lib/platform/errors.ts';
 import { networkOf, normaliseAddress } from '#lib/platform/http/client-network.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { cleanUserAgent } from './clean-text.ts';
+import { insertPulls, type PullColumns } from './pull-log.sql.ts';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 
 const FLUSH_INTERVAL_MS = 1_000;
@@ -84,7 +85,7 @@ export function createPullLog({ pool, log, keepDays }: { pool: pg.Pool; log: Log
     for (const part of batches(batch)) {
       try {
         if (isUnavailable) part.forEach(add);
-        else await insert(pool, part);
+        else if (part.length > 0) await insertPulls(pool, part.map(toColumns));
       } catch (error) {
         isUnavailable = toAppError(error).code === 'unavailable';
         if (isUnavailable) part.forEach(add);
@@ -116,26 +117,7 @@ function aggregateByRepository({ registryKey, fullName, name }: Pull): Pull {
   return { registryKey, fullName, name, tag: null, digest: null, ...anonymous };
 }
 
-const INSERT = `
-  INSERT INTO audit_pulls (
-    at, last_at, count, registry_id, full_name, repository_name, tag, digest, actor_id, actor_label, is_member,
-    credential, access_token_id, address, user_agent)
-  SELECT p.at, p.last_at, p.count, p.registry_id, p.full_name, p.repository_name, p.tag, p.digest, p.actor_id,
-         CASE WHEN p.actor_id IS NULL THEN 'anonymous' ELSE coalesce(u.email, 'deleted account') END,
-         m.user_id IS NOT NULL, p.credential, p.access_token_id, p.address, p.user_agent
-    FROM jsonb_to_recordset($1::jsonb) AS p (
-      at timestamptz, last_at timestamptz, count int, registry_id bigint, full_name text, repository_name text, tag text,
-      digest text, actor_id uuid, credential text, access_token_id uuid, address text, user_agent text)
-    LEFT JOIN users u ON u.id = p.actor_id
-    LEFT JOIN members m ON m.user_id = p.actor_id AND m.registry_id = p.registry_id
-   ORDER BY p.at`;
-
-async function insert(pool: pg.Pool, rows: Row[]): Promise<void> {
-  if (rows.length === 0) return;
-  await pool.query({ name: 'record-pulls', text: INSERT, values: [JSON.stringify(rows.map(toColumns))] });
-}
-
-function toColumns({ pull, count, atMs, lastAtMs }: Row) {
+function toColumns({ pull, count, atMs, lastAtMs }: Row): PullColumns {
   const { registryKey, fullName, name, tag, digest, userId, credential, accessTokenId, address, userAgent } = pull;
   return {
     at: new Date(atMs),

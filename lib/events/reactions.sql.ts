@@ -13,8 +13,13 @@ function addJobs(job: string, relation: string, { column, payload, isKeyed }: Ma
 type ManyJobs = { column: string; payload: string; isKeyed: boolean };
 
 /** `relation` must have an `id` column with repository ids. */
-export function jobsPerRepository(job: string, relation: string): string {
+function jobsPerRepository(job: string, relation: string): string {
   return addJobs(job, relation, { column: 'id', payload: 'repositoryId', isKeyed: true });
+}
+
+/** Enqueues each of `jobs` for each repository of `relation`: the end of a statement that finds them. */
+export function enqueueEach(jobs: string[], relation: string): string {
+  return `SELECT ${jobs.map((job) => `(SELECT count(*) FROM ${jobsPerRepository(job, relation)})`).join(', ')}`;
 }
 
 /** Enqueues a job for each repository of a registry. Bumps their versions too, because their pages show the change. */

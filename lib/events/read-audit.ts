@@ -1,6 +1,6 @@
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
-import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.ts';
+import { listAuditEvents, type AuditFilter, type AuditRow } from './audit-queries.sql.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';

@@ -3,7 +3,7 @@ import type { Prisma } from '#lib/platform/prisma/client.ts';
 import { runStatements, type AnyTx } from '#lib/platform/pg/run-statement.ts';
 import type { Occurrence, OccurrenceType, RecordedChange } from './event-types.ts';
 import { jobsOfRecorded, reactionsTo } from './reactions.ts';
-import { jobsPerRepository } from './reactions.sql.ts';
+import { enqueueEach } from './reactions.sql.ts';
 import { auditInsert, auditStatement, type AuditEntry } from './audit-row.ts';
 import { SUBSCRIBERS, type Subscriber } from './subscribers.ts';
 
@@ -37,7 +37,7 @@ export async function announce(tx: AnyTx, ...occurrences: Occurrence[]): Promise
  */
 export function announceEach(type: OccurrenceType, relation: string): string {
   const jobs = SUBSCRIBERS.flatMap((row) => ('job' in row && row.on.includes(type) ? [row.job] : []));
-  return `SELECT ${jobs.map((job) => `(SELECT count(*) FROM ${jobsPerRepository(job, relation)})`).join(', ')}`;
+  return enqueueEach(jobs, relation);
 }
 
 /**

@@ -1,8 +1,7 @@
-// Statistics of a repository: pulls by day and by tag, and moves of tags. They name no users. Callers authorize access
-// to the
+// Statistics of a repository: pulls by day and by tag, and moves of tags. They name no users. Callers authorize access to the
 // repository.
 import type { Db } from '#lib/platform/pg/db.ts';
-import { Prisma } from '#lib/platform/prisma/client.ts';
+import { listTagEventRows, sumPullsByTag } from './insight-queries.sql.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -46,10 +45,7 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
   const { repositoryId, now = new Date() } = span;
   const [days, tags] = await Promise.all([
     listPullDays(app, { ...span, now }),
-    app.db.$queryRaw<{ tag: string; pulls: bigint; total: bigint; tag_count: bigint }[]>`
-      SELECT tag, sum(count)::bigint AS pulls, sum(sum(count)) OVER ()::bigint AS total, count(*) OVER () AS tag_count
-        FROM pull_counts WHERE repository_id = ${repositoryId} AND day >= ${firstDay(span.days, now)}::date
-       GROUP BY tag ORDER BY pulls DESC, tag LIMIT ${MAX_TAGS}`,
+    sumPullsByTag(app.db, { repositoryId, since: firstDay(span.days, now), limit: MAX_TAGS }),
   ]);
   const byTag = tags.map(({ tag, pulls }) => ({ tag: tag === '' ? null : tag, count: Number(pulls) }));
   const shown = byTag.reduce((sum, { count }) => sum + count, 0);
@@ -58,7 +54,7 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
     byTag,
     total: days.reduce((sum, { count }) => sum + count, 0),
     otherTags: {
-      count: Number(tags[0]?.tag_count ?? 0) - byTag.length,
+      count: Number(tags[0]?.tagCount ?? 0) - byTag.length,
       pulls: Number(tags[0]?.total ?? 0) - shown,
     },
   };
@@ -66,20 +62,12 @@ export async function getPullInsights(app: { db: Db }, span: Span): Promise<Pull
 
 export type TagMove = { id: string; tag: string; fromDigest: string | null; toDigest: string | null; at: Date };
 
-/** cosign's tag names identify an attachment even after its manifest is gone. */
-const STANDS_FOR_ITSELF = Prisma.sql`e.tag !~ '^sha(256|512)-[0-9a-f]{64}' AND NOT EXISTS (
-  SELECT FROM manifests m
-   WHERE m.repository_id = e.repository_id AND m.digest = coalesce(e.to_digest, e.from_digest) AND m.attached_as IS NOT NULL)`;
-
 /** Latest first, without attachments unless asked for. A null `fromDigest` means created, a null `toDigest` deleted. */
 export async function listTagMoves(
   app: { db: Db },
   { repositoryId, tag, limit }: { repositoryId: bigint; tag?: string; limit: number },
 ): Promise<TagMove[]> {
-  const wanted = tag === undefined ? STANDS_FOR_ITSELF : Prisma.sql`e.tag = ${tag}`;
-  const rows = await app.db.$queryRaw<(Omit<TagMove, 'id'> & { id: bigint })[]>`
-    SELECT e.id, e.tag, e.from_digest AS "fromDigest", e.to_digest AS "toDigest", e.at FROM tag_events e
-     WHERE e.repository_id = ${repositoryId} AND ${wanted} ORDER BY e.at DESC, e.id DESC LIMIT ${limit}`;
+  const rows = await listTagEventRows(app.db, { repositoryId, tag: tag ?? null, limit });
   return rows.map(({ id, ...move }) => ({ id: String(id), ...move }));
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
-import { listTagRows, TAG_SORTS, type TagQuery } from './tag-list-queries.ts';
+import { listTagRows } from './tag-list-queries.ts';
+import { TAG_SORTS, type TagQuery } from './tag-query.ts';
 
 let site: TestApp;
 beforeAll(async () => {

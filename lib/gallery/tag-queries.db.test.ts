@@ -4,7 +4,8 @@ import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage, getRepositoryPage, listNewPublishers } from './gallery-queries.ts';
-import { listTagRows, type TagQuery } from './tag-list-queries.ts';
+import { listTagRows } from './tag-list-queries.ts';
+import type { TagQuery } from './tag-query.ts';
 import { getLatestTag, getNewestImage, getTag } from './tag-queries.ts';
 
 let site: TestApp;

@@ -3,6 +3,7 @@ import { manifestKind } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { listPullsOfTags } from './insight-queries.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
+import { listNewestNames } from './tag-queries.sql.ts';
 
 export type PlatformView = {
   os: string;
@@ -153,14 +154,7 @@ type Names = { names: string[]; total: number };
 
 /** Returns the newest few tags of each manifest and their total. */
 async function listNamesByManifest(app: { db: Db }, manifestIds: bigint[]): Promise<Map<bigint, Names>> {
-  const rows = await app.db.$queryRaw<{ id: bigint; names: string[]; total: number }[]>`
-    SELECT id, array_agg(name ORDER BY position) AS names, max(total)::int AS total
-      FROM unnest(${manifestIds}::bigint[]) AS id,
-           LATERAL (SELECT name, count(*) OVER () AS total, row_number() OVER newest AS position
-                      FROM tags WHERE manifest_id = id AND attached_as IS NULL
-                    WINDOW newest AS (ORDER BY version_key DESC, name DESC)
-                     ORDER BY position LIMIT ${SAME_DIGEST_TAGS + 1}) AS tags
-     GROUP BY id`;
+  const rows = await listNewestNames(app.db, { manifestIds, limit: SAME_DIGEST_TAGS + 1 });
   return new Map(rows.map(({ id, ...names }) => [id, names]));
 }
 

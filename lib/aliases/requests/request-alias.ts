@@ -1,5 +1,6 @@
 import { authorize } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
+import { lockRegistry } from '#lib/publishers/lock-registry.sql.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
@@ -41,7 +42,7 @@ export async function submitAliasRequest(
   return app.db.$transaction(async (tx) => {
     const draft = await findRequest(tx, { caller, id });
     // One submission at a time per registry: the limits are counted below.
-    await tx.$queryRaw`SELECT 1 FROM registries WHERE id = ${draft.registryKey} FOR UPDATE`;
+    await lockRegistry(tx, draft.registryKey);
     const evaluation = await checkAlias({ db: tx }, { name: draft.name, registryKey: draft.registryKey });
     if (evaluation.verdict === 'block') throw blocked(evaluation);
     const aliasId = await holdName(tx, draft);

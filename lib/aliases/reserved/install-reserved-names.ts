@@ -2,6 +2,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
+import { lockReservedNames } from './install-reserved-names.sql.ts';
 import { STARTER_NAMES } from './starter-names.ts';
 
 const ACTION = 'reserved-name.install';
@@ -10,7 +11,7 @@ const ACTION = 'reserved-name.install';
 export async function installReservedNames(app: { db: Db }): Promise<void> {
   await app.db.$transaction(async (tx) => {
     // Two first starts at once: the second waits, and then finds what the first has done.
-    await tx.$executeRaw`LOCK TABLE reserved_names IN SHARE ROW EXCLUSIVE MODE`;
+    await lockReservedNames(tx);
     const isInstalled = (await tx.auditEvent.findFirst({ where: { action: ACTION } })) !== null;
     const wanted = STARTER_NAMES.filter(({ kind }) => !isInstalled || kind === 'route');
     const data = wanted.map((entry) => ({ ...entry, foldedKey: foldAlias(entry.name) }));

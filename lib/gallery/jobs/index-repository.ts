@@ -3,6 +3,7 @@ import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { describeRepository } from '#lib/gallery/describe-repository.ts';
 import type { Config } from '#lib/platform/config/config.ts';
+import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { enqueueFeed } from './feed-search.ts';
@@ -19,7 +20,7 @@ export async function indexRepository(app: App, payload: unknown): Promise<void>
   const repositoryId = BigInt(payloadSchema.parse(payload).repositoryId);
   await app.db.$transaction(async (tx) => {
     // One run at a time, otherwise a run that read older rows could write last.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`index-repository ${repositoryId}`}, 0))`;
+    await lockKey(tx, `index-repository ${repositoryId}`);
     const document = await buildSearchDocument({ db: tx, config: app.config }, repositoryId);
     if (document) await saveSearchDocuments({ db: tx }, [document]);
     else await removeSearchDocuments({ db: tx }, [repositoryId]);

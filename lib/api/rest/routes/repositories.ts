@@ -6,7 +6,8 @@ import { findVisibleRepository, type VisibleRepository } from '#lib/repositories
 import { getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { featuredTagSchema, type CatalogData } from '#lib/repositories/schema.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
-import { listTagRows, TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-list-queries.ts';
+import { listTagRows } from '#lib/gallery/tag-list-queries.ts';
+import { TAG_SORTS, USUAL_DIRECTION } from '#lib/gallery/tag-query.ts';
 import { getFeaturedTag, getTag, type TagView } from '#lib/gallery/tag-queries.ts';
 import { updateCatalogData } from '#lib/repositories/update-catalog-data.ts';
 import type { Caller } from '#lib/access/schema.ts';

@@ -1,0 +1,40 @@
+import { Prisma } from '#lib/platform/prisma/client.ts';
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+
+/** A missing field is stored as NULL. */
+export type AuditColumns = {
+  actor_id: string | undefined;
+  actor_label: string;
+  address: string | null;
+  request_id: string | null;
+  /** An integer. */
+  registry_id: string | undefined;
+  action: string;
+  target: string;
+  before: object | undefined;
+  after: object | undefined;
+  credential: string | null | undefined;
+  access_token_id: string | null | undefined;
+};
+
+const COLUMNS =
+  'actor_id, actor_label, address, request_id, registry_id, action, target, before, after, credential, access_token_id';
+const TYPES = `
+  actor_id uuid, actor_label text, address text, request_id text, registry_id bigint, action text, target text,
+  before jsonb, after jsonb, credential text, access_token_id uuid`;
+const INSERT = `
+  INSERT INTO audit_events (${COLUMNS}) SELECT ${COLUMNS} FROM jsonb_to_recordset($1::jsonb) AS e (${TYPES})
+  RETURNING id::text`;
+
+/** Inserts rows in order and returns their ids in the same order. */
+export function insertAudit(rows: AuditColumns[]): SqlStatement {
+  return { name: 'record-audit', text: INSERT, values: [JSON.stringify(rows)] };
+}
+
+/** Inserts one row if `condition` holds, as a part of another statement. */
+export function insertAuditIf(row: AuditColumns, condition: Prisma.Sql): Prisma.Sql {
+  const [columns, types] = [Prisma.raw(COLUMNS), Prisma.raw(TYPES)];
+  return Prisma.sql`
+    INSERT INTO audit_events (${columns}) SELECT ${columns}
+      FROM jsonb_to_recordset(${JSON.stringify([row])}::jsonb) AS e (${types}) WHERE ${condition}`;
+}
