@@ -1,7 +1,7 @@
 // Turns events and their subscribers into statements.
 import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts';
 import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
-import { removalStatement } from '#lib/search/postgres/document-store.ts';
+import { removalStatement } from '#lib/search/postgres/document-store.sql.ts';
 import type { Event, RecordedChange } from './event-types.ts';
 import { noticeOf, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';

@@ -1,14 +1,12 @@
 // Converts search documents to Meilisearch's: only what is searched and filtered. Hits are read from the database.
-import { Prisma } from '#lib/platform/prisma/client.ts';
 import { keywords, nameWords } from '#lib/search/postgres/document-words.ts';
 import { foldText } from '#lib/search/query/fold-text.ts';
-import { HIT_COLUMNS, toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
+import { toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
 
 /** Bump when documents or settings change in meaning, which rebuilds the index on upgrade. */
 export const MEILISEARCH_VERSION = 2;
 
 export type FeedRow = HitRow & { aliases: string[]; leaf: string; joined: string; popularity: number };
-export const FEED_COLUMNS = Prisma.sql`${HIT_COLUMNS}, aliases, leaf, joined, popularity`;
 
 export function toMeilisearchDocument(row: FeedRow) {
   const { aliases, name, leaf, joined, popularity } = row;

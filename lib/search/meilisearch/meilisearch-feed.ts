@@ -1,5 +1,4 @@
-// Feeds search documents to Meilisearch. The position is stored in Meilisearch itself, so a server that lost its data
-// or got
+// Feeds search documents to Meilisearch. The position is stored in Meilisearch itself, so a server that lost its data or got
 // another database is simply filled again.
 import { MeilisearchApiError } from 'meilisearch';
 import type pg from 'pg';
@@ -7,14 +6,13 @@ import { z } from 'zod';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
-import { FEED_START, readChanges, readSource, type FeedPosition } from './follow-documents.ts';
+import { FEED_START, readChanges, readSource, type FeedPosition } from './follow-documents.sql.ts';
+import { lockFeed, setTimeouts } from './meilisearch-feed.sql.ts';
 import { MEILISEARCH_VERSION, toMeilisearchDocument } from './meilisearch-documents.ts';
 import { finished, type MeilisearchServer } from './meilisearch-server.ts';
 import { MEILISEARCH_SETTINGS } from './meilisearch-settings.ts';
 
 const BATCH = 5_000;
-/** Key of the advisory lock that serializes feeders. */
-const LOCK = 7_700;
 /** How long a rebuild by an operator waits for a running feed. */
 const LOCK_SECONDS = 60;
 /** SQLSTATE lock_not_available, raised by lock_timeout. */
@@ -32,7 +30,7 @@ export async function feedMeilisearch(
   app: FeedApp,
   onProgress: Progress = () => undefined,
 ): Promise<{ isBehind: boolean }> {
-  const fed = await withLock(app.pool, 'pg_try_advisory_xact_lock', async () => {
+  const fed = await withLock(app.pool, { waits: false }, async () => {
     const position = await findPosition(app);
     if (position) return catchUp(app, app.server.uids.live, position);
     await rebuild(app, onProgress);
@@ -50,7 +48,7 @@ export async function rebuildMeilisearch(
   onProgress: Progress,
   { lockSeconds = LOCK_SECONDS } = {},
 ): Promise<void> {
-  await withLock(app.pool, 'pg_advisory_xact_lock', () => rebuild(app, onProgress), lockSeconds);
+  await withLock(app.pool, { waits: true, seconds: lockSeconds }, () => rebuild(app, onProgress));
 }
 
 async function rebuild(app: FeedApp, onProgress: Progress): Promise<void> {
@@ -159,29 +157,28 @@ async function ifThere<Found>(asked: Promise<Found>): Promise<Found | null> {
   }
 }
 
+type LockWait = { waits: boolean; seconds?: number };
+
 /**
- * Runs `work` under the advisory lock. Null when another process holds it and `pg_try_advisory_xact_lock` was used, as
- * background
- * jobs must, to not block a worker. The lock is bound to a transaction, so that a pooler keeps the connection.
+ * Runs `work` under the advisory lock. Without waiting, as background jobs must to not block a worker, null means that another process
+ * holds it. The lock is bound to a transaction, so that a pooler keeps the connection.
  */
 async function withLock<Result>(
   pool: pg.Pool,
-  take: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock',
+  { waits, seconds = LOCK_SECONDS }: LockWait,
   work: () => Promise<Result>,
-  lockSeconds = LOCK_SECONDS,
 ): Promise<Result | null> {
   return inTransaction(pool, async (client) => {
-    await client.query(`SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = '${lockSeconds}s'`);
-    if (!(await takeLock(client, take))) return null;
+    await setTimeouts(client, seconds);
+    if (!(await takeLock(client, waits))) return null;
     return work();
   });
 }
 
 /** @throws AppError `conflict` when another process holds the lock for too long */
-async function takeLock(client: pg.PoolClient, take: string): Promise<boolean> {
+async function takeLock(client: pg.PoolClient, waits: boolean): Promise<boolean> {
   try {
-    const { rows } = await client.query<{ taken: unknown }>(`SELECT ${take}($1) AS taken`, [LOCK]);
-    return rows[0]?.taken !== false;
+    return await lockFeed(client, waits);
   } catch (cause) {
     if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
     const message = 'Another process is filling the search index. Try again when it has finished.';

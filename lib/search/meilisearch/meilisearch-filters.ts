@@ -1,5 +1,5 @@
 import type { ExpandedQuery } from '#lib/search/query/expand-query.ts';
-import { namesMeant } from '#lib/search/postgres/postgres-match.ts';
+import { namesMeant } from '#lib/search/postgres/postgres-match.sql.ts';
 import { AGE_DAYS, type SearchFilters } from '#lib/search/schema.ts';
 
 const DAY_SECONDS = 86_400;

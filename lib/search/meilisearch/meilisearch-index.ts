@@ -5,7 +5,7 @@ import type { MultiSearchQuery, SearchParams } from 'meilisearch';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { sortFacet } from '#lib/search/postgres/count-facet-groups.ts';
 import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
-import { HIT_COLUMNS, toHit, type HitRow } from '#lib/search/postgres/hit-row.ts';
+import { readHits } from '#lib/search/postgres/postgres-index.sql.ts';
 import { meilisearchFilters, withoutNames } from './meilisearch-filters.ts';
 import type { MeilisearchServer } from './meilisearch-server.ts';
 import { isUnspaced } from '#lib/search/query/fold-text.ts';
@@ -23,7 +23,7 @@ import {
   type Sort,
 } from '#lib/search/schema.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
-import { suggestPublishers } from '#lib/search/postgres/suggest-publishers.ts';
+import { suggestPublishers } from '#lib/search/postgres/suggest-publishers.sql.ts';
 
 const SORTS: Record<Exclude<Sort, 'relevance'>, string[]> = {
   pulls: ['pulls:desc', 'id:asc'],
@@ -130,15 +130,6 @@ async function findLike(
 
 function wordsOf({ words }: ExpandedQuery): string {
   return words.map(({ word }) => word).join(' ');
-}
-
-/** Keeps the order of the ids and leaves out deleted repositories. */
-async function readHits(db: Db, ids: bigint[]): Promise<SearchHit[]> {
-  if (ids.length === 0) return [];
-  const rows = await db.$queryRaw<HitRow[]>`
-    SELECT ${HIT_COLUMNS} FROM search_repositories
-     WHERE repository_id = ANY (${ids}) ORDER BY array_position(${ids}::bigint[], repository_id)`;
-  return rows.map(toHit);
 }
 
 /**

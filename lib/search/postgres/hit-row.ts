@@ -1,4 +1,3 @@
-import { Prisma } from '#lib/platform/prisma/client.ts';
 import { KINDS, type SearchHit } from '#lib/search/schema.ts';
 
 /** The columns of search_repositories that a hit shows. */
@@ -17,9 +16,6 @@ export type HitRow = {
   pull_count: bigint;
   pushed_at: Date;
 };
-
-export const HIT_COLUMNS = Prisma.sql`repository_id, primary_alias AS alias, name, display_name, logo_id, description,
-  operating_systems, architectures, kind, verified, signed, pull_count, pushed_at`;
 
 export function toHit(row: HitRow): SearchHit {
   return {

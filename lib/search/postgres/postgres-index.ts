@@ -1,15 +1,15 @@
-// Searches with PostgreSQL alone. Exact names rank first, then words in names, publishers and descriptions. Within each
-// tier,
+// Searches with PostgreSQL alone. Exact names rank first, then words in names, publishers and descriptions. Within each tier,
 // verified and popular repositories come first.
-import { Prisma } from '#lib/platform/prisma/client.ts';
+import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { expandQuery, type ExpandedQuery } from '#lib/search/query/expand-query.ts';
-import { countFacetGroups, FACET_GROUPS, type FacetGroup } from './count-facet-groups.ts';
-import { HIT_COLUMNS, toHit, type HitRow } from './hit-row.ts';
-import { and, filterSql, matchText, type TextMatch } from './postgres-match.ts';
-import { MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery, type Sort } from '#lib/search/schema.ts';
+import { countFacetGroups } from './count-facet-groups.ts';
+import { listFacetGroups } from './count-facet-groups.sql.ts';
+import { countMatches, findRelevant, findSorted } from './postgres-index.sql.ts';
+import { and, EVERYTHING, filterSql, matchText, type TextMatch } from './postgres-match.sql.ts';
+import { MAX_COUNTED, MAX_REACHABLE, type SearchHit, type SearchQuery } from '#lib/search/schema.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
-import { suggestPublishers } from './suggest-publishers.ts';
+import { suggestPublishers } from './suggest-publishers.sql.ts';
 
 /** Ranks only the most trusted and popular matches of each kind. */
 const MAX_SUGGESTION_CANDIDATES = 100;
@@ -19,9 +19,9 @@ export function createPostgresIndex(db: Db): SearchIndex {
     search: (query) => search(db, query),
     countFacets: async ({ query, filters }) => {
       const match = matchText(await expandQuery(db, query));
-      const { condition } = match ? await chooseMatch(db, match, filters) : { condition: Prisma.sql`true` };
+      const { condition } = match ? await chooseMatch(db, match, filters) : { condition: EVERYTHING };
       const where = and([condition, ...filterSql({ alias: filters.alias })]);
-      return countFacetGroups(await db.$queryRaw<FacetGroup[]>(FACET_GROUPS(where)), filters);
+      return countFacetGroups(await listFacetGroups(db, where), filters);
     },
     suggest: async ({ query, limit }) => {
       const expanded = await expandQuery(db, query);
@@ -43,8 +43,8 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
   const reach = Math.max(0, Math.min(limit, MAX_REACHABLE - offset));
   if (!match) {
     const [hits, total] = await Promise.all([
-      findSorted(db, filterSql(filters), sort === 'relevance' ? 'pulls' : sort, offset, reach),
-      countUpTo(db, filterSql(filters)),
+      findSorted(db, filterSql(filters), { sort: sort === 'relevance' ? 'pulls' : sort, offset, limit: reach }),
+      countMatches(db, filterSql(filters), MAX_COUNTED + 1),
     ]);
     return { hits, total, correction: null, isPartial: false, isFallback: false };
   }
@@ -58,30 +58,24 @@ async function search(db: Db, { query, filters, sort, offset, limit }: SearchQue
           isPartial ? [and([condition, ...filterSql(filters)])] : bestKinds(match, filters),
           page,
         )
-      : await findSorted(db, [condition, ...filterSql(filters)], sort, offset, reach);
+      : await findSorted(db, [condition, ...filterSql(filters)], { sort, offset, limit: reach });
   return { hits, total, correction: expanded.correction, isPartial, isFallback: false };
 }
 
 /** Requires all words. Falls back to any word when nothing has all of them. */
 async function chooseMatch(db: Db, match: TextMatch, filters: SearchQuery['filters']) {
-  const total = await countUpTo(db, [match.all, ...filterSql(filters)]);
-  const hasAll = total > 0 || (await countUpTo(db, [match.all], 1)) > 0;
+  const total = await countMatches(db, [match.all, ...filterSql(filters)], MAX_COUNTED + 1);
+  const hasAll = total > 0 || (await countMatches(db, [match.all], 1)) > 0;
   if (hasAll || !match.hasSeveralWords) return { condition: match.all, isPartial: false, total };
-  const someTotal = await countUpTo(db, [match.any, ...filterSql(filters)]);
+  const someTotal = await countMatches(db, [match.any, ...filterSql(filters)], MAX_COUNTED + 1);
   return { condition: match.any, isPartial: someTotal > 0, total: someTotal };
-}
-
-async function countUpTo(db: Db, conditions: Prisma.Sql[], limit = MAX_COUNTED + 1): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM (SELECT FROM search_repositories WHERE ${and(conditions)} LIMIT ${limit}) AS found`;
-  return row?.count ?? 0;
 }
 
 /** Counts repositories whose name is the query and that have all its words. */
 export async function countNamed(db: Db, query: ExpandedQuery, filters: SearchQuery['filters']): Promise<number> {
   const match = matchText(query);
   if (!match) return 0;
-  return countUpTo(db, [match.isNamed, match.all, ...filterSql(filters)], MAX_REACHABLE);
+  return countMatches(db, [match.isNamed, match.all, ...filterSql(filters)], MAX_REACHABLE);
 }
 
 /** Lists them, best first. */
@@ -100,49 +94,4 @@ export async function findNamed(
 /** Orders matches of all words: exact names first, then names with all the words, then the rest. */
 function bestKinds(match: TextMatch, filters: SearchQuery['filters']): Prisma.Sql[] {
   return [match.isNamed, match.allInLeaf, match.all].map((kind) => and([kind, match.all, ...filterSql(filters)]));
-}
-
-type RelevantPage = { offset: number; limit: number; candidates: number };
-
-/** Compares only the best of each kind of match, so that a common word costs no more than a rare one. */
-async function findRelevant(
-  db: Db,
-  match: TextMatch,
-  kinds: Prisma.Sql[],
-  { offset, limit, candidates }: RelevantPage,
-): Promise<SearchHit[]> {
-  if (limit === 0) return [];
-  const byTrust = Prisma.sql`verified DESC, popularity DESC`;
-  // Partial matches rank by their number of words, which is the same for all complete matches.
-  const best = (kind: Prisma.Sql) => Prisma.sql`
-    (SELECT repository_id FROM search_repositories WHERE ${kind}
-      ORDER BY ${kinds.length === 1 ? Prisma.sql`${match.countOfAny} DESC,` : Prisma.empty} ${byTrust}, repository_id
-      LIMIT ${candidates})`;
-  const rows = await db.$queryRaw<HitRow[]>`
-    SELECT ${HIT_COLUMNS} FROM search_repositories
-     WHERE repository_id = ANY (ARRAY(${Prisma.join(kinds.map(best), ' UNION ')}))
-     ORDER BY ${match.countOfAny} DESC, ${match.tier} DESC, ${byTrust}, pull_count DESC, repository_id
-     OFFSET ${offset} LIMIT ${limit}`;
-  return rows.map(toHit);
-}
-
-/** Each order ends in a unique key, so that pages never repeat or skip a row. */
-const ORDERS: Record<Exclude<Sort, 'relevance'>, Prisma.Sql> = {
-  pulls: Prisma.sql`pull_count DESC, repository_id`,
-  updated: Prisma.sql`pushed_at DESC, repository_id`,
-  name: Prisma.sql`name, repository_id`,
-};
-
-async function findSorted(
-  db: Db,
-  conditions: Prisma.Sql[],
-  sort: Exclude<Sort, 'relevance'>,
-  offset: number,
-  limit: number,
-): Promise<SearchHit[]> {
-  if (limit === 0) return [];
-  const rows = await db.$queryRaw<HitRow[]>`
-    SELECT ${HIT_COLUMNS} FROM search_repositories WHERE ${and(conditions)}
-     ORDER BY ${ORDERS[sort]} OFFSET ${offset} LIMIT ${limit}`;
-  return rows.map(toHit);
 }

@@ -1,6 +1,7 @@
 // Expands a query: each word with its synonyms and, unless it is in a name, its likely corrections.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { deletionsOf, editDistance } from './edit-distance.ts';
+import { listAlike, listByDeletions, lookUpWords, type KnownWord, type WordFacts } from './expand-query.sql.ts';
 import { isUnspaced } from './fold-text.ts';
 import { parseQuery } from './parse-query.ts';
 import { synonymsOf } from './synonyms.ts';
@@ -34,7 +35,7 @@ export type ExpandedQuery = {
 
 export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQuery> {
   const parsed = parseQuery(query);
-  const facts = parsed.words.length === 0 ? [] : await lookUp(db, parsed.words);
+  const facts = parsed.words.length === 0 ? [] : await lookUpWords(db, parsed.words);
   const saying = facts.filter(({ stem }) => stem !== null);
   const meant = saying.length > 0 ? saying : facts;
   const mistyped = meant.filter(mayBeTypo).slice(0, MAX_CORRECTED_WORDS);
@@ -51,18 +52,6 @@ export async function expandQuery(db: DbOrTx, query: string): Promise<ExpandedQu
   return { text: parsed.text, words, correction };
 }
 
-type WordFacts = { word: string; stem: string | null; isKnown: boolean };
-
-/** A word is known when a name has it. The last word may still be incomplete, so a prefix suffices. */
-async function lookUp(db: DbOrTx, words: string[]): Promise<WordFacts[]> {
-  return db.$queryRaw<WordFacts[]>`
-    SELECT w.word, (ts_lexize('english_stem', w.word))[1] AS stem,
-           EXISTS (SELECT FROM search_words s WHERE s.word = w.word)
-             OR (w.at = ${words.length} AND EXISTS (
-                  SELECT FROM search_words s WHERE s.word >= w.word AND s.word < w.word || chr(1114111))) AS "isKnown"
-      FROM unnest(${words}::text[]) WITH ORDINALITY AS w (word, at) ORDER BY w.at`;
-}
-
 /** Words with digits are never corrected: python312 isn't a typo of python313. */
 function mayBeTypo({ word, isKnown }: WordFacts): boolean {
   const isTyped = word.length >= MIN_TYPO_LENGTH && word.length <= MAX_TYPO_LENGTH;
@@ -70,21 +59,15 @@ function mayBeTypo({ word, isKnown }: WordFacts): boolean {
 }
 
 async function findCorrections(db: DbOrTx, word: string): Promise<string[]> {
-  const oneTypo = await db.$queryRaw<Candidate[]>`
-    SELECT word, popularity FROM search_words WHERE deletions && ${deletionsOf(word)}::text[]
-     ORDER BY popularity DESC LIMIT ${MAX_CANDIDATES}`;
+  const oneTypo = await listByDeletions(db, { deletions: deletionsOf(word), limit: MAX_CANDIDATES });
   const near = nearest(word, oneTypo, 1);
   // With locale C, words of other scripts have no trigrams, and the lookup would scan the whole index.
   if (near.length > 0 || word.length < MIN_TWO_TYPOS_LENGTH || !/^[a-z]+$/.test(word)) return near;
-  const alike = await db.$queryRaw<Candidate[]>`
-    SELECT word, popularity FROM search_words WHERE word % ${word}
-     ORDER BY similarity(word, ${word}) DESC LIMIT ${MAX_CANDIDATES}`;
+  const alike = await listAlike(db, { word, limit: MAX_CANDIDATES });
   return nearest(word, alike, 2);
 }
 
-type Candidate = { word: string; popularity: number };
-
-function nearest(word: string, candidates: Candidate[], maxDistance: number): string[] {
+function nearest(word: string, candidates: KnownWord[], maxDistance: number): string[] {
   return candidates
     .map((candidate) => ({ ...candidate, distance: editDistance(word, candidate.word, maxDistance) }))
     .filter(({ distance }) => distance > 0 && distance <= maxDistance)

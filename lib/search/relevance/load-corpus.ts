@@ -1,5 +1,6 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
+import { analyzeDocuments } from './load-corpus.sql.ts';
 import type { CorpusEntry } from './corpus.ts';
 
 const BATCH = 500;
@@ -25,5 +26,5 @@ export async function loadCorpus(app: { db: Db }, entries: CorpusEntry[]): Promi
     });
     await saveSearchDocuments(app, documents);
   }
-  await app.db.$executeRaw`ANALYZE search_repositories, search_words`;
+  await analyzeDocuments(app.db);
 }

@@ -1,7 +1,8 @@
 // Reads search documents in the order in which they changed, so that an external search engine can follow them.
 import { Prisma } from '#lib/platform/prisma/client.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import { FEED_COLUMNS, type FeedRow } from './meilisearch-documents.ts';
+import { HIT_COLUMNS } from '#lib/search/postgres/hit-row.sql.ts';
+import type { FeedRow } from './meilisearch-documents.ts';
 
 /** Everything up to here has been read: a transaction id (64 bits, as text), and a repository within it. */
 export type FeedPosition = { xid: string; repositoryId: string };
@@ -33,7 +34,7 @@ export async function readChanges(db: DbOrTx, position: FeedPosition, limit: num
     ) AS changes ORDER BY changes.changed_xid, repository_id LIMIT ${limit}`;
   const ids = changed.filter((row) => !row.is_removal).map((row) => row.repository_id);
   const saved = await db.$queryRaw<FeedRow[]>`
-    SELECT ${FEED_COLUMNS} FROM search_repositories WHERE repository_id = ANY (${ids})`;
+    SELECT ${HIT_COLUMNS}, aliases, leaf, joined, popularity FROM search_repositories WHERE repository_id = ANY (${ids})`;
   const last = changed.at(-1);
   const [more] = await db.$queryRaw<{ is_behind: boolean }[]>`
     SELECT EXISTS (SELECT FROM search_repositories WHERE ${after} AND NOT ${isSettled})

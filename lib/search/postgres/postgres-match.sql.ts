@@ -137,6 +137,9 @@ export function filterSql(filters: SearchFilters): Prisma.Sql[] {
   ];
 }
 
+/** The condition of a query without words. */
+export const EVERYTHING = Prisma.sql`true`;
+
 export function and(conditions: Prisma.Sql[]): Prisma.Sql {
-  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' AND ');
+  return conditions.length === 0 ? EVERYTHING : Prisma.join(conditions, ' AND ');
 }

@@ -1,0 +1,80 @@
+import type { DbOrTx } from '#lib/platform/pg/db.ts';
+import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
+
+export type DocumentRow = {
+  /** An integer, as is the registry's. */
+  repository_id: string;
+  registry_id: string;
+  aliases: string[];
+  name: string;
+  leaf: string;
+  joined: string;
+  display_name: string;
+  logo_id: string | null;
+  description: string;
+  operating_systems: string[];
+  architectures: string[];
+  kind: string;
+  verified: boolean;
+  signed: boolean;
+  pull_count: number;
+  popularity: number;
+  pushed_at: Date;
+  publisher_name: string;
+  /** A tsvector. */
+  lexemes: string;
+  spaced_description: string;
+};
+
+/** Inserts or replaces documents. Skips repositories that are gone. */
+export async function upsertDocuments(db: DbOrTx, rows: DocumentRow[]): Promise<void> {
+  await db.$executeRaw`
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (
+        repository_id bigint, registry_id bigint, aliases text[], name text, leaf text, joined text, display_name text,
+        logo_id uuid, description text, operating_systems text[], architectures text[], kind text, verified boolean,
+        signed boolean, pull_count bigint, popularity smallint, pushed_at timestamptz, publisher_name text, lexemes text,
+        spaced_description text)
+       WHERE EXISTS (SELECT FROM repositories WHERE id = d.repository_id)
+    ), returned AS (
+      DELETE FROM search_removals WHERE repository_id IN (SELECT repository_id FROM given)
+    )
+    INSERT INTO search_repositories (repository_id, registry_id, aliases, name, leaf, joined, display_name, primary_alias,
+      publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count, popularity,
+      pushed_at, words)
+    SELECT repository_id, registry_id, aliases, name, leaf, joined, display_name, coalesce(aliases[1], ''),
+           publisher_name, logo_id, description, operating_systems, architectures, kind, verified, signed, pull_count,
+           popularity, pushed_at, lexemes::tsvector || setweight(to_tsvector('english', spaced_description), 'D')
+      FROM given ORDER BY repository_id
+    ON CONFLICT (repository_id) DO UPDATE SET
+      registry_id = excluded.registry_id, aliases = excluded.aliases, name = excluded.name, leaf = excluded.leaf,
+      joined = excluded.joined, display_name = excluded.display_name, primary_alias = excluded.primary_alias,
+      publisher_name = excluded.publisher_name, logo_id = excluded.logo_id, description = excluded.description,
+      operating_systems = excluded.operating_systems, architectures = excluded.architectures, kind = excluded.kind,
+      verified = excluded.verified, signed = excluded.signed, pull_count = excluded.pull_count,
+      popularity = excluded.popularity, pushed_at = excluded.pushed_at, words = excluded.words,
+      changed_xid = excluded.changed_xid`;
+}
+
+export type WordRow = { word: string; popularity: number; deletions: string[] };
+
+/** Inserts words, and raises the popularity of known ones. A consistent order prevents deadlocks between writers of the same words. */
+export async function upsertWords(db: DbOrTx, rows: WordRow[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO search_words (word, deletions, popularity)
+    SELECT word, deletions, popularity
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w (word text, deletions text[], popularity smallint)
+     ORDER BY word COLLATE "C"
+    ON CONFLICT (word) DO UPDATE SET popularity = excluded.popularity
+      WHERE search_words.popularity < excluded.popularity`;
+}
+
+/** Must run before the repositories are deleted. The cascade would remove their documents without telling followers. */
+export function removalStatement(repositoryIds: bigint[]): SqlStatement {
+  return { name: 'remove-search-documents', text: REMOVE, values: [repositoryIds.map(String)] };
+}
+
+const REMOVE = `
+  WITH gone AS (DELETE FROM search_repositories WHERE repository_id = ANY ($1::bigint[]) RETURNING repository_id)
+  INSERT INTO search_removals (repository_id) SELECT repository_id FROM gone
+  ON CONFLICT (repository_id) DO UPDATE SET changed_xid = excluded.changed_xid`;
