@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
-import { checkReadable, checkWritable } from '#lib/blobs/find-storage-problem.ts';
+import { checkReadable, checkWritable } from '#lib/blobs/disk/find-storage-problem.ts';
 import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';

@@ -1,7 +1,7 @@
 // The composition root: the one place where the parts of the App are chosen and put together.
 import { existsSync } from 'node:fs';
-import { blobsDir } from '#lib/blobs/paths.ts';
-import { openDiskStore } from '#lib/blobs/disk-store.ts';
+import { blobsDir } from '#lib/blobs/disk/paths.ts';
+import { openDiskStore } from '#lib/blobs/disk/disk-store.ts';
 import { createDomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/reserved/install-reserved-names.ts';
 import { createAttemptLog } from '#lib/events/attempt-log.ts';

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
+import { findStorageProblem } from '#lib/blobs/disk/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import { registerUpstreamMetrics } from '#lib/upstream/pull-through/upstream-metrics.ts';
 import type { App } from './app.ts';

@@ -1,7 +1,7 @@
 // Collects the figures that an operator checks first when something is wrong.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
-import { findStorageProblem } from '#lib/blobs/find-storage-problem.ts';
+import { findStorageProblem } from '#lib/blobs/disk/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/read-queue.sql.ts';

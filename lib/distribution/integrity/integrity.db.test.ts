@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { blobPath } from '#lib/blobs/paths.ts';
+import { blobPath } from '#lib/blobs/disk/paths.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openDiskStore } from '#lib/blobs/disk-store.ts';
+import { openDiskStore } from '#lib/blobs/disk/disk-store.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { blobPath } from '#lib/blobs/paths.ts';
+import { blobPath } from '#lib/blobs/disk/paths.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';

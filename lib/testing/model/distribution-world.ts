@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { uploadPath } from '#lib/blobs/paths.ts';
+import { uploadPath } from '#lib/blobs/disk/paths.ts';
 import { deleteRepository } from '#lib/repositories/deletions/delete-repository.ts';
 import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';

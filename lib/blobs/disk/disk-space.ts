@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import type { StoreSpace } from './blob-store.ts';
+import type { StoreSpace } from '#lib/blobs/blob-store.ts';
 import { storageFull } from './storage-errors.ts';
 
 const REREAD_MS = 1_000;

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { LRUCache } from 'lru-cache';
-import type { StoredBytes } from './verified-reads.ts';
+import type { StoredBytes } from '#lib/blobs/verified/verified-reads.ts';
 
 /** Of the machine, or of the container when that has less (0: nobody has set it a limit). */
 const MEMORY_BYTES = Math.min(totalmem(), process.constrainedMemory() || Infinity);

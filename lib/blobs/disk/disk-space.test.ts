@@ -3,7 +3,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/servers/small-disk.ts';
-import { sha256Of, streamOf } from './blob-store.contract.ts';
+import { sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
 import { DiskSpace } from './disk-space.ts';
 import { openDiskStore } from './disk-store.ts';
 

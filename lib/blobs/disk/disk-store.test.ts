@@ -6,13 +6,13 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
-import { describeBlobIntake } from './blob-intake.contract.ts';
-import { describeBlobStore, sha256Of, streamOf } from './blob-store.contract.ts';
+import { describeBlobIntake } from '#lib/blobs/blob-intake.contract.ts';
+import { describeBlobStore, sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
 import { openDiskStore, type DiskStore } from './disk-store.ts';
 import { blobPath, uploadPath } from './paths.ts';
-import { readBlob } from './read-blob.ts';
+import { readBlob } from '#lib/blobs/read-blob.ts';
 import { toStorageError } from './storage-errors.ts';
-import type { OnDamage } from './verified-reads.ts';
+import type { OnDamage } from '#lib/blobs/verified/verified-reads.ts';
 
 const ANYWHERE = { offsetBytes: null, expectedBytes: null };
 const noDamage = ({ sha256 }: { sha256: Digest }) => Promise.reject(new Error(`${sha256} was found damaged`));

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { OpenBlob } from './blob-store.ts';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 
 /** Given only once the digest was found right: until then no reader has a whole blob. */
 const HELD_BACK_BYTES = 64 * 1024;

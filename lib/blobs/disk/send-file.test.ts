@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Digest } from '#lib/oci/digest.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { HotParts, type HotFile } from './hot-parts.ts';
+import { HotParts, type HotFile } from '#lib/blobs/hot/hot-parts.ts';
 import { sendFile } from './send-file.ts';
 
 const SHA256 = `sha256:${'a'.repeat(64)}` as Digest;

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AppError } from '#lib/platform/errors.ts';
-import type { OpenBlob } from './blob-store.ts';
-import { sha256Of } from './blob-store.contract.ts';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import { sha256Of } from '#lib/blobs/blob-store.contract.ts';
 import { VerifiedReads } from './verified-reads.ts';
 
 const BYTES = randomBytes(300_000);

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { BlobIntake, OpenBlob, StoredBlob } from './blob-store.ts';
+import type { BlobIntake, OpenBlob, StoredBlob } from '#lib/blobs/blob-store.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { DiskSpace } from './disk-space.ts';
 import type { OpenFile } from './open-file.ts';

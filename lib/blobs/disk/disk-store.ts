@@ -17,21 +17,21 @@ import type {
   OpenOptions,
   StoredBlob,
   StoreSpace,
-} from './blob-store.ts';
+} from '#lib/blobs/blob-store.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { inWords, missingAsNull, openFile, openStaged, toVersion } from './disk-files.ts';
 import { DiskIntake } from './disk-intake.ts';
 import { DiskSpace } from './disk-space.ts';
 import { FileCache, type SharedFile } from './file-cache.ts';
 import { hashFile } from './hash-file.ts';
-import { HotParts, type HotFile } from './hot-parts.ts';
+import { HotParts, type HotFile } from '#lib/blobs/hot/hot-parts.ts';
 import { OpenFile } from './open-file.ts';
 import { blobPath, blobsDir, isUploadId, uploadPath, uploadsDir } from './paths.ts';
 import { placeFile } from './place-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
 import { readMark, writeMark } from './site-mark.ts';
-import { VerifiedReads, type OnDamage } from './verified-reads.ts';
+import { VerifiedReads, type OnDamage } from '#lib/blobs/verified/verified-reads.ts';
 
 const MAX_REMEMBERED_HASHES = 1000;
 

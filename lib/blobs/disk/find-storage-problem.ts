@@ -2,7 +2,7 @@ import { access, constants, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Config } from '#lib/platform/config/config.ts';
-import type { BlobStore } from './blob-store.ts';
+import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { blobsDir, uploadsDir } from './paths.ts';
 import { storageFull, toStorageError } from './storage-errors.ts';
 

@@ -2,7 +2,7 @@ import { read } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { AppError } from '#lib/platform/errors.ts';
 import { BUFFER_BYTES, type BufferPool } from './buffer-pool.ts';
-import type { HotFile } from './hot-parts.ts';
+import type { HotFile } from '#lib/blobs/hot/hot-parts.ts';
 
 const READS_IN_FLIGHT = 2;
 /** Of what is in memory anyway more may wait to be taken. */
