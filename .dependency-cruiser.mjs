@@ -59,6 +59,12 @@ export default {
       to: { path: '^lib/testing/' },
     },
     {
+      name: 'the-memory-store-is-for-tests',
+      severity: 'error',
+      from: { pathNot: ['^lib/blobs/memory/', TESTS] },
+      to: { path: '^lib/blobs/memory/' },
+    },
+    {
       // What follows from a change is listed in events/subscribers.ts. The others do work in pieces, or start it.
       name: 'only-events-enqueue-what-follows-from-a-change',
       severity: 'error',

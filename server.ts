@@ -3,7 +3,6 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
-import { checkReadable, checkWritable } from '#lib/blobs/disk/find-storage-problem.ts';
 import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/platform/config/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
@@ -60,12 +59,11 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 }
 
 function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: PageHandler): Server {
-  const { dataDir } = app.config;
   const handleHealth = createHealthProbe([
     { name: 'database', check: () => app.pool.query('SELECT 1') },
-    { name: 'blob store', check: () => Promise.all([checkReadable(dataDir), app.blobs.requireSite()]) },
+    { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
     // Pulls go on.
-    { name: 'pushes', check: () => checkWritable(app), isWarning: true },
+    { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },
   ]);
   const metrics = createMetrics(app);
   const answerOther: PageHandler = async (req, res) => {

@@ -2,6 +2,8 @@
 // several times in one process, so the App hangs on globalThis, not on the module; and it imports types only, so that
 // pages carry nothing of what builds it.
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
+import type { Volume } from '#lib/blobs/volume.ts';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
@@ -34,6 +36,8 @@ export type App = {
   pool: PatientPool;
   direct: DirectDatabase;
   blobs: BlobStore;
+  intake: Intake;
+  volume: Volume;
   search: SearchIndex;
   /** Null: the database alone answers searches. */
   meilisearch: MeilisearchServer | null;

@@ -42,6 +42,7 @@ describe('imports', () => {
       'oci-and-schemas-run-in-a-browser: lib/oci/does-io.ts',
       'oci-imports-lower-ranks-only: lib/oci/imports-a-higher-rank.ts',
       'only-events-enqueue-what-follows-from-a-change: lib/publishers/records-by-itself.ts',
+      'the-memory-store-is-for-tests: lib/blobs/imports-the-memory-store.ts',
     ]);
   });
 });

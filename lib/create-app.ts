@@ -1,7 +1,10 @@
 // The composition root: the one place where the parts of the App are chosen and put together.
 import { existsSync } from 'node:fs';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
-import { openDiskStore } from '#lib/blobs/disk/disk-store.ts';
+import { openDisk } from '#lib/blobs/disk/open-disk.ts';
+import { HotStore } from '#lib/blobs/hot/hot-store.ts';
+import { Intake } from '#lib/blobs/intake.ts';
+import { VerifiedStore } from '#lib/blobs/verified/verified-store.ts';
 import { createDomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import { installReservedNames } from '#lib/aliases/reserved/install-reserved-names.ts';
 import { createAttemptLog } from '#lib/events/attempt-log.ts';
@@ -60,15 +63,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
   try {
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
-    const blobs = await openDiskStore(config.dataDir, {
-      onDamage: (found) => noteDamage({ pool, log }, found),
-      reserveBytes: config.diskReserveBytes,
-    });
+    const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
+    const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => noteDamage({ pool, log }, found) });
+    const intake = new Intake({ store: blobs, staging, room: volume });
     // Before any other statement goes through the pool.
     const pullCache = openPullCache({ pool, direct, log });
     try {
       await migrateJobs(direct.pool, log);
-      await joinSite({ pool, blobs }, { isConfirmed: isStoreConfirmed });
+      await joinSite({ pool, blobs, volume }, { isConfirmed: isStoreConfirmed });
       await installReservedNames({ db });
     } catch (error) {
       await pullCache.close();
@@ -90,6 +92,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       pool,
       direct,
       blobs,
+      intake,
+      volume,
       ...openSearch(config, db, log),
       pullCache,
       pullCounter,
@@ -111,7 +115,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       mailer: config.smtp && createMailer(config.smtp),
       close: async () => {
         await closeUpstreamRuntime(upstream);
-        blobs.close();
+        volume.close();
         await offload.close();
         await pullCounter.close();
         await pullLog.close();

@@ -1,11 +1,10 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { findStorageProblem } from '#lib/blobs/disk/find-storage-problem.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import { registerUpstreamMetrics } from '#lib/upstream/pull-through/upstream-metrics.ts';
 import type { App } from './app.ts';
 
 /** Everything that /metrics tells: the process, and what the domains count. */
-export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream' | 'config'>): Registry {
+export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstream' | 'config'>): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const { pool, upstream, config } = app;
@@ -23,7 +22,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream
     help: 'Free space of the disk that the blobs are on',
     registers: [metrics],
     collect() {
-      this.set(app.blobs.readSpace().freeBytes);
+      this.set(app.volume.readSpace().freeBytes);
     },
   });
   new Gauge({
@@ -31,7 +30,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream
     help: 'Free space below which pushes are refused',
     registers: [metrics],
     collect() {
-      this.set(app.blobs.readSpace().reserveBytes);
+      this.set(app.volume.readSpace().reserveBytes);
     },
   });
   new Gauge({
@@ -47,7 +46,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'blobs' | 'upstream
     help: '1 while blobs can be written; 0: the disk is full, read-only or away, and pushes fail while pulls may work',
     registers: [metrics],
     async collect() {
-      this.set((await findStorageProblem(app)) === null ? 1 : 0);
+      this.set((await app.volume.findWriteProblem()) === null ? 1 : 0);
     },
   });
   return metrics;

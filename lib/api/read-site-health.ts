@@ -1,7 +1,6 @@
 // Collects the figures that an operator checks first when something is wrong.
 import { requireAllowed } from '#lib/access/authorize.ts';
-import type { BlobStore, StoreSpace } from '#lib/blobs/blob-store.ts';
-import { findStorageProblem } from '#lib/blobs/disk/find-storage-problem.ts';
+import type { StoreSpace, Volume } from '#lib/blobs/volume.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/read-queue.sql.ts';
@@ -30,7 +29,7 @@ export type SiteHealth = {
   startedAt: Date;
 };
 
-type HealthApp = { db: Db; blobs: BlobStore; config: Config; meilisearch: MeilisearchServer | null };
+type HealthApp = { db: Db; volume: Volume; config: Config; meilisearch: MeilisearchServer | null };
 
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserCaller }): Promise<SiteHealth> {
@@ -38,7 +37,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserC
   const [{ postgres, ...database }, problem, blobs, damagedCount, search, counts, failures, pausedRuns] =
     await Promise.all([
       readDatabase(app),
-      findStorageProblem(app),
+      app.volume.findWriteProblem(),
       app.db.blob.aggregate({ _count: true, _sum: { sizeBytes: true } }),
       countDamagedBlobs(app),
       readEngineState(app.db, app.meilisearch),
@@ -49,7 +48,7 @@ export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserC
   return {
     database,
     blobStore: { problem, blobCount: blobs._count, sizeBytes: Number(blobs._sum.sizeBytes ?? 0), damagedCount },
-    disk: app.blobs.readSpace(),
+    disk: app.volume.readSpace(),
     search,
     jobs: { ...counts, failures },
     pausedRuns,

@@ -26,7 +26,8 @@ describe('health', () => {
     expect(health.disk.totalBytes).toBeGreaterThan(health.disk.freeBytes);
     expect(health.search).toEqual({ engine: 'postgres', problem: null, documentCount: 0 });
     expect(health.blobStore).toEqual({ problem: null, blobCount: 0, sizeBytes: 0, damagedCount: 0 });
-    for await (const { id } of site.app.blobs.listStaged()) throw new Error(`${id} was left behind`);
+    for await (const { id } of site.app.intake.listStale(new Date(Date.now() + 60_000)))
+      throw new Error(`${id} was left behind`);
   });
 
   test('reports why blobs cannot be written', async () => {

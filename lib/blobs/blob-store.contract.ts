@@ -1,20 +1,21 @@
-// What every BlobStore owes its callers. Each implementation's test calls this once.
+// What every BlobStore owes its callers. compositions.test.ts runs it on each composition.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
-import type { BlobStore } from './blob-store.ts';
+import { openBytes, siteBlob, type BlobKey, type BlobStore } from './blob-store.ts';
 import { readBlob } from './read-blob.ts';
+import type { StagedVersion, StagingArea } from './staging-area.ts';
+import type { Room } from './volume.ts';
 
-const ANYWHERE = { offsetBytes: null, expectedBytes: null };
 const MIB = 1024 * 1024;
 
 export const sha256Of = (bytes: Buffer): Digest => toDigest('sha256', createHash('sha256').update(bytes).digest('hex'));
 export const sha512Of = (bytes: Buffer): Digest => toDigest('sha512', createHash('sha512').update(bytes).digest('hex'));
+export const keyOf = (bytes: Buffer): BlobKey => siteBlob(sha256Of(bytes));
 
-/** In pieces of uneven length, as a socket gives them. */
+/** Streams bytes in pieces of uneven length, as a socket does. */
 export function streamOf(bytes: Buffer): Readable {
   const pieces: Buffer[] = [];
   for (let at = 0, length = 1; at < bytes.length; at += length, length = Math.min(length * 3, 65_536)) {
@@ -23,32 +24,50 @@ export function streamOf(bytes: Buffer): Readable {
   return Readable.from(pieces, { objectMode: false });
 }
 
-export type StoreUnderTest = { store: BlobStore; close: () => Promise<void> };
+export type Composition = {
+  store: BlobStore;
+  staging: StagingArea;
+  room: Room;
+  /** Changes the stored bytes of a blob behind the store's back. */
+  overwrite: (key: BlobKey, bytes: Buffer) => Promise<void>;
+  close: () => Promise<void>;
+};
 
-export function describeBlobStore(name: string, openStore: () => Promise<StoreUnderTest>): void {
-  describe(name, () => {
-    let opened: StoreUnderTest;
+export async function stageBytes(staging: StagingArea, bytes: Buffer): Promise<StagedVersion> {
+  const id = randomUUID();
+  await staging.create(id);
+  const file = await staging.open({ id, fence: 0n });
+  const hash = createHash('sha256');
+  await file.append(streamOf(bytes), { offsetBytes: 0, limitBytes: bytes.length, hash });
+  const { version } = file.stat();
+  await file.close();
+  return { id, version };
+}
+
+export function describeBlobStore(name: string, openComposition: () => Promise<Composition>): void {
+  describe(`${name}: a blob store`, () => {
+    let opened: Composition;
     let store: BlobStore;
     beforeEach(async () => {
-      opened = await openStore();
+      opened = await openComposition();
       store = opened.store;
     });
     afterEach(() => opened.close());
 
-    async function stage(bytes = Buffer.alloc(0)): Promise<string> {
-      const id = randomUUID();
-      await store.stage(id);
-      if (bytes.length > 0) await store.append(id, streamOf(bytes), ANYWHERE);
-      return id;
+    const stage = (bytes: Buffer) => stageBytes(opened.staging, bytes);
+
+    async function put(bytes: Buffer): Promise<BlobKey> {
+      await store.put(keyOf(bytes), await stage(bytes));
+      return keyOf(bytes);
     }
 
-    async function readAll(sha256: Digest, maxBytes: number): Promise<Buffer | null> {
-      const blob = await store.open(sha256);
-      return blob && readBlob(blob, maxBytes);
+    async function readAll(key: BlobKey): Promise<Buffer | null> {
+      const blob = await openBytes(store, key);
+      return blob && readBlob(blob, 8 * MIB);
     }
 
-    async function readRange(sha256: Digest, range: ByteRange | null): Promise<Buffer> {
-      const blob = await store.open(sha256);
+    async function readSlowly(key: BlobKey, range: ByteRange | null): Promise<Buffer> {
+      const blob = await openBytes(store, key);
       const chunks: Buffer[] = [];
       const slowReader = new Writable({
         highWaterMark: 1,
@@ -64,203 +83,173 @@ export function describeBlobStore(name: string, openStore: () => Promise<StoreUn
       return Buffer.concat(chunks);
     }
 
-    it.each([0, 1, 65_537, 3 * MIB + 1])('keeps a blob of %i bytes as it was', async (sizeBytes) => {
+    it.each([0, 1, 65_537, 3 * MIB + 1])('keeps a blob of %i bytes, however often it is read', async (sizeBytes) => {
       const bytes = randomBytes(sizeBytes);
-      const id = await stage(bytes);
-      const stored = await store.commit(id, sha256Of(bytes));
-      expect(stored).toEqual({ sha256: sha256Of(bytes), sha512: null, sizeBytes });
-      expect((await readRange(stored.sha256, null)).equals(bytes)).toBe(true);
-      expect(await store.stagedBytes(id)).toBeNull();
-      expect(await store.storedBytes(stored.sha256)).toBe(sizeBytes);
-      expect(await store.storedBytes(sha256Of(Buffer.from('what nobody pushed')))).toBeNull();
+      const staged = await stage(bytes);
+      const version = await store.put(keyOf(bytes), staged);
+      for (let time = 0; time < 4; time += 1) expect((await readSlowly(keyOf(bytes), null)).equals(bytes)).toBe(true);
+      expect(await store.stat(keyOf(bytes))).toMatchObject({ sizeBytes, version });
+      expect(await opened.staging.readSize(staged.id)).toBeNull();
     });
 
-    it('gives any part of a blob', async () => {
+    it('answers null for a blob that nobody stored', async () => {
+      const key = keyOf(Buffer.from('nobody pushed this'));
+      expect(await store.open(key)).toBeNull();
+      expect(await store.stat(key)).toBeNull();
+    });
+
+    it('opens a blob that is at hand without waiting, and nothing else', async () => {
+      const bytes = randomBytes(100_000);
+      expect(store.openCached(keyOf(bytes))).toBeNull();
+      const key = await put(bytes);
+      await readAll(key);
+      const blob = store.openCached(key);
+      expect(blob).toMatchObject({ kind: 'bytes', sizeBytes: bytes.length });
+      expect(blob && (await readBlob(blob, MIB))?.equals(bytes)).toBe(true);
+      await store.delete(key);
+      expect(store.openCached(key)).toBeNull();
+    });
+
+    it('reads any part of a blob, however often', async () => {
       const bytes = randomBytes(2 * MIB);
-      await store.commit(await stage(bytes), sha256Of(bytes));
-      for (const [start, end] of [
-        [0, 0],
-        [5, 70_000],
-        [MIB, 2 * MIB - 1],
-        [2 * MIB - 1, 2 * MIB - 1],
-      ] as const) {
-        const part = await readRange(sha256Of(bytes), { start, end });
-        expect(part.equals(bytes.subarray(start, end + 1))).toBe(true);
+      const key = await put(bytes);
+      for (let time = 0; time < 4; time += 1) {
+        for (const [start, end] of [
+          [0, 0],
+          [5, 70_000],
+          [0, MIB],
+          [MIB - 1, MIB],
+          [MIB, 2 * MIB - 1],
+          [2 * MIB - 1, 2 * MIB - 1],
+          [0, 2 * MIB - 1],
+        ] as const) {
+          const part = await readSlowly(key, { start, end });
+          expect(part.equals(bytes.subarray(start, end + 1))).toBe(true);
+        }
       }
     });
 
-    it('joins what comes in several requests', async () => {
-      const bytes = randomBytes(MIB);
-      const id = await stage(bytes.subarray(0, 1000));
-      expect(
-        await store.append(id, streamOf(bytes.subarray(1000)), { offsetBytes: 1000, expectedBytes: MIB - 1000 }),
-      ).toBe(MIB);
-      await store.commit(id, sha256Of(bytes));
-      expect((await readAll(sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
-      expect(await readAll(sha256Of(bytes), MIB - 1)).toBeNull();
-    });
-
-    it('checks a SHA-512 when that is what the client has', async () => {
-      const bytes = randomBytes(70_000);
-      const stored = await store.commit(await stage(bytes), sha512Of(bytes));
-      expect(stored).toMatchObject({ sha256: sha256Of(bytes), sha512: sha512Of(bytes) });
-    });
-
-    it('refuses a wrong digest and stores nothing', async () => {
-      const id = await stage(Buffer.from('one'));
-      for (const wrong of [sha256Of(Buffer.from('two')), sha512Of(Buffer.from('two'))]) {
-        await expect(store.commit(id, wrong)).rejects.toMatchObject({ code: 'digest_mismatch' });
-      }
-      expect(await store.open(sha256Of(Buffer.from('one')))).toBeNull();
-      expect(await store.stagedBytes(id)).toBe(3);
-    });
-
-    it('refuses bytes at the wrong place, and more or fewer than announced, and keeps what it had', async () => {
-      const id = await stage(Buffer.from('12345'));
-      for (const [options, code] of [
-        [{ offsetBytes: 4, expectedBytes: null }, 'range_invalid'],
-        [{ offsetBytes: 6, expectedBytes: null }, 'range_invalid'],
-        [{ offsetBytes: 5, expectedBytes: 2 }, 'size_mismatch'],
-        [{ offsetBytes: 5, expectedBytes: 4 }, 'size_mismatch'],
-      ] as const) {
-        await expect(store.append(id, streamOf(Buffer.from('678')), options)).rejects.toMatchObject({ code });
-        expect(await store.stagedBytes(id)).toBe(5);
-      }
-      await store.append(id, streamOf(Buffer.from('678')), { offsetBytes: 5, expectedBytes: 3 });
-      await store.commit(id, sha256Of(Buffer.from('12345678')));
-    });
-
-    it('refuses more than an upload may hold, and keeps what it had', async () => {
-      const id = await stage(Buffer.from('12345'));
-      for (const options of [ANYWHERE, { offsetBytes: 5, expectedBytes: 4 }]) {
-        const appending = store.append(id, streamOf(Buffer.from('6789')), { ...options, maxBytes: 8 });
-        await expect(appending).rejects.toMatchObject({ code: 'too_large' });
-        expect(await store.stagedBytes(id)).toBe(5);
-      }
-      const short = store.append(id, streamOf(Buffer.from('678')), { offsetBytes: 5, expectedBytes: 2, maxBytes: 8 });
-      await expect(short).rejects.toMatchObject({ code: 'size_mismatch' });
-      await store.append(id, streamOf(Buffer.from('678')), { ...ANYWHERE, maxBytes: 8 });
-      await store.commit(id, sha256Of(Buffer.from('12345678')));
-    });
-
-    it('keeps what came before the source broke off, and goes on from there', async () => {
-      const bytes = randomBytes(MIB);
-      const id = await stage();
-      const source = new Readable({ read: () => undefined });
-      const appending = store.append(id, source, ANYWHERE);
-      source.push(bytes.subarray(0, 600_000));
-      await sleep(20);
-      source.destroy(new Error('connection reset'));
-      await expect(appending).rejects.toMatchObject({ code: 'upload_invalid' });
-      expect(await store.stagedBytes(id)).toBe(600_000);
-      await store.append(id, streamOf(bytes.subarray(600_000)), ANYWHERE);
-      await store.commit(id, sha256Of(bytes));
-    });
-
-    it('lets one request at a time work on an upload', async () => {
-      const id = await stage();
-      const source = new Readable({ read: () => undefined });
-      const appending = store.append(id, source, ANYWHERE);
-      await expect(store.append(id, streamOf(Buffer.from('x')), ANYWHERE)).rejects.toMatchObject({
-        code: 'range_invalid',
+    it('refuses a staged file that is gone or was written to after it was hashed', async () => {
+      const bytes = Buffer.from('one');
+      await expect(store.put(keyOf(bytes), { id: randomUUID(), version: '0' })).rejects.toMatchObject({
+        code: 'upload_not_found',
       });
-      await expect(store.commit(id, sha256Of(Buffer.from('')))).rejects.toMatchObject({ code: 'range_invalid' });
-      source.push(null);
-      await appending;
-      await store.commit(id, sha256Of(Buffer.from('')));
+      const { id, version } = await stage(bytes);
+      const file = await opened.staging.open({ id, fence: 0n });
+      await file.append(streamOf(Buffer.from('more')), { offsetBytes: 3, limitBytes: 4, hash: createHash('sha256') });
+      await file.close();
+      await expect(store.put(keyOf(bytes), { id, version })).rejects.toMatchObject({ code: 'range_invalid' });
+      expect(await store.open(keyOf(bytes))).toBeNull();
+      expect(await opened.staging.readSize(id)).toBe(7);
+    });
+
+    it('keeps an intact blob when the same bytes come again, and forgets those', async () => {
+      const bytes = randomBytes(1000);
+      const [first, second] = [await stage(bytes), await stage(bytes)];
+      const before = await store.put(keyOf(bytes), first);
+      await store.put(keyOf(bytes), second, { trustedVersion: before ?? undefined });
+      expect(await opened.staging.readSize(second.id)).toBeNull();
+      expect(await readAll(keyOf(bytes))).toEqual(bytes);
+    });
+
+    it('replaces a damaged blob', async () => {
+      const bytes = randomBytes(1000);
+      const key = await put(bytes);
+      await opened.overwrite(key, randomBytes(1000));
+      await put(bytes);
+      expect(await readAll(key)).toEqual(bytes);
+    });
+
+    it('does not replace a damaged blob by bytes that are not what the key says', async () => {
+      const bytes = randomBytes(1000);
+      const key = await put(bytes);
+      await opened.overwrite(key, randomBytes(1000));
+      const staged = await stage(randomBytes(1000));
+      await expect(store.put(key, staged)).rejects.toMatchObject({ code: 'unavailable' });
+      await put(bytes);
+      expect(await readAll(key)).toEqual(bytes);
+    });
+
+    it('changes the version of a blob that somebody wrote to', async () => {
+      const bytes = randomBytes(1000);
+      const key = await put(bytes);
+      const before = await store.stat(key);
+      await opened.overwrite(key, randomBytes(1000));
+      expect((await store.stat(key))?.version).not.toBe(before?.version);
     });
 
     it('takes the same blob from many uploads at once', async () => {
       const bytes = randomBytes(100_000);
-      const ids = await Promise.all(Array.from({ length: 8 }, () => stage(bytes)));
-      await Promise.all(ids.map((id) => store.commit(id, sha256Of(bytes))));
-      expect((await readAll(sha256Of(bytes), MIB))?.equals(bytes)).toBe(true);
+      const staged = await Promise.all(Array.from({ length: 8 }, () => stage(bytes)));
+      await Promise.all(staged.map((each) => store.put(keyOf(bytes), each)));
+      expect((await readAll(keyOf(bytes)))?.equals(bytes)).toBe(true);
     });
 
-    it('knows nothing of an upload that was discarded', async () => {
-      const id = await stage(Buffer.from('x'));
-      await store.discard(id);
-      await store.discard(id);
-      expect(await store.stagedBytes(id)).toBeNull();
-      await expect(store.append(id, streamOf(Buffer.from('y')), ANYWHERE)).rejects.toMatchObject({
-        code: 'upload_not_found',
-      });
-      await expect(store.commit(id, sha256Of(Buffer.from('x')))).rejects.toMatchObject({ code: 'upload_not_found' });
-    });
-
-    it('copies an upload for somebody who goes on with it', async () => {
-      const id = await stage(Buffer.from('123'));
-      const copy = randomUUID();
-      await store.copyStaged(id, copy);
-      await store.append(id, streamOf(Buffer.from('x')), ANYWHERE);
-      await store.append(copy, streamOf(Buffer.from('45')), ANYWHERE);
-      await store.commit(copy, sha256Of(Buffer.from('12345')));
-      await store.discard(id);
-      await expect(store.copyStaged(id, randomUUID())).rejects.toMatchObject({ code: 'upload_not_found' });
-    });
-
-    it('lists the uploads it holds', async () => {
-      const ids = [await stage(), await stage(Buffer.from('x'))];
-      const listed: string[] = [];
-      for await (const { id, changedAt } of store.listStaged()) {
-        listed.push(id);
-        expect(Math.abs(changedAt.getTime() - Date.now())).toBeLessThan(60_000);
-      }
-      expect(listed.sort()).toEqual(ids.sort());
-    });
-
-    it('forgets a deleted blob, which a reader that has it open reads to the end', async () => {
-      const bytes = randomBytes(2 * MIB);
-      const { sha256 } = await store.commit(await stage(bytes), sha256Of(bytes));
-      const blob = await store.open(sha256);
-      await store.delete(sha256);
-      await store.delete(sha256);
-      expect(await store.open(sha256)).toBeNull();
-      let readBytes = 0;
-      const reader = new Writable({
-        write: (chunk: Buffer, _encoding, done) => {
-          readBytes += chunk.length;
-          done();
-        },
-      });
-      await blob?.copyTo(reader, null);
-      await blob?.close();
-      expect(readBytes).toBe(bytes.length);
-    });
-
-    it('leaves a blob that was put there after the time given', async () => {
+    it('reads what is stored right now for a caller that asks for raw bytes', async () => {
       const bytes = randomBytes(1000);
-      const { sha256 } = await store.commit(await stage(bytes), sha256Of(bytes));
-      expect(await store.delete(sha256, { unlessSince: new Date(Date.now() - 60_000) })).toBe(false);
-      expect((await readAll(sha256, MIB))?.equals(bytes)).toBe(true);
-      expect(await store.delete(sha256, { unlessSince: new Date(Date.now() + 60_000) })).toBe(true);
-      expect(await store.open(sha256)).toBeNull();
-      expect(await store.delete(sha256, { unlessSince: new Date(0) })).toBe(true);
+      const key = await put(bytes);
+      for (let time = 0; time < 3; time += 1) await readAll(key);
+      const damaged = randomBytes(1000);
+      await opened.overwrite(key, damaged);
+      const blob = await openBytes(store, key, { isRaw: true });
+      expect(blob && (await readBlob(blob, MIB))).toEqual(damaged);
     });
 
-    it('lists the blobs it holds', async () => {
+    it('deletes a blob, which a reader that has it open reads to the end', async () => {
+      const bytes = randomBytes(2 * MIB);
+      const key = await put(bytes);
+      const blob = await openBytes(store, key);
+      expect(await store.delete(key)).toBe(true);
+      expect(await store.delete(key)).toBe(true);
+      expect(await store.open(key)).toBeNull();
+      expect(blob && (await readBlob(blob, 8 * MIB))?.equals(bytes)).toBe(true);
+    });
+
+    it('spares a blob that was stored after the time given', async () => {
+      const bytes = randomBytes(1000);
+      const key = await put(bytes);
+      expect(await store.delete(key, { unlessSince: new Date(Date.now() - 60_000) })).toBe(false);
+      expect(await readAll(key)).toEqual(bytes);
+      expect(await store.delete(key, { unlessSince: new Date(Date.now() + 60_000) })).toBe(true);
+      expect(await store.open(key)).toBeNull();
+      expect(await store.delete(key, { unlessSince: new Date(0) })).toBe(true);
+    });
+
+    it('lists its blobs, and no staged files', async () => {
       const contents = [randomBytes(10), randomBytes(2000)];
-      for (const bytes of contents) await store.commit(await stage(bytes), sha256Of(bytes));
+      for (const bytes of contents) await put(bytes);
       await stage(randomBytes(5));
       const listed: unknown[] = [];
-      for await (const { sha256, sizeBytes, changedAt } of store.listBlobs()) {
-        listed.push({ sha256, sizeBytes });
+      for await (const { sha256, scope, sizeBytes, changedAt } of store.list()) {
+        listed.push({ sha256, scope, sizeBytes });
         expect(Math.abs(changedAt.getTime() - Date.now())).toBeLessThan(60_000);
       }
-      const expected = contents.map((bytes) => ({ sha256: sha256Of(bytes), sizeBytes: bytes.length }));
+      const expected = contents.map((bytes) => ({ sha256: sha256Of(bytes), scope: 'site', sizeBytes: bytes.length }));
       expect(listed).toHaveLength(2);
       expect(listed).toEqual(expect.arrayContaining(expected));
     });
 
-    it('stops when the reader goes away', async () => {
+    it.each([1, 2, 3])('stops when the reader goes away, on read %i', async (reads) => {
       const bytes = randomBytes(4 * MIB);
-      const { sha256 } = await store.commit(await stage(bytes), sha256Of(bytes));
-      const blob = await store.open(sha256);
-      const stuckReader = new Writable({ write: () => undefined });
-      const copying = blob?.copyTo(stuckReader, null);
-      setTimeout(() => stuckReader.destroy(), 20);
-      await expect(copying).rejects.toThrow();
+      const key = await put(bytes);
+      for (let time = 1; time < reads; time += 1) await readAll(key);
+      const blob = await openBytes(store, key);
+      const stuckReader: Writable = new Writable({ write: () => void setImmediate(() => stuckReader.destroy()) });
+      await expect(blob?.copyTo(stuckReader, null)).rejects.toMatchObject({ code: 'unavailable' });
       await blob?.close();
+      expect((await readAll(key))?.equals(bytes)).toBe(true);
+    });
+
+    it('copies nothing to a reader that is gone already', async () => {
+      const key = await put(randomBytes(1000));
+      for (let time = 0; time < 3; time += 1) {
+        const blob = await openBytes(store, key);
+        const gone = new Writable();
+        gone.destroy();
+        await expect(blob?.copyTo(gone, null)).rejects.toMatchObject({ code: 'unavailable' });
+        await blob?.close();
+        await readAll(key);
+      }
     });
   });
 }

@@ -1,14 +1,14 @@
 import { Writable } from 'node:stream';
 import type { OpenBlob } from './blob-store.ts';
 
-/** All of a small blob, which it closes; null when it is larger than `maxBytes`. */
+/** Reads a small blob into memory and closes it. Resolves to null when it is larger than `maxBytes`. */
 export async function readBlob(blob: OpenBlob, maxBytes: number): Promise<Buffer | null> {
   try {
     if (blob.sizeBytes > maxBytes) return null;
     const chunks: Buffer[] = [];
     const collector = new Writable({
       write(chunk: Buffer, _encoding, done) {
-        // A copy: the store uses its buffer again.
+        // A copy, because the store reuses its buffer.
         chunks.push(Buffer.from(chunk));
         done();
       },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { recordChange } from '#lib/events/record-change.ts';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
@@ -101,6 +101,6 @@ async function readConfig(app: App, repositoryId: bigint, digest: string): Promi
     select: { blob: { select: { sha256: true } } },
   });
   const sha256 = link?.blob.sha256;
-  const blob = sha256 !== undefined && isDigest(sha256) ? await app.blobs.open(sha256) : null;
+  const blob = sha256 !== undefined && isDigest(sha256) ? await openBytes(app.blobs, siteBlob(sha256)) : null;
   return blob && readBlob(blob, MAX_CONFIG_BYTES);
 }

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { buildImage, type Blob, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { makeAliases, makeRepositoryName } from './gallery-names.ts';
@@ -32,7 +32,7 @@ type SeedOptions = {
 
 /** Fills an empty, migrated database. Call `rebuildSearch` afterwards. */
 export async function seedGallery(
-  { pool, blobs }: { pool: pg.Pool; blobs: BlobStore },
+  { pool, intake }: { pool: pg.Pool; intake: Intake },
   { repositories, tags, onStep = () => undefined }: SeedOptions,
 ): Promise<SeededGallery> {
   onStep('publishers');
@@ -41,7 +41,7 @@ export async function seedGallery(
   onStep('repositories');
   await insertRepositories(pool, repositories, aliases.length);
   onStep('images');
-  await insertImages({ pool, blobs }, repositories, tags);
+  await insertImages({ pool, intake }, repositories, tags);
   onStep('tags');
   for (const sql of INSERT_TAGS) await pool.query(sql);
   onStep('pulls');
@@ -108,12 +108,12 @@ async function insertRepositories(pool: pg.Pool, count: number, publishers: numb
  * largest one.
  */
 async function insertImages(
-  { pool, blobs }: { pool: pg.Pool; blobs: BlobStore },
+  { pool, intake }: { pool: pg.Pool; intake: Intake },
   count: number,
   tags: number,
 ): Promise<void> {
   const images = await Promise.all(ARCHITECTURES.map((architecture) => buildPlatformImage(architecture)));
-  for (const blob of images.flatMap((image) => image.blobs)) await storeBlob({ pool, blobs }, blob);
+  for (const blob of images.flatMap((image) => image.blobs)) await storeBlob({ pool, intake }, blob);
   const templates = images.map((image) => image.bytes.toString().replace('NUMBER', '@@'));
   for (let start = 1; start <= count; start += BATCH) {
     for (const sql of INSERT_IMAGES) {
@@ -138,13 +138,13 @@ function buildPlatformImage(architecture: string): Promise<BuiltManifest> {
   });
 }
 
-async function storeBlob({ pool, blobs }: { pool: pg.Pool; blobs: BlobStore }, { digest, bytes }: Blob): Promise<void> {
+async function storeBlob({ pool, intake }: { pool: pg.Pool; intake: Intake }, { digest, bytes }: Blob): Promise<void> {
   const parsed = parseDigest(digest);
   if (!parsed) throw new Error(`${digest} isn't a digest`);
   const id = randomUUID();
-  await blobs.stage(id);
-  await blobs.append(id, Readable.from([bytes]), { offsetBytes: null, expectedBytes: bytes.length });
-  await blobs.commit(id, parsed);
+  await intake.begin(id);
+  const last = { source: Readable.from([bytes]), options: { offsetBytes: null, expectedBytes: bytes.length } };
+  await intake.finish({ id, fence: 0n }, { digest: parsed, scope: 'site', last });
   await pool.query('INSERT INTO blobs (sha256, size_bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     digest,
     bytes.length,

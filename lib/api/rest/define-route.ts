@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
+import type { Volume } from '#lib/blobs/volume.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import type { Caller, UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -25,6 +27,8 @@ export type RestApp = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
+  intake: Intake;
+  volume: Volume;
   config: Config;
   log: Log;
   attemptLog: Pick<AttemptLog, 'note'>;

@@ -1,7 +1,8 @@
+/** The fastest size measured. */
 export const BUFFER_BYTES = 512 * 1024;
 const MAX_IDLE_BUFFERS = 32;
 
-/** Buffers to read files with: 512 KiB was the fastest measured, and making one anew each time costs a third of that. */
+/** Reuses buffers for reading files: allocating each one anew costs a third of the throughput. */
 export class BufferPool {
   readonly #idle: Buffer[] = [];
 
@@ -10,7 +11,7 @@ export class BufferPool {
     return this.#idle.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
   }
 
-  /** Only once nobody reads or writes the buffer any more. */
+  /** Call it only once nobody reads or writes the buffer any more. */
   giveBack(buffer: Buffer): void {
     if (buffer.length === BUFFER_BYTES && this.#idle.length < MAX_IDLE_BUFFERS) this.#idle.push(buffer);
   }

@@ -1,20 +1,19 @@
-// What the disk store knows of its files.
 import type { Stats } from 'node:fs';
 import { errorCode } from '#lib/platform/errors.ts';
 import { OpenFile } from './open-file.ts';
 import { toStorageError } from './storage-errors.ts';
 
-/** Whoever writes to a file or puts another in its place changes one of them: the last one can't be set by hand. */
+/** Changes whenever a file is written to or replaced. Of these facts, ctime can't be set by hand. */
 export function toVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
 
-/** Null: there is none. */
+/** Resolves to null when the file doesn't exist. */
 export async function openFile(path: string): Promise<OpenFile | null> {
   return OpenFile.open(path, 'r').catch(missingAsNull);
 }
 
-/** Null: there is no such upload. */
+/** Returns null when there is no such upload. */
 export function openStaged(path: string): OpenFile | null {
   try {
     return OpenFile.openKnown(path, 'r+');
@@ -28,8 +27,8 @@ export function missingAsNull(error: unknown): null {
   throw toStorageError(error);
 }
 
-/** @throws AppError for a fault of the disk */
-export async function inWords<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work`. @throws AppError for a fault of the disk */
+export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

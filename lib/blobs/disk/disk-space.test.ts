@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { CAN_MOUNT, MOUNT_NOTE, mountSmallDisk, unmountSmallDisk } from '#lib/testing/servers/small-disk.ts';
 import { sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
+import { Intake } from '#lib/blobs/intake.ts';
 import { DiskSpace } from './disk-space.ts';
-import { openDiskStore } from './disk-store.ts';
+import { openDisk } from './open-disk.ts';
 
 const MIB = 1024 * 1024;
-const onDamage = () => Promise.resolve();
+
+async function openIntake(folder: string) {
+  const { store, staging, volume } = await openDisk(folder, { reserveBytes: 2 * MIB });
+  return { volume, intake: new Intake({ store, staging, room: volume }) };
+}
 
 describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
   let folder = '';
@@ -17,7 +22,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
   });
   afterEach(() => unmountSmallDisk(folder));
 
-  it('is 5 % of a small disk unless it is set', () => {
+  it('is 5 % of a small disk by default', () => {
     expect(new DiskSpace(folder, null).read()).toMatchObject({
       totalBytes: 8 * MIB,
       reserveBytes: Math.floor(0.05 * 8 * MIB),
@@ -31,20 +36,21 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     expect(new DiskSpace(large, null).read().reserveBytes).toBe(2 * 1024 * MIB);
   });
 
-  it('is asked before anything is read of bytes whose number is known', async () => {
-    const store = await openDiskStore(folder, { onDamage, reserveBytes: 2 * MIB });
-    const id = randomUUID();
-    await store.stage(id);
-    for (const known of [{ announcedBytes: 7 * MIB, expectedBytes: null }, { expectedBytes: 7 * MIB }]) {
+  it('is checked before anything is read of a body of known size', async () => {
+    const { intake } = await openIntake(folder);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
+    for (const options of [
+      { offsetBytes: null, expectedBytes: null, announcedBytes: 7 * MIB },
+      { offsetBytes: null, expectedBytes: 7 * MIB },
+    ]) {
       const source = streamOf(randomBytes(7 * MIB));
-      const appending = store.append(id, source, { offsetBytes: null, ...known });
-      await expect(appending).rejects.toMatchObject({ code: 'storage_full' });
+      await expect(intake.append(writer, source, options)).rejects.toMatchObject({ code: 'storage_full' });
       expect(source.readableDidRead).toBe(false);
     }
-    store.close();
   });
 
-  it('is looked at again before anything is refused, and what was claimed meanwhile counts', () => {
+  it('is read again before a write is refused, and counts what was claimed meanwhile', () => {
     const space = new DiskSpace(folder, MIB);
     space.claim(6 * MIB);
     writeFileSync(join(folder, 'other'), Buffer.alloc(6 * MIB));
@@ -55,32 +61,36 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     space.claim(2 * MIB);
   });
 
-  it('stops what is pulled through too, whether or not its size is known', async () => {
-    const store = await openDiskStore(folder, { onDamage, reserveBytes: 2 * MIB });
+  it('stops pull-through too, whether or not the size is known', async () => {
+    const { intake, volume } = await openIntake(folder);
     const bytes = randomBytes(7 * MIB);
-    await expect(store.startIntake(sha256Of(bytes), bytes.length)).rejects.toMatchObject({ code: 'storage_full' });
-    const intake = await store.startIntake(sha256Of(bytes), null);
-    const error = await intake.append(streamOf(bytes)).catch((thrown: unknown) => thrown);
+    const digest = sha256Of(bytes);
+    const known = intake.receive({ digest, scope: 'site', sizeBytes: bytes.length });
+    await expect(known).rejects.toMatchObject({ code: 'storage_full' });
+    const incoming = await intake.receive({ digest, scope: 'site', sizeBytes: null });
+    const error = await incoming.append(streamOf(bytes)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'storage_full' });
     const { bavail, bsize } = statfsSync(folder);
     expect(bavail * bsize).toBeGreaterThanOrEqual(2 * MIB);
-    await intake.fail(error as Error);
-    await intake.close();
-    expect(store.readSpace().freeBytes).toBe(8 * MIB);
+    await incoming.fail(error as Error);
+    await incoming.close();
+    expect(volume.readSpace().freeBytes).toBe(8 * MIB);
   });
 
-  it('takes an upload back to what it held when the bytes of one request went beyond', async () => {
-    const store = await openDiskStore(folder, { onDamage, reserveBytes: 2 * MIB });
-    const id = randomUUID();
-    await store.stage(id);
+  it('takes an upload back to what it held when one request goes into it', async () => {
+    const { intake, volume } = await openIntake(folder);
+    const writer = { id: randomUUID(), fence: 0n };
+    await intake.begin(writer.id);
     const bytes = randomBytes(7 * MIB);
     const anywhere = { offsetBytes: null, expectedBytes: null };
-    await store.append(id, streamOf(bytes.subarray(0, MIB)), anywhere);
-    const appending = store.append(id, streamOf(bytes.subarray(MIB)), anywhere);
+    await intake.append(writer, streamOf(bytes.subarray(0, MIB)), anywhere);
+    const appending = intake.append(writer, streamOf(bytes.subarray(MIB)), anywhere);
     await expect(appending).rejects.toMatchObject({ code: 'storage_full' });
-    expect(await store.stagedBytes(id)).toBe(MIB);
-    await store.append(id, streamOf(bytes.subarray(MIB, 2 * MIB)), anywhere);
-    await expect(store.commit(id, sha256Of(bytes.subarray(0, 2 * MIB)))).resolves.toMatchObject({ sizeBytes: 2 * MIB });
-    store.close();
+    expect(await intake.readSize(writer.id)).toBe(MIB);
+    await intake.append(writer, streamOf(bytes.subarray(MIB, 2 * MIB)), anywhere);
+    const finishing = intake.finish(writer, { digest: sha256Of(bytes.subarray(0, 2 * MIB)), scope: 'site' });
+    expect(await finishing).toMatchObject({ sizeBytes: 2 * MIB });
+    // It can't be unmounted while a file on it is open.
+    volume.close();
   });
 });

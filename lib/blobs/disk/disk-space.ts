@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import type { StoreSpace } from '#lib/blobs/blob-store.ts';
+import type { StoreSpace } from '#lib/blobs/volume.ts';
 import { storageFull } from './storage-errors.ts';
 
 const REREAD_MS = 1_000;
@@ -7,8 +7,8 @@ const MAX_DEFAULT_RESERVE_BYTES = 2 * 1024 ** 3;
 const DEFAULT_RESERVE_SHARE = 0.05;
 
 /**
- * What the store may still write: the free space of its file system, less a reserve for the database. The kernel answers from
- * memory, so it is asked on the event loop, at most once a second unless something is about to be refused.
+ * Limits what the store may still write to the free space of its file system, less a reserve for the database. The kernel answers from
+ * memory, so it is asked on the event loop: at most once a second, unless a write is about to be refused.
  */
 export class DiskSpace {
   readonly #folder: string;
@@ -16,7 +16,7 @@ export class DiskSpace {
   #roomBytes = 0;
   #readAtMs = -Infinity;
 
-  /** `reserveBytes` null: 2 GB, or 5 % of a file system that is smaller than 40 GB. */
+  /** `reserveBytes` null: 2 GB, or 5 % of a file system smaller than 40 GB. */
   constructor(folder: string, reserveBytes: number | null) {
     this.#folder = folder;
     this.#reserveBytes = reserveBytes;
@@ -30,7 +30,7 @@ export class DiskSpace {
     return { freeBytes: bavail * bsize, totalBytes, reserveBytes };
   }
 
-  /** @throws AppError `storage_full`, decided on what is free right now */
+  /** @throws AppError `storage_full`, judged by what is free right now */
   require(bytes: number): void {
     if (performance.now() - this.#readAtMs > REREAD_MS) this.#reread();
     if (bytes <= this.#roomBytes) return;

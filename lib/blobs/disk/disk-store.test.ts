@@ -1,174 +1,135 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { keyOf, sha256Of, stageBytes, streamOf } from '#lib/blobs/blob-store.contract.ts';
+import { openBytes, siteBlob } from '#lib/blobs/blob-store.ts';
+import { Intake } from '#lib/blobs/intake.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import { describeBlobIntake } from '#lib/blobs/blob-intake.contract.ts';
-import { describeBlobStore, sha256Of, streamOf } from '#lib/blobs/blob-store.contract.ts';
-import { openDiskStore, type DiskStore } from './disk-store.ts';
+import { openDisk } from './open-disk.ts';
 import { blobPath, uploadPath } from './paths.ts';
-import { readBlob } from '#lib/blobs/read-blob.ts';
 import { toStorageError } from './storage-errors.ts';
-import type { OnDamage } from '#lib/blobs/verified/verified-reads.ts';
 
 const ANYWHERE = { offsetBytes: null, expectedBytes: null };
-const noDamage = ({ sha256 }: { sha256: Digest }) => Promise.reject(new Error(`${sha256} was found damaged`));
 
 async function makeFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
+  const folder = await mkdtemp(join(tmpdir(), 'vitrine-blobs-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
 }
 
-async function openStoreUnderTest() {
+async function open() {
   const dataDir = await makeFolder();
-  return { store: await openDiskStore(dataDir, { onDamage: noDamage }), close: () => rm(dataDir, { recursive: true }) };
+  const { store, staging, volume } = await openDisk(dataDir, { reserveBytes: null });
+  return { dataDir, store, staging, volume, intake: new Intake({ store, staging, room: volume }) };
 }
 
-describeBlobStore('DiskStore', openStoreUnderTest);
-describeBlobIntake('DiskStore', openStoreUnderTest);
+async function begin(intake: Intake, bytes: Buffer) {
+  const writer = { id: randomUUID(), fence: 0n };
+  await intake.begin(writer.id);
+  await intake.append(writer, streamOf(bytes), ANYWHERE);
+  return writer;
+}
 
-describe('DiskStore', () => {
-  async function openStore(onDamage: OnDamage = noDamage) {
-    const dataDir = await makeFolder();
-    onTestFinished(() => rm(dataDir, { recursive: true }));
-    return { dataDir, store: await openDiskStore(dataDir, { onDamage }) };
+it('hashes a staged file again when its bytes are no longer those that were hashed', async () => {
+  const { dataDir, intake } = await open();
+  const writer = await begin(intake, Buffer.from('12345'));
+  await truncate(uploadPath(dataDir, writer.id), 3);
+  const finishing = intake.finish(writer, { digest: sha256Of(Buffer.from('123')), scope: 'site' });
+  expect(await finishing).toEqual({ sha256: sha256Of(Buffer.from('123')), sha512: null, sizeBytes: 3 });
+});
+
+it('hashes a staged file again when something else has written as many bytes', async () => {
+  const { dataDir, intake } = await open();
+  const writer = await begin(intake, Buffer.from('12345'));
+  const path = uploadPath(dataDir, writer.id);
+  await writeFile(path, '54321', { flag: 'r+' });
+  // The clock of a file system may not have moved on since the append.
+  await utimes(path, 1, 1);
+  const finish = (text: string) => intake.finish(writer, { digest: sha256Of(Buffer.from(text)), scope: 'site' });
+  await expect(finish('12345')).rejects.toMatchObject({ code: 'digest_mismatch' });
+  expect(await finish('54321')).toMatchObject({ sha256: sha256Of(Buffer.from('54321')) });
+});
+
+it('leaves the file of an intact blob in place when the same bytes come again', async () => {
+  const { dataDir, store, staging } = await open();
+  const bytes = randomBytes(1000);
+  const key = keyOf(bytes);
+  const version = await store.put(key, await stageBytes(staging, bytes));
+  const { ino } = await stat(blobPath(dataDir, key));
+  await store.put(key, await stageBytes(staging, bytes));
+  await store.put(key, await stageBytes(staging, bytes), { trustedVersion: version ?? undefined });
+  // As another process would.
+  const other = await openDisk(dataDir, { reserveBytes: null });
+  await other.store.put(key, await stageBytes(other.staging, bytes));
+  expect((await stat(blobPath(dataDir, key))).ino).toBe(ino);
+  expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+});
+
+it('replaces a damaged blob, but not by bytes that changed after they were written', async () => {
+  const { dataDir, store, staging, intake } = await open();
+  const bytes = randomBytes(1000);
+  const key = keyOf(bytes);
+  await store.put(key, await stageBytes(staging, bytes));
+  await writeFile(blobPath(dataDir, key), randomBytes(1000));
+  const incoming = await intake.receive({ digest: key.sha256, scope: 'site', sizeBytes: bytes.length });
+  await incoming.append(streamOf(bytes));
+  const [staged] = await readdir(join(dataDir, 'uploads'));
+  await writeFile(join(dataDir, 'uploads', staged ?? ''), randomBytes(1000), { flag: 'r+' });
+  await expect(incoming.commit()).rejects.toMatchObject({ code: 'unavailable' });
+  await incoming.close();
+  await store.put(key, await stageBytes(staging, bytes));
+  expect(await readFile(blobPath(dataDir, key))).toEqual(bytes);
+});
+
+it('makes no path from anything but digests and UUIDs', async () => {
+  const { dataDir, store, staging } = await open();
+  for (const id of ['..', '../x', '', 'a/b', `${randomUUID()}/..`]) {
+    await expect(staging.create(id)).rejects.toThrow(TypeError);
   }
+  await expect(store.open(siteBlob('sha256:../../etc/passwd' as Digest))).rejects.toThrow(TypeError);
+  expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
+});
 
-  async function add(store: DiskStore, bytes: Buffer): Promise<Digest> {
-    const id = randomUUID();
-    await store.stage(id);
-    await store.append(id, streamOf(bytes), ANYWHERE);
-    return (await store.commit(id, sha256Of(bytes))).sha256;
-  }
+it.each([1_000_000, 3_000_000])(
+  'fails instead of sending too little of a file that was truncated: %i',
+  async (size) => {
+    const { dataDir, store, staging } = await open();
+    const bytes = randomBytes(size);
+    await store.put(keyOf(bytes), await stageBytes(staging, bytes));
+    const blob = await openBytes(store, keyOf(bytes));
+    await truncate(blobPath(dataDir, keyOf(bytes)), 10);
+    const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
+    await blob?.close();
+  },
+);
 
-  it('goes on with an upload after a restart, bytes and hash', async () => {
-    const { dataDir, store } = await openStore();
-    const bytes = randomBytes(300_000);
-    const id = randomUUID();
-    await store.stage(id);
-    await store.append(id, streamOf(bytes.subarray(0, 123_456)), ANYWHERE);
+it('tells a missing blob from a missing disk', async () => {
+  const { dataDir, store, volume } = await open();
+  const key = keyOf(Buffer.from('nobody pushed this'));
+  await volume.joinSite(randomUUID());
+  expect(await store.open(key)).toBeNull();
+  expect(await store.stat(key)).toBeNull();
+  await rm(join(dataDir, 'blobs'), { recursive: true });
+  await expect(store.open(key)).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(store.stat(key)).rejects.toMatchObject({ code: 'unavailable' });
+});
 
-    const restarted = await openDiskStore(dataDir, { onDamage: noDamage });
-    expect(await restarted.stagedBytes(id)).toBe(123_456);
-    await restarted.append(id, streamOf(bytes.subarray(123_456)), ANYWHERE);
-    const again = await openDiskStore(dataDir, { onDamage: noDamage });
-    expect(await again.commit(id, sha256Of(bytes))).toMatchObject({ sizeBytes: 300_000 });
-  });
+it('can not be opened where its folder is a file', async () => {
+  const dataDir = await makeFolder();
+  await mkdir(join(dataDir, 'blobs'));
+  await writeFile(join(dataDir, 'blobs', 'sha256'), '');
+  await expect(openDisk(dataDir, { reserveBytes: null })).rejects.toThrow(/EEXIST|not available/);
+});
 
-  it('does not trust a hash of bytes that are no longer there', async () => {
-    const { dataDir, store } = await openStore();
-    const id = randomUUID();
-    await store.stage(id);
-    await store.append(id, streamOf(Buffer.from('12345')), ANYWHERE);
-    await truncate(uploadPath(dataDir, id), 3);
-    await store.commit(id, sha256Of(Buffer.from('123')));
-  });
-
-  it('does not trust a hash once something else has written as many bytes', async () => {
-    const { dataDir, store } = await openStore();
-    const id = randomUUID();
-    await store.stage(id);
-    await store.append(id, streamOf(Buffer.from('12345')), ANYWHERE);
-    await sleep(20);
-    await writeFile(uploadPath(dataDir, id), '54321', { flag: 'r+' });
-    await expect(store.commit(id, sha256Of(Buffer.from('12345')))).rejects.toMatchObject({ code: 'digest_mismatch' });
-    await store.commit(id, sha256Of(Buffer.from('54321')));
-  });
-
-  it('leaves a good blob as it is when the same bytes come again, and forgets those', async () => {
-    const { dataDir, store } = await openStore();
-    const bytes = randomBytes(1000);
-    const path = blobPath(dataDir, await add(store, bytes));
-    const { ino } = await stat(path);
-    await add(store, bytes);
-    // Another process, which has hashed nothing of it yet.
-    await add(await openDiskStore(dataDir, { onDamage: noDamage }), bytes);
-    expect((await stat(path)).ino).toBe(ino);
-    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
-  });
-
-  it('replaces a damaged blob, but not by bytes that changed after they were hashed', async () => {
-    const { dataDir, store } = await openStore(() => Promise.resolve());
-    const bytes = randomBytes(1000);
-    const path = blobPath(dataDir, await add(store, bytes));
-    await writeFile(path, randomBytes(1000));
-    const id = randomUUID();
-    const intake = await store.startIntake(sha256Of(bytes), bytes.length);
-    await intake.append(streamOf(bytes));
-    const [staged] = await readdir(join(dataDir, 'uploads'));
-    await writeFile(join(dataDir, 'uploads', staged ?? ''), randomBytes(1000), { flag: 'r+' });
-    await expect(intake.commit()).rejects.toMatchObject({ code: 'unavailable' });
-    await intake.close();
-    await store.stage(id);
-    await store.append(id, streamOf(bytes), ANYWHERE);
-    await store.commit(id, sha256Of(bytes));
-    expect(await readFile(path)).toEqual(bytes);
-  });
-
-  it('never overwrites an upload of the same id', async () => {
-    const { store } = await openStore();
-    const id = randomUUID();
-    await store.stage(id);
-    await expect(store.stage(id)).rejects.toThrow();
-  });
-
-  it('makes no path from anything but digests and UUIDs', async () => {
-    const { dataDir, store } = await openStore();
-    for (const id of ['..', '../x', '', 'a/b', `${randomUUID()}/..`]) {
-      await expect(store.stage(id)).rejects.toThrow(TypeError);
-    }
-    expect(() => store.open('sha256:../../etc/passwd' as Digest)).toThrow(TypeError);
-    expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
-  });
-
-  it.each([1_000_000, 3_000_000])(
-    'fails, and does not send too little, when a file was cut short: %i',
-    async (size) => {
-      const { dataDir, store } = await openStore();
-      const sha256 = await add(store, randomBytes(size));
-      const blob = await store.open(sha256);
-      await truncate(blobPath(dataDir, sha256), 10);
-      const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
-      await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
-      await blob?.close();
-    },
-  );
-
-  it('gives nothing of what it has in memory once somebody has written to the file', async () => {
-    const damaged: Digest[] = [];
-    const { dataDir, store } = await openStore(({ sha256 }) => {
-      damaged.push(sha256);
-      return Promise.resolve();
-    });
-    const bytes = randomBytes(10_000);
-    const sha256 = await add(store, bytes);
-    const readAll = async () => {
-      const blob = await store.open(sha256);
-      return blob && readBlob(blob, bytes.length);
-    };
-    for (let time = 0; time < 3; time += 1) expect(await readAll()).toEqual(bytes);
-    await writeFile(blobPath(dataDir, sha256), randomBytes(10_000));
-    await expect(readAll()).rejects.toMatchObject({ code: 'blob_not_found' });
-    expect(damaged).toEqual([sha256]);
-    expect(await readAll()).toBeNull();
-  });
-
-  it('says in one sentence that its folder is not one', async () => {
-    const dataDir = await makeFolder();
-    onTestFinished(() => rm(dataDir, { recursive: true }));
-    await mkdir(join(dataDir, 'blobs'));
-    await writeFile(join(dataDir, 'blobs', 'sha256'), '');
-    await expect(openDiskStore(dataDir, { onDamage: noDamage })).rejects.toThrow();
-  });
-
-  it.each([
-    ['ENOSPC', 'storage_full'],
-    ['EDQUOT', 'storage_full'],
-    ['EROFS', 'unavailable'],
-    ['EACCES', 'unavailable'],
-  ])('says %s as %s', (code, expected) => {
-    expect(toStorageError(Object.assign(new Error(code), { code }))).toMatchObject({ code: expected });
-  });
+it.each([
+  ['ENOSPC', 'storage_full'],
+  ['EDQUOT', 'storage_full'],
+  ['EROFS', 'unavailable'],
+  ['EACCES', 'unavailable'],
+])('translates %s to %s', (code, expected) => {
+  expect(toStorageError(Object.assign(new Error(code), { code }))).toMatchObject({ code: expected });
 });

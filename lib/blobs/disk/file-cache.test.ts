@@ -24,7 +24,7 @@ async function countOpen(path: string): Promise<number> {
   return (await listOpenFiles()).filter((open) => open.startsWith(path)).length;
 }
 
-it('gives one file to all who ask for it, and closes it when the last of them has let go', async () => {
+it('shares one file among its readers, and closes it when the last one releases it', async () => {
   const { path, shared } = await hold('blob', 'bytes');
   const other = cache.find(path);
   expect(other?.file).toBe(shared.file);
@@ -40,14 +40,14 @@ it('gives one file to all who ask for it, and closes it when the last of them ha
 it.each([
   ['removed', (path: string) => unlink(path)],
   ['replaced', (path: string) => writeFile(`${path}.new`, 'other').then(() => rename(`${path}.new`, path))],
-])('does not give what was %s', async (_, change) => {
+])('does not return a file that was %s', async (_, change) => {
   const { path, shared } = await hold('blob', 'bytes');
   await shared.release();
   await change(path);
   expect(cache.find(path)).toBeNull();
 });
 
-it('sees a file that was cut short', async () => {
+it('notices that a file was truncated', async () => {
   const { path, shared } = await hold('blob', 'bytes');
   await shared.release();
   await writeFile(path, 'by');
@@ -56,7 +56,7 @@ it('sees a file that was cut short', async () => {
   await found?.release();
 });
 
-it.runIf(process.platform === 'linux')('holds only so many', async () => {
+it.runIf(process.platform === 'linux')('holds a limited number of files', async () => {
   for (let n = 0; n < 300; n += 1) await (await hold(`blob-${n}`, 'x')).shared.release();
   expect(await countOpen(folder)).toBe(256);
 });

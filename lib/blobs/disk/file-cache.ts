@@ -1,32 +1,31 @@
 import { LRUCache } from 'lru-cache';
 import type { Stats } from 'node:fs';
-import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import type { OpenFile } from './open-file.ts';
 
-/** Hot blobs are asked for many times a second. */
+/** Hot blobs are opened many times a second. */
 const MAX_FILES = 256;
-/** Bytes that another process has removed take their room on the disk as long as somebody holds them open. */
+/** Files that another process removed occupy the disk while somebody holds them open. */
 const HELD_FOR_MS = 10_000;
 
-/** A file that several may read at once; whoever has it lets go of it once. */
-export type SharedFile = { file: OpenFile; stats: Stats; release: () => MaybePromise<void> };
+/** A file with several readers. Each releases it exactly once. */
+export type SharedFile = { file: OpenFile; stats: Stats; release: () => Promise<void> };
 
 type Held = { file: OpenFile; users: number };
 
 /**
- * Files held open for the next who asks for the same. One that was removed, or that another has taken the place of, has no name
- * any more: that can be seen of the open file itself, so what is given is what the path leads to.
+ * Holds files open for their next reader. A file that was removed or replaced has no name left, which the open file itself shows. So
+ * the cache always returns what the path leads to.
  */
 export class FileCache {
   readonly #held = new LRUCache<string, Held>({
     max: MAX_FILES,
     ttl: HELD_FOR_MS,
     ttlAutopurge: true,
-    // Nobody waits for it, and of a file that was only read nothing can be lost.
-    dispose: (held) => void Promise.resolve(leave(held)).catch(() => undefined),
+    // Nobody awaits it, and nothing can be lost of a file that was only read.
+    dispose: (held) => void leave(held).catch(() => undefined),
   });
 
-  /** What is at hand, without a way to the disk; null: nothing that still has its name. */
+  /** Finds a file without asking the disk. Returns null when the cache has none that still has its name. */
   find(key: string): SharedFile | null {
     const held = this.#held.get(key);
     if (!held) return null;
@@ -36,7 +35,7 @@ export class FileCache {
     return null;
   }
 
-  /** `file` is the cache's to close. */
+  /** Takes `file` over: the cache closes it. */
   add(key: string, file: OpenFile): SharedFile {
     const held = { file, users: 1 };
     this.#held.set(key, held);
@@ -57,7 +56,7 @@ function share(held: Held, stats: Stats): SharedFile {
   return { file: held.file, stats, release: () => leave(held) };
 }
 
-function leave(held: Held): MaybePromise<void> {
+async function leave(held: Held): Promise<void> {
   held.users -= 1;
-  if (held.users === 0) return held.file.close();
+  if (held.users === 0) await held.file.close();
 }

@@ -3,7 +3,7 @@ import type { OpenFile } from './open-file.ts';
 
 const BUFFER_BYTES = 1024 * 1024;
 
-/** The hash of what a file holds on the disk, open for more. */
+/** Hashes what a file holds on the disk. The hash can be updated further. */
 export async function hashFile(file: OpenFile, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
   const hash = createHash(algorithm);
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);

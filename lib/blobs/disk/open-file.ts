@@ -7,8 +7,8 @@ const ftruncateAsync = promisify(ftruncate);
 const closeAsync = promisify(close);
 
 /**
- * A file held open. What the kernel answers from memory, such as the size of an open file, is asked at once: to send another thread
- * for it costs many times as much. Whatever may wait for the disk goes to one.
+ * A file held open. Calls that the kernel answers from memory, such as the size of an open file, are synchronous, because handing them
+ * to another thread costs many times as much. Calls that may wait for the disk go to the thread pool.
  */
 export class OpenFile {
   readonly fd: number;
@@ -21,7 +21,7 @@ export class OpenFile {
     return new OpenFile(await openAsync(path, flags, mode));
   }
 
-  /** What was given its name a while ago, which the kernel still knows; right after a start of the machine this may wait for the disk. */
+  /** Opens a file whose name the kernel still knows. Right after the machine started, this may wait for the disk. */
   static openKnown(path: string, flags: 'r' | 'r+'): OpenFile {
     return new OpenFile(openSync(path, flags));
   }
@@ -30,7 +30,7 @@ export class OpenFile {
     return fstatSync(this.fd);
   }
 
-  /** How many bytes it read from `position` on; 0 at the end. */
+  /** Resolves to the number of bytes read from `position` on, 0 at the end. */
   read(buffer: Buffer, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       read(this.fd, buffer, 0, buffer.length, position, (error, bytesRead) => {
@@ -44,13 +44,13 @@ export class OpenFile {
     return ftruncateAsync(this.fd, sizeBytes);
   }
 
-  /** Resolves when all of it is on the disk. */
+  /** Resolves when the whole file is on the disk. */
   sync(): Promise<void> {
     return fsyncAsync(this.fd);
   }
 
   async close(): Promise<void> {
-    // The last to close a file that was removed frees all its bytes.
+    // Closing a removed file for the last time frees all its bytes, which takes a while.
     if (this.stats().nlink === 0) await closeAsync(this.fd);
     else closeSync(this.fd);
   }

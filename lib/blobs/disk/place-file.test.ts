@@ -17,19 +17,19 @@ async function stage() {
   return { file, path, target };
 }
 
-/** A sector that can't be read can't be had. */
+/** Simulates a bad sector, which can't be made on demand. */
 function failOn(target: OpenFile | null, code: string) {
   return (file: OpenFile) =>
     file === target ? Promise.resolve(true) : Promise.reject(Object.assign(new Error('read failed'), { code }));
 }
 
-test('a blob that the disk can no longer read is replaced by the next push', async () => {
+test('replaces a blob that the disk can no longer read', async () => {
   const staged = await stage();
   await placeFile({ ...staged, isRight: failOn(staged.file, 'EIO') });
   expect(await readFile(staged.target, 'utf8')).toBe('sound');
 });
 
-test('one that can not be looked at for another reason stays', async () => {
+test('keeps a blob that can’t be read for another reason', async () => {
   const staged = await stage();
   await expect(placeFile({ ...staged, isRight: failOn(staged.file, 'EMFILE') })).rejects.toThrow('read failed');
   expect(await readFile(staged.target, 'utf8')).toBe('dying');

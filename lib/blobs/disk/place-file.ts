@@ -1,4 +1,4 @@
-// How a staged file becomes a blob. What is stored already is not overwritten: a good blob wins, and only a damaged one is replaced.
+// Turns a staged file into a blob. An intact blob is never overwritten; only a damaged one is replaced.
 import type { Stats } from 'node:fs';
 import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,22 +6,22 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { openFile } from './disk-files.ts';
 import { syncFolder, type OpenFile } from './open-file.ts';
 
-export type StagedFile = {
-  /** Open, and on the disk: the caller has synced it. */
+export type Placement = {
+  /** Open, and synced by the caller. */
   file: OpenFile;
   path: string;
-  /** Where the blob belongs. */
+  /** The path of the blob. */
   target: string;
-  /** Whether the bytes that a file holds now are those of the blob. */
+  /** Reports whether a file holds the bytes of the blob now. */
   isRight: (file: OpenFile, stats: Stats) => Promise<boolean>;
 };
 
 /**
- * Gives a staged file its name as a blob, in the order that survives a power cut: the bytes, then the name, then its folder. The staged
- * name is gone afterwards, also when the blob was here already. Two that come at the same moment replace right bytes by the same bytes.
+ * Renames a staged file into place, in the order that survives a power cut: the bytes, then the name, then its folder. The staged name
+ * is gone afterwards, even if the blob existed. Two uploads that finish at the same moment replace intact bytes by the same bytes.
  * @throws AppError `upload_not_found` when another request has taken the staged file over, `unavailable` when its bytes changed
  */
-export async function placeFile(staged: StagedFile): Promise<void> {
+export async function placeFile(staged: Placement): Promise<void> {
   const { path, target } = staged;
   const stored = await findStored(staged);
   if (stored === 'right' && (await renew(target))) await rm(path, { force: true });
@@ -32,13 +32,13 @@ export async function placeFile(staged: StagedFile): Promise<void> {
   await syncFolder(dirname(target));
 }
 
-async function findStored({ target, isRight }: StagedFile): Promise<'none' | 'right' | 'damaged'> {
+async function findStored({ target, isRight }: Placement): Promise<'none' | 'right' | 'damaged'> {
   const file = await openFile(target);
   if (!file) return 'none';
   try {
     return (await isRight(file, file.stats())) ? 'right' : 'damaged';
   } catch (error) {
-    // A sector that can't be read any more.
+    // A bad sector.
     if (errorCode(error) === 'EIO') return 'damaged';
     throw error;
   } finally {
@@ -46,16 +46,16 @@ async function findStored({ target, isRight }: StagedFile): Promise<'none' | 'ri
   }
 }
 
-/** Garbage collection leaves alone what was put here a moment ago, since its row may be still to come. False: it was faster. */
+/** Protects the blob from garbage collection until its row is written. Resolves to false when the collector was faster. */
 async function renew(target: string): Promise<boolean> {
   const now = new Date();
   return done(() => utimes(target, now, now));
 }
 
-/** Bytes that were hashed on their way in are hashed again, as they are on the disk, before they replace any. */
-async function requireRightOnDisk({ file, isRight }: StagedFile): Promise<void> {
+/** Reads the staged bytes back from the disk and hashes them before they replace any. */
+async function requireRightOnDisk({ file, isRight }: Placement): Promise<void> {
   if (await isRight(file, file.stats())) return;
-  throw new AppError('unavailable', 'The bytes changed after they were written: send them again.');
+  throw new AppError('unavailable', 'The bytes changed after they were written. Push the blob again.');
 }
 
 async function moveInto(path: string, target: string): Promise<void> {
@@ -67,7 +67,7 @@ async function moveInto(path: string, target: string): Promise<void> {
   throw new AppError('upload_not_found', 'Another request has taken this upload over.');
 }
 
-/** False: something on the path is not there. */
+/** Resolves to false when something on the path doesn't exist. */
 async function done(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

@@ -1,4 +1,4 @@
-// How a disk ends its writes, and in which order, can't be had for the asking: here it is slow when it is told to.
+// A real disk can't be made slow on demand, so writes are delayed here.
 import type * as Fs from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -38,16 +38,15 @@ async function openEmptyFile(name: string): Promise<FileHandle> {
   return file;
 }
 
-test.each([0, 5])('a file that is received has no gap at any moment, with a disk that takes %i ms', async (delayMs) => {
+test.each([0, 5])('a received file never has a gap, with writes that take %i ms', async (delayMs) => {
   Object.assign(disk, { mostInFlight: 0, delayMs });
   const file = await openEmptyFile(`slow-${delayMs}`);
   const bytes = randomBytes(100 * CHUNK_BYTES + 17);
   const source = new PassThrough({ highWaterMark: CHUNK_BYTES });
   const written: number[] = [];
   const hashed: Buffer[] = [];
-  const receiving = receiveFile(source, {
-    fd: file.fd,
-    positionBytes: 0,
+  const receiving = receiveFile(source, file.fd, {
+    offsetBytes: 0,
     limitBytes: bytes.length,
     hash: { update: (chunk) => hashed.push(Buffer.from(chunk)) },
     onWritten: (endBytes) => written.push(endBytes),
@@ -66,7 +65,7 @@ test.each([0, 5])('a file that is received has no gap at any moment, with a disk
   expect(stored.equals(bytes)).toBe(true);
 });
 
-test('the memory of a request body is given back when it is written', async () => {
+test('frees the memory of a request body once it is written', async () => {
   Object.assign(disk, { delayMs: 2 });
   const file = await openEmptyFile('body');
   const bytes = randomBytes(20 * CHUNK_BYTES);
@@ -75,7 +74,7 @@ test('the memory of a request body is given back when it is written', async () =
   const receive = async (req: IncomingMessage) => {
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     const hash = { update: ({ length }: Buffer) => (liveWhenHashed += length) };
-    return receiveFile(req, { fd: file.fd, positionBytes: 0, limitBytes: bytes.length, hash });
+    return receiveFile(req, file.fd, { offsetBytes: 0, limitBytes: bytes.length, hash });
   };
   const server = createServer((req, res) => void receive(req).then((received) => res.end(JSON.stringify(received))));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -1,44 +1,30 @@
 import { writev } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
+import type { Received, Sink } from '#lib/blobs/staging-area.ts';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;
-/** What may wait while a write is under way; from then on the source does. */
+/** The source is paused while this much waits for a write in flight. */
 const MAX_WAITING_BYTES = 3 * BATCH_BYTES;
 const MAX_WAIT_MS = 10;
 
-/** `broken`: the source ended before its end; what came is written all the same. */
-export type Received = { receivedBytes: number; outcome: 'complete' | 'broken' | 'over_limit' };
-
-export type Sink = {
-  fd: number;
-  positionBytes: number;
-  hash: { update: (chunk: Buffer) => unknown };
-  limitBytes: number;
-  /** Asked before each write, for the bytes of it; what it throws or rejects with ends everything. */
-  claim?: (bytes: number) => MaybePromise<void>;
-  /** Told how far the file is written. Then a source that is slow doesn't keep back what came already. */
-  onWritten?: (endBytes: number) => void;
-};
-
 /**
- * Writes a stream to a file and through a hash, chunks some at a time; a slow disk holds the source back. One write after the
- * other, so that the file has no gap at any moment: after a crash its size is what can be gone on from. Rejects with the error of
- * the disk or of `claim`. Either way it settles only when no write is under way.
+ * Writes a stream to a file in batches, hashing it on the way. A slow disk holds the source back. Only one write is in flight, so the
+ * file never has a gap, and after a crash its size is the offset to resume from. Rejects with the error of the disk or of `claim`, and
+ * settles only when no write is in flight.
  */
-export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
+export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<Received> {
   return new Promise((resolve, reject) => {
     let batch: Buffer[] = [];
     let batchBytes = 0;
     let receivedBytes = 0;
-    let position = sink.positionBytes;
+    let position = sink.offsetBytes;
     let isWriting = false;
     let timer: NodeJS.Timeout | null = null;
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
-    // Node makes each part of a request's body for whoever reads it.
+    // Node allocates each chunk of a request body for its only reader.
     const isOurs = source instanceof IncomingMessage;
 
     const settle = () => {
@@ -73,7 +59,7 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
         settle();
       };
       try {
-        const write = () => writeAll(sink.fd, chunks, position, onWritten);
+        const write = () => writeAll(fd, chunks, position, onWritten);
         const claimed = sink.claim?.(lengthBytes);
         if (claimed) claimed.then(write, fail);
         else write();
@@ -107,21 +93,21 @@ export function receiveFile(source: Readable, sink: Sink): Promise<Received> {
 
     if (source.readableEnded) return end('complete');
     if (source.destroyed) return end('broken');
-    // An error is followed by 'close'; without a listener it would end the process.
+    // 'close' follows an error. Without a listener, the error would end the process.
     source.on('error', onBroken).on('close', onBroken).on('end', onEnd).on('data', onData).resume();
   });
 }
 
 /**
- * Gives the memory back at once. Left to the garbage collector, what a push brings makes it go through the whole heap several times a
- * second: that took a sixth of the CPU of pushes.
+ * Frees the memory at once. Left to the garbage collector, the chunks of pushes made it scan the whole heap several times a second,
+ * which took a sixth of the CPU of pushes.
  */
 function free(chunk: Buffer): void {
   const { buffer } = chunk;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }
 
-/** A write to a disk that is nearly full may take only a part. */
+/** Writes again what a nearly full disk didn't take. */
 function writeAll(fd: number, chunks: Buffer[], position: number, done: (error: Error | null) => void): void {
   writev(fd, chunks, position, (error, writtenBytes) => {
     if (error) return done(error);

@@ -2,18 +2,14 @@ import { read } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { AppError } from '#lib/platform/errors.ts';
 import { BUFFER_BYTES, type BufferPool } from './buffer-pool.ts';
-import type { HotFile } from '#lib/blobs/hot/hot-parts.ts';
 
-const READS_IN_FLIGHT = 2;
-/** Of what is in memory anyway more may wait to be taken. */
-const PARTS_IN_FLIGHT = 4;
+const BUFFERS_IN_FLIGHT = 2;
 
-/** `hot`: what is in memory of the file; null: all of it is read. */
-export type FilePart = { fd: number; startBytes: number; lengthBytes: number; hot: HotFile | null };
+export type FilePart = { fd: number; startBytes: number; lengthBytes: number };
 
 /**
- * Writes a part of a file to `destination`, reading the next buffer while the last one is being sent. Callbacks, not
- * streams or promises: several times faster. It settles only when no read is under way, so that the file may be closed.
+ * Writes part of a file to `destination`, reading the next buffer while the last one is being sent. Callbacks are several times faster
+ * here than streams or promises. Settles only when no read is in flight, so that the caller can close the file.
  */
 export function sendFile(part: FilePart, destination: Writable, buffers: BufferPool): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -33,41 +29,33 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
       failure ??= error;
       settle();
     };
-    const onClose = () => fail(wentAway());
+    const onClose = () => fail(new AppError('unavailable', 'The reader went away.'));
 
-    const send = (bytes: Buffer, onSent?: () => void) => {
-      position += bytes.length;
-      unreadBytes -= bytes.length;
-      destination.write(bytes, (error) => {
+    const send = (buffer: Buffer, lengthBytes: number) => {
+      position += lengthBytes;
+      unreadBytes -= lengthBytes;
+      destination.write(buffer.subarray(0, lengthBytes), (error) => {
         inFlight -= 1;
         if (error) return fail(error);
-        onSent?.();
+        buffers.giveBack(buffer);
         readOn();
       });
     };
 
     const readOn = () => {
       if (failure || unreadBytes === 0) return settle();
-      if (isReading || inFlight === PARTS_IN_FLIGHT) return;
-      const offset = position % BUFFER_BYTES;
-      const wantedBytes = Math.min(BUFFER_BYTES - offset, unreadBytes);
-      const known = part.hot?.find(numberOf(position), offset + wantedBytes);
-      if (!known && inFlight >= READS_IN_FLIGHT) return;
+      if (isReading || inFlight === BUFFERS_IN_FLIGHT) return;
+      // Reads end at multiples of the buffer's size, which is where a cache in front keeps its parts.
+      const wantedBytes = Math.min(BUFFER_BYTES - (position % BUFFER_BYTES), unreadBytes);
+      const buffer = buffers.take(wantedBytes);
       inFlight += 1;
-      if (known) {
-        send(known.subarray(offset, offset + wantedBytes));
-        return readOn();
-      }
-      const isKept = offset === 0 && part.hot?.isWanted(numberOf(position));
-      const buffer = isKept ? Buffer.allocUnsafeSlow(wantedBytes) : buffers.take(wantedBytes);
       isReading = true;
-      read(part.fd, buffer, 0, wantedBytes, position, (error, length) => {
+      read(part.fd, buffer, 0, wantedBytes, position, (error, lengthBytes) => {
         isReading = false;
         if (error) return fail(error);
         if (failure) return settle();
-        if (length === 0) return fail(new AppError('unavailable', 'A stored blob is shorter than it was.'));
-        if (isKept && length === wantedBytes) part.hot?.keep(numberOf(position), buffer);
-        send(buffer.subarray(0, length), isKept ? undefined : () => buffers.giveBack(buffer));
+        if (lengthBytes === 0) return fail(new AppError('unavailable', 'A stored blob is shorter than it was.'));
+        send(buffer, lengthBytes);
         readOn();
       });
     };
@@ -76,12 +64,4 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
     if (destination.destroyed) onClose();
     else readOn();
   });
-}
-
-function numberOf(position: number): number {
-  return Math.floor(position / BUFFER_BYTES);
-}
-
-function wentAway(): AppError {
-  return new AppError('unavailable', 'The reader went away.');
 }

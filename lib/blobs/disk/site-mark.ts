@@ -1,4 +1,4 @@
-// The file that says whose blobs a folder holds.
+// The file that names the site whose blobs a folder holds.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '#lib/platform/errors.ts';
@@ -11,7 +11,7 @@ function markPath(dataDir: string): string {
   return join(dirname(blobsDir(dataDir)), 'site-id');
 }
 
-/** Null: there is none, or one that a crash has cut off. */
+/** Resolves to null when there is no mark, or a crash truncated it. */
 export async function readMark(dataDir: string): Promise<string | null> {
   try {
     return (await readFile(markPath(dataDir), 'utf8')).trim() || null;
@@ -21,9 +21,9 @@ export async function readMark(dataDir: string): Promise<string | null> {
   }
 }
 
-/** Leaves a mark that is there already, unless it is forced. Of two at the same moment the first wins. */
+/** Keeps an existing mark unless `isForced`. Of two concurrent writers, the first wins. */
 export async function writeMark(dataDir: string, siteId: string, { isForced }: { isForced: boolean }): Promise<void> {
-  // A store that is read-only for the moment keeps its mark.
+  // A store that is read-only for the moment can't be written to, and needn't be.
   if (!isForced && (await readMark(dataDir)) !== null) return;
   const path = markPath(dataDir);
   createFileOnce(path, `${siteId}\n`, { isForced });

@@ -1,26 +1,26 @@
 import { totalmem } from 'node:os';
 import { LRUCache } from 'lru-cache';
-import type { StoredBytes } from '#lib/blobs/verified/verified-reads.ts';
+import { toMapKey, type BlobBytes, type BlobKey } from '#lib/blobs/blob-store.ts';
 
-/** Of the machine, or of the container when that has less (0: nobody has set it a limit). */
+export const PART_BYTES = 512 * 1024;
+/** The memory of the machine, or the limit of the container if that is lower (0: no limit). */
 const MEMORY_BYTES = Math.min(totalmem(), process.constrainedMemory() || Infinity);
 const MAX_BYTES = Math.min(128 * 1024 * 1024, MEMORY_BYTES / 32);
 const MAX_SEEN = 20_000;
 
-/** The parts of one file by their number, each as large as a buffer of buffer-pool.ts. */
-export type HotFile = {
-  /** At least its first `neededBytes`. */
+/** The cached parts of one blob, by their number. */
+export type HotBlob = {
+  /** Returns at least the first `neededBytes` of a part, or null. */
   find: (part: number, neededBytes: number) => Buffer | null;
-  /** Whether it was asked for before, so that it may be asked for again: what everybody reads once would only push others out. */
+  /** Reports whether a part was read before. What is read only once would just push out other parts. */
   isWanted: (part: number) => boolean;
-  /** `bytes` are never written to again. */
+  /** Notes that a part is being read. */
+  note: (part: number) => void;
+  /** Caches the first bytes of a part. Nobody may write to `bytes` afterwards. */
   keep: (part: number, bytes: Buffer) => void;
 };
 
-/**
- * What is pulled again and again, in memory: to read it from the disk's cache costs a way to another thread and a copy, as much as
- * to send it. Good for as long as a file is stored in the version that was read.
- */
+/** Caches parts of blobs in memory. A part is valid only for the version of the blob that it was read from. */
 export class HotParts {
   readonly #known = new LRUCache<string, { version: string; bytes: Buffer }>({
     maxSize: MAX_BYTES,
@@ -28,21 +28,18 @@ export class HotParts {
   });
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
 
-  /** Null: a file that has no room as a whole would push itself out, part by part. */
-  of({ sha256, version }: StoredBytes, sizeBytes: number): HotFile | null {
+  /** Returns null for a blob larger than the cache, which would push itself out part by part. */
+  of(key: BlobKey, { version, sizeBytes }: Pick<BlobBytes, 'version' | 'sizeBytes'>): HotBlob | null {
     if (sizeBytes > MAX_BYTES) return null;
-    const keyOf = (part: number) => `${sha256} ${part}`;
+    const name = toMapKey(key);
+    const keyOf = (part: number) => `${name} ${part}`;
     return {
       find: (part, neededBytes) => {
         const known = this.#known.get(keyOf(part));
         return known?.version === version && known.bytes.length >= neededBytes ? known.bytes : null;
       },
-      isWanted: (part) => {
-        const key = keyOf(part);
-        if (this.#seen.get(key) === version) return true;
-        this.#seen.set(key, version);
-        return false;
-      },
+      isWanted: (part) => this.#seen.get(keyOf(part)) === version,
+      note: (part) => void this.#seen.set(keyOf(part), version),
       keep: (part, bytes) => void this.#known.set(keyOf(part), { version, bytes }),
     };
   }

@@ -2,6 +2,7 @@
 // blobs that nothing needs, and what crashes and absent clients left.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { purgeDeletions } from '#lib/repositories/deletions/purge-deletions.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -17,6 +18,7 @@ type App = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
+  intake: Intake;
   log: Log;
   config: Pick<Config, 'gcGraceSeconds' | 'restoreDays'>;
 };

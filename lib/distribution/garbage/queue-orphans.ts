@@ -30,7 +30,7 @@ async function eachOrphans(app: App, before: Date, take: (orphans: StoredFile[])
     amount.count += orphans.length;
     batch = [];
   };
-  for await (const file of app.blobs.listBlobs()) {
+  for await (const file of app.blobs.list()) {
     amount.storedCount += 1;
     if (file.changedAt < before) batch.push(file);
     if (batch.length === BATCH) await settle();

@@ -3,7 +3,7 @@
 // distribution/push/finish-upload.ts). A crash in between leaves a row without bytes and without links, which no client can reach; the next
 // review takes it. Never the other way round: bytes that outlive their row would be taken from under a later push.
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
@@ -107,7 +107,7 @@ async function removeBytes({ blobs, log }: App, blob: BlobRow, { before, isDryRu
   if (isDryRun) return 'removed';
   if (!isDigest(blob.sha256)) return 'later';
   try {
-    return (await blobs.delete(blob.sha256, { unlessSince: before })) ? 'removed' : 'later';
+    return (await blobs.delete(siteBlob(blob.sha256), { unlessSince: before })) ? 'removed' : 'later';
   } catch (error) {
     log.error({ err: error, sha256: blob.sha256 }, 'the bytes of a blob that nobody needs could not be removed');
     return 'later';

@@ -62,7 +62,7 @@ describe('another repository', () => {
   });
 
   it('opens nothing of it before it refuses, so that the time of an answer tells nothing', async () => {
-    const looks = (['open', 'storedBytes'] as const).map((look) => vi.spyOn(vitrine.app.blobs, look));
+    const looks = (['open', 'openCached', 'stat'] as const).map((look) => vi.spyOn(vitrine.app.blobs, look));
     onTestFinished(() => void looks.forEach((look) => look.mockRestore()));
     for (const [client, name] of elsewhere()) {
       await client.send('PUT', `/v2/${name}/manifests/stolen`, typed(OCI_IMAGE_MANIFEST, image));

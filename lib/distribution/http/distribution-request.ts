@@ -4,6 +4,8 @@ import type pg from 'pg';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
 import type { PullLog } from '#lib/events/pull-log.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
+import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -31,6 +33,8 @@ export type DistributionApp = {
   pool: pg.Pool;
   pullCache: PullCache;
   blobs: BlobStore;
+  intake: Intake;
+  volume: Volume;
   quotas: RegistryQuotas;
   authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;

@@ -1,4 +1,4 @@
-import { isUploadId } from '#lib/blobs/disk/paths.ts';
+import { isUploadId } from '#lib/blobs/staging-area.ts';
 import { parseDigest, type Digest } from '#lib/oci/digest.ts';
 import { parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';

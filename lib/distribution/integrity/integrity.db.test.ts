@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { siteBlob } from '#lib/blobs/blob-store.ts';
 import { blobPath } from '#lib/blobs/disk/paths.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { blobOf, buildManifest, type BuiltManifest } from '#lib/testing/images/build-image.ts';
@@ -37,7 +38,7 @@ const layer = () => image.blobs.find(({ bytes }) => bytes.length === 5000) ?? im
 function pathOf(digest = layer()?.digest): string {
   const parsed = parseDigest(digest ?? '');
   if (!parsed) throw new Error('no digest');
-  return blobPath(site.app.config.dataDir, parsed);
+  return blobPath(site.app.config.dataDir, siteBlob(parsed));
 }
 
 test('what is as it was is found so', async () => {

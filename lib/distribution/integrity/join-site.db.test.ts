@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openDiskStore } from '#lib/blobs/disk/disk-store.ts';
+import { openDisk } from '#lib/blobs/disk/open-disk.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
@@ -31,7 +31,10 @@ const folder = async () => {
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 };
-const openStore = (dataDir: string) => openDiskStore(dataDir, { onDamage: () => Promise.resolve() });
+const openStore = async (dataDir: string) => {
+  const { store, volume } = await openDisk(dataDir, { reserveBytes: null });
+  return { blobs: store, volume };
+};
 const markOf = (dataDir: string) => join(dataDir, 'blobs', 'site-id');
 const forgetSite = () => site.app.db.site.deleteMany();
 
@@ -66,7 +69,9 @@ test('two that start for the first time, each with a folder of its own: one of t
   await site.app.db.blob.deleteMany();
   await forgetSite();
   const stores = await Promise.all([openStore(await folder()), openStore(await folder())]);
-  const joined = await Promise.allSettled(stores.map((blobs) => joinSite({ pool: site.app.pool, blobs })));
+  const joined = await Promise.allSettled(
+    stores.map(({ blobs, volume }) => joinSite({ pool: site.app.pool, blobs, volume })),
+  );
   expect(joined.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
@@ -76,7 +81,7 @@ test('two that start for the first time with one folder agree', async () => {
   await forgetSite();
   const path = await folder();
   const stores = await Promise.all([openStore(path), openStore(path)]);
-  await Promise.all(stores.map((blobs) => joinSite({ pool: site.app.pool, blobs })));
+  await Promise.all(stores.map(({ blobs, volume }) => joinSite({ pool: site.app.pool, blobs, volume })));
   expect((await readFile(markOf(path), 'utf8')).trim()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
@@ -84,25 +89,27 @@ test('a site from before there were ids gets one when its rows are in the store'
   await forgetSite();
   await rm(markOf(site.app.config.dataDir));
   const empty = await openStore(await folder());
-  await expect(joinSite({ pool: site.app.pool, blobs: empty })).rejects.toMatchObject({ code: 'conflict' });
-  expect(await empty.readSiteId()).toBeNull();
+  await expect(joinSite({ pool: site.app.pool, blobs: empty.blobs, volume: empty.volume })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await empty.volume.readSiteId()).toBeNull();
   await start({ ...database(), ...dataDir() });
-  expect(await site.app.blobs.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
+  expect(await site.app.volume.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
 test('an operator may say that they belong together', async () => {
   const other = await openStore(await folder());
-  await joinSite({ pool: site.app.pool, blobs: other }, { isConfirmed: true });
-  expect(await other.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
+  await joinSite({ pool: site.app.pool, blobs: other.blobs, volume: other.volume }, { isConfirmed: true });
+  expect(await other.volume.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
 test('a disk that is no longer mounted: pulls answer 503, and nothing is marked missing', async () => {
   const blobs = join(site.app.config.dataDir, 'blobs');
   await rename(blobs, `${blobs}-away`);
   const digest = (await site.app.db.repositoryBlob.findFirst())?.digest ?? '';
-  site.app.blobs.close();
+  site.app.volume.close();
   expect(await client.send('GET', `/v2/${name}/blobs/${digest}`)).toMatchObject({ status: 503 });
-  await expect(site.app.blobs.requireSite()).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(site.app.volume.requireSite()).rejects.toMatchObject({ code: 'unavailable' });
   const scrubbing = scrubBlobs(site.app, { before: new Date(Date.now() + 1000), bytesPerSecond: 1e9 });
   await expect(scrubbing).rejects.toMatchObject({ code: 'unavailable' });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
@@ -114,7 +121,7 @@ test('a scrub that would mark most blobs stops, unless it is confirmed', async (
   const { dataDir: path } = site.app.config;
   await cp(join(path, 'blobs', 'sha256'), join(path, 'copy'), { recursive: true });
   await rm(join(path, 'blobs', 'sha256'), { recursive: true });
-  site.app.blobs.close();
+  site.app.volume.close();
   const options = { before: new Date(Date.now() + 1000), bytesPerSecond: 1e9 };
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: 0, pause: /would mark 12 of 12.*--confirm/ });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
@@ -122,7 +129,7 @@ test('a scrub that would mark most blobs stops, unless it is confirmed', async (
   // Those are marked already: the next run marks one.
   await client.pushBlob(name, 'of today');
   await rm(join(path, 'blobs', 'sha256'), { recursive: true });
-  site.app.blobs.close();
+  site.app.volume.close();
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: BLOBS + 1, pause: null });
 });
 

@@ -2,14 +2,15 @@
 // every blob, and a scrub of a wrong store would mark every blob missing.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Volume } from '#lib/blobs/volume.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 const SAMPLE = 100;
 const MIN_MATCHING_SHARE = 0.9;
 
-type App = { pool: pg.Pool; blobs: BlobStore };
+type App = { pool: pg.Pool; blobs: BlobStore; volume: Volume };
 
 /**
  * Checks that the blob store belongs to this database, and marks both at the first start. A site older than these ids gets one if a sample of
@@ -19,17 +20,17 @@ type App = { pool: pg.Pool; blobs: BlobStore };
 export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
   // In this order, because a first start marks the store before the database.
   const known = await readSiteId(app);
-  const stored = await app.blobs.readSiteId();
-  if (known !== null && known === stored) return app.blobs.joinSite(known);
+  const stored = await app.volume.readSiteId();
+  if (known !== null && known === stored) return app.volume.joinSite(known);
   const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
   if (problem !== null) throw new AppError('conflict', `${problem} ${ADVICE}`);
   // The store first. After a crash in between, the next start adopts that id.
   const wanted = known ?? stored ?? randomUUID();
-  await app.blobs.joinSite(wanted, { isForced: isConfirmed });
-  const id = await insertSiteId(app, (await app.blobs.readSiteId()) ?? wanted);
+  await app.volume.joinSite(wanted, { isForced: isConfirmed });
+  const id = await insertSiteId(app, (await app.volume.readSiteId()) ?? wanted);
   // Another replica started first, with a store of its own.
-  if (id !== (await app.blobs.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
-  await app.blobs.joinSite(id);
+  if (id !== (await app.volume.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
+  await app.volume.joinSite(id);
 }
 
 const ADVICE =
@@ -51,7 +52,7 @@ async function findMismatch(app: App, { known, stored }: Ids): Promise<string | 
 }
 
 async function holdsBlobs({ blobs }: App): Promise<boolean> {
-  for await (const _ of blobs.listBlobs()) return true;
+  for await (const _ of blobs.list()) return true;
   return false;
 }
 
@@ -62,8 +63,8 @@ async function compareSample({ pool, blobs }: App): Promise<{ rows: number; matc
   );
   let matching = 0;
   for (const { sha256, size_bytes: sizeBytes } of rows) {
-    const storedBytes = isDigest(sha256) ? await blobs.storedBytes(sha256) : null;
-    if (storedBytes === Number(sizeBytes)) matching += 1;
+    const stored = isDigest(sha256) ? await blobs.stat(siteBlob(sha256)) : null;
+    if (stored?.sizeBytes === Number(sizeBytes)) matching += 1;
   }
   return { rows: rows.length, matching };
 }

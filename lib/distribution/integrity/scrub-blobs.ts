@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -81,7 +81,7 @@ async function countMissing(app: App, before: Date, isTooMany: (count: number) =
   for (let after = '0'; ;) {
     const batch = await listDue(app, after, before);
     for (const { sha256, damage } of batch) {
-      const isMissing = isDigest(sha256) && (await app.blobs.storedBytes(sha256)) === null;
+      const isMissing = isDigest(sha256) && (await app.blobs.stat(siteBlob(sha256))) === null;
       if (isMissing && damage === null) count += 1;
     }
     const last = batch.at(-1);
@@ -108,7 +108,7 @@ async function listDue({ pool }: App, after: string, before: Date): Promise<Row[
 }
 
 async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage | null; bytes: number }> {
-  const blob = isDigest(sha256) ? await blobs.open(sha256, { isRaw: true }) : null;
+  const blob = isDigest(sha256) ? await openBytes(blobs, siteBlob(sha256), { isRaw: true }) : null;
   if (!blob) return { damage: 'missing', bytes: 0 };
   try {
     const hash = createHash('sha256');

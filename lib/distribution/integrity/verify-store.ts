@@ -1,6 +1,6 @@
 // Rows against the store: is every blob that somebody links to there, with its size, and does every manifest have what it names?
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 
 const BATCH = 500;
@@ -39,11 +39,11 @@ export async function verifyStore(app: App): Promise<StoreVerification> {
   for (let after = '0'; ;) {
     const batch = await listLinkedBlobs(app, after);
     for (const { sha256, size_bytes: sizeBytes } of batch) {
-      const storedBytes = isDigest(sha256) ? await app.blobs.storedBytes(sha256) : null;
-      if (storedBytes === Number(sizeBytes)) continue;
-      if (storedBytes === null) result.missing += 1;
+      const stored = isDigest(sha256) ? await app.blobs.stat(siteBlob(sha256)) : null;
+      if (stored?.sizeBytes === Number(sizeBytes)) continue;
+      if (stored === null) result.missing += 1;
       else result.wrongSize += 1;
-      note(storedBytes === null ? { problem: 'missing', digest: sha256 } : { problem: 'wrong_size', digest: sha256 });
+      note(stored === null ? { problem: 'missing', digest: sha256 } : { problem: 'wrong_size', digest: sha256 });
     }
     result.blobs += batch.length;
     const last = batch.at(-1);

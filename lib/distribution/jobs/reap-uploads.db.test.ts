@@ -18,7 +18,7 @@ test('removes expired uploads and old bytes without a row, and leaves the others
   const expired = await client.startUpload(`${ada.alias}/tool`);
   await app.db.upload.update({ where: { id: expired.split('/').at(-1) ?? '' }, data: { expiresAt: new Date(0) } });
   const [oldOrphan, youngOrphan] = [randomUUID(), randomUUID()];
-  for (const id of [oldOrphan, youngOrphan]) await app.blobs.stage(id);
+  for (const id of [oldOrphan, youngOrphan]) await app.intake.begin(id);
   // Two hours old, and so is the open one: its row protects it.
   const then = new Date(Date.now() - 2 * 60 * 60 * 1000);
   for (const id of [oldOrphan, open.split('/').at(-1) ?? '']) {
@@ -30,6 +30,6 @@ test('removes expired uploads and old bytes without a row, and leaves the others
   expect(await readStoredState(app)).toMatchObject({ uploads: 1, stagedFiles: 2 });
   expect((await client.send('GET', open)).headers.range).toBe('0-2');
   expect((await client.send('GET', expired)).status).toBe(404);
-  expect(await app.blobs.stagedBytes(oldOrphan)).toBeNull();
-  expect(await app.blobs.stagedBytes(youngOrphan)).toBe(0);
+  expect(await app.intake.readSize(oldOrphan)).toBeNull();
+  expect(await app.intake.readSize(youngOrphan)).toBe(0);
 });

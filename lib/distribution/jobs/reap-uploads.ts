@@ -1,4 +1,4 @@
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 
@@ -7,7 +7,7 @@ const IDS_PER_QUERY = 500;
 
 /** Removes uploads that nobody went on with, and staged bytes without a row: what a crash between the two leaves. */
 export async function reapUploads(
-  app: { db: Db; blobs: BlobStore; log: Log },
+  app: { db: Db; intake: Intake; log: Log },
   { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<number> {
   const expired = await app.db.upload.findMany({
@@ -17,7 +17,7 @@ export async function reapUploads(
   if (isDryRun) return expired.length;
   // The bytes first: should this stop in between, the row is found again.
   for (const { id, stagedId } of expired) {
-    await app.blobs.discard(stagedId ?? id);
+    await app.intake.discard(stagedId ?? id);
     await app.db.upload.deleteMany({ where: { id } });
   }
   const orphans = await reapOrphans(app);
@@ -25,7 +25,7 @@ export async function reapUploads(
   return expired.length + orphans;
 }
 
-async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {
+async function reapOrphans(app: { db: Db; intake: Intake }): Promise<number> {
   const youngest = new Date(Date.now() - ORPHAN_AGE_MS);
   let count = 0;
   let batch: string[] = [];
@@ -35,13 +35,13 @@ async function reapOrphans(app: { db: Db; blobs: BlobStore }): Promise<number> {
     const known = new Set(rows.map(({ id, stagedId }) => stagedId ?? id));
     for (const id of batch) {
       if (known.has(id)) continue;
-      await app.blobs.discard(id);
+      await app.intake.discard(id);
       count += 1;
     }
     batch = [];
   };
-  for await (const { id, changedAt } of app.blobs.listStaged()) {
-    if (changedAt < youngest) batch.push(id);
+  for await (const { id } of app.intake.listStale(youngest)) {
+    batch.push(id);
     if (batch.length === IDS_PER_QUERY) await discardBatch();
   }
   await discardBatch();

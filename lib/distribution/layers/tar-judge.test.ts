@@ -69,7 +69,7 @@ async function listHere(layer: Buffer): Promise<TarLine[]> {
         });
       }
     },
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
   const { entries, end } = await readTarEntries(blob, LIMITS);
   expect(end).toBe('complete');

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { siteBlob } from '#lib/blobs/blob-store.ts';
 import { blobPath } from '#lib/blobs/disk/paths.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
@@ -45,7 +46,7 @@ async function push(bytes: Buffer, digestOf: (bytes: Buffer) => string = sha256)
 function fileOf(bytes: Buffer): string {
   const digest = parseDigest(sha256(bytes));
   if (!digest) throw new Error('no digest');
-  return blobPath(site.app.config.dataDir, digest);
+  return blobPath(site.app.config.dataDir, siteBlob(digest));
 }
 
 async function flip(bytes: Buffer, at: number): Promise<void> {
@@ -181,10 +182,10 @@ describe('a damaged blob', () => {
 
 test('bytes that were collected as they came in: 503, and nobody can mount or name them until they are sent again', async () => {
   const config = Buffer.from('{"os":"linux","which":"collected"}');
-  const { blobs } = site.app;
-  const commit = blobs.commit.bind(blobs);
-  vi.spyOn(blobs, 'commit').mockImplementationOnce(async (...args) => {
-    const stored = await commit(...args);
+  const { intake } = site.app;
+  const finish = intake.finish.bind(intake);
+  vi.spyOn(intake, 'finish').mockImplementationOnce(async (...args) => {
+    const stored = await finish(...args);
     await rm(fileOf(config));
     return stored;
   });

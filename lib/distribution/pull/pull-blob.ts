@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -19,7 +19,7 @@ export function openBlob(
   of: BlobKey,
 ): MaybePromise<OpenBlob> {
   return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
-    goOn(app.blobs.open(sha256), (blob) => {
+    goOn(openBytes(app.blobs, siteBlob(sha256)), (blob) => {
       if (blob?.sizeBytes === sizeBytes) return blob;
       const fail = () => {
         throw blobLost(app, { digest: of.digest, sha256 });
@@ -35,8 +35,8 @@ export function measureBlob(
   of: BlobKey,
 ): MaybePromise<number> {
   return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
-    goOn(app.blobs.storedBytes(sha256), (storedBytes) => {
-      if (storedBytes === sizeBytes) return sizeBytes;
+    goOn(app.blobs.stat(siteBlob(sha256)), (stored) => {
+      if (stored?.sizeBytes === sizeBytes) return sizeBytes;
       throw blobLost(app, { digest: of.digest, sha256 });
     }),
   );

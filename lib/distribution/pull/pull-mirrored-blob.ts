@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -17,6 +18,7 @@ type App = {
   pool: pg.Pool;
   pullCache: PullCache;
   blobs: BlobStore;
+  intake: Intake;
   log: Log;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;

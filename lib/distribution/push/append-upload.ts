@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
-import type { AppendOptions, BlobStore } from '#lib/blobs/blob-store.ts';
+import type { AppendOptions, Intake } from '#lib/blobs/intake.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import type { OpenUpload } from './find-upload.ts';
 import type { QuotaClaim, RegistryQuotas } from './registry-quotas.ts';
-import { keepUpload } from './upload-rows.ts';
+import { keepUpload, toWriter } from './upload-rows.ts';
 import { writeUpload, type UploadWrite } from './write-upload.ts';
 
 /** The bytes of one request, and what the client says of them. */
@@ -19,7 +19,7 @@ export type UploadBytes = OpenUpload & {
   announcedBytes: number | null;
 };
 
-type App = { pool: pg.Pool; blobs: BlobStore; quotas: RegistryQuotas; config: Config };
+type App = { pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: Config };
 
 /**
  * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
@@ -30,7 +30,7 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
     const claim = app.quotas.open(input.quota, null);
     try {
       const options = await toAppendOptions(app, input, claim);
-      const offsetBytes = await app.blobs.append(lease.stagedId, input.body, options);
+      const offsetBytes = await app.intake.append(toWriter(lease), input.body, options);
       if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
       throw new AppError('range_invalid', 'Another request has taken this upload over: ask how far it has come.');
     } catch (error) {

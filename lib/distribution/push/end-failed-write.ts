@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.ts';
 
@@ -8,16 +8,16 @@ const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded']
 
 /** Ends an upload that there is no way on for. Of one that broke off, notes what has come: it counts for the registry's quota. */
 export async function endFailedWrite(
-  app: { pool: pg.Pool; blobs: BlobStore },
+  app: { pool: pg.Pool; intake: Intake },
   lease: UploadLease,
   error: unknown,
 ): Promise<void> {
   if (!isAppError(error)) return;
   if (HOPELESS.includes(error.code)) {
-    await app.blobs.discard(lease.stagedId);
+    await app.intake.discard(lease.stagedId);
     return removeLeasedUpload(app, lease);
   }
   if (error.code !== 'upload_invalid') return;
-  const offsetBytes = await app.blobs.stagedBytes(lease.stagedId);
+  const offsetBytes = await app.intake.readSize(lease.stagedId);
   if (offsetBytes !== null) await keepUpload(app, { lease, offsetBytes });
 }

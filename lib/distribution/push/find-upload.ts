@@ -1,4 +1,4 @@
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -26,8 +26,8 @@ export function requireUpload(upload: Omit<OpenUpload, 'stagedId' | 'lease'>, ta
 }
 
 /** How many bytes it holds. @throws AppError `upload_not_found` when they are gone */
-export async function findOffset(app: { blobs: BlobStore }, { stagedId }: OpenUpload): Promise<number> {
-  const offsetBytes = await app.blobs.stagedBytes(stagedId);
+export async function findOffset(app: { intake: Intake }, { stagedId }: OpenUpload): Promise<number> {
+  const offsetBytes = await app.intake.readSize(stagedId);
   if (offsetBytes === null) throw uploadNotFound();
   return offsetBytes;
 }

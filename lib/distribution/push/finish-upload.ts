@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { BlobStore, StoredBlob } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobStore, type StoredBlob } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -10,12 +11,14 @@ import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-uploa
 import { endFailedWrite } from './end-failed-write.ts';
 import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
+import { toWriter } from './upload-rows.ts';
 import { writeUpload } from './write-upload.ts';
 
 type FinishingApp = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
+  intake: Intake;
   quotas: RegistryQuotas;
   config: Config;
   log: Log;
@@ -32,7 +35,7 @@ export async function finishUpload(app: FinishingApp, input: UploadBytes & { dig
     const claim = app.quotas.open(input.quota, digest);
     try {
       const last = { source: body, options: await toAppendOptions(app, input, claim) };
-      const stored = await app.blobs.commit(lease.stagedId, digest, last);
+      const stored = await app.intake.finish(toWriter(lease), { digest, scope: 'site', last });
       await linkBlob(app, { repositoryId: repository.id, digest, stored, lease });
       await requireStored(app, stored);
     } catch (error) {
@@ -51,7 +54,7 @@ export async function finishUpload(app: FinishingApp, input: UploadBytes & { dig
  * may have it too, but what it leads to counts as missing: nobody mounts it, or names it in a manifest, before it is sent again.
  */
 async function requireStored(app: FinishingApp, { sha256 }: StoredBlob): Promise<void> {
-  const isMissing = async () => (await app.blobs.storedBytes(sha256)) === null;
+  const isMissing = async () => (await app.blobs.stat(siteBlob(sha256))) === null;
   if (!(await isMissing())) return;
   await markDamaged(app, { sha256, damage: 'missing', isStillSo: isMissing });
   if (!(await isMissing())) return;

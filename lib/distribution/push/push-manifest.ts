@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Volume } from '#lib/blobs/volume.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { fromTextList, type ManifestRows } from '#lib/images/manifest-rows.ts';
 import { readDocument } from '#lib/images/read-document.ts';
@@ -41,6 +42,7 @@ type App = {
   recordTurns: Turns<bigint>;
   pullCache: PullCache;
   blobs: BlobStore;
+  volume: Volume;
   log: Log;
   offload: Offload;
   config: Pick<Config, 'takesSparseImages'>;
@@ -56,7 +58,7 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
   const { rows } = read;
   // It goes into the database, which may be on the same disk and must not be filled by pushes either.
-  app.blobs.requireSpace(payload.length);
+  app.volume.requireRoom(payload.length);
   // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
   if (isNotYet(input.repository) && rows.config) throw blobsUnknown(fromTextList(rows.blobDigests));
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -11,7 +11,7 @@ import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLeas
 
 const RETRY_SECONDS = 60;
 
-type App = { db: Db; pool: pg.Pool; blobs: BlobStore; config: Config };
+type App = { db: Db; pool: pg.Pool; intake: Intake; config: Config };
 
 export type StartedUpload = {
   uploadId: string;
@@ -35,7 +35,7 @@ export async function startUpload(
   // The row first: staged bytes without one are swept away.
   const row = { id: uploadId, repositoryId: existing.id, userId: caller.principal.userId, isLeased: isWritten };
   await insertOrRefuse(app, row);
-  await app.blobs.stage(uploadId).catch(async (error: unknown) => {
+  await app.intake.begin(uploadId).catch(async (error: unknown) => {
     await removeUpload(app, uploadId);
     throw error;
   });

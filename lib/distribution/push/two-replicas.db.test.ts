@@ -112,7 +112,7 @@ test('it is told how far the upload has come with whoever took it over', async (
 test('nor does it when the first that wanted to take over could not', async () => {
   const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
   // A disk that is full for a moment can't be had.
-  vi.spyOn(two.app.blobs, 'copyStaged').mockRejectedValueOnce(new AppError('storage_full', 'full'));
+  vi.spyOn(two.app.intake, 'takeOver').mockRejectedValueOnce(new AppError('storage_full', 'full'));
   expect((await goOn()).status).toBe(507);
   expect((await goOn()).status).toBe(202);
   expect(await stuck.drip(text('a'), 1, 300)).toBe(true);

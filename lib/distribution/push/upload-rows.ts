@@ -1,5 +1,6 @@
 // The rows of uploads, by prepared statements: each request of a push reads or writes one.
 import type pg from 'pg';
+import type { StagedWriter } from '#lib/blobs/staging-area.ts';
 
 /** An upload expires a day after the last bytes came. */
 const UPLOAD_TTL = "interval '1 day'";
@@ -14,6 +15,11 @@ type App = { pool: pg.Pool };
  * still write to that file.
  */
 export type UploadLease = { uploadId: string; stagedId: string; fence: string; isTakenOver: boolean };
+
+/** What the lease means to the staging area. */
+export function toWriter({ stagedId, fence }: UploadLease): StagedWriter {
+  return { id: stagedId, fence: BigInt(fence) };
+}
 
 // Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
 const INSERT_UPLOAD = `

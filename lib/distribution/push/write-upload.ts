@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { uploadNotFound } from './find-upload.ts';
 import {
@@ -19,7 +19,7 @@ import {
 
 const POLL_MS = 150;
 
-type App = { pool: pg.Pool; blobs: BlobStore };
+type App = { pool: pg.Pool; intake: Intake };
 
 export type UploadWrite = {
   uploadId: string;
@@ -47,7 +47,7 @@ export async function writeUpload<Result>(
   // A failed renewal is retried before the lease expires. A lost lease shows when `work` writes the row.
   const renewing = setInterval(() => void renewLease(app, lease).catch(() => undefined), RENEW_LEASE_MS);
   try {
-    if (endedAt !== null && endedAt !== (await app.blobs.stagedBytes(lease.stagedId))) throw uploadBusy();
+    if (endedAt !== null && endedAt !== (await app.intake.readSize(lease.stagedId))) throw uploadBusy();
     if (lease.isTakenOver) lease = await restage(app, lease);
     return await work(lease);
   } catch (error) {
@@ -59,8 +59,8 @@ export async function writeUpload<Result>(
 }
 
 /** Without the file somebody has taken the upload over, and where it ended is not known any more. */
-async function findEnd({ blobs }: App, { stagedId }: UploadWrite): Promise<number> {
-  const endedAt = await blobs.stagedBytes(stagedId);
+async function findEnd({ intake }: App, { stagedId }: UploadWrite): Promise<number> {
+  const endedAt = await intake.readSize(stagedId);
   if (endedAt === null) throw uploadBusy();
   return endedAt;
 }
@@ -93,9 +93,9 @@ async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): 
 /** Continues in a copy. The last writer may only have been slow, and keeps the old file to itself. */
 async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
   const stagedId = randomUUID();
-  await app.blobs.copyStaged(lease.stagedId, stagedId);
+  await app.intake.takeOver(lease.stagedId, stagedId);
   const isOurs = await restageUpload(app, lease, stagedId);
-  await app.blobs.discard(isOurs ? lease.stagedId : stagedId);
+  await app.intake.discard(isOurs ? lease.stagedId : stagedId);
   if (isOurs) return { ...lease, stagedId, isTakenOver: false };
   throw uploadBusy();
 }

@@ -122,10 +122,11 @@ export class DistributionWorld {
   /** Deletes everything and expires all deletions. */
   async end(): Promise<void> {
     for (let repo = 0; repo < REPOSITORIES; repo += 1) await this.#deleteRepository(repo);
-    const { db, blobs, config } = this.#site.app;
+    const { db, intake, config } = this.#site.app;
     await db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
     // Uploads that couldn't be cancelled because their repository was deleted at that moment.
-    for await (const { id } of blobs.listStaged()) await utimes(uploadPath(config.dataDir, id), 0, 0);
+    const soon = new Date(Date.now() + 60_000);
+    for await (const { id } of intake.listStale(soon)) await utimes(uploadPath(config.dataDir, id), 0, 0);
     for (let i = 0; i < 3; i += 1) await this.collect('eager', true);
   }
 

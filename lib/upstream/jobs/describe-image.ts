@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
 import { announce, recordChange } from '#lib/events/record-change.ts';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { describeFromAnnotations } from '#lib/images/describe-from-annotations.ts';
 import { readImageConfig, readImageLabels } from '#lib/images/read-image-config.ts';
@@ -26,6 +27,7 @@ type App = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
+  intake: Intake;
   log: Log;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
@@ -92,7 +94,7 @@ async function readConfig(
     select: { blob: { select: { sha256: true } } },
   });
   const sha256 = link?.blob.sha256;
-  const local = sha256 !== undefined && isDigest(sha256) ? await app.blobs.open(sha256) : null;
+  const local = sha256 !== undefined && isDigest(sha256) ? await openBytes(app.blobs, siteBlob(sha256)) : null;
   const repository = { id, upstream: { upstreamId, name: upstreamName } };
   return readBlob(local ?? (await openMirroredBlob(app, { repository, digest })), MAX_CONFIG_BYTES);
 }

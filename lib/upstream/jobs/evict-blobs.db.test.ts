@@ -87,17 +87,17 @@ describe('the cache', () => {
     await pullThrough('cached', layer, 1);
     site.app.config.mirrors.cacheMaxBytes = 0;
     // The worst moment: the bytes are in place, but their link is not.
-    const { blobs } = site.app;
-    const commit = blobs.commit.bind(blobs);
-    blobs.commit = async (...args) => {
-      const stored = await commit(...args);
+    const { intake } = site.app;
+    const finish = intake.finish.bind(intake);
+    intake.finish = async (...args) => {
+      const stored = await finish(...args);
       await evictBlobs(site.app);
       return stored;
     };
     const owner = createRawClient(site.url, basic(site.owner.token));
     const name = `${site.owner.alias}/pushed`;
     await expect(owner.pushBlob(name, layer)).rejects.toThrow(/503/);
-    blobs.commit = commit;
+    intake.finish = finish;
     await owner.pushBlob(name, layer);
     await evictBlobs(site.app);
     expect((await getBlob(name, layer)).body.equals(layer)).toBe(true);

@@ -2,7 +2,7 @@
 // pushed here,
 // that a pinned repository uses, or that a repository without an upstream shares.
 import type pg from 'pg';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -73,7 +73,7 @@ async function evict({ pool, blobs }: App, id: string): Promise<boolean> {
     if (sha256 === undefined || !isDigest(sha256)) return false;
     await client.query('DELETE FROM repository_blobs WHERE blob_id = $1', [id]);
     await client.query('DELETE FROM blobs WHERE id = $1', [id]);
-    await blobs.delete(sha256);
+    await blobs.delete(siteBlob(sha256));
     return true;
   });
 }

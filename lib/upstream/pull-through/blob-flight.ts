@@ -1,7 +1,8 @@
 // Fetches one blob from an upstream: once for all concurrent readers, and to the end even when they have left.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { BlobIntake, BlobStore } from '#lib/blobs/blob-store.ts';
+import type { IncomingBlob } from '#lib/blobs/incoming-blob.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -16,7 +17,7 @@ import type { BlobFlight, UpstreamRuntime, UpstreamSettings } from './upstream-r
 const MAX_RESUMES = 5;
 const FIRST_PAUSE_MS = 100;
 
-type App = { db: Db; pool: pg.Pool; blobs: BlobStore; log: Log; upstream: UpstreamRuntime };
+type App = { db: Db; pool: pg.Pool; intake: Intake; log: Log; upstream: UpstreamRuntime };
 
 export type BlobWanted = {
   settings: UpstreamSettings;
@@ -43,20 +44,20 @@ export function joinFlight(app: App, wanted: BlobWanted): BlobFlight {
 function startFlight(app: App, wanted: BlobWanted, leave: () => void): BlobFlight {
   const started = begin(app, wanted);
   const ended = started
-    .then(({ intake, response }) => land(app, wanted, intake, response))
+    .then(({ incoming, response }) => land(app, wanted, incoming, response))
     .catch((error: unknown) => {
       app.log.warn({ err: error, upstream: wanted.settings.host, digest: wanted.digest }, 'fetching a blob failed');
     })
     .finally(leave);
-  return { open: async () => (await started).intake.open(), ended };
+  return { open: async () => (await started).incoming.open(), ended };
 }
 
 /** Runs until the response headers, after which the size is known and readers can attach. */
-async function begin(app: App, wanted: BlobWanted): Promise<{ intake: BlobIntake; response: UpstreamResponse }> {
+async function begin(app: App, wanted: BlobWanted): Promise<{ incoming: IncomingBlob; response: UpstreamResponse }> {
   const response = await request(app, wanted, 0);
   try {
     const sizeBytes = checkSize(wanted, response);
-    return { intake: await app.blobs.startIntake(wanted.digest, sizeBytes), response };
+    return { incoming: await app.intake.receive({ digest: wanted.digest, scope: 'site', sizeBytes }), response };
   } catch (error) {
     response.body.destroy();
     throw error;
@@ -90,10 +91,10 @@ function checkSize({ settings, sizeBytes }: BlobWanted, { headers }: UpstreamRes
   return sizeBytes ?? announced;
 }
 
-async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: UpstreamResponse): Promise<void> {
+async function land(app: App, wanted: BlobWanted, incoming: IncomingBlob, first: UpstreamResponse): Promise<void> {
   try {
-    await receiveAll(app, wanted, intake, first);
-    const stored = await intake.commit();
+    await receiveAll(app, wanted, incoming, first);
+    const stored = await incoming.commit();
     await linkBlob(app, { repositoryId: wanted.repositoryId, digest: wanted.digest, stored, lease: null });
     await announce(app.db, { type: 'blob.cache', resource: { name: wanted.digest } });
   } catch (thrown) {
@@ -102,23 +103,28 @@ async function land(app: App, wanted: BlobWanted, intake: BlobIntake, first: Ups
       app.upstream.stats.count(wanted.settings.id, 'failures');
       app.upstream.stats.noteProblem(wanted.settings.id, error.message);
     }
-    await intake.fail(error);
+    await incoming.fail(error);
     throw error;
   } finally {
-    app.upstream.stats.count(wanted.settings.id, 'fetchedBytes', intake.receivedBytes);
-    await intake.close();
+    app.upstream.stats.count(wanted.settings.id, 'fetchedBytes', incoming.receivedBytes);
+    await incoming.close();
   }
 }
 
 /** Resumes after a dropped connection, as long as each attempt makes progress. */
-async function receiveAll(app: App, wanted: BlobWanted, intake: BlobIntake, first: UpstreamResponse): Promise<void> {
+async function receiveAll(
+  app: App,
+  wanted: BlobWanted,
+  incoming: IncomingBlob,
+  first: UpstreamResponse,
+): Promise<void> {
   let response = first;
   for (let resumes = 0; ; resumes += 1) {
-    if ((await intake.append(response.body)) === 'complete') return;
+    if ((await incoming.append(response.body)) === 'complete') return;
     const { signal } = app.upstream.closing;
     if (signal.aborted || resumes === MAX_RESUMES) throw brokeOff(wanted);
     await sleep(FIRST_PAUSE_MS * 2 ** resumes, undefined, { signal });
-    response = await resume(app, wanted, intake.receivedBytes);
+    response = await resume(app, wanted, incoming.receivedBytes);
   }
 }
 

@@ -1,6 +1,7 @@
 // Fetches a missing blob of a mirrored repository while its readers stream it.
 import type pg from 'pg';
-import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
 import { mountBlobLink } from '#lib/images/mount-blob-link.sql.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
@@ -18,6 +19,7 @@ type App = {
   db: Db;
   pool: pg.Pool;
   blobs: BlobStore;
+  intake: Intake;
   log: Log;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
@@ -69,7 +71,7 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
   if (!row || !isDigest(row.sha256)) return null;
   const sizeBytes = Number(row.sizeBytes);
   if ((await askSize(app, wanted).catch(nullUnlessMissing)) !== sizeBytes) return null;
-  const blob = await app.blobs.open(row.sha256);
+  const blob = await openBytes(app.blobs, siteBlob(row.sha256));
   if (!blob) return null;
   let isMounted = false;
   try {

@@ -1,33 +1,25 @@
-// A blob of the disk store that is still coming in: a staged file that grows, and whoever reads it meanwhile.
 import { createHash, type Hash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { BlobIntake, OpenBlob, StoredBlob } from '#lib/blobs/blob-store.ts';
-import type { BufferPool } from './buffer-pool.ts';
-import type { DiskSpace } from './disk-space.ts';
-import type { OpenFile } from './open-file.ts';
-import { receiveFile } from './receive-file.ts';
-import { sendFile } from './send-file.ts';
-import { toStorageError } from './storage-errors.ts';
+import { HELD_BACK_BYTES, type BlobStore, type KeyScope, type OpenBlob, type StoredBlob } from './blob-store.ts';
+import type { StagedFile, StagingArea } from './staging-area.ts';
+import type { Room } from './volume.ts';
 
-/** Given to readers only once the digest was found right: until then no reader has a whole blob. */
-const HELD_BACK_BYTES = 64 * 1024;
-
-export type IntakeFile = {
-  path: string;
-  file: OpenFile;
-  buffers: BufferPool;
-  space: DiskSpace;
-  /** Gives the finished file its name as a blob, durably. */
-  place: (sha256: Digest) => Promise<void>;
+type Parts = {
+  /** Open for the writer and every reader. */
+  file: StagedFile;
+  store: BlobStore;
+  staging: Pick<StagingArea, 'discard'>;
+  room: Room;
 };
 
-export class DiskIntake implements BlobIntake {
-  readonly #target: IntakeFile;
+/** A blob on its way here from elsewhere. One writer appends to it while many read it, each at its own pace. */
+export class IncomingBlob {
+  readonly #parts: Parts;
   readonly #digest: Digest;
+  readonly #scope: KeyScope;
   readonly #sha256 = createHash('sha256');
   readonly #sha512: Hash | null;
   readonly #waiters = new Set<() => void>();
@@ -35,55 +27,61 @@ export class DiskIntake implements BlobIntake {
   #receivedBytes = 0;
   /** Readers, and the writer. */
   #users = 1;
-  #state: 'coming' | 'here' | 'failed' = 'coming';
+  #state: 'arriving' | 'stored' | 'failed' = 'arriving';
   #failure: Error | null = null;
 
-  constructor(target: IntakeFile, digest: Digest, sizeBytes: number | null) {
-    this.#target = target;
-    this.#digest = digest;
-    this.#sizeBytes = sizeBytes;
-    this.#sha512 = digestAlgorithm(digest) === 'sha512' ? createHash('sha512') : null;
+  constructor(parts: Parts, wanted: { digest: Digest; scope: KeyScope; sizeBytes: number | null }) {
+    this.#parts = parts;
+    this.#digest = wanted.digest;
+    this.#scope = wanted.scope;
+    this.#sizeBytes = wanted.sizeBytes;
+    this.#sha512 = digestAlgorithm(wanted.digest) === 'sha512' ? createHash('sha512') : null;
   }
 
   get receivedBytes(): number {
     return this.#receivedBytes;
   }
 
+  /**
+   * Appends `source`. After `broken`, another source can continue from `receivedBytes`.
+   * @throws AppError `size_mismatch`, `storage_full`, `unavailable`
+   */
   async append(source: Readable): Promise<'complete' | 'broken'> {
-    const { outcome } = await receiveFile(source, {
-      fd: this.#target.file.fd,
-      positionBytes: this.#receivedBytes,
+    const { outcome } = await this.#parts.file.append(source, {
+      offsetBytes: this.#receivedBytes,
+      limitBytes: (this.#sizeBytes ?? Number.MAX_SAFE_INTEGER) - this.#receivedBytes,
       hash: {
         update: (chunk) => {
           this.#sha256.update(chunk);
           this.#sha512?.update(chunk);
         },
       },
-      limitBytes: (this.#sizeBytes ?? Number.MAX_SAFE_INTEGER) - this.#receivedBytes,
-      claim: (bytes) => this.#target.space.claim(bytes),
+      claim: (bytes) => this.#parts.room.claimRoom(bytes),
       onWritten: (endBytes) => {
         this.#receivedBytes = endBytes;
         this.#wake();
       },
-    }).catch((error: unknown) => {
-      throw toStorageError(error);
     });
-    if (outcome === 'over_limit')
-      throw new AppError('size_mismatch', `More than the ${this.#sizeBytes} bytes announced.`);
+    if (outcome === 'over_limit') {
+      throw new AppError('size_mismatch', `The source sent more than the ${this.#sizeBytes} bytes announced.`);
+    }
     return outcome;
   }
 
+  /**
+   * Stores the blob as durably as a push does, and lets readers have its end.
+   * @throws AppError `digest_mismatch`, `size_mismatch`, `storage_full`, `unavailable`. Readers fail with the same error.
+   */
   async commit(): Promise<StoredBlob> {
     try {
       const stored = this.#check();
-      await this.#target.file.sync();
-      await this.#target.place(stored.sha256);
+      const { file, store } = this.#parts;
+      await store.put({ sha256: stored.sha256, scope: this.#scope }, { id: file.id, version: file.stat().version });
       this.#sizeBytes = stored.sizeBytes;
-      this.#state = 'here';
+      this.#state = 'stored';
       return stored;
     } catch (error) {
-      const problem = toStorageError(error);
-      const failure = problem instanceof Error ? problem : new AppError('internal', 'A blob could not be stored.');
+      const failure = error instanceof Error ? error : new AppError('internal', 'The blob could not be stored.');
       await this.fail(failure);
       throw failure;
     } finally {
@@ -94,26 +92,28 @@ export class DiskIntake implements BlobIntake {
   #check(): StoredBlob {
     const sizeBytes = this.#receivedBytes;
     if (this.#sizeBytes !== null && this.#sizeBytes !== sizeBytes) {
-      throw new AppError('size_mismatch', `${sizeBytes} bytes came, not the ${this.#sizeBytes} announced.`);
+      throw new AppError('size_mismatch', `The source sent ${sizeBytes} bytes, not the ${this.#sizeBytes} announced.`);
     }
     const sha256 = toDigest('sha256', this.#sha256.digest('hex'));
     const sha512 = this.#sha512 && toDigest('sha512', this.#sha512.digest('hex'));
     const actual = sha512 ?? sha256;
     if (actual !== this.#digest) {
       const detail = { expected: this.#digest, actual };
-      throw new AppError('digest_mismatch', 'The bytes that came have another digest.', { detail });
+      throw new AppError('digest_mismatch', 'The bytes received have a different digest.', { detail });
     }
     return { sha256, sha512, sizeBytes };
   }
 
+  /** Fails every reader with `reason` and discards the bytes. Does nothing once the blob is stored. */
   async fail(reason: Error): Promise<void> {
-    if (this.#state !== 'coming') return;
+    if (this.#state !== 'arriving') return;
     this.#state = 'failed';
     this.#failure = reason;
     this.#wake();
-    await rm(this.#target.path, { force: true });
+    await this.#parts.staging.discard(this.#parts.file.id);
   }
 
+  /** Opens the blob for a reader, which closes it. Waits for the end if the size is unknown. */
   async open(): Promise<OpenBlob> {
     this.#users += 1;
     try {
@@ -134,23 +134,22 @@ export class DiskIntake implements BlobIntake {
     let position = range?.start ?? 0;
     const endBytes = range ? range.end + 1 : (this.#sizeBytes ?? 0);
     while (position < endBytes) {
-      const lengthBytes = Math.min(this.#readableBytes(), endBytes) - position;
-      if (lengthBytes <= 0) {
+      const readableBytes = Math.min(this.#readableBytes(), endBytes);
+      if (readableBytes <= position) {
         await this.#nextChange(destination);
         continue;
       }
-      const part = { fd: this.#target.file.fd, startBytes: position, lengthBytes, hot: null };
-      await sendFile(part, destination, this.#target.buffers);
-      position += lengthBytes;
+      await this.#parts.file.copyTo(destination, { start: position, end: readableBytes - 1 });
+      position = readableBytes;
     }
   }
 
   #readableBytes(): number {
-    if (this.#state === 'here') return this.#receivedBytes;
+    if (this.#state === 'stored') return this.#receivedBytes;
     return Math.min(this.#receivedBytes, (this.#sizeBytes ?? 0) - HELD_BACK_BYTES);
   }
 
-  /** Resolves when more may be there to read. Rejects when nothing will come, or `reader` has gone. */
+  /** Resolves when there may be more to read. Rejects when nothing more will come, or `reader` has gone. */
   #nextChange(reader: Writable | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -160,7 +159,7 @@ export class DiskIntake implements BlobIntake {
         else if (reader?.destroyed) reject(new AppError('unavailable', 'The reader went away.'));
         else resolve();
       };
-      if (this.#state !== 'coming' || reader?.destroyed) return settle();
+      if (this.#state !== 'arriving' || reader?.destroyed) return settle();
       this.#waiters.add(settle);
       reader?.once('close', settle);
     });
@@ -170,9 +169,9 @@ export class DiskIntake implements BlobIntake {
     for (const wake of [...this.#waiters]) wake();
   }
 
-  /** The file stays open, under whatever name it has or none, until the last user leaves. */
+  /** The writer or a reader leaves. The staged file stays open until the last one does. */
   async close(): Promise<void> {
     this.#users -= 1;
-    if (this.#users === 0) await this.#target.file.close();
+    if (this.#users === 0) await this.#parts.file.close();
   }
 }

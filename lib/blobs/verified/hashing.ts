@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import { toDigest, type Digest } from '#lib/oci/digest.ts';
+import { AppError } from '#lib/platform/errors.ts';
+
+/** One pass over all bytes of a blob. `end` rejects when the digest is wrong, or the last reader stopped it. */
+export type Hashing = { readers: number; end: Promise<void>; stop: () => void };
+
+type Events = { onRight: () => void; onWrong: () => Promise<void>; onEnd: () => void };
+
+export function startHashing(blob: OpenBlob, sha256: Digest, { onRight, onWrong, onEnd }: Events): Hashing {
+  const hash = createHash('sha256');
+  const hasher = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      // Other requests get a turn between two chunks of a large blob.
+      setImmediate(done);
+    },
+  });
+  const run = async () => {
+    await blob.copyTo(hasher, null);
+    if (toDigest('sha256', hash.digest('hex')) === sha256) return onRight();
+    await onWrong();
+    throw new AppError('blob_not_found', 'The stored bytes of this blob are damaged.');
+  };
+  const stop = () => {
+    onEnd();
+    hasher.destroy();
+  };
+  const end = run().finally(onEnd);
+  // Readers await it. Without any, nobody needs to know.
+  end.catch(() => undefined);
+  return { readers: 0, end, stop };
+}
+
+/** Awaits `work`. @throws AppError `unavailable` once the reader goes away */
+export async function untilClosed(destination: Writable, work: Promise<void>): Promise<void> {
+  const { promise: closed, reject } = Promise.withResolvers<never>();
+  const onClose = () => reject(new AppError('unavailable', 'The reader went away.'));
+  destination.once('close', onClose);
+  if (destination.destroyed) onClose();
+  try {
+    await Promise.race([work, closed]);
+  } finally {
+    destination.off('close', onClose);
+  }
+}

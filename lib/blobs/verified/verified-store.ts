@@ -1,0 +1,126 @@
+import {
+  HELD_BACK_BYTES,
+  toMapKey,
+  type BlobBytes,
+  type BlobKey,
+  type BlobStat,
+  type BlobStore,
+  type DeleteOptions,
+  type OpenedBlob,
+  type OpenOptions,
+} from '#lib/blobs/blob-store.ts';
+import type { StagedVersion } from '#lib/blobs/staging-area.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { ByteRange } from '#lib/oci/range.ts';
+import { KnownVersions } from './known-versions.ts';
+import { startHashing, untilClosed, type Hashing } from './hashing.ts';
+
+/** Called when a blob is found damaged. `isStillSo` reports whether the damaged bytes are still the stored ones. Never rejects. */
+export type OnDamage = (found: { sha256: Digest; isStillSo: () => Promise<boolean> }) => Promise<void>;
+
+/**
+ * Never serves a damaged blob as a whole. The first reader of a whole blob has it hashed meanwhile, unless this process has done so within
+ * a day. If the digest is wrong, every reader fails before the last bytes, and the blob counts as missing from then on.
+ */
+export class VerifiedStore implements BlobStore {
+  readonly #inner: BlobStore;
+  readonly #onDamage: OnDamage;
+  readonly #known = new KnownVersions();
+  /** Hashings in progress, shared by everybody who reads the same version meanwhile. */
+  readonly #hashings = new Map<string, Hashing>();
+
+  constructor(inner: BlobStore, { onDamage }: { onDamage: OnDamage }) {
+    this.#inner = inner;
+    this.#onDamage = onDamage;
+  }
+
+  async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    const blob = await this.#inner.open(key, options);
+    // A redirected client checks the digest itself.
+    if (blob?.kind !== 'bytes' || options.isRaw) return blob;
+    if (!this.#known.isWrong(key, blob.version)) return this.#guard(key, blob);
+    await blob.close();
+    return null;
+  }
+
+  openCached(key: BlobKey): BlobBytes | null {
+    const blob = this.#inner.openCached(key);
+    if (!blob || !this.#known.isWrong(key, blob.version)) return blob && this.#guard(key, blob);
+    // Nothing was read, so a failure to close loses nothing.
+    void blob.close().catch(() => undefined);
+    return null;
+  }
+
+  async stat(key: BlobKey): Promise<BlobStat | null> {
+    const stat = await this.#inner.stat(key);
+    return stat && this.#known.isWrong(key, stat.version) ? null : stat;
+  }
+
+  async put(key: BlobKey, staged: StagedVersion): Promise<string | null> {
+    const version = await this.#inner.put(key, staged, { trustedVersion: this.#known.findRight(key) });
+    // Whichever bytes were stored, they have been hashed.
+    if (version !== null) this.#known.addRight(key, version);
+    return version;
+  }
+
+  delete(key: BlobKey, options?: DeleteOptions): Promise<boolean> {
+    return this.#inner.delete(key, options);
+  }
+
+  list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
+    return this.#inner.list();
+  }
+
+  #guard(key: BlobKey, blob: BlobBytes): BlobBytes {
+    let own: Hashing | null = null;
+    return {
+      kind: blob.kind,
+      sizeBytes: blob.sizeBytes,
+      version: blob.version,
+      copyTo: async (destination, range) => {
+        if (!isWhole(blob, range) || this.#known.isRight(key, blob.version)) return blob.copyTo(destination, range);
+        const hashing = this.#hashings.get(nameOf(key, blob)) ?? (own = this.#startHashing(key, blob));
+        hashing.readers += 1;
+        try {
+          const heldFrom = Math.max(0, blob.sizeBytes - HELD_BACK_BYTES);
+          if (heldFrom > 0) await blob.copyTo(destination, { start: 0, end: heldFrom - 1 });
+          await untilClosed(destination, hashing.end);
+          await blob.copyTo(destination, { start: heldFrom, end: blob.sizeBytes - 1 });
+        } finally {
+          hashing.readers -= 1;
+          if (hashing.readers === 0) hashing.stop();
+        }
+      },
+      close: async () => {
+        // It reads from this blob.
+        await own?.end.catch(() => undefined);
+        await blob.close();
+      },
+    };
+  }
+
+  #startHashing(key: BlobKey, blob: BlobBytes): Hashing {
+    const name = nameOf(key, blob);
+    const hashing = startHashing(blob, key.sha256, {
+      onRight: () => this.#known.addRight(key, blob.version),
+      onWrong: async () => {
+        this.#known.addWrong(key, blob.version);
+        const isStillSo = async () => (await this.#inner.stat(key))?.version === blob.version;
+        await this.#onDamage({ sha256: key.sha256, isStillSo });
+      },
+      onEnd: () => {
+        if (this.#hashings.get(name) === hashing) this.#hashings.delete(name);
+      },
+    });
+    this.#hashings.set(name, hashing);
+    return hashing;
+  }
+}
+
+function isWhole({ sizeBytes }: BlobBytes, range: ByteRange | null): boolean {
+  return range === null || (range.start === 0 && range.end === sizeBytes - 1);
+}
+
+function nameOf(key: BlobKey, { version }: BlobBytes): string {
+  return `${toMapKey(key)} ${version}`;
+}
