@@ -1,8 +1,8 @@
-// The site's typefaces, from npm packages. Nothing moves when they arrive: a page waits a moment for those that it preloads,
-// and one that comes too late is for the next page (`font-display: optional`). Other scripts have the system's letters.
+// Fonts from npm packages. They cause no layout shift: pages wait briefly for preloaded fonts,
+// and late fonts apply on the next page (`font-display: optional`). Other scripts use system fonts.
 import localFont from 'next/font/local';
 
-// Next reads these calls while it builds: literals only.
+// Next parses these calls at build time, so arguments must be literals.
 const inter = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',
@@ -41,5 +41,5 @@ const jetBrainsMono = localFont({
   adjustFontFallback: false,
 });
 
-/** For <html>: sets the variables that globals.css makes its stacks of. */
+/** Class names for <html> that set the font variables of globals.css. */
 export const fontClasses = `${inter.variable} ${interExtended.variable} ${jetBrainsMono.variable}`;

@@ -9,7 +9,7 @@ import './globals.css';
 
 const DESCRIPTION = 'Find, share and pull public container images.';
 
-/** Not a constant: the site's address is known to a running server only. */
+/** Not a constant, because only a running server knows the site's URL. */
 export function generateMetadata(): Metadata {
   return {
     metadataBase: new URL(getApp().config.publicUrl),
@@ -23,7 +23,7 @@ export function generateMetadata(): Metadata {
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
-/** The build has no database, and every page carries a nonce of its own: nothing is made ahead of a request. */
+/** No static rendering, because the build has no database and every page needs its own nonce. */
 export const dynamic = 'force-dynamic';
 
 export default async function RootLayout({ children }: { children: ReactNode }) {

@@ -2,7 +2,7 @@ import type { MetadataRoute } from 'next';
 import { SITEMAP } from '#components/links.ts';
 import { absoluteUrl } from './_lib/repository/public-files.ts';
 
-/** The site's address is known to a running server only. */
+/** Only a running server knows the site's URL. */
 export const dynamic = 'force-dynamic';
 
 const FOR_OTHERS = ['/api/og/', '/api/badge/', '/api/feed/', '/api/oembed'];

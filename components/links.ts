@@ -1,4 +1,4 @@
-// Every address inside the site, made in one place.
+// Builds every URL of the site.
 import type { Age, Kind, Sort } from '#lib/search/schema.ts';
 
 export const HOME = '/';
@@ -38,7 +38,7 @@ export const RESERVED_NAMES_EXPORT = '/admin/reserved-names/export';
 
 export type Query = Record<string, string | number | null | undefined>;
 
-/** Leaves out what is empty, so that equal pages have equal addresses. */
+/** Omits empty parameters, so that equal pages have equal URLs. */
 export function withQuery(path: string, query: Query): string {
   const pairs = Object.entries(query).flatMap(([key, value]) =>
     value === null || value === undefined || value === '' ? [] : [[key, String(value)]],
@@ -67,12 +67,12 @@ export function searchLink({ sort, page, ...rest }: SearchLink): string {
   });
 }
 
-/** A repository as the REST API has it. */
+/** A repository in the REST API. */
 export function repositoryApiLink(fullName: string): string {
   return `/api/v1/repositories/${encodeURIComponent(fullName)}`;
 }
 
-/** What the REST API makes of the first letters of a search. */
+/** Search suggestions in the REST API. */
 export function suggestionsLink(query: string): string {
   return withQuery('/api/v1/suggestions', { q: query });
 }
@@ -82,11 +82,11 @@ export function publisherLink(alias: string, query: Query = {}): string {
 }
 
 export type RepositoryTab = 'overview' | 'usage' | 'tags' | 'layers' | 'security' | 'insights';
-/** What has a page of its own in a repository: a tag, a manifest by its digest, a layer by its. */
+/** An item with a page of its own: a tag, a manifest or a layer. */
 export type RepositoryItem = { tag: string } | { digest: string } | { layer: string };
 export type RepositoryLink = { alias: string; name: string; tab?: RepositoryTab; item?: RepositoryItem };
 
-/** `-` can't be part of a repository's name, so `/-/` always ends it. */
+/** No part of a repository name can be `-`, so `/-/` always ends the name. */
 export function repositoryLink(link: RepositoryLink, query: Query = {}): string {
   const { alias, name, tab = 'overview', item } = link;
   const below = item ? `/-/${itemPath(item)}` : tab === 'overview' ? '' : `/-/${tab}`;
@@ -106,18 +106,18 @@ export function aliasRequestLink(id: string): string {
   return `${ALIASES}/${id}`;
 }
 
-/** `registry`: 12 digits, null for one's own; `edit`: the name of a mirror, to change how it is set up. */
+/** `registry` is a registry ID, or null for the user's own. `edit` is the mirror to edit. */
 export function mirrorsLink({ page, ...query }: { registry: string | null; page?: number; edit?: string }): string {
   const path = withQuery(MIRRORS, { ...query, page: page === 1 ? null : page });
   return query.edit === undefined ? path : `${path}#mirror-a-repository`;
 }
 
-/** `registry`: 12 digits, null for one's own. */
+/** `registry` is a registry ID, or null for the user's own. */
 export function deletedLink({ registry, page }: { registry: string | null; page?: number }): string {
   return withQuery(DELETED, { registry, page: page === 1 ? null : page });
 }
 
-/** A view of the queue; the open one has the shortest address. */
+/** A view of the queue. The default view is `open`. */
 export function reviewLink({ view, q, page }: { view: string; q?: string; page?: number }): string {
   return withQuery(REVIEW, { view: view === 'open' ? null : view, q, page: page === 1 ? null : page });
 }
@@ -134,7 +134,7 @@ export function reservedNamesLink({ page, ...query }: { q: string; kind: string 
   return withQuery(RESERVED_NAMES, { ...query, page: page === 1 ? null : page });
 }
 
-/** Below /api: no alias can be in its way. */
+/** Below /api, where no alias can conflict. */
 export function logoLink(id: string): string {
   return `/api/logos/${id}`;
 }
@@ -152,7 +152,7 @@ export function signInLink(callbackPath?: string): string {
   return withQuery(SIGN_IN, { callbackUrl: callbackPath });
 }
 
-// Addresses for other sites and programs. Those below /api are in no alias's way.
+// URLs for other sites and programs. Those below /api can't conflict with an alias.
 export const SITEMAP = '/sitemap.xml';
 export const OPEN_SEARCH = '/opensearch.xml';
 
@@ -163,12 +163,12 @@ export function badgeLink(kind: BadgeKind, { alias, name }: { alias: string; nam
   return `/api/badge/${kind}/${alias}/${name}.svg`;
 }
 
-/** Of a repository, or of a publisher. */
+/** For a repository or a publisher. */
 export function feedLink({ alias, name }: { alias: string; name?: string }): string {
   return `/api/feed/${alias}${name ? `/${name}` : ''}.atom`;
 }
 
-/** `version`: a new one is a new address, so that whoever keeps pictures fetches it again. */
+/** A new `version` changes the URL, so that caches fetch the image again. */
 export function previewImageLink({ alias, name, version }: { alias: string; name?: string; version: number }): string {
   return withQuery(`/api/og/${alias}${name ? `/${name}` : ''}.png`, { v: version });
 }

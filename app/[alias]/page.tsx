@@ -50,7 +50,7 @@ export default async function PublisherPage({ params, searchParams }: PublisherP
   const publisher = await loadPublisher(alias);
   const q = textParam(query, 'q');
   const chosen = choiceParam(query, 'sort', SORTS);
-  // A search is by relevance until another order is chosen.
+  // Searches default to relevance.
   const sort = chosen ?? (q ? 'relevance' : 'updated');
   const page = pageParam(query);
   const link = (changes: { sort?: string; page?: number }) => {

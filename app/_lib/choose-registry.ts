@@ -4,7 +4,7 @@ import { listRegistries } from '#lib/repositories/queries.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { textParam, type RawSearchParams } from './search-params.ts';
 
-/** Which of a user's registries a console page is about: the one its address names, or their first. */
+/** Returns the registry named in the URL, or the user's first. */
 export async function chooseRegistry(caller: UserCaller, params: RawSearchParams) {
   const app = getApp();
   await ensureRegistry(app, { caller });

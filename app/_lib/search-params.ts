@@ -1,4 +1,4 @@
-// Query strings come from anyone: what is not understood counts as not there.
+// Parses query strings. Invalid values count as absent.
 import { AGES, KINDS, SORTS, type SearchFilters } from '#lib/search/schema.ts';
 import type { SearchLink } from '#components/links.ts';
 
@@ -9,7 +9,7 @@ const MAX_PAGE = 10_000;
 
 export function textParam(params: RawSearchParams, name: string, maxLength = MAX_TEXT_LENGTH): string {
   const value = params[name];
-  // PostgreSQL takes no NUL in a text.
+  // PostgreSQL rejects NUL in text.
   const text = (Array.isArray(value) ? value[0] : value)?.replaceAll('\0', '');
   return (text ?? '').trim().slice(0, maxLength);
 }
@@ -23,7 +23,7 @@ export function choiceParam<Choice extends string>(
   return choices.find((choice) => choice === value);
 }
 
-/** Counts from 1. */
+/** One-based. */
 export function pageParam(params: RawSearchParams): number {
   const page = Number(textParam(params, 'page'));
   return Number.isInteger(page) && page >= 1 ? Math.min(page, MAX_PAGE) : 1;

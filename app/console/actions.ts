@@ -35,7 +35,7 @@ export async function createRepositoryAction(_state: FormState, form: FormData):
 
 type Named = Pick<RepositoryLink, 'alias' | 'name'>;
 
-/** Bound to its repository by the page; the use case decides whether the caller may. */
+/** Bound to its repository by the page. The use case authorises the caller. */
 export async function updateCatalogDataAction(
   repository: Named,
   _state: FormState,
@@ -97,7 +97,7 @@ export async function setRepositoryLogoAction(
   return result;
 }
 
-/** What the page will show: the same renderer, the same sanitiser. */
+/** Renders Markdown exactly as the page does. */
 export async function previewMarkdown(sourceUrl: string | null, text: string): Promise<string> {
   await requireCaller(NEW_REPOSITORY);
   const options = { sourceUrl: typeof sourceUrl === 'string' ? sourceUrl : null };

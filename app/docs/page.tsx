@@ -91,7 +91,7 @@ export default async function DocsPage() {
   );
 }
 
-/** Docker can't say whose image it wants: a host name of this site says it. */
+/** Docker doesn't name the registry it wants, so a dedicated host name implies it. */
 function findDockerHubHost(): string | null {
   const hosts = [...getApp().config.mirrors.hosts];
   return hosts.find(([, standsFor]) => canonicalHost(standsFor) === DOCKER_HUB)?.[0] ?? null;

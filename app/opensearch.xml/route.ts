@@ -1,4 +1,4 @@
-// https://github.com/dewitt/opensearch: a browser offers the gallery as a search engine.
+// https://github.com/dewitt/opensearch: lets browsers offer the gallery as a search engine.
 import { escapeXml } from '#lib/api/feeds/clean-text.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { absoluteUrl } from '../_lib/repository/public-files.ts';

@@ -7,7 +7,7 @@ import type { ReportReason } from '#lib/repositories/schema.ts';
 import { runAction, textOf } from '../_lib/actions/run-action.ts';
 import { getOrigin } from '../_lib/session/session.ts';
 
-/** Anybody may; answers what was reported. */
+/** Needs no account. Returns the reported target. */
 export async function report(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
   const { address } = await getOrigin();
   const target = textOf(form, 'target').trim();

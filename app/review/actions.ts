@@ -26,13 +26,13 @@ import { requireReviewer } from '../_lib/session/staff.ts';
 
 type SeenRequest = {
   id: string;
-  /** As the page showed it. */
+  /** The version that the page showed. */
   version: number;
 };
 
 type StepInput = SeenRequest & { caller: UserCaller; form: FormData };
 
-/** What each step of a review does, and what it then says. */
+/** Review steps. Each returns the success message. */
 const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
   claim: async ({ caller, id }) => {
     await claimRequest(getApp(), { caller, id });
@@ -68,7 +68,7 @@ const STEPS: Record<string, (input: StepInput) => Promise<string>> = {
   },
 };
 
-/** Steps that leave nothing to do for this reviewer. */
+/** Steps after which this reviewer has nothing left to do. */
 const CLOSING_STEPS = ['ask', 'approve', 'decline'];
 
 export async function reviewAction(
@@ -87,7 +87,7 @@ export async function reviewAction(
     const next = await findNextRequest(getApp(), { caller });
     redirect(withQuery(next ? reviewRequestLink(next) : REVIEW, { after: seen.id }));
   }
-  // Whoever came second sees what the first has done.
+  // After a conflict, the page shows the other reviewer's change.
   revalidatePath(reviewRequestLink(seen.id));
   if (result.ok || result.code !== 'conflict') return result;
   return {
@@ -96,7 +96,7 @@ export async function reviewAction(
   };
 }
 
-/** What was written, or else the saved reply that was chosen. */
+/** Returns the typed message, or else the chosen saved reply. */
 async function readMessage(caller: UserCaller, form: FormData, field: string): Promise<string> {
   const written = textOf(form, field);
   if (written.trim() !== '' || textOf(form, 'reply') === '') return written;
@@ -109,7 +109,7 @@ export async function renewClaimAction(id: string): Promise<void> {
   await renewClaim(getApp(), { caller, id });
 }
 
-/** Setting a cookie shows the page anew. */
+/** Setting the cookie refreshes the page. */
 export async function toggleAutoAdvance(form: FormData): Promise<void> {
   await requireReviewer();
   await setAutoAdvance(textOf(form, 'advance') === '1');

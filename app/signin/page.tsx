@@ -21,7 +21,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   return (
     <SitePage isNarrow>
       <h1 className="mt-6 mb-4 text-xl font-semibold">Sign in</h1>
-      {/* next-auth comes back here with a word of its own; the form's own failures say what is wrong. */}
+      {/* next-auth redirects here with an error code. The form reports its own errors. */}
       {error && (
         <div className="mb-4">
           <Notice tone="error">{describeSignInError(error)}</Notice>

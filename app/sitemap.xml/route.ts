@@ -6,7 +6,7 @@ import { countGalleryRepositories, listGalleryAddresses } from '#lib/gallery/sit
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { absoluteUrl, answerFileMissing } from '../_lib/repository/public-files.ts';
 
-/** The protocol allows 50,000 in one file, which would keep the event loop busy for long. */
+/** The protocol allows 50,000 URLs, which would block the event loop. */
 const PAGE_SIZE = 1_000;
 const HEADERS = { 'Content-Type': 'application/xml; charset=utf-8', 'Cache-Control': 'public, max-age=3600' };
 

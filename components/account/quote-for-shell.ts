@@ -1,4 +1,4 @@
-/** One word of a command line, whatever is in it: an e-mail address may have quotes and other signs that shells act on. */
+/** Quotes one shell argument. Email addresses may contain characters that shells interpret. */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

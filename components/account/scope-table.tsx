@@ -4,7 +4,7 @@ const ROWS = [
   ['Delete', 'Delete tags, manifests and blobs', 'Delete repositories and mirrors, set untagged retention'],
 ] as const;
 
-/** What each scope of an access token reaches. lib/api/rest/reach.ts holds the API to it. */
+/** What each token scope allows. lib/api/rest/reach.ts enforces it. */
 export function ScopeTable() {
   return (
     <details className="rounded-lg border border-line px-3 py-2">

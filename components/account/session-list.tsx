@@ -9,7 +9,7 @@ type SessionListProps = {
   revoke: (form: FormData) => Promise<void>;
 };
 
-/** Every browser that is signed in; each but this one can be signed out from here. */
+/** The user's sessions. Every session but the current one can be ended. */
 export function SessionList({ sessions, currentId, revoke }: SessionListProps) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">

@@ -6,7 +6,7 @@ type SignUpFormProps = {
   action: FormAction;
   callbackUrl: string;
   isNameShown: boolean;
-  /** Then a link is mailed, and the password is chosen there. */
+  /** Whether sign-up sends a link, on whose page the password is chosen. */
   isProvenByMail: boolean;
 };
 

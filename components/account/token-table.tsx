@@ -47,7 +47,7 @@ export function TokenTable({ tokens, revoke }: TokenTableProps) {
   );
 }
 
-/** Asked twice: whoever uses the token is shut out at once. */
+/** Asks for confirmation, because clients lose access immediately. */
 function RevokeForm({ token, revoke }: { token: AccessTokenView; revoke: TokenTableProps['revoke'] }) {
   return (
     <details className="group text-right">

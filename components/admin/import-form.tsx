@@ -15,7 +15,7 @@ import { Notice } from '../ui/notice.tsx';
 export type ImportPreview = { csv: string; isDone: boolean; report: ImportReport };
 
 const MAX_SHOWN = 200;
-/** As the action has it; it can't even be reached with more than twice as much. */
+/** The action's own limit. Next rejects bodies of more than twice as much. */
 const MAX_FILE_BYTES = 400_000;
 
 export function ImportForm({ action }: { action: FormAction<ImportPreview> }) {
@@ -67,7 +67,7 @@ function Steps() {
   );
 }
 
-/** What would happen, and the button that makes it happen. */
+/** A preview of the import with a confirm button. */
 function DryRun({ report }: { report: ImportReport }) {
   const { added, known, problems, collisions } = report;
   return (

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 type ListFilterProps = { path: string; q: string; label: string; total: string; children?: ReactNode };
 
-/** Above a list: what to look for, and how much was found. */
+/** The filter above a list, with the number of results. */
 export function ListFilter({ path, q, label, total, children }: ListFilterProps) {
   return (
     <form action={path} className="mb-3 flex flex-wrap items-center gap-2" role="search">

@@ -28,7 +28,7 @@ export function QuarantineForm({ action, repository }: QuarantineFormProps) {
   );
 }
 
-/** Empty after a success, also where the page was opened for one repository. */
+/** Starts with the repository from the URL, and is empty after a success. */
 function RepositoryField({ repository }: { repository: string }) {
   const state = useFormState<string>();
   return (

@@ -13,7 +13,7 @@ export type LiveCheck = { verdict: Verdict; needsTwo: boolean; checks: CheckResu
 
 type AliasRequestFormProps = {
   action: FormAction;
-  /** The very checks that submitting runs. */
+  /** Runs the same checks as submitting. */
   check: (name: string) => Promise<LiveCheck>;
 };
 
@@ -74,7 +74,7 @@ function CheckedNameField({ check }: Pick<AliasRequestFormProps, 'check'>) {
   );
 }
 
-/** Null until something was typed. Of answers that overtake each other only that to the last name counts. */
+/** Checks the name as the user types. Ignores outdated responses. */
 function useLiveCheck(name: string, check: AliasRequestFormProps['check']): LiveCheck | null {
   const [answer, setAnswer] = useState<{ name: string; result: LiveCheck } | null>(null);
   useEffect(() => {
@@ -85,7 +85,7 @@ function useLiveCheck(name: string, check: AliasRequestFormProps['check']): Live
         (result) => {
           if (isCurrent) setAnswer({ name, result });
         },
-        // The check is a help: submitting runs it again, and tells of a failure.
+        // Ignored, because submitting runs the checks again.
         () => undefined,
       );
     }, DEBOUNCE_MS);

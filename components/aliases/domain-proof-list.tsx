@@ -8,7 +8,7 @@ export type DomainProofView = {
   domain: string;
   method: 'dns' | 'well_known';
   challenge: string;
-  /** Of a proof that was begun again: the one above counts until this is found. */
+  /** A new challenge for an existing proof, which stays valid until this one is found. */
   nextChallenge: string | null;
   status: 'pending' | 'proven' | 'missing' | 'lost';
   lastProblem: string | null;
@@ -25,7 +25,7 @@ const WORDS: Record<DomainProofView['status'], string> = {
 
 type DomainProofListProps = {
   proofs: DomainProofView[];
-  /** Where the challenge belongs, by method. */
+  /** Where to publish the challenge, by method. */
   places: { dnsPrefix: string; path: string };
   check: (form: FormData) => Promise<void>;
 };

@@ -3,7 +3,7 @@ import { aliasRequestLink } from '../links.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { StatusChip } from './status-chip.tsx';
 
-/** A publisher's own requests, the latest first. */
+/** A publisher's own requests, latest first. */
 export function RequestTable({ requests }: { requests: RequestView[] }) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">

@@ -2,7 +2,7 @@ import type { EntryView } from '#lib/aliases/queries.ts';
 import { Chip } from '../ui/chip.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
-/** Messages, private notes and changes of status, in their order. Text is shown as it was typed. */
+/** Messages, notes and status changes in chronological order. */
 export function RequestThread({ entries }: { entries: EntryView[] }) {
   return (
     <ol className="flex flex-col gap-3">

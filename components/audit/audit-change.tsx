@@ -41,7 +41,7 @@ function Value({ text }: { text: string }) {
 
 export type Change = { name: string; from: string | null; to: string | null };
 
-/** Equal values are no change. */
+/** Skips equal values. */
 export function listChanges(before: unknown, after: unknown): Change[] {
   const [from, to] = [toFields(before), toFields(after)];
   return [...new Set([...from.keys(), ...to.keys()])]

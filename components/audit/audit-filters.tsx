@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** As they stand in the page's address. */
+/** Query parameters of the page. */
 export type AuditTexts = Record<
   'actor' | 'action' | 'target' | 'repository' | 'digest' | 'address' | 'from' | 'to' | 'registry',
   string
@@ -9,7 +9,7 @@ export type AuditTexts = Record<
 type AuditFiltersProps = {
   path: string;
   texts: AuditTexts;
-  /** To choose from; null: any, by alias or number. */
+  /** Choices, or null for a text field that takes any alias or ID. */
   registries: { value: string; text: string }[] | null;
   hasAddress: boolean;
   exportHrefs: { jsonl: string; csv: string };

@@ -17,12 +17,12 @@ const SIZES = {
 
 type AvatarTileProps = { name: string; logoId?: string | null; size?: keyof typeof SIZES };
 
-/** The logo, or two letters on a tint, the same for the same name everywhere. Both take the same room from the first paint. */
+/** Shows the logo, or two letters on a tint derived from the name. Both reserve the same space. */
 export function AvatarTile({ name, logoId = null, size = 'medium' }: AvatarTileProps) {
   const { pixels, look } = SIZES[size];
   if (logoId !== null) {
     return (
-      // White behind it in both themes: most logos are drawn for paper. next/image would only encode it once more.
+      // A white background in both themes, because most logos assume one. next/image would only re-encode it.
       // eslint-disable-next-line @next/next/no-img-element
       <img
         alt=""

@@ -11,13 +11,13 @@ type BadgeSnippetsProps = {
 
 const TITLES = { tag: 'Latest tag', pulls: 'Pulls', size: 'Size' } as const;
 
-/** Badges as they look, each with the Markdown that shows it in a README. */
+/** Shows each badge with its Markdown. */
 export function BadgeSnippets({ repository, pageUrl, origin }: BadgeSnippetsProps) {
   return (
     <ul className="flex flex-col gap-3">
       {BADGE_KINDS.map((kind) => (
         <li className="flex flex-col gap-1.5" key={kind}>
-          {/* eslint-disable-next-line @next/next/no-img-element -- a vector, as it is */}
+          {/* eslint-disable-next-line @next/next/no-img-element -- SVG needs no optimisation */}
           <img alt={`${TITLES[kind]} badge`} className="h-5 self-start" height={20} src={badgeLink(kind, repository)} />
           <CodeLine
             code={`[![${TITLES[kind]}](${origin}${badgeLink(kind, repository)})](${pageUrl})`}

@@ -14,13 +14,13 @@ type FactsRailProps = {
   repository: RepositoryPage;
   latest: TagView | null;
   image: TagView | ImageView | null;
-  /** Of late, the oldest first. */
+  /** Recent days, oldest first. */
   pullDays: PullDay[];
   canQuarantine: boolean;
   isMirrored: boolean;
 };
 
-/** Freshness at the top, what it runs on and how big it is below, who it is from at the end. */
+/** Facts in reading order: freshness, size and platforms, publisher. */
 export function FactsRail({ repository, latest, image, pullDays, canQuarantine, isMirrored }: FactsRailProps) {
   const { primaryAlias: alias, name } = repository;
   const recentPulls = pullDays.reduce((sum, { count }) => sum + count, 0);

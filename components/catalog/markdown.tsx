@@ -1,4 +1,4 @@
-/** `html` comes out of renderMarkdown, which is what makes it safe to put here. */
+/** `html` must come from renderMarkdown, which sanitises it. */
 export function Markdown({ html }: { html: string }) {
   return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -1,7 +1,7 @@
 import type { MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
 import { TimeAgo } from '../ui/time-ago.tsx';
 
-/** Where a mirrored repository's images live, and how old the look at them is. */
+/** Names a mirrored repository's upstream and when it was last checked. */
 export function MirrorLine({ mirror: { host, name, checkedAt, problem } }: { mirror: MirrorSourceInfo }) {
   return (
     <p className="mt-3 text-muted">

@@ -9,7 +9,7 @@ import { Notice } from '../ui/notice.tsx';
 
 type ReportFormProps = {
   action: FormAction<string>;
-  /** `ALIAS` or `ALIAS/NAME`; empty: to be filled in. */
+  /** `ALIAS`, `ALIAS/NAME`, or empty for the user to fill in. */
   target: string;
   reasons: Choice[];
   maxLength: number;

@@ -10,7 +10,7 @@ import { VerifiedBadge } from './verified-badge.tsx';
 
 const MAX_ARCHITECTURES = 4;
 
-/** One repository of a list. Its name is the link, and the link covers the row. */
+/** A repository in a list. The link on its name covers the whole row. */
 export function RepositoryRow({ hit, query = '' }: { hit: SearchHit; query?: string }) {
   return (
     <li className="relative grid grid-cols-[auto_1fr] gap-x-3 border-b border-line px-3 py-3 last:border-b-0 hover:bg-surface sm:grid-cols-[auto_1fr_auto]">

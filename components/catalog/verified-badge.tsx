@@ -2,7 +2,7 @@ import type { Verification } from '#lib/publishers/verification/verification.ts'
 import { Icon } from '../ui/icon.tsx';
 import { absoluteTime } from '../ui/time-ago.tsx';
 
-/** With `verification` the badge says what was proved, and when; in lists the word alone. */
+/** With `verification`, the tooltip says what was verified and when. Lists omit it. */
 export function VerifiedBadge({ verification }: { verification?: Verification }) {
   return (
     <span
@@ -19,7 +19,7 @@ export function VerifiedBadge({ verification }: { verification?: Verification })
   );
 }
 
-/** A domain vouches for itself, and for no name. */
+/** A domain proof confirms the domain, not the publisher's name. */
 function explainProof({ by, note }: Verification): string {
   return by === 'domain' ? `This publisher controls ${note}` : note;
 }

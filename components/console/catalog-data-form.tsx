@@ -12,7 +12,7 @@ const ARCHITECTURES = ['x86-64', 'ARM 64', 'ARM', 'x86'];
 type CatalogDataFormProps = {
   action: FormAction;
   catalogData: CatalogData;
-  /** What the texts look like now. */
+  /** The saved texts as HTML. */
   rendered: { aboutText: string; usageText: string };
   preview: (text: string) => Promise<string>;
 };

@@ -8,14 +8,14 @@ import { RestoreForm } from './restore-form.tsx';
 
 type DeletionTableProps = {
   deletions: DeletionView[];
-  /** Null: whoever looks may not restore it. */
+  /** Returns null if the viewer may not restore it. */
   restore: (deletion: DeletionView) => FormAction<Restored> | null;
 };
 
 const COLUMNS = ['Content', 'Deleted', 'By', 'Expires', 'Restore'];
 const KIND = { tag: 'Tag', manifest: 'Manifest', repository: 'Repository' } as const;
 
-/** What can be restored, the latest first. */
+/** Deletions that can be restored, latest first. */
 export function DeletionTable({ deletions, restore }: DeletionTableProps) {
   return (
     <DenseTable columns={COLUMNS} label="Table of deleted content" width="wide">

@@ -12,11 +12,11 @@ import { Notice } from '../ui/notice.tsx';
 type LogoFormProps = {
   action: FormAction<'set' | 'removed'>;
   logoId: string | null;
-  /** Whose letters stand there without one. */
+  /** The name whose letters stand in for a logo. */
   tileName: string;
 };
 
-/** lib/repositories/schema.ts; that module would bring zod into the browser. */
+/** Copied from lib/repositories/schema.ts, which would bring zod into the browser. */
 const MAX_BYTES = 512_000;
 const MEDIA_TYPES = 'image/png,image/jpeg,image/webp';
 

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { FieldFrame } from '../forms/field-frame.tsx';
 
 const PREVIEW_DELAY_MS = 400;
-/** lib/repositories/schema.ts; that module would bring zod into the browser. */
+/** Copied from lib/repositories/schema.ts, which would bring zod into the browser. */
 const MAX_LENGTH = 25_600;
 
 type MarkdownFieldProps = {
@@ -12,11 +12,11 @@ type MarkdownFieldProps = {
   name: string;
   initialText: string;
   initialHtml: string;
-  /** Rendered and sanitised by the server, the very way the page is. */
+  /** Renders and sanitises on the server, exactly as for the page. */
   preview: (text: string) => Promise<string>;
 };
 
-/** Markdown beside what becomes of it. Without a script it is a plain text area. */
+/** A Markdown field with a preview. Without JavaScript it is a plain text area. */
 export function MarkdownField({ label, name, initialText, initialHtml, preview }: MarkdownFieldProps) {
   const [text, setText] = useState(initialText);
   const html = usePreview(text, preview, initialHtml);
@@ -48,7 +48,7 @@ export function MarkdownField({ label, name, initialText, initialHtml, preview }
   );
 }
 
-/** The last preview stays until the next one is there. */
+/** Keeps the last preview until the next one arrives. */
 function usePreview(text: string, preview: (text: string) => Promise<string>, initialHtml: string): string {
   const [html, setHtml] = useState(initialHtml);
   const renderedText = useRef(text);
@@ -62,7 +62,7 @@ function usePreview(text: string, preview: (text: string) => Promise<string>, in
           renderedText.current = text;
           setHtml(result);
         },
-        // Signed out or offline: saving says so.
+        // Signed out or offline. Saving reports it.
         () => undefined,
       );
     }, PREVIEW_DELAY_MS);

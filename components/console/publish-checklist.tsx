@@ -6,7 +6,7 @@ import { LiveRefresh } from '../ui/live-refresh.tsx';
 
 type PublishChecklistProps = { progress: PublishProgress; alias: string; name: string };
 
-/** The way to the first image; while it is open, the page notices by itself what has been done. */
+/** The steps to the first image. Refreshes itself until all are done. */
 export function PublishChecklist({ progress, alias, name }: PublishChecklistProps) {
   const { hasToken, hasUsedToken, hasImage } = progress;
   return (

@@ -7,7 +7,7 @@ import { AvatarTile } from '../catalog/avatar-tile.tsx';
 type RegistryFactsProps = {
   registry: RegistryView;
   host: string;
-  /** Null: it may store any number of bytes. */
+  /** Null without a quota. */
   storage: { used: string; quota: string; staged: string | null } | null;
 };
 

@@ -9,17 +9,17 @@ export type LayerRow = {
   sizeBytes: number;
   isHere: boolean;
   href: string;
-  /** The name that an artifact's file goes by. */
+  /** The file name of an artifact's layer. */
   title: string | null;
 };
 
-/** Images have at most 127 layers; each row takes its time. */
+/** Bounds rendering time. Images have at most 127 layers. */
 const MAX_STEPS = 150;
 const MAX_LENGTH = 4_000;
 const BAR_WIDTH = 1_000;
 const TONES = ['fill-accent', 'fill-line-control'];
 
-/** The Dockerfile as far as the history tells it, beside the layers that came of it. */
+/** Build steps from the image's history, next to the layers they produced. */
 export function BuildSteps({ history: { steps, isMatched } }: { history: History<LayerRow> }) {
   const layers = steps.flatMap(({ layer }) => layer ?? []);
   const totalBytes = layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -45,7 +45,7 @@ export function BuildSteps({ history: { steps, isMatched } }: { history: History
   );
 }
 
-/** All layers in their order, each as wide as its compressed bytes. The list below says the same in words. */
+/** A bar of all layers, proportional to compressed size. The list below holds the same data as text. */
 function LayerBar({ layers, totalBytes }: { layers: LayerRow[]; totalBytes: number }) {
   if (totalBytes === 0 || layers.length < 2) return null;
   const shown = layers.slice(0, MAX_STEPS);
@@ -72,7 +72,7 @@ function LayerBar({ layers, totalBytes }: { layers: LayerRow[]; totalBytes: numb
   );
 }
 
-/** What comes before each. */
+/** The offset of each layer. */
 function runningSums(values: number[]): number[] {
   const sums = [0];
   for (const value of values) sums.push((sums.at(-1) ?? 0) + value);

@@ -2,7 +2,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 
 const SHOWN_CHARACTERS = 12;
 
-/** The first characters of a digest as a link to what it names; without an address, to what is not here. */
+/** A shortened digest that links to its content, or plain text if the content isn't stored here. */
 export function DigestLink({ digest, href }: { digest: string; href: string | null }) {
   const hex = digest.slice(digest.indexOf(':') + 1).slice(0, SHOWN_CHARACTERS);
   return (

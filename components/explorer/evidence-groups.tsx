@@ -25,7 +25,7 @@ export const EVIDENCE_TITLES: Record<Exclude<EvidenceKind, 'attestation'>, strin
 export type EvidenceGroup = keyof typeof EVIDENCE_TITLES;
 export const EVIDENCE_GROUPS = ['signature', 'sbom', 'provenance', 'other'] as const;
 
-/** Attestations of a kind that has no group of its own are among the rest. */
+/** Attestations without a group of their own fall under "Other". */
 export function ofGroup(evidence: readonly Evidence[], group: EvidenceGroup): Evidence[] {
   return evidence.filter(({ kind }) => (kind === 'attestation' ? 'other' : kind) === group);
 }
@@ -34,12 +34,12 @@ type EvidenceListProps = {
   group: EvidenceGroup;
   items: Evidence[];
   repository: RepositoryLink;
-  /** What a subject is called: `linux/amd64`; a digest that is not in it is the image itself. */
+  /** Platform names by digest. A digest that isn't listed is the image itself. */
   subjectNames: ReadonlyMap<string, string>;
   children?: ReactNode;
 };
 
-/** Present or not, and what it is. Never that it is right: nothing of it was verified. */
+/** Lists evidence without any claim that it is valid, because nothing was verified. */
 export function EvidenceList({ group, items, repository, subjectNames, children }: EvidenceListProps) {
   return (
     <section aria-labelledby={`evidence-${group}`} className="rounded-lg border border-line">

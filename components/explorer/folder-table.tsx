@@ -15,7 +15,7 @@ const TYPE_LETTERS = {
 } as const;
 const MAX_NAME_LENGTH = 300;
 
-/** What is in one folder of a layer. Names are only ever text. */
+/** The files in one folder of a layer. Names are untrusted and shown as text only. */
 export function FolderTable({ rows, href }: { rows: FolderRow[]; href: (path: string) => string }) {
   return (
     <DenseTable columns={['Name', 'Size', 'Mode', 'Owner', 'Changed']} label="Files of the layer" width="medium">
@@ -67,7 +67,7 @@ function Name({ row, href }: { row: FolderRow; href: (path: string) => string })
   );
 }
 
-/** As `ls -l` writes it: `-rwsr-xr-x`. */
+/** Formats a mode like `ls -l`: `-rwsr-xr-x`. */
 export function modeText(mode: number, kind: keyof typeof TYPE_LETTERS): string {
   const triple = (shift: number, special: number, letter: string) => {
     const bits = mode >> shift;

@@ -1,19 +1,19 @@
-// A JSON document line by line, within bounds, each line with what a reader wants to know of it.
+// Splits a JSON document into annotated lines, within size limits.
 import { isDigest } from '#lib/oci/digest.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
 import { formatBytes } from '../ui/format-number.ts';
 
-/** What a digest in a document names, and where that is shown; null: it is not here. */
+/** What a digest refers to, and its page. `href` is null if it isn't stored here. */
 export type Named = { what: string; href: string | null };
 export type NamedByDigest = ReadonlyMap<string, Named>;
 
 export type JsonLine = {
   depth: number;
-  /** With its quotes and colon. */
+  /** Includes quotes and colon. */
   key: string;
   value: string;
   kind: 'string' | 'other';
-  /** The comma behind it. */
+  /** The trailing comma. */
   tail: string;
   href: string | null;
   note: string | null;
@@ -43,7 +43,7 @@ const MEDIA_TYPES: Record<string, string> = {
   'application/vnd.in-toto+json': 'in-toto attestation',
 };
 
-/** Null for what is no JSON. `isCut` when there was more than is shown. */
+/** Returns null for invalid JSON. `isCut` is true if the limits cut the document. */
 export function toJsonLines(text: string, named: NamedByDigest): { lines: JsonLine[]; isCut: boolean } | null {
   let document: unknown;
   try {
@@ -69,7 +69,7 @@ function addLine(page: Page, line: JsonLine): void {
 
 type Place = { depth: number; key: string; name: string | null; tail: string };
 
-/** False: the bounds were reached. */
+/** Returns false once a limit is reached. */
 function addValue(page: Page, value: unknown, place: Place, named: NamedByDigest): boolean {
   if (isFull(page)) return false;
   const { depth, key, name, tail } = place;

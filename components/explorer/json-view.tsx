@@ -2,7 +2,7 @@ import { toJsonLines, type JsonLine, type NamedByDigest } from './json-lines.ts'
 
 const MAX_RAW_LENGTH = 19_000;
 
-/** A document as it is, each digest in it a link to what it names. */
+/** A JSON document with its digests as links. */
 export function JsonView({ label, text, named }: { label: string; text: string; named: NamedByDigest }) {
   const read = toJsonLines(text, named);
   return (

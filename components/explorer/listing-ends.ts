@@ -1,6 +1,6 @@
 import type { TarEnd } from '#lib/distribution/layers/read-tar-entries.ts';
 
-/** Why not all of a layer is shown. */
+/** Why a listing is incomplete. */
 export const LISTING_ENDS: Record<Exclude<TarEnd, 'complete'>, string> = {
   'too many': 'The layer has too many entries to list them all.',
   'too large': 'The unpacked layer is too large to list it all.',

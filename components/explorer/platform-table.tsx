@@ -5,16 +5,16 @@ import { DigestLink } from './digest-link.tsx';
 
 export type PlatformRow = {
   digest: string;
-  /** `linux/arm64/v8`, or what else it is. */
+  /** `linux/arm64/v8`, or a description of another kind of entry. */
   name: string;
-  /** Indexes list blobs, too: BuildKit keeps its caches so. */
+  /** Indexes may list blobs too. BuildKit caches do. */
   kind: 'manifest' | 'attestation' | 'blob';
-  /** Compressed; null: the repository does not have it. */
+  /** Compressed size. Null if the repository doesn't have it. */
   contentBytes: number | null;
   href: string | null;
 };
 
-/** What an index lists, in its order. */
+/** The entries of an index, in order. */
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
   const listed = rows.some(({ kind }) => kind === 'blob') ? 'Digest' : 'Manifest';
   return (

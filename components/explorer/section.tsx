@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A titled part of an item's page; `id` is its place in the address. */
+/** A section of an item's page. `id` is its URL fragment. */
 export function Section({ id, title, children }: { id: string; title: ReactNode; children: ReactNode }) {
   return (
     <section aria-labelledby={`${id}-title`} className="mt-8 scroll-mt-4" id={id}>

@@ -4,7 +4,7 @@ import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
 import { TimeAgo } from '../ui/time-ago.tsx';
 import { DigestLink } from './digest-link.tsx';
 
-/** Where a tag has pointed, the newest first. */
+/** The digests a tag has pointed to, newest first. */
 export function TagHistory({ events, repository }: { events: TagEventView[]; repository: RepositoryLink }) {
   return (
     <DenseTable columns={['When', 'What', 'From', 'To']} label="Table of the history" width="narrow">

@@ -7,7 +7,7 @@ const MAX_VALUE_LENGTH = 2_000;
 
 type TextTableProps = { label: string; head: [name: string, value: string]; rows: [name: string, value: string][] };
 
-/** Names and values that a builder or publisher has written, whatever they hold. */
+/** A table of untrusted names and values. */
 export function TextTable({ label, head, rows }: TextTableProps) {
   return (
     <div className="rounded-lg border border-line">

@@ -1,4 +1,4 @@
-// What to type to check for oneself what Vitrine only found.
+// Commands that verify what Vitrine only lists.
 import type { EvidenceKind } from '#lib/oci/evidence-kind.ts';
 
 export type VerifyTarget = {
@@ -10,7 +10,7 @@ export type VerifyTarget = {
 
 export type VerifyCommand = { what: string; code: string };
 
-/** By digest: a tag could have moved on between looking and checking. */
+/** Commands use the digest, because the tag may move in the meantime. */
 export function verifyCommands(kind: EvidenceKind, { address, digest, isPlainHttp }: VerifyTarget): VerifyCommand[] {
   const image = `${address}@${digest}`;
   const when = (flag: string) => (isPlainHttp ? `${flag} ` : '');

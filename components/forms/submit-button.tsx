@@ -9,7 +9,7 @@ type SubmitButtonProps = {
   children: ReactNode;
   tone?: 'primary' | 'plain' | 'danger';
   isSmall?: boolean;
-  /** A key that presses it, on pages that have keys. */
+  /** A shortcut that presses the button. */
   hotkey?: string;
 };
 

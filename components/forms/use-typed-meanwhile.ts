@@ -1,14 +1,14 @@
 import { useEffect, type RefObject } from 'react';
 
 /**
- * React resets a form once its action has answered. What somebody typed or chose while the answer was on its way is put back
- * then. The form is that of the button, which every form has.
+ * Restores what the user typed or chose while an action was pending, because React resets a form
+ * once its action completes. Takes the form from its submit button.
  */
 export function useTypedMeanwhile(button: RefObject<HTMLButtonElement | null>): void {
   useEffect(() => {
     const form = button.current?.form;
     if (!form) return;
-    /** Field → what puts its value back; null while nothing is on its way. */
+    /** Field → restores its value. Null while no action is pending. */
     let typed: Map<string, () => void> | null = null;
     const onSubmit = () => {
       typed = new Map();
@@ -16,7 +16,7 @@ export function useTypedMeanwhile(button: RefObject<HTMLButtonElement | null>): 
     const onInput = ({ target }: Event) => {
       if (typed && target instanceof Element) keep(form, target, typed);
     };
-    // Fired before the fields are reset; a microtask runs after it, and after all else that the answer changes.
+    // The event fires before the reset. A microtask runs after it and after React's update.
     const onReset = () => {
       const kept = [...(typed?.values() ?? [])];
       typed = null;
@@ -47,7 +47,7 @@ function keep(form: HTMLFormElement, field: Element, typed: Map<string, () => vo
   } else if (field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) {
     const { name, value } = field;
     typed.set(name, () => {
-      // A select is drawn anew with the answer, and then is another element.
+      // The select may have been replaced by a new element.
       const now = field.isConnected ? field : form.elements.namedItem(name);
       if (now instanceof HTMLTextAreaElement || now instanceof HTMLSelectElement) now.value = value;
     });

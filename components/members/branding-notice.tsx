@@ -9,7 +9,7 @@ const WAITING: Record<Exclude<NameState, 'approved'>, string> = {
   declined: 'A reviewer declined this name. Choose another one.',
 };
 
-/** Whether others see a registry's name, and what to do when they don't. */
+/** Says whether others see the registry's name, and what to do if they don't. */
 export function BrandingNotice({ isShown, isVerified, nameState, alias }: BrandingNoticeProps) {
   if (isShown) {
     return <p className="text-sm text-muted">The gallery shows this beside {alias}.</p>;

@@ -62,7 +62,7 @@ function RoleForm({ member, changeRole }: { member: MemberView; changeRole: Form
   );
 }
 
-/** Asked twice: their tokens reach the registry no more, from the next request on. */
+/** Asks for confirmation, because the member's tokens lose access immediately. */
 function RemoveForm({ member, isOwn, action }: { member: MemberView; isOwn: boolean; action: FormHandler }) {
   return (
     <details>

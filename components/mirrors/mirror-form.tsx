@@ -12,15 +12,15 @@ import { upstreamKeys } from './upstream-keys.ts';
 
 export type MirrorResult = MirrorCheck & { fullName: string; name: string };
 
-/** A mirror that is there, to be changed. */
+/** An existing mirror to edit. */
 export type EditedMirror = { name: string; upstreamName: string; upstream: UpstreamSettingsView };
 
 type MirrorFormProps = {
   action: FormAction<MirrorResult>;
   alias: string;
-  /** 12 digits; null: one's own. */
+  /** A registry ID. Null for the user's own. */
   registry: string | null;
-  /** What clients write before a full name. */
+  /** The registry host. */
   registryHost: string;
   edited: EditedMirror | null;
 };

@@ -19,10 +19,10 @@ export type MirrorActions = {
 
 type MirrorTableProps = {
   alias: string;
-  /** Null: one's own. */
+  /** Null for the user's own. */
   registry: string | null;
   mirrors: MirrorOverview[];
-  /** Null for who may only look. */
+  /** Null for members who may only look. */
   actions: MirrorActions | null;
 };
 

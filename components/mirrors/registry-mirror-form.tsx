@@ -8,7 +8,7 @@ import { upstreamKeys } from './upstream-keys.ts';
 type RegistryMirrorFormProps = {
   action: FormAction;
   mirror: RegistryMirror | null;
-  /** Of the mirror's host. */
+  /** The upstream settings of the mirror's host. */
   upstream: UpstreamSettingsView | null;
 };
 

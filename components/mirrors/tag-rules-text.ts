@@ -1,4 +1,4 @@
-// Rules for tags as people write them: a line each, `PATTERN MINUTES`.
+// Reads and writes tag rules as text, one `PATTERN MINUTES` per line.
 import type { TagRule } from '#lib/upstream/schema.ts';
 
 const MINUTE_SECONDS = 60;
@@ -7,7 +7,7 @@ export function writeTagRules(rules: TagRule[]): string {
   return rules.map(({ pattern, ttlSeconds }) => `${pattern} ${ttlSeconds / MINUTE_SECONDS}`).join('\n');
 }
 
-/** What is no number becomes NaN, which no schema takes. */
+/** Invalid numbers become NaN, which the schema rejects. */
 export function readTagRules(text: string): TagRule[] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines
@@ -18,7 +18,7 @@ export function readTagRules(text: string): TagRule[] {
     });
 }
 
-/** `1.5` minutes are 90 seconds. */
+/** Converts `1.5` minutes to 90 seconds. */
 export function readAmount(text: string, unitSeconds: number): number {
   return text.trim() === '' ? NaN : Math.round(Number(text) * unitSeconds);
 }

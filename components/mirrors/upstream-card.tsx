@@ -9,10 +9,10 @@ import { absoluteTime, TimeAgo } from '../ui/time-ago.tsx';
 
 const HOUR_SECONDS = 3_600;
 
-/** `forget`: null for who may only look. */
+/** `forget` is null for members who may only look. */
 type UpstreamCardProps = { upstream: UpstreamOverview; forget: FormAction | null };
 
-/** One upstream: does it answer, and what did having a copy here save? */
+/** An upstream with its health and cache figures. */
 export function UpstreamCard({ upstream, forget }: UpstreamCardProps) {
   const { host, isPlainHttp, username, mirrorCount, isOfRegistry } = upstream;
   return (

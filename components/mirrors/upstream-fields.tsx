@@ -15,14 +15,14 @@ export type UpstreamSettingsView = Pick<
   'host' | 'isPlainHttp' | 'tokenHost' | 'username' | 'tagTtlSeconds' | 'tagRules' | 'staleSeconds'
 >;
 
-/** `current`: what is being edited; null: what is left empty stays as it is, if the host is known already. */
+/** `current` holds the settings to edit. Null for a new mirror, where empty fields keep a known host's settings. */
 type UpstreamFieldsProps = { current: UpstreamSettingsView | null };
 
 const MINUTE_SECONDS = 60;
-/** What pages can't be told by a schema: `*` is any text. */
+/** Shows the pattern syntax. */
 const RULES_PLACEHOLDER = 'nightly-* 1\nv* 1440';
 
-/** How to reach an upstream, beside its host. */
+/** Credentials, freshness and connection of an upstream. */
 export function UpstreamFields({ current }: UpstreamFieldsProps) {
   return (
     <>

@@ -10,14 +10,14 @@ type PullBoxProps = {
   /** `HOST/ALIAS/NAME` */
   address: string;
   isPlainHttp: boolean;
-  /** Null for an image that has only its digest. */
+  /** Null for an untagged image. */
   tag: string | null;
   digest: string;
-  /** As remembered; whatever it is. */
+  /** From a cookie, so it may be anything. */
   client: string | undefined;
 };
 
-/** Radio inputs and CSS (pull-box.css): works without a script, which only adds copying and remembering. */
+/** Radio inputs and CSS (pull-box.css). JavaScript only adds copying and remembering. */
 export function PullBox({ kind, address, isPlainHttp, tag, digest, client }: PullBoxProps) {
   const clients = clientsOf(kind);
   const chosen = clients.find((name) => name === client) ?? clients[0];

@@ -6,7 +6,7 @@ const SLOT = 10;
 const BAR = 7;
 const HEIGHT = 100;
 
-/** Drawn on the server. The words are HTML beside the picture, so that they keep their size on a phone. */
+/** Drawn on the server. Labels are HTML next to the SVG, so that they keep their size on a phone. */
 export function PullChart({ days }: { days: PullDay[] }) {
   const periods = toPeriods(days);
   const total = periods.reduce((sum, { count }) => sum + count, 0);

@@ -1,4 +1,4 @@
-// What to type to get something out of this registry, client by client.
+// Pull commands by client.
 import { tagToVersion } from '#lib/oci/reference.ts';
 import type { Kind } from '#lib/search/schema.ts';
 
@@ -28,12 +28,12 @@ export function clientsOf(kind: Kind): readonly PullClient[] {
 export type PullTarget = {
   /** `HOST/ALIAS/NAME` */
   address: string;
-  /** A tag comes with the digest it names where that is known. */
+  /** A tag carries its digest if that is known. */
   reference: { tag: string; digest?: string } | { digest: string };
   isPlainHttp: boolean;
 };
 
-/** Docker takes addresses of the own machine as plain http by itself; every other client has to be told. */
+/** Docker uses plain HTTP for local addresses by itself. All other clients need a flag. */
 export function pullCommand(client: PullClient, { address, reference, isPlainHttp }: PullTarget): string {
   const image = 'tag' in reference ? `${address}:${reference.tag}` : `${address}@${reference.digest}`;
   const when = (flag: string) => (isPlainHttp ? `${flag} ` : '');
@@ -55,7 +55,7 @@ export function pullCommand(client: PullClient, { address, reference, isPlainHtt
   }
 }
 
-/** As Helm parses a version. It takes no other tag, such as `latest`, in any form. */
+/** A version as Helm parses it. Helm accepts no other tag, such as `latest`. */
 const CHART_VERSION = /^v?\d+(?:\.\d+){0,2}(?:-[0-9a-z.-]+)?(?:\+[0-9a-z.-]+)?$/i;
 
 function chartReference(address: string, reference: PullTarget['reference']): string {

@@ -1,11 +1,11 @@
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
-/** One bar of a chart: a day, or a week of days. */
+/** A bar of a chart: a day or a week. */
 export type PullPeriod = { first: string; last: string; count: number };
 
 const WEEKLY_FROM_DAYS = 180;
 
-/** Days as they are, or, of a long time, weeks that end today; the first of them may be shorter. */
+/** Returns days, or weeks for a long time span. Weeks end today, so the first may be shorter. */
 export function toPeriods(days: PullDay[]): PullPeriod[] {
   const size = days.length >= WEEKLY_FROM_DAYS ? 7 : 1;
   const periods: PullPeriod[] = [];
@@ -29,7 +29,7 @@ export function dayText(day: string): string {
   return dates.format(new Date(day));
 }
 
-/** The top of a scale: the next 2, 4 or 10 with zeros, so that a half of it is a round number too. */
+/** Returns the top of a scale: the next 2, 4 or 10 times a power of ten, so that its half is round too. */
 export function scaleTop(max: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(max, 2)));
   return [2, 4, 10].map((step) => step * power).find((top) => top >= max) ?? max;

@@ -3,7 +3,7 @@ import type { PullDay } from '#lib/gallery/insight-queries.ts';
 const HEIGHT = 24;
 const STEP = 6;
 
-/** Beside a number that says the same in words. Nothing for a time without pulls. */
+/** A decorative chart next to the number. Renders nothing without pulls. */
 export function PullSparkline({ days }: { days: PullDay[] }) {
   const max = Math.max(...days.map(({ count }) => count), 0);
   if (max === 0) return null;

@@ -6,7 +6,7 @@ const YEAR_SECONDS = 31_536_000;
 
 type RememberedChoiceProps = { cookie: string; input: string; className?: string; children: ReactNode };
 
-/** Keeps the choice of one radio group in a cookie, so that the server makes the same choice on the next page. */
+/** Stores the choice of a radio group in a cookie for the server to preselect. */
 export function RememberedChoice({ cookie, input, className, children }: RememberedChoiceProps) {
   function onChange(event: FormEvent<HTMLFieldSetElement>) {
     const { target } = event;

@@ -4,7 +4,7 @@ import { countOf, formatCount } from '../ui/format-number.ts';
 
 type TagPullsProps = { repository: { alias: string; name: string }; insights: PullInsights };
 
-/** A table whose rows have bars: the numbers need no picture to be read. */
+/** A table with a bar in each row. */
 export function TagPullTable({ repository, insights: { byTag, otherTags } }: TagPullsProps) {
   const max = Math.max(...byTag.map(({ count }) => count), 1);
   return (

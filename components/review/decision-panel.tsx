@@ -15,12 +15,12 @@ import { MessageField, type SavedReply } from './message-field.tsx';
 import type { Stance } from './stance.ts';
 
 type DecisionPanelProps = {
-  /** One for all steps, so that what became of the last one is told also where the panel has changed since. */
+  /** Shared by all steps, so that the outcome stays visible when the panel changes. */
   action: FormAction<string>;
   stance: Stance;
-  /** A check has flagged something: approving needs a reason. */
+  /** Whether a check flagged the request, which makes the approval note required. */
   isFlagged: boolean;
-  /** Which of two approvals this would be; null where one is enough. */
+  /** Which of two approvals this is. Null if one is enough. */
   approval: 'first' | 'second' | null;
   declineReasons: Choice[];
   replies: SavedReply[];
@@ -150,7 +150,7 @@ function Note() {
 
 type FoldProps = { step: string; title: string; hotkey: string; children: ReactNode };
 
-/** A step that is folded until it is chosen, one at a time. A refused step stays open, also without JavaScript. */
+/** A folded step. Only one is open at a time, and a refused step stays open, also without JavaScript. */
 function Fold({ step, title, hotkey, children }: FoldProps) {
   const state = useFormState();
   const isOpen = state?.ok === false && state.code === 'invalid_input' && state.values['step']?.[0] === step;

@@ -14,8 +14,8 @@ type MessageFieldProps = {
 };
 
 /**
- * A message to the requester, perhaps begun with a saved reply. Without a script the chosen reply is what is sent where
- * nothing was written.
+ * A message to the requester that may start from a saved reply. Without JavaScript, an empty message
+ * becomes the chosen reply.
  */
 export function MessageField({ replies, name, ...field }: MessageFieldProps) {
   const selectId = useId();

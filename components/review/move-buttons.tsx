@@ -3,9 +3,9 @@
 import { useRef } from 'react';
 import { Kbd } from '../ui/kbd.tsx';
 
-/** Moves the focus through the rows of the queue. Enter then opens the focused one. */
+/** Moves the focus through the rows of the queue, so that Enter opens one. */
 export function MoveButtons() {
-  // Pressing a button takes the focus from the row.
+  // Remembers the row, because pressing a button moves the focus.
   const lastLink = useRef<HTMLElement | null>(null);
   const move = (step: 1 | -1) => {
     lastLink.current = focusRow(step, lastLink.current);
@@ -22,7 +22,7 @@ export function MoveButtons() {
   );
 }
 
-/** Focuses the row `step` away from the focused one, or from `lastLink`. Returns the link that has the focus then. */
+/** Focuses the row `step` away from the focused one or from `lastLink`. Returns its link. */
 function focusRow(step: 1 | -1, lastLink: HTMLElement | null): HTMLElement | null {
   const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')];
   const focused = links.findIndex((link) => link === document.activeElement);

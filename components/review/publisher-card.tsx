@@ -8,7 +8,7 @@ import { RequestState } from './request-state.tsx';
 
 const MAX_PAST = 10;
 
-/** Who asks: what is known of the registry without asking anybody. */
+/** Facts about the requesting registry. */
 export function PublisherCard({ facts, registryId }: { facts: PublisherFacts; registryId: string }) {
   const { displayName, primaryAlias, aliases, repositoryCount, memberCount, accountSince, verified } = facts;
   return (

@@ -17,7 +17,7 @@ const FLAGS: Record<CheckCode, { word: string; icon: IconName }> = {
   limits: { word: 'Limits', icon: 'close' },
 };
 
-/** One line for each request, 36 pixels high: as many as possible at a glance. */
+/** One 36-pixel row for each request. */
 export function QueueTable({ requests, isDecided }: { requests: RequestView[]; isDecided: boolean }) {
   const columns = ['Alias', 'Publisher', 'Flags', 'Risk', isDecided ? 'Submitted' : 'Waiting since', 'State'];
   return (

@@ -3,7 +3,7 @@ import { Kbd } from '../ui/kbd.tsx';
 
 type RequestNavigationProps = { previousId: string | null; nextId: string | null };
 
-/** Through the open requests, in the order of the queue. */
+/** Links to the neighbouring open requests, in queue order. */
 export function RequestNavigation({ previousId, nextId }: RequestNavigationProps) {
   return (
     <nav aria-label="Requests" className="ml-auto flex gap-2">

@@ -3,7 +3,7 @@ import type { RequestStatus } from '#lib/aliases/schema.ts';
 import { Chip } from '../ui/chip.tsx';
 import { Icon } from '../ui/icon.tsx';
 
-/** As reviewers say it. */
+/** Status names for reviewers. */
 const WORDS: Record<RequestStatus, string> = {
   draft: 'Draft',
   submitted: 'Open',
@@ -26,7 +26,7 @@ const TONES: Partial<Record<RequestStatus, 'accent' | 'warning'>> = {
 
 type StateView = Pick<RequestView, 'status' | 'reviewer' | 'claimedUntil'>;
 
-/** Who has a request open, as long as the claim lasts. */
+/** Returns the unexpired claim of a request. */
 export function liveClaim({ status, reviewer, claimedUntil }: StateView): { reviewer: string; until: string } | null {
   if (status !== 'in_review' || !claimedUntil || claimedUntil <= new Date()) return null;
   return { reviewer: reviewer ?? 'Somebody', until: `${claimedUntil.toISOString().slice(11, 16)} UTC` };

@@ -4,8 +4,8 @@ import { useEffect } from 'react';
 import { isTyping } from '../ui/is-typing.ts';
 
 /**
- * Every key stands on something that can be seen and pressed: what carries `data-key`. Never while somebody types, but
- * for Escape, which leaves the field, and Ctrl+Enter, which sends it.
+ * Presses the visible control that has the key as its `data-key`. Ignored while the user types, except
+ * Escape, which leaves the field, and Ctrl+Enter, which submits the form.
  */
 export function ReviewKeys() {
   useEffect(() => {
@@ -19,7 +19,7 @@ function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) return;
   if (isTyping(event.target)) return onKeyInField(event);
   if (event.ctrlKey || event.metaKey || !/^[a-z?]$/.test(event.key)) return;
-  // Holding a key down moves on, and decides nothing twice.
+  // A held key may move through the list, but must not repeat a decision.
   if (event.repeat && event.key !== 'j' && event.key !== 'k') return;
   const target = document.querySelector<HTMLElement>(`[data-key="${event.key}"]`);
   if (!target) return;

@@ -2,13 +2,13 @@ import type { RequestDetail } from '#lib/aliases/queries.ts';
 import { liveClaim } from './request-state.tsx';
 
 export type Stance = {
-  /** `mine`: may decide now. `free`: may claim it. `none`: neither, and `sentence` says why. */
+  /** `mine` may decide, `free` may claim. With `none`, `sentence` says why neither is possible. */
   kind: 'mine' | 'free' | 'none';
   sentence: string;
   canWriteNotes: boolean;
 };
 
-/** How a request stands to the reviewer who looks at it. The use cases decide the same; this tells it beforehand. */
+/** What the reviewer can do with a request. Mirrors the checks of the use cases. */
 export function stanceOf(request: RequestDetail): Stance {
   const canWriteNotes = !request.isOwnRegistry;
   const none = (sentence: string): Stance => ({ kind: 'none', sentence, canWriteNotes });

@@ -5,13 +5,13 @@ import { useEffect } from 'react';
 
 const EVERY_MS = 45_000;
 
-/** Keeps a claim going while its page is looked at, and shows what others have done meanwhile. */
+/** Renews the claim while its page is visible, and refreshes the page. */
 export function StayCurrent({ renew }: { renew: (() => Promise<void>) | null }) {
   const router = useRouter();
   useEffect(() => {
     async function tick() {
       if (document.hidden) return;
-      // Offline, or signed out: the next step says so.
+      // Offline or signed out. The next step reports it.
       await renew?.().catch(() => undefined);
       router.refresh();
     }

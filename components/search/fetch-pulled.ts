@@ -3,7 +3,7 @@ import { repositoryApiLink } from '../links.ts';
 
 type Pulled = { kind: Kind; reference: { tag: string; digest: string } };
 
-/** What the page of a repository would have one pull; null where there is no tag, or no answer. */
+/** Fetches the featured tag of a repository. Returns null without a tag or a response. */
 export async function fetchPulled(fullName: string): Promise<Pulled | null> {
   try {
     const response = await fetch(repositoryApiLink(fullName));

@@ -13,7 +13,7 @@ export type RepositorySuggestion = {
 
 export type PublisherSuggestion = {
   alias: string;
-  /** Empty where only the alias is shown. */
+  /** Empty if only the alias is shown. */
   displayName: string;
   isVerified: boolean;
   logoUrl: string | null;
@@ -22,7 +22,7 @@ export type PublisherSuggestion = {
 
 export type SuggestionAnswer = { repositories: RepositorySuggestion[]; publishers: PublisherSuggestion[] };
 
-/** As lib/api/rest/routes/suggestions.ts answers. */
+/** The response of lib/api/rest/routes/suggestions.ts. */
 export async function fetchSuggestions(query: string, signal: AbortSignal): Promise<SuggestionAnswer> {
   const response = await fetch(suggestionsLink(query), { signal });
   if (!response.ok) throw new Error(`Suggestions failed with status ${response.status}.`);

@@ -1,4 +1,4 @@
-/** The text with what was searched for emphasised. */
+/** Emphasises the search terms in a text. */
 export function Highlight({ text, query }: { text: string; query: string }) {
   return splitMatches(text, query).map((part, i) =>
     part.isMatch ? (
@@ -15,7 +15,7 @@ export type TextPart = { text: string; isMatch: boolean };
 
 const MAX_WORDS = 10;
 
-/** Literal words, longest first: what is shown as a match is what stands there, whatever likeness ranked the row. */
+/** Literal words, longest first. Emphasises only exact matches, even if similarity ranked the row. */
 export function splitMatches(text: string, query: string): TextPart[] {
   const words = query
     .toLowerCase()

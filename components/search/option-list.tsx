@@ -2,15 +2,15 @@ import { OptionRow } from './option-row.tsx';
 import type { OptionGroup } from './options.ts';
 
 type OptionListProps = {
-  /** Of the combobox; the list and the options have theirs from it. */
+  /** The combobox's id, from which the list and options derive theirs. */
   id: string;
   groups: OptionGroup[];
   activeId: string | undefined;
-  /** What the rows are the answer to. */
+  /** The query that the rows answer. */
   query: string;
   isLoading: boolean;
   hasFailed: boolean;
-  /** Over the page below the field, or in the flow. */
+  /** Overlays the page, or takes part in the flow. */
   isFloating: boolean;
 };
 
@@ -25,7 +25,7 @@ export function OptionList({ id, groups, activeId, query, isLoading, hasFailed, 
           ? 'absolute inset-x-0 top-full z-20 mt-1 overflow-hidden rounded-lg border border-line-control bg-canvas text-base shadow-lg'
           : undefined
       }
-      // The focus stays in the field, whatever is pressed here.
+      // Keeps the focus in the field.
       onMouseDown={(event) => event.preventDefault()}
     >
       {hasFailed && <p className="px-3 py-1.5 text-sm text-muted">{NO_SUGGESTIONS}</p>}

@@ -7,7 +7,7 @@ import type { Option } from './options.ts';
 
 type OptionRowProps = { option: Option; id: string; isActive: boolean; query: string };
 
-/** A link wherever it leads somewhere, so that the mouse can do to it what it does to links. */
+/** Renders as a link where possible, so that links can be opened in a new tab. */
 export function OptionRow({ option, id, isActive, query }: OptionRowProps) {
   const shared = {
     'aria-selected': isActive,
@@ -108,7 +108,7 @@ function Verified() {
   );
 }
 
-/** The API gives whole addresses, for others; a page takes its pictures from where it came from. */
+/** Strips the origin from the API's absolute URLs. */
 function logoIdOf(logoUrl: string | null): string | null {
   return logoUrl && logoUrl.slice(logoUrl.lastIndexOf('/') + 1);
 }

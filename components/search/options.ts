@@ -1,9 +1,9 @@
-// What a list under a search field offers, and how keys move in it. Pure.
+// Builds the rows of the suggestion list and moves the selection. Pure.
 import { publisherLink, withQuery } from '../links.ts';
 import type { IconName } from '../ui/icon.tsx';
 import type { PublisherSuggestion, RepositorySuggestion, SuggestionAnswer } from './fetch-suggestions.ts';
 
-/** Somewhere to go, or something to do here. */
+/** A destination or a command. */
 export type SearchAction = { text: string; icon?: IconName } & ({ href: string } | { run: () => void });
 
 export type Option =
@@ -15,7 +15,7 @@ export type OptionGroup = { label: string; options: Option[] };
 
 type OptionsInput = { text: string; answer: SuggestionAnswer | null; actions: readonly SearchAction[] };
 
-/** In the order in which they are shown; a group without an option is left out. */
+/** Returns groups in display order, without empty ones. */
 export function groupOptions({ text, answer, actions }: OptionsInput): OptionGroup[] {
   const groups: OptionGroup[] = [
     {
@@ -44,18 +44,18 @@ export function groupOptions({ text, answer, actions }: OptionsInput): OptionGro
   return groups.filter(({ options }) => options.length > 0);
 }
 
-/** Those that have every word; all of them for nothing. */
+/** Returns actions that contain every word of the query. */
 function matchingActions(actions: readonly SearchAction[], text: string): SearchAction[] {
   const words = text.toLowerCase().split(/\s+/);
   return actions.filter((action) => words.every((word) => action.text.toLowerCase().includes(word)));
 }
 
-/** What Enter in the field does, as a row. `kept`: the filters that a new search keeps. */
+/** The row for what Enter does. `kept` holds the filters to keep in a new search. */
 export function searchAction(text: string, kept: Record<string, string | undefined>): SearchAction {
   return { text: `Search for “${text}”`, icon: 'search', href: withQuery('/search', { q: text, ...kept }) };
 }
 
-/** The next one, round and round; null is the field itself, from where up leads to the last. */
+/** Returns the next index, wrapping around. Null stands for the field itself. */
 export function moveOption(current: number | null, step: 1 | -1, count: number): number | null {
   if (count === 0) return null;
   if (current === null) return step === 1 ? 0 : count - 1;

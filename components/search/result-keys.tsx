@@ -10,15 +10,15 @@ const SHOWN_MS = 3_000;
 
 type ResultKeysProps = {
   children: ReactNode;
-  /** What clients write before `/ALIAS/NAME`. */
+  /** The registry host. */
   host: string;
   isPlainHttp: boolean;
-  /** The client that was chosen last. */
+  /** The client chosen last. */
   client: string | undefined;
 };
 
 /**
- * Results move with `j` and `k`, and with the arrows once one has the focus; Enter opens it as it does any link, `c` copies its pull
+ * `j` and `k` move between results, as do the arrow keys once a result has the focus. `c` copies its pull
  * command.
  */
 export function ResultKeys({ children, host, isPlainHttp, client }: ResultKeysProps) {
@@ -72,7 +72,7 @@ export function ResultKeys({ children, host, isPlainHttp, client }: ResultKeysPr
   );
 }
 
-/** Arrows scroll the page until a result has the focus. */
+/** Until a result has the focus, arrow keys scroll the page. */
 function stepOf(key: string, isOnResult: boolean): -1 | 0 | 1 {
   if (key === 'j' || (isOnResult && key === 'ArrowDown')) return 1;
   if (key === 'k' || (isOnResult && key === 'ArrowUp')) return -1;

@@ -5,11 +5,11 @@ import { Notice } from '../ui/notice.tsx';
 type ResultNotesProps = {
   search: SearchLink;
   result: Pick<SearchResult, 'correction' | 'isPartial' | 'isFallback'>;
-  /** What the query itself names, where that is several things. */
+  /** Repositories that the query itself names. */
   pasted: RepositoryLink[];
 };
 
-/** What there is to know of results before one reads them. */
+/** Notes above the results. */
 export function ResultNotes({ search, result: { correction, isPartial, isFallback }, pasted }: ResultNotesProps) {
   return (
     <div className="mb-3 flex flex-col gap-2 empty:hidden">

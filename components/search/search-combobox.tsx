@@ -11,17 +11,17 @@ type SearchComboboxProps = {
   query?: string;
   className: string;
   placeholder: string;
-  /** Filters that a new search keeps. */
+  /** Filters to keep in a new search. */
   kept?: Record<string, string | undefined>;
-  /** Of the palette, whose list is always open and holds these too. */
+  /** Extra rows of the palette, whose list is always open. */
   actions?: readonly SearchAction[];
 };
 
 const NO_ACTIONS: readonly SearchAction[] = [];
 
 /**
- * The field of a search form, with what the letters so far could become below it: an editable combobox with a list, as WAI-ARIA's
- * authoring practices have it. Without a script, or an answer, it is the field alone.
+ * A search field with suggestions: an editable combobox with a listbox, as in the WAI-ARIA
+ * Authoring Practices. Without JavaScript or a response it is a plain field.
  */
 export function SearchCombobox({ query = '', className, placeholder, kept = {}, actions }: SearchComboboxProps) {
   const isPalette = actions !== undefined;
@@ -68,7 +68,7 @@ export function SearchCombobox({ query = '', className, placeholder, kept = {}, 
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
-    // An input method has the keys.
+    // An input method is handling the keys.
     if (event.nativeEvent.isComposing || event.key === 'Process') return;
     switch (event.key) {
       case 'ArrowDown':
@@ -85,13 +85,13 @@ export function SearchCombobox({ query = '', className, placeholder, kept = {}, 
       case 'End':
       case 'ArrowLeft':
       case 'ArrowRight':
-        // Back in the text, where the browser moves the cursor.
+        // The browser moves the text cursor.
         return setActiveKey(null);
     }
   }
 
   function onEscape(event: KeyboardEvent<HTMLInputElement>) {
-    // Escape leaves the palette: that is its dialog's.
+    // In the palette, the dialog handles Escape.
     if (isPalette) return;
     event.preventDefault();
     if (!isShown) event.currentTarget.value = '';
@@ -155,7 +155,7 @@ function sayCount({ repositories, publishers }: SuggestionAnswer): string {
   return countOf(repositories.length + publishers.length, 'suggestion');
 }
 
-/** False on the server and until the script has taken over. */
+/** Returns false on the server and until hydration. */
 function useIsReady(): boolean {
   return useSyncExternalStore(
     subscribeToNothing,

@@ -17,7 +17,7 @@ const FACETS: Record<FilterName, FacetName> = {
   arch: 'architecture',
 };
 const AGE_LABELS: Record<Age, string> = { day: 'Past day', week: 'Past week', month: 'Past month', year: 'Past year' };
-/** Of a group; the ready-made choices are always there. */
+/** Choices that are always offered. */
 const MAX_CHOICES = 10;
 
 const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
@@ -29,7 +29,7 @@ const GROUPS: { name: FilterName; title: string; choices: Choice[] }[] = [
   { name: 'pushed', title: 'Last push', choices: AGES.map((value) => ({ value, text: AGE_LABELS[value] })) },
 ];
 
-/** Every filter is a link to the same search with it, and says how much that would find. */
+/** Each filter links to the search with that filter and shows its number of results. */
 export function SearchFilterForm({ search, facets }: { search: SearchLink; facets: SearchFacets }) {
   return (
     <div className="flex flex-col gap-5">
@@ -54,7 +54,7 @@ export function SearchFilterForm({ search, facets }: { search: SearchLink; facet
   );
 }
 
-/** What publishers and manifests name beside the ready-made choices. */
+/** Adds values from search results to the fixed choices. */
 function withFound(choices: Choice[], found: SearchFacets['os']): Choice[] {
   const others = found.filter(({ value }) => !choices.some((choice) => choice.value === value));
   const room = Math.max(0, MAX_CHOICES - choices.length);
@@ -82,7 +82,7 @@ function FilterLink({ link, text, isCurrent, count }: FilterLinkProps) {
   );
 }
 
-/** What narrows this search, each with a way out of it. */
+/** The active filters, each with a link that removes it. */
 export function AppliedFilters({ search }: { search: SearchLink }) {
   const applied = GROUPS.flatMap(({ name, choices }) => {
     const value = search[name];

@@ -6,7 +6,7 @@ import type { Place } from './search-palette.tsx';
 
 const SearchPalette = lazy(() => import('./search-palette.tsx'));
 
-/** `/` goes to the search field, wherever nobody is typing; Ctrl+K, or ⌘K, opens and closes the palette, wherever. */
+/** `/` focuses the search field unless the user is typing. Ctrl+K or ⌘K toggles the palette. */
 export function SearchKeys({ places }: { places: readonly Place[] }) {
   const [isOpen, setIsOpen] = useState(false);
 
@@ -14,7 +14,7 @@ export function SearchKeys({ places }: { places: readonly Place[] }) {
     function onKeyDown(event: KeyboardEvent) {
       if (isPaletteKey(event)) {
         event.preventDefault();
-        // Closed, not taken away: the browser gives the focus back when a dialog closes.
+        // Close before unmounting, because closing a dialog restores the focus.
         const palette = document.querySelector<HTMLDialogElement>('dialog[data-palette]');
         if (palette) palette.close();
         else setIsOpen(true);
@@ -37,7 +37,7 @@ export function SearchKeys({ places }: { places: readonly Place[] }) {
   ) : null;
 }
 
-/** On a Mac, Ctrl+K is a key of text fields. */
+/** On a Mac, text fields use Ctrl+K. */
 function isPaletteKey(event: KeyboardEvent): boolean {
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
   const isHeld = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;

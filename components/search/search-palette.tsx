@@ -10,7 +10,7 @@ export type Place = { text: string; href: string };
 
 type SearchPaletteProps = { places: readonly Place[]; onClose: () => void };
 
-/** Search and the site's places in one dialog. The browser gives the focus back to where it was. */
+/** Search and navigation in one dialog. The browser restores the focus when it closes. */
 export default function SearchPalette({ places, onClose }: SearchPaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
 
@@ -35,7 +35,7 @@ export default function SearchPalette({ places, onClose }: SearchPaletteProps) {
       aria-label="Search, or go to"
       className="mx-auto mt-[12dvh] mb-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl border border-line-control bg-canvas p-0 text-ink shadow-2xl backdrop:bg-black/40"
       data-palette=""
-      // A press beside the dialog is a press on the dialog itself, which is all border.
+      // A click on the backdrop targets the dialog element itself.
       onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
       onClose={onClose}
       ref={dialog}

@@ -1,9 +1,9 @@
 type SortLinksProps<Value extends string> = {
-  /** What is chosen among. */
+  /** Accessible name of the group. */
   label?: string;
   values: readonly Value[];
   labels: Record<Value, string>;
-  /** May be an order that is not offered. */
+  /** May be an order that isn't offered. */
   current: string;
   href: (value: Value) => string;
 };

@@ -6,16 +6,16 @@ import { fetchSuggestions, type SuggestionAnswer } from './fetch-suggestions.ts'
 const DEBOUNCE_MS = 70;
 const TIMEOUT_MS = 5_000;
 
-/** `answer` null: it could not be had. */
+/** `answer` is null if the request failed. */
 type Result = { query: string; answer: SuggestionAnswer | null };
 
 export type Suggesting = {
-  /** The last answer there was, of the query it names: rows stay until there are others. Null before the first. */
+  /** The last response, which stays until the next one. Null before the first. */
   result: Result | null;
   isLoading: boolean;
 };
 
-/** Asks once nobody has typed for a moment; only the answer to the last question counts. An empty query asks nothing. */
+/** Fetches suggestions, debounced. Ignores outdated responses and empty queries. */
 export function useSuggestions(query: string): Suggesting {
   const [result, setResult] = useState<Result | null>(null);
 

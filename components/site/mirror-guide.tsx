@@ -3,11 +3,11 @@ import { CodeLine } from '../ui/code-line.tsx';
 type MirrorGuideProps = {
   host: string;
   isPlainHttp: boolean;
-  /** The host name of this site that stands for Docker Hub; null: none does. */
+  /** The host name that stands for Docker Hub, if any. */
   dockerHubHost: string | null;
 };
 
-/** How container runtimes are told to ask this site in place of another registry. */
+/** Explains how to configure container runtimes to use this site as a mirror. */
 export function MirrorGuide({ host, isPlainHttp, dockerHubHost }: MirrorGuideProps) {
   const scheme = isPlainHttp ? 'http' : 'https';
   const url = `${scheme}://${host}`;

@@ -2,7 +2,7 @@ import { ADMIN, CONSOLE, DOCS, HOME, REVIEW, searchLink, SIGN_IN } from '../link
 
 export type Visitor = { isSignedIn: boolean; mayReview: boolean; mayAdminister: boolean };
 
-/** Where the palette can go. */
+/** Destinations of the palette. */
 export function placesOf({ isSignedIn, mayReview, mayAdminister }: Visitor): { text: string; href: string }[] {
   return [
     { text: 'Home', href: HOME },

@@ -4,11 +4,11 @@ import { Icon } from '../ui/icon.tsx';
 type SearchFieldProps = {
   query?: string;
   isLarge?: boolean;
-  /** Filters that a new search keeps. */
+  /** Filters to keep in a new search. */
   hidden?: Record<string, string | undefined>;
 };
 
-/** A plain GET form: its address is the search. With a script it suggests while somebody types. */
+/** A plain GET form. JavaScript adds suggestions. */
 export function SearchField({ query = '', isLarge = false, hidden = {} }: SearchFieldProps) {
   return (
     <form action="/search" aria-label="Gallery" className="w-full" role="search">

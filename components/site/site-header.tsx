@@ -8,7 +8,7 @@ type SiteHeaderProps = {
   userName: string | null;
   mayReview: boolean;
   mayAdminister: boolean;
-  /** The search field, where the page itself has none. */
+  /** A search field, unless the page has its own. */
   search?: ReactNode;
 };
 
@@ -33,7 +33,7 @@ export function SiteHeader({ userName, mayReview, mayAdminister, search }: SiteH
         </div>
         <nav aria-label="Site" className="-mr-2.5 ml-auto flex items-center gap-1">
           <NavLink href={DOCS}>Docs</NavLink>
-          {/* A phone has no room for them; the console's tabs lead there too. */}
+          {/* Hidden on phones. The console's tabs link there too. */}
           <span className="hidden sm:contents">
             {mayReview && <NavLink href={REVIEW}>Review</NavLink>}
             {mayAdminister && <NavLink href={ADMIN}>Admin</NavLink>}

@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react';
 import { applyTheme } from './apply-theme.ts';
 import type { Theme } from './theme.ts';
 
-/** Without a script the form's own route sets the same cookie and comes back. CSS shows the one button that fits. */
+/** Without JavaScript, the form's route sets the cookie and redirects back. CSS shows the matching button. */
 export function ThemeToggle() {
   const [announcement, setAnnouncement] = useState('');
 

@@ -2,7 +2,7 @@ export const THEME_COOKIE = 'theme';
 
 export type Theme = 'light' | 'dark';
 
-/** Undefined: as the system has it. */
+/** Returns undefined for the system's setting. */
 export function parseTheme(value: unknown): Theme | undefined {
   return value === 'light' || value === 'dark' ? value : undefined;
 }

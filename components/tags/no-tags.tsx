@@ -1,15 +1,15 @@
 import { EmptyState } from '../ui/empty-state.tsx';
 
 type NoTagsProps = {
-  /** Attachments and build caches were asked for, instead of tags that can be pulled. */
+  /** Whether the list shows attachments and build caches instead of tags. */
   isAttached: boolean;
-  /** What the list is filtered by; empty: nothing. */
+  /** The filter, or empty. */
   query: string;
-  /** The list without the filter. */
+  /** URL of the unfiltered list. */
   allHref: string;
 };
 
-/** Stands in the place of a list of tags that is empty. */
+/** The empty state of a tag list. */
 export function NoTags({ isAttached, query, allHref }: NoTagsProps) {
   if (query !== '') {
     const what = isAttached ? 'attachment' : 'tag';

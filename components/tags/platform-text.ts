@@ -6,7 +6,7 @@ export function platformText({ os, architecture, variant }: PlatformView): strin
   return [os, architecture, variant].filter(Boolean).join('/');
 }
 
-/** What one client downloads at most: one image, or of an index the range over its platforms. */
+/** Formats the download size: of one image, or the range over an index's platforms. */
 export function downloadSizeText({ isIndex, platforms, sizeBytes }: ImageView): string {
   const sizes = platforms.flatMap((platform) => platform.sizeBytes ?? []);
   if (!isIndex || sizes.length === 0) return formatBytes(sizeBytes);

@@ -3,12 +3,12 @@ import { CodeLine } from '../ui/code-line.tsx';
 
 type PushGuideProps = {
   host: string;
-  /** `ALIAS` and `NAME` where they are not known yet. */
+  /** The placeholder `ALIAS` or `NAME` if unknown. */
   alias: string;
   name: string;
 };
 
-/** The three lines between an image on a machine and one in the gallery. */
+/** The three commands that push an image. */
 export function PushGuide({ host, alias, name }: PushGuideProps) {
   const image = `${host}/${alias}/${name}:latest`;
   return (

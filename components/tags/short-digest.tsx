@@ -2,7 +2,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 
 const SHOWN_CHARACTERS = 12;
 
-/** The first characters of a digest; the whole of it to copy. */
+/** A shortened digest with a button that copies all of it. */
 export function ShortDigest({ digest }: { digest: string }) {
   const hex = digest.slice(digest.indexOf(':') + 1);
   return (

@@ -14,7 +14,7 @@ type TagTableProps = {
   sort: Sorting;
   isMirrored: boolean;
   featuredTag: string | null;
-  /** How many days of pulls are counted. */
+  /** Number of days that pulls are counted for. */
   pullDays: number;
 };
 
@@ -149,7 +149,7 @@ function TagRow({ repository, tag, isFeatured, continuesDigest }: TagRowProps) {
   );
 }
 
-/** The rest of them are one click away: the filter takes a digest. */
+/** Links to the rest, because the filter takes a digest. */
 function SameDigest({ repository, tag }: Pick<TagRowProps, 'repository' | 'tag'>) {
   const names = tag.sameDigestTags.slice(0, MAX_SAME_DIGEST);
   const more = tag.sameDigestCount - names.length;

@@ -1,7 +1,7 @@
 import type { TagsElsewhere as Tags } from '#lib/upstream/mirrors/queries.ts';
 import { countOf, formatCount } from '../ui/format-number.ts';
 
-/** What a mirror's upstream has besides: any of it can be pulled as if it were here. */
+/** Tags of a mirror's upstream that haven't been pulled yet. */
 export function TagsElsewhereTable({ host, tags: { count, names } }: { host: string; tags: Tags }) {
   if (count === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** Browsers offer `navigator.clipboard` on https and localhost only; a registry in a home network has neither. */
+/** Falls back to `execCommand`, because browsers offer `navigator.clipboard` on HTTPS and localhost only. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

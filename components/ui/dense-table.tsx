@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 type DenseTableProps = {
   label: string;
   columns: string[];
-  /** Narrower screens scroll the table, not the page. */
+  /** The minimum width. Narrower screens scroll the table, not the page. */
   width: 'narrow' | 'medium' | 'wide';
   /** Rows. */
   children: ReactNode;
@@ -11,7 +11,7 @@ type DenseTableProps = {
 
 const WIDTHS = { narrow: 'min-w-[32rem]', medium: 'min-w-[44rem]', wide: 'min-w-[64rem]' } as const;
 
-/** As many rows as possible at a glance. */
+/** A compact table. */
 export function DenseTable({ label, columns, width, children }: DenseTableProps) {
   return (
     <div

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Says what is not here and what to do about it. */
+/** Says what belongs here and how to add it. */
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="rounded-lg border border-dashed border-line-control px-6 py-8">

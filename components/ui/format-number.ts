@@ -1,6 +1,6 @@
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
-/** Decimal units, as registries and clients count: `1.5 kB`, `742 MB`. */
+/** Formats bytes in decimal units, as registries and clients do: `1.5 kB`, `742 MB`. */
 export function formatBytes(bytes: bigint | number): string {
   let value = Number(bytes);
   if (value < 1_000) return `${value} B`;

@@ -1,4 +1,4 @@
-/** Whether a key pressed there is text, or a choice in a list, rather than a command. */
+/** Returns whether a key pressed in `target` is input rather than a shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches('textarea, select')) return true;

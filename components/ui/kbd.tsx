@@ -1,4 +1,4 @@
-/** A key, for those who look; `aria-keyshortcuts` says it to the others. */
+/** Shows a shortcut. Screen readers get it from `aria-keyshortcuts`. */
 export function Kbd({ children }: { children: string }) {
   return (
     <kbd

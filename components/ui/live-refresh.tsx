@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 
 const INTERVAL_MS = 3_000;
 
-/** Renders the page's server components anew every few seconds while somebody is looking. */
+/** Refreshes the page's server components every few seconds while the page is visible. */
 export function LiveRefresh() {
   const router = useRouter();
   useEffect(() => {

@@ -7,7 +7,7 @@ const TONES = {
   success: 'border-accent bg-accent-soft text-accent',
 } as const;
 
-/** A sentence about what just happened. Errors interrupt a screen reader, the rest waits its turn. */
+/** An outcome. Errors interrupt a screen reader, other tones don't. */
 export function Notice({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
   return (
     <div

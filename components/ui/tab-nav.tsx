@@ -1,6 +1,6 @@
 export type Tab = { text: string; href: string; isCurrent: boolean; count?: string };
 
-/** Tabs are addresses: links, not ARIA tabs. */
+/** Each tab has a URL, so these are links rather than ARIA tabs. */
 export function TabNav({ label, tabs }: { label: string; tabs: Tab[] }) {
   return (
     <nav aria-label={label} className="overflow-x-auto">

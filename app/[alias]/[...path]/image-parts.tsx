@@ -1,4 +1,4 @@
-// What an image's own pages and the tabs share: its build, and its config in tables.
+// Parts shared by image pages and tabs: build steps and config.
 import { BuildSteps, type LayerRow } from '#components/explorer/build-history.tsx';
 import { JsonView } from '#components/explorer/json-view.tsx';
 import { TextTable } from '#components/explorer/text-table.tsx';

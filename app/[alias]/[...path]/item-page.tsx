@@ -18,7 +18,7 @@ const EVENTS_PER_PAGE = 20;
 
 type ItemProps = { loaded: LoadedRepository; query: RawSearchParams };
 
-/** A tag, a manifest or a layer; what the repository does not have is not found, whoever else has it. */
+/** The page of a tag, manifest or layer. Content of other repositories is not found. */
 export function ItemPage({ loaded, query, item }: ItemProps & { item: RepositoryItem }) {
   if ('tag' in item) return <TagPage loaded={loaded} query={query} tag={item.tag} />;
   if ('layer' in item) return <LayerPage digest={item.layer} loaded={loaded} query={query} />;

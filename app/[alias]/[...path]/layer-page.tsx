@@ -17,9 +17,9 @@ import { pageParam, textParam, type RawSearchParams } from '../../_lib/search-pa
 import { getWorkKey } from '../../_lib/session/session.ts';
 
 const ROWS_PER_PAGE = 200;
-/** Of a path as it is shown: read-tar-entries.ts cuts them before they are escaped. */
+/** Limit of a displayed path. read-tar-entries.ts cuts paths before they are escaped. */
 const MAX_PATH_LENGTH = 10_000;
-/** The folders nearest to the one that is shown: each link holds the whole path. */
+/** Bounds the breadcrumb, because each link contains the whole path. */
 const MAX_TRAIL = 30;
 
 type LayerPageProps = { loaded: LoadedRepository; digest: string; query: RawSearchParams };
@@ -112,7 +112,7 @@ function Files({ listing, path, page, href }: FilesProps) {
   );
 }
 
-/** From the top of the layer down to the folder that is shown. */
+/** Breadcrumb of the folder. */
 function FolderTrail({ path, href }: { path: string; href: (path: string) => string }) {
   const parts = path === '' ? [] : path.split('/');
   const first = Math.max(0, parts.length - MAX_TRAIL);

@@ -11,7 +11,7 @@ import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
 
 type TabProps = { loaded: LoadedRepository; query: RawSearchParams; image: TagView | ImageView | null };
 
-/** How the shown image was built; of an index, one of its platforms. */
+/** Shows how the image, or one platform of an index, was built. */
 export async function LayersTab({ loaded, query, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();
@@ -70,7 +70,7 @@ export async function LayersTab({ loaded, query, image }: TabProps) {
   );
 }
 
-/** The one that was asked for; else what most people run, else whatever is here. */
+/** Picks the requested platform, else the most common one, else any that is stored. */
 function choosePlatform(platforms: PlatformRow[], asked: string): PlatformRow | undefined {
   const here = platforms.filter(({ href }) => href !== null);
   return platforms.find(({ name }) => name === asked) ?? here.find(({ name }) => name === 'linux/amd64') ?? here[0];

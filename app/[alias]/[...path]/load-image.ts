@@ -14,18 +14,18 @@ import type { PlatformRow } from '#components/explorer/platform-table.tsx';
 import type { LoadedRepository } from '../../_lib/repository/load-repository.ts';
 
 const MAX_PLATFORMS = 200;
-/** Of a document that is too large to be shown line by line. */
+/** For documents too large to show. */
 const MAX_TEXT_BYTES = 20_000;
 
 export type LoadedConfig = {
-  /** Null: not an image's config, or not to be read. */
+  /** Null if it isn't an image config or can't be read. */
   image: ImageConfig | null;
-  /** Of another kind of config, the document. */
+  /** The raw document of any other kind of config. */
   text: string | null;
   problem: string | null;
 };
 
-/** Null for an index, which has none, and for an artifact that says it has none. */
+/** Returns null for indexes and for artifacts without a config. */
 export async function loadConfig(
   { found }: LoadedRepository,
   { manifest }: ManifestView,
@@ -67,7 +67,7 @@ export async function loadHistory(
   return matchHistory(config?.image?.history ?? [], rows);
 }
 
-/** What an index lists, in its order. */
+/** The entries of an index, in order. */
 export async function loadPlatforms(
   { repository }: LoadedRepository,
   { manifest }: Pick<ManifestView, 'manifest'>,

@@ -19,7 +19,7 @@ import { loadConfig, loadHistory, loadPlatforms } from './load-image.ts';
 
 type ManifestProps = { loaded: LoadedRepository; view: ManifestView };
 
-/** Everything about one manifest, whatever it is of. */
+/** All sections about one manifest. */
 export async function ManifestParts({ loaded, view }: ManifestProps) {
   const { digest, manifest } = view;
   const repositoryId = loaded.repository.id;
@@ -86,7 +86,7 @@ async function hasManifest(repositoryId: bigint, digest: string | null): Promise
 
 type At = { alias: string; name: string };
 
-/** Each digest in the document as what it is, and where it is shown. */
+/** Maps each digest in the document to its description and page. */
 function nameDigests(
   { manifest, subjectDigest }: ManifestView,
   at: At,

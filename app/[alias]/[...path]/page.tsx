@@ -60,7 +60,7 @@ export async function generateMetadata({ params }: RepositoryPageProps): Promise
   const name = `${repository.primaryAlias}/${repository.name}`;
   const title = titleOf(at, name);
   const canonical = repositoryLink({ ...at, alias: repository.primaryAlias });
-  // Every folder of every layer is a page: nothing to be found by, and work to make.
+  // Layer pages aren't indexed, because every folder is a page and expensive to render.
   const isLayer = at.item !== undefined && 'layer' in at.item;
   if (!isPublic(repository) || isLayer) {
     return { title, alternates: { canonical }, robots: { index: false, follow: !isLayer } };
@@ -160,7 +160,7 @@ function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: Tab
 
 type Images = { latest: TagView | null; shown: TagView | ImageView | null };
 
-/** The tag that was asked for, else the one its publisher features or the latest, else whatever has no tag. */
+/** Loads the requested tag, else the featured or latest one, else the newest untagged image. */
 async function loadImages({ id: repositoryId }: Repository, version: string): Promise<Images> {
   const asked = versionToTag(version);
   const app = getApp();

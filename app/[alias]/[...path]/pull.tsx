@@ -5,7 +5,7 @@ import { getPullAddress } from '../../_lib/repository/pull-address.ts';
 
 type PullProps = { repository: RepositoryPage; image: { digest: string; tag?: string } };
 
-/** The command for exactly this image, for the client that the visitor used last. */
+/** The pull command for an image and the visitor's last client. */
 export async function PullCard({ repository, image }: PullProps) {
   const { host, isPlainHttp } = await getPullAddress();
   return (

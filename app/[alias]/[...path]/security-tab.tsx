@@ -14,7 +14,7 @@ import { loadPlatforms } from './load-image.ts';
 
 type TabProps = { loaded: LoadedRepository; image: TagView | ImageView | null };
 
-/** What was found that speaks for the shown image, and how to check it: nothing here has been checked. */
+/** Lists attached evidence and how to verify it. Nothing is verified here. */
 export async function SecurityTab({ loaded, image }: TabProps) {
   const { repository } = loaded;
   const app = getApp();

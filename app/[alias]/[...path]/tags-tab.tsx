@@ -18,7 +18,7 @@ import { choiceParam, pageParam, textParam, type RawSearchParams } from '../../_
 const PAGE_SIZE = 50;
 const MAX_NAMES = 200;
 
-/** What is offered by name; the heads of the table offer each order both ways. */
+/** Orders offered by name. The column headings offer both directions. */
 const ORDERS = {
   pushed: { sort: 'pushed', direction: 'desc' },
   version: { sort: 'name', direction: 'desc' },
@@ -29,7 +29,7 @@ const ORDER_NAMES = ['pushed', 'version', 'pulls', 'size'] as const;
 
 type TagsTabProps = { repository: RepositoryPage; query: RawSearchParams; mirror: MirrorSourceInfo | null };
 
-/** Filter, sort and page are in the address, and the database does all three. */
+/** Filter, order and page come from the URL and run in the database. */
 export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   const q = textParam(query, 'q');
   const sort = choiceParam(query, 'sort', TAG_SORTS) ?? 'pushed';
@@ -123,7 +123,7 @@ export async function TagsTab({ repository, query, mirror }: TagsTabProps) {
   );
 }
 
-/** What is usual is not in the address. */
+/** Omits defaults from the URL. */
 function orderQuery({ sort, direction }: TagOrder) {
   return {
     sort: sort === 'pushed' ? null : sort,

@@ -1,8 +1,8 @@
-// What a person reads of an error: the error's own sentence, and the next step from here.
+// Maps error codes to what users read: the error's own sentence and what to do next.
 import type { ErrorCode } from '#lib/platform/errors.ts';
 
 type ErrorText = {
-  /** Stands in for an error's own sentence where that is not for everyone to read. */
+  /** Replaces the error's own sentence if that isn't for everyone to read. */
   message?: string;
   nextStep: string;
 };

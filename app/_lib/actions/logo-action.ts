@@ -3,7 +3,7 @@ import { runAction, textOf } from './run-action.ts';
 
 export type LogoState = FormState<'set' | 'removed'>;
 
-/** What both logo forms send: a file, or the wish to have none. */
+/** Sets or removes a logo for both logo forms. */
 export async function runLogoAction(
   form: FormData,
   set: (image: Buffer | null) => Promise<unknown>,

@@ -8,8 +8,8 @@ import { describeError } from './error-messages.ts';
 const SECRET_FIELD = /password|secret/i;
 
 /**
- * Runs the one use case of a server action. What the use case refuses comes back as a sentence; anything else is logged.
- * `redirect()` belongs after this, not into `work`: it throws.
+ * Runs the use case of a server action. Returns refusals as form failures, and logs unexpected errors.
+ * Call `redirect()` after this, not inside `work`, because it throws.
  */
 export async function runAction<Value>(
   form: FormData,

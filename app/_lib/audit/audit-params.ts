@@ -5,13 +5,13 @@ import { textParam, type RawSearchParams } from '../search-params.ts';
 export type AuditParams = {
   texts: AuditTexts;
   filter: AuditSearch;
-  /** The id that the last page ended with. */
+  /** The last id of the previous page. */
   before: bigint | null;
 };
 
 const DAY_MS = 86_400_000;
 
-/** Days are days of UTC, the last one included. */
+/** Days are UTC, and the last one is included. */
 export function parseAuditParams(params: RawSearchParams): AuditParams {
   const text = (name: string) => textParam(params, name);
   const [actor, action, target, registry] = [text('actor'), text('action'), text('target'), text('registry')];

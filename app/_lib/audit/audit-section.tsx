@@ -12,16 +12,16 @@ const PAGE_SIZE = 50;
 type AuditSectionProps = {
   caller: UserCaller;
   params: AuditParams;
-  /** Internal id; null: the whole site's. */
+  /** Null for the whole site. */
   registryKey: bigint | null;
   registries: { value: string; text: string }[] | null;
   path: string;
   exportPath: string;
-  /** Whether the caller may see where clients come from, and filter by it. */
+  /** Whether the caller may see client addresses and filter by them. */
   hasClients: boolean;
 };
 
-/** Filter, table and export of an audit: a publisher's own, or everything. */
+/** Filters, table and export of a registry's or the site's audit. */
 export async function AuditSection(props: AuditSectionProps) {
   const { caller, params, registryKey, registries, path, exportPath, hasClients } = props;
   const { before } = params;

@@ -5,7 +5,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 
 export type OwnAudits = { registries: RegistryView[]; chosen: RegistryView | undefined };
 
-/** The registries whose audit a member may read, and the one they asked for: else their own. */
+/** Lists registries whose audit the user may read, and picks the requested one or their own. */
 export async function listOwnAudits(caller: UserCaller, registryId: string): Promise<OwnAudits> {
   const all = await listRegistries(getApp(), caller.principal);
   const registries = all.filter((membership) => isAllowed({ ...caller, action: 'vitrine:ReadAudit', membership }));

@@ -3,7 +3,7 @@ import { cookies } from 'next/headers';
 const COOKIE = 'review-advance';
 const YEAR_SECONDS = 31_536_000;
 
-/** Whether a reviewer wants the next request right after a decision. */
+/** Returns whether to open the next request after a decision. */
 export async function isAutoAdvanceOn(): Promise<boolean> {
   return (await cookies()).get(COOKIE)?.value === '1';
 }

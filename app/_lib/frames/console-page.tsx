@@ -37,7 +37,7 @@ type ConsolePageProps = {
   children: ReactNode;
 };
 
-/** The frame of the console's pages: who is signed in, and its parts. */
+/** The frame of the console's pages. */
 export async function ConsolePage({ caller, at, children }: ConsolePageProps) {
   const unread = await countUnreadNotifications(getApp(), { userId: caller.principal.userId });
   const tabs = [

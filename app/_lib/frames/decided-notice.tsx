@@ -5,7 +5,7 @@ import { getRequest } from '#lib/aliases/queries.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 
-/** After auto-advance: what became of the request before. An address that names none, or a foreign one, says nothing. */
+/** After auto-advance, shows the outcome of the previous request. Ignores invalid ids. */
 export async function DecidedNotice({ caller, id }: { caller: UserCaller; id: string }) {
   const request = id === '' ? null : await getRequest(getApp(), { caller, id }).catch(() => null);
   if (!request) return null;

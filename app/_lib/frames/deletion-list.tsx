@@ -11,13 +11,13 @@ const PAGE_SIZE = 50;
 
 type DeletionListProps = {
   caller: UserCaller;
-  /** Null: of the whole site, for admins. */
+  /** Null for the whole site. */
   registry: (Membership & { id: bigint }) | null;
   page: number;
   href: (page: number) => string;
 };
 
-/** One page of what was deleted, with a way back for each. */
+/** A page of deletions with restore buttons. */
 export async function DeletionList({ caller, registry, page, href }: DeletionListProps) {
   const range = { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE };
   const { rows, total } = await listDeletions(getApp(), { registryKey: registry?.id ?? null, ...range });

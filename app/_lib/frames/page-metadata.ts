@@ -13,7 +13,7 @@ type Preview = {
 
 const MAX_DESCRIPTION = 300;
 
-/** What other sites show of a link to a page. Paths become addresses by the layout's `metadataBase`. */
+/** Metadata for link previews. The layout's `metadataBase` makes paths absolute. */
 export function previewMetadata({ title, description, path, image }: Preview): Metadata {
   const text = cleanText(description, MAX_DESCRIPTION) || `${title} in the Vitrine container gallery`;
   const picture = { url: image, width: PREVIEW_WIDTH, height: PREVIEW_HEIGHT, alt: title };

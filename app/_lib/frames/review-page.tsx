@@ -28,7 +28,7 @@ type ReviewPageProps = {
   children: ReactNode;
 };
 
-/** The frame of the reviewers' pages: the views of the queue with what is in them now, and the keys. */
+/** The frame of the reviewers' pages: queue views with counts, and shortcuts. */
 export async function ReviewPage({ caller, at, q, children }: ReviewPageProps) {
   const [counts, flagged, isAdvancing] = await Promise.all([
     countQueue(getApp(), { caller }),

@@ -6,7 +6,7 @@ import { getViewer } from '../session/session.ts';
 
 type SitePageProps = { children: ReactNode; isNarrow?: boolean; hasSearch?: boolean };
 
-/** The frame of a page, for whoever is looking at it. */
+/** The frame of a page for the current viewer. */
 export async function SitePage({ children, isNarrow, hasSearch = true }: SitePageProps) {
   const caller = await getViewer();
   const { principal } = caller;

@@ -12,18 +12,18 @@ import { getViewer } from '../session/session.ts';
 
 export type LoadedRepository = {
   repository: RepositoryPage;
-  /** The same repository, as what pulls from it takes it. */
+  /** The same repository, as pull code expects it. */
   found: FoundRepository;
   path: RepositoryPath;
-  /** Raised by every change a page could show. */
+  /** Increases with every change that a page could show. */
   version: number;
   canEdit: boolean;
   canQuarantine: boolean;
 };
 
 /**
- * The repository of a page, for whoever may know of it. What a visitor may not pull, or could not pull for want of an
- * image, does not exist for them. Twice in one request (title and page) is one look-up.
+ * Loads the repository of a page. Throws `notFound` if the viewer may not see it, which visitors may only once it has an
+ * image. Cached per request.
  */
 export const loadRepository = cache(async (alias: string, joinedPath: string): Promise<LoadedRepository> => {
   const app = getApp();
@@ -44,7 +44,7 @@ export const loadRepository = cache(async (alias: string, joinedPath: string): P
   };
 });
 
-/** Every alias finds the page, one of them is its address. */
+/** Redirects other aliases to the primary one. */
 export function redirectToPrimaryAlias({ repository, path }: LoadedRepository, query: RawSearchParams): void {
   if (path.alias === repository.primaryAlias) return;
   const kept = Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value[0] : value] as const);

@@ -1,4 +1,4 @@
-// Draws with next/og and the font that comes with it, on a thread of the offload. Styles stand in place: this is a picture, not a page.
+// Draws a preview image with next/og and its font, on an offload thread.
 import { ImageResponse } from 'next/og.js';
 import type { ReactElement } from 'react';
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
@@ -8,7 +8,7 @@ export type PreviewWords = { above: string; title: string; text: string; facts: 
 
 const MAX_TITLE = 90;
 const MAX_TEXT = 170;
-/** Of the title: the longer, the smaller. */
+/** Title size by length. */
 const SIZES: [length: number, pixels: number][] = [
   [16, 104],
   [26, 76],
@@ -63,7 +63,7 @@ function drawPreview(words: PreviewWords): Box {
 
 type Box = { type: 'div'; key: null; props: { style: Record<string, string | number>; children: string | Box[] } };
 
-/** An element without JSX, which Node doesn't run. */
+/** Creates an element, because Node doesn't run JSX. */
 function box(style: Box['props']['style'], children: string | Box[]): Box {
   return { type: 'div', key: null, props: { style, children } };
 }
@@ -71,8 +71,8 @@ function box(style: Box['props']['style'], children: string | Box[]): Box {
 const UNDRAWABLE = /[^\u0020-\u007e\u00a0-\u00ac\u00ae-\u00ff–—‘’“”•…]+/gu;
 
 /**
- * Only what the font has: for any other script next/og would ask a font service on the Internet. A text that is mostly of
- * another script is left out, since what would be left of it makes no sense.
+ * Keeps only characters the font has, because next/og would fetch other scripts from a font service. A text mostly in
+ * another script is dropped.
  */
 function drawable(text: string, maxLength: number): string {
   const line = cleanText(text, maxLength);

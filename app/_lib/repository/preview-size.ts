@@ -1,3 +1,3 @@
-/** What sites that show previews of links ask for. */
+/** The size that link previews expect. */
 export const PREVIEW_WIDTH = 1_200;
 export const PREVIEW_HEIGHT = 630;

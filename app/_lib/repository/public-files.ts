@@ -1,4 +1,4 @@
-// What the documents and pictures for other sites have in common: app/api/badge, feed, og, oembed.
+// Shared by the endpoints for other sites: app/api/badge, feed, og, oembed.
 import { getApp } from '#lib/app.ts';
 import { ANONYMOUS_CALLER } from '#lib/access/schema.ts';
 import { findVisibleRepository } from '#lib/repositories/find-visible-repository.ts';
@@ -6,7 +6,7 @@ import { getRepositoryPage, type RepositoryPage } from '#lib/gallery/gallery-que
 import { isName } from '#lib/oci/name.ts';
 
 export const FILE_HEADERS = {
-  // A picture or a feed that is opened as a page gets no rights at all.
+  // Grants no rights to a picture or feed that is opened as a page.
   'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'cross-origin',
   'Access-Control-Allow-Origin': '*',
@@ -26,7 +26,7 @@ export function parseFilePath(path: string[], extension: string): FilePath | nul
 
 export type PublicRepository = { repository: RepositoryPage; version: number };
 
-/** As a stranger sees it, whoever asks: these files are kept by caches, and shown on other sites. */
+/** Finds a repository as an anonymous visitor sees it, because caches and other sites show these files. */
 export async function findPublicRepository(alias: string, name: string): Promise<PublicRepository | null> {
   const app = getApp();
   const found = await findVisibleRepository(app, { caller: ANONYMOUS_CALLER, fullName: `${alias}/${name}` });

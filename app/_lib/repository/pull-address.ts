@@ -6,7 +6,7 @@ export type PullAddress = { host: string; isPlainHttp: boolean };
 
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
-/** Without a PUBLIC_URL the name that the visitor used is as good as any: it reached this server. */
+/** Without PUBLIC_URL, uses the host name of the request. */
 export async function getPullAddress(): Promise<PullAddress> {
   const { config } = getApp();
   const configured = new URL(config.publicUrl);

@@ -5,7 +5,7 @@ import type { LoadedRepository } from './load-repository.ts';
 import { previewMetadata } from '../frames/page-metadata.ts';
 import { absoluteUrl } from './public-files.ts';
 
-/** Only these are told to other sites. */
+/** Only public repositories appear in metadata for other sites. */
 export function isPublic({ visibility, quarantineReason, hasImage }: RepositoryPage): boolean {
   return visibility === 'public' && quarantineReason === null && hasImage;
 }

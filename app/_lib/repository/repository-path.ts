@@ -3,12 +3,12 @@ import { parseDigest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
 import { isTag, versionToTag } from '#lib/oci/reference.ts';
 
-/** `tab` is the one that `item` belongs to. */
+/** `tab` is the tab that `item` belongs to. */
 export type RepositoryPath = { alias: string; name: string; tab: RepositoryTab; item?: RepositoryItem };
 
 const TABS: readonly RepositoryTab[] = ['usage', 'tags', 'layers', 'security', 'insights'];
 
-/** `/ALIAS/NAME`, `/ALIAS/NAME/-/TAB` or an item's page, where NAME may have slashes of its own; null for anything else. */
+/** Parses `/ALIAS/NAME`, `/ALIAS/NAME/-/TAB` or an item's path. NAME may contain slashes. Returns null for anything else. */
 export function parseRepositoryPath(alias: string, path: string[]): RepositoryPath | null {
   const end = path.indexOf('-');
   const name = path.slice(0, end < 0 ? undefined : end).join('/');
@@ -26,11 +26,11 @@ export function parseRepositoryPath(alias: string, path: string[]): RepositoryPa
 
 function parseItem(place: string, text: string): Pick<RepositoryPath, 'tab' | 'item'> | null {
   if (place === 'tags') {
-    // Next hands over what it matched with the plus sign escaped.
+    // Next leaves the plus sign escaped.
     const tag = versionToTag(text.replace(/%2b/gi, '+'));
     return isTag(tag) ? { tab: 'tags', item: { tag } } : null;
   }
-  // Next hands over what it matched with the colon escaped.
+  // Next leaves the colon escaped.
   const digest = parseDigest(text.replace(/%3a/i, ':'));
   if (!digest) return null;
   if (place === 'digests') return { tab: 'tags', item: { digest } };

@@ -12,7 +12,7 @@ import { safePath } from './safe-path.ts';
 import { getClient, getOrigin, getSessionId, openSession } from './session.ts';
 import { hasSecureCookies, SESSION_SECONDS } from './session-cookie.ts';
 
-/** Made at each use: the keys are known only once server.ts has built the App. */
+/** Built per use, because the keys exist only once server.ts has built the App. */
 export function getAuthOptions(): NextAuthOptions {
   const { config, authKeys } = getApp();
   return {
@@ -60,7 +60,7 @@ async function signInByPassword(credentials: Record<'email' | 'password', string
   }
 }
 
-/** True, or the page that says why not. What it finds out goes on in `user`, which next-auth hands to `jwt`. */
+/** Returns true, or the error page. Passes its findings on in `user`, which next-auth hands to `jwt`. */
 async function admitOidcUser(
   user: User,
   account: Account | null,

@@ -2,7 +2,7 @@ import type { Profile } from 'next-auth';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import type { OidcConfig } from '#lib/platform/config/config.ts';
 
-/** The issuer in next-auth's routes; people register `PUBLIC_URL/api/auth/callback/oidc` there. */
+/** The provider's id in next-auth's routes. The redirect URI is `PUBLIC_URL/api/auth/callback/oidc`. */
 export const OIDC_PROVIDER = 'oidc';
 
 const DISCOVERY = '/.well-known/openid-configuration';
@@ -21,7 +21,7 @@ export function oidcProvider(oidc: OidcConfig): OAuthConfig<Profile> {
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
     userinfo: {
-      // Many issuers put e-mail address and groups into one of the two only. What the signed token says counts more.
+      // Many issuers put email and groups into only one of the two. The signed token takes precedence.
       request: async ({ client, tokens }) => {
         const signed =
           'claims' in tokens && typeof tokens.claims === 'function' ? (tokens.claims as () => Profile)() : {};
@@ -31,7 +31,7 @@ export function oidcProvider(oidc: OidcConfig): OAuthConfig<Profile> {
         return { ...told, ...signed };
       },
     },
-    // Who it is here, the signIn callback finds out.
+    // The signIn callback resolves the user.
     profile: (claims) => ({ id: claims.sub ?? '' }),
   };
 }

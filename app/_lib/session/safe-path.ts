@@ -1,6 +1,6 @@
 const BASE = 'http://site.invalid';
 
-/** A path inside this site, whatever was asked for: an address that leads elsewhere becomes the fall-back. */
+/** Returns a path on this site, or the fallback for any other URL. */
 export function safePath(value: unknown, fallback: string): string {
   if (typeof value !== 'string' || !value.startsWith('/') || value.length > 2_000) return fallback;
   const url = URL.parse(value, BASE);

@@ -3,7 +3,7 @@ import { getApp } from '#lib/app.ts';
 
 export const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
-/** What the token carries beside next-auth's own claims; everything else is looked up at each request. */
+/** Claims beyond next-auth's own. Everything else is looked up on each request. */
 export type SessionClaims = { sub: string; sessionId: string };
 
 export function sessionCookieName(): string {
@@ -14,7 +14,7 @@ export function hasSecureCookies(): boolean {
   return getApp().config.publicUrl.startsWith('https:');
 }
 
-/** As next-auth calls it. */
+/** The name next-auth uses. */
 export function csrfCookieName(): string {
   return `${hasSecureCookies() ? '__Host-' : ''}next-auth.csrf-token`;
 }

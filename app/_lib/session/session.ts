@@ -12,31 +12,31 @@ import { startSession as startSessionRow } from '#lib/identity/sessions/start-se
 import { getApp } from '#lib/app.ts';
 import { hasSecureCookies, SESSION_SECONDS, sessionCookieName, type SessionClaims } from './session-cookie.ts';
 
-/** Who sends this request: looked up each time, so that a disabled account or an ended session stops at once. */
+/** Returns the caller. Looked up on every request, so that disabled accounts and ended sessions stop immediately. */
 export const getCaller = cache(async (): Promise<UserCaller | null> => {
   const sessionId = await getSessionId();
   const principal = sessionId && (await findSessionUser(getApp(), { sessionId }));
   return principal ? { principal, context: await getOrigin() } : null;
 });
 
-/** The same of a page that visitors see, too. */
+/** Returns the caller, or an anonymous one. */
 export async function getViewer(): Promise<Caller> {
   return (await getCaller()) ?? { principal: ANONYMOUS, context: await getOrigin() };
 }
 
-/** Sends a visitor to the sign-in page and from there back to `path`. */
+/** Redirects visitors to the sign-in page, and from there back to `path`. */
 export async function requireCaller(path: string): Promise<UserCaller> {
   return (await getCaller()) ?? redirect(signInLink(path));
 }
 
-/** What the cookie says; whether that session goes on, only its row knows. */
+/** Reads the session id from the cookie. Only its row says whether the session is still valid. */
 export const getSessionId = cache(async (): Promise<string | null> => {
   const token = (await cookies()).get(sessionCookieName())?.value;
   const claims = token ? await decode({ token, secret: getApp().authKeys.session }).catch(() => null) : null;
   return typeof claims?.['sessionId'] === 'string' ? claims['sessionId'] : null;
 });
 
-/** Where a request comes from, as server.ts has stamped it. */
+/** Reads the client address that server.ts has set. */
 export async function getOrigin(): Promise<RequestContext> {
   const list = await headers();
   return {
@@ -47,25 +47,25 @@ export async function getOrigin(): Promise<RequestContext> {
   };
 }
 
-/** By whom expensive work is rationed: the user, or else the network. */
+/** Returns the key for rate-limiting expensive work: the user, or else the network. */
 export async function getWorkKey(): Promise<string> {
   const caller = await getCaller();
   return caller ? caller.principal.userId : networkOf((await getOrigin()).address ?? '');
 }
 
-/** The same of somebody who signs in, with the browser they use. */
+/** Returns the client's address and user agent. */
 export async function getClient(): Promise<{ address: string | null; userAgent: string | null }> {
   const list = await headers();
   return { address: list.get('x-client-address') || null, userAgent: list.get('user-agent') };
 }
 
-/** A row for this browser; its id belongs into the cookie. */
+/** Creates a session row. Its id goes into the cookie. */
 export async function openSession(user: SessionUser, method: SignInMethod): Promise<string> {
   const { sessionId } = await startSessionRow(getApp(), { user, method, ...(await getOrigin()) });
   return sessionId;
 }
 
-/** Signs this browser in with the same cookie that next-auth sets. For server actions. */
+/** Signs this browser in with the cookie that next-auth uses. For server actions. */
 export async function startBrowserSession(user: SessionUser, method: SignInMethod): Promise<void> {
   const claims: SessionClaims = { sub: user.userId, sessionId: await openSession(user, method) };
   const token = { ...claims, name: user.displayName, email: user.email };

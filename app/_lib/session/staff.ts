@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { getCaller } from './session.ts';
 
-/** Pages for reviewers are not there for anybody else. */
+/** Returns 404 for everyone else. */
 export async function requireReviewer(): Promise<UserCaller> {
   const caller = await getCaller();
   return caller && isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }) ? caller : notFound();

@@ -8,7 +8,7 @@ import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mir
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
-/** Answers the host. */
+/** Returns the host. */
 export async function setRoute(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
   const caller = await requireAdmin();
   const [host, alias] = [textOf(form, 'host').trim(), textOf(form, 'alias').trim()];

@@ -10,7 +10,7 @@ import { takeDownRepository } from '#lib/repositories/moderation/take-down-repos
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
-/** Answers the repository's full name. */
+/** Returns the repository's full name. */
 export async function quarantine(_state: FormState<string>, form: FormData): Promise<FormState<string>> {
   const caller = await requireAdmin();
   const fullName = textOf(form, 'repository').trim();

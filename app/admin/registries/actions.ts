@@ -11,7 +11,7 @@ import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
-// Each action is bound to its registry by the page.
+// The page binds each action to its registry.
 
 type Seen = { registryId: string; displayName: string };
 
@@ -23,7 +23,7 @@ export async function unverify(registryId: string, _state: FormState, form: Form
   return decide({ registryId, reason: null }, form);
 }
 
-/** What was reported, or should not have been: whoever manages the registry may set another. */
+/** Removes a logo. The registry's managers may set another. */
 export async function removeLogo(registryId: string, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireAdmin();
   const result = await runAction(form, async () => {

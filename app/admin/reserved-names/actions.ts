@@ -28,15 +28,15 @@ export async function addName(_state: FormState<string>, form: FormData): Promis
 
 export async function removeName(form: FormData): Promise<void> {
   const caller = await requireAdmin();
-  // Refused only where somebody else was quicker: the list then shows how it is.
+  // Refused only if someone else was quicker. The list then shows the current state.
   await runAction(form, () => removeReservedName(getApp(), { caller, id: textOf(form, 'id') }));
   revalidatePath(RESERVED_NAMES);
 }
 
-/** A server action takes a body of 1 MB, and the file before travels along in the form's state. */
+/** Server actions accept 1 MB, and the form's state contains the previous file too. */
 const MAX_CSV_BYTES = 400_000;
 
-/** First a dry run; the second time, what was shown is done. */
+/** Runs dry first. The second call applies what was shown. */
 export async function importNames(state: FormState<ImportPreview>, form: FormData): Promise<FormState<ImportPreview>> {
   const caller = await requireAdmin();
   const isConfirmed = textOf(form, 'step') === 'confirm' && state?.ok === true;

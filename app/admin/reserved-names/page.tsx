@@ -76,10 +76,10 @@ export default async function ReservedNamesPage({ searchParams }: { searchParams
   );
 }
 
-/** No registry has this id: the answer is the one that a stranger gets. */
+/** No registry has this key, so the result is that of a stranger. */
 const NO_REGISTRY = 0n;
 
-/** Would a name be refused, and by what? The same checks as everywhere. */
+/** Runs the alias checks for a name. */
 async function TestBox({ name }: { name: string }) {
   const result = name === '' ? null : await checkAlias(getApp(), { name, registryKey: NO_REGISTRY });
   const verdicts = {

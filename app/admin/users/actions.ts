@@ -12,7 +12,7 @@ import type { SiteRole } from '#lib/access/schema.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 
-// Each action is bound to its user by the page.
+// The page binds each action to its user.
 
 export async function disable(userId: string, _state: FormState, form: FormData): Promise<FormState> {
   const caller = await requireAdmin();

@@ -1,4 +1,4 @@
-// https://oembed.com: what another site shows in place of a bare link to a repository's page.
+// https://oembed.com: embeds for repository pages.
 import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { getApp } from '#lib/app.ts';
@@ -51,7 +51,7 @@ export async function GET(request: Request): Promise<Response> {
   });
 }
 
-/** A page of this site, and of a repository. */
+/** Parses the URL of a repository page on this site. */
 function findPage(text: string): { alias: string; name: string } | null {
   const url = URL.parse(text);
   if (!url || url.origin !== new URL(getApp().config.publicUrl).origin) return null;
@@ -59,7 +59,7 @@ function findPage(text: string): { alias: string; name: string } | null {
   return path.length > 0 ? parseRepositoryPath(alias, path) : null;
 }
 
-/** The picture has one size; a reader that has less room for it gets none. */
+/** Omits the image if the consumer has less room than its fixed size. */
 function fit(maxWidth: string | null, maxHeight: string | null): boolean {
   return Number(maxWidth ?? Infinity) >= PREVIEW_WIDTH && Number(maxHeight ?? Infinity) >= PREVIEW_HEIGHT;
 }

@@ -1,4 +1,4 @@
-// The theme button without a script: sets the cookie, goes back to the page it came from.
+// The theme button without JavaScript. Sets the cookie and redirects back.
 import { parseTheme, THEME_COOKIE } from '#components/site/theme.ts';
 
 const YEAR_SECONDS = 31_536_000;
@@ -11,7 +11,7 @@ export async function POST(request: Request): Promise<Response> {
   return new Response(null, { status: 303, headers });
 }
 
-/** Path and query only, so that no foreign page can be gone to. */
+/** Path and query only, to prevent open redirects. */
 function refererPath(request: Request): string {
   const referer = URL.parse(request.headers.get('referer') ?? '');
   return referer ? referer.pathname.replace(/^\/{2,}/, '/') + referer.search : '/';

@@ -67,7 +67,7 @@ export async function setPassword(_state: FormState, form: FormData): Promise<Fo
 
 export async function revokeSessionAction(form: FormData): Promise<void> {
   const caller = await requireCaller(ACCOUNT);
-  // Refused only where it has ended already: the list then shows how it is.
+  // Refused only if it has already ended. The list then shows the current state.
   await runAction(form, () => revokeSession(getApp(), { caller, id: textOf(form, 'id') }));
   redirect(ACCOUNT);
 }

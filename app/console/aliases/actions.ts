@@ -17,7 +17,7 @@ import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
-/** As you type: the same checks as when it is submitted. */
+/** Runs the same checks as submitting, while the user types. */
 export async function checkAliasAction(name: string): Promise<LiveCheck> {
   const caller = await requireCaller(NEW_ALIAS_REQUEST);
   const registryKey = await ensureRegistry(getApp(), { caller });
@@ -34,7 +34,7 @@ export async function requestAliasAction(_state: FormState, form: FormData): Pro
     const input = { caller, registryKey, name: textOf(form, 'name'), purpose: textOf(form, 'purpose'), links };
     const draft = await draftAliasRequest(app, input);
     if (textOf(form, 'draft') !== '') return draft.id;
-    // Refused, it leaves no draft behind that nobody has asked for.
+    // A refused request must not leave an unwanted draft.
     await submitAliasRequest(app, { caller, id: draft.id }).catch(async (error: unknown) => {
       await withdrawRequest(app, { caller, id: draft.id });
       throw error;
@@ -84,7 +84,7 @@ export async function releaseAliasAction(form: FormData): Promise<void> {
   await changeAlias(form, (caller) => releaseAlias(getApp(), { caller, name: textOf(form, 'name') }));
 }
 
-/** What was not found stands in the proof's row, which the page shows. */
+/** The proof's row records a failed check. */
 export async function checkProofAction(form: FormData): Promise<void> {
   await changeAlias(form, async (caller) => {
     const registryKey = await ensureRegistry(getApp(), { caller });
@@ -92,7 +92,7 @@ export async function checkProofAction(form: FormData): Promise<void> {
   });
 }
 
-/** A refusal means that the page was out of date: it is shown anew. */
+/** A refusal means that the page was stale, so reload it. */
 async function changeAlias(form: FormData, work: (caller: UserCaller) => Promise<unknown>): Promise<void> {
   const caller = await requireCaller(ALIASES);
   await runAction(form, () => work(caller));

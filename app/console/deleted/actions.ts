@@ -8,7 +8,7 @@ import { restoreDeletion } from '#lib/repositories/deletions/restore-deletion.ts
 import { runAction } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
-/** Also of admins; the use case decides whether the caller may. */
+/** For members and admins. The use case authorises the caller. */
 export async function restoreAction(
   id: string,
   _state: FormState<Restored>,

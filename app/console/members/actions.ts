@@ -18,7 +18,7 @@ import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 
-// Each action is bound to its registry by the page; the use cases decide whether the caller may.
+// The page binds each action to its registry. The use cases authorise the caller.
 
 export async function inviteAction(
   registryKey: bigint,
@@ -72,7 +72,7 @@ export async function revokeInvitationAction(registryKey: bigint, form: FormData
   await change(form, (caller) => revokeInvitation(getApp(), { caller, registryKey, id: textOf(form, 'id') }));
 }
 
-/** What is refused is told above the list, by its code: an address must not put words into the page. */
+/** Shows refusals above the list. The URL carries only a code, so that links can't inject text. */
 async function change(form: FormData, work: (caller: UserCaller) => Promise<void>): Promise<void> {
   const caller = await requireCaller(MEMBERS);
   const result = await runAction(form, () => work(caller));

@@ -16,9 +16,9 @@ import { runAction, textOf } from '../../_lib/actions/run-action.ts';
 import { requireCaller } from '../../_lib/session/session.ts';
 import { readSettings } from './read-settings.ts';
 
-// Each action is bound to what it changes by the page; the use cases decide whether the caller may.
+// The page binds each action to what it changes. The use cases authorise the caller.
 
-/** Asks the upstream right away, so that whoever set it up sees whether it works. */
+/** Checks the upstream immediately, so that the user sees whether it works. */
 export async function mirrorAction(
   alias: string,
   _state: FormState<MirrorResult>,
@@ -63,7 +63,7 @@ export async function forgetAction(
 }
 
 export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {
-  // Another host than the one whose settings the form showed has its own.
+  // A different host has settings of its own.
   const isEdit = textOf(form, 'editedHost') === textOf(form, 'host').trim();
   const upstream = readSettings(form, { isEdit });
   const prefix = textOf(form, 'prefix');
@@ -80,7 +80,7 @@ export async function stopAction(registryKey: bigint, _state: FormState, form: F
 async function change<Value>(form: FormData, work: (caller: UserCaller) => Promise<Value>): Promise<FormState<Value>> {
   const caller = await requireCaller(MIRRORS);
   const result = await runAction(form, () => work(caller));
-  // Also after a refusal: an upstream may have been asked.
+  // Also after a refusal, because the upstream may have been contacted.
   revalidatePath(MIRRORS);
   return result;
 }

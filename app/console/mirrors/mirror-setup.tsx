@@ -9,14 +9,14 @@ import { mirrorAction } from './actions.ts';
 
 type MirrorSetupProps = {
   view: RegistryView;
-  /** Null: one's own. */
+  /** Null for the user's own. */
   registry: string | null;
   upstreams: UpstreamOverview[];
-  /** The name of the mirror to change; empty: a new one. */
+  /** The name of the mirror to edit, or empty for a new one. */
   edit: string;
 };
 
-/** The form that makes a mirror, or changes how one is set up. */
+/** The form that creates or edits a mirror. */
 export async function MirrorSetup({ view, registry, upstreams, edit }: MirrorSetupProps) {
   const { id: registryKey, primaryAlias: alias } = view;
   const [edited, { host }] = await Promise.all([findEdited(registryKey, upstreams, edit), getPullAddress()]);

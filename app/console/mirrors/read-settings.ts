@@ -4,11 +4,11 @@ import type { UpstreamSettingsInput } from '#lib/upstream/schema.ts';
 import { textOf } from '../../_lib/actions/run-action.ts';
 
 type Options = {
-  /** The form showed what is stored, so that what is empty now was emptied. Else it was left as it is. */
+  /** Whether the form showed stored settings, so that empty fields clear them. Otherwise empty fields keep them. */
   isEdit: boolean;
 };
 
-/** The fields of UpstreamFields, and the host. */
+/** Reads the host and the fields of UpstreamFields. */
 export function readSettings(form: FormData, { isEdit }: Options): UpstreamSettingsInput {
   const text = (name: string) => textOf(form, name).trim();
   const seconds = (name: string, unitSeconds: number, fallback: number) => {

@@ -9,7 +9,7 @@ import { mirrorRegistryAction, stopAction } from './actions.ts';
 
 type RegistryMirrorSectionProps = { view: RegistryView; upstreams: UpstreamOverview[]; canManage: boolean };
 
-/** Everything below an alias as a mirror: what that means, how it is begun, and how it ends. */
+/** Sets up, explains and stops mirroring a whole registry. */
 export async function RegistryMirrorSection({ view, upstreams, canManage }: RegistryMirrorSectionProps) {
   const { id: registryKey, primaryAlias: alias } = view;
   const mirror = await findRegistryMirror(getApp(), { registryKey });

@@ -32,7 +32,7 @@ export async function createToken(_state: FormState<NewToken>, form: FormData): 
 
 export async function revokeToken(form: FormData): Promise<void> {
   const caller = await requireCaller(TOKENS);
-  // Refused only where somebody else was quicker: the list then shows how it is.
+  // Refused only if someone else was quicker. The list then shows the current state.
   await runAction(form, () => revokeAccessToken(getApp(), { caller, id: textOf(form, 'id') }));
   redirect(TOKENS);
 }

@@ -7,7 +7,7 @@ import { UiSamples } from './ui-samples.tsx';
 
 export const metadata: Metadata = { title: 'Components', robots: { index: false } };
 
-/** For those who work on Vitrine: `npm run dev` has it, a site does not. */
+/** Component samples, served by `npm run dev` only. */
 export default function ComponentsPage() {
   if (!getApp().config.isDevelopment) notFound();
   return (

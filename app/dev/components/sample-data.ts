@@ -1,4 +1,4 @@
-// What components are shown with: ordinary, empty, and longer than anybody would write.
+// Sample data: ordinary, empty and overlong.
 import type { PublisherRow, RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
 
@@ -84,7 +84,7 @@ export const PUBLISHER: PublisherRow = {
   createdAt: new Date('2026-01-01T09:00:00Z'),
 };
 
-/** Thirty days, the same every time. */
+/** Thirty days of constant data. */
 export const PULL_DAYS: PullDay[] = Array.from({ length: 30 }, (_, i) => ({
   day: new Date(Date.UTC(2026, 9, 25 + i)).toISOString().slice(0, 10),
   count: (i * 37) % 101,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const UI = join(import.meta.dirname, '../../../components/ui');
 
-/** It shows nothing but a sentence, and loads its page again and again. */
+/** Left out, because it refreshes the page all the time. */
 const NOT_SHOWN = ['live-refresh.tsx'];
 
 test('every component without a word of the product is on the page that shows them', () => {

@@ -62,7 +62,7 @@ export default async function ReviewRequestPage({ params, searchParams }: PagePr
   );
 }
 
-/** What was asked for on the left; what speaks for and against it, and the decision, on the right. */
+/** The request on the left, evidence and decision on the right. */
 async function Desk({ caller, request }: { caller: UserCaller; request: RequestDetail }) {
   const { id, version, name, registryId } = request;
   const [facts, replies] = await Promise.all([

@@ -28,7 +28,7 @@ export async function changeReply(id: string, _state: FormState, form: FormData)
 
 export async function removeReply(form: FormData): Promise<void> {
   const caller = await requireReviewer();
-  // Refused only where somebody else was quicker: the list then shows how it is.
+  // Refused only if someone else was quicker. The list then shows the current state.
   await runAction(form, () => removeSavedReply(getApp(), { caller, id: textOf(form, 'id') }));
   redirect(SAVED_REPLIES);
 }

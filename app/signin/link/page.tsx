@@ -5,7 +5,7 @@ import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
 import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { redeemLink } from '../actions.ts';
 
-/** The address holds a secret: it goes to no other site, and not into an index. */
+/** The URL contains a secret, so it must not leak to other sites or search engines. */
 export const metadata: Metadata = {
   title: 'Sign in with a link',
   robots: { index: false },

@@ -10,8 +10,8 @@ import { safePath } from '../../_lib/session/safe-path.ts';
 import { csrfCookieName, hasSecureCookies } from '../../_lib/session/session-cookie.ts';
 
 /**
- * Sends the browser to the issuer. next-auth starts that only by a POST with a token of its own, which needs a script on the
- * page, and the Content-Security-Policy lets no form lead to another site: so this link makes that POST here.
+ * Redirects to the issuer. next-auth only starts that by a POST with its own token, which would need JavaScript on the
+ * page, and the Content-Security-Policy blocks forms to other sites. So this route makes the POST.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const token = randomBytes(32).toString('hex');

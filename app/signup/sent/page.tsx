@@ -4,7 +4,7 @@ import { SitePage } from '../../_lib/frames/site-page.tsx';
 
 export const metadata: Metadata = { title: 'Check your email', robots: { index: false } };
 
-/** The same for a free address and a taken one. */
+/** The same page for unused and used addresses, so as not to reveal accounts. */
 export default function SignUpSentPage() {
   return (
     <SitePage isNarrow>

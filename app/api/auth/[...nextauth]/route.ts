@@ -4,7 +4,7 @@ import { getAuthOptions } from '../../../_lib/session/auth-options.ts';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** The options hold a key that exists only at run time, so they are made per request. */
+/** Built per request, because the options hold a key that exists only at run time. */
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   const answer: unknown = await NextAuth(request, { params: await context.params }, getAuthOptions());
   if (answer instanceof Response) return answer;

@@ -12,7 +12,7 @@ import { FILE_HEADERS, findPublicRepository, parseFilePath } from '../../../_lib
 const UNKNOWN: Badge = { label: 'image', value: 'not found', isMuted: true };
 const SECONDS = { found: 300, missing: 60 };
 
-/** What can't be shown is a grey badge, which a page shows in its place; the status says it too. */
+/** Errors return a grey badge with an error status, so that pages still show something. */
 export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   const [kindText, ...rest] = (await params).path;
   const kind = BADGE_KINDS.find((candidate) => candidate === kindText);

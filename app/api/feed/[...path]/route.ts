@@ -1,4 +1,4 @@
-// Atom: `/api/feed/ALIAS/NAME.atom` how its tags moved, `/api/feed/ALIAS.atom` a publisher's new repositories.
+// Atom: `/api/feed/ALIAS/NAME.atom` for tag changes, `/api/feed/ALIAS.atom` a publisher's new repositories.
 import { feedLink, publisherLink, repositoryLink } from '#components/links.ts';
 import { feedUpdated, tagUri, writeFeed, type Feed } from '#lib/api/feeds/write-feed.ts';
 import { getApp } from '#lib/app.ts';
@@ -48,7 +48,7 @@ async function readRepositoryFeed(asked: string, name: string): Promise<Feed | n
     url: absoluteUrl(repositoryLink({ alias, name })),
     selfUrl: absoluteUrl(feedLink({ alias, name })),
     entries: moves.map((move) => ({
-      // A name may have slashes, and never a `-` of its own.
+      // Names may contain slashes, but no part is `-`.
       id: id('-', move.id),
       updated: move.at,
       title: `${alias}/${name}:${move.tag} ${moveText(move)}`,

@@ -1,16 +1,16 @@
 import { getApp } from '#lib/app.ts';
 import { findLogo, isLogoShown } from '#lib/publishers/logos/logo-store.ts';
 
-// Other headers come from next.config.ts, nosniff among them. The picture was encoded here, and still gets no rights at all.
+// Grants no rights, although the image was encoded here. next.config.ts adds nosniff.
 const HEADERS = {
   'Content-Type': 'image/webp',
-  // The content never changes. Whether it is shown does: a quarantine closes its logo too.
+  // The content is immutable, but quarantine hides logos, so caches must revalidate.
   'Cache-Control': 'public, max-age=300, must-revalidate',
   'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** An address stands for one content for ever, which its ETag says, and is as good as a secret: pages name it only to whoever may see them. */
+/** The id identifies immutable content and is the ETag. It can't be guessed, so it needs no authorisation. */
 export async function GET(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
   const { id } = await params;
   const headers = { ...HEADERS, ETag: `"${id}"` };

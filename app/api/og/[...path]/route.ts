@@ -1,4 +1,4 @@
-// The pictures that other sites show beside a link: `/api/og/ALIAS/NAME.png`, `/api/og/ALIAS.png`.
+// Link preview images: `/api/og/ALIAS/NAME.png`, `/api/og/ALIAS.png`.
 import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
@@ -18,7 +18,7 @@ import { getWorkKey } from '../../../_lib/session/session.ts';
 type Picture = Uint8Array<ArrayBuffer>;
 
 const SCRIPT = 'app/_lib/repository/preview-script.ts';
-/** The first picture of a thread loads the font and its renderer. */
+/** The first image on a thread also loads the font and renderer. */
 const TIMEOUT_MS = 10_000;
 
 export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
@@ -52,7 +52,7 @@ async function repositoryWords(alias: string, name: string): Promise<PreviewWord
   const found = await findPublicRepository(alias, name);
   if (!found) return null;
   const { primaryAlias, description, tagCount, verification } = found.repository;
-  // Pull counts would outdate cached pictures with every pull.
+  // No pull counts, because every pull would make cached images stale.
   return {
     above: `${primaryAlias}/`,
     title: name,

@@ -8,7 +8,7 @@ import { requireCaller } from '../../../_lib/session/session.ts';
 import { SitePage } from '../../../_lib/frames/site-page.tsx';
 import { confirmEmail } from '../actions.ts';
 
-/** The address holds a secret: it goes to no other site, and not into an index. */
+/** The URL contains a secret, so it must not leak to other sites or search engines. */
 export const metadata: Metadata = { title: 'Confirm your address', robots: { index: false }, referrer: 'same-origin' };
 
 export default async function ConfirmEmailPage({ searchParams }: { searchParams: Promise<RawSearchParams> }) {

@@ -25,7 +25,7 @@ export default async function AliasRequestPage({ params }: PageProps) {
     if (isAppError(error) && error.code === 'not_found') notFound();
     throw error;
   });
-  // Reviewers have a page of their own.
+  // Reviewers have their own page.
   if (!request.isOwnRegistry) notFound();
   return (
     <ConsolePage at={ALIASES} caller={caller}>
@@ -64,7 +64,7 @@ export default async function AliasRequestPage({ params }: PageProps) {
   );
 }
 
-/** What the requester can do now: the table of transitions decides. */
+/** The actions that the transition table allows the requester. */
 function NextStep({ request: { id, status, isAppeal } }: { request: RequestDetail }) {
   const can = (name: Parameters<typeof nextStatus>[1]) => nextStatus(status, name) !== null;
   return (

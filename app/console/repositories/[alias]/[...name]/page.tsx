@@ -42,7 +42,7 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
   const workKey = await getWorkKey();
   const repository = await findVisibleRepository(app, { caller, fullName: `${alias}/${name}` });
   const { membership = null } = repository ?? {};
-  // Whoever is no member learns nothing here, also not that there is such a repository.
+  // Non-members must not learn that the repository exists.
   if (!repository || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership })) notFound();
   const [catalogData, progress, { host }] = await Promise.all([
     getCatalogData(app, { repositoryId: repository.id }),
