@@ -33,7 +33,7 @@ export function AliasRequestForm({ action, check }: AliasRequestFormProps) {
     >
       <CheckedNameField check={check} />
       <TextAreaField
-        hint="Who you are and what the name is for, for the reviewers"
+        hint="Who you are and what you need the name for"
         label="Purpose"
         maxLength={2000}
         name="purpose"

@@ -31,7 +31,8 @@ export function CreateRepositoryForm({ action, host, aliases }: CreateRepository
       <TextField
         hint={
           <>
-            Lowercase letters and digits, separated by single <code className="font-mono">. _ - /</code>
+            Lowercase letters and digits, separated by single{' '}
+            <code className="font-mono whitespace-nowrap">. _ - /</code>
             <span className="block font-mono break-all">
               {host}/{aliases.length === 1 ? aliases[0] : 'ALIAS'}/NAME
             </span>

@@ -18,7 +18,7 @@ export type PlatformRow = {
 export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
   const listed = rows.some(({ kind }) => kind === 'blob') ? 'Digest' : 'Manifest';
   return (
-    <DenseTable columns={['Platform', listed, 'Compressed', 'Here']} label="Table of platforms" width="narrow">
+    <DenseTable columns={['Platform', listed, 'Compressed', 'Stored here']} label="Table of platforms" width="narrow">
       {rows.map(({ digest, name, kind, contentBytes, href }, i) => (
         <DenseRow key={`${digest} ${i}`}>
           <th className="text-left font-normal" scope="row">
@@ -35,7 +35,7 @@ export function PlatformTable({ rows }: { rows: PlatformRow[] }) {
             <DigestLink digest={digest} href={href} />
           </td>
           <td className="whitespace-nowrap tabular-nums">{contentBytes === null ? '–' : formatBytes(contentBytes)}</td>
-          <td>{contentBytes === null ? 'not stored here' : 'yes'}</td>
+          <td>{contentBytes === null ? 'not stored here' : 'Yes'}</td>
         </DenseRow>
       ))}
     </DenseTable>

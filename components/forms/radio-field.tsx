@@ -16,7 +16,10 @@ export function RadioField({ label, name, defaultValue, choices }: RadioFieldPro
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 font-medium">{label}</legend>
       {choices.map(({ value, title, text }) => (
-        <label className="flex gap-2.5 rounded-md border border-line p-3 has-checked:border-accent" key={value}>
+        <label
+          className="flex items-start gap-2.5 rounded-md border border-line p-3 has-checked:border-accent"
+          key={value}
+        >
           <input
             className="mt-1 accent-accent"
             defaultChecked={chosen === value}

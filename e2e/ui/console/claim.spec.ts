@@ -53,7 +53,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
 
   const first = await openAs(browser, await createStaff('reviewer'));
   await first.goto(`/review/${id}`);
-  await expect(first.getByText('by DNS, proven')).toBeVisible();
+  await expect(first.getByText('by DNS, verified')).toBeVisible();
   await claim(first);
   await first.getByLabel('Approval note').fill('The domain is theirs.');
   await first.getByRole('button', { name: 'Approve (first of two)' }).click();

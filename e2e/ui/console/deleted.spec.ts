@@ -20,7 +20,7 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await signInAs(page, publisher);
   await page.goto('/console/deleted');
   const row = (text: string) => page.getByRole('row').filter({ hasText: text });
-  await expect(row('with the tags 0.9, old')).toContainText('in 7 days');
+  await expect(row('Tags: 0.9, old')).toContainText('in 7 days');
   await expect(row(`${name}:latest`)).toContainText(publisher.email);
   await expectAccessible(page);
   await page.getByRole('button', { name: `Restore ${name}:latest` }).click();

@@ -90,7 +90,7 @@ test('a sign-in link is pressed, not just opened; one that is not valid says so'
   await page.goto('/signin/link?secret=never-made');
   await expect(refusal(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(refusal(page)).toContainText('used before or is too old');
+  await expect(refusal(page)).toContainText('already used or has expired');
   await page.goto('/signin/link');
   await expect(page.getByText('This link is incomplete')).toBeVisible();
 });

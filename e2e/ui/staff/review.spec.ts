@@ -179,9 +179,9 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await other.goto(`/review/${asker.id}`);
   await claim(page);
   await other.getByRole('button', { name: 'Claim request' }).click();
-  await expect(refusal(other)).toContainText('Another reviewer has it open');
+  await expect(refusal(other)).toContainText('Another reviewer');
   await expect(refusal(other)).toContainText('The page now shows the current state.');
-  await expect(other.getByRole('region', { name: 'Decision' })).toContainText(/Ada has it open until \d\d:\d\d UTC/);
+  await expect(other.getByRole('region', { name: 'Decision' })).toContainText(/Claimed by Ada until \d\d:\d\d UTC/);
   await expect(other.getByRole('button', { name: 'Claim request' })).toHaveCount(0);
 
   // In two windows of the same reviewer, the one that is behind loses too.
@@ -207,7 +207,7 @@ test('a page left open keeps its claim, and shows what others do', async ({ page
   await expect(watcher.getByText('Not claimed yet.')).toBeVisible();
   await expect(async () => {
     await watcher.clock.fastForward(46_000);
-    await expect(watcher.getByText(/^Ada has it open until/)).toBeVisible({ timeout: 1_000 });
+    await expect(watcher.getByText(/^Claimed by Ada until/)).toBeVisible({ timeout: 1_000 });
   }).toPass();
   const note = page.getByLabel('Approval note');
   await note.fill('Half a sen');
