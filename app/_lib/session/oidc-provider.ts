@@ -27,7 +27,8 @@ export function oidcProvider(oidc: OidcConfig): OAuthConfig<Profile> {
           'claims' in tokens && typeof tokens.claims === 'function' ? (tokens.claims as () => Profile)() : {};
         const { userinfo_endpoint: endpoint } = client.issuer.metadata;
         const told = endpoint && tokens.access_token ? await client.userinfo(tokens.access_token) : {};
-        if ('sub' in told && told.sub !== signed.sub) throw new TypeError('the issuer tells of somebody else');
+        if ('sub' in told && told.sub !== signed.sub)
+          throw new TypeError("the issuer's ID token and user info have different subjects");
         return { ...told, ...signed };
       },
     },

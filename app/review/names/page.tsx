@@ -26,7 +26,8 @@ export default async function FlaggedNamesPage({ searchParams }: { searchParams:
     <ReviewPage at="names" caller={caller}>
       <h1 className="mb-1 text-xl font-semibold">Flagged names</h1>
       <p className="mb-4 max-w-2xl text-muted">
-        Display names that could be taken for somebody else’s. Until you decide, the gallery shows the alias instead.
+        Display names that could be mistaken for another publisher’s. Until you decide, the gallery shows the alias
+        instead.
       </p>
       {names.length === 0 ? (
         <EmptyState title="No flagged names">
