@@ -21,7 +21,9 @@ import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import type { PatientPool } from '#lib/platform/pg/patient-pool.ts';
-import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
+import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { LayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { RequestLimits } from '#lib/distribution/http/request-limits.ts';
@@ -42,6 +44,8 @@ export type App = {
   /** Null: the database alone answers searches. */
   meilisearch: MeilisearchServer | null;
   pullCache: PullCache;
+  verifiedTokens: VerifiedTokens;
+  answerBatch: AnswerBatch;
   pullCounter: PullCounter;
   /** Manifests of one repository, by its id, are recorded one at a time. */
   recordTurns: Turns<bigint>;

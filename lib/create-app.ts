@@ -26,7 +26,9 @@ import { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { noteDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
-import { openPullCache } from '#lib/distribution/pull/pull-cache.ts';
+import { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
+import { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
+import { openPullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import { createRequestLimits } from '#lib/distribution/http/request-limits.ts';
 import { cacheSearch } from '#lib/search/cache-search.ts';
@@ -96,6 +98,8 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       volume,
       ...openSearch(config, db, log),
       pullCache,
+      verifiedTokens: new VerifiedTokens(),
+      answerBatch: new AnswerBatch(),
       pullCounter,
       recordTurns: new Turns(),
       pullLog,

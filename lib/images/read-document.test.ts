@@ -39,8 +39,8 @@ test.each<Row>([
   ['an image', 'pushed', imageOf(127), OCI_IMAGE_MANIFEST],
   ['an index', 'pushed', indexOf(20), OCI_IMAGE_INDEX],
   ['a config', 'facts', configOf(127), ''],
-])('%s is parsed on the event loop', (_what, kind, bytes, type) => {
-  expect(readDocument({ offload }, kind, { bytes, type, key: 'a' })).toEqual(READERS[kind](bytes, type));
+])('%s is parsed on the event loop', async (_what, kind, bytes, type) => {
+  expect(await readDocument({ offload }, kind, { bytes, type, key: 'a' })).toEqual(READERS[kind](bytes, type));
   expect(run).not.toHaveBeenCalled();
 });
 

@@ -38,7 +38,7 @@ export async function loadConfig(
     const end = isSmall(bytes) ? bytes.length : MAX_TEXT_BYTES;
     return { image: null, text: bytes.toString('utf8', 0, end), problem: null };
   }
-  const reading = Promise.resolve(readDocument(getApp(), 'config', { bytes, key: `repository ${found.id}` }));
+  const reading = readDocument(getApp(), 'config', { bytes, key: `repository ${found.id}` });
   const image = await reading.catch((error: unknown) => {
     if (isAppError(error)) return 'busy' as const;
     throw error;

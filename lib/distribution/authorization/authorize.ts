@@ -1,4 +1,4 @@
-// Who may do what at /v2, in one place. What somebody may not see looks exactly like what isn't there.
+// Decides requests at /v2. What somebody may not see looks exactly like what doesn't exist.
 import { refusalOf } from '#lib/access/actions.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -8,17 +8,16 @@ import type pg from 'pg';
 import type { RequestContext, UserPrincipal } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { insufficientScope, isGranted, notAuthenticated, type Credentials } from './credentials.ts';
 import { findPullable } from '#lib/distribution/pull/find-pullable.ts';
 import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
-import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 
-/** `empty`: read as an empty repository; `create`: may be made by this request. Both only for those who may create it. */
+/** `empty`: read as an empty repository. `create`: the request may create it. Both apply only to those who may create it. */
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
@@ -26,7 +25,7 @@ type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
 export type PullAuthorization = Request & {
   namespace?: string | null;
-  /** Asked where policies are: what is public has no need of it. */
+  /** Called only where policies decide: a public pull needs no context. */
   readContext: () => RequestContext;
 };
 
@@ -34,20 +33,22 @@ export type PullAuthorization = Request & {
  * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
  *   `quarantined` for those who may know of it
  */
-export function authorizePull(app: PullApp, request: PullAuthorization): MaybePromise<FoundRepository> {
+export async function authorizePull(app: PullApp, request: PullAuthorization): Promise<FoundRepository> {
   const { fullName, namespace = null } = request;
-  const allowed = goOn(findPullable(app, { fullName, namespace }), (repository) =>
-    repository && isAnonymousPullAllowed(repository)
-      ? repository
-      : allowHidden(app, request, repository?.fullName ?? fullName),
-  );
-  return goOn(allowed, (repository) => {
-    refuseQuarantined(repository);
-    return repository;
-  });
+  const found = await findPullable(app, { fullName, namespace });
+  if (found && isOpenToAll(found)) return found;
+  const mayKnow = found && isAnonymousPullAllowed(found);
+  const repository = mayKnow ? found : await allowHidden(app, request, found?.fullName ?? fullName);
+  refuseQuarantined(repository);
+  return repository;
 }
 
-/** Asks the rows, whatever a token says: what was taken away ends at once. */
+/** Whether anybody may pull, whoever they are. The hot path answers nothing else (ADR 29). */
+export function isOpenToAll(repository: FoundRepository): boolean {
+  return isAnonymousPullAllowed(repository) && repository.quarantineReason === null;
+}
+
+/** Reads the caller's rights anew, whatever a token says, so that a revocation takes effect at once. */
 async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
@@ -72,12 +73,12 @@ export type AuthorizedWrite = {
   repository: FoundRepository;
   principal: UserPrincipal;
   quota: RegistryQuota;
-  /** What requireUpload is to be told (find-upload.ts). */
+  /** For requireUpload (find-upload.ts). */
   uploadTarget: UploadTarget | null;
 };
 
 /**
- * Asks the rows, whatever a token says: a role that was taken away ends at once.
+ * Reads the caller's rights anew, whatever a token says, so that a revocation takes effect at once.
  * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
@@ -87,7 +88,7 @@ export async function authorizeWrite(
   const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
-  // Deleting asks for something that is there; pushing doesn't, so its answer is the same for what is there and hidden.
+  // A delete needs an existing target. A push doesn't, so its answer is the same whether or not a hidden repository exists.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
   if (!actions.includes(action)) throw new AppError('forbidden', refusalOf(ACTION_OF[action], fullName));
@@ -101,7 +102,7 @@ export async function authorizeWrite(
   return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };
 }
 
-/** A token of a repository that was deleted opens no other of the same name. */
+/** A token for a deleted repository doesn't open a new one of the same name. */
 function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
   if (credentials.kind !== 'bearer') return true;
   return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');

@@ -1,24 +1,38 @@
 import { authenticateAccessToken } from '#lib/identity/credentials/authenticate-access-token.ts';
-import { verifyRegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { verifyRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import { tokenAuthority } from './challenge.ts';
 import type { DistributionApp } from './distribution-request.ts';
+
+const NO_CREDENTIALS: Credentials = { kind: 'none' };
 
 /**
  * Reads the Authorization header; cookies count for nothing here.
  * @throws AppError `unauthenticated`: wrong credentials are never taken for none
  */
-export function authenticate(app: DistributionApp, header: string | undefined): MaybePromise<Credentials> {
-  if (header === undefined) return { kind: 'none' };
-  const [scheme, value] = splitHeader(header);
+export async function authenticate(app: DistributionApp, header: string | undefined): Promise<Credentials> {
+  const known = recallCredentials(app, header);
+  if (known) return known;
+  const [scheme, value] = splitHeader(header ?? '');
   if (scheme === 'basic') return authenticateBasic(app, value);
-  if (scheme === 'bearer') return authenticateBearer(app, value);
+  if (scheme === 'bearer') return { kind: 'bearer', token: await verifyBearer(app, value) };
   throw notAuthenticated('Sign in with an access token as password.', null);
 }
 
-/** RFC 9110 §11.4. What has more than a scheme and a value is neither of the two that are known here. */
+/** Recognizes a request without credentials, or with a bearer token that was verified before. Null: only `authenticate` can tell. */
+export function recallCredentials(
+  { verifiedTokens }: { verifiedTokens: VerifiedTokens },
+  header: string | undefined,
+): Credentials | null {
+  if (header === undefined) return NO_CREDENTIALS;
+  const [scheme, value] = splitHeader(header);
+  const token = scheme === 'bearer' ? verifiedTokens.find(value) : null;
+  return token && { kind: 'bearer', token };
+}
+
+/** RFC 9110 §11.4. A header with more than a scheme and one value is of no supported scheme. */
 function splitHeader(header: string): [scheme: string, value: string] {
   const text = header.trim();
   const space = text.indexOf(' ');
@@ -26,32 +40,32 @@ function splitHeader(header: string): [scheme: string, value: string] {
   return space < 0 || /\s/.test(value) ? ['', ''] : [text.slice(0, space).toLowerCase(), value];
 }
 
-function authenticateBearer(app: DistributionApp, value: string): MaybePromise<Credentials> {
-  const verified = verifyRegistryToken(tokenAuthority(app), value);
-  const checked = verified instanceof Promise ? verified.catch(refuseToken) : verified;
-  return goOn(checked, (token) => ({ kind: 'bearer', token }));
-}
-
-function refuseToken(error: unknown): never {
-  throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
+async function verifyBearer(app: DistributionApp, text: string): Promise<RegistryToken> {
+  try {
+    const token = await verifyRegistryToken(tokenAuthority(app), text);
+    app.verifiedTokens.add(text, token);
+    return token;
+  } catch (error) {
+    throw isAppError(error) ? notAuthenticated(error.message, 'invalid_token') : error;
+  }
 }
 
 async function authenticateBasic(app: DistributionApp, value: string): Promise<Credentials> {
   const { userName, password } = decodeBasic(value);
-  // Podman and others without an account send an empty name and password.
+  // Podman and others send an empty user name and password for anonymous access.
   if (userName === '' && password === '') return { kind: 'none' };
   return { kind: 'access_token', principal: await authenticatePassword(app, userName, password) };
 }
 
-/** The password is an access token, which names its user: any user name will do, but there must be one. */
+/** The password is an access token, which identifies its user. The user name may be anything but empty. */
 export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
-  if (userName === '') throw notAuthenticated('Give a user name, any one, and an access token as password.', null);
+  if (userName === '') throw notAuthenticated('Enter any user name, and an access token as the password.', null);
   return authenticateAccessToken(app, password);
 }
 
 function decodeBasic(value: string): { userName: string; password: string } {
   const text = Buffer.from(value, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 0) throw notAuthenticated('That is no user name and password.', null);
+  if (colon < 0) throw notAuthenticated('The Basic credentials are malformed.', null);
   return { userName: text.slice(0, colon), password: text.slice(colon + 1) };
 }

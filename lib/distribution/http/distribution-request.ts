@@ -1,4 +1,4 @@
-// What a handler of /v2 gets: everything is parsed, and the right to do it is checked.
+// What a handler of /v2 gets: parsed, authenticated and authorized.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
@@ -20,8 +20,10 @@ import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { Params } from './parse-params.ts';
-import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
+import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
+import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { RequestLimits } from './request-limits.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
 
@@ -43,6 +45,8 @@ export type DistributionApp = {
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;
   limits: RequestLimits;
+  verifiedTokens: VerifiedTokens;
+  answerBatch: AnswerBatch;
   offload: Offload;
   search: Pick<SearchIndex, 'search'>;
 };
@@ -62,15 +66,15 @@ export type Exchange = {
   req: IncomingMessage;
   res: ServerResponse;
   requestId: string;
-  /** What a challenge would ask for, as soon as that is known. */
+  /** The scope that a challenge would name, once it is known. */
   scope: string | null;
-  /** The client sends its body only when it is told to (`Expect: 100-continue`), and has not been yet. */
+  /** The client sent `Expect: 100-continue`, and waits to be told to send its body. */
   awaitsContinue: boolean;
-  /** Of a write, once it is known who asks for what: refused, it is noted (note-refusal.ts). */
+  /** Who asks to write what, once that is known. A refused write is noted (note-refusal.ts). */
   write: { action: 'push' | 'delete'; fullName: string; params: Partial<Params>; credentials: Credentials } | null;
 };
 
-/** `Params` is what the suffix of the route names, such as `{ digest: Digest }`. */
+/** `Params` are those in the route's suffix, such as `{ digest: Digest }`. */
 export type PullRequest<Params> = {
   app: DistributionApp;
   req: IncomingMessage;

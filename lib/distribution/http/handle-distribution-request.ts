@@ -1,8 +1,7 @@
-// The edge of /v2 and /token, on raw node:http. Every request goes the same way:
+// The edge of /v2 and /token, on raw node:http. Every request that memory can't answer goes the same way:
 // parse → authenticate → authorize → one use case → present.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
@@ -13,37 +12,39 @@ import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';
 import { findNamespace } from './find-namespace.ts';
+import { recallAnswer } from '#lib/distribution/hot-path/recall-answer.ts';
+import { sendBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { handleTokenRequest } from '#lib/distribution/http/handlers/handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
 import { noteRefusal } from './note-refusal.ts';
 import type { Params } from './parse-params.ts';
 import { readContext, type Exchange, type DistributionApp } from './distribution-request.ts';
-import { sendBytes, sendJson } from './respond.ts';
+import { sendAnswer, sendBytes, sendJson } from './respond.ts';
 import type { PullRoute, WriteRoute } from './routes.ts';
 import { isSearchPath, searchImages } from '#lib/distribution/http/handlers/search-images.ts';
 import { sendError } from './send-error.ts';
 
-/** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never throws or rejects. */
-export function handleDistributionRequest(
+/** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never rejects. */
+export async function handleDistributionRequest(
   app: DistributionApp,
   req: IncomingMessage,
   res: ServerResponse,
-): MaybePromise<void> {
+): Promise<void> {
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
   const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue, write: null };
-  const fail = (error: unknown) => {
-    noteRefusal(exchange, error);
-    return sendError(exchange, error);
-  };
   try {
-    const answering = dispatch(exchange);
-    return answering instanceof Promise ? answering.catch(fail) : answering;
+    // Nothing is awaited before this: the answer leaves in the turn in which the request came.
+    const known = recallAnswer(app, req, res);
+    if (known?.kind === 'whole') return sendAnswer(res, known.answer, app.answerBatch.end);
+    if (known?.kind === 'blob') return await sendBlob(res, known.asked, { blob: known.blob, status: null });
+    await dispatch(exchange);
   } catch (error) {
-    return fail(error);
+    noteRefusal(exchange, error);
+    await sendError(exchange, error);
   }
 }
 
-function dispatch(exchange: Exchange): MaybePromise<void> {
+async function dispatch(exchange: Exchange): Promise<void> {
   const { app, req, res } = exchange;
   const { path, query } = splitUrl(req.url ?? '');
   if (isForeignWrite(req, app.config.publicUrl)) throw new AppError('forbidden', FOREIGN_WRITE);
@@ -55,57 +56,58 @@ function dispatch(exchange: Exchange): MaybePromise<void> {
   if (path === '/v2' || path === '/v2/') return ping(exchange);
   if (isSearchPath(path)) return searchImages(app, req, res, { path, query });
   if (path === '/v2/_catalog')
-    throw new AppError('unsupported', 'There is no list of all repositories: search the gallery.');
-  if (!path.startsWith('/v2/')) throw new AppError('not_found', 'There is nothing at this path.');
+    throw new AppError('unsupported', "Listing all repositories isn't supported. Search the gallery instead.");
+  if (!path.startsWith('/v2/')) throw new AppError('not_found', 'Nothing is served at this path.');
   return runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
 }
 
-/** end-1. Docker and podman decide by this answer alone whether they ever send credentials. */
+/** end-1. Docker and podman decide by this answer alone whether to send credentials at all. */
 async function ping({ app, req, res }: Exchange): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD')
-    throw new AppError('unsupported', 'Here only GET and HEAD can be done.');
+    throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
   const credentials = await authenticate(app, req.headers.authorization);
   if (credentials.kind === 'none') throw notAuthenticated('Get a token first; public images need no account.', null);
   sendJson(res, 200, {});
 }
 
-function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): MaybePromise<void> {
+async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchParams): Promise<void> {
   const { app, req } = exchange;
   const { route, fullName, params } = match;
   exchange.scope = toScope(fullName, route.action);
   const namespace = findNamespace(app, req, query);
-  return goOn(authenticate(app, req.headers.authorization), (credentials) => {
-    const asked = { credentials, fullName, namespace, params, query };
-    return route.action === 'pull' ? runPull(exchange, route, asked) : runWrite(exchange, route, asked);
-  });
+  const credentials = await authenticate(app, req.headers.authorization);
+  const asked = { credentials, fullName, namespace, params, query };
+  return route.action === 'pull' ? runPull(exchange, route, asked) : runWrite(exchange, route, asked);
 }
 
 type Asked = {
   credentials: Credentials;
   fullName: string;
-  /** Whose name it is (find-namespace.ts). */
+  /** The host that the name belongs to (find-namespace.ts). */
   namespace: string | null;
   params: Params;
   query: URLSearchParams;
 };
 
-function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): MaybePromise<void> {
+async function runPull({ app, req, res }: Exchange, route: PullRoute, asked: Asked): Promise<void> {
   const { credentials, fullName, namespace, params, query } = asked;
   const ifMissing = route.ifMissing ?? 'fail';
-  return goOn(
-    authorizePull(app, { credentials, fullName, namespace, ifMissing, readContext: () => readContext(app, req) }),
-    (repository) => {
-      if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
-      return route.handler({ app, req, res, query, params, repository, credentials });
-    },
-  );
+  const repository = await authorizePull(app, {
+    credentials,
+    fullName,
+    namespace,
+    ifMissing,
+    readContext: () => readContext(app, req),
+  });
+  if (namespace !== null) res.setHeader('OCI-Namespace', namespace);
+  return route.handler({ app, req, res, query, params, repository, credentials });
 }
 
 async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Promise<void> {
   const { app, req, res } = exchange;
   const { credentials, fullName, namespace, params, query } = asked;
   exchange.write = { action: route.action, fullName, params, credentials };
-  if (namespace !== null) throw new AppError('forbidden', 'A mirror can only be pulled from.');
+  if (namespace !== null) throw new AppError('forbidden', 'A mirror supports pulls only.');
   const { action, ifMissing = 'fail', writesUpload: isWritten = false } = route;
   const context = readContext(app, req);
   const upload: AskedUpload | null = params.upload ? { id: params.upload, isWritten, lease: null } : null;
@@ -121,17 +123,17 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   }
 }
 
-/** RFC 9110 §10.1.1: who may not push is told so before gigabytes are on their way. */
+/** RFC 9110 §10.1.1: a client that may not push learns it before it sends gigabytes. */
 function askForBody(exchange: Exchange): void {
   if (!exchange.awaitsContinue) return;
   exchange.awaitsContinue = false;
   exchange.res.writeContinue();
 }
 
-/** Nobody writes to it. */
+/** Shared, and never written to. */
 const NO_QUERY = new URLSearchParams();
 
-/** By hand: the URL class would resolve `..` and decode. */
+/** The URL class would resolve `..` and decode escapes. */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const mark = url.indexOf('?');
   if (mark < 0) return { path: url, query: NO_QUERY };

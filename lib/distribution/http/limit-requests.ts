@@ -1,5 +1,5 @@
-// What those without an account may ask for in a while. https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// Rate limits for clients without an account. https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07
+import type { IncomingMessage } from 'node:http';
 import { describeWait } from '#lib/identity/sessions/attempt-keys.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Quota } from '#lib/platform/http/client-limit.ts';
@@ -7,27 +7,23 @@ import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { hostName } from './challenge.ts';
 import type { PullRequest, DistributionApp } from './distribution-request.ts';
+import type { RequestLimits } from './request-limits.ts';
+import type { Headers } from './respond.ts';
 
 /**
- * Clients that show their credentials only when they are challenged, and each request anew: without a challenge, being signed in
- * would be of no use to them where everybody may pull. To others 429 says more.
+ * Clients that send credentials only in reply to a challenge. Without one, they would be limited as anonymous wherever everybody may
+ * pull. Other clients get 429, which says more.
  */
 const SHOWS_CREDENTIALS_WHEN_ASKED = /^(?:containerd|buildkit|docker)\//i;
 
 /**
- * Counts the GET of a manifest by somebody without an account, whatever becomes of it: not found or not modified costs as
- * much to find out. HEAD is free, and tells what is left.
+ * Counts an anonymous GET of a manifest, whatever its outcome: 404 and 304 cost as much. HEAD is free and reports the remaining quota.
  * @throws AppError `rate_limited`; `unauthenticated` for a client that may turn out to have an account
  */
 export function limitPull({ app, req, res, credentials }: PullRequest<unknown>): void {
-  if (isSignedIn(credentials)) return;
-  const address = readClientAddress(req);
-  const isHead = req.method === 'HEAD';
-  const { isAllowed, quota } = isHead
-    ? { isAllowed: true, quota: app.limits.pulls.look(address) }
-    : app.limits.pulls.take(address);
+  const { isAllowed, quota } = takePull(app, req, credentials);
   if (quota === null) return;
-  setQuota(res, quota);
+  for (const [name, value] of Object.entries(quotaHeaders(quota))) res.setHeader(name, value);
   if (isAllowed) return;
   const message = refusal(app, quota);
   const isUnknown = credentials.kind === 'none' && SHOWS_CREDENTIALS_WHEN_ASKED.test(req.headers['user-agent'] ?? '');
@@ -35,12 +31,27 @@ export function limitPull({ app, req, res, credentials }: PullRequest<unknown>):
   throw new AppError('rate_limited', message, { retryAfterSeconds: quota.resetSeconds });
 }
 
+/** `quota` is null for a client that isn't limited. */
+export type TakenPull = { isAllowed: boolean; quota: Quota | null };
+
+export function takePull(
+  { limits }: { limits: RequestLimits },
+  req: IncomingMessage,
+  credentials: Credentials,
+): TakenPull {
+  if (isSignedIn(credentials)) return UNLIMITED;
+  const address = readClientAddress(req);
+  return req.method === 'HEAD' ? { isAllowed: true, quota: limits.pulls.look(address) } : limits.pulls.take(address);
+}
+
+const UNLIMITED: TakenPull = { isAllowed: true, quota: null };
+
 function refusal(app: DistributionApp, { limit, resetSeconds }: Quota): string {
   const what = `Your network has had its ${limit} pulls an hour without an account.`;
   return `${what} Sign in with "docker login ${hostName(app)}", or try again in ${describeWait(resetSeconds)}.`;
 }
 
-/** A token for nobody, or the answer that credentials are wrong: what can be asked for without an account. */
+/** Counts a request that ended in an anonymous token or in wrong credentials. @throws AppError `rate_limited` */
 export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): void {
   const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
   if (isAllowed || quota === null) return;
@@ -51,16 +62,18 @@ export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): v
   });
 }
 
-/** By the credentials alone: a pull of what is public reads no account. */
+/** By the credentials alone, because a public pull reads no account. */
 function isSignedIn(credentials: Credentials): boolean {
   return credentials.kind === 'access_token' || (credentials.kind === 'bearer' && credentials.token.userId !== null);
 }
 
-/** The last one is Docker Hub's: by what the client was counted. */
-function setQuota(res: ServerResponse, { client, limit, windowSeconds, remaining, resetSeconds }: Quota): void {
-  res.setHeader('RateLimit-Limit', limit);
-  res.setHeader('RateLimit-Remaining', remaining);
-  res.setHeader('RateLimit-Reset', resetSeconds);
-  res.setHeader('RateLimit-Policy', `${limit};w=${windowSeconds}`);
-  res.setHeader('Docker-RateLimit-Source', client);
+/** Docker-RateLimit-Source is Docker Hub's: what the client is counted by. */
+export function quotaHeaders({ client, limit, windowSeconds, remaining, resetSeconds }: Quota): Headers {
+  return {
+    'RateLimit-Limit': limit,
+    'RateLimit-Remaining': remaining,
+    'RateLimit-Reset': resetSeconds,
+    'RateLimit-Policy': `${limit};w=${windowSeconds}`,
+    'Docker-RateLimit-Source': client,
+  };
 }

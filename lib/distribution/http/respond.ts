@@ -1,21 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate } from 'node:timers';
 import { readRequestId } from '#lib/platform/http/requests.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 
-type Headers = Record<string, string | number | string[]>;
+export type Headers = Record<string, string | number | string[]>;
 
-/** On every answer: what a browser is led to here must stay inert, whoever has pushed it. */
+/** Sent with every answer. A browser that opens a blob must not run it, whoever pushed it. */
 const COMMON_HEADERS = {
   'Docker-Distribution-API-Version': 'registry/2.0',
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "sandbox; default-src 'none'",
 };
 
-/** Up to so many bytes go out in one piece with the head. */
+/** Bodies up to this size leave in one piece with the head. */
 const SMALL_BODY_BYTES = 16 * 1024;
 
-/** The head of every answer here. All at once: a header that is set by itself makes Node go through all of them twice. */
+/** Writes the head with all headers at once: a header that is set by itself makes Node process all of them twice. */
 export function writeHead(res: ServerResponse, status: number, headers: Headers): ServerResponse {
   const { req } = res;
   return res.writeHead(status, {
@@ -26,29 +25,23 @@ export function writeHead(res: ServerResponse, status: number, headers: Headers)
   });
 }
 
-export function sendBytes(res: ServerResponse, status: number, headers: Headers, body: Buffer | string = ''): void {
-  writeHead(res, status, { 'Content-Length': Buffer.byteLength(body), ...headers });
-  // As text that has a character for each byte: Node writes text together with the head, but bytes after it.
-  if (typeof body === 'string') end(res, body);
-  else if (body.length <= SMALL_BODY_BYTES) end(res, body.toString('latin1'), 'latin1');
+/** Body null: none follows, and the headers say what a GET would send. */
+export type HttpAnswer = { status: number; headers: Headers; body: Buffer | string | null };
+
+type EndWithText = (res: ServerResponse, text: string, encoding: 'utf8' | 'latin1') => void;
+const endNow: EndWithText = (res, text, encoding) => void res.end(text, encoding);
+
+/** @param endWithText ends a response whose body is small */
+export function sendAnswer(res: ServerResponse, { status, headers, body }: HttpAnswer, endWithText = endNow): void {
+  writeHead(res, status, body === null ? headers : { 'Content-Length': Buffer.byteLength(body), ...headers });
+  // Node sends text together with the head, but bytes after it. So bytes go as text with one character for each.
+  if (body === null || typeof body === 'string') endWithText(res, body ?? '', 'utf8');
+  else if (body.length <= SMALL_BODY_BYTES) endWithText(res, body.toString('latin1'), 'latin1');
   else res.end(body);
 }
 
-/**
- * When everything that has come was looked at: what is answered by then leaves in one go. A proxy on this machine, or whoever else has
- * asked for several, is woken once for all of it, which costs more than to make an answer.
- */
-export function end(res: ServerResponse, text = '', encoding: 'utf8' | 'latin1' = 'utf8'): void {
-  if (ending.length === 0) setImmediate(endAll);
-  ending.push({ res, text, encoding });
-}
-
-let ending: { res: ServerResponse; text: string; encoding: 'utf8' | 'latin1' }[] = [];
-
-function endAll(): void {
-  const all = ending;
-  ending = [];
-  for (const { res, text, encoding } of all) res.end(text, encoding);
+export function sendBytes(res: ServerResponse, status: number, headers: Headers, body: Buffer | string = ''): void {
+  sendAnswer(res, { status, headers, body });
 }
 
 export function sendJson(res: ServerResponse, status: number, body: unknown, headers: Headers = {}): void {

@@ -3,7 +3,6 @@
 // authorize.ts asks for before the handler runs.
 //
 // The name before the suffix may itself contain `/blobs/`, `/manifests/` and so on: match-route.ts reads from the right end.
-import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
 import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
@@ -32,9 +31,9 @@ type Row<Suffix extends string, Action, Request> = {
   method: string;
   suffix: Suffix;
   action: Action;
-  handler: (request: Request) => MaybePromise<void>;
+  handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
-  /** It writes to the upload in its path, and so needs the lease of it. */
+  /** Writes to the upload in its path, and so needs its lease. */
   writesUpload?: true;
 };
 
@@ -42,7 +41,7 @@ export type PullRoute = Row<string, 'pull', PullRequest<Params>>;
 export type WriteRoute = Row<string, 'push' | 'delete', WriteRequest<Params>>;
 export type Route = PullRoute | WriteRoute;
 
-/** Holds each handler to the parameters that its suffix has. */
+/** Types each handler by the parameters in its suffix. */
 function route<S extends string>(row: Row<S, 'pull', PullRequest<ParamsOf<S>>>): Route;
 function route<S extends string>(row: Row<S, 'push' | 'delete', WriteRequest<ParamsOf<S>>>): Route;
 function route(row: Route): Route {
@@ -65,7 +64,7 @@ export const DISTRIBUTION_ROUTES: readonly Route[] = [
   route({ spec: 'end-14', method: 'DELETE', suffix: 'blobs/uploads/:upload', action: 'push',   handler: deleteUpload }),
   route({ spec: 'end-7',  method: 'PUT',    suffix: 'manifests/:reference',  action: 'push',   handler: putManifest, ifMissing: 'create' }),
 
-  // what is there
+  // lists
   route({ spec: 'end-8',  method: 'GET',    suffix: 'tags/list',             action: 'pull',   handler: getTags }),
   route({ spec: 'end-12', method: 'GET',    suffix: 'referrers/:digest',     action: 'pull',   handler: getReferrers, ifMissing: 'empty' }),
 

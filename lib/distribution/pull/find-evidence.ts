@@ -16,7 +16,7 @@ import type { Manifest } from '#lib/oci/manifest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import { listReferrers } from './list-referrers.ts';
+import { listStoredReferrers } from './list-stored-referrers.ts';
 
 const MAX_SUBJECTS = 20;
 const MAX_ATTESTATIONS = 50;
@@ -54,7 +54,7 @@ export async function findEvidence(app: App, { repositoryId, digest, manifest }:
 
 async function findReferring(app: App, repositoryId: bigint, subject: Digest): Promise<Evidence[]> {
   const asked = { repositoryId, subject, artifactType: null, last: null };
-  const { referrers } = await listReferrers(app, asked, REFERRERS);
+  const { referrers } = await listStoredReferrers(app, asked, REFERRERS);
   return referrers.map(({ digest, mediaType, artifactType, annotations }) => {
     const type = artifactType ?? mediaType;
     const kind = evidenceKind(type, annotations);

@@ -1,26 +1,25 @@
-import { findPulledRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type pg from 'pg';
+import { findPulledRepository, type FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
-import type { PullCache } from './pull-cache.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { findMirror, findRouted } from '#lib/upstream/mirrors/find-mirror.ts';
 
-/** `namespace` is the host whose name it is; null: a full name of this site. */
+/** `namespace` is the host that the name belongs to. Null: it is a full name of this site. */
 export type PullName = { fullName: string; namespace: string | null };
 
 /**
- * What a name stands for, whoever may see it. What is here comes first, private or not; only a name that nothing here has
- * is looked for elsewhere.
- * @throws AppError `repository_not_found` for a host that this site is no mirror of
+ * Resolves a name, whoever may see it. A repository of this site wins, private or not; a mirror answers only for names that nothing
+ * here has.
+ * @throws AppError `repository_not_found` for a host that this site doesn't mirror
  */
-export function findPullable(
+export async function findPullable(
   app: { db: Db; pool: pg.Pool; pullCache: PullCache },
   { fullName, namespace }: PullName,
-): MaybePromise<FoundRepository | null> {
+): Promise<FoundRepository | null> {
   if (namespace !== null) return requireRouted(app, { host: namespace, name: fullName });
-  const known = app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
-  return goOn(known, (here) => here ?? findMirror(app, fullName));
+  const here = await app.pullCache.repository(fullName, () => findPulledRepository(app, fullName));
+  return here ?? findMirror(app, fullName);
 }
 
 async function requireRouted(

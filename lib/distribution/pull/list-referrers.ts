@@ -1,107 +1,17 @@
-import type pg from 'pg';
-import { readDocument } from '#lib/images/read-document.ts';
-import type { Descriptor } from '#lib/oci/descriptor.ts';
-import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
-import { isAppError } from '#lib/platform/errors.ts';
-import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import { pullManifest } from './pull-manifest.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { listStoredReferrers, type ListReferrersInput, type ReferrerPage } from './list-stored-referrers.ts';
+import { listMirroredReferrers, type MirroredListApp } from './mirrored/list-mirrored.ts';
 
-/** Of annotations. Clients take at most 4 MiB as one answer, and 1 MB takes 10 ms to parse and write again. */
-const PAGE: ReferrerLimits = { maxBytes: 1024 * 1024, maxRows: 1000 };
+type Input = Omit<ListReferrersInput, 'repositoryId'> & { repository: FoundRepository };
 
-export type ReferrerLimits = { maxBytes: number; maxRows: number };
-export type Referrer = Pick<Descriptor, 'mediaType' | 'digest' | 'size' | 'artifactType' | 'annotations'>;
-export type ReferrerPage = { referrers: Referrer[]; hasMore: boolean };
-
-export type ListReferrersInput = {
-  repositoryId: bigint;
-  subject: Digest;
-  artifactType: string | null;
-  /** Digest of the last one on the page before. */
-  last: string | null;
-};
-
-type Row = {
-  digest: Digest;
-  media_type: string;
-  size_bytes: number;
-  artifact_type: string | null;
-  annotations: Record<string, string>;
-  total: string;
-};
-
-// "If the artifactType is empty or missing in the image manifest, the value of artifactType MUST be set to the config
-// descriptor mediaType value."
-const LIST_REFERRERS = `
-  SELECT * FROM (
-    SELECT digest, media_type, size_bytes, coalesce(artifact_type, config_media_type) AS artifact_type,
-           count(*) OVER () AS total,
-           CASE WHEN octet_length(annotations::text) <= $5 THEN annotations ELSE '{}' END AS annotations,
-           row_number() OVER by_digest AS nth,
-           sum(octet_length(annotations::text)) OVER by_digest AS bytes
-      FROM manifests
-     WHERE repository_id = $1 AND subject_digest = $2 AND digest COLLATE "C" > $3
-       AND ($4::text IS NULL OR coalesce(artifact_type, config_media_type) = $4)
-    WINDOW by_digest AS (ORDER BY digest COLLATE "C")
-  ) AS page
-  WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
-  ORDER BY nth`;
-
-type App = { pool: pg.Pool; offload: Offload };
-
-/** What points at a manifest by its `subject`, whether that manifest is here or not. */
+/** Lists referrers by digest, those of a mirror as its upstream has them. `status` is null unless it is mirrored. */
 export async function listReferrers(
-  app: App,
-  input: ListReferrersInput,
-  { maxBytes, maxRows }: ReferrerLimits = PAGE,
-): Promise<ReferrerPage> {
-  const { repositoryId, subject, artifactType, last } = input;
-  const { rows } = await app.pool.query<Row>({
-    name: 'list-referrers',
-    text: LIST_REFERRERS,
-    values: [repositoryId, subject, last ?? '', artifactType, maxBytes, maxRows],
-  });
-  const referrers = rows.map(toReferrer);
-  const hasMore = Number(rows[0]?.total ?? 0) > rows.length;
-  if (last !== null) return { referrers, hasMore };
-  return { referrers: [...(await listTagged(app, input)), ...referrers], hasMore };
-}
-
-function toReferrer(row: Row): Referrer {
-  return {
-    mediaType: row.media_type,
-    digest: row.digest,
-    size: row.size_bytes,
-    ...(row.artifact_type && { artifactType: row.artifact_type }),
-    ...(Object.keys(row.annotations).length > 0 && { annotations: row.annotations }),
-  };
-}
-
-/** What clients listed under the referrers tag before there was a referrers API, as far as it isn't found by `subject`. */
-async function listTagged(app: App, input: ListReferrersInput): Promise<Referrer[]> {
-  const { repositoryId, subject, artifactType } = input;
-  const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`.slice(0, 128);
-  const tagged = await pullIndex(app, repositoryId, tag);
-  if (tagged.length === 0) return [];
-  const { rows } = await app.pool.query<{ digest: string }>(
-    'SELECT digest FROM manifests WHERE repository_id = $1 AND subject_digest = $2',
-    [repositoryId, subject],
-  );
-  const known = new Set(rows.map((row) => row.digest));
-  return tagged
-    .filter((child) => !known.has(child.digest) && (artifactType === null || child.artifactType === artifactType))
-    .map(({ mediaType, digest, size, artifactType: type, annotations }) => {
-      return { mediaType, digest, size, ...(type && { artifactType: type }), ...(annotations && { annotations }) };
-    });
-}
-
-async function pullIndex(app: App, repositoryId: bigint, tag: string): Promise<Descriptor[]> {
-  try {
-    const { payload, mediaType } = await pullManifest(app, { repositoryId, reference: { kind: 'tag', tag } });
-    const document = { bytes: payload, type: mediaType, key: `repository ${repositoryId}` };
-    return (await readDocument(app, 'shown', document))?.children ?? [];
-  } catch (error) {
-    if (isAppError(error) && error.code === 'manifest_not_found') return [];
-    throw error;
-  }
+  app: MirroredListApp,
+  { repository, ...asked }: Input,
+): Promise<ReferrerPage & { status: CacheStatus | null }> {
+  if (isMirrored(repository)) return listMirroredReferrers(app, { repository, ...asked });
+  const page = await listStoredReferrers(app, { repositoryId: repository.id, ...asked });
+  return { ...page, status: null };
 }

@@ -1,22 +1,17 @@
-import type pg from 'pg';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { listStoredTags, type TagPage } from './list-stored-tags.ts';
+import { listMirroredTags, type MirroredListApp } from './mirrored/list-mirrored.ts';
 
-/** Names stay below what clients take as one answer (4 MiB). */
-export const MAX_TAGS_PER_PAGE = 10_000;
+type Input = { repository: FoundRepository; limit: number; last: string | null };
 
-export type TagPage = { tags: string[]; hasMore: boolean };
-
-/**
- * "The list ... MUST be in lexical order": ASCII order here, whatever the database's own. `last` need not exist.
- */
+/** Lists tags in ASCII order, those of a mirror as its upstream has them. `status` is null unless it is mirrored. */
 export async function listTags(
-  app: { pool: pg.Pool },
-  { repositoryId, limit, last }: { repositoryId: bigint; limit: number; last: string | null },
-): Promise<TagPage> {
-  const { rows } = await app.pool.query<{ name: string }>({
-    name: 'list-tags',
-    text: `SELECT name FROM tags WHERE repository_id = $1 AND name COLLATE "C" > $2 ORDER BY name COLLATE "C" LIMIT $3`,
-    values: [repositoryId, last ?? '', limit + 1],
-  });
-  const tags = rows.slice(0, limit).map((row) => row.name);
-  return { tags, hasMore: limit > 0 && rows.length > limit };
+  app: MirroredListApp,
+  { repository, limit, last }: Input,
+): Promise<TagPage & { status: CacheStatus | null }> {
+  if (isMirrored(repository)) return listMirroredTags(app, { repository, limit, last });
+  const page = await listStoredTags(app, { repositoryId: repository.id, limit, last });
+  return { ...page, status: null };
 }

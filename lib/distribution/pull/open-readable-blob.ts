@@ -10,8 +10,8 @@ import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import { noteBlobUse } from '#lib/upstream/pull-through/note-blob-use.ts';
 import { openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
-import { openBlob } from './pull-blob.ts';
-import type { PullCache } from './pull-cache.ts';
+import { openStoredBlob } from './open-stored-blob.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 
 export type BlobReadingApp = {
   db: Db;
@@ -28,18 +28,18 @@ type Input = { repository: FoundRepository; digest: Digest };
 
 export type ReadableBlob = {
   blob: OpenBlob;
-  /** False: it comes from an upstream while it is read, and until its end nobody knows whether it is what its digest names. */
+  /** False: it arrives from an upstream while it is read, and its digest is unverified until the end. */
   isStored: boolean;
 };
 
 /**
- * For a page that looks into a blob, by the same rules as a pull; the caller closes it. A mirror's comes from its upstream, but
- * for one in quarantine nothing is fetched.
+ * Opens a blob for a page, by the same rules as a pull; the caller closes it. A mirrored blob comes from its upstream, but nothing is
+ * fetched for a repository in quarantine.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<ReadableBlob> {
   try {
-    const blob = await openBlob(app, { repositoryId: repository.id, digest });
+    const blob = await openStoredBlob(app, { repositoryId: repository.id, digest });
     if (isMirrored(repository)) noteBlobUse(app, digest);
     return { blob, isStored: true };
   } catch (error) {

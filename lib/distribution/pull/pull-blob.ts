@@ -1,75 +1,77 @@
-import type pg from 'pg';
-import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
-import { isDigest, type Digest } from '#lib/oci/digest.ts';
-import { AppError } from '#lib/platform/errors.ts';
-import type { Log } from '#lib/platform/log.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
-import type { PullCache } from './pull-cache.ts';
+import { siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Config } from '#lib/platform/config/config.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { measureMirroredBlob, pullMirroredBlob, type MirroredBlobApp } from './mirrored/pull-mirrored-blob.ts';
+import {
+  findStoredBlob,
+  measureStoredBlob,
+  openStoredBlob,
+  recallStoredBlob,
+  type StoredAs,
+} from './open-stored-blob.ts';
 
-const FIND_BLOB = `
-  SELECT b.sha256, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-   WHERE l.repository_id = $1 AND l.digest = $2 AND b.damage IS NULL`;
+/** `status` says how a mirrored blob got here; null for any other. */
+export type PulledBlob = { blob: OpenBlob; status: CacheStatus | null };
+export type SizedBlob = { sizeBytes: number; status: CacheStatus | null };
+
+type Input = { repository: FoundRepository; digest: Digest };
+
+/** Opens a blob for a client; the caller closes it. @throws AppError `blob_not_found`, `upstream_*` */
+export async function pullBlob(app: MirroredBlobApp, { repository, digest }: Input): Promise<PulledBlob> {
+  if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest });
+  const blob = await openStoredBlob(app, { repositoryId: repository.id, digest });
+  return { blob, status: null };
+}
 
 /**
- * Opens a blob for reading; the caller closes it. Only where the repository has a link to it: knowing a digest is no right.
- * @throws AppError `blob_not_found`
+ * Measures a blob whose bytes nobody wants.
+ * @param input.isPushed the client may be about to push: it doesn't send what we say is here, so garbage collection must leave it alone
+ * @throws AppError `blob_not_found`, `upstream_*`
  */
-export function openBlob(
-  app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
-  of: BlobKey,
-): MaybePromise<OpenBlob> {
-  return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
-    goOn(openBytes(app.blobs, siteBlob(sha256)), (blob) => {
-      if (blob?.sizeBytes === sizeBytes) return blob;
-      const fail = () => {
-        throw blobLost(app, { digest: of.digest, sha256 });
-      };
-      return goOn(blob?.close(), fail);
-    }),
-  );
+export async function measureBlob(
+  app: MirroredBlobApp & { config: Pick<Config, 'gcGraceSeconds'> },
+  { repository, digest, isPushed }: Input & { isPushed: boolean },
+): Promise<SizedBlob> {
+  if (isMirrored(repository)) return measureMirroredBlob(app, { repository, digest });
+  const of = { repositoryId: repository.id, digest };
+  if (isPushed) await leaseBlob(app, { ...of, graceSeconds: app.config.gcGraceSeconds });
+  return { sizeBytes: await measureStoredBlob(app, of), status: null };
 }
 
-/** How many bytes it has, for who wants none of them. @throws AppError `blob_not_found` */
-export function measureBlob(
-  app: { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log },
-  of: BlobKey,
-): MaybePromise<number> {
-  return goOn(findLinked(app, of), ({ sha256, sizeBytes }) =>
-    goOn(app.blobs.stat(siteBlob(sha256)), (stored) => {
-      if (stored?.sizeBytes === sizeBytes) return sizeBytes;
-      throw blobLost(app, { digest: of.digest, sha256 });
-    }),
-  );
+/** Confirms a blob that the client has already. Nothing is opened or fetched. @throws AppError `blob_not_found`, `upstream_*` */
+export async function confirmBlob(app: MirroredBlobApp, { repository, digest }: Input): Promise<SizedBlob> {
+  if (isMirrored(repository)) return measureMirroredBlob(app, { repository, digest });
+  const { sizeBytes } = await findStoredBlob(app, { repositoryId: repository.id, digest });
+  return { sizeBytes, status: null };
 }
 
-type BlobKey = { repositoryId: bigint; digest: Digest };
-type StoredAs = { sha256: Digest; sizeBytes: number };
-
-/** Says that a repository has it, without a look at the store. @throws AppError `blob_not_found` */
-export function findLinked(
-  app: { pool: pg.Pool; pullCache: PullCache },
-  { repositoryId, digest }: BlobKey,
-): MaybePromise<StoredAs> {
-  return app.pullCache.content({ repositoryId, key: `blob ${digest}` }, () => findBlob(app, repositoryId, digest));
+/** Opens a blob without waiting. Null: only `pullBlob` can tell. */
+export function recallBlob(
+  app: { pullCache: PullCache; blobs: Pick<BlobStore, 'openCached'> },
+  asked: Input,
+): OpenBlob | null {
+  const link = recallBlobLink(app, asked);
+  const blob = link && app.blobs.openCached(siteBlob(link.sha256));
+  if (!blob || blob.sizeBytes === link.sizeBytes) return blob;
+  void closeUnread(blob);
+  return null;
 }
 
-/** Or cut short. To clients it isn't there, so that the next push brings it back. */
-function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest }): AppError {
-  log.error(facts, 'a stored blob is missing or damaged');
-  return blobNotFound();
+/** Finds the link that an earlier request has left in memory. Null: only `confirmBlob` can tell. */
+export function recallBlobLink(app: { pullCache: PullCache }, { repository, digest }: Input): StoredAs | null {
+  return isMirrored(repository) ? null : recallStoredBlob(app, { repositoryId: repository.id, digest });
 }
 
-async function findBlob({ pool }: { pool: pg.Pool }, repositoryId: bigint, digest: Digest): Promise<StoredAs> {
-  const { rows } = await pool.query<{ sha256: string; size_bytes: string }>({
-    name: 'find-blob',
-    text: FIND_BLOB,
-    values: [repositoryId, digest],
-  });
-  const [row] = rows;
-  if (!row || !isDigest(row.sha256)) throw blobNotFound();
-  return { sha256: row.sha256, sizeBytes: Number(row.size_bytes) };
-}
-
-function blobNotFound(): AppError {
-  return new AppError('blob_not_found', 'The repository has no such blob.');
+/** Nothing was read, so a failure to close loses nothing. */
+export async function closeUnread(blob: OpenBlob): Promise<void> {
+  try {
+    await blob.close();
+  } catch {
+    // Its caller has gone on.
+  }
 }

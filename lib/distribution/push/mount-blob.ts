@@ -11,7 +11,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import { authorizePull } from '#lib/distribution/authorization/authorize.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
 import { ensureRepository } from './ensure-repository.ts';
-import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
 
 type App = { db: Db; pool: pg.Pool; pullCache: PullCache; quotas: RegistryQuotas };

@@ -19,8 +19,8 @@ import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { openBlob } from '#lib/distribution/pull/pull-blob.ts';
-import type { PullCache } from '#lib/distribution/pull/pull-cache.ts';
+import { openStoredBlob } from '#lib/distribution/pull/open-stored-blob.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
@@ -53,8 +53,7 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   const { caller, reference, contentType, payload } = input;
   const digest = checkDigest(reference, payload);
   const key = caller.principal.userId;
-  const reading = readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
-  const read = reading instanceof Promise ? await reading : reading;
+  const read = await readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
   if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
   const { rows } = read;
   // It goes into the database, which may be on the same disk and must not be filled by pushes either.
@@ -95,7 +94,7 @@ async function readFacts(
   if (!config || !isImageConfig(config.mediaType)) return NO_IMAGE_FACTS;
   const { digest } = config;
   try {
-    const bytes = await readBlob(await openBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
+    const bytes = await readBlob(await openStoredBlob(app, { repositoryId: repository.id, digest }), MAX_CONFIG_BYTES);
     return bytes ? await readDocument(app, 'facts', { bytes, key }) : NO_IMAGE_FACTS;
   } catch (error) {
     if (isAppError(error) && error.code === 'blob_not_found') return NO_IMAGE_FACTS;

@@ -12,7 +12,6 @@ import type { Digest } from '#lib/oci/digest.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 
 const MAX_REGISTRIES = 10_000;
 /** Replicas learn of each other's pushes this late. */
@@ -36,9 +35,9 @@ type Usage = {
 
 /** The bytes of one request. */
 export type QuotaClaim = {
-  /** Takes room for bytes before they are kept. @throws AppError `quota_exceeded`, decided on rows read just now */
-  take: (bytes: number) => MaybePromise<void>;
-  /** The request is over. `isKept`: rows tell of its bytes from now on. */
+  /** Takes room for bytes before they are stored. @throws AppError `quota_exceeded`, after it has read the rows again */
+  take: (bytes: number) => Promise<void>;
+  /** Ends the request. `isKept`: from now on rows account for its bytes. */
   end: (isKept: boolean) => void;
 };
 
@@ -80,13 +79,13 @@ export class RegistryQuotas {
       }
     };
     return {
-      take: (bytes) => {
+      take: async (bytes) => {
         if (bytes <= freeBytes) {
           freeBytes -= bytes;
           return;
         }
         const isFresh = performance.now() - usage.readAtMs < REREAD_MS;
-        return isFresh && tryTake(bytes) ? undefined : takeAfresh(bytes);
+        if (!isFresh || !tryTake(bytes)) await takeAfresh(bytes);
       },
       end: (isKept) => {
         usage.comingBytes -= takenBytes;

@@ -23,7 +23,6 @@ describe('registry tokens', () => {
   it('round-trip with millisecond precision', async () => {
     const text = await issueRegistryToken(authority, token);
     expect(await verifyRegistryToken(authority, text)).toEqual(token);
-    expect(await verifyRegistryToken(authority, text)).toEqual(token);
   });
 
   it('can be anonymous', async () => {

@@ -1,16 +1,13 @@
 // Bearer tokens for /v2, issued by /token. https://distribution.github.io/distribution/spec/auth/
 import { randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
-import type { MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
 import { REPOSITORY_ACTIONS, type RepositoryAction, type TokenScope } from '#lib/access/schema.ts';
 
 export const REGISTRY_TOKEN_TTL_SECONDS = 30 * 60;
 const ISSUER = 'vitrine';
 const ALGORITHM = 'HS256';
-const MAX_VERIFIED_TOKENS = 5000;
 
 /** Actions a token grants on one repository name. */
 export type RepositoryGrant = { name: string; actions: RepositoryAction[] };
@@ -42,9 +39,6 @@ const claimsSchema = z.object({
   access_token: z.string().nullable(),
 });
 
-/** Verified once, then known by its text; by key and service, so that two Apps in one process share nothing. */
-const verifiedByKey = new WeakMap<Uint8Array, { service: string; tokens: LRUCache<string, RegistryToken> }>();
-
 /** Returns the expiry of a new token: after its lifetime, but not later than the underlying credential's. */
 export function registryTokenEnd(issuedAt: Date, credentialExpiresAt: Date | null): Date {
   const end = Math.floor(issuedAt.getTime() / 1000) * 1000 + REGISTRY_TOKEN_TTL_SECONDS * 1000;
@@ -70,12 +64,7 @@ export async function issueRegistryToken(authority: TokenAuthority, token: Regis
 }
 
 /** @throws AppError `unauthenticated` for a token that is foreign, altered or expired */
-export function verifyRegistryToken(authority: TokenAuthority, text: string): MaybePromise<RegistryToken> {
-  const known = verifiedTokens(authority).get(text);
-  return known && known.expiresAt.getTime() > Date.now() ? known : verifyUnknown(authority, text);
-}
-
-async function verifyUnknown(authority: TokenAuthority, text: string): Promise<RegistryToken> {
+export async function verifyRegistryToken(authority: TokenAuthority, text: string): Promise<RegistryToken> {
   try {
     const { payload } = await jwtVerify(text, authority.key, {
       algorithms: [ALGORITHM],
@@ -84,7 +73,7 @@ async function verifyUnknown(authority: TokenAuthority, text: string): Promise<R
       requiredClaims: ['sub', 'iat', 'exp', 'jti'],
     });
     const claims = claimsSchema.parse(payload);
-    const token: RegistryToken = {
+    return {
       userId: claims.sub || null,
       scopes: claims.scopes,
       accessTokenId: claims.access_token,
@@ -92,17 +81,7 @@ async function verifyUnknown(authority: TokenAuthority, text: string): Promise<R
       issuedAt: new Date(Math.round(claims.iat * 1000)),
       expiresAt: new Date(claims.exp * 1000),
     };
-    verifiedTokens(authority).set(text, token);
-    return token;
   } catch (cause) {
     throw new AppError('unauthenticated', 'The token is invalid or has expired.', { cause });
   }
-}
-
-function verifiedTokens({ key, service }: TokenAuthority): LRUCache<string, RegistryToken> {
-  const existing = verifiedByKey.get(key);
-  if (existing?.service === service) return existing.tokens;
-  const tokens = new LRUCache<string, RegistryToken>({ max: MAX_VERIFIED_TOKENS });
-  verifiedByKey.set(key, { service, tokens });
-  return tokens;
 }

@@ -77,6 +77,9 @@ export const WORKLOADS: Workload[] = [
   read('HEAD manifest by digest', 'HEAD', ({ manifest }) => `manifests/${manifest.digest}`),
   read('GET manifest by digest', 'GET', ({ manifest }) => `manifests/${manifest.digest}`),
   read('HEAD blob', 'HEAD', ({ layer }) => `blobs/${layer.digest}`),
+  read('GET small blob', 'GET', ({ layer }) => `blobs/${layer.digest}`),
+  read('GET manifest without a token', 'GET', () => 'manifests/latest', { as: 'nobody' }),
+  read('GET manifest as a user', 'GET', () => 'manifests/latest', { as: 'user' }),
   ...SIZES.map(({ megabytes, bytes }) => ({
     ...read(`pull ${megabytes} MB`, 'GET', ({ layer }) => `blobs/${layer.digest}`, { imageBytes: bytes }),
     bytes,
@@ -93,16 +96,20 @@ export const GROWTH_WORKLOADS: Workload[] = [
   push('push 1 MB', MB, PUSHES[1] ?? 1, SMALL_IMAGE),
 ];
 
+/** `anonymous`: with a token for nobody, as docker pulls public images. */
+type ReadOptions = { imageBytes?: number; status?: number; as?: 'anonymous' | 'nobody' | 'user' };
+
 function read(
   name: string,
   method: 'GET' | 'HEAD',
   path: (image: Image, turn: number) => string,
-  { imageBytes = SMALL_LAYER_BYTES, status = 200 } = {},
+  { imageBytes = SMALL_LAYER_BYTES, status = 200, as = 'anonymous' }: ReadOptions = {},
 ): Workload {
   const prepare = (target: Target): Operation => {
     const image = target.images.get(imageBytes);
     if (!image) throw new Error('image not pushed');
-    const headers = { Accept: ACCEPT, ...target.pullHeaders };
+    const token = { anonymous: target.pullHeaders, nobody: {}, user: target.pushHeaders(SMALL_IMAGE) }[as];
+    const headers = { Accept: ACCEPT, ...token };
     const expectedBytes = sizeOf(image, method, path(image, 0));
     let turn = 0;
     return async (socket) => {

@@ -1,5 +1,5 @@
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
-import type { CacheState } from '#lib/distribution/pull/pull-mirrored-manifest.ts';
+import type { CacheState } from '#lib/distribution/pull/mirrored/pull-mirrored-manifest.ts';
 
 type Seen = Pick<FoundRepository, 'visibility'>;
 

@@ -1,107 +1,90 @@
-import type { OpenBlob } from '#lib/blobs/blob-store.ts';
-import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '#lib/oci/digest.ts';
 import { parseRange, type ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { goOn, type MaybePromise } from '#lib/platform/concurrency/maybe-promise.ts';
-import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import type { CacheStatus } from '#lib/upstream/schema.ts';
-import { isGranted } from '#lib/distribution/authorization/credentials.ts';
-import { findLinked, measureBlob, openBlob } from '#lib/distribution/pull/pull-blob.ts';
-import { pullMirroredBlob } from '#lib/distribution/pull/pull-mirrored-blob.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isGranted, type Credentials } from '#lib/distribution/authorization/credentials.ts';
+import {
+  confirmBlob,
+  measureBlob,
+  pullBlob,
+  type PulledBlob,
+  type SizedBlob,
+} from '#lib/distribution/pull/pull-blob.ts';
 import type { PullRequest } from '#lib/distribution/http/distribution-request.ts';
 import { contentCacheControl } from './cache-headers.ts';
-import { end, isNotModified, toETag, writeHead } from '#lib/distribution/http/respond.ts';
+import { isNotModified, sendAnswer, toETag, writeHead, type HttpAnswer } from '#lib/distribution/http/respond.ts';
 
 type BlobRequest = PullRequest<{ digest: Digest }>;
+export type AskedBlob = { repository: FoundRepository; digest: Digest };
 
-/** GET and HEAD, with single ranges: Docker goes on with a broken download only by 206 and Content-Range. */
-export function getBlob(request: BlobRequest): MaybePromise<void> {
-  const { app, req, repository, params } = request;
-  const { digest } = params;
-  const isHead = req.method === 'HEAD';
-  // A cache that asks whether it may go on: the bytes are its own, so that nothing is opened or fetched for it.
-  const isCurrent = isNotModified(req, digest);
-  if (isMirrored(repository)) return getMirroredBlob(request, { repository, digest, isHead: isHead || isCurrent });
-  const of = { repositoryId: repository.id, digest };
-  if (!isHead && isCurrent) return goOn(findLinked(app, of), (blob) => sendBlobHead(request, blob));
-  if (!isHead) return goOn(openBlob(app, of), (blob) => sendBlob(request, blob));
-  // It is not opened: nothing is read of it.
-  const measured = goOn(leaseForPush(request), () => measureBlob(app, of));
-  return goOn(measured, (sizeBytes) => sendBlobHead(request, { sizeBytes }));
+/** GET and HEAD, with single ranges: Docker resumes a download only after a 206 with Content-Range. */
+export async function getBlob({ app, req, res, repository, credentials, params }: BlobRequest): Promise<void> {
+  const asked = { repository, digest: params.digest };
+  if (req.method === 'HEAD') {
+    const isPushed = mayPush(credentials, repository);
+    return sendAnswer(res, presentBlob(res, asked, await measureBlob(app, { ...asked, isPushed })).head);
+  }
+  if (isNotModified(req, params.digest)) {
+    return sendAnswer(res, presentBlob(res, asked, await confirmBlob(app, asked)).head);
+  }
+  await sendBlob(res, asked, await pullBlob(app, asked));
 }
 
-async function getMirroredBlob(request: BlobRequest, input: MirroredInput): Promise<void> {
-  const blob = await pullMirroredBlob(request.app, input);
-  return input.isHead ? sendBlobHead(request, blob) : sendBlob(request, blob);
+/** Before a push clients ask for each blob by HEAD, and don't send those that exist. */
+export function mayPush(credentials: Credentials, { fullName }: FoundRepository): boolean {
+  return credentials.kind !== 'none' && isGranted(credentials, fullName, 'push');
 }
 
-type MirroredInput = Parameters<typeof pullMirroredBlob>[1];
-/** `status` of what is mirrored: how it came to be here. */
-type SizedBlob = { sizeBytes: number; status?: CacheStatus };
-
-async function sendBlob(request: BlobRequest, blob: OpenBlob & SizedBlob): Promise<void> {
-  const { res } = request;
+/** Sends what the request asks for, and closes the blob. */
+export async function sendBlob(res: ServerResponse, asked: AskedBlob, { blob, status }: PulledBlob): Promise<void> {
   try {
-    const part = writeBlobHead(request, blob);
-    if (part) {
-      // The first bytes of a blob that is still coming may take a while: the client knows its size meanwhile.
-      if (blob.status === 'MISS') res.flushHeaders();
-      await blob.copyTo(res, part);
-    }
+    const { head, part } = presentBlob(res, asked, { sizeBytes: blob.sizeBytes, status });
+    writeHead(res, head.status, head.headers);
+    // The first bytes of a blob that is still arriving may take a while. Its size is known by now.
+    if (status === 'MISS') res.flushHeaders();
+    await blob.copyTo(res, part);
     res.end();
   } finally {
     await blob.close();
   }
 }
 
-function sendBlobHead(request: BlobRequest, blob: SizedBlob): void {
-  writeBlobHead(request, blob);
-  end(request.res);
-}
-
-/** Answers which part of the blob follows; null: nothing does. */
-function writeBlobHead(request: BlobRequest, { sizeBytes, status }: SizedBlob): ByteRange | null {
-  const { req, res, repository } = request;
-  const { digest } = request.params;
+/** Answers the head, and the part of the blob that belongs below it. @throws AppError `range_invalid` */
+export function presentBlob(
+  res: ServerResponse,
+  { repository, digest }: AskedBlob,
+  { sizeBytes, status }: SizedBlob,
+): { head: HttpAnswer; part: ByteRange } {
+  const { req } = res;
   const headers = {
     'Docker-Content-Digest': digest,
     ETag: toETag(digest),
     'Cache-Control': contentCacheControl(repository),
     'Accept-Ranges': 'bytes',
-    // Never a type of the publisher's choosing: a browser must not run what it is led to here.
+    // Never the publisher's type: a browser must not run a blob.
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': 'attachment',
     ...(status && { 'X-Cache': status }),
   };
-  if (isNotModified(req, digest)) {
-    writeHead(res, 304, headers);
-    return null;
-  }
-  const range = isRangeCurrent(request) ? parseRange(req.headers.range, sizeBytes) : null;
+  const whole = { start: 0, end: sizeBytes - 1 };
+  if (isNotModified(req, digest)) return { head: { status: 304, headers, body: null }, part: whole };
+  const range = isRangeCurrent(req, digest) ? parseRange(req.headers.range, sizeBytes) : null;
   if (range === 'unsatisfiable') {
     res.setHeader('Content-Range', `bytes */${sizeBytes}`);
     throw new AppError('range_invalid', `The blob has ${sizeBytes} bytes.`);
   }
-  if (!range) {
-    writeHead(res, 200, { ...headers, 'Content-Length': sizeBytes });
-    return { start: 0, end: sizeBytes - 1 };
-  }
-  const contentRange = `bytes ${range.start}-${range.end}/${sizeBytes}`;
-  const lengthBytes = range.end - range.start + 1;
-  writeHead(res, 206, { ...headers, 'Content-Length': lengthBytes, 'Content-Range': contentRange });
-  return range;
+  if (!range)
+    return { head: { status: 200, headers: { ...headers, 'Content-Length': sizeBytes }, body: null }, part: whole };
+  const ofPart = {
+    'Content-Length': range.end - range.start + 1,
+    'Content-Range': `bytes ${range.start}-${range.end}/${sizeBytes}`,
+  };
+  return { head: { status: 206, headers: { ...headers, ...ofPart }, body: null }, part: range };
 }
 
-/** Before a push clients ask for each blob by HEAD, and do not send those that are here. */
-function leaseForPush({ app, repository, credentials, params }: BlobRequest): MaybePromise<void> {
-  if (credentials.kind === 'none' || !isGranted(credentials, repository.fullName, 'push')) return;
-  const { gcGraceSeconds: graceSeconds } = app.config;
-  return leaseBlob(app, { repositoryId: repository.id, digest: params.digest, graceSeconds });
-}
-
-/** RFC 9110 §13.1.5: a range of another version than the client has part of would not fit. */
-function isRangeCurrent({ req, params }: BlobRequest): boolean {
-  const ifRange = req.headers['if-range'];
-  return ifRange === undefined || ifRange === toETag(params.digest);
+/** RFC 9110 §13.1.5: a range of another version wouldn't fit the part that the client has. */
+function isRangeCurrent({ headers }: IncomingMessage, digest: Digest): boolean {
+  const ifRange = headers['if-range'];
+  return ifRange === undefined || ifRange === toETag(digest);
 }

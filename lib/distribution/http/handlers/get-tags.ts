@@ -1,7 +1,6 @@
 import { AppError } from '#lib/platform/errors.ts';
-import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import { listMirroredTags } from '#lib/distribution/pull/list-mirrored.ts';
-import { listTags, MAX_TAGS_PER_PAGE } from '#lib/distribution/pull/list-tags.ts';
+import { MAX_TAGS_PER_PAGE } from '#lib/distribution/pull/list-stored-tags.ts';
+import { listTags } from '#lib/distribution/pull/list-tags.ts';
 import type { PullRequest } from '#lib/distribution/http/distribution-request.ts';
 import { latestCacheControl } from './cache-headers.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
@@ -11,13 +10,11 @@ const MAX_LAST_LENGTH = 128;
 export async function getTags({ app, res, query, repository }: PullRequest<unknown>): Promise<void> {
   const limit = parseLimit(query.get('n'));
   const last = query.get('last');
-  // Longer than any tag, or with what no tag has: Postgres refuses a NUL.
+  // PostgreSQL rejects a NUL.
   if (last !== null && (last.length > MAX_LAST_LENGTH || last.includes('\0'))) {
-    throw new AppError('invalid_input', 'last is not a tag.');
+    throw new AppError('invalid_input', 'last must be a tag.');
   }
-  const { tags, hasMore, status } = isMirrored(repository)
-    ? await listMirroredTags(app, { repository, limit, last })
-    : { ...(await listTags(app, { repositoryId: repository.id, limit, last })), status: null };
+  const { tags, hasMore, status } = await listTags(app, { repository, limit, last });
   const next = new URLSearchParams({ n: String(limit), last: tags.at(-1) ?? '' });
   const link = `</v2/${repository.fullName}/tags/list?${next.toString()}>; rel="next"`;
   sendJson(
@@ -32,9 +29,9 @@ export async function getTags({ app, res, query, repository }: PullRequest<unkno
   );
 }
 
-/** More than we give at once is cut, not refused. */
+/** Caps a larger page size instead of refusing it. */
 function parseLimit(n: string | null): number {
   if (n === null) return MAX_TAGS_PER_PAGE;
-  if (!/^\d+$/.test(n)) throw new AppError('invalid_input', 'n is a number.');
+  if (!/^\d+$/.test(n)) throw new AppError('invalid_input', 'n must be a number.');
   return Math.min(Number(n), MAX_TAGS_PER_PAGE);
 }

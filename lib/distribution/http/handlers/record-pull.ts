@@ -1,16 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import type { Reference } from '#lib/oci/reference.ts';
+import type { PullLog } from '#lib/events/pull-log.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
-import { describeCredentials } from '#lib/distribution/authorization/credentials.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import type { PullCounter } from '#lib/repositories/pull-counter.ts';
+import { describeCredentials, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
-import type { PullRequest } from '#lib/distribution/http/distribution-request.ts';
 
-/** A key of the pull log takes no more of what a client may make as long as it likes. */
+/** Clients choose the length of this header, and it becomes part of a key of the pull log. */
 const MAX_USER_AGENT_LENGTH = 300;
 
-/** Counts the GET of a manifest, and who sent it, in memory alone. */
+type App = { pullCounter: Pick<PullCounter, 'count'>; pullLog: Pick<PullLog, 'record'> };
+type Pull = {
+  app: App;
+  req: IncomingMessage;
+  repository: FoundRepository;
+  credentials: Credentials;
+  params: { reference: Reference };
+};
+
+/** Counts and logs the GET of a manifest, in memory alone. */
 export function recordPull(
-  { app, req, repository, credentials, params }: PullRequest<{ reference: Reference }>,
-  { digest, repositoryId = repository.id }: Pick<PulledManifest, 'digest'> & { repositoryId?: bigint },
+  { app, req, repository, credentials, params }: Pull,
+  { digest, repositoryId }: Pick<PulledManifest, 'digest' | 'repositoryId'>,
 ): void {
   const { reference } = params;
   const tag = reference.kind === 'tag' ? reference.tag : null;

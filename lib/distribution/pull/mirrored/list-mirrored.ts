@@ -1,4 +1,4 @@
-// Lists of a mirrored repository: the upstream's, in pages of our own.
+// Pages the lists of an upstream, which come whole.
 import type pg from 'pg';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -9,17 +9,27 @@ import { listUpstreamTags } from '#lib/upstream/pull-through/list-upstream-tags.
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
-import { listReferrers, type ListReferrersInput, type ReferrerPage } from './list-referrers.ts';
-import { listTags, type TagPage } from './list-tags.ts';
+import {
+  listStoredReferrers,
+  type ListReferrersInput,
+  type ReferrerPage,
+} from '#lib/distribution/pull/list-stored-referrers.ts';
+import { listStoredTags, type TagPage } from '#lib/distribution/pull/list-stored-tags.ts';
 
 const MAX_REFERRERS_PER_PAGE = 1000;
 
-type App = { db: Db; pool: pg.Pool; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntime; offload: Offload };
+export type MirroredListApp = {
+  db: Db;
+  pool: pg.Pool;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+  offload: Offload;
+};
 type Cached<Page> = Page & { status: CacheStatus };
 
-/** When the upstream can't be asked and never was, the tags that are here. @throws AppError `repository_not_found` */
+/** Falls back to the stored tags when the upstream is away and was never asked before. @throws AppError `repository_not_found` */
 export async function listMirroredTags(
-  app: App,
+  app: MirroredListApp,
   { repository, limit, last }: { repository: MirroredRepository; limit: number; last: string | null },
 ): Promise<Cached<TagPage>> {
   try {
@@ -28,15 +38,15 @@ export async function listMirroredTags(
     return { tags: rest.slice(0, limit), hasMore: limit > 0 && rest.length > limit, status };
   } catch (error) {
     if (!isAway(error)) throw error;
-    const page = await listTags(app, { repositoryId: repository.id, limit, last });
+    const page = await listStoredTags(app, { repositoryId: repository.id, limit, last });
     if (page.tags.length === 0) throw error;
     return { ...page, status: 'STALE' };
   }
 }
 
-/** When the upstream can't be asked and never was, the referrers that are here. */
+/** Falls back to the stored referrers when the upstream is away and was never asked before. */
 export async function listMirroredReferrers(
-  app: App,
+  app: MirroredListApp,
   { repository, ...input }: Omit<ListReferrersInput, 'repositoryId'> & { repository: MirroredRepository },
 ): Promise<Cached<ReferrerPage>> {
   const { subject, artifactType, last } = input;
@@ -53,11 +63,11 @@ export async function listMirroredReferrers(
     return { referrers: page, hasMore: rest.length > page.length, status };
   } catch (error) {
     if (!isAway(error)) throw error;
-    return { ...(await listReferrers(app, { repositoryId: repository.id, ...input })), status: 'STALE' };
+    return { ...(await listStoredReferrers(app, { repositoryId: repository.id, ...input })), status: 'STALE' };
   }
 }
 
-/** Of a list that makes no sense, or has no end, what is here isn't a part anybody should take for all of it. */
+/** An invalid or endless list is no reason to fall back: clients would take the stored part for the whole. */
 function isAway(error: unknown): boolean {
   return isUpstreamFailure(error) && !(isAppError(error) && error.code === 'upstream_invalid');
 }

@@ -1,4 +1,3 @@
-// docker pull of an image that lives elsewhere: from the local copy while that is fresh, else by way of its upstream.
 import type pg from 'pg';
 import type { Reference } from '#lib/oci/reference.ts';
 import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
@@ -11,9 +10,9 @@ import { refreshManifest } from '#lib/upstream/pull-through/refresh-manifest.ts'
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
 import type { Freshness, UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
-import { pullManifest, type PulledManifest } from './pull-manifest.ts';
+import { readStoredManifest, type StoredManifest } from '#lib/distribution/pull/read-stored-manifest.ts';
 
-type App = {
+export type MirroredPullApp = {
   db: Db;
   pool: pg.Pool;
   recordTurns: Turns<bigint>;
@@ -22,13 +21,13 @@ type App = {
 };
 type Input = { repository: MirroredRepository; reference: Reference };
 
-/** How an answer came about: for the headers X-Cache, Age and Warning. */
+/** How the cache took part in an answer, for the headers X-Cache, Age and Warning. */
 export type CacheState = { status: CacheStatus; ageSeconds: number; warning: string | null };
 
-export type MirroredManifest = PulledManifest & { repositoryId: bigint; cache: CacheState };
+export type MirroredManifest = StoredManifest & { repositoryId: bigint; cache: CacheState };
 
-/** @throws AppError `manifest_not_found`, `upstream_*` */
-export async function pullMirroredManifest(app: App, input: Input): Promise<MirroredManifest> {
+/** Reads the local copy while it is fresh, and asks the upstream otherwise. @throws AppError `manifest_not_found`, `upstream_*` */
+export async function pullMirroredManifest(app: MirroredPullApp, input: Input): Promise<MirroredManifest> {
   const { repository, reference } = input;
   const { upstreamId } = repository.upstream;
   const local = await findLocal(app, repository.id, reference);
@@ -38,31 +37,39 @@ export async function pullMirroredManifest(app: App, input: Input): Promise<Mirr
   }
   const freshness = await refreshManifest(app, input);
   app.upstream.stats.count(upstreamId, COUNT_OF_STATUS[freshness.status]);
-  return toMirrored(await pullManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
+  return toMirrored(await readStoredManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
 }
 
-async function findLocal(app: App, repositoryId: bigint, reference: Reference): Promise<PulledManifest | null> {
+async function findLocal(
+  app: MirroredPullApp,
+  repositoryId: bigint,
+  reference: Reference,
+): Promise<StoredManifest | null> {
   try {
-    return await pullManifest(app, { repositoryId, reference });
+    return await readStoredManifest(app, { repositoryId, reference });
   } catch (error) {
     if (isAppError(error) && error.code === 'manifest_not_found') return null;
     throw error;
   }
 }
 
-/** What a digest names never changes. */
-async function isFresh(app: App, { repository, reference }: Input, local: PulledManifest): Promise<boolean> {
+/** A digest always names the same bytes, so only tags go stale. */
+async function isFresh(
+  app: MirroredPullApp,
+  { repository, reference }: Input,
+  local: StoredManifest,
+): Promise<boolean> {
   if (reference.kind === 'digest') return true;
   const settings = await loadUpstream(app, repository.upstream.upstreamId);
   const { rateLimit } = app.upstream.client.state(settings);
   return !local.isGone && ageSeconds(local) < tagTtlSeconds(settings, reference.tag, rateLimit);
 }
 
-function toMirrored(manifest: PulledManifest, { repositoryId, status, warning }: Freshness): MirroredManifest {
+function toMirrored(manifest: StoredManifest, { repositoryId, status, warning }: Freshness): MirroredManifest {
   return { ...manifest, repositoryId, cache: { status, ageSeconds: ageSeconds(manifest), warning } };
 }
 
-/** Since the upstream last said that this is it. */
-function ageSeconds({ checkedAt }: PulledManifest): number {
+/** Seconds since the upstream last confirmed it. */
+function ageSeconds({ checkedAt }: StoredManifest): number {
   return checkedAt ? Math.max(0, Math.floor((Date.now() - checkedAt.getTime()) / 1000)) : 0;
 }

@@ -1,0 +1,119 @@
+// Caches what docker pull reads: the repository behind a name, the manifest behind a reference, the link to a blob. An entry counts only
+// while this process knows of every change (platform/pg/change-listener.ts). The triggers that announce changes are in the migration
+// pull_changes. Absence is never cached.
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { listenToChanges } from '#lib/platform/pg/change-listener.ts';
+import type { DirectDatabase } from '#lib/platform/pg/db.ts';
+import type { Log } from '#lib/platform/log.ts';
+
+/** The triggers' channel. A notification is the id of a repository that changed or lost content, or `*`. */
+const CHANNEL = 'pull_changes';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Larger entries, such as manifests with thousands of annotations, are never cached. */
+const MAX_ENTRY_BYTES = 256 * 1024;
+/** Rough size of an entry without its payload. */
+const ENTRY_BYTES = 512;
+const MAX_REPOSITORIES = 100_000;
+
+type Entry = { stamp: number; value: unknown; sizeBytes: number };
+
+/** `key` names a part of the repository's content. Each kind of key belongs to one type of value. */
+export type ContentKey = { repositoryId: bigint; key: string };
+
+export type PullCache = {
+  /** Null: not cached, or no longer known to be current. */
+  findRepository: (fullName: string) => FoundRepository | null;
+  repository: (fullName: string, load: () => Promise<FoundRepository | null>) => Promise<FoundRepository | null>;
+  /** Null: not cached, or no longer known to be current. */
+  findContent: <Value extends object>(of: ContentKey) => Value | null;
+  /** @param payloadBytes memory that the value takes beside its fields */
+  content: <Value extends object>(
+    of: ContentKey,
+    load: () => Promise<Value>,
+    payloadBytes?: (value: Value) => number,
+  ) => Promise<Value>;
+  /** @param change the payload of a notification */
+  forget: (change: string | null) => void;
+};
+
+/** Call it before the first statement goes through `pool`. */
+export function openPullCache(options: {
+  pool: pg.Pool;
+  direct: DirectDatabase;
+  log: Log;
+}): PullCache & { close: () => Promise<void> } {
+  const cache = createPullCache(() => changes.isCurrent());
+  const changes = listenToChanges({ ...options, channel: CHANNEL, onChange: cache.forget });
+  return { ...cache, close: changes.close.bind(changes) };
+}
+
+/** @param isCurrent asked at every read; while it is false, every read goes to the database */
+export function createPullCache(isCurrent: () => boolean): PullCache {
+  const entries = new LRUCache<string, Entry>({
+    maxSize: MAX_BYTES,
+    maxEntrySize: MAX_ENTRY_BYTES,
+    sizeCalculation: (entry) => entry.sizeBytes,
+  });
+  /** Stamps by repository id. An entry is current while its repository still has the entry's stamp. */
+  const stamps = new Map<bigint, number>();
+  let lastStamp = 0;
+  let changes = 0;
+
+  /** A forgotten stamp is never reused. */
+  const stampOf = (repositoryId: bigint) => {
+    const known = stamps.get(repositoryId);
+    if (known !== undefined) return known;
+    if (stamps.size >= MAX_REPOSITORIES) stamps.clear();
+    stamps.set(repositoryId, (lastStamp += 1));
+    return lastStamp;
+  };
+  const find = (key: string): Entry | undefined => (isCurrent() ? entries.get(key) : undefined);
+  const keep = (key: string, stamp: number, value: unknown, payloadBytes: number) => {
+    entries.set(key, { stamp, value, sizeBytes: ENTRY_BYTES + payloadBytes });
+  };
+
+  /** Doesn't cache what was read before a change that arrived during the read. */
+  const read = async <Value>(load: () => Promise<Value>, keepRead: (value: Value) => void): Promise<Value> => {
+    const before = changes;
+    const value = await load();
+    if (changes === before) keepRead(value);
+    return value;
+  };
+
+  const findRepository = (fullName: string): FoundRepository | null => {
+    const entry = find(fullName);
+    const known = entry?.value as FoundRepository | undefined;
+    return known && stamps.get(known.id) === entry?.stamp ? known : null;
+  };
+  const keyOf = (stamp: number, key: string) => `${stamp} ${key}`;
+  const findContent = <Value extends object>({ repositoryId, key }: ContentKey): Value | null => {
+    const stamp = stamps.get(repositoryId);
+    const entry = stamp === undefined ? undefined : find(keyOf(stamp, key));
+    return (entry?.value as Value | undefined) ?? null;
+  };
+
+  return {
+    findRepository,
+    repository: async (fullName, load) =>
+      findRepository(fullName) ?? (await read(load, (found) => found && keep(fullName, stampOf(found.id), found, 0))),
+    findContent,
+    content: async <Value extends object>(
+      of: ContentKey,
+      load: () => Promise<Value>,
+      payloadBytes: (value: Value) => number = () => 0,
+    ) =>
+      findContent<Value>(of) ??
+      (await read(load, (value) => {
+        const stamp = stampOf(of.repositoryId);
+        keep(keyOf(stamp, of.key), stamp, value, payloadBytes(value));
+      })),
+    forget: (change) => {
+      changes += 1;
+      if (change === null || change === '*') stamps.clear();
+      else stamps.delete(BigInt(change));
+    },
+  };
+}

@@ -1,0 +1,243 @@
+// The hot path and the plain way answer alike, for every caller; and what may no longer be pulled is not answered from memory.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
+import { issueRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
+import { revokeAccessToken } from '#lib/identity/credentials/revoke-access-token.ts';
+import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
+import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { basic, createRawClient, sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';
+
+const CONFIG = '{"os":"linux","architecture":"amd64"}';
+const LAYER = 'the bytes of a layer';
+const describeBlob = (mediaType: string, bytes: string) => ({ mediaType, digest: sha256(bytes), size: bytes.length });
+const MANIFEST = JSON.stringify({
+  schemaVersion: 2,
+  mediaType: OCI_IMAGE_MANIFEST,
+  config: describeBlob('application/vnd.oci.image.config.v1+json', CONFIG),
+  layers: [describeBlob('application/vnd.oci.image.layer.v1.tar', LAYER)],
+});
+const OTHER = MANIFEST.replace('"schemaVersion":2', '"schemaVersion":2,"annotations":{"n":"2"}');
+
+let site: TestApp;
+let owner: TestUser;
+let stranger: TestUser;
+let publisher: RawClient;
+const callers = new Map<string, string | undefined>();
+const full = (name: string) => `${owner.alias}/${name}`;
+
+async function pushImage(name: string): Promise<void> {
+  for (const blob of [CONFIG, LAYER]) await publisher.pushBlob(full(name), blob);
+  for (const [tag, body] of [
+    ['latest', MANIFEST],
+    ['other', OTHER],
+  ]) {
+    const headers = { 'content-type': OCI_IMAGE_MANIFEST };
+    await publisher.send('PUT', `/v2/${full(name)}/manifests/${tag}`, { headers, body });
+  }
+}
+
+function bearer(facts: Partial<RegistryToken>): Promise<string> {
+  const { authKeys, config } = site.app;
+  const authority = { key: authKeys.registryToken, service: config.publicHost };
+  const issuedAt = new Date();
+  const expiresAt = new Date(Date.now() + 600_000);
+  const blank = { userId: null, scopes: null, accessTokenId: null, grants: [], issuedAt, expiresAt };
+  return issueRegistryToken(authority, { ...blank, ...facts }).then((text) => `Bearer ${text}`);
+}
+
+beforeAll(async () => {
+  site = await createTestApp({ PULLS_PER_HOUR: '0' });
+  owner = await site.createUser();
+  stranger = await site.createUser();
+  const admin = await site.createUser({ role: 'admin' });
+  publisher = createRawClient(site.url, basic(owner.token));
+  for (const name of ['open', 'secret', 'closed']) await pushImage(name);
+  const { db } = site.app;
+  await db.repository.updateMany({ where: { name: 'secret' }, data: { visibility: 'private' } });
+  await db.repository.updateMany({ where: { name: 'closed' }, data: { quarantineReason: 'malware' } });
+
+  const { id: revokedId } = await createAccessToken(site.app, {
+    caller: owner.caller,
+    name: 'revoked',
+    scopes: ['repository:*:pull'],
+    expiresInDays: 1,
+  });
+  await revokeAccessToken(site.app, { caller: owner.caller, id: revokedId });
+  const userId = owner.caller.principal.userId;
+  const names = ['open', 'secret', 'closed', 'missing'].map(full);
+  const pulls = names.map((name) => ({ name, actions: ['pull' as const] }));
+  const pushes = names.map((name) => ({ name, actions: ['pull' as const, 'push' as const] }));
+  callers.set('nobody', undefined);
+  callers.set('an anonymous token', await bearer({ grants: pulls }));
+  callers.set('an anonymous token without grants', await bearer({}));
+  callers.set('an expired token', await bearer({ expiresAt: new Date(Date.now() - 1000) }));
+  callers.set('a token of a revoked access token', await bearer({ userId, accessTokenId: revokedId, grants: pulls }));
+  callers.set('the owner’s token', await bearer({ userId, grants: pulls }));
+  callers.set('the owner’s token to push', await bearer({ userId, grants: pushes }));
+  callers.set('a stranger’s token', await bearer({ userId: stranger.caller.principal.userId, grants: pulls }));
+  callers.set('an admin’s token', await bearer({ userId: admin.caller.principal.userId, grants: pulls }));
+  callers.set('an access token', basic(owner.token));
+  callers.set('a wrong password', basic('vtr_wrong'));
+  callers.set('a forged token', 'Bearer a.b.c');
+  callers.set('two values', 'Bearer a b');
+});
+afterAll(() => site.close());
+afterEach(() => vi.restoreAllMocks());
+
+const PATHS = [
+  'manifests/latest',
+  `manifests/${sha256(MANIFEST)}`,
+  'manifests/none',
+  `blobs/${sha256(LAYER)}`,
+  `blobs/${sha256('none')}`,
+];
+const CONDITIONS: Record<string, string>[] = [
+  {},
+  { 'if-none-match': `"${sha256(MANIFEST)}", "${sha256(LAYER)}"` },
+  { range: 'bytes=2-5' },
+];
+
+const facts = ({ status, headers, body }: Answer) => {
+  const { date: _date, 'x-request-id': _id, ...lasting } = headers;
+  return { status, headers: lasting, body: body.toString('latin1') };
+};
+
+/** Runs requests, and says how many of them the hot path answered. */
+async function countHot(work: () => Promise<unknown>): Promise<number> {
+  const whole = vi.spyOn(site.app.answerBatch, 'end');
+  const blobs = vi.spyOn(site.app.blobs, 'openCached');
+  await work();
+  // HEAD ends in the batch, whether or not it opened the blob.
+  const streamed = blobs.mock.results.filter(({ value }) => value !== null).length;
+  const ended = whole.mock.calls.length;
+  const heads = whole.mock.calls.filter(
+    ([res]) => res.req.method === 'HEAD' && res.req.url?.includes('/blobs/'),
+  ).length;
+  whole.mockRestore();
+  blobs.mockRestore();
+  return ended + streamed - heads;
+}
+
+/** Asks until memory answers. A listener that has just connected takes its time. */
+async function warmUp(name: string, paths: string[]): Promise<void> {
+  const client = createRawClient(site.url);
+  const pull = async () => {
+    for (const path of paths) expect((await client.send('GET', `/v2/${full(name)}/${path}`)).status).toBe(200);
+  };
+  await vi.waitFor(async () => expect(await countHot(pull)).toBe(paths.length), { timeout: 10_000, interval: 50 });
+}
+
+describe('both ways answer alike', () => {
+  test.each(['open', 'secret', 'closed', 'missing'])('%s', async (name) => {
+    await warmUp('open', ['manifests/latest', `blobs/${sha256(LAYER)}`]);
+    for (const [who, authorization] of callers) {
+      const client = createRawClient(site.url, authorization);
+      for (const path of PATHS) {
+        for (const method of ['GET', 'HEAD']) {
+          for (const headers of CONDITIONS) {
+            const asked = `${who}: ${method} ${path} ${JSON.stringify(headers)}`;
+            const target = `/v2/${full(name)}/${path}`;
+            site.app.pullCache.forget('*');
+            const cold = facts(await client.send(method, target, { headers }));
+            const warm = facts(await client.send(method, target, { headers }));
+            // A query keeps a request off the hot path.
+            const plain = facts(await client.send(method, `${target}?plain`, { headers }));
+            expect(warm, asked).toEqual(cold);
+            expect(plain, asked).toEqual(cold);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('the hot path answers', () => {
+  const WARM = ['manifests/latest', `manifests/${sha256(MANIFEST)}`, `blobs/${sha256(LAYER)}`];
+  beforeEach(() => warmUp('open', WARM));
+
+  test.each(['nobody', 'an anonymous token', 'an anonymous token without grants', 'the owner’s token'])(
+    '%s: all of a warm public image',
+    async (who) => {
+      const client = createRawClient(site.url, callers.get(who));
+      // Its signature is checked once.
+      await client.send('GET', `/v2/${full('open')}/manifests/latest`);
+      const pull = async () => {
+        for (const method of ['GET', 'HEAD'])
+          for (const path of WARM) await client.send(method, `/v2/${full('open')}/${path}`);
+      };
+      expect(await countHot(pull)).toBe(2 * WARM.length);
+    },
+  );
+
+  test('nobody who is still to be told no, and nothing that isn’t everybody’s', async () => {
+    const ask = async () => {
+      for (const who of ['an expired token', 'an access token', 'a wrong password', 'a forged token', 'two values'])
+        for (const path of WARM)
+          await createRawClient(site.url, callers.get(who)).send('GET', `/v2/${full('open')}/${path}`);
+      for (const name of ['secret', 'closed'])
+        for (const authorization of callers.values())
+          for (const path of WARM) {
+            const client = createRawClient(site.url, authorization);
+            await client.send('GET', `/v2/${full(name)}/${path}`);
+            await client.send('HEAD', `/v2/${full(name)}/${path}`);
+          }
+    };
+    expect(await countHot(ask)).toBe(0);
+  });
+
+  test('a HEAD before a push no, because it leases the blob', async () => {
+    const client = createRawClient(site.url, callers.get('the owner’s token to push'));
+    await client.send('GET', `/v2/${full('open')}/manifests/latest`);
+    const ask = () => client.send('HEAD', `/v2/${full('open')}/blobs/${sha256(LAYER)}`);
+    expect(await countHot(ask)).toBe(0);
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe('what changed is not answered from memory', () => {
+  const LAYER_PATH = `blobs/${sha256(LAYER)}`;
+  const TAG_PATH = 'manifests/latest';
+  const change = (data: object) => (name: string) =>
+    site.app.db.repository.updateMany({ where: { name }, data }).then(() => undefined);
+  const remove = (path: string) => async (name: string) => {
+    await publisher.send('DELETE', `/v2/${full(name)}/manifests/${sha256(MANIFEST)}`);
+    await publisher.send('DELETE', `/v2/${full(name)}/manifests/${sha256(OTHER)}`);
+    expect((await publisher.send('DELETE', `/v2/${full(name)}/${path}`)).status).toBe(202);
+  };
+  let count = 0;
+
+  test.each<[string, (name: string) => Promise<void>, string, number]>([
+    ['made private', change({ visibility: 'private' }), TAG_PATH, 401],
+    ['made private', change({ visibility: 'private' }), LAYER_PATH, 401],
+    ['quarantined', change({ quarantineReason: 'malware' }), TAG_PATH, 403],
+    ['quarantined', change({ quarantineReason: 'malware' }), LAYER_PATH, 403],
+    ['renamed', change({ name: 'elsewhere' }), TAG_PATH, 401],
+    ['unlinked', remove(LAYER_PATH), LAYER_PATH, 404],
+    [
+      'found damaged',
+      async () => {
+        const data = { damage: 'corrupt' };
+        await site.app.db.blob.updateMany({ where: { sha256: sha256(LAYER) }, data });
+      },
+      LAYER_PATH,
+      404,
+    ],
+  ])('%s', async (_what, make, path, status) => {
+    count += 1;
+    const name = `changing${count}`;
+    await pushImage(name);
+    await warmUp(name, [path]);
+    await make(name);
+    expect((await createRawClient(site.url).send('GET', `/v2/${full(name)}/${path}`)).status).toBe(status);
+    await site.app.db.blob.updateMany({ data: { damage: null } });
+  });
+
+  test('a moved tag', async () => {
+    await pushImage('moving');
+    await warmUp('moving', [TAG_PATH]);
+    const headers = { 'content-type': OCI_IMAGE_MANIFEST };
+    await publisher.send('PUT', `/v2/${full('moving')}/${TAG_PATH}`, { headers, body: OTHER });
+    const { body } = await createRawClient(site.url).send('GET', `/v2/${full('moving')}/${TAG_PATH}`);
+    expect(body.toString()).toBe(OTHER);
+  });
+});

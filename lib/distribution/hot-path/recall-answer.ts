@@ -1,0 +1,90 @@
+// Answers pulls of public content from memory, in one turn and without a promise. Null means "not known here": the request then takes
+// the plain way (handle-distribution-request.ts), which alone reads rows, waits and refuses. ADR 29 says what may be consulted here.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenBlob } from '#lib/blobs/blob-store.ts';
+import { isDigest } from '#lib/oci/digest.ts';
+import { parseReference } from '#lib/oci/reference.ts';
+import type { FoundRepository } from '#lib/repositories/find-repository.ts';
+import { isOpenToAll } from '#lib/distribution/authorization/authorize.ts';
+import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
+import { recallCredentials } from '#lib/distribution/http/authenticate.ts';
+import type { DistributionApp } from '#lib/distribution/http/distribution-request.ts';
+import { findNamespace } from '#lib/distribution/http/find-namespace.ts';
+import { mayPush, presentBlob, type AskedBlob } from '#lib/distribution/http/handlers/get-blob.ts';
+import { isPull, presentManifest } from '#lib/distribution/http/handlers/get-manifest.ts';
+import { recordPull } from '#lib/distribution/http/handlers/record-pull.ts';
+import { quotaHeaders, takePull } from '#lib/distribution/http/limit-requests.ts';
+import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.ts';
+import { closeUnread, recallBlob, recallBlobLink } from '#lib/distribution/pull/pull-blob.ts';
+import { recallManifest } from '#lib/distribution/pull/pull-manifest.ts';
+
+/** Whoever gets a blob closes it. */
+export type KnownAnswer = { kind: 'whole'; answer: HttpAnswer } | { kind: 'blob'; asked: AskedBlob; blob: OpenBlob };
+
+type Asked = {
+  app: DistributionApp;
+  req: IncomingMessage;
+  res: ServerResponse;
+  repository: FoundRepository;
+  credentials: Credentials;
+};
+
+const NO_QUERY = new URLSearchParams();
+
+/** Counts the pull that it answers. Null: nothing has happened. */
+export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: ServerResponse): KnownAnswer | null {
+  const { method, headers } = req;
+  if ((method !== 'GET' && method !== 'HEAD') || headers.range !== undefined) return null;
+  const path = splitPath(req.url ?? '');
+  if (!path || findNamespace(app, req, NO_QUERY) !== null) return null;
+  const repository = app.pullCache.findRepository(path.fullName);
+  if (!repository || !isOpenToAll(repository)) return null;
+  const credentials = recallCredentials(app, headers.authorization);
+  if (!credentials) return null;
+  const asked = { app, req, res, repository, credentials };
+  return path.kind === 'manifests' ? recallManifestAnswer(asked, path.last) : recallBlobAnswer(asked, path.last);
+}
+
+type PullPath = { fullName: string; kind: 'manifests' | 'blobs'; last: string };
+
+/** `/v2/NAME/manifests/REFERENCE` and `/v2/NAME/blobs/DIGEST`, as clients write them. Memory knows no malformed name. */
+function splitPath(url: string): PullPath | null {
+  if (!url.startsWith('/v2/') || url.includes('?') || url.includes('%')) return null;
+  const end = url.lastIndexOf('/');
+  const last = url.slice(end + 1);
+  for (const kind of ['manifests', 'blobs'] as const) {
+    const nameEnd = end - kind.length - 1;
+    if (nameEnd > 0 && url.startsWith(`/${kind}`, nameEnd))
+      return { fullName: url.slice('/v2/'.length, nameEnd), kind, last };
+  }
+  return null;
+}
+
+function recallManifestAnswer({ app, req, repository, credentials }: Asked, last: string): KnownAnswer | null {
+  const reference = parseReference(last);
+  const manifest = reference && recallManifest(app, { repository, reference });
+  if (!manifest) return null;
+  const { isAllowed, quota } = takePull(app, req, credentials);
+  if (!isAllowed) return null;
+  const answer = presentManifest(req, { repository, reference }, manifest);
+  if (isPull(req, answer)) recordPull({ app, req, repository, credentials, params: { reference } }, manifest);
+  if (quota) Object.assign(answer.headers, quotaHeaders(quota));
+  return { kind: 'whole', answer };
+}
+
+function recallBlobAnswer({ app, req, res, repository, credentials }: Asked, last: string): KnownAnswer | null {
+  if (!isDigest(last)) return null;
+  const asked = { repository, digest: last };
+  const isHead = req.method === 'HEAD';
+  // The HEAD of somebody who may push leases the blob, in its row.
+  if (isHead && mayPush(credentials, repository)) return null;
+  if (!isHead && isNotModified(req, last)) {
+    const link = recallBlobLink(app, asked);
+    return link && { kind: 'whole', answer: presentBlob(res, asked, { sizeBytes: link.sizeBytes, status: null }).head };
+  }
+  const blob = recallBlob(app, asked);
+  if (!blob) return null;
+  if (!isHead) return { kind: 'blob', asked, blob };
+  void closeUnread(blob);
+  return { kind: 'whole', answer: presentBlob(res, asked, { sizeBytes: blob.sizeBytes, status: null }).head };
+}

@@ -1,0 +1,61 @@
+import type pg from 'pg';
+import type { BlobStore, OpenBlob } from '#lib/blobs/blob-store.ts';
+import type { Intake } from '#lib/blobs/intake.ts';
+import type { Digest } from '#lib/oci/digest.ts';
+import type { Db } from '#lib/platform/pg/db.ts';
+import { isAppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import { noteBlobUse } from '#lib/upstream/pull-through/note-blob-use.ts';
+import { findMirroredBlobSize, openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
+import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
+import type { CacheStatus } from '#lib/upstream/schema.ts';
+import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { measureStoredBlob, openStoredBlob } from '#lib/distribution/pull/open-stored-blob.ts';
+import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+
+export type MirroredBlobApp = {
+  db: Db;
+  pool: pg.Pool;
+  pullCache: PullCache;
+  blobs: BlobStore;
+  intake: Intake;
+  log: Log;
+  authKeys: { sealing: Uint8Array };
+  upstream: UpstreamRuntime;
+};
+
+type Input = { repository: MirroredRepository; digest: Digest };
+
+/** Opens the local copy, or a copy that is still arriving; the caller closes it. @throws AppError `blob_not_found`, `upstream_*` */
+export async function pullMirroredBlob(
+  app: MirroredBlobApp,
+  { repository, digest }: Input,
+): Promise<{ blob: OpenBlob; status: CacheStatus }> {
+  const { stats } = app.upstream;
+  const { upstreamId } = repository.upstream;
+  const local = await nullIfMissing(() => openStoredBlob(app, { repositoryId: repository.id, digest }));
+  if (local) noteBlobUse(app, digest);
+  const blob = local ?? (await openMirroredBlob(app, { repository, digest }));
+  stats.count(upstreamId, 'servedBytes', blob.sizeBytes);
+  return { blob, status: local ? 'HIT' : 'MISS' };
+}
+
+/** Measures the local copy, or asks the upstream for the size. Nothing is fetched. @throws AppError `blob_not_found`, `upstream_*` */
+export async function measureMirroredBlob(
+  app: MirroredBlobApp,
+  { repository, digest }: Input,
+): Promise<{ sizeBytes: number; status: CacheStatus }> {
+  const local = await nullIfMissing(() => measureStoredBlob(app, { repositoryId: repository.id, digest }));
+  if (local === null) return { sizeBytes: await findMirroredBlobSize(app, { repository, digest }), status: 'MISS' };
+  noteBlobUse(app, digest);
+  return { sizeBytes: local, status: 'HIT' };
+}
+
+async function nullIfMissing<T>(find: () => Promise<T>): Promise<T | null> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'blob_not_found') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import { isDigest, type Digest } from '#lib/oci/digest.ts';
+import { AppError } from '#lib/platform/errors.ts';
+import type { Log } from '#lib/platform/log.ts';
+import type { ContentKey, PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
+
+const FIND_BLOB = `
+  SELECT b.sha256, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
+   WHERE l.repository_id = $1 AND l.digest = $2 AND b.damage IS NULL`;
+
+export type StoredBlobApp = { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
+export type BlobKey = { repositoryId: bigint; digest: Digest };
+/** The blob's key in the store, and its size by its row. */
+export type StoredAs = { sha256: Digest; sizeBytes: number };
+
+/**
+ * Opens a blob for reading; the caller closes it. The repository must link to the blob: knowing a digest gives no right to it.
+ * @throws AppError `blob_not_found`
+ */
+export async function openStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<OpenBlob> {
+  const { sha256, sizeBytes } = await findStoredBlob(app, of);
+  const blob = await openBytes(app.blobs, siteBlob(sha256));
+  if (blob?.sizeBytes === sizeBytes) return blob;
+  await blob?.close();
+  throw blobLost(app, { digest: of.digest, sha256 });
+}
+
+/** Checks that a blob is in the store, and returns its size. @throws AppError `blob_not_found` */
+export async function measureStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<number> {
+  const { sha256, sizeBytes } = await findStoredBlob(app, of);
+  const stored = await app.blobs.stat(siteBlob(sha256));
+  if (stored?.sizeBytes === sizeBytes) return sizeBytes;
+  throw blobLost(app, { digest: of.digest, sha256 });
+}
+
+/** Finds the repository's link to a blob, without a look at the store. @throws AppError `blob_not_found` */
+export async function findStoredBlob(app: { pool: pg.Pool; pullCache: PullCache }, of: BlobKey): Promise<StoredAs> {
+  return app.pullCache.content(keyOf(of), () => findBlob(app, of));
+}
+
+/** Finds the link that an earlier request has left in memory. */
+export function recallStoredBlob({ pullCache }: { pullCache: PullCache }, of: BlobKey): StoredAs | null {
+  return pullCache.findContent(keyOf(of));
+}
+
+function keyOf({ repositoryId, digest }: BlobKey): ContentKey {
+  return { repositoryId, key: `blob ${digest}` };
+}
+
+/** Its file is missing or has another size. Clients are told that it doesn't exist, so that the next push restores it. */
+function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest }): AppError {
+  log.error(facts, 'a stored blob is missing or damaged');
+  return blobNotFound();
+}
+
+async function findBlob({ pool }: { pool: pg.Pool }, { repositoryId, digest }: BlobKey): Promise<StoredAs> {
+  const { rows } = await pool.query<{ sha256: string; size_bytes: string }>({
+    name: 'find-blob',
+    text: FIND_BLOB,
+    values: [repositoryId, digest],
+  });
+  const [row] = rows;
+  if (!row || !isDigest(row.sha256)) throw blobNotFound();
+  return { sha256: row.sha256, sizeBytes: Number(row.size_bytes) };
+}
+
+function blobNotFound(): AppError {
+  return new AppError('blob_not_found', 'The repository has no such blob.');
+}
