@@ -99,7 +99,7 @@ describe('signing in with OpenID Connect', () => {
     expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
   });
 
-  test('a session revoked through the API ends in the browser at once', async () => {
+  test('a session revoked through the API ends in the browser immediately', async () => {
     const browser = new BrowserSession();
     await signIn(browser, 'ada');
     const authorization = `Bearer ${await createToken('ada@id.example', 'api:write')}`;

@@ -1,4 +1,4 @@
-// A publisher's repositories, read from the catalog so that a push is visible at once, while the search index lags
+// A publisher's repositories, read from the catalog so that a push is visible immediately, while the search index lags
 // behind.
 // Callers authorize access beyond the public view.
 import type { Config } from '#lib/platform/config/config.ts';

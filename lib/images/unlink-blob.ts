@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import { lockLink } from './unlink-blob.sql.ts';
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
+import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 
 /**
  * Removes a blob from one repository. Other repositories keep it, and garbage collection deletes unused bytes.
@@ -25,7 +25,7 @@ export async function unlinkBlob(
         'unsupported',
         `The manifest ${user.manifest.digest} needs this blob. Delete the manifest first.`,
       );
-    await recordGarbage(tx);
+    await markRecordedDelete(tx);
     const { count } = await tx.repositoryBlob.deleteMany({ where });
     if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
     await recordChange(tx, {

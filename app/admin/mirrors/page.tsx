@@ -10,9 +10,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { getApp } from '#lib/app.ts';
 import {
   listMirrorRoutes,
-  listTroubledUpstreams,
+  listFailingUpstreams,
   type MirrorRouteRow,
-  type TroubledUpstream,
+  type FailingUpstream,
 } from '#lib/upstream/mirrors/admin-queries.ts';
 import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
@@ -29,7 +29,7 @@ export default async function AdminMirrorsPage() {
   const app = getApp();
   const [routes, troubled, cachedBytes] = await Promise.all([
     listMirrorRoutes(app),
-    listTroubledUpstreams(app),
+    listFailingUpstreams(app),
     countCachedBytes(app),
   ]);
   return (
@@ -117,7 +117,7 @@ function Route({ route: { host, alias, upstreamHost } }: { route: MirrorRouteRow
   );
 }
 
-function Troubled({ upstreams }: { upstreams: TroubledUpstream[] }) {
+function Troubled({ upstreams }: { upstreams: FailingUpstream[] }) {
   return (
     <section aria-labelledby="troubled">
       <h2 className="mb-3 text-lg font-semibold" id="troubled">

@@ -7,7 +7,7 @@ import type { FormState } from '#components/forms/form-state.ts';
 import { getApp } from '#lib/app.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { checkMirror, type MirrorCheck } from '#lib/upstream/mirrors/check-mirror.ts';
-import { forgetUpstream } from '#lib/upstream/mirrors/forget-upstream.ts';
+import { deleteUpstream } from '#lib/upstream/mirrors/delete-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
@@ -59,7 +59,7 @@ export async function forgetAction(
   _state: FormState,
   form: FormData,
 ): Promise<FormState> {
-  return change(form, async (caller) => void (await forgetUpstream(getApp(), { caller, registryKey, host })));
+  return change(form, async (caller) => void (await deleteUpstream(getApp(), { caller, registryKey, host })));
 }
 
 export async function mirrorRegistryAction(registryKey: bigint, _state: FormState, form: FormData): Promise<FormState> {

@@ -10,7 +10,7 @@ import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, RestRoute } from './define-route.ts';
-import { noteRestRefusal } from './note-refusal.ts';
+import { noteRestRefusal } from './record-refusal.ts';
 import { problemResponse } from './problem.ts';
 import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';

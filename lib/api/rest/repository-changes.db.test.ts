@@ -64,7 +64,7 @@ describe('PATCH of a repository', () => {
     ]);
   });
 
-  test('hides a repository from strangers at once and publishes it again', async () => {
+  test('hides a repository from strangers immediately and publishes it again', async () => {
     const fullName = await publish();
     const pull = () => fetch(`${site.url}/v2/${fullName}/manifests/1.0`, { headers: { accept: image.mediaType } });
     expect((await pull()).status).toBe(200);

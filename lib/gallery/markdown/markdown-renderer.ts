@@ -5,7 +5,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
-import { isAsWritten, showAsWritten, type MarkdownOptions } from './markdown-as-written.ts';
+import { isPlainText, showAsPlainText, type MarkdownOptions } from './markdown-fallback.ts';
 import type { MarkdownWork } from './markdown-script.ts';
 import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
 
@@ -13,7 +13,7 @@ const SCRIPT = 'lib/gallery/markdown/markdown-script.ts';
 /** Longer than the parser's own time limit, for what that can't interrupt. */
 const TIMEOUT_MS = 5_000;
 /** Retries text that timed out after this time, when the load may be lower. */
-const AS_WRITTEN_TTL_MS = 600_000;
+const FALLBACK_TTL_MS = 600_000;
 const MAX_SOURCE_URL_LENGTH = 2_048;
 const MAX_CACHED_BYTES = 16 * 1024 * 1024;
 
@@ -37,12 +37,12 @@ export function createMarkdownRenderer({ offload, log }: { offload: Offload; log
     try {
       html = String(await offload.run({ script: SCRIPT, input, key, timeoutMs: TIMEOUT_MS }));
     } catch (error) {
-      html = showAsWritten(input.text);
+      html = showAsPlainText(input.text);
       // It may be rendered next time, so don't cache it.
       if (isAppError(error) && error.code === 'rate_limited') return html;
       log.warn({ err: error, textHash }, 'rendering Markdown failed');
     }
-    rendered.set(textHash, html, isAsWritten(html) ? { ttl: AS_WRITTEN_TTL_MS } : {});
+    rendered.set(textHash, html, isPlainText(html) ? { ttl: FALLBACK_TTL_MS } : {});
     return html;
   };
 

@@ -1,5 +1,5 @@
 // The entry point of a worker thread.
-import type { MarkdownOptions } from './markdown-as-written.ts';
+import type { MarkdownOptions } from './markdown-fallback.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
 export type MarkdownWork = { text: string; options: MarkdownOptions };

@@ -10,7 +10,7 @@ import { unified } from 'unified';
 import { errorCode } from '#lib/platform/errors.ts';
 import { finishTree } from './finish-markdown-tree.ts';
 import { ID_PREFIX } from './markdown-anchors.ts';
-import { showAsWritten, type MarkdownOptions } from './markdown-as-written.ts';
+import { showAsPlainText, type MarkdownOptions } from './markdown-fallback.ts';
 import { parseTextSource } from './markdown-urls.ts';
 import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
 
@@ -103,7 +103,7 @@ const SCHEMA: Schema = {
 export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
   const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));
   if (markdown.trim() === '') return '';
-  return renderInTime(markdown, sourceUrl) ?? showAsWritten(markdown);
+  return renderInTime(markdown, sourceUrl) ?? showAsPlainText(markdown);
 }
 
 /**

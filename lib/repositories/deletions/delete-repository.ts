@@ -11,7 +11,7 @@ import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 export type DeleteRepositoryInput = { caller: UserCaller; fullName: string };
 
 /**
- * Deletes a repository with its content, which frees its name at once. It can be restored for a while.
+ * Deletes a repository with its content, which frees its name immediately. It can be restored for a while.
  */
 export async function deleteRepository(app: { db: Db }, { caller, fullName }: DeleteRepositoryInput): Promise<void> {
   const repository = await authorizeRepository(app, {
@@ -25,7 +25,7 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
     throw new AppError('conflict', `${fullName} is a mirror. Removing the mirror also deletes the repository.`);
   }
   await app.db.$transaction(async (tx) => {
-    await moveOut(tx, repository, { caller, reason: null });
+    await moveToHolding(tx, repository, { caller, reason: null });
     await recordChange(tx, {
       type: 'repository.delete',
       caller,
@@ -36,10 +36,10 @@ export async function deleteRepository(app: { db: Db }, { caller, fullName }: De
 }
 
 /**
- * Hides a repository at once. The recorded change removes it from search. With an admin's `reason`, only admins can
+ * Hides a repository immediately. The recorded change removes it from search. With an admin's `reason`, only admins can
  * restore it.
  */
-export async function moveOut(
+export async function moveToHolding(
   tx: DbOrTx,
   { id, registryKey, name, fullName, visibility }: FoundRepository,
   { caller, reason }: { caller: UserCaller; reason: string | null },

@@ -4,7 +4,7 @@ import { liveSince } from './deletion-queries.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { lockDeletion } from './lock-deletion.sql.ts';
-import { recordGarbage } from './record-garbage.sql.ts';
+import { markRecordedDelete } from './mark-recorded-delete.sql.ts';
 
 const BATCH = 100;
 /** Allows for a very large repository. */
@@ -49,7 +49,7 @@ async function removeHolding(tx: DbOrTx, id: bigint): Promise<void> {
   const where = { id, registryKey: DELETED_REGISTRY_ID };
   const row = await tx.repository.findFirst({ where, select: { logoId: true } });
   if (!row) return;
-  await recordGarbage(tx);
+  await markRecordedDelete(tx);
   await tx.repository.delete({ where: { id } });
   await dropUnusedLogo(tx, row.logoId);
 }

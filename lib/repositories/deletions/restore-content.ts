@@ -7,7 +7,7 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
 import { moveManifest } from './holding-repository.ts';
-import { recordGarbage } from './record-garbage.sql.ts';
+import { markRecordedDelete } from './mark-recorded-delete.sql.ts';
 import { listHeldTags } from './restore-content.sql.ts';
 import { refuseQuarantined } from '#lib/repositories/refuse-quarantined.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
@@ -85,7 +85,7 @@ export async function restoreManifest(tx: DbOrTx, input: RestoreInput): Promise<
     await tx.tagEvent.createMany({ data: names.map((tag) => ({ repositoryId, tag, toDigest: digest, userId })) });
   }
   // Also deletes what is left in it: links, and tags that exist again.
-  await recordGarbage(tx);
+  await markRecordedDelete(tx);
   await tx.repository.delete({ where: { id: holdingId } });
   await recordChange(tx, {
     type: 'manifest.restore',

@@ -150,7 +150,7 @@ describe('a deleted manifest', () => {
 });
 
 describe('a deleted repository', () => {
-  test('disappears at once, frees its name and can be restored unchanged', async () => {
+  test('disappears immediately, frees its name and can be restored unchanged', async () => {
     const image = await push(['v1']);
     await drop('manifests/v1');
     await putTag('v2', image);

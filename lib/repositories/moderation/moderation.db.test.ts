@@ -134,7 +134,7 @@ describe('quarantine', () => {
   });
 });
 
-test('a takedown hides everything at once, and finally leaves only audit events', async () => {
+test('a takedown hides everything immediately, and finally leaves only audit events', async () => {
   const publisher = await getPublisherPage(site.app, owner.alias);
   const { fullName, digest } = await push('doomed');
   const { id } = (await findRepository(site.app, fullName)) ?? { id: 0n };

@@ -2,10 +2,10 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { moveOut } from '#lib/repositories/deletions/delete-repository.ts';
+import { moveToHolding } from '#lib/repositories/deletions/delete-repository.ts';
 import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findModerated, moderationReasonSchema } from './moderation-store.ts';
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
+import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 
 /** Caps the size of the audit row. */
 const MAX_RECORDED = 1_000;
@@ -13,7 +13,7 @@ const MAX_RECORDED = 1_000;
 export type TakeDownRepositoryInput = { caller: UserCaller; fullName: string; reason: string };
 
 /**
- * Hides a repository at once. Only admins can restore it, for a while. A mirror is deleted for good, because the
+ * Hides a repository immediately. Only admins can restore it, for a while. A mirror is deleted for good, because the
  * upstream keeps its
  * images.
  * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`
@@ -35,10 +35,10 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
       after: { reason },
     });
     if (repository.upstream) {
-      await recordGarbage(tx);
+      await markRecordedDelete(tx);
       const { logoId } = await tx.repository.delete({ where: { id } });
       await dropUnusedLogo(tx, logoId);
-    } else await moveOut(tx, repository, { caller, reason });
+    } else await moveToHolding(tx, repository, { caller, reason });
   });
 }
 

@@ -1,15 +1,14 @@
-// A gallery as it grows in the wild, made the same in every run: the real thing, copies of it, what belongs to it, and a great many
-// repositories of people's own.
+// Generates a realistic gallery deterministically: official images, copies, companions, and many unrelated repositories.
 import type { Kind, SearchDocument } from '../schema.ts';
 import { PRODUCTS, type Product } from './products.ts';
 import { seededRandom, type Random } from './random.ts';
 import { WORLD } from './world.ts';
 
-/** Fewer would leave no room for what belongs to the products. */
+/** A smaller corpus would have no room for the companions of products. */
 export const MIN_CORPUS_SIZE = 5_000;
 
 export type CorpusEntry = Omit<SearchDocument, 'repositoryId' | 'registryKey'> & {
-  /** Whose it is or what it is for; null for people's own things. */
+  /** The product it is or belongs to. Null for unrelated repositories. */
   product: Product | null;
   role: Role;
 };
@@ -96,7 +95,7 @@ const SHAPES = [
 const STACKS = ['python', 'node', 'go', 'java', 'rust', 'php', 'ruby', 'dotnet'];
 const PLATFORMS = [['x86-64'], ['ARM 64', 'x86-64'], ['ARM', 'ARM 64', 'x86-64'], ['ARM 64']];
 const DAY_MS = 86_400_000;
-/** Of copies that are pulled more than the real thing. */
+/** Share of copies that are pulled more often than the original. */
 const POPULAR_COPIES = 0.03;
 
 export function makeCorpus(size = MIN_CORPUS_SIZE, seed = 20_26): CorpusEntry[] {

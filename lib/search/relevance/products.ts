@@ -1,4 +1,4 @@
-// Software that people look for, as the corpus has it: who publishes it, how popular it is, what it is for. The descriptions are our own.
+// The corpus's products with publisher, popularity and purpose. The descriptions are original.
 
 export type Product = {
   alias: string;

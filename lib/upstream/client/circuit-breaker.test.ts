@@ -75,7 +75,7 @@ describe('a circuit breaker', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_000);
   });
 
-  it('opens at once when rate-limited, for as long as Retry-After says', () => {
+  it('opens immediately when rate-limited, for as long as Retry-After says', () => {
     breaker.enter().limit(120);
     expect(pauseMs()).toBe(120_000);
     expect(errorOf()).toMatchObject({ code: 'upstream_rate_limited', retryAfterSeconds: 120 });

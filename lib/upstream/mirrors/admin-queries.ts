@@ -2,7 +2,7 @@
 import type { Db } from '#lib/platform/pg/db.ts';
 import { currentProblem } from './queries.ts';
 
-const MAX_TROUBLED = 200;
+const MAX_FAILING = 200;
 
 export type MirrorRouteRow = { host: string; alias: string; upstreamHost: string };
 
@@ -17,7 +17,7 @@ export async function listMirrorRoutes(app: { db: Db }): Promise<MirrorRouteRow[
   });
 }
 
-export type TroubledUpstream = {
+export type FailingUpstream = {
   host: string;
   alias: string;
   problem: string;
@@ -26,14 +26,14 @@ export type TroubledUpstream = {
 };
 
 /** Lists upstreams whose latest attempt failed, most recent first. */
-export async function listTroubledUpstreams(app: { db: Db }): Promise<TroubledUpstream[]> {
+export async function listFailingUpstreams(app: { db: Db }): Promise<FailingUpstream[]> {
   const rows = await app.db.upstream.findMany({
     where: {
       lastProblemAt: { not: null },
       OR: [{ answeredAt: null }, { answeredAt: { lt: app.db.upstream.fields.lastProblemAt } }],
     },
     orderBy: [{ lastProblemAt: 'desc' }, { id: 'asc' }],
-    take: MAX_TROUBLED,
+    take: MAX_FAILING,
     include: { registry: { select: { registryId: true, primaryAlias: { select: { name: true } } } } },
   });
   return rows.flatMap((row) => {

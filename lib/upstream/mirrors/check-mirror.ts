@@ -4,8 +4,8 @@ import { listOf } from '#lib/oci/json-limits.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import { askUpstream } from '#lib/upstream/pull-through/ask-upstream.ts';
-import { askTagDigest } from '#lib/upstream/pull-through/fetch-manifest.ts';
+import { requestUpstream } from '#lib/upstream/pull-through/request-upstream.ts';
+import { resolveTagDigest } from '#lib/upstream/pull-through/fetch-manifest.ts';
 import { findOwnMirror } from './find-own-mirror.ts';
 import { loadUpstream } from './load-upstream.ts';
 import { readJson } from '#lib/upstream/client/bodies/read-json.ts';
@@ -46,7 +46,7 @@ export async function checkMirror(
 
 async function ask(app: App, settings: UpstreamSettings, name: string): Promise<MirrorCheck> {
   const path = `tags/list?n=${FEW_TAGS}`;
-  const response = await askUpstream(app, settings, { method: 'GET', repository: name, path, kind: 'metadata' });
+  const response = await requestUpstream(app, settings, { method: 'GET', repository: name, path, kind: 'metadata' });
   if (response.status === 404) {
     response.body.destroy();
     return { problem: `${settings.host} has no repository ${name}.`, tag: null };
@@ -61,6 +61,6 @@ async function ask(app: App, settings: UpstreamSettings, name: string): Promise<
 }
 
 async function hasUsualTag(app: App, settings: UpstreamSettings, name: string): Promise<boolean> {
-  const digest = await askTagDigest(app, { settings, name, reference: { kind: 'tag', tag: USUAL_TAG } });
+  const digest = await resolveTagDigest(app, { settings, name, reference: { kind: 'tag', tag: USUAL_TAG } });
   return digest !== 'gone' && digest !== 'unknown';
 }

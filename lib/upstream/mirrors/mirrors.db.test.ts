@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
-import { listTroubledUpstreams } from './admin-queries.ts';
+import { listFailingUpstreams } from './admin-queries.ts';
 import { checkMirror } from './check-mirror.ts';
-import { forgetUpstream } from './forget-upstream.ts';
+import { deleteUpstream } from './delete-upstream.ts';
 import { listUpstreamTags } from '#lib/upstream/pull-through/list-upstream-tags.ts';
 import { mirrorRepository } from './mirror-repository.ts';
 import { countMirrors, findMirrorSource, listMirrors, listTagsElsewhere, listUpstreams } from './queries.ts';
@@ -42,11 +42,11 @@ test('a check names a tag that can be pulled, or describes the problem', async (
   expect(none).toEqual({ problem: `${site.upstream.host} has no repository acme/none.`, tag: null });
   site.upstream.misbehave({ status: 500 });
   expect((await check('app', 'acme/app')).problem).toMatch(/Try again in/);
-  expect(await listTroubledUpstreams(app)).toMatchObject([{ host: site.upstream.host, alias: owner.alias }]);
+  expect(await listFailingUpstreams(app)).toMatchObject([{ host: site.upstream.host, alias: owner.alias }]);
   await site.renewClient();
   site.upstream.behave();
   await check('app', 'acme/app');
-  expect(await listTroubledUpstreams(app)).toEqual([]);
+  expect(await listFailingUpstreams(app)).toEqual([]);
 });
 
 test('omitted settings keep their values', async () => {
@@ -88,11 +88,11 @@ test('an upstream is deleted with its password once no mirror uses it', async ()
   const { app, owner, upstream } = site;
   const { caller } = owner;
   const id = await registryKeyOf();
-  const forget = () => forgetUpstream(app, { caller, registryKey: id, host: upstream.host });
+  const forget = () => deleteUpstream(app, { caller, registryKey: id, host: upstream.host });
   await expect(forget()).rejects.toMatchObject({ code: 'conflict' });
   const stranger = (await site.createUser()).caller;
   const theirs = { caller: stranger, registryKey: id, host: upstream.host };
-  await expect(forgetUpstream(app, theirs)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(deleteUpstream(app, theirs)).rejects.toMatchObject({ code: 'forbidden' });
   for (const name of ['app', 'old', 'none']) await removeMirror(app, { caller, fullName: `${owner.alias}/${name}` });
   await forget();
   expect(await listUpstreams(app, { registryKey: id })).toEqual([]);

@@ -1,4 +1,4 @@
-import { recordGarbage } from '#lib/repositories/deletions/record-garbage.sql.ts';
+import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -22,7 +22,7 @@ export async function removeMirror(
       resource: { repositoryId: id, name: fullName },
       before: { upstream: upstream.name },
     });
-    await recordGarbage(tx);
+    await markRecordedDelete(tx);
     await tx.repository.delete({ where: { id } });
   });
 }

@@ -8,7 +8,7 @@ import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { askUpstream } from './ask-upstream.ts';
+import { requestUpstream } from './request-upstream.ts';
 import { announce } from '#lib/events/record-change.ts';
 import { readContentRange, skipBytes } from '#lib/upstream/client/bodies/partial-content.ts';
 import type { UpstreamResponse } from '#lib/upstream/client/upstream-client.ts';
@@ -65,7 +65,7 @@ async function begin(app: App, wanted: BlobWanted): Promise<{ incoming: Incoming
 }
 
 async function request(app: App, { settings, name, digest }: BlobWanted, fromBytes: number): Promise<UpstreamResponse> {
-  const response = await askUpstream(app, settings, {
+  const response = await requestUpstream(app, settings, {
     method: 'GET',
     repository: name,
     path: `blobs/${digest}`,

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { NO_ROW } from '#lib/repositories/find-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
-import { isUpstreamFailure } from './ask-upstream.ts';
+import { isUpstreamFailure } from './request-upstream.ts';
 import { COUNT_OF_STATUS } from './cache-stats.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';

@@ -9,7 +9,7 @@ import { hasTooManyValues, MAX_MANIFEST_BYTES } from '#lib/oci/manifest.ts';
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { askUpstream } from './ask-upstream.ts';
+import { requestUpstream } from './request-upstream.ts';
 import { readBounded } from '#lib/upstream/client/bodies/read-bounded.ts';
 import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
 
@@ -26,7 +26,7 @@ const ACCEPT = [OCI_IMAGE_INDEX, DOCKER_MANIFEST_LIST, OCI_IMAGE_MANIFEST, DOCKE
  * Resolves a tag to a digest by HEAD, which Docker Hub doesn't count as a pull.
  * `gone`: the tag doesn't exist. `unknown`: this upstream doesn't answer HEAD.
  */
-export async function askTagDigest(app: App, asked: Asked): Promise<Digest | 'gone' | 'unknown'> {
+export async function resolveTagDigest(app: App, asked: Asked): Promise<Digest | 'gone' | 'unknown'> {
   const head = await request(app, 'HEAD', asked).catch(nullIfDenied);
   // Some registries deny HEAD, but allow GET.
   if (!head) return 'unknown';
@@ -87,7 +87,7 @@ async function fetchDocument(app: App, asked: Asked): Promise<Document | null> {
 
 function request(app: App, method: 'GET' | 'HEAD', { settings, name, reference }: Asked) {
   const path = `manifests/${formatReference(reference)}`;
-  return askUpstream(app, settings, { method, repository: name, path, accept: ACCEPT, kind: 'metadata' });
+  return requestUpstream(app, settings, { method, repository: name, path, accept: ACCEPT, kind: 'metadata' });
 }
 
 function nullIfDenied(error: unknown): null {

@@ -8,7 +8,7 @@ import { isForeignLayer } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { askUpstream } from './ask-upstream.ts';
+import { requestUpstream } from './request-upstream.ts';
 import { joinFlight, type BlobWanted } from './blob-flight.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import { readContentRange } from '#lib/upstream/client/bodies/partial-content.ts';
@@ -87,12 +87,12 @@ async function openElsewhere(app: App, wanted: BlobWanted): Promise<OpenBlob | n
 async function askSize(app: App, { settings, name, digest }: BlobWanted): Promise<number> {
   const path = `blobs/${digest}`;
   const asked = { repository: name, path, kind: 'metadata' } as const;
-  const head = await askUpstream(app, settings, { ...asked, method: 'HEAD' }).catch(nullForAppError);
+  const head = await requestUpstream(app, settings, { ...asked, method: 'HEAD' }).catch(nullForAppError);
   head?.body.destroy();
   if (head?.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');
   const length = head?.status === 200 ? head.headers['content-length'] : undefined;
   if (length !== undefined && /^\d{1,15}$/.test(length)) return Number(length);
-  const part = await askUpstream(app, settings, { ...asked, method: 'GET', headers: { range: 'bytes=0-0' } });
+  const part = await requestUpstream(app, settings, { ...asked, method: 'GET', headers: { range: 'bytes=0-0' } });
   part.body.destroy();
   if (part.status === 404) throw new AppError('blob_not_found', 'The upstream has no such blob.');
   const sizeBytes =

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { askUpstream } from './ask-upstream.ts';
+import { requestUpstream } from './request-upstream.ts';
 import { readNextPage } from '#lib/upstream/client/bodies/next-page.ts';
 import { readJson } from '#lib/upstream/client/bodies/read-json.ts';
 import { invalidUpstream } from '#lib/upstream/client/upstream-errors.ts';
@@ -35,7 +35,7 @@ export async function readPages<Item>(
     if (seen.has(page)) throw invalidUpstream(`${host} returned a list whose pages form a loop.`);
     if (seen.size >= MAX_PAGES || items.length > MAX_ITEMS) throw invalidUpstream(`${host} returned an endless list.`);
     seen.add(page);
-    const response = await askUpstream(app, settings, {
+    const response = await requestUpstream(app, settings, {
       method: 'GET',
       repository: name,
       path: page,

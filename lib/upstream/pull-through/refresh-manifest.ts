@@ -4,8 +4,8 @@ import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { isUpstreamFailure } from './ask-upstream.ts';
-import { askTagDigest, fetchManifest } from './fetch-manifest.ts';
+import { isUpstreamFailure } from './request-upstream.ts';
+import { resolveTagDigest, fetchManifest } from './fetch-manifest.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import {
   findMirroredTag,
@@ -79,7 +79,7 @@ async function askAndStore(
 ): Promise<Freshness | null> {
   const { reference } = asked;
   if (reference.kind === 'digest') return fetchAndStore(app, asked, repository, null);
-  const digest = await askTagDigest(app, asked);
+  const digest = await resolveTagDigest(app, asked);
   if (digest === 'gone') return null;
   if (digest === 'unknown') return fetchAndStore(app, asked, repository, reference.tag, known);
   if (digest === known?.digest) {

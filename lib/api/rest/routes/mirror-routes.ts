@@ -1,6 +1,6 @@
 // Mirror routes, which admins use to let a registry answer for a host's names.
 import { z } from 'zod';
-import { listMirrorRoutes, listTroubledUpstreams } from '#lib/upstream/mirrors/admin-queries.ts';
+import { listMirrorRoutes, listFailingUpstreams } from '#lib/upstream/mirrors/admin-queries.ts';
 import { removeMirrorRoute, setMirrorRoute } from '#lib/upstream/mirrors/set-mirror-route.ts';
 import { defineRoute } from '../define-route.ts';
 
@@ -61,6 +61,6 @@ export const MIRROR_ROUTE_ROUTES = [
         }),
       ),
     }),
-    handle: async (app) => ({ upstreams: await listTroubledUpstreams(app) }),
+    handle: async (app) => ({ upstreams: await listFailingUpstreams(app) }),
   }),
 ];

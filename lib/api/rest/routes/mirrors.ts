@@ -4,7 +4,7 @@ import { describeRegistry } from '#lib/repositories/queries.ts';
 import { visibilitySchema } from '#lib/repositories/schema.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { checkMirror } from '#lib/upstream/mirrors/check-mirror.ts';
-import { forgetUpstream } from '#lib/upstream/mirrors/forget-upstream.ts';
+import { deleteUpstream } from '#lib/upstream/mirrors/delete-upstream.ts';
 import { mirrorRegistry, stopMirroringRegistry } from '#lib/upstream/mirrors/mirror-registry.ts';
 import { mirrorRepository } from '#lib/upstream/mirrors/mirror-repository.ts';
 import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
@@ -106,7 +106,7 @@ export const MIRROR_ROUTES = [
     params: registrySchema.extend({ host: z.string().max(300) }),
     handle: async (app, { caller, params: { registryId, host } }) => {
       const { id } = await findOwnRegistry(app, caller, registryId);
-      return forgetUpstream(app, { caller, registryKey: id, host });
+      return deleteUpstream(app, { caller, registryKey: id, host });
     },
   }),
   defineRoute({

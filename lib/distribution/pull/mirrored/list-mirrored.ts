@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import { isUpstreamFailure } from '#lib/upstream/pull-through/ask-upstream.ts';
+import { isUpstreamFailure } from '#lib/upstream/pull-through/request-upstream.ts';
 import { listUpstreamReferrers } from '#lib/upstream/pull-through/list-upstream-referrers.ts';
 import { listUpstreamTags } from '#lib/upstream/pull-through/list-upstream-tags.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';

@@ -4,12 +4,12 @@ export type MarkdownOptions = {
 };
 
 /** Fallback for text that can't be rendered, or not in time. */
-export function showAsWritten(markdown: string): string {
+export function showAsPlainText(markdown: string): string {
   return `<pre tabindex="0">${escapeHtml(markdown)}</pre>`;
 }
 
 /** Tells the fallback from rendered code, which has a `code` element inside. */
-export function isAsWritten(html: string): boolean {
+export function isPlainText(html: string): boolean {
   return /^<pre tabindex="0">[^<]/.test(html);
 }
 

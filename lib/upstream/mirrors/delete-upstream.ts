@@ -5,7 +5,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 
-export type ForgetUpstreamInput = {
+export type DeleteUpstreamInput = {
   caller: UserCaller;
   /** Database id. */
   registryKey: bigint;
@@ -16,9 +16,9 @@ export type ForgetUpstreamInput = {
  * Deletes an unused upstream and its credentials.
  * @throws AppError `not_found`, `forbidden`, `conflict` while a mirror uses it
  */
-export async function forgetUpstream(
+export async function deleteUpstream(
   app: { db: Db; upstream: UpstreamRuntime },
-  { caller, registryKey, host }: ForgetUpstreamInput,
+  { caller, registryKey, host }: DeleteUpstreamInput,
 ): Promise<void> {
   await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   const id = await app.db.$transaction(async (tx) => {

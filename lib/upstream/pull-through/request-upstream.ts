@@ -6,7 +6,7 @@ import type { UpstreamRuntime, UpstreamSettings } from './upstream-runtime.ts';
  * Sends a request and records the outcome for the publisher. Every request to an upstream goes through here.
  * @throws AppError as UpstreamClient does
  */
-export async function askUpstream(
+export async function requestUpstream(
   { upstream: { client, stats } }: { upstream: UpstreamRuntime },
   settings: UpstreamSettings,
   request: UpstreamRequest,
