@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { openBytes, siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import { openBytes, siteBlob, type BlobStore, type OpenBlob, type OpenedBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -19,11 +19,26 @@ export type StoredAs = { sha256: Digest; sizeBytes: number };
  * @throws AppError `blob_not_found`
  */
 export async function openStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<OpenBlob> {
-  const { sha256, sizeBytes } = await findStoredBlob(app, of);
-  const blob = await openBytes(app.blobs, siteBlob(sha256));
+  const stored = await findStoredBlob(app, of);
+  return requireWhole(app, of, stored, await openBytes(app.blobs, siteBlob(stored.sha256)));
+}
+
+/** Opens a blob for a client, which can follow a redirect; the caller closes it. @throws AppError `blob_not_found` */
+export async function serveStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<OpenedBlob> {
+  const stored = await findStoredBlob(app, of);
+  const opened = await app.blobs.open(siteBlob(stored.sha256), { mayRedirect: true });
+  return opened?.kind === 'redirect' ? opened : requireWhole(app, of, stored, opened);
+}
+
+async function requireWhole<Blob extends OpenBlob>(
+  app: StoredBlobApp,
+  { digest }: BlobKey,
+  { sha256, sizeBytes }: StoredAs,
+  blob: Blob | null,
+): Promise<Blob> {
   if (blob?.sizeBytes === sizeBytes) return blob;
   await blob?.close();
-  throw blobLost(app, { digest: of.digest, sha256 });
+  throw blobLost(app, { digest, sha256 });
 }
 
 /** Checks that a blob is in the store, and returns its size. @throws AppError `blob_not_found` */

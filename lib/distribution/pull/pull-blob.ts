@@ -1,4 +1,4 @@
-import { siteBlob, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
+import { siteBlob, type BlobRedirect, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -10,8 +10,8 @@ import { measureMirroredBlob, pullMirroredBlob, type MirroredBlobApp } from './m
 import {
   findStoredBlob,
   measureStoredBlob,
-  openStoredBlob,
   recallStoredBlob,
+  serveStoredBlob,
   type StoredAs,
 } from './open-stored-blob.ts';
 
@@ -22,10 +22,13 @@ export type SizedBlob = { sizeBytes: number; status: CacheStatus | null };
 type Input = { repository: FoundRepository; digest: Digest };
 
 /** Opens a blob for a client; the caller closes it. @throws AppError `blob_not_found`, `upstream_*` */
-export async function pullBlob(app: MirroredBlobApp, { repository, digest }: Input): Promise<PulledBlob> {
+export async function pullBlob(
+  app: MirroredBlobApp,
+  { repository, digest }: Input,
+): Promise<PulledBlob | BlobRedirect> {
   if (isMirrored(repository)) return pullMirroredBlob(app, { repository, digest });
-  const blob = await openStoredBlob(app, { repositoryId: repository.id, digest });
-  return { blob, status: null };
+  const opened = await serveStoredBlob(app, { repositoryId: repository.id, digest });
+  return opened.kind === 'redirect' ? opened : { blob: opened, status: null };
 }
 
 /**

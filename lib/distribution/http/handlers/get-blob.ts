@@ -13,7 +13,14 @@ import {
 } from '#lib/distribution/pull/pull-blob.ts';
 import type { PullRequest } from '#lib/distribution/http/distribution-request.ts';
 import { contentCacheControl } from './cache-headers.ts';
-import { isNotModified, sendAnswer, toETag, writeHead, type HttpAnswer } from '#lib/distribution/http/respond.ts';
+import {
+  isNotModified,
+  sendAnswer,
+  sendBytes,
+  toETag,
+  writeHead,
+  type HttpAnswer,
+} from '#lib/distribution/http/respond.ts';
 
 type BlobRequest = PullRequest<{ digest: Digest }>;
 export type AskedBlob = { repository: FoundRepository; digest: Digest };
@@ -28,12 +35,19 @@ export async function getBlob({ app, req, res, repository, credentials, params }
   if (isNotModified(req, params.digest)) {
     return sendAnswer(res, presentBlob(res, asked, await confirmBlob(app, asked)).head);
   }
-  await sendBlob(res, asked, await pullBlob(app, asked));
+  const pulled = await pullBlob(app, asked);
+  if ('url' in pulled) return sendRedirect(res, asked, pulled.url);
+  await sendBlob(res, asked, pulled);
 }
 
 /** Before a push clients ask for each blob by HEAD, and don't send those that exist. */
 export function mayPush(credentials: Credentials, { fullName }: FoundRepository): boolean {
   return credentials.kind !== 'none' && isGranted(credentials, fullName, 'push');
+}
+
+/** A client repeats its Range header at the new place. The URL may expire, so nobody caches the answer. */
+function sendRedirect(res: ServerResponse, { digest }: AskedBlob, url: string): void {
+  sendBytes(res, 307, { Location: url, 'Docker-Content-Digest': digest, 'Cache-Control': 'no-store' });
 }
 
 /** Sends what the request asks for, and closes the blob. */
