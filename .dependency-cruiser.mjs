@@ -1,5 +1,5 @@
 // Imports go down one ranked list: strictly lower ranks, or the own folder. ARCHITECTURE.md shows the same list.
-const RANKS = [
+export const RANKS = [
   ['oci'],
   ['platform'],
   ['blobs', 'search'],

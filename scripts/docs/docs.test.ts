@@ -1,14 +1,18 @@
 // The docs say what the code does: tables are generated, and every path and link leads somewhere.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import { describe, expect, test } from 'vitest';
+import { RANKS } from '../../.dependency-cruiser.mjs';
 import { VARIABLES } from '#lib/platform/config/config-variables.ts';
 import { COMMANDS } from '../commands/commands.ts';
 import { envExample, fillTables, namesInTables } from './doc-tables.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const KIB = 1024;
+const MAX_ROOM_README_LINES = 20;
+/** A folder of lib/ with more files than this explains itself in a README. */
+const MAX_FILES_WITHOUT_README = 10;
 /** Folders of fixtures and of generated code. */
 const IGNORED = /^(?:node_modules|\.next|\.data|test-results|lib\/testing\/fixtures|lib\/platform\/prisma)(?:\/|$)/;
 
@@ -69,24 +73,54 @@ describe('links', () => {
 });
 
 describe('paths', () => {
-  const PATH = /`((?:[\w.@[\]-]+\/)*[\w.[\]-]+\/?)`/g;
-  const LOOKS_LIKE_PATH = /\/|\.(?:ts|tsx|mjs|md|prisma|sql)$/;
+  // Link texts are covered by the links.
+  const PATH = /(?<!\[)`((?:[\w.@[\]-]+\/)*[\w.[\]-]+\/?)`/g;
+  const LOOKS_LIKE_PATH = /^[a-z].*\/|\.(?:ts|tsx|mjs|md|prisma|sql)$/;
+
+  /** Rooms that don't exist yet, which CONTRIBUTING.md tells how to build. */
+  const PLANNED = ['lib/api/aws/'];
 
   // A path starts at the root, in lib/, or in the folder of a README.
   function isThere(page: string, path: string): boolean {
     return [ROOT, join(ROOT, 'lib'), join(ROOT, dirname(page))].some((base) => existsSync(join(base, path)));
   }
 
-  test.each(['README.md', ...roomReadmes])('%s names files that exist', (page) => {
-    const paths = [...read(page).matchAll(PATH)]
-      .map(([, path = '']) => path)
-      .filter((path) => LOOKS_LIKE_PATH.test(path));
-    expect(paths.filter((path) => !isThere(page, path))).toEqual([]);
-  });
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...roomReadmes])(
+    '%s names files that exist',
+    (page) => {
+      const paths = [...read(page).matchAll(PATH)]
+        .map(([, path = '']) => path)
+        .filter((path) => LOOKS_LIKE_PATH.test(path));
+      expect(paths.filter((path) => !isThere(page, path) && !PLANNED.includes(path))).toEqual([]);
+    },
+  );
+});
+
+test('ARCHITECTURE.md shows the ranks that imports are held to', () => {
+  const rows = [...read('ARCHITECTURE.md').matchAll(/^\| (\d+) +\| (`[^|]+`) +\|/gm)];
+  expect(rows.map(([, rank = '']) => Number(rank))).toEqual(RANKS.map((_, index) => index + 1));
+  expect(rows.map(([, , rooms = '']) => rooms.replaceAll('`', '').split(', '))).toEqual(RANKS);
 });
 
 describe('sizes', () => {
-  test.each([['README.md', 5 * KIB]])('%s has at most %i bytes', (file, maxBytes) => {
+  test.each([
+    ['README.md', 5 * KIB],
+    ['ARCHITECTURE.md', 10 * KIB],
+  ])('%s has at most %i bytes', (file, maxBytes) => {
     expect(statSync(join(ROOT, file)).size).toBeLessThanOrEqual(maxBytes);
+  });
+
+  const UNDER_WORK = ['lib/blobs', 'lib/distribution'];
+
+  test('every large folder of lib/ has a short README', () => {
+    const folders = readdirSync(join(ROOT, 'lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const large = folders
+      .map(({ name }) => join('lib', name))
+      .filter((folder) => listFiles(folder).length > MAX_FILES_WITHOUT_README && !IGNORED.test(folder));
+    expect(large.length).toBeGreaterThan(10);
+    const silent = large.filter((folder) => !existsSync(join(ROOT, folder, 'README.md')));
+    expect(silent.filter((folder) => !UNDER_WORK.includes(folder))).toEqual([]);
+    const long = roomReadmes.filter((file) => read(file).trimEnd().split('\n').length > MAX_ROOM_README_LINES);
+    expect(long.map((file) => relative('lib', file))).toEqual([]);
   });
 });
