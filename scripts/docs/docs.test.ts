@@ -110,8 +110,6 @@ describe('sizes', () => {
     expect(statSync(join(ROOT, file)).size).toBeLessThanOrEqual(maxBytes);
   });
 
-  const UNDER_WORK = ['lib/distribution'];
-
   test('every large folder of lib/ has a short README', () => {
     const folders = readdirSync(join(ROOT, 'lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const large = folders
@@ -119,7 +117,7 @@ describe('sizes', () => {
       .filter((folder) => listFiles(folder).length > MAX_FILES_WITHOUT_README && !IGNORED.test(folder));
     expect(large.length).toBeGreaterThan(10);
     const silent = large.filter((folder) => !existsSync(join(ROOT, folder, 'README.md')));
-    expect(silent.filter((folder) => !UNDER_WORK.includes(folder))).toEqual([]);
+    expect(silent).toEqual([]);
     const long = roomReadmes.filter((file) => read(file).trimEnd().split('\n').length > MAX_ROOM_README_LINES);
     expect(long.map((file) => relative('lib', file))).toEqual([]);
   });
