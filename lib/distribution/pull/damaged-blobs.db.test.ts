@@ -1,7 +1,6 @@
 // What a disk has changed in silence is found by whoever pulls it first, and nobody ever has it whole.
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { siteBlob } from '#lib/blobs/blob-store.ts';
 import { blobPath } from '#lib/blobs/disk/paths.ts';
@@ -165,11 +164,17 @@ describe('a damaged blob', () => {
     const found = { sha256: digest, damage: 'corrupt' } as const;
     expect(await markDamaged(site.app, { ...found, isStillSo: () => Promise.resolve(false) })).toBe(false);
     expect(await countDamagedBlobs(site.app)).toBe(0);
-    // A push that has put its bytes in place, and waits for the row.
+    // A push that has put its bytes in place, and waits for the lock of the row.
+    const countWaiting = async () =>
+      (
+        await site.app.pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+      ).rowCount;
     const pushes: Promise<string>[] = [];
     const isStillSo = async () => {
       pushes.push(push(bytes));
-      await sleep(300);
+      await expect.poll(countWaiting, { timeout: 10_000 }).toBeGreaterThan(0);
       return true;
     };
     expect(await markDamaged(site.app, { ...found, isStillSo })).toBe(true);

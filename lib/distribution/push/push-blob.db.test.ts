@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { openSlowSocket } from '#lib/testing/servers/slow-socket.ts';
 import { basic, createRawClient, sendPartly, sha256, sha512, type RawClient } from '#lib/testing/servers/raw-http.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 
@@ -155,13 +155,15 @@ describe('a blob is pushed', () => {
 
   it('by one request at a time', async () => {
     const location = await client.startUpload(name);
-    const slow = sendPartly(
-      vitrine.url,
-      { method: 'PATCH', path: location, authorization: basic(ada.token), lengthBytes: 1000, body: Buffer.alloc(500) },
-      300,
-    );
-    await sleep(100);
+    const id = location.split('/').at(-1) ?? '';
+    const { socket, write } = await openSlowSocket(vitrine.url);
+    write(`PATCH ${location} HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic(ada.token)}\r\n`);
+    write(`Content-Length: 1000\r\n\r\n${'x'.repeat(500)}`);
+    const isLeased = async () =>
+      (await vitrine.app.db.upload.findUniqueOrThrow({ where: { id } })).leasedUntil !== null;
+    await expect.poll(isLeased).toBe(true);
     expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({ status: 416, headers: { location } });
-    await slow;
+    socket.destroy();
+    await expect.poll(isLeased).toBe(false);
   });
 });
