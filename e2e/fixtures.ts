@@ -1,4 +1,4 @@
-// Shared by end-to-end tests: the started server, users created at the command line, and real programs.
+// Shared by end-to-end tests: the started server, accounts on it, and real programs.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,18 +36,27 @@ export async function vitrine(...args: string[]): Promise<string> {
 
 export type Publisher = { email: string; password: string; alias: string; secret: string };
 
-/** Creates an account with an access token at the command line, and reads its alias from the API. */
+/** Creates an account, a token or a session by an operation of scripts/test-account-store.ts. */
+export async function askForAccount<Result>(operation: string, input: object): Promise<Result> {
+  const response = await fetch(`${required('E2E_ACCOUNTS_URL')}/${operation}`, {
+    method: 'POST',
+    body: JSON.stringify(input),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${operation} failed: ${text}`);
+  return JSON.parse(text) as Result;
+}
+
+/** Creates an account with an access token, and reads its alias from the API. */
 export async function createPublisher(...scopes: string[]): Promise<Publisher> {
-  const email = `publisher-${randomUUID()}@example.org`;
-  const password = 'a password for tests';
-  await vitrine('user', 'create', '--email', email, '--password', password);
-  const scopeArgs = (scopes.length > 0 ? scopes : ['push']).flatMap((scope) => ['--scope', scope]);
-  const token = JSON.parse(await vitrine('token', 'create', '--email', email, ...scopeArgs, '--json')) as {
-    secret: string;
-  };
-  const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${token.secret}` } });
+  const id = randomUUID();
+  const [email, password] = [`publisher-${id}@example.org`, 'a password for tests'];
+  await askForAccount('create-user', { email, password, displayName: `publisher-${id}`, role: 'user' });
+  const wanted = scopes.length > 0 ? scopes : ['push'];
+  const { secret } = await askForAccount<{ secret: string }>('create-token', { email, scopes: wanted });
+  const me = await fetch(`${BASE_URL}/api/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
   const { registries } = (await me.json()) as { registries: { aliases: { name: string }[] }[] };
-  return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret: token.secret };
+  return { email, password, alias: registries[0]?.aliases[0]?.name ?? '', secret };
 }
 
 /** Connects to the running server's database, for content that would take too many requests. */

@@ -5,12 +5,12 @@ import { afterEach, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
-import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
+import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';
 
 afterEach(() => cleanUp());
 
 test('after kill -9 of its PostgreSQL, a site is ready again within seconds and accepts pushes', async () => {
-  const dataDir = newFolder();
+  const dataDir = newSiteFolder();
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const site = start({ DATA_DIR: dataDir, PORT: String(port) });

@@ -7,7 +7,7 @@ import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { startFaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
 import { createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
-import { cleanUp, createSitePublisher, listTree, newFolder, start } from './site-process.ts';
+import { cleanUp, createSitePublisher, listTree, newSiteFolder, start } from './site-process.ts';
 
 afterEach(() => cleanUp());
 
@@ -21,7 +21,7 @@ describe('kill -9 while a blob is fetched', () => {
     const image = buildManifest({ config, layers: [blobOf('application/vnd.oci.image.layer.v1.tar', layer)] });
     upstream.content.add('team/app', image, 'latest');
 
-    const dataDir = newFolder();
+    const dataDir = newSiteFolder();
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
     const settings = { DATA_DIR: dataDir, PORT: String(port), UPSTREAM_NETWORKS: '127.0.0.1/32' };

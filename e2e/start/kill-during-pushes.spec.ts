@@ -13,7 +13,7 @@ import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { CrashWorkload } from './crash-workload.ts';
-import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, track } from './site-process.ts';
+import { cleanUp, createSitePublisher, listTree, newSiteFolder, ROOT, track } from './site-process.ts';
 
 const KILLS = Number(process.env.VITRINE_SOAK_KILLS ?? 6);
 /** Kills PostgreSQL too, every this many times. */
@@ -32,7 +32,7 @@ test(
   `nothing acknowledged is lost in ${KILLS} kills during pushes, tag moves and deletes`,
   { timeout: (KILLS + 10) * SECONDS_PER_KILL * 1000 },
   async () => {
-    const dataDir = newFolder();
+    const dataDir = newSiteFolder();
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
     const garbage = { GC_GRACE_SECONDS: String(GRACE_SECONDS), RESTORE_DAYS: '0' };

@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
-import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
+import { cleanUp, createSitePublisher, newFolder, newSiteFolder, start } from './site-process.ts';
 
 const endings: (() => unknown)[] = [];
 const atEnd = (end: () => unknown) => void endings.push(end);
@@ -53,7 +53,7 @@ const read = async (url: string) => {
 test('a site behind TLS sends HSTS on pages and errors', async () => {
   const ports = [await findFreePort(), await findFreePort()] as const;
   const listen = (port: number, settings: Record<string, string>) =>
-    start({ DATA_DIR: newFolder(), PORT: String(port), ...settings }).ready;
+    start({ DATA_DIR: newSiteFolder(), PORT: String(port), ...settings }).ready;
   await Promise.all([listen(ports[0], { PUBLIC_URL: 'https://g.example' }), listen(ports[1], {})]);
   const policyOf = async (port: number, path: string) =>
     (await fetch(`http://127.0.0.1:${port}${path}`)).headers.get('strict-transport-security');
@@ -148,7 +148,7 @@ describe.skipIf(!canMount)('the disk', () => {
 test('after SIGTERM, requests are served until the load balancer has noticed, and a running upload completes', async () => {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const dataDir = newFolder();
+  const dataDir = newSiteFolder();
   const site = start({ DATA_DIR: dataDir, PORT: String(port), DRAIN_DELAY_SECONDS: '3', DRAIN_SECONDS: '30' });
   await site.ready;
   const { alias, secret } = await createSitePublisher(url, dataDir);

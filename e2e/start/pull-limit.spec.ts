@@ -5,7 +5,7 @@ import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { containerdAbsent, startContainerd } from '../clients/containerd.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
-import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
+import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';
 
 const absent = containerdAbsent();
 
@@ -46,7 +46,7 @@ test.skipIf(absent)(
 );
 
 async function startSite() {
-  const dataDir = newFolder();
+  const dataDir = newSiteFolder();
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const limits = { PULLS_PER_HOUR: '2', UNLIMITED_NETWORKS: '10.0.0.0/8' };

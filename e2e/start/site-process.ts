@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fillFromTemplate } from '#scripts/site-template.ts';
 import { run } from '../run-program.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -13,6 +14,13 @@ const children: ChildProcess[] = [];
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-start-'));
   folders.push(folder);
+  return folder;
+}
+
+/** Holds a migrated database already, where the run has a template. */
+export function newSiteFolder(): string {
+  const folder = newFolder();
+  fillFromTemplate(folder);
   return folder;
 }
 

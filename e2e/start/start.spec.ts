@@ -11,7 +11,16 @@ import { findFreePort } from '#scripts/test-server.ts';
 import { findProgram } from '../find-program.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
-import { cleanUp, createSitePublisher, listTree, newFolder, ROOT, start, track } from './site-process.ts';
+import {
+  cleanUp,
+  createSitePublisher,
+  listTree,
+  newFolder,
+  newSiteFolder,
+  ROOT,
+  start,
+  track,
+} from './site-process.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -92,7 +101,7 @@ describe('a running site', () => {
   });
 
   test('loses nothing acknowledged after kill -9 of everything, and starts again within seconds', async () => {
-    const dataDir = newFolder();
+    const dataDir = newSiteFolder();
     const port = await findFreePort();
     const url = `http://127.0.0.1:${port}`;
     const settings = { DATA_DIR: dataDir, PORT: String(port) };
@@ -122,7 +131,7 @@ describe('a running site', () => {
   });
 
   test('ends with npm, which forwards no signal to its children', async () => {
-    const dataDir = newFolder();
+    const dataDir = newSiteFolder();
     const npm = spawn('npm', ['start'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'ignore'] as const,
@@ -147,7 +156,7 @@ describe('a running site', () => {
 
   test('finishes a request in flight before it stops', async () => {
     const port = await findFreePort();
-    const site = start({ DATA_DIR: newFolder(), PORT: String(port) });
+    const site = start({ DATA_DIR: newSiteFolder(), PORT: String(port) });
     await site.ready;
     const answers = Array.from({ length: 10 }, () => fetch(`http://127.0.0.1:${port}/`));
     await sleep(5);

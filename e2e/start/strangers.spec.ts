@@ -7,7 +7,7 @@ import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { findFreePort } from '#scripts/test-server.ts';
 import { createAttacks, type Account, type Attack } from './attacker.ts';
-import { cleanUp, createSitePublisher, newFolder, start } from './site-process.ts';
+import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';
 import { pullSteadily } from './steady-puller.ts';
 
 const SOAK_MS = Number(process.env.VITRINE_SOAK_SECONDS ?? 0) * 1_000;
@@ -26,7 +26,7 @@ let manifestUrl: string;
 const attackers: Record<string, Attack>[] = [];
 
 beforeAll(async () => {
-  const [dataDir, port] = [newFolder(), await findFreePort()];
+  const [dataDir, port] = [newSiteFolder(), await findFreePort()];
   url = `http://127.0.0.1:${port}`;
   await start({ DATA_DIR: dataDir, PORT: String(port), PROXIES: '1' }).ready;
   const { cli, alias, secret } = await createSitePublisher(url, dataDir);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
+import { askForAccount, BASE_URL } from '../fixtures.ts';
 
 export type Person = { displayName: string; email: string; password: string };
 
@@ -10,8 +11,28 @@ export function newPerson(): Person {
   return { displayName: `Tester ${id.slice(0, 8)}`, email: `browser-${id}@example.org`, password: `password ${id}` };
 }
 
-/** Makes an account by the form and ends in the console. */
+/** Signs up without the form, and ends in the console. */
 export async function signUp(page: Page, person = newPerson()): Promise<Person> {
+  await askForAccount('sign-up', person);
+  await startSession(page, person.email);
+  await page.goto('/console');
+  await expect(page).toHaveURL(/\/console$/);
+  return person;
+}
+
+/** Gives the browser the cookie of a new session. */
+export async function startSession(page: Page, email: string): Promise<void> {
+  const userAgent = await page.evaluate(() => navigator.userAgent);
+  const { cookie } = await askForAccount<{ cookie: string }>('start-session', { email, userAgent });
+  await page
+    .context()
+    .addCookies([
+      { name: 'next-auth.session-token', value: cookie, url: BASE_URL, httpOnly: true, sameSite: 'Lax' as const },
+    ]);
+}
+
+/** Creates an account with the form, and ends in the console. */
+export async function signUpByForm(page: Page, person = newPerson()): Promise<Person> {
   await page.goto('/signup');
   await page.getByLabel('Name').fill(person.displayName);
   await page.getByLabel('Email address').fill(person.email);

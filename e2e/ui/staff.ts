@@ -3,28 +3,27 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
-import { BASE_URL, createPublisher, HOST, vitrine, withFolder, type Publisher } from '../fixtures.ts';
+import { askForAccount, BASE_URL, createPublisher, HOST, withFolder, type Publisher } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
-import { fillSignIn } from './people.ts';
+import { startSession } from './people.ts';
 
 export type Staff = { name: string; email: string; password: string };
 
-/** Made at the operator's command line, as accounts with a role are. */
 export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${randomLetters(6)}`): Promise<Staff> {
   const staff = { name, email: `staff-${randomUUID()}@example.org`, password: 'a password for staff' };
-  const options = ['--email', staff.email, '--password', staff.password, '--name', name, '--role', role];
-  await vitrine('user', 'create', ...options);
+  await askForAccount('create-user', { ...staff, displayName: name, role });
   return staff;
 }
 
-type Account = { email: string; password: string };
-
-export async function signInAs(page: Page, { email, password }: Account): Promise<void> {
-  await page.goto('/signin');
-  await fillSignIn(page, email, password);
+/** Starts a session without the sign-in page, and ends in the console. */
+export async function signInAs(page: Page, { email }: Account): Promise<void> {
+  await startSession(page, email);
+  await page.goto('/console');
   await expect(page).toHaveURL(/\/console$/, { timeout: 20_000 });
 }
+
+type Account = { email: string; password: string };
 
 /** A page of a browser that only they use. */
 export async function openAs(browser: Browser, account: Account): Promise<Page> {
@@ -67,11 +66,10 @@ export async function claim(page: Page): Promise<void> {
   await expect(page.getByText('Request claimed.')).toBeVisible();
 }
 
-/** With an access token of an admin who is made for it. */
+/** Creates an admin for it. */
 export async function createAdminSecret(): Promise<string> {
   const { email } = await createStaff('admin');
-  const token = await vitrine('token', 'create', '--email', email, '--scope', 'api:write', '--json');
-  return (JSON.parse(token) as { secret: string }).secret;
+  return (await askForAccount<{ secret: string }>('create-token', { email, scopes: ['api:write'] })).secret;
 }
 
 /** Pushes a new image as `ALIAS/tool:v1`, and answers its address. */

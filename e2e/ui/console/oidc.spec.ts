@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
-import { fillSignIn, makeRepository, makeToken, readAlias, refusal, signUp } from '../people.ts';
+import { fillSignIn, makeRepository, makeToken, readAlias, refusal, signUpByForm } from '../people.ts';
 import { startIssuer, type Issuer } from '../../oidc-issuer.ts';
 
 test.describe.configure({ mode: 'serial' });
@@ -91,7 +91,7 @@ test('who signed up with somebody else’s address is out, with whom they let in
   test.slow();
   const eve = await openHere(browser);
   const password = 'the stranger’s password';
-  await signUp(eve, { displayName: 'Turing', email: 'turing@id.example', password });
+  await signUpByForm(eve, { displayName: 'Turing', email: 'turing@id.example', password });
   const alias = await readAlias(eve);
   await makeRepository(eve, 'secret', { isPrivate: true });
   const secret = await makeToken(eve);

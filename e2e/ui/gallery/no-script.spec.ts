@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { HOST } from '../../fixtures.ts';
-import { fillSignIn, makeRepository, refusal, signUp } from '../people.ts';
+import { fillSignIn, makeRepository, refusal, signUpByForm } from '../people.ts';
 
 test.use({ javaScriptEnabled: false });
 
@@ -38,7 +38,7 @@ test('the theme is chosen and kept without JavaScript', async ({ page }) => {
 });
 
 test('accounts, sign-in and repositories work without JavaScript', async ({ page, browser }) => {
-  const person = await signUp(page);
+  const person = await signUpByForm(page);
   await makeRepository(page, 'plain-html');
   const again = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await again.goto('/signin');
