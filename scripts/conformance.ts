@@ -1,6 +1,6 @@
 // Runs the official OCI conformance suite against the distribution edge: node scripts/conformance.ts.
 // The suite is a Go module that Go downloads and builds. Without Go it is skipped.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { NO_REQUEST, SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
@@ -17,13 +17,12 @@ import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts'
 import { readConfig } from '#lib/platform/config/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
+import { findGoTool } from '../e2e/clients/go-tools.ts';
 import type { Counts } from './test-parts.ts';
 import { findFreePort } from './test-server.ts';
 
-const MODULE = 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111';
 /** The latest release of the spec and its successor. */
 const SPEC_VERSIONS = ['stable', 'dev'] as const;
-const INSTALL_TIMEOUT_MS = 300_000;
 
 /** Every option of the suite, including those off by default in the latest release. */
 const API_OPTIONS = [
@@ -41,31 +40,20 @@ const ALL_OPTIONS = Object.fromEntries([
 ]) as Record<string, string>;
 
 export async function runConformance(): Promise<Counts> {
+  const suite = await findGoTool('conformance');
+  if (suite.path === null) {
+    const leftOut = [`OCI conformance suite (skipped: ${suite.absent})`];
+    return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-conformance-'));
   try {
-    const problem = installSuite(folder);
-    if (problem) {
-      const leftOut = [`OCI conformance suite (skipped: ${problem})`];
-      return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
-    }
-    return await runSuite(folder);
+    return await runSuite(suite.path, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Returns why the suite can't be installed, or null. */
-function installSuite(folder: string): string | null {
-  if (spawnSync('go', ['version']).status !== 0) return 'Go is not installed';
-  const { status } = spawnSync('go', ['install', MODULE], {
-    env: { ...process.env, GOBIN: folder },
-    stdio: 'inherit',
-    timeout: INSTALL_TIMEOUT_MS,
-  });
-  return status === 0 ? null : 'fetching or building it failed';
-}
-
-async function runSuite(folder: string): Promise<Counts> {
+async function runSuite(suite: string, folder: string): Promise<Counts> {
   const port = await findFreePort();
   const settings = { DATA_DIR: join(folder, 'data'), PORT: String(port), LOG_LEVEL: 'warn' };
   // The suite's sparse manifests include images.
@@ -78,7 +66,7 @@ async function runSuite(folder: string): Promise<Counts> {
     const account = await createAccount(app);
     const total: Counts = { passed: 0, failed: 0, skipped: 0, leftOut: [], failures: [] };
     for (const version of SPEC_VERSIONS) {
-      const counts = await runVersion(join(folder, 'conformance'), version, {
+      const counts = await runVersion(suite, version, {
         ...ALL_OPTIONS,
         OCI_REGISTRY: `127.0.0.1:${port}`,
         OCI_TLS: 'disabled',

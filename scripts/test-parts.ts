@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { findChromium } from '../e2e/find-chromium.ts';
 
 export type PartResult = {
@@ -26,25 +27,35 @@ export function failedWhole(why: string): Counts {
 
 const ROOT = join(import.meta.dirname, '..');
 const MAX_REASON_LENGTH = 300;
+const DRAIN_MS = 2_000;
 
-/** Runs a script of the dependencies under this Node, its output on this terminal. Answers the exit code. */
-function run(args: string[], env: Env): Promise<number> {
+/** Node keeps what it has compiled here: processes of servers and commands start in half the time. */
+const COMPILE_CACHE = join(ROOT, 'node_modules/.cache/node-compile');
+
+/** Runs a script of the dependencies under this Node. Its output comes line by line, after `label`. Answers the exit code. */
+function run(args: string[], env: Env, label: string): Promise<number> {
   return new Promise((resolve, reject) => {
     // Tests choose their own environment: what a shell happens to have set must not reach the servers they start.
     const { DATABASE_URL: _database, DATA_DIR: _dataDir, PORT: _port, ...inherited } = process.env;
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
-      env: { ...inherited, NODE_ENV: 'test', ...env },
-      stdio: 'inherit',
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...inherited, NODE_ENV: 'test', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => console.log(`${label} │ ${line}`));
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    // A server that a test left running may hold the pipes open.
+    child.once('exit', () =>
+      setTimeout(() => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy()), DRAIN_MS),
+    );
+    child.once('close', (code) => resolve(code ?? 1));
   });
 }
 
 /** A tool without tests of its own counts as one. */
-export async function runTool(args: string[]): Promise<Counts> {
-  const code = await run(args, {});
+export async function runTool(label: string, args: string[]): Promise<Counts> {
+  const code = await run(args, {}, label);
   return code === 0
     ? { passed: 1, failed: 0, skipped: 0, leftOut: [], failures: [] }
     : failedWhole('it found problems');
@@ -58,9 +69,15 @@ type VitestReport = {
   testResults: { name: string; status: string; assertionResults: VitestTest[] }[];
 };
 
-export async function runVitest(config: string, reportPath: string, env: Env, files: string[] = []): Promise<Counts> {
+export type VitestRun = { label: string; config: string; reportPath: string; env: Env; files?: string[] };
+
+export async function runVitest({ label, config, reportPath, env, files = [] }: VitestRun): Promise<Counts> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
-  const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters, ...files], env);
+  const code = await run(
+    ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters, ...files],
+    env,
+    label,
+  );
   if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as VitestReport;
   const tests = report.testResults.flatMap((file) => file.assertionResults);
@@ -103,7 +120,7 @@ export async function runPlaywright(reportPath: string, env: Env): Promise<Count
     return { passed: 0, failed: 0, skipped: 1, leftOut, failures: [] };
   }
   const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'];
-  const code = await run(args, { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath });
+  const code = await run(args, { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath }, 'browser');
   if (!existsSync(reportPath)) return failedWhole('it ended without a report');
   const { stats, suites } = JSON.parse(readFileSync(reportPath, 'utf8')) as PlaywrightReport;
   const failed = stats.unexpected || (code === 0 ? 0 : 1);

@@ -8,6 +8,12 @@ const { VITRINE_SOAK_SECONDS = '600', VITRINE_SOAK_KILLS = '300' } = process.env
 
 const PARTS = [
   {
+    key: 'hostile',
+    name: '100,000 random requests over the wire',
+    config: 'vitest.config.ts',
+    file: 'lib/distribution/http/hostile-requests.db.test.ts',
+  },
+  {
     key: 'garbage',
     name: `garbage collection beside pushes, mounts, deletes and pulls for ${VITRINE_SOAK_SECONDS} seconds`,
     config: 'vitest.config.ts',
@@ -52,7 +58,7 @@ for (const { key, name, config, file } of PARTS) {
   if (wanted.length > 0 && !wanted.includes(key)) continue;
   console.log(`\n▸ ${name}`);
   const env = { VITRINE_SOAK_SECONDS, VITRINE_SOAK_KILLS };
-  const counts = await runVitest(config, join(reports, 'report.json'), env, [file]);
+  const counts = await runVitest({ label: key, config, reportPath: join(reports, 'report.json'), env, files: [file] });
   failed += counts.failed;
   console.log(`${counts.failed > 0 ? '✗' : '✓'} ${name}`);
 }

@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildGoTools } from '../e2e/clients/go-tools.ts';
 import { runConformance } from './conformance.ts';
+import { createSiteTemplate } from './site-template.ts';
 import { failedWhole, runPlaywright, runTool, runVitest, type Counts, type PartResult } from './test-parts.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -34,41 +36,57 @@ const TYPES = ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsco
 async function quickParts(reports: string): Promise<void> {
   const others = async () => {
     const types = [...TYPES, '--incremental', '--tsBuildInfoFile', `${CACHE}/types.tsbuildinfo`];
-    await part('types', () => runTool(types));
-    await part('format', () => runTool([...FORMAT, '--cache']));
+    await part('types', () => runTool('types', types));
+    await part('format', () => runTool('format', [...FORMAT, '--cache']));
     await part('unit and architecture', async () => {
-      const counts = await runVitest('vitest.config.ts', join(reports, 'unit.json'), { VITRINE_TESTS: 'quick' });
+      const counts = await runUnitTests(reports, { VITRINE_TESTS: 'quick' });
       const elsewhere = 'tests on a database, conformance, real clients, browser (left out: npm test runs them)';
       return { ...counts, leftOut: [...counts.leftOut, elsewhere] };
     });
   };
   const lint = [...LINT, '--cache', '--cache-location', `${CACHE}/eslint`];
-  await Promise.all([part('lint', () => runTool(lint)), others()]);
+  await Promise.all([part('lint', () => runTool('lint', lint)), others()]);
 }
 
+function runUnitTests(reports: string, env: Record<string, string>): Promise<Counts> {
+  return runVitest({ label: 'unit', config: 'vitest.config.ts', reportPath: join(reports, 'unit.json'), env });
+}
+
+/** Two chains side by side, because each of them waits for databases, clients and browsers half of the time. */
 async function wholeParts(reports: string): Promise<void> {
-  // Side by side: the tools use one core, the tests wait for their database half of the time.
-  const tools = async () => {
-    await part('lint', () => runTool(LINT));
-    await part('format', () => runTool(FORMAT));
-    await part('types', () => runTool(TYPES));
-  };
-  const tests = () =>
-    part('unit, contract and architecture', () => runVitest('vitest.config.ts', join(reports, 'unit.json'), {}));
-  await Promise.all([tools(), tests()]);
-  await endToEndParts(reports);
+  const template = await createSiteTemplate();
+  try {
+    const goTools = buildGoTools();
+    const clients = async () => {
+      await part('lint', () => runTool('lint', LINT));
+      await part('format', () => runTool('format', FORMAT));
+      await part('types', () => runTool('types', TYPES));
+      await goTools;
+      await part('OCI conformance suite', runConformance);
+      await part('registry clients and API', () =>
+        onSite((site) => {
+          const env = { ...site, ...template.env };
+          const reportPath = join(reports, 'e2e.json');
+          return runVitest({ label: 'clients', config: 'vitest.e2e.config.ts', reportPath, env });
+        }),
+      );
+    };
+    const pages = async () => {
+      await part('unit, contract and architecture', () => runUnitTests(reports, {}));
+      await part('browser', () =>
+        onSite((site) => runPlaywright(join(reports, 'browser.json'), { ...site, ...template.env })),
+      );
+    };
+    await Promise.all([clients(), pages()]);
+  } finally {
+    template.remove();
+  }
 }
 
-async function endToEndParts(reports: string): Promise<void> {
-  await part('OCI conformance suite', runConformance);
+/** Each part has a site of its own, so that neither finds what the other one pushes. */
+async function onSite(work: (env: Record<string, string>) => Promise<Counts>): Promise<Counts> {
   const server = await startTestServer();
-  try {
-    const env = server.env;
-    await part('clients and API', () => runVitest('vitest.e2e.config.ts', join(reports, 'e2e.json'), env));
-    await part('browser', () => runPlaywright(join(reports, 'browser.json'), env));
-  } finally {
-    await server.stop();
-  }
+  return work(server.env).finally(server.stop);
 }
 
 async function main(): Promise<void> {
