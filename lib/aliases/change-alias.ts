@@ -1,4 +1,4 @@
-// What happens to an alias that a registry has: shown first, given up, suspended, reinstated.
+// Changes to existing aliases: make primary, release, suspend, reinstate.
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -10,11 +10,11 @@ import { changeStatus } from '#lib/aliases/requests/store.ts';
 
 type Input = { caller: UserCaller; name: string };
 
-/** The alias that pages and commands show from now on. @throws AppError `not_found`, `forbidden`, `conflict` */
+/** Makes this the alias that pages and commands show. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
+    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: alias.registryKey },
       include: { primaryAlias: true },
@@ -31,12 +31,12 @@ export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input)
   });
 }
 
-/** Gives a custom alias up, for good: nobody ever gets it again. @throws AppError `not_found`, `forbidden`, `conflict` */
+/** Permanently releases a custom alias. It can never be assigned again. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
-    await takeOutOfService(tx, alias, 'released');
+    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
+    await deactivateAlias(tx, alias, 'released');
     await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.release', resource: { name } });
   });
 }
@@ -48,8 +48,8 @@ export async function suspendAlias(
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findAliasAsAdmin(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `${name} is not active.`);
-    await takeOutOfService(tx, alias, 'suspended');
+    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
+    await deactivateAlias(tx, alias, 'suspended');
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
     await recordChange(tx, {
@@ -67,7 +67,7 @@ export async function suspendAlias(
 export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findAliasAsAdmin(tx, caller, name);
-    if (alias.status !== 'suspended') throw new AppError('conflict', `${name} is not suspended.`);
+    if (alias.status !== 'suspended') throw new AppError('conflict', `The alias ${name} isn't suspended.`);
     await tx.alias.update({ where: { id: alias.id }, data: { status: 'active' } });
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });
@@ -80,7 +80,7 @@ async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promi
   const membership =
     alias && (await findMembership({ db: tx }, { principal: caller.principal, registryKey: alias.registryKey }));
   if (!alias || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership }))
-    throw new AppError('not_found', `You have no alias ${name}.`);
+    throw new AppError('not_found', `Your registry has no alias ${name}.`);
   requireAllowed({ ...caller, action: 'vitrine:ManageAliases', membership, facts: { alias: name } });
   return alias;
 }
@@ -88,13 +88,14 @@ async function findOwnAlias(tx: DbOrTx, caller: UserCaller, name: string): Promi
 async function findAliasAsAdmin(tx: DbOrTx, caller: UserCaller, name: string): Promise<Alias> {
   requireAllowed({ ...caller, action: 'vitrine:AdministerAliases' });
   const alias = await tx.alias.findUnique({ where: { name } });
-  if (!alias) throw new AppError('not_found', `There is no alias ${name}.`);
+  if (!alias) throw new AppError('not_found', `Alias ${name} not found.`);
   return alias;
 }
 
-async function takeOutOfService(tx: DbOrTx, alias: Alias, status: 'released' | 'suspended'): Promise<void> {
+async function deactivateAlias(tx: DbOrTx, alias: Alias, status: 'released' | 'suspended'): Promise<void> {
   const registry = await tx.registry.findUniqueOrThrow({ where: { id: alias.registryKey } });
-  if (registry.defaultAliasId === alias.id) throw new AppError('conflict', 'The default alias is permanent.');
+  if (registry.defaultAliasId === alias.id)
+    throw new AppError('conflict', "The default alias is permanent and can't be changed.");
   await tx.alias.update({ where: { id: alias.id }, data: { status } });
   if (registry.primaryAliasId === alias.id) {
     await tx.registry.update({ where: { id: registry.id }, data: { primaryAliasId: registry.defaultAliasId } });

@@ -10,24 +10,23 @@ import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
 
 export type GrantAliasInput = {
   caller: Caller;
-  /** Internal id. */
   registryKey: bigint;
   name: string;
   makePrimary: boolean;
 };
 
-/** Gives a registry a custom alias. @throws AppError `forbidden`, `invalid_input`, `name_taken` (also for a name that only looks the same) */
+/** Grants a registry a custom alias. @throws AppError `forbidden`, `invalid_input`, `name_taken` (also for look-alikes) */
 export async function grantAlias(app: { db: Db }, input: GrantAliasInput): Promise<void> {
   const { caller, registryKey, makePrimary } = input;
   requireAllowed({ ...caller, action: 'vitrine:AdministerAliases' });
   const name = parseInput(aliasSchema, input.name);
-  if (ROUTE_WORDS.includes(name)) throw new AppError('name_taken', `${name} is an address of this site itself.`);
+  if (ROUTE_WORDS.includes(name)) throw new AppError('name_taken', `${name} is reserved for a page of this site.`);
   await app.db.$transaction(async (tx) => {
     const alias = await tx.alias
       .create({ data: { name, foldedKey: foldAlias(name), registryKey } })
       .catch((cause: unknown) => {
         if (errorCode(cause) !== 'P2002') throw cause;
-        throw new AppError('name_taken', `${name}, or a name that looks like it, is taken.`, { cause });
+        throw new AppError('name_taken', `${name} or a similar alias is already taken.`, { cause });
       });
     if (makePrimary) await tx.registry.update({ where: { id: registryKey }, data: { primaryAliasId: alias.id } });
     await recordChange(tx, { caller, registryKey, type: 'alias.grant', resource: { name }, after: { makePrimary } });

@@ -1,4 +1,4 @@
-// What requesters and reviewers see of alias requests. Private notes leave only for reviewers.
+// Reads of alias requests for requesters and reviewers. Only reviewers see private notes.
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -19,7 +19,7 @@ export type RequestView = {
   risk: number;
   needsTwo: boolean;
   isAppeal: boolean;
-  /** Checks that had something to say when it was submitted. */
+  /** Checks that didn't pass when the request was submitted. */
   flags: CheckCode[];
   version: number;
   submittedAt: Date | null;
@@ -28,7 +28,7 @@ export type RequestView = {
   claimedUntil: Date | null;
 };
 
-/** The queue's saved views. */
+/** The predefined views of the review queue. */
 export const QUEUE_VIEWS = ['open', 'mine', 'second', 'waiting', 'appeals', 'decided'] as const;
 export type QueueView = (typeof QUEUE_VIEWS)[number];
 
@@ -40,17 +40,17 @@ function viewWhere(view: QueueView, userId: string): Prisma.AliasRequestWhereInp
     mine: { status: 'in_review', reviewerId: userId },
     second: { status: { in: ['submitted', 'in_review'] }, approvedById: { not: null } },
     waiting: { status: 'info_requested' },
-    // Put back, an appeal is `submitted` like any other.
+    // An appeal returned to the queue has the status `submitted`.
     appeals: { isAppeal: true, status: { in: ['appealed', 'submitted', 'in_review'] } },
     decided: { status: { in: DECIDED } },
   };
   return wheres[view];
 }
 
-/** By the name asked for, or by who asks. */
+/** Matches the requested name or the publisher. */
 function searchWhere(query: string): Prisma.AliasRequestWhereInput {
   if (query === '') return {};
-  // What LIKE reads as a wildcard is meant as it is typed.
+  // Escape LIKE wildcards.
   const contains = { contains: query.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const };
   const registry = {
     OR: [{ displayName: contains }, { registryId: query }, { aliases: { some: { name: contains } } }],
@@ -67,7 +67,7 @@ export function requireQueueReviewer(caller: UserCaller): void {
 
 export type QueueInput = { caller: UserCaller; view: QueueView; query: string; offset: number; limit: number };
 
-/** Oldest first, so that nobody waits longer than they must; decided ones latest first. @throws AppError `forbidden` */
+/** Lists a view of the queue, oldest first. Decided requests come newest first. @throws AppError `forbidden` */
 export async function listQueue(
   app: { db: Db },
   input: QueueInput,
@@ -102,7 +102,7 @@ export async function countQueue(
   return Object.fromEntries(counts) as Record<QueueView, number>;
 }
 
-/** A registry's own requests, latest first. Callers check that it may be seen. */
+/** Lists a registry's requests, newest first. Callers authorize. */
 export async function listRequestsOf(
   app: { db: Db },
   { registryKey }: { registryKey: bigint },
@@ -131,18 +131,18 @@ export type RequestDetail = RequestView & {
   checks: CheckResult[];
   declineReason: string | null;
   entries: EntryView[];
-  /** As the registry stands to the caller: a member never decides. */
+  /** The caller is a member of the registry, so they can't decide. */
   isOwnRegistry: boolean;
   isClaimedByCaller: boolean;
   approvedByCaller: boolean;
-  /** One of two reviewers has agreed. */
+  /** The first of two reviewers has approved. */
   isFirstApproved: boolean;
   /** An appeal against the caller's own decision. */
   declinedByCaller: boolean;
   proofs: { domain: string; method: string; status: string; provenAt: Date | null; checkedAt: Date | null }[];
 };
 
-/** Checks are made anew while the request is open: the world may have changed. @throws AppError `not_found` */
+/** Loads a request. Reruns the checks while it is open. @throws AppError `not_found` */
 export async function getRequest(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
@@ -154,7 +154,7 @@ export async function getRequest(
   const seesNotes = isAllowed({ ...caller, action: 'vitrine:ReadReviewNotes', membership });
   const row = await app.db.aliasRequest.findUniqueOrThrow({ where: { id }, include: INCLUDE });
   const [view] = await toViews(app.db, [row]);
-  if (!view) throw new AppError('not_found', 'There is no such alias request.');
+  if (!view) throw new AppError('not_found', 'Alias request not found.');
   const isOpen = !DECIDED.includes(request.status);
   const { checks } = isOpen
     ? await checkAlias(app, { name: request.name, registryKey: request.registryKey, exceptRequestId: id })
@@ -195,7 +195,7 @@ async function listEntries(
   );
   return entries.map(({ id, kind, authorId, body, at }) => {
     const isReviewer = authorId !== null && members.every(({ userId }) => userId !== authorId);
-    // Requesters learn what was decided and asked, not by whom.
+    // Reviewers stay anonymous to requesters.
     const author =
       authorId === null ? 'system' : isReviewer && !seesNotes ? 'Reviewer' : (names.get(authorId) ?? 'unknown');
     return { id: String(id), kind, author, isReviewer, body, at };
@@ -233,7 +233,7 @@ async function findNames(db: Db, ids: (string | null)[]): Promise<Map<string, st
   return new Map(users.map(({ id, displayName }) => [id, displayName]));
 }
 
-/** Hours from submitting to the decision, over the last 30 days; null while there is nothing to go by. */
+/** Returns hours from submission to decision over the last 30 days, or null if nothing was decided. */
 export async function getReviewTimes(app: {
   db: Db;
 }): Promise<{ medianHours: number; p90Hours: number; decided: number } | null> {
@@ -242,7 +242,7 @@ export async function getReviewTimes(app: {
   return { medianHours: row.median, p90Hours: row.p90, decided: Number(row.decided) };
 }
 
-/** A registry's domain proofs with their challenges. Callers check that the reader belongs to it. */
+/** Lists a registry's domain proofs with their challenges. Callers authorize. */
 export async function listDomainProofs(app: { db: Db }, { registryKey }: { registryKey: bigint }) {
   return app.db.domainProof.findMany({
     where: { registryKey },

@@ -1,4 +1,4 @@
-// Words of alias governance. Browser-safe.
+// Types and input schemas of alias requests. Browser-safe.
 import { z } from 'zod';
 
 export const REQUEST_STATUSES = [
@@ -17,7 +17,7 @@ export const REQUEST_STATUSES = [
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 export const VERDICTS = ['pass', 'flag', 'block'] as const;
-/** `flag` is for people to judge; `block` can't be asked for at all. */
+/** `flag`: a reviewer must decide. `block`: the name can't be requested. */
 export type Verdict = (typeof VERDICTS)[number];
 
 export const CHECK_CODES = [
@@ -32,7 +32,7 @@ export const CHECK_CODES = [
 ] as const;
 export type CheckCode = (typeof CHECK_CODES)[number];
 
-/** What one check found; `sentence` is for the requester and the reviewer alike. */
+/** The result of one check. Requesters and reviewers both see `sentence`. */
 export type CheckResult = { code: CheckCode; verdict: Verdict; sentence: string };
 
 export const RESERVED_KINDS = ['service', 'seller', 'brand', 'route', 'generic', 'blocked'] as const;
@@ -45,22 +45,24 @@ export const DECLINE_REASONS = ['impersonation', 'trademark', 'no_evidence', 'ge
 export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
 export const DECLINE_SENTENCES: Record<DeclineReason, string> = {
-  impersonation: 'The name would make people take you for somebody else.',
-  trademark: 'The name is a mark that is not shown to be yours.',
-  no_evidence: 'The evidence does not show that the name belongs to you.',
-  generic: 'The name is a general word that should stay free for everyone.',
-  policy: "The name goes against this site's policy.",
+  impersonation: 'The name could be mistaken for another publisher.',
+  trademark: "The name is a trademark, and you haven't shown that you own it.",
+  no_evidence: "The evidence doesn't show that the name belongs to you.",
+  generic: 'The name is too generic.',
+  policy: "The name violates this site's policy.",
   other: 'See the message below.',
 };
 
-const text = (max: number) => z.string().trim().max(max, `At most ${max} characters.`);
-export const httpsUrlSchema = z.url({ protocol: /^https$/, error: 'A link starts with https://.' }).max(2_048);
+const text = (max: number) => z.string().trim().max(max, `Use at most ${max} characters.`);
+export const httpsUrlSchema = z
+  .url({ protocol: /^https$/, error: 'Enter a link that starts with https://.' })
+  .max(2_048);
 
 export const requestInputSchema = z.object({
-  name: z.string().trim().max(50, 'An alias has at most 50 characters.'),
-  purpose: text(2_000).min(1, 'Say what the name is for.'),
-  links: z.array(httpsUrlSchema).max(10, 'At most 10 links.'),
+  name: z.string().trim().max(50, 'Use at most 50 characters.'),
+  purpose: text(2_000).min(1, 'Describe what the name is for.'),
+  links: z.array(httpsUrlSchema).max(10, 'Add at most 10 links.'),
 });
 export type RequestInput = z.infer<typeof requestInputSchema>;
 
-export const messageSchema = text(4_000).min(1, 'Write something first.');
+export const messageSchema = text(4_000).min(1, 'Enter a message.');

@@ -8,12 +8,12 @@ test('the form says while you type what would be refused, what needs review, and
   await page.goto('/console/aliases/new');
   const name = page.getByLabel('Alias', { exact: true });
   for (const [text, sentence] of [
-    ['search', '/search is an address of this site.'],
+    ['search', '/search is a page of this site.'],
     ['A', 'at least 2 characters'],
     ['lanternworks', 'is taken'],
-    ['lanternw0rks', 'lanternworks, which looks the same in print, is taken'],
-    ['kubernetes', 'A well-known project or company goes by this name.'],
-    ['kubernetess', 'Could be taken for kubernetes'],
+    ['lanternw0rks', 'The similar name lanternworks is taken'],
+    ['kubernetes', 'The name of a well-known project or company.'],
+    ['kubernetess', 'Could be mistaken for kubernetes'],
   ] as const) {
     await name.fill(text);
     await expect(page.getByText(sentence)).toBeVisible();
@@ -51,7 +51,7 @@ test('a refused name leaves nothing behind but the sentence; a draft can wait', 
   await page.getByLabel('Alias', { exact: true }).fill('signin');
   await page.getByLabel('Purpose').fill('Mine.');
   await page.getByRole('button', { name: 'Request alias' }).click();
-  await expect(refusal(page)).toContainText('/signin is an address of this site.');
+  await expect(refusal(page)).toContainText('/signin is a page of this site.');
   await page.getByLabel('Alias', { exact: true }).fill(`wren-${Date.now().toString(36)}`);
   await page.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByText('Draft', { exact: true })).toBeVisible();

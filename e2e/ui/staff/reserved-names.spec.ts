@@ -54,8 +54,8 @@ for (const javaScriptEnabled of [true, false]) {
 
       await tryFile(`${first},nonsense,exact,Why.,`, `${second},brand,exact,,`);
       await expect(page.getByText("Nothing: 2 lines can't be read.")).toBeVisible();
-      await expect(page.getByText('Line 2: A kind is one of')).toBeVisible();
-      await expect(page.getByText('Line 3: Say why')).toBeVisible();
+      await expect(page.getByText('Line 2: The kind must be one of')).toBeVisible();
+      await expect(page.getByText('Line 3: Enter a reason')).toBeVisible();
       await expect(page.getByRole('button', { name: /^Add/ })).toHaveCount(0);
 
       await tryFile(`${first},brand,exact,"Theirs, says ""the"" office.",`, `${alias},generic,exact,A word.,`);

@@ -141,7 +141,7 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await publisher.goto('/console/notifications');
   await expect(publisher.getByRole('main')).toContainText(asker.name);
   await publisher.goto(`/console/aliases/${asker.id}`);
-  await expect(publisher.getByText('The evidence does not show that the name belongs to you.')).toBeVisible();
+  await expect(publisher.getByText("The evidence doesn't show that the name belongs to you.")).toBeVisible();
   await expect(publisher.getByText('Prove a domain of that name, please.')).toBeVisible();
   await publisher.getByLabel('Reason for the appeal').fill('It is our trade name.');
   await publisher.getByRole('button', { name: 'Send appeal' }).click();

@@ -12,13 +12,13 @@ const DECLINED_BLOCK_DAYS = 30;
 
 export type CheckAliasInput = {
   name: string;
-  /** Internal id of the registry that wants it. */
+  /** The requesting registry. */
   registryKey: bigint;
-  /** A request that is being looked at: it does not stand in its own way. */
+  /** The request under review, which the checks ignore. */
   exceptRequestId?: string;
 };
 
-/** Would this name be refused, and by what? Writes nothing. */
+/** Checks whether a name can be requested. Read-only. */
 export async function checkAlias(app: { db: DbOrTx }, input: CheckAliasInput): Promise<CheckEvaluation> {
   const name = input.name.trim().toLowerCase();
   const [holder, reserved, lookAlikes, history] = await Promise.all([
@@ -39,7 +39,7 @@ async function findHolder(
   return { name: alias.name, isOwn: alias.registryKey === registryKey, status: alias.status, since: alias.createdAt };
 }
 
-/** Of well-known publishers and brands, those that `name` could be taken for. */
+/** Finds well-known publishers and brands that `name` could be mistaken for. */
 export async function findLookAlikes(
   db: DbOrTx,
   { name, registryKey }: CheckAliasInput,

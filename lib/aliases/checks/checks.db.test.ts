@@ -32,20 +32,20 @@ const holder = (status: 'pending' | 'active' | 'released', isOwn = false): Check
 
 describe('evaluateChecks', () => {
   test.each<[string, Partial<CheckFacts>, CheckCode, Verdict, boolean]>([
-    ['nothing to say', {}, 'syntax', 'pass', false],
-    ['upper case', { name: 'Blue' }, 'syntax', 'block', false],
+    ['an unremarkable name', {}, 'syntax', 'pass', false],
+    ['uppercase letters', { name: 'Blue' }, 'syntax', 'block', false],
     ['one character', { name: 'b' }, 'syntax', 'block', false],
     ['two separators', { name: 'a1--b' }, 'syntax', 'block', false],
     ['the shape of default aliases', { name: 'a1b2c3d4' }, 'shape', 'block', false],
     ['the shape of digests', { name: 'abcdef012345' }, 'shape', 'block', false],
-    ['somebody has it', { holder: holder('active') }, 'taken', 'block', false],
-    ['it is in review', { holder: holder('pending') }, 'taken', 'block', false],
-    ['it was given up', { holder: holder('released', true) }, 'taken', 'block', false],
+    ['a taken name', { holder: holder('active') }, 'taken', 'block', false],
+    ['a name in review', { holder: holder('pending') }, 'taken', 'block', false],
+    ['a released name', { holder: holder('released', true) }, 'taken', 'block', false],
     ['a site route', { reserved: reserved('route') }, 'reserved', 'block', false],
     ['a blocked word', { reserved: reserved('blocked') }, 'reserved', 'block', false],
     ['a brand', { reserved: reserved('brand') }, 'reserved', 'flag', true],
     ['a service', { reserved: reserved('service') }, 'reserved', 'flag', true],
-    ['a general word', { reserved: reserved('generic') }, 'reserved', 'flag', true],
+    ['a generic word', { reserved: reserved('generic') }, 'reserved', 'flag', true],
     ['a look-alike', { lookAlikes: [{ name: 'y', why: 'looks like it' }] }, 'look_alike', 'flag', false],
     ['a short name', { name: 'abc' }, 'short', 'flag', true],
     ['a new account', { accountAgeDays: 1 }, 'requester', 'flag', false],
@@ -57,7 +57,7 @@ describe('evaluateChecks', () => {
       true,
     ],
     [
-      'a proven domain of the name',
+      'a proven domain with that name',
       { accountAgeDays: 1, provenDomains: ['bluewhistle.example'] },
       'requester',
       'pass',
@@ -65,7 +65,7 @@ describe('evaluateChecks', () => {
     ],
     ['an open request', { openRequests: 1 }, 'limits', 'block', false],
     ['three aliases', { customAliases: 3 }, 'limits', 'block', false],
-    ['declined lately', { blockedUntil: since }, 'limits', 'block', false],
+    ['a recently declined name', { blockedUntil: since }, 'limits', 'block', false],
   ])('%s', (_name, facts, code, verdict, needsTwo) => {
     const evaluation = evaluateChecks({ ...CLEAN, ...facts });
     expect(evaluation.checks.find((check) => check.code === code)).toMatchObject({
@@ -77,7 +77,7 @@ describe('evaluateChecks', () => {
   });
 });
 
-describe('on a site', () => {
+describe('checkAlias with reserved names', () => {
   let site: TestApp;
   let admin: UserCaller;
   let user: UserCaller;
@@ -89,7 +89,7 @@ describe('on a site', () => {
   afterAll(() => site.close());
   const verdictOf = async (name: string) => (await checkAlias(site.app, { name, registryKey: 0n })).verdict;
 
-  test('a starter list ships: routes and bad words are refused, brands and their look-alikes flagged', async () => {
+  test('blocks routes and bad words, and flags brands and look-alikes from the starter list', async () => {
     expect(await verdictOf('search')).toBe('block');
     expect(await verdictOf('malware')).toBe('block');
     expect(await verdictOf('kubernetes')).toBe('flag');
@@ -98,7 +98,7 @@ describe('on a site', () => {
     expect(await verdictOf('nginx-official')).toBe('flag');
   });
 
-  test('an admin adds and removes, nobody else', async () => {
+  test('only admins add and remove reserved names', async () => {
     const entry = {
       name: 'Tangerine',
       kind: 'blocked' as const,
@@ -119,7 +119,7 @@ describe('on a site', () => {
     await expect(removeReservedName(site.app, { caller: admin, id: 'x' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('an import shows what it would do, and a bad line stops all of it', async () => {
+  test('an import supports dry runs and imports nothing if any line is invalid', async () => {
     const { caller, alias } = await site.createUser();
     const header = 'name,kind,match,reason,source';
     const run = (csv: string, isDryRun: boolean) => importReservedNames(site.app, { caller: admin, csv, isDryRun });
@@ -141,7 +141,7 @@ describe('on a site', () => {
     });
   });
 
-  test('an import reads quotes, commas, line breaks, a byte order mark and empty lines', async () => {
+  test('an import parses quotes, commas, line breaks, a byte order mark and empty lines', async () => {
     const run = (rows: string) =>
       importReservedNames(site.app, {
         caller: admin,

@@ -1,32 +1,32 @@
-// What is to be said about a name that somebody wants as an alias. Pure: check-alias.ts gathers the facts. One code path
-// stands behind the form as you type, the REST API, submitting, and the review screen.
+// Pure checks of a requested alias; check-alias.ts gathers the facts.
+// Live validation in the form, the REST API, submission and the review page all use them.
 import type { ReservedFact } from '#lib/publishers/names/protected-names.sql.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import type { CheckCode, CheckResult, Verdict } from '#lib/aliases/schema.ts';
 
 export type CheckFacts = {
   name: string;
-  /** Who has the name, or one that looks the same in print. */
+  /** The holder of this name or an identical-looking one. */
   holder: { name: string; isOwn: boolean; status: 'pending' | 'active' | 'suspended' | 'released'; since: Date } | null;
   reserved: ReservedFact[];
-  /** Names of well-known publishers and brands that it could be taken for. */
+  /** Well-known publishers and brands it could be mistaken for. */
   lookAlikes: { name: string; why: string }[];
   accountAgeDays: number;
-  /** Of the registry, in the last year. */
+  /** The registry's declined requests in the last year. */
   declinedCount: number;
-  /** Domains that the registry has proven. */
+  /** The registry's proven domains. */
   provenDomains: string[];
   openRequests: number;
   customAliases: number;
-  /** This very name was declined for this registry; it can be asked for again then. */
+  /** When the registry can request this name again after it was declined. */
   blockedUntil: Date | null;
 };
 
 export type CheckEvaluation = {
   checks: CheckResult[];
-  /** The worst of all. */
+  /** The most severe verdict. */
   verdict: Verdict;
-  /** Flags weighed together, 0 for none. */
+  /** The weighted sum of flags; 0 if there are none. */
   risk: number;
   needsTwo: boolean;
 };
@@ -69,7 +69,7 @@ const CHECKS: Record<CheckCode, (facts: CheckFacts) => Finding> = {
 export function evaluateChecks(facts: CheckFacts): CheckEvaluation {
   const codes = Object.keys(CHECKS) as CheckCode[];
   const syntax = { code: 'syntax' as const, ...checkSyntax(facts) };
-  // Nothing sensible can be said about what is no alias at all.
+  // The other checks assume a well-formed name.
   const checks = syntax.verdict === 'block' ? [syntax] : codes.map((code) => ({ code, ...CHECKS[code](facts) }));
   const verdicts = checks.map(({ verdict }) => verdict);
   const risk = checks.reduce((sum, { code, verdict }) => sum + (verdict === 'flag' ? RISK[code] : 0), 0);
@@ -83,22 +83,22 @@ export function evaluateChecks(facts: CheckFacts): CheckEvaluation {
 
 function checkSyntax({ name }: CheckFacts): Finding {
   const result = aliasSchema.safeParse(name);
-  return result.success ? pass('Well formed.') : block(result.error.issues[0]?.message ?? 'That is no alias.');
+  return result.success ? pass('Well-formed.') : block(result.error.issues[0]?.message ?? 'Invalid alias.');
 }
 
 function checkShape({ name }: CheckFacts): Finding {
-  if (DEFAULT_ALIAS_SHAPE.test(name)) return block('Names of this shape are given out by the site itself.');
-  if (HEX_SHAPE.test(name)) return block('A name like this could be taken for a digest.');
-  return pass('Has a shape of its own.');
+  if (DEFAULT_ALIAS_SHAPE.test(name)) return block('Names of this form are reserved for default aliases.');
+  if (HEX_SHAPE.test(name)) return block('This name could be mistaken for a digest.');
+  return pass('Not confusable with a default alias or digest.');
 }
 
 function checkTaken({ name, holder }: CheckFacts): Finding {
-  if (!holder) return pass('Nobody has it, or one that looks the same.');
-  const what = holder.name === name ? 'This name' : `${holder.name}, which looks the same in print,`;
+  if (!holder) return pass('Available. No similar alias exists.');
+  const what = holder.name === name ? 'This name' : `The similar name ${holder.name}`;
   if (holder.status === 'pending')
-    return block(`${what} is in review since ${holder.since.toISOString().slice(0, 10)}.`);
-  if (holder.isOwn && holder.status !== 'released') return block(`${what} is yours already.`);
-  if (holder.status === 'released') return block(`${what} was somebody's once, and is never given to anyone else.`);
+    return block(`${what} has been in review since ${holder.since.toISOString().slice(0, 10)}.`);
+  if (holder.isOwn && holder.status !== 'released') return block(`${what} is already yours.`);
+  if (holder.status === 'released') return block(`${what} was used before and can't be assigned again.`);
   return block(`${what} is taken.`);
 }
 
@@ -106,37 +106,42 @@ function checkReserved({ reserved, provenDomains, name }: CheckFacts): Finding {
   const entry = reserved.find(({ kind }) => kind === 'blocked' || kind === 'route') ?? reserved[0];
   if (!entry) return pass('Not reserved.');
   if (entry.kind === 'blocked' || entry.kind === 'route') return block(entry.reason);
-  if (entry.kind === 'generic') return flag(`${entry.reason} Two reviewers look at it.`);
+  if (entry.kind === 'generic') return flag(`${entry.reason} Two reviewers must approve it.`);
   const domain = provenDomains.find((proven) => proven.split('.')[0] === name);
   const evidence = domain
     ? `You have proven ${domain}.`
-    : 'Prove a domain of the same name, or explain why it is yours.';
-  return flag(`${entry.reason} It can be claimed: ${evidence}`);
+    : 'To claim it, prove a domain with the same name or explain why it is yours.';
+  return flag(`${entry.reason} ${evidence}`);
 }
 
 function checkLookAlikes({ lookAlikes }: CheckFacts): Finding {
   const [first, ...others] = lookAlikes;
-  if (!first) return pass('Not easily taken for a known publisher.');
+  if (!first) return pass('Not easily mistaken for a known publisher.');
   const more = others.length > 0 ? ` (also ${others.map(({ name }) => name).join(', ')})` : '';
-  return flag(`Could be taken for ${first.name}: it ${first.why}${more}. A reviewer decides.`);
+  return flag(`Could be mistaken for ${first.name}: it ${first.why}${more}. A reviewer decides.`);
 }
 
 function checkLength({ name }: CheckFacts): Finding {
-  return name.length < SHORT_LENGTH ? flag('Short names are scarce: two reviewers look at it.') : pass('Long enough.');
+  return name.length < SHORT_LENGTH
+    ? flag('Short names are scarce. Two reviewers must approve it.')
+    : pass('Long enough.');
 }
 
 function checkRequester({ accountAgeDays, declinedCount, provenDomains, name }: CheckFacts): Finding {
   const domain = provenDomains.find((proven) => proven.split('.')[0] === name);
-  if (declinedCount > 1) return flag(`${declinedCount} requests of this publisher were declined in the last year.`);
-  if (accountAgeDays < NEW_ACCOUNT_DAYS && !domain) return flag('The account is younger than a week.');
-  return pass(domain ? `The publisher has proven ${domain}.` : 'Nothing speaks against the publisher.');
+  if (declinedCount > 1) return flag(`${declinedCount} requests by this publisher were declined in the last year.`);
+  if (accountAgeDays < NEW_ACCOUNT_DAYS && !domain) return flag('The account is less than a week old.');
+  return pass(domain ? `The publisher has proven ${domain}.` : 'No concerns about the publisher.');
 }
 
 function checkLimits({ openRequests, customAliases, blockedUntil }: CheckFacts): Finding {
   if (blockedUntil)
-    return block(`It was declined for you; ask again after ${blockedUntil.toISOString().slice(0, 10)}, or appeal.`);
-  if (openRequests >= MAX_OPEN_REQUESTS) return block('You have a request that is not decided yet: one at a time.');
+    return block(
+      `This name was declined. Appeal, or request it again after ${blockedUntil.toISOString().slice(0, 10)}.`,
+    );
+  if (openRequests >= MAX_OPEN_REQUESTS)
+    return block('You already have an open request. Wait for a decision or withdraw it.');
   if (customAliases >= MAX_CUSTOM_ALIASES)
-    return block(`A publisher has at most ${MAX_CUSTOM_ALIASES} custom aliases.`);
+    return block(`You've reached the limit of ${MAX_CUSTOM_ALIASES} custom aliases.`);
   return pass('Within the limits.');
 }

@@ -1,4 +1,4 @@
-// What time alone does to requests and proofs. Run every hour.
+// Hourly maintenance: expires alias requests and rechecks domain proofs.
 import { recheckDomainProof } from '#lib/publishers/verification/prove-domain.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const ANSWER_DAYS = 14;
 const DRAFT_DAYS = 30;
 const RECHECK_DAYS = 30;
-/** A proof that was missing is looked for again sooner. */
+/** Missing proofs are rechecked sooner. */
 const RECHECK_MISSING_DAYS = 7;
 const BATCH = 100;
 
@@ -35,7 +35,7 @@ async function expireRequests(app: { db: Db; log: Log }): Promise<void> {
   for (const request of due) {
     try {
       await app.db.$transaction(async (tx) => {
-        const sentence = `Expired: nothing was heard for ${request.status === 'draft' ? DRAFT_DAYS : ANSWER_DAYS} days.`;
+        const sentence = `Expired after ${request.status === 'draft' ? DRAFT_DAYS : ANSWER_DAYS} days without activity.`;
         await changeStatus(tx, {
           request,
           transition: 'expire',
@@ -46,9 +46,9 @@ async function expireRequests(app: { db: Db; log: Log }): Promise<void> {
         await releaseName(tx, request);
       });
     } catch (error) {
-      // Answered in this very moment.
+      // The requester answered concurrently.
       if (!isAppError(error) || error.code !== 'conflict') throw error;
-      app.log.debug({ requestId: request.id }, 'an alias request was answered while it was to expire');
+      app.log.debug({ requestId: request.id }, 'an alias request changed while expiring it');
     }
   }
 }
@@ -66,7 +66,7 @@ async function recheckProofs(app: { db: Db; domainProbe: DomainProbe }): Promise
   });
   for (const proof of due) {
     await recheckDomainProof(app, proof, SYSTEM_CALLER).catch((error: unknown) => {
-      // Begun again in this very moment.
+      // The proof was restarted concurrently.
       if (!isAppError(error) || error.code !== 'conflict') throw error;
     });
   }

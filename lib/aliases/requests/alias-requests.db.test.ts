@@ -1,4 +1,4 @@
-// The way of a request through review, on a real database.
+// The lifecycle of an alias request, on a real database.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
@@ -32,7 +32,7 @@ afterAll(() => site.close());
 
 type Publisher = { caller: UserCaller; registryKey: bigint; alias: string };
 
-/** A publisher whose account is old enough to raise no flag. */
+/** Creates a publisher whose account is too old to be flagged. */
 async function newPublisher(): Promise<Publisher> {
   const { caller, alias } = await site.createUser();
   const createdAt = new Date(Date.now() - 90 * 86_400_000);
@@ -64,7 +64,7 @@ async function decline(caller: UserCaller, id: string) {
 }
 
 describe('from draft to active', () => {
-  test('an unremarkable name: one reviewer, and every alias works at once', async () => {
+  test('an unremarkable name needs one reviewer and works immediately', async () => {
     const publisher = await newPublisher();
     const { caller, alias } = publisher;
     await createRepository(site.app, { caller, alias, name: 'app' });
@@ -105,7 +105,7 @@ describe('from draft to active', () => {
     expect(await approve(second, id)).toMatchObject({ status: 'active' });
   });
 
-  test('questions and answers, with notes that the requester never sees', async () => {
+  test('supports questions and answers, and hides notes from the requester', async () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'quietharbour');
     const { version } = await claim(first, id);
@@ -119,7 +119,7 @@ describe('from draft to active', () => {
       where: { target: 'quietharbour', action: { in: ['alias-request.note', 'alias-request.message'] } },
       orderBy: { id: 'asc' },
     });
-    // Members of the registry don't learn of a note.
+    // Notes aren't recorded for the registry, so that its members can't see them.
     expect(written.map(({ action, registryKey }) => [action, registryKey === null])).toEqual([
       ['alias-request.note', true],
       ['alias-request.message', false],
@@ -143,7 +143,7 @@ describe('from draft to active', () => {
     expect(await approve(second, id)).toMatchObject({ status: 'active' });
   });
 
-  test('declined, and appealed to another reviewer', async () => {
+  test('a declined request can be appealed once to another reviewer', async () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'stonelantern');
     expect(await decline(first, id)).toMatchObject({ status: 'declined', aliasId: null });
@@ -159,7 +159,7 @@ describe('from draft to active', () => {
     });
   });
 
-  test('a withdrawn name is free for the next one', async () => {
+  test('withdrawing a request releases the name', async () => {
     const [a, b] = [await newPublisher(), await newPublisher()];
     const id = await submit(a, 'ripplecove');
     await expect(submit(b, 'ripple-cove')).rejects.toMatchObject({ code: 'name_taken' });
@@ -168,8 +168,8 @@ describe('from draft to active', () => {
   });
 });
 
-describe('who may do what', () => {
-  test('a reviewer never decides for a registry they belong to', async () => {
+describe('permissions', () => {
+  test('reviewers cannot decide for their own registries', async () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'ownsidedesk');
     await site.app.db.member.create({
@@ -179,7 +179,7 @@ describe('who may do what', () => {
     expect(await claim(second, id)).toMatchObject({ status: 'in_review' });
   });
 
-  test('a user decides nothing and sees nothing of others', async () => {
+  test('users can neither decide nor see others’ requests', async () => {
     const [owner, stranger] = [await newPublisher(), await newPublisher()];
     const id = await submit(owner, 'mapleturnpike');
     await expect(getRequest(site.app, { caller: stranger.caller, id })).rejects.toMatchObject({ code: 'not_found' });
@@ -193,7 +193,7 @@ describe('who may do what', () => {
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('a reviewer does not submit, answer or withdraw for a publisher', async () => {
+  test('reviewers cannot submit or withdraw for a publisher', async () => {
     const publisher = await newPublisher();
     const id = await draft(publisher, 'northquay');
     await expect(submitAliasRequest(site.app, { caller: first, id })).rejects.toMatchObject({ code: 'forbidden' });
@@ -202,8 +202,8 @@ describe('who may do what', () => {
   });
 });
 
-describe('many at once', () => {
-  test('fifty publishers ask for the same name: one gets through, the others are told', async () => {
+describe('concurrency', () => {
+  test('one of fifty concurrent requests for the same name succeeds', async () => {
     const publishers = await Promise.all(Array.from({ length: 50 }, newPublisher));
     const names = ['goldentide', 'golden-tide', 'g0ldentide', 'golden.tide', 'goldent1de'];
     const ids = await Promise.all(publishers.map((publisher, i) => draft(publisher, names[i % names.length] ?? '')));
@@ -218,14 +218,14 @@ describe('many at once', () => {
     expect(await site.app.db.alias.count({ where: { foldedKey: 'goldentlde' } })).toBe(1);
   }, 60_000);
 
-  test('two reviewers claim: one has it, the other is told', async () => {
+  test('one of two concurrent claims succeeds', async () => {
     const id = await submit(await newPublisher(), 'silverferry');
     const results = await Promise.allSettled([claim(first, id), claim(second, id)]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
   });
 
-  test('two approvals at once make one alias', async () => {
+  test('one of three concurrent approvals succeeds', async () => {
     const id = await submit(await newPublisher(), 'copperkettle');
     const { version } = await claim(first, id);
     const go = () => approveRequest(site.app, { caller: first, id, version, note: 'ok' });
@@ -234,7 +234,7 @@ describe('many at once', () => {
     expect(await site.app.db.alias.count({ where: { name: 'copperkettle', status: 'active' } })).toBe(1);
   });
 
-  test('a decision on what has changed meanwhile is refused', async () => {
+  test('rejects a decision on an outdated version', async () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'driftpebble');
     const { version } = await claim(first, id);
@@ -244,7 +244,7 @@ describe('many at once', () => {
     });
   });
 
-  test('one request at a time per publisher, also when two are sent together', async () => {
+  test('a publisher has one open request, even with concurrent submissions', async () => {
     const publisher = await newPublisher();
     const ids = [await draft(publisher, 'amberfield'), await draft(publisher, 'cedarlane')];
     const results = await Promise.allSettled(
@@ -254,14 +254,14 @@ describe('many at once', () => {
   });
 });
 
-describe('aliases in service', () => {
+describe('active aliases', () => {
   async function withAlias(name: string): Promise<Publisher> {
     const publisher = await newPublisher();
     await approve(first, await submit(publisher, name));
     return publisher;
   }
 
-  test('a released alias resolves nowhere and is never given to anyone', async () => {
+  test('a released alias stops resolving and is never assigned again', async () => {
     const publisher = await withAlias('velvetacorn');
     await releaseAlias(site.app, { caller: publisher.caller, name: 'velvetacorn' });
     const [registry] = await listRegistries(site.app, { userId: publisher.caller.principal.userId });
@@ -271,14 +271,14 @@ describe('aliases in service', () => {
     }
   });
 
-  test('the default alias is permanent, and can be shown again', async () => {
+  test('the default alias cannot be released and can be made primary again', async () => {
     const { caller, alias } = await withAlias('brightanvil');
     await expect(releaseAlias(site.app, { caller, name: alias })).rejects.toMatchObject({ code: 'conflict' });
     await makeAliasPrimary(site.app, { caller, name: alias });
     expect((await listRegistries(site.app, { userId: caller.principal.userId }))[0]?.primaryAlias).toBe(alias);
   });
 
-  test('an admin suspends and reinstates; a reviewer does not', async () => {
+  test('only admins suspend and reinstate', async () => {
     const publisher = await withAlias('paperfalcon');
     const { caller, alias } = publisher;
     await createRepository(site.app, { caller, alias, name: 'app' });
@@ -292,8 +292,8 @@ describe('aliases in service', () => {
   });
 });
 
-describe('time', () => {
-  test('a question that is not answered for 14 days ends the request and frees the name', async () => {
+describe('expiry', () => {
+  test('a request expires 14 days after an unanswered question and releases the name', async () => {
     const publisher = await newPublisher();
     const id = await submit(publisher, 'slowriver');
     const { version } = await claim(first, id);
@@ -324,7 +324,7 @@ describe('domain proofs', () => {
   const readBadge = async (id: bigint) =>
     toVerification(await site.app.db.registry.findUniqueOrThrow({ where: { id }, select: VERIFICATION_COLUMNS }));
 
-  test('by DNS: verifies the publisher and speaks for the name; gone for good, it no longer does', async () => {
+  test('a DNS proof verifies the publisher and supports the name until it is lost', async () => {
     const { caller, registryKey } = await newPublisher();
     const proof = await startDomainProof(site.app, { caller, registryKey, domain: 'Sentry.example', method: 'dns' });
     const check = () => checkDomainProof(withProbe(), { caller, registryKey, id: proof.id });
@@ -347,7 +347,7 @@ describe('domain proofs', () => {
     expect(await readBadge(registryKey)).toBeNull();
   });
 
-  test('by a well-known file', async () => {
+  test('can use a well-known file', async () => {
     const { caller, registryKey } = await newPublisher();
     const proof = await startDomainProof(site.app, {
       caller,
@@ -362,7 +362,7 @@ describe('domain proofs', () => {
     expect(await check()).toMatchObject({ status: 'proven' });
   });
 
-  test('a stranger can neither start nor check one', async () => {
+  test('only members can start or check a proof', async () => {
     const owner = await newPublisher();
     const { caller } = await newPublisher();
     const input = { caller, registryKey: owner.registryKey };

@@ -1,4 +1,4 @@
-// What the requester does with a request that is out of their hands: answer, withdraw, appeal.
+// The requester's actions on a submitted request: answer, withdraw, appeal.
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -15,7 +15,7 @@ type Input = { caller: UserCaller; id: string };
 const APPEAL_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** Back to the queue, with what was asked for. @throws AppError `conflict`, `forbidden`, `invalid_input` */
+/** Answers a reviewer's question and returns the request to the queue. @throws AppError `conflict`, `forbidden`, `invalid_input` */
 export async function answerRequest(
   app: { db: Db },
   { caller, id, ...input }: Input & { message: string },
@@ -40,7 +40,10 @@ export async function withdrawRequest(app: { db: Db }, { caller, id }: Input): P
   });
 }
 
-/** Once, within 30 days, and another reviewer decides. @throws AppError `conflict`, `name_taken`, `forbidden`, `invalid_input` */
+/**
+ * Appeals a declined request. Allowed once, within 30 days. A different reviewer must decide.
+ * @throws AppError `conflict`, `name_taken`, `forbidden`, `invalid_input`
+ */
 export async function appealRequest(
   app: { db: Db },
   { caller, id, ...input }: Input & { message: string },
@@ -48,9 +51,10 @@ export async function appealRequest(
   const body = parseField('message', messageSchema, input.message);
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
-    if (request.isAppeal) throw new AppError('conflict', 'This was decided on appeal already: the decision stands.');
+    if (request.isAppeal)
+      throw new AppError('conflict', 'This request was already decided on appeal. The decision is final.');
     if (request.decidedAt && Date.now() - request.decidedAt.getTime() > APPEAL_DAYS * DAY_MS) {
-      throw new AppError('conflict', `An appeal can be made within ${APPEAL_DAYS} days.`);
+      throw new AppError('conflict', `The ${APPEAL_DAYS}-day appeal period has ended. Submit a new request.`);
     }
     const input = { name: request.name, registryKey: request.registryKey, exceptRequestId: id };
     const evaluation = await checkAlias({ db: tx }, input);

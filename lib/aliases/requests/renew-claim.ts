@@ -4,8 +4,8 @@ import { claimEnd } from '#lib/aliases/review/review-request.ts';
 import { findRequest } from './store.ts';
 
 /**
- * While a reviewer has a request open, their claim goes on. It changes nothing that anybody has read: no new version, no
- * line in the thread. False where the claim is somebody else's by now.
+ * Extends a reviewer's claim while they have the request open, without changing its version or thread.
+ * Returns false if the caller no longer holds the claim.
  */
 export async function renewClaim(
   app: { db: Db },

@@ -14,11 +14,10 @@ import { changeStatus, findRequest } from './store.ts';
 
 export type RequestAliasInput = RequestInput & {
   caller: UserCaller;
-  /** Internal id. */
   registryKey: bigint;
 };
 
-/** Writes a draft down; nothing is held by it. @throws AppError `invalid_input`, `forbidden` */
+/** Saves a draft, which doesn't hold the name. @throws AppError `invalid_input`, `forbidden` */
 export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInput): Promise<AliasRequest> {
   const { caller, registryKey } = input;
   const { name, purpose, links } = parseInput(requestInputSchema, input);
@@ -32,7 +31,7 @@ export async function draftAliasRequest(app: { db: Db }, input: RequestAliasInpu
 }
 
 /**
- * From here on the name is held: of any number who ask for it, or for one that looks the same, one gets through.
+ * Submits a draft and holds its name. Of several requests for the same or a similar name, only one succeeds.
  * @throws AppError `name_taken`, `name_reserved`, `invalid_input` with the checks that block it, `conflict`, `forbidden`
  */
 export async function submitAliasRequest(
@@ -41,7 +40,7 @@ export async function submitAliasRequest(
 ): Promise<AliasRequest> {
   return app.db.$transaction(async (tx) => {
     const draft = await findRequest(tx, { caller, id });
-    // One submission at a time per registry: the limits are counted below.
+    // Serialises submissions per registry, because the limits are counted below.
     await lockRegistry(tx, draft.registryKey);
     const evaluation = await checkAlias({ db: tx }, { name: draft.name, registryKey: draft.registryKey });
     if (evaluation.verdict === 'block') throw blocked(evaluation);
@@ -56,7 +55,7 @@ export async function submitAliasRequest(
   });
 }
 
-/** The unique folded key decides between all who ask at once. */
+/** Holds a name. The unique folded key decides between concurrent requests. */
 export async function holdName(
   tx: DbOrTx,
   { name, registryKey }: { name: string; registryKey: bigint },
@@ -64,7 +63,7 @@ export async function holdName(
   const data = { name, foldedKey: foldAlias(name), registryKey, status: 'pending' } as const;
   const alias = await tx.alias.create({ data }).catch((cause: unknown) => {
     if (errorCode(cause) !== 'P2002') throw cause;
-    throw new AppError('name_taken', `${name}, or a name that looks the same, was just asked for by somebody else.`, {
+    throw new AppError('name_taken', `${name} or a similar alias was just requested by someone else.`, {
       cause,
     });
   });
@@ -79,6 +78,6 @@ function blocked({ checks }: CheckEvaluation): AppError {
   const worst = checks.find(({ verdict }) => verdict === 'block');
   const codes = { taken: 'name_taken', reserved: 'name_reserved', limits: 'conflict' } as const;
   const code = worst && worst.code in codes ? codes[worst.code as keyof typeof codes] : 'invalid_input';
-  const sentence = worst?.sentence ?? 'This name is refused.';
+  const sentence = worst?.sentence ?? "This name can't be requested.";
   throw new AppError(code, sentence, { detail: { checks, fieldErrors: { name: sentence } } });
 }

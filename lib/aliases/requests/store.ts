@@ -1,4 +1,4 @@
-// Reads and writes of alias requests that several use cases share.
+// Shared reads and writes of alias requests.
 import type { Action } from '#lib/access/actions.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
@@ -12,12 +12,12 @@ import { TRANSITIONS, nextStatus, type TransitionName, type TransitionParty } fr
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The request, if the caller may see it. @throws AppError `not_found` also for those who may not */
+/** Finds a request. @throws AppError `not_found` also if the caller may not see it */
 export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; id: string }): Promise<AliasRequest> {
   const request = UUID.test(id) ? await db.aliasRequest.findUnique({ where: { id } }) : null;
   if (request && isAllowed({ action: 'vitrine:ViewAliasRequest', ...(await standingOf(db, caller, request)) }))
     return request;
-  throw new AppError('not_found', 'There is no such alias request.');
+  throw new AppError('not_found', 'Alias request not found.');
 }
 
 async function standingOf(db: DbOrTx, { principal, context }: Caller, { registryKey, name }: AliasRequest) {
@@ -26,33 +26,38 @@ async function standingOf(db: DbOrTx, { principal, context }: Caller, { registry
 }
 
 export type ChangeStatusInput = {
-  /** As it was read; what has changed since makes this fail. */
+  /** As it was read. The call fails if it has changed since. */
   request: AliasRequest;
   transition: TransitionName;
-  /** The site itself where time, or another step, is the cause. */
+  /** The system for scheduled and automatic transitions. */
   caller: Caller;
   data?: Prisma.AliasRequestUncheckedUpdateManyInput;
-  /** For the thread: what the change says to everyone who reads it. */
+  /** The entry in the request's thread. */
   sentence: string;
-  /** For the requester's notification; else that is the sentence. */
+  /** The text of the requester's notification. Defaults to `sentence`. */
   words?: string;
 };
 
 /**
- * The only way a request changes its status: the table, the party and the version are checked, in the transaction.
- * @throws AppError `conflict` where somebody else was first or the status does not allow it, `forbidden`
+ * Changes a request's status after checking the transition, the caller and the version. All status changes go through here.
+ * @throws AppError `conflict` for a concurrent change or an invalid transition, `forbidden`
  */
 export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promise<AliasRequest> {
   const { request, transition, caller, sentence } = input;
   const to = nextStatus(request.status, transition);
-  if (!to) throw new AppError('conflict', `A request that is ${sayStatus(request.status)} can't be changed like that.`);
+  if (!to)
+    throw new AppError(
+      'conflict',
+      `This isn't possible for a request with the status "${formatStatus(request.status)}".`,
+    );
   const { by } = TRANSITIONS[transition];
   if (by !== 'system') requireAllowed({ action: ACTION_OF[by], ...(await standingOf(tx, caller, request)) });
   const { count } = await tx.aliasRequest.updateMany({
     where: { id: request.id, version: request.version, status: request.status },
     data: { ...input.data, status: to, version: { increment: 1 } },
   });
-  if (count === 0) throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
+  if (count === 0)
+    throw new AppError('conflict', 'This request was changed in the meantime. Reload the page and try again.');
   await addEntry(tx, { requestId: request.id, kind: 'status', authorId: findUserId(caller.principal), body: sentence });
   await recordChange(tx, {
     caller,
@@ -72,7 +77,7 @@ const ACTION_OF = {
   admin: 'vitrine:SuspendAlias',
 } as const satisfies Record<Exclude<TransitionParty, 'system'>, Action>;
 
-export function sayStatus(status: RequestStatus): string {
+export function formatStatus(status: RequestStatus): string {
   return status.replaceAll('_', ' ');
 }
 

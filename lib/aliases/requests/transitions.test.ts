@@ -4,7 +4,7 @@ import { HOLDING_STATUSES, TRANSITIONS, nextStatus, type TransitionName } from '
 
 const NAMES = Object.keys(TRANSITIONS) as TransitionName[];
 
-/** Written down a second time, by hand: a change to the table must be meant. */
+/** A hand-written copy of the table, so that changes to it are deliberate. */
 const ALLOWED: Record<RequestStatus, Partial<Record<TransitionName, RequestStatus>>> = {
   draft: { submit: 'submitted', withdraw: 'withdrawn', expire: 'expired' },
   submitted: { claim: 'in_review', withdraw: 'withdrawn' },
@@ -27,13 +27,13 @@ const ALLOWED: Record<RequestStatus, Partial<Record<TransitionName, RequestStatu
 
 describe('transitions', () => {
   test.each(REQUEST_STATUSES.flatMap((status) => NAMES.map((name) => [status, name] as const)))(
-    '%s, %s',
+    'from %s by %s',
     (status, name) => {
       expect(nextStatus(status, name)).toBe(ALLOWED[status][name] ?? null);
     },
   );
 
-  test('every status can be reached from a draft', () => {
+  test('every status is reachable from draft', () => {
     const reached = new Set<RequestStatus>(['draft']);
     for (let size = 0; size < reached.size;) {
       size = reached.size;

@@ -1,7 +1,10 @@
-// The life of an alias request: every change of state there is. change-status.ts enforces the table in the transaction.
+// All status transitions of an alias request. changeStatus enforces the table.
 import type { RequestStatus } from '#lib/aliases/schema.ts';
 
-/** Who may cause a change: the registry's managers, a reviewer of no tie to it, an admin, or time itself. */
+/**
+ * Who may trigger a transition: managers of the registry, a reviewer or admin who isn't a member of it,
+ * or the system.
+ */
 export type TransitionParty = 'requester' | 'reviewer' | 'admin' | 'system';
 
 export type Transition = { from: readonly RequestStatus[]; to: RequestStatus; by: TransitionParty };
@@ -25,7 +28,7 @@ export const TRANSITIONS = {
 
 export type TransitionName = keyof typeof TRANSITIONS;
 
-/** States in which the name is kept for the requester: nobody else can ask for it, or for one that looks like it. */
+/** Statuses in which the name is held, so that nobody else can request it or a similar one. */
 export const HOLDING_STATUSES: readonly RequestStatus[] = [
   'submitted',
   'in_review',
@@ -34,7 +37,7 @@ export const HOLDING_STATUSES: readonly RequestStatus[] = [
   'appealed',
 ];
 
-/** The status after `name`, or null where it can't happen from `status`. */
+/** Returns the status after a transition, or null if it isn't allowed. */
 export function nextStatus(status: RequestStatus, name: TransitionName): RequestStatus | null {
   const transition: Transition = TRANSITIONS[name];
   return transition.from.includes(status) ? transition.to : null;

@@ -11,12 +11,12 @@ import { addEntry, findRequest } from './store.ts';
 export type WriteEntryInput = {
   caller: UserCaller;
   id: string;
-  /** A note is for reviewers only. */
+  /** Only reviewers see notes. */
   kind: 'message' | 'note';
   body: string;
 };
 
-/** Adds to the thread of a request without changing its status. @throws AppError `not_found`, `forbidden`, `invalid_input` */
+/** Adds an entry to a request's thread without changing its status. @throws AppError `not_found`, `forbidden`, `invalid_input` */
 export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }: WriteEntryInput): Promise<void> {
   const body = parseField('message', messageSchema, input.body);
   await app.db.$transaction(async (tx) => {
@@ -25,10 +25,10 @@ export async function writeEntry(app: { db: Db }, { caller, id, kind, ...input }
     requireAllowed({ ...caller, action: 'vitrine:ManageAccount' });
     const membership = await findMembership({ db: tx }, { principal, registryKey: request.registryKey });
     if (kind === 'note' && !isAllowed({ ...caller, action: 'vitrine:ReviewAlias', membership })) {
-      throw new AppError('forbidden', 'Notes are for reviewers who do not belong to the registry.');
+      throw new AppError('forbidden', "Only reviewers who aren't members of the registry can write notes.");
     }
     await addEntry(tx, { requestId: id, kind, authorId: principal.userId, body });
-    // A note is of no registry: its members don't learn of it.
+    // Notes aren't recorded for the registry, so that its members can't see them.
     const registryKey = kind === 'note' ? null : request.registryKey;
     await recordChange(tx, {
       type: `alias-request.${kind}`,

@@ -3,7 +3,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { IMPORT_COLUMNS } from './import-reserved-names.ts';
 import { requireReservedNamesAdmin } from './reserved-names.ts';
 
-/** All of them, as a file that can be imported again. @throws AppError `forbidden` */
+/** Exports all reserved names as CSV that can be imported again. @throws AppError `forbidden` */
 export async function exportReservedNames(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<string> {
   requireReservedNamesAdmin(caller);
   const entries = await app.db.reservedName.findMany({ orderBy: [{ kind: 'asc' }, { name: 'asc' }, { id: 'asc' }] });
@@ -11,7 +11,7 @@ export async function exportReservedNames(app: { db: Db }, { caller }: { caller:
   return [IMPORT_COLUMNS.join(','), ...lines, ''].join('\r\n');
 }
 
-/** RFC 4180, section 2: cells with commas, quotes or line breaks are quoted, and quotes in them doubled. */
+/** Quotes a cell as in RFC 4180, section 2. */
 function quoteCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

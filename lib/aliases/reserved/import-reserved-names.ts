@@ -11,17 +11,17 @@ const MAX_ROWS = 20_000;
 export const IMPORT_COLUMNS = ['name', 'kind', 'match', 'reason', 'source'] as const;
 
 export type ImportReport = {
-  /** Rows that were, or would be, added. */
+  /** The number of rows that were added, or would be. */
   added: number;
-  /** Rows that say what an entry says already. */
+  /** The number of rows that already exist. */
   known: number;
-  /** Rows that are not right: their line in the file, and why. None of the file is imported then. */
+  /** Invalid rows. If there are any, nothing is imported. */
   problems: { line: number; problem: string }[];
-  /** Living aliases that a new entry covers. They stay; new requests for such names are refused. */
+  /** Active aliases that match a new entry. They stay active. */
   collisions: { name: string; alias: string }[];
 };
 
-/** CSV with a first line `name,kind,match,reason,source`. With `isDryRun` nothing is written. @throws AppError `forbidden`, `invalid_input` */
+/** Imports CSV with the header `name,kind,match,reason,source`. A dry run writes nothing. @throws AppError `forbidden`, `invalid_input` */
 export async function importReservedNames(
   app: { db: Db },
   { caller, csv, isDryRun }: { caller: UserCaller; csv: string; isDryRun: boolean },
@@ -65,7 +65,7 @@ function readEntries(csv: string) {
   const seen = new Set<string>();
   const entries = rows.flatMap(({ record: [name, kind, match, reason, source], line }) => {
     const result = reservedNameSchema.safeParse({ name, kind, match: match || undefined, reason, source });
-    if (!result.success) problems.push({ line, problem: result.error.issues[0]?.message ?? 'Not valid.' });
+    if (!result.success) problems.push({ line, problem: result.error.issues[0]?.message ?? 'Invalid row.' });
     else if (seen.has(`${result.data.match} ${result.data.name}`))
       problems.push({ line, problem: `${result.data.name} appears twice in the file.` });
     else {

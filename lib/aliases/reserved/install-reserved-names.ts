@@ -7,10 +7,10 @@ import { STARTER_NAMES } from './starter-names.ts';
 
 const ACTION = 'reserved-name.install';
 
-/** The starter list once, so that what an admin takes away stays away; the site's own routes at every start. */
+/** Installs the starter list once, so that admins can remove entries, and the site's routes on every start. */
 export async function installReservedNames(app: { db: Db }): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    // Two first starts at once: the second waits, and then finds what the first has done.
+    // Serialises concurrent first starts.
     await lockReservedNames(tx);
     const isInstalled = (await tx.auditEvent.findFirst({ where: { action: ACTION } })) !== null;
     const wanted = STARTER_NAMES.filter(({ kind }) => !isInstalled || kind === 'route');

@@ -1,4 +1,4 @@
-// Words that can't be had without a claim: found, listed, added, removed, imported.
+// Lists, adds and removes reserved names.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -16,12 +16,18 @@ export const reservedNameSchema = z.object({
     .string()
     .trim()
     .toLowerCase()
-    .min(1, 'A name is missing.')
-    .max(50, 'A name has at most 50 characters.')
-    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'A name has lower-case letters, digits and . _ - only.'),
-  kind: z.enum(RESERVED_KINDS, { error: `A kind is one of ${RESERVED_KINDS.join(', ')}.` }),
-  match: z.enum(RESERVED_MATCHES, { error: `A match is one of ${RESERVED_MATCHES.join(', ')}.` }).default('folded'),
-  reason: z.string().trim().min(1, 'Say why: whoever asks for the name reads it.').max(500, 'At most 500 characters.'),
+    .min(1, 'Enter a name.')
+    .max(50, 'Use at most 50 characters.')
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, 'Use only lowercase letters, digits and . _ - in a name.'),
+  kind: z.enum(RESERVED_KINDS, { error: `The kind must be one of ${RESERVED_KINDS.join(', ')}.` }),
+  match: z
+    .enum(RESERVED_MATCHES, { error: `The match must be one of ${RESERVED_MATCHES.join(', ')}.` })
+    .default('folded'),
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'Enter a reason. It is shown to requesters.')
+    .max(500, 'Use at most 500 characters.'),
   source: oneLine(200).default(''),
 });
 export type ReservedNameInput = z.input<typeof reservedNameSchema>;
@@ -50,7 +56,7 @@ export async function addReservedName(
   await app.db.$transaction(async (tx) => {
     await tx.reservedName.create({ data: { ...entry, foldedKey: foldAlias(entry.name) } }).catch((cause: unknown) => {
       if (errorCode(cause) !== 'P2002') throw cause;
-      throw new AppError('name_taken', `${entry.name} is reserved already.`, { cause });
+      throw new AppError('name_taken', `${entry.name} is already reserved.`, { cause });
     });
     await recordChange(tx, { caller, type: 'reserved-name.add', resource: { name: entry.name }, after: entry });
   });
@@ -82,5 +88,5 @@ export function requireReservedNamesAdmin(caller: UserCaller): void {
 }
 
 function unknownEntry(): AppError {
-  return new AppError('not_found', 'There is no such reserved name.');
+  return new AppError('not_found', 'Reserved name not found.');
 }

@@ -1,4 +1,4 @@
-/** First path segments that the site itself answers: no alias may be one of them. Checked against app/ and public/ by a test. */
+/** First path segments of the site's own pages, which no alias may use. A test compares them with app/ and public/. */
 export const ROUTE_WORDS: readonly string[] = [
   'admin',
   'api',

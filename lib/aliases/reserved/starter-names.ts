@@ -1,4 +1,4 @@
-// The reserved names a new site begins with. Admins add, remove and import others.
+// The reserved names of a new site. Admins can change them.
 import { ROUTE_WORDS } from './route-words.ts';
 import type { ReservedKind, ReservedMatch } from '#lib/aliases/schema.ts';
 
@@ -8,7 +8,7 @@ const GROUPS: Group[] = [
   {
     kind: 'service',
     match: 'folded',
-    reason: 'The name of this software or of a part of it.',
+    reason: 'The name of this software or one of its parts.',
     names:
       'vitrine gallery registry vitrine-registry vitrine-gallery official verified system root admin administrator support security abuse staff team help status',
   },
@@ -22,13 +22,13 @@ const GROUPS: Group[] = [
   {
     kind: 'service',
     match: 'prefix',
-    reason: 'Names that begin like a cloud provider make people expect that provider.',
+    reason: 'Names that start with a cloud provider’s name suggest that provider.',
     names: 'aws- amazon- azure- google- gcp-',
   },
   {
     kind: 'brand',
     match: 'folded',
-    reason: 'A well-known project or company goes by this name.',
+    reason: 'The name of a well-known project or company.',
     names:
       'docker moby podman kubernetes k8s helm containerd cri-o istio envoy linkerd prometheus grafana jaeger fluentd argo argoproj flux tekton harbor quay zot github gitlab bitbucket gitea forgejo jenkins ' +
       'nginx apache httpd caddy traefik haproxy varnish postgres postgresql mysql mariadb mongodb mongo redis valkey memcached elasticsearch opensearch kibana cassandra couchbase couchdb neo4j influxdb clickhouse ' +
@@ -39,7 +39,7 @@ const GROUPS: Group[] = [
   {
     kind: 'generic',
     match: 'folded',
-    reason: 'A general word that many could want.',
+    reason: 'A generic word that many publishers could want.',
     names:
       'test tests testing demo example examples sample samples public private library libraries image images container containers artifact artifacts chart charts app apps application applications base base-images ' +
       'cloud data database db web www server service services tool tools utils util common core dev devops prod production staging latest stable beta free open opensource community mirror mirrors proxy cache backup ci cd build builds release releases marketplace store',
@@ -47,7 +47,7 @@ const GROUPS: Group[] = [
   {
     kind: 'blocked',
     match: 'folded',
-    reason: 'This name is not given to anyone.',
+    reason: "This name can't be used as an alias.",
     names:
       'null undefined none true false localhost anonymous nobody everyone all default me you scratch library-official malware virus phishing',
   },
@@ -65,7 +65,7 @@ export const STARTER_NAMES: readonly StarterName[] = [
         name,
         kind: 'route',
         match: 'exact',
-        reason: `/${name} is an address of this site.`,
+        reason: `/${name} is a page of this site.`,
         source: 'site routes',
       }) as const,
   ),

@@ -1,4 +1,4 @@
-// What the review pages stand on: saved replies, claims that go on, what comes next, the list as a file.
+// The use cases behind the review pages.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
@@ -42,7 +42,7 @@ const actionsOf = async (target: string) =>
   (await site.app.db.auditEvent.findMany({ where: { target }, orderBy: { id: 'asc' } })).map(({ action }) => action);
 
 describe('saved replies', () => {
-  test('are added, changed and removed by reviewers, with a row for each', async () => {
+  test('can be added, changed and removed by reviewers, with audit events', async () => {
     const { id } = await addSavedReply(site.app, {
       caller: first,
       title: ' Evidence ',
@@ -57,7 +57,7 @@ describe('saved replies', () => {
     expect(await actionsOf('Evidence')).toEqual(['saved-reply.add', 'saved-reply.change', 'saved-reply.remove']);
   });
 
-  test('are refused without a title, twice, unknown, and to everyone else', async () => {
+  test('reject invalid input, duplicates, unknown ids and other users', async () => {
     const reply = { title: 'Twice', body: 'Text.' };
     await addSavedReply(site.app, { caller: first, ...reply });
     const other = await addSavedReply(site.app, { caller: first, title: 'Other', body: 'Text.' });
@@ -84,7 +84,7 @@ describe('saved replies', () => {
 });
 
 describe('a claim', () => {
-  test('goes on while its reviewer has the request open, and is nobody else’s to renew', async () => {
+  test('can be renewed by its reviewer only', async () => {
     const { id, caller } = await ask('silverfern');
     const { version } = await claimRequest(site.app, { caller: first, id });
     const soon = new Date(Date.now() + 60_000);
@@ -101,8 +101,8 @@ describe('a claim', () => {
   });
 });
 
-describe('what comes next', () => {
-  test('leaves out what this reviewer can not decide now', async () => {
+describe('the review queue', () => {
+  test('findNextRequest skips requests this reviewer cannot decide', async () => {
     await site.app.db.aliasRequest.deleteMany();
     const own = await ask('ownharbour', first);
     const claimed = await ask('claimedcove');
@@ -134,14 +134,14 @@ describe('what comes next', () => {
     expect(await findNextRequest(site.app, { caller: first })).toBe(claimed.id);
   });
 
-  test('an appeal that was put back is still an appeal', async () => {
+  test('an appeal returned to the queue is still an appeal', async () => {
     const [request] = (await listQueue(site.app, queue('appeals'))).requests;
     const { version } = await claimRequest(site.app, { caller: second, id: request!.id });
     await putBackRequest(site.app, { caller: second, id: request!.id, version });
     expect((await countQueue(site.app, { caller: second })).appeals).toBe(1);
   });
 
-  test('the queue is searched by name and by publisher', async () => {
+  test('can be searched by name and publisher', async () => {
     const { id, caller } = await ask('searchedname');
     const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliasRequests: { some: { id } } } });
     await site.app.db.registry.update({ where: { id: registry.id }, data: { displayName: 'Harbour Works' } });
@@ -164,7 +164,7 @@ describe('what comes next', () => {
 
 const queue = (view: 'open' | 'appeals') => ({ caller: second, view, query: '', offset: 0, limit: 50 });
 
-test('a reviewer who belongs to the registry writes no private notes in its requests', async () => {
+test('a reviewer cannot write private notes for their own registry', async () => {
   const { id } = await ask('memberscove', second);
   const note = { id, kind: 'note', body: 'Between us.' } as const;
   await expect(writeEntry(site.app, { caller: second, ...note })).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,4 +1,4 @@
-// Display names: which are flagged, and what reviewers do about them.
+// Display name checks and reviews.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkName } from '#lib/publishers/names/check-name.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
@@ -72,7 +72,7 @@ test.each([
   expect(await check(name)).toContain(why);
 });
 
-test('flags what reads like the alias of somebody else, and lets a publisher have what a reviewer has given them', async () => {
+test('flags names similar to another publisher’s alias, but not to one’s own', async () => {
   const other = await findRegistryByAlias(site.app, reviewer.alias);
   const row = { name: 'moonworks', foldedKey: 'rnoonvvorks', status: 'active' } as const;
   await site.app.db.alias.create({ data: { ...row, registryKey: other?.id ?? 0n } });
@@ -91,7 +91,7 @@ const queue = async () => {
 const decide = (name: string, isApproved: boolean, user = reviewer) =>
   decideName(site.app, { caller: user.caller, registryId: digits, name, isApproved });
 
-test('a flagged name waits for a reviewer, who decides about exactly that name', async () => {
+test('a flagged name waits for review, and the decision applies to exactly that name', async () => {
   await rename('Zephyrcorp');
   expect(await state()).toBe('in_review');
   expect(await queue()).toEqual(['Zephyrcorp']);
@@ -103,7 +103,7 @@ test('a flagged name waits for a reviewer, who decides about exactly that name',
   await expect(decide('Zephyrcorp', true)).rejects.toMatchObject({ code: 'conflict' });
   await decide('Zephyrcorp Labs', false);
   expect([await state(), await queue()]).toEqual(['declined', []]);
-  // What was declined is not looked at twice.
+  // Declined names don't return to the queue.
   await checkNames(site.app);
   expect([await state(), await queue()]).toEqual(['declined', []]);
   await rename('Ada');
@@ -122,14 +122,14 @@ test('a flagged name waits for a reviewer, who decides about exactly that name',
   expect(actions.map(({ action }) => action)).toEqual(['registry.decline-name', 'registry.approve-name']);
 });
 
-test('a reviewer decides nothing for a registry they belong to', async () => {
+test('a reviewer cannot decide for their own registry', async () => {
   const { userId } = reviewer.caller.principal;
   await site.app.db.member.create({ data: { registryKey, userId, role: 'reader' } });
   await rename('Zephyrcorp Registry');
   await expect(decide('Zephyrcorp Registry', true)).rejects.toMatchObject({ code: 'forbidden' });
 });
 
-test('names from before are checked in one run', async () => {
+test('checkNames checks all names that predate the checks', async () => {
   await site.app.db.registry.updateMany({ data: { approvedName: null, flaggedName: null, flaggedAt: null } });
   await checkNames(site.app);
   const rows = await site.app.db.registry.findMany({ where: { id: { gt: 0 }, displayName: { not: '' } } });

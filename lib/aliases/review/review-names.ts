@@ -1,4 +1,4 @@
-// Display names that the checks have flagged: reviewers look at them, and until then the alias is shown instead.
+// Review of flagged display names. Until a name is approved, the alias is shown instead.
 import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -18,11 +18,11 @@ export type FlaggedName = {
   reason: string;
   flaggedAt: Date;
   verification: Verification | null;
-  /** Then somebody else decides. */
+  /** The caller is a member, so another reviewer must decide. */
   isOwnRegistry: boolean;
 };
 
-/** The oldest first. @throws AppError `forbidden` */
+/** Lists flagged names, oldest first. @throws AppError `forbidden` */
 export async function listFlaggedNames(
   app: { db: Db },
   { caller, offset, limit }: { caller: UserCaller; offset: number; limit: number },
@@ -64,28 +64,29 @@ export type DecideNameInput = {
   caller: UserCaller;
   /** 12 digits. */
   registryId: string;
-  /** As the reviewer saw it. */
+  /** The name shown to the reviewer. */
   name: string;
   isApproved: boolean;
 };
 
-/** @throws AppError `forbidden`, `not_found`, `conflict` when the name was changed or decided meanwhile */
+/** @throws AppError `forbidden`, `not_found`, `conflict` if the name was changed or decided in the meantime */
 export async function decideName(app: { db: Db }, input: DecideNameInput): Promise<void> {
   const { caller, registryId, name, isApproved } = input;
   requireAllowed({ ...caller, action: 'vitrine:ReviewNames' });
   await app.db.$transaction(async (tx) => {
     const registry = await tx.registry.findUnique({ where: { registryId }, select: { id: true } });
-    if (!registry) throw new AppError('not_found', 'There is no such registry.');
+    if (!registry) throw new AppError('not_found', 'Registry not found.');
     const { id } = registry;
     const membership = await findMembership({ db: tx }, { principal: caller.principal, registryKey: id });
     if (!isAllowed({ ...caller, action: 'vitrine:ReviewNames', membership })) {
-      throw new AppError('forbidden', 'You belong to this registry. Another reviewer must decide.');
+      throw new AppError('forbidden', 'You are a member of this registry. Another reviewer must decide.');
     }
     const { count } = await tx.registry.updateMany({
       where: { id, displayName: name, flaggedName: name },
       data: isApproved ? approval(name) : { declinedName: name, ...UNFLAGGED },
     });
-    if (count === 0) throw new AppError('conflict', 'The name was changed or decided meanwhile. Reload the page.');
+    if (count === 0)
+      throw new AppError('conflict', 'The name was changed or decided in the meantime. Reload the page.');
     await recordChange(tx, {
       type: isApproved ? 'registry.approve-name' : 'registry.decline-name',
       caller,

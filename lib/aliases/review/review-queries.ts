@@ -1,4 +1,4 @@
-// What stands beside a request while it is reviewed: who asks, what the name could be taken for, what comes next.
+// Context for reviewing a request: the publisher, look-alikes and neighbouring requests.
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -13,7 +13,7 @@ export type PublisherFacts = {
   aliases: string[];
   repositoryCount: number;
   memberCount: number;
-  /** When the account of the first owner was made. */
+  /** When the first owner's account was created. */
   accountSince: Date | null;
   verified: Verification | null;
   requests: RequestView[];
@@ -23,7 +23,7 @@ export type PublisherFacts = {
 export type LookAlike = {
   name: string;
   why: string;
-  /** An alias in use, which has a page; else a reserved name. */
+  /** True for an active alias, which has a page; false for a reserved name. */
   isAlias: boolean;
 };
 
@@ -43,7 +43,7 @@ export async function getPublisherFacts(
       _count: { select: { repositories: true, members: true } },
     },
   });
-  if (!registry) throw new AppError('not_found', 'There is no such registry.');
+  if (!registry) throw new AppError('not_found', 'Registry not found.');
   const { id } = registry;
   return {
     displayName: registry.displayName,
@@ -69,7 +69,7 @@ const OPEN: Prisma.AliasRequestWhereInput = { status: { in: ['submitted', 'in_re
 const OLDEST_FIRST: Prisma.AliasRequestOrderByWithRelationInput[] = [{ submittedAt: 'asc' }, { id: 'asc' }];
 const MAX_NEIGHBOURS = 1_000;
 
-/** The open requests before and after this one, as the queue has them. */
+/** Finds the open requests before and after this one in queue order. */
 export async function findNeighbours(
   app: { db: Db },
   { caller, id }: { caller: UserCaller; id: string },
@@ -85,11 +85,11 @@ export async function findNeighbours(
   return { previousId: rows[place - 1]?.id ?? null, nextId: rows[place + 1]?.id ?? null };
 }
 
-/** The oldest request that is open, that this reviewer may decide, and that nobody else has open. */
+/** Finds the oldest open request that this reviewer may decide and nobody else has claimed. */
 export async function findNextRequest(app: { db: Db }, { caller }: { caller: UserCaller }): Promise<string | null> {
   requireQueueReviewer(caller);
   const { userId } = caller.principal;
-  // `not` alone leaves out NULL.
+  // `not` alone excludes NULL.
   const isNotMe = [null, { not: userId }];
   const request = await app.db.aliasRequest.findFirst({
     where: {

@@ -1,4 +1,4 @@
-// What a reviewer does with a request. Two at once: one wins, the other is told (changeStatus).
+// A reviewer's actions on a request. changeStatus rejects concurrent changes.
 import { SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -11,7 +11,7 @@ import { addEntry, changeStatus, findRequest } from '#lib/aliases/requests/store
 export type ReviewInput = {
   caller: UserCaller;
   id: string;
-  /** Of the request as the reviewer saw it. */
+  /** The version shown to the reviewer. */
   version: number;
 };
 
@@ -19,7 +19,7 @@ const CLAIM_MINUTES = 30;
 export const claimEnd = (): Date => new Date(Date.now() + CLAIM_MINUTES * 60_000);
 const UNCLAIMED = { reviewerId: null, claimedUntil: null };
 
-/** Takes it on: others see who has it open, and until when. @throws AppError `conflict`, `forbidden` */
+/** Claims a request for a limited time, visible to other reviewers. @throws AppError `conflict`, `forbidden` */
 export async function claimRequest(
   app: { db: Db },
   { caller, id }: Omit<ReviewInput, 'version'>,
@@ -40,34 +40,34 @@ export async function claimRequest(
         transition: 'claim',
         caller,
         data: claim,
-        sentence: 'A reviewer looks at it.',
+        sentence: 'A reviewer started the review.',
       });
     }
     if (request.reviewerId !== userId && request.claimedUntil && request.claimedUntil > new Date()) {
       throw new AppError(
         'conflict',
-        `Another reviewer has it open until ${request.claimedUntil.toISOString().slice(11, 16)} UTC.`,
+        `Another reviewer has claimed this request until ${request.claimedUntil.toISOString().slice(11, 16)} UTC.`,
       );
     }
     return takeOver(tx, request, claim, caller);
   });
 }
 
-/** A claim that has run out, or one's own: back to the queue and out again, by the table. */
+/** Replaces an expired claim or the caller's own, by returning the request to the queue and claiming it again. */
 async function takeOver(tx: DbOrTx, request: AliasRequest, claim: object, caller: UserCaller): Promise<AliasRequest> {
   const free = await changeStatus(tx, {
     request,
     transition: 'put_back',
     caller,
     data: UNCLAIMED,
-    sentence: 'Back in the queue.',
+    sentence: 'Returned to the queue.',
   });
   return changeStatus(tx, {
     request: free,
     transition: 'claim',
     caller,
     data: claim,
-    sentence: 'A reviewer looks at it.',
+    sentence: 'A reviewer started the review.',
   });
 }
 
@@ -78,12 +78,12 @@ export async function putBackRequest(app: { db: Db }, input: ReviewInput): Promi
       transition: 'put_back',
       caller: input.caller,
       data: UNCLAIMED,
-      sentence: 'Back in the queue.',
+      sentence: 'Returned to the queue.',
     }),
   );
 }
 
-/** The clock of the review stops until the requester answers. */
+/** Asks the requester a question. The review pauses until they answer. */
 export async function askForInformation(
   app: { db: Db },
   input: ReviewInput & { message: string },
@@ -98,15 +98,15 @@ export async function askForInformation(
       transition: 'ask',
       caller,
       data,
-      sentence: 'The reviewer asks for more.',
+      sentence: 'The reviewer asked for more information.',
       words: body,
     });
   });
 }
 
 /**
- * Makes the alias active, at once and in this transaction; or, where two must agree, notes the first approval.
- * `note` is for reviewers only, and has to be there when a check has flagged something.
+ * Approves a request and activates its alias. If two approvals are needed, records the first.
+ * Only reviewers see `note`, which is required if a check flagged the name.
  */
 export async function approveRequest(app: { db: Db }, input: ReviewInput & { note: string }): Promise<AliasRequest> {
   return inReview(app, input, async (tx, request) => {
@@ -114,7 +114,7 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
     const { userId } = caller.principal;
     const note = input.note.trim();
     if (request.risk > 0 && note === '') {
-      throw invalidField('note', 'A check has flagged this: write down why you approve it all the same.');
+      throw invalidField('note', 'A check flagged this name. Explain why you approve it.');
     }
     if (note)
       await addEntry(tx, {
@@ -130,7 +130,7 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
         transition: 'put_back',
         caller,
         data,
-        sentence: 'Approved by one reviewer; a second one has to agree.',
+        sentence: 'Approved by one reviewer. A second approval is needed.',
       });
     }
     if (request.approvedById === userId)
@@ -153,9 +153,9 @@ export async function approveRequest(app: { db: Db }, input: ReviewInput & { not
   });
 }
 
-/** The first custom alias takes the place of the default one as the name that is shown. */
+/** Activates the alias. The first custom alias becomes primary. */
 async function activate(tx: DbOrTx, { aliasId, registryKey }: AliasRequest): Promise<void> {
-  if (aliasId === null) throw new AppError('internal', 'An approved request holds no name.');
+  if (aliasId === null) throw new AppError('internal', 'No alias is attached to this approved request.');
   await tx.alias.update({ where: { id: aliasId }, data: { status: 'active' } });
   const registry = await tx.registry.findUniqueOrThrow({ where: { id: registryKey } });
   if (registry.primaryAliasId === registry.defaultAliasId) {
@@ -169,7 +169,7 @@ export async function declineRequest(app: { db: Db }, input: DeclineInput): Prom
   return inReview(app, input, async (tx, request) => {
     const { caller, reason } = input;
     const text = input.message.trim();
-    if (reason === 'other' && text === '') throw invalidField('message', 'Tell the requester why.');
+    if (reason === 'other' && text === '') throw invalidField('message', 'Enter a reason for the requester.');
     if (text)
       await addEntry(tx, {
         requestId: request.id,
@@ -197,7 +197,7 @@ export async function declineRequest(app: { db: Db }, input: DeclineInput): Prom
   });
 }
 
-/** The frame of everything a reviewer does to a request they have claimed. */
+/** Runs `work` on a request the caller has claimed, after checking its version. */
 async function inReview(
   app: { db: Db },
   { caller, id, version }: ReviewInput,
@@ -206,9 +206,9 @@ async function inReview(
   return app.db.$transaction(async (tx) => {
     const request = await findRequest(tx, { caller, id });
     if (request.version !== version)
-      throw new AppError('conflict', 'Somebody else has just changed this request: look at it again.');
+      throw new AppError('conflict', 'This request was changed in the meantime. Reload the page and try again.');
     if (request.status === 'in_review' && request.reviewerId !== caller.principal.userId) {
-      throw new AppError('conflict', 'Another reviewer has this request open: claim it first.');
+      throw new AppError('conflict', 'Another reviewer has claimed this request. Claim it first.');
     }
     return work(tx, request);
   });

@@ -1,4 +1,4 @@
-// Reviewers' ready-made messages.
+// Reviewers' message templates.
 import { requireAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -30,7 +30,7 @@ export async function addSavedReply(app: { db: Db }, { caller, ...input }: Saved
   return app.db.$transaction(async (tx) => {
     const { id } = await tx.savedReply
       .create({ data: reply })
-      .catch((cause: unknown) => refuseTitle(cause, reply.title));
+      .catch((cause: unknown) => rethrowTitleError(cause, reply.title));
     await recordChange(tx, { caller, type: 'saved-reply.add', resource: { name: reply.title }, after: reply });
     return { id, ...reply };
   });
@@ -48,7 +48,7 @@ export async function changeSavedReply(
     if (!before) throw unknownReply();
     await tx.savedReply
       .update({ where: { id: before.id }, data: reply })
-      .catch((cause: unknown) => refuseTitle(cause, reply.title));
+      .catch((cause: unknown) => rethrowTitleError(cause, reply.title));
     const change = { before: { title: before.title, body: before.body }, after: reply };
     await recordChange(tx, { caller, type: 'saved-reply.change', resource: { name: reply.title }, ...change });
   });
@@ -78,12 +78,12 @@ function parseId(id: string): string {
   return id;
 }
 
-function refuseTitle(cause: unknown, title: string): never {
+function rethrowTitleError(cause: unknown, title: string): never {
   if (errorCode(cause) !== 'P2002') throw cause;
-  const sentence = `There is a reply called “${title}” already.`;
+  const sentence = `A reply named “${title}” already exists.`;
   throw new AppError('name_taken', sentence, { cause, detail: { fieldErrors: { title: sentence } } });
 }
 
 function unknownReply(): AppError {
-  return new AppError('not_found', 'There is no such saved reply.');
+  return new AppError('not_found', 'Saved reply not found.');
 }
