@@ -1,4 +1,4 @@
-// Whose display name is shown, in every place that shows one.
+// Which display names are shown, on every surface that shows one.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyPublisher } from '#lib/publishers/verification/verify-publisher.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -46,11 +46,11 @@ type Publisher = Awaited<ReturnType<typeof createPublisher>>;
 
 async function ownRegistry({ caller }: TestUser) {
   const [registry] = await listRegistries(site.app, { userId: caller.principal.userId });
-  if (!registry) throw new Error('there is no registry');
+  if (!registry) throw new Error('registry not found');
   return registry;
 }
 
-/** What anybody learns, place by place. */
+/** Collects the publisher's name from every public surface. */
 async function namesShown(app: TestApp['app'], { alias, caller, id, repositoryId }: Publisher): Promise<string[]> {
   await indexRepository(app, { repositoryId: String(repositoryId) });
   const { link } = await inviteMember(app, { caller, registryKey: id, email: 'invited@example.org', role: 'reader' });
@@ -72,24 +72,24 @@ async function search(app: TestApp['app'], query: string) {
 const PLACES = 5;
 const all = (name: string) => Array.from({ length: PLACES }, () => name);
 
-describe('the rule', () => {
+describe('branding rules', () => {
   const at = new Date();
-  const nobody = { verifiedAt: null, verifiedBy: null, verifiedNote: null, domainProofs: [] };
-  const byAdmin = { ...nobody, verifiedAt: at, verifiedBy: 'decision', verifiedNote: 'Known.' };
-  const byDomain = { ...nobody, domainProofs: [{ domain: 'zephyr.example', provenAt: at }] };
-  const unproven = { ...nobody, verifiedAt: at, verifiedBy: 'domain', verifiedNote: 'zephyr.example' };
+  const unverified = { verifiedAt: null, verifiedBy: null, verifiedNote: null, domainProofs: [] };
+  const byAdmin = { ...unverified, verifiedAt: at, verifiedBy: 'decision', verifiedNote: 'Known.' };
+  const byDomain = { ...unverified, domainProofs: [{ domain: 'zephyr.example', provenAt: at }] };
+  const unproven = { ...unverified, verifiedAt: at, verifiedBy: 'domain', verifiedNote: 'zephyr.example' };
   const denied = { ...byDomain, verifiedBy: 'denied' };
-  const publicSuffix = { ...nobody, domainProofs: [{ domain: 'github.io', provenAt: at }] };
+  const publicSuffix = { ...unverified, domainProofs: [{ domain: 'github.io', provenAt: at }] };
   test.each([
-    ['verified', 'nobody', nobody, false],
+    ['verified', 'not verified', unverified, false],
     ['verified', 'by an admin', byAdmin, true],
     ['verified', 'by a domain', byDomain, true],
-    ['verified', 'a domain that is no longer proven', unproven, false],
-    ['verified', 'an admin took the badge away', denied, false],
-    ['verified', 'a public suffix', publicSuffix, false],
-    ['everyone', 'nobody', nobody, true],
+    ['verified', 'by a domain that is no longer proven', unproven, false],
+    ['verified', 'badge revoked by an admin', denied, false],
+    ['verified', 'by a public suffix', publicSuffix, false],
+    ['everyone', 'not verified', unverified, true],
     ['everyone', 'by an admin', byAdmin, true],
-  ] as const)('%s, %s: shown once the name is approved', (rule, _who, verification, isShown) => {
+  ] as const)('rule %s, %s: shows branding only for an approved name', (rule, _who, verification, isShown) => {
     const registry = {
       ...verification,
       domainProofs: [...verification.domainProofs],
@@ -113,7 +113,7 @@ describe('the rule', () => {
 });
 
 describe('a publisher', () => {
-  test('who is not verified goes by the alias; verified, the name is everywhere; and gone again without', async () => {
+  test('is shown by name only while verified', async () => {
     const publisher = await createPublisher();
     const verify = (reason: string | null) =>
       verifyPublisher(site.app, { caller: admin.caller, registryId: publisher.registryId, reason });
@@ -130,7 +130,7 @@ describe('a publisher', () => {
     expect(await search(site.app, NAME)).toEqual([]);
   });
 
-  test('where everyone’s name is shown, is shown unverified; a start after the change brings search along', async () => {
+  test('is shown by name unverified if the site allows it, and refreshSearch follows a change of the setting', async () => {
     const publisher = await createPublisher();
     expect(await namesShown(under('everyone'), publisher)).toEqual(all(NAME));
     await refreshSearch(under('verified'));

@@ -1,5 +1,5 @@
-// Which names and logos are shown. Pure: every page, search document and answer of the API asks here. The alias was checked and is
-// unique; names and logos are whatever somebody typed and uploaded.
+// Decides which names and logos are shown, for pages, search documents and the API. Pure.
+// Unlike aliases, which are unique and checked, names and logos are arbitrary user input.
 import type { Config } from '#lib/platform/config/config.ts';
 import {
   toVerification,
@@ -11,14 +11,14 @@ export type BrandingRule = Config['publisherBranding'];
 
 export type ShownBranding = {
   displayName: string;
-  /** Its address: components/links.ts. */
+  /** components/links.ts builds its URL. */
   logoId: string | null;
 };
 
 type Registry = ShownBranding & NamedRow;
 type Repository = { logoId: string | null; quarantinedAt: Date | null };
 
-/** Of a registry: what decides about its name and logos. */
+/** The columns of a registry that branding depends on. */
 export const BRANDING_COLUMNS = {
   ...VERIFICATION_COLUMNS,
   displayName: true,
@@ -28,7 +28,7 @@ export const BRANDING_COLUMNS = {
 
 type NamedRow = VerificationRow & { displayName: string; approvedName: string | null };
 
-/** A domain vouches for the domain. Name and logo are also looked at: by the checks of an alias, or by a reviewer. */
+/** Verification alone isn't enough, because a domain proof says nothing about the name. It must also have passed the checks or a review. */
 export function isBrandingShown(rule: BrandingRule, registry: NamedRow): boolean {
   return isNameApproved(registry) && (rule === 'everyone' || toVerification(registry) !== null);
 }
@@ -37,13 +37,13 @@ export function isNameApproved({ displayName, approvedName }: Pick<NamedRow, 'di
   return displayName === '' || displayName === approvedName;
 }
 
-/** Empty where only the alias is to be shown. */
+/** Returns an empty name if only the alias may be shown. */
 export function shownBranding(rule: BrandingRule, registry: Registry): ShownBranding {
   if (!isBrandingShown(rule, registry)) return { displayName: '', logoId: null };
   return { displayName: registry.displayName, logoId: registry.logoId };
 }
 
-/** A repository without a logo of its own has its registry's. What is in quarantine shows none: it may be the reason. */
+/** Falls back to the registry's logo. A quarantined repository shows none, because the logo may be the reason. */
 export function shownLogo(rule: BrandingRule, registry: Registry, repository: Repository): string | null {
   if (repository.quarantinedAt !== null || !isBrandingShown(rule, registry)) return null;
   return repository.logoId ?? registry.logoId;

@@ -1,7 +1,7 @@
-// The registry that holds what was deleted (repositories/deletions/holding-repository.ts).
+// The internal registry that holds deleted content (repositories/deletions/holding-repository.ts).
 
-/** A row of the migration garbage_collection. */
+/** Inserted by the migration garbage_collection. */
 export const DELETED_REGISTRY_ID = -1n;
 
-/** Of registries and repositories that somebody has. */
+/** Filters out registries and repositories with deleted content. */
 export const NOT_DELETED = { not: DELETED_REGISTRY_ID };

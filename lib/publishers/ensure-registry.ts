@@ -5,7 +5,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { lockUser } from '#lib/identity/accounts/lock-account.sql.ts';
 import { foldAlias } from '#lib/publishers/names/fold-alias.ts';
-import { judgeName } from '#lib/publishers/names/name-check.ts';
+import { evaluateName } from '#lib/publishers/names/name-check.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -44,7 +44,7 @@ async function createRegistry(tx: DbOrTx, caller: UserCaller): Promise<bigint> {
     data: {
       defaultAliasId: aliasId,
       primaryAliasId: aliasId,
-      ...(await judgeName(tx, { name: displayName, registryKey: id })),
+      ...(await evaluateName(tx, { name: displayName, registryKey: id })),
     },
   });
   const after = { registryId, defaultAlias: alias };

@@ -18,7 +18,7 @@ afterAll(() => site.close());
 const EMPTY = { description: '', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
 
 describe('ensureRegistry', () => {
-  test('many first calls at once make one registry with one default alias', async () => {
+  test('creates one registry and default alias for concurrent first calls', async () => {
     const { caller } = await site.createUser();
     await site.app.db.registry.deleteMany({ where: { members: { some: { userId: caller.principal.userId } } } });
     const ids = await Promise.all(Array.from({ length: 20 }, () => ensureRegistry(site.app, { caller })));
@@ -33,7 +33,7 @@ describe('ensureRegistry', () => {
 });
 
 describe('createRepository', () => {
-  test('one of two at once wins, the other is told', async () => {
+  test('one of two concurrent calls succeeds', async () => {
     const { caller, alias } = await site.createUser();
     const create = () => createRepository(site.app, { caller, alias, name: 'race' });
     const results = await Promise.allSettled([create(), create()]);
@@ -42,7 +42,7 @@ describe('createRepository', () => {
   });
 
   test.each(['', 'a', 'Upper', 'a/../b', 'a//b', '/a', 'a/', 'a b', 'é', '-a', 'a'.repeat(201), 'a%2fb'])(
-    'refuses the name "%s"',
+    'rejects the name "%s"',
     async (name) => {
       const { caller, alias } = await site.createUser();
       await expect(createRepository(site.app, { caller, alias, name })).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe('createRepository', () => {
     },
   );
 
-  test('a stranger may not', async () => {
+  test('requires membership', async () => {
     const { alias } = await site.createUser();
     const { caller } = await site.createUser();
     await expect(createRepository(site.app, { caller, alias, name: 'mine' })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('createRepository', () => {
 });
 
 describe('updateCatalogData', () => {
-  test('replaces the whole and leaves an audit row with before and after', async () => {
+  test('replaces all fields and records before and after', async () => {
     const { caller, alias } = await site.createUser();
     const { id } = await createRepository(site.app, { caller, alias, name: 'page' });
     const catalogData = { ...EMPTY, description: 'What it is', aboutText: '# About', architectures: ['ARM 64'] };
@@ -88,18 +88,18 @@ describe('updateCatalogData', () => {
   });
 
   test.each([
-    ['a description of two lines', { ...EMPTY, description: 'one\ntwo' }],
+    ['a multi-line description', { ...EMPTY, description: 'one\ntwo' }],
     ['a description that is too long', { ...EMPTY, description: 'x'.repeat(1_025) }],
     ['an about text that is too long', { ...EMPTY, aboutText: 'x'.repeat(25_601) }],
     ['too many labels', { ...EMPTY, architectures: Array.from({ length: 51 }, (_, i) => `a${i}`) }],
-  ])('%s: refused', async (_name, catalogData) => {
+  ])('rejects %s', async (_name, catalogData) => {
     const { caller, alias } = await site.createUser();
     await createRepository(site.app, { caller, alias, name: 'page' });
     const update = updateCatalogData(site.app, { caller, fullName: `${alias}/page`, catalogData });
     await expect(update).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
-  test('a stranger may not, and a private repository does not exist for them', async () => {
+  test('requires membership, and reports private repositories as not found', async () => {
     const owner = await site.createUser();
     const stranger = await site.createUser();
     for (const [visibility, code] of [
@@ -114,7 +114,7 @@ describe('updateCatalogData', () => {
 });
 
 describe('grantAlias', () => {
-  test('both aliases resolve, the new one is primary, and names that look alike are taken', async () => {
+  test('both aliases resolve, the new one is primary and look-alikes are taken', async () => {
     const { caller, alias } = await site.createUser();
     const registryKey = await ensureRegistry(site.app, { caller });
     await createRepository(site.app, { caller, alias, name: 'app' });
@@ -128,7 +128,7 @@ describe('grantAlias', () => {
     }
   });
 
-  test('folding', () => {
+  test('foldAlias maps look-alikes', () => {
     expect(foldAlias('rn-VV.1i')).toBe('rnvvll');
     expect(foldAlias('m-w.1i')).toBe('rnvvll');
   });

@@ -1,17 +1,17 @@
-// How many bytes of blobs a registry may have, and how many it has.
+// Storage quotas of registries and their usage.
 import type pg from 'pg';
 import { z } from 'zod';
 import { byteSize } from '#lib/platform/config/byte-size.ts';
 import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 
-/** As `registries.quota_bytes` says it. */
+/** The value of `registries.quota_bytes` for no limit. */
 const UNLIMITED = -1n;
 
-/** A registry, and what its row says of its quota; null: the site's default holds. */
+/** `quotaBytes` as stored; null for the site's default. */
 export type RegistryQuota = { registryKey: bigint; quotaBytes: bigint | null };
 
-/** Null: no limit. */
+/** Resolves the stored quota. Returns null if unlimited. */
 export function resolveQuota(config: Pick<Config, 'registryQuotaBytes'>, quotaBytes: bigint | null): number | null {
   if (quotaBytes === null) return config.registryQuotaBytes;
   return quotaBytes === UNLIMITED ? null : Number(quotaBytes);
@@ -20,7 +20,7 @@ export function resolveQuota(config: Pick<Config, 'registryQuotaBytes'>, quotaBy
 const MAX_QUOTA_BYTES = 2 ** 53 - 1;
 const WRONG_QUOTA = 'Enter a size such as 10GB, or “unlimited” or “default”.';
 
-/** `10GB`, `unlimited` or `default` → `quota_bytes`. */
+/** Parses `10GB`, `unlimited` or `default` to `quota_bytes`. */
 export const quotaSchema = z
   .string()
   .trim()
@@ -34,10 +34,10 @@ export const quotaSchema = z
     return z.NEVER;
   });
 
-/** `storedBytes`: of distinct blobs, also those of what was deleted and can be restored. `stagedBytes`: of open uploads. */
+/** `storedBytes`: distinct blobs, including restorable deleted content. `stagedBytes`: open uploads. */
 export type RegistryUsage = { storedBytes: number; stagedBytes: number };
 
-// What mirrors cache is bounded by CACHE_SIZE, unless it is pinned. What can be restored is kept for this registry alone.
+// Unpinned mirrors don't count, because CACHE_SIZE limits them. Restorable deleted content counts.
 const COUNTED = `(r.upstream_id IS NULL OR r.is_pinned)
   AND (r.registry_id = $1 OR r.id IN (SELECT d.holding_id FROM deletions d WHERE d.registry_id = $1))`;
 
@@ -48,7 +48,7 @@ const READ_USAGE = `
          (SELECT coalesce(sum(u.offset_bytes), 0) FROM repositories r JOIN uploads u ON u.repository_id = r.id
            WHERE r.registry_id = $1) AS staged_bytes`;
 
-/** Adds it up, which takes longer the more blobs there are. */
+/** Computes the usage. The cost grows with the number of blobs. */
 export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryKey: bigint): Promise<RegistryUsage> {
   const { rows } = await pool.query<{ stored_bytes: string; staged_bytes: string }>({
     name: 'read-registry-usage',
@@ -58,7 +58,7 @@ export async function readRegistryUsage({ pool }: { pool: pg.Pool }, registryKey
   return { storedBytes: Number(rows[0]?.stored_bytes), stagedBytes: Number(rows[0]?.staged_bytes) };
 }
 
-/** The same beside the quota; `quotaBytes` null: no limit. */
+/** Computes the usage and the quota. `quotaBytes` is null if unlimited. */
 export async function describeUsage(
   app: { pool: pg.Pool; db: Db; config: Pick<Config, 'registryQuotaBytes'> },
   registryKey: bigint,
@@ -68,7 +68,7 @@ export async function describeUsage(
   return { ...(await readRegistryUsage(app, registryKey)), quotaBytes: resolveQuota(app.config, quotaBytes) };
 }
 
-/** The size of a blob that counts for the registry already; null: it has none under this digest. */
+/** Returns the size of a blob that already counts towards the registry's usage, or null. */
 export async function findCountedBlob(
   { pool }: { pool: pg.Pool },
   { registryKey, digest }: { registryKey: bigint; digest: string },

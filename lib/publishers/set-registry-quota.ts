@@ -10,12 +10,12 @@ export type SetRegistryQuotaInput = {
   caller: Caller;
   /** 12 digits. */
   registryId: string;
-  /** A size such as `10GB`, `unlimited`, or `default` for that of the site. */
+  /** A size such as `10GB`, `unlimited`, or `default` for the site's default. */
   quota: string;
 };
 
 /**
- * Bounds what a registry may store. One that has more already keeps it, and takes nothing more.
+ * Sets a registry's storage quota. A registry over its quota keeps its content but accepts no more.
  * @throws AppError `forbidden`, `invalid_input`, `not_found`
  */
 export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaInput): Promise<void> {
@@ -24,7 +24,7 @@ export async function setRegistryQuota(app: { db: Db }, input: SetRegistryQuotaI
   const quotaBytes = parseField('quota', quotaSchema, input.quota);
   await app.db.$transaction(async (tx) => {
     const before = await tx.registry.findUnique({ where: { registryId }, select: { id: true, quotaBytes: true } });
-    if (!before) throw new AppError('not_found', `There is no registry ${registryId}.`);
+    if (!before) throw new AppError('not_found', `Registry ${registryId} not found.`);
     await tx.registry.update({ where: { registryId }, data: { quotaBytes }, select: { id: true } });
     await recordChange(tx, {
       caller,

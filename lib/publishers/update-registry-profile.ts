@@ -10,14 +10,14 @@ import { approval, judgeName, UNFLAGGED } from '#lib/publishers/names/name-check
 import { isDecided } from '#lib/publishers/verification/verification.ts';
 
 const profileSchema = z.object({
-  displayName: oneLine(100, 'A name has at most 100 characters.').min(1, 'A publisher has a name.'),
+  displayName: oneLine(100, 'Use at most 100 characters.').min(1, 'Enter a name.'),
 });
 
 export type UpdateRegistryProfileInput = { caller: UserCaller; registryKey: bigint; displayName: string };
 
 /**
- * A new name is shown if it passes the checks, else once a reviewer has approved it. The name of a publisher whom an admin has
- * verified is part of that decision: admins change it, and theirs needs no check.
+ * Changes a registry's display name. It is shown once it passes the checks or a reviewer approves it.
+ * Only admins can change the name of a publisher verified by an admin. Their names need no check.
  * @throws AppError `invalid_input`, `forbidden`
  */
 export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegistryProfileInput): Promise<void> {

@@ -33,7 +33,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   expect(record).toBe(`_vitrine-challenge.${domain}`);
   setTxtRecords(record ?? '', ['v=spf1 -all']);
   await page.getByRole('button', { name: 'Check now' }).click();
-  await expect(page.getByText('there is other TXT records only')).toBeVisible();
+  await expect(page.getByText('has only other TXT records')).toBeVisible();
   setTxtRecords(record ?? '', ['v=spf1 -all', challenge ?? '']);
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect(page.getByText('Verified', { exact: true })).toBeVisible();
@@ -43,7 +43,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
 
   await page.goto('/console/aliases/new');
   await page.getByLabel('Alias', { exact: true }).fill(name);
-  await expect(page.getByText('The name of a mill. It can be claimed')).toBeVisible();
+  await expect(page.getByText('The name of a mill.')).toBeVisible();
   await expect(page.getByText('Two reviewers must agree on this name.')).toBeVisible();
   await page.getByLabel('Purpose').fill('We are the mill.');
   await page.getByRole('button', { name: 'Request alias' }).click();
@@ -85,7 +85,7 @@ test('a domain that somebody else’s challenge stands at is not proven', async 
   await expect(page.getByText(`_vitrine-challenge.${domain}`)).toBeVisible();
   setTxtRecords(`_vitrine-challenge.${domain}`, [`vitrine-${'0'.repeat(32)}`]);
   await page.getByRole('button', { name: 'Check now' }).click();
-  await expect(page.getByText('there is other TXT records only')).toBeVisible();
+  await expect(page.getByText('has only other TXT records')).toBeVisible();
   await expect(page.getByText('Not found yet')).toBeVisible();
   await expect(refusal(page)).toHaveCount(0);
 });

@@ -98,7 +98,7 @@ test('a reserved name is approved by two, one after the other', async ({ page, b
   const first = await createStaff('reviewer');
   await signInAs(page, first);
   await page.goto(`/review/${asker.id}`);
-  await expect(page.getByText('The name of a company. It can be claimed')).toBeVisible();
+  await expect(page.getByText('The name of a company.')).toBeVisible();
   await claim(page);
   await page.getByLabel('Approval note').fill('Their mark is registered.');
   await page.getByRole('button', { name: 'Approve (first of two)' }).click();

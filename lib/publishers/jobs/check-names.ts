@@ -1,5 +1,4 @@
-// Display names that nobody has looked at: of registries from before names were checked, or from an earlier version that
-// still runs beside this one.
+// Checks display names that predate name checks, or that an older version running in parallel has written.
 import type { Db } from '#lib/platform/pg/db.ts';
 import { judgeName } from '#lib/publishers/names/name-check.ts';
 import { announce } from '#lib/events/record-change.ts';
@@ -20,7 +19,7 @@ export async function checkNames(app: { db: Db }): Promise<void> {
 async function check(app: { db: Db }, { id, displayName }: UncheckedName): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const judged = await judgeName(tx, { name: displayName, registryKey: id });
-    // Not if it was changed meanwhile: that has been judged by whoever changed it.
+    // Skip a name that changed in the meantime, because the change has checked it.
     const { count } = await tx.registry.updateMany({ where: { id, displayName }, data: judged });
     if (count === 0 || !('approvedName' in judged)) return;
     await announce(tx, { type: 'registry.pass-name-check', registryKey: id, resource: { name: displayName } });

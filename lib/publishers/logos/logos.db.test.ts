@@ -24,7 +24,7 @@ afterAll(() => site.close());
 async function createPublisher() {
   const user = await site.createUser({ scopes: ['push', 'delete', 'api:write'] });
   const [registry] = await listRegistries(site.app, { userId: user.caller.principal.userId });
-  if (!registry) throw new Error('there is no registry');
+  if (!registry) throw new Error('registry not found');
   const repository = await createRepository(site.app, { caller: user.caller, alias: user.alias, name: 'app' });
   return { ...user, registryKey: registry.id, number: registry.registryId, repository, fullName: repository.fullName };
 }
@@ -32,13 +32,13 @@ async function createPublisher() {
 async function isServed(id: string | null): Promise<boolean> {
   if (id === null) return false;
   const isThere = (await findLogo(site.app, { id })) !== null;
-  // What a client is told that has the bytes.
+  // A conditional request must agree.
   expect(await isLogoShown(site.app, { id })).toBe(isThere);
   return isThere;
 }
 const countLogos = () => site.app.db.logo.count();
 
-/** All that an attempt could leave. */
+/** Everything that a failed attempt could change. */
 const state = async () => ({
   logos: await countLogos(),
   audits: await site.app.db.auditEvent.count(),
@@ -47,7 +47,7 @@ const state = async () => ({
 });
 
 describe('a registry’s logo', () => {
-  test('is set, replaced and removed; each time the page has it, an audit row says so, and nothing is left over', async () => {
+  test('can be set, replaced and removed, with audit events and without orphaned rows', async () => {
     const { caller, registryKey, alias, repository } = await createPublisher();
     const before = await countLogos();
     const set = async (image: Buffer | null) => setRegistryLogo(site.app, { caller, registryKey, image });
@@ -73,7 +73,7 @@ describe('a registry’s logo', () => {
     ]);
   });
 
-  test('of two publishers with the same picture is one row, and stays while one of them has it', async () => {
+  test('is deduplicated and stays while any publisher uses it', async () => {
     const [one, two] = [await createPublisher(), await createPublisher()];
     const image = await makeLogo({ color: '#123456' });
     const before = await countLogos();
@@ -86,7 +86,7 @@ describe('a registry’s logo', () => {
     expect(await isServed(logoId)).toBe(false);
   });
 
-  test('many at once: one stays, none is left over', async () => {
+  test('leaves no orphaned rows after concurrent changes', async () => {
     const publishers = [await createPublisher(), await createPublisher()];
     const before = await countLogos();
     const images = await Promise.all(['#100', '#200', '#300'].map((color) => makeLogo({ color })));
@@ -100,7 +100,7 @@ describe('a registry’s logo', () => {
     expect(await countLogos()).toBe(before);
   });
 
-  test('is for those who manage it, and for admins', async () => {
+  test('can be changed by managers and admins only', async () => {
     const { registryKey } = await createPublisher();
     const stranger = await site.createUser();
     const image = await makeLogo({ color: '#0a0' });
@@ -114,7 +114,7 @@ describe('a registry’s logo', () => {
 });
 
 describe('a repository’s logo', () => {
-  test('comes before its registry’s', async () => {
+  test('overrides its registry’s', async () => {
     const { caller, registryKey, fullName, repository } = await createPublisher();
     const shown = async () => (await getRepositoryPage(site.app, { repositoryId: repository.id })).logoId;
     const ofRegistry = await setRegistryLogo(site.app, { caller, registryKey, image: await makeLogo() });
@@ -124,7 +124,7 @@ describe('a repository’s logo', () => {
     expect(await shown()).toBe(ofRegistry);
   });
 
-  test('nobody gets while it is in quarantine, and it comes back; a takedown ends it', async () => {
+  test('is hidden in quarantine, restored afterwards and deleted after a takedown', async () => {
     const { caller, fullName, repository } = await createPublisher();
     const logoId = await setRepositoryLogo(site.app, { caller, fullName, image: await makeLogo({ color: '#777' }) });
     const decision = { caller: admin.caller, fullName, reason: 'We look into it.' };
@@ -138,14 +138,14 @@ describe('a repository’s logo', () => {
     const before = await countLogos();
     await takeDownRepository(site.app, decision);
     expect(await isServed(logoId)).toBe(false);
-    // Kept for a restore, and gone with the end of its time.
+    // Kept until the deletion is purged.
     expect(await countLogos()).toBe(before);
     await site.app.db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
     await purgeDeletions(site.app, { isDryRun: false });
     expect(await countLogos()).toBe(before - 1);
   });
 
-  test('of a private one: a stranger may not set it, and learns nothing', async () => {
+  test('reports a private repository as not found to non-members', async () => {
     const { fullName, repository } = await createPublisher();
     await site.app.db.repository.update({ where: { id: repository.id }, data: { visibility: 'private' } });
     const { caller } = await site.createUser();
@@ -154,8 +154,8 @@ describe('a repository’s logo', () => {
   });
 });
 
-describe('what is no logo', () => {
-  test('leaves nothing behind, by either way in', async () => {
+describe('an invalid logo', () => {
+  test('changes nothing', async () => {
     const { caller, registryKey, fullName } = await createPublisher();
     await setRegistryLogo(site.app, { caller, registryKey, image: await makeLogo({ color: '#abc' }) });
     const before = await state();
@@ -178,7 +178,7 @@ describe('what is no logo', () => {
   });
 });
 
-describe('by the API', () => {
+describe('the REST API', () => {
   const call = (user: TestUser, method: string, path: string, body?: Buffer) =>
     handleRestRequest(
       site.app,
@@ -189,7 +189,7 @@ describe('by the API', () => {
       }),
     );
 
-  test('set, read and removed, of a registry and of a repository', async () => {
+  test('sets, returns and removes logos of registries and repositories', async () => {
     const publisher = await createPublisher();
     const paths = [
       `/registries/${publisher.number}/logo`,
@@ -210,7 +210,7 @@ describe('by the API', () => {
     }
   });
 
-  test('refused with what is wrong, and an admin may take any registry’s away', async () => {
+  test('explains why it rejects a logo, and admins can remove any registry’s logo', async () => {
     const publisher = await createPublisher();
     const boss = await site.createUser({ role: 'admin', scopes: ['push', 'delete', 'api:write'] });
     const path = `/registries/${publisher.number}/logo`;

@@ -9,11 +9,14 @@ import { dropUnusedLogo, keepLogo } from './logo-store.ts';
 export type SetRegistryLogoInput = {
   caller: UserCaller;
   registryKey: bigint;
-  /** A file as it was uploaded; null takes the logo away. */
+  /** The uploaded file; null removes the logo. */
   image: Buffer | null;
 };
 
-/** Answers the logo's new address. Admins may too: to take away what was reported. @throws AppError `forbidden`, `invalid_input`, `too_large`, `rate_limited` */
+/**
+ * Sets a registry's logo and returns its id. Admins may too, to remove reported logos.
+ * @throws AppError `forbidden`, `invalid_input`, `too_large`, `rate_limited`
+ */
 export async function setRegistryLogo(
   app: { db: Db; logoTurns: FairTurns },
   input: SetRegistryLogoInput,

@@ -11,7 +11,8 @@ import { lockMembers } from './member-store.ts';
 export type AcceptedInvitation = { registryKey: bigint };
 
 /**
- * Works once, for whoever has the link. Members see each other's addresses, so on a site that sends mail it takes a proven one.
+ * Accepts an invitation. The link works once, for anyone who has it.
+ * Requires a proven address if the site sends email, because members see each other's addresses.
  * @throws AppError `not_found`, `conflict` for a member, `forbidden`
  */
 export async function acceptInvitation(
@@ -26,7 +27,7 @@ export async function acceptInvitation(
     const open = { secretHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
     const found = await tx.invitation.findFirst({ where: open, select: { registryKey: true } });
     if (!found) throw unusable();
-    // Before the invitation is written to: everybody locks in this order.
+    // Lock order: members before invitations.
     await lockMembers(tx, found.registryKey, caller);
     const [invitation] = await tx.invitation.updateManyAndReturn({
       where: open,
@@ -35,7 +36,7 @@ export async function acceptInvitation(
     if (!invitation) throw unusable();
     const { registryKey, role, invitedById } = invitation;
     const membership = await findMembership({ db: tx }, { principal: caller.principal, registryKey });
-    if (membership?.role) throw new AppError('conflict', 'You are a member already.');
+    if (membership?.role) throw new AppError('conflict', 'You are already a member.');
     await tx.member.create({ data: { registryKey, userId, role } });
     await recordChange(tx, {
       type: 'member.join',
@@ -51,9 +52,9 @@ export async function acceptInvitation(
 
 async function requireProvenEmail(tx: DbOrTx, userId: string): Promise<void> {
   const { emailProvenAt } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailProvenAt: true } });
-  if (!emailProvenAt) throw new AppError('forbidden', 'Confirm your e-mail address on your account page first.');
+  if (!emailProvenAt) throw new AppError('forbidden', 'Confirm your email address on your account page first.');
 }
 
 function unusable(): AppError {
-  return new AppError('not_found', 'This invitation was used, taken back, or is too old.');
+  return new AppError('not_found', 'This invitation was already used, revoked or has expired.');
 }

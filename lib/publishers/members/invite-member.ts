@@ -28,15 +28,18 @@ export type CreatedInvitation = {
   email: string;
   role: RegistryRole;
   expiresAt: Date;
-  /** Holds the secret, which is shown this once; only its hash is kept. Whoever has it can join. */
+  /** Contains the secret, which is shown only once and stored as a hash. Anyone who has it can join. */
   link: string;
-  /** False without a mail server, and when that took no e-mail: hand the link over in another way. */
+  /** False if there is no mail server or it failed. The link must then be shared in another way. */
   isEmailSent: boolean;
 };
 
 type InviteApp = { db: Db; config: Config; mailer: Mailer | null; log: Log };
 
-/** A second one to the same address takes the place of the first. @throws AppError `invalid_input`, `forbidden`, `conflict`, `rate_limited` */
+/**
+ * Invites someone by email. Replaces an earlier invitation to the same address.
+ * @throws AppError `invalid_input`, `forbidden`, `conflict`, `rate_limited`
+ */
 export async function inviteMember(app: InviteApp, input: InviteMemberInput): Promise<CreatedInvitation> {
   const { caller, registryKey } = input;
   const { email, role } = parseInput(inputSchema, input);
@@ -47,13 +50,16 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
     const asked = { action: 'vitrine:ManageMembers', registryKey, facts: { toRole: role } } as const;
     await authorize({ db: tx }, { ...caller, ...asked });
     if ((await tx.member.count({ where: { registryKey, user: { email } } })) > 0) {
-      throw new AppError('conflict', `${email} is a member already.`);
+      throw new AppError('conflict', `${email} is already a member.`);
     }
     if (app.mailer) await countInvitationMail({ db: tx }, { userId: caller.principal.userId, registryKey, email });
     const open = { registryKey, acceptedAt: null, revokedAt: null };
     await tx.invitation.updateMany({ where: { ...open, email }, data: { revokedAt: new Date() } });
     if ((await tx.invitation.count({ where: { ...open, expiresAt: { gt: new Date() } } })) >= MAX_OPEN_INVITATIONS) {
-      throw new AppError('conflict', `${MAX_OPEN_INVITATIONS} invitations are open: revoke one first.`);
+      throw new AppError(
+        'conflict',
+        `This registry has reached the limit of ${MAX_OPEN_INVITATIONS} open invitations. Revoke one first.`,
+      );
     }
     const data = { registryKey, email, role, secretHash: hashSecret(secret), invitedById: caller.principal.userId };
     const invitation = await tx.invitation.create({
@@ -84,21 +90,21 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
 
 type Letter = { email: string; role: RegistryRole; link: string; publisher: string; inviter: string };
 
-/** Not by a job: its row would keep the secret. */
+/** Sends synchronously, because a job's row would store the secret. */
 async function sendInvitation(app: InviteApp, { email, role, link, publisher, inviter }: Letter): Promise<boolean> {
   if (!app.mailer) return false;
   const site = app.config.publicUrl;
-  // Names are their owners' words: they stand in quotes behind ours, and those from before the rule for names lose what it refuses.
+  // Names are user input, so they are quoted and stripped of line breaks. They may predate name validation.
   const text =
     `This is an invitation from the container registry at ${site}.\n\n` +
-    `A user who calls themself ${quote(inviter)} invites you to the registry ${quote(publisher)} as ${role}.\n\n` +
+    `A user named ${quote(inviter)} invites you to join the registry ${quote(publisher)} as ${role}.\n\n` +
     `Open this link within ${INVITATION_DAYS} days to accept:\n${link}\n\n` +
-    `If you don't expect it, ignore this mail.\n`;
+    `If you don't expect this invitation, ignore this email.\n`;
   try {
     await app.mailer.send({ to: email, subject: `Invitation to a registry at ${new URL(site).host}`, text });
     return true;
   } catch (error) {
-    app.log.warn({ err: error }, 'an invitation could not be sent by e-mail');
+    app.log.warn({ err: error }, 'failed to send an invitation email');
     return false;
   }
 }

@@ -4,7 +4,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from './member-store.ts';
 
-/** Every member may, whatever their role; an owner stays behind. @throws AppError `not_found`, `forbidden`, `conflict` */
+/** Removes the caller from a registry, unless they are its last owner. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function leaveRegistry(
   app: { db: Db },
   { caller, registryKey }: { caller: UserCaller; registryKey: bigint },

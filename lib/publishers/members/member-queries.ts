@@ -1,4 +1,4 @@
-// A registry's people. Callers decide who may ask.
+// Reads of members and invitations. Callers authorize.
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import type { Config } from '#lib/platform/config/config.ts';
@@ -9,14 +9,13 @@ import { LIVE_PROOFS } from '#lib/publishers/verification/verification.ts';
 export type MemberView = {
   userId: string;
   email: string;
-  /** Has anybody shown that the address is theirs? */
   isEmailProven: boolean;
   displayName: string;
   role: RegistryRole;
   createdAt: Date;
 };
 
-/** Owners first, then by when they joined. */
+/** Lists members by role, owners first, then by join date. */
 export async function listMembers(app: { db: Db }, { registryKey }: { registryKey: bigint }): Promise<MemberView[]> {
   const members = await app.db.member.findMany({
     where: { registryKey },
@@ -41,7 +40,7 @@ export type InvitationView = {
   isExpired: boolean;
 };
 
-/** Those that were neither accepted nor taken back, newest first. */
+/** Lists open and expired invitations, newest first. */
 export async function listInvitations(
   app: { db: Db },
   { registryKey }: { registryKey: bigint },
@@ -55,10 +54,10 @@ export async function listInvitations(
   return invitations.map((invitation) => ({ ...invitation, isExpired: invitation.expiresAt <= now }));
 }
 
-/** `publisher`: how the registry is called, the alias where no other name is shown. */
+/** `publisher` is the registry's shown name, or its alias. */
 export type OpenInvitation = { publisher: string; alias: string; role: RegistryRole; expiresAt: Date };
 
-/** What the holder of a link is asked to accept; null when it can't be any more. */
+/** Finds the invitation of a link. Returns null if it was used, revoked or has expired. */
 export async function findInvitation(
   app: { db: Db; config: Pick<Config, 'publisherBranding'> },
   { secret }: { secret: string },

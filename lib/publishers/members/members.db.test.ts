@@ -45,7 +45,7 @@ const invite = ({ registryKey, owner }: Team, email: string, role: RegistryRole 
   inviteMember(site.app, { caller: owner.caller, registryKey, email, role });
 
 describe('invitations', () => {
-  test('go out by e-mail, are kept as a hash, and work once', async () => {
+  test('are emailed, stored as a hash and work once', async () => {
     const team = await createTeam();
     const guest = await site.createUser();
     const { link, isEmailSent } = await invite(team, 'Guest@Example.org');
@@ -70,20 +70,20 @@ describe('invitations', () => {
     expect(await site.app.db.notification.count({ where: { userId: idOf(team.owner) } })).toBe(1);
   });
 
-  test('a mail begins with the words of this site, whatever people are called', async () => {
+  test('are emailed with user names sanitised and quoted', async () => {
     const team = await createTeam();
     const name = 'You have won!\nOpen http://elsewhere.example/ "now"\u202e';
-    // As it may have been stored before names were checked.
+    // Such a name may predate name validation.
     await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
     const caller = { ...team.owner.caller, principal: { ...team.owner.caller.principal, displayName: name } };
     await inviteMember(site.app, { caller, registryKey: team.registryKey, email: 'won@example.org', role: 'reader' });
     const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
     const body = text.slice(text.indexOf('\r\n\r\n')).trim();
     expect(body).toMatch(/^This is an invitation from the container registry at /);
-    expect(body).toContain(`"You have won! Open http://elsewhere.example/ 'now'" invites you`);
+    expect(body).toContain(`"You have won! Open http://elsewhere.example/ 'now'" invites you to join`);
   });
 
-  test('are limited for who sends them, the registry and who gets them', async () => {
+  test('are rate-limited per sender and recipient', async () => {
     const outcomes = async (sends: (() => Promise<unknown>)[]) => {
       const results: string[] = [];
       for (const send of sends)
@@ -106,11 +106,11 @@ describe('invitations', () => {
     if (!team) throw new Error('no team');
     const many = await outcomes(Array.from({ length: 12 }, (_, i) => () => invite(team, `many-${i}@example.org`)));
     expect(many).toEqual([...Array.from({ length: 10 }, () => 'sent'), 'rate_limited', 'rate_limited']);
-    // What was refused has left nothing.
+    // Rejected invitations aren't stored.
     expect(await site.app.db.invitation.count({ where: { registryKey: team.registryKey } })).toBe(10);
   });
 
-  test('are limited for a registry, however many of its people send them', async () => {
+  test('are rate-limited per registry', async () => {
     const team = await createTeam();
     const senders = [team.owner, await team.join('owner'), await team.join('owner')];
     const send = (i: number) =>
@@ -119,7 +119,7 @@ describe('invitations', () => {
     await expect(send(20)).rejects.toThrow(/This registry has sent too many invitations/);
   });
 
-  test('a mail server that takes no letter leaves the link', async () => {
+  test('return the link even if the email fails', async () => {
     mail.setRefusing(true);
     const { isEmailSent, link } = await invite(await createTeam(), 'late@example.org');
     mail.setRefusing(false);
@@ -127,7 +127,7 @@ describe('invitations', () => {
     expect(await findInvitation(site.app, { secret: secretOf(link) })).not.toBeNull();
   });
 
-  test('a second to the same address replaces the first; revoked and expired ones open nothing', async () => {
+  test('cannot be accepted once replaced, revoked or expired', async () => {
     const team = await createTeam();
     const guest = await site.createUser();
     const accept = (link: string) =>
@@ -143,7 +143,7 @@ describe('invitations', () => {
     expect(await accept(third.link)).toMatchObject({ code: 'not_found' });
   });
 
-  test('are accepted with a proven address', async () => {
+  test('require a proven address', async () => {
     const team = await createTeam();
     const guest = await site.createUser();
     await site.app.db.user.update({ where: { id: idOf(guest) }, data: { emailProvenAt: null } });
@@ -156,7 +156,7 @@ describe('invitations', () => {
     expect(row.acceptedById).toBe(idOf(guest));
   });
 
-  test('end with the right of who made them', async () => {
+  test('are revoked when their sender is removed', async () => {
     const team = await createTeam();
     const maintainer = await team.join('maintainer');
     const { link } = await inviteMember(site.app, {
@@ -174,15 +174,15 @@ describe('invitations', () => {
   });
 
   test.each([
-    ['no address', { email: 'x', role: 'reader' }, 'invalid_input'],
-    ['no role', { email: 'x@example.org', role: 'king' }, 'invalid_input'],
-  ])('%s: refused, nothing stored', async (_name, input, code) => {
+    ['an invalid address', { email: 'x', role: 'reader' }, 'invalid_input'],
+    ['an invalid role', { email: 'x@example.org', role: 'king' }, 'invalid_input'],
+  ])('reject %s', async (_name, input, code) => {
     const team = await createTeam();
     await expect(invite(team, input.email, input.role as RegistryRole)).rejects.toMatchObject({ code });
     expect(await site.app.db.invitation.count({ where: { registryKey: team.registryKey } })).toBe(0);
   });
 
-  test('members and outsiders: who is in already, and who may not', async () => {
+  test('are rejected for existing members and from callers without permission', async () => {
     const team = await createTeam();
     const [reader, pusher] = [await team.join('reader'), await team.join('pusher')];
     await expect(invite(team, reader.email)).rejects.toMatchObject({ code: 'conflict' });
@@ -207,7 +207,7 @@ describe('roles', () => {
   const change = (team: Team, by: TestUser, of: TestUser, role: RegistryRole) =>
     changeMemberRole(site.app, { caller: by.caller, registryKey: team.registryKey, userId: idOf(of), role });
 
-  test('maintainers manage all but owners', async () => {
+  test('maintainers manage all members except owners', async () => {
     const team = await createTeam();
     const [maintainer, reader] = [await team.join('maintainer'), await team.join('reader')];
     await change(team, maintainer, reader, 'maintainer');
@@ -228,7 +228,7 @@ describe('roles', () => {
     }
   });
 
-  test('an owner always remains, also when two leave at once', async () => {
+  test('the last owner stays, even if two leave concurrently', async () => {
     const team = await createTeam();
     const { registryKey, owner } = team;
     await expect(change(team, owner, owner, 'reader')).rejects.toMatchObject({ code: 'conflict' });
@@ -243,7 +243,7 @@ describe('roles', () => {
     expect(await listMembers(site.app, { registryKey })).toMatchObject([{ role: 'owner' }]);
   });
 
-  test('who is removed is told, and may come back only by invitation', async () => {
+  test('a removed member is notified and loses their role', async () => {
     const team = await createTeam();
     const reader = await team.join('reader');
     const removal = { caller: team.owner.caller, registryKey: team.registryKey, userId: idOf(reader) };
@@ -254,8 +254,8 @@ describe('roles', () => {
   });
 });
 
-describe('the profile', () => {
-  test('is changed by those who manage it, and by an admin once it is verified', async () => {
+describe('the registry profile', () => {
+  test('can be changed by managers, or only by admins once verified', async () => {
     const team = await createTeam();
     const { registryKey } = team;
     const update = ({ caller }: TestUser, displayName: string) =>

@@ -6,7 +6,7 @@ import { getMember, lockMembers, requireOtherOwner, revokeInvitationsBy } from '
 
 export type RemoveMemberInput = { caller: UserCaller; registryKey: bigint; userId: string };
 
-/** Their tokens and bearer tokens reach the registry no more, from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
+/** Removes a member. Their tokens lose access from the next request on. @throws AppError `not_found`, `forbidden`, `conflict` */
 export async function removeMember(app: { db: Db }, { caller, registryKey, userId }: RemoveMemberInput): Promise<void> {
   await app.db.$transaction(async (tx) => {
     await lockMembers(tx, registryKey, caller);

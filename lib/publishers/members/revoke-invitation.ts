@@ -30,5 +30,5 @@ export async function revokeInvitation(app: { db: Db }, input: RevokeInvitationI
 }
 
 function unknownInvitation(): AppError {
-  return new AppError('not_found', 'There is no such open invitation.');
+  return new AppError('not_found', 'Invitation not found, or no longer open.');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findLookAlike } from './check-name.ts';
 
-test('the event loop gets its turn while a name is compared with many', async () => {
+test('findLookAlike yields to the event loop', async () => {
   const known = Array.from({ length: 500 }, (_, i) => ({ name: `publisher-${i}`, isReserved: true }));
   const parts = Array.from({ length: 80 }, (_, i) => `word${i}`);
   let turns = 0;
@@ -15,7 +15,7 @@ test('the event loop gets its turn while a name is compared with many', async ()
   expect(turns).toBeGreaterThanOrEqual(50);
 });
 
-test('only reserved names are compared with the parts of a name', async () => {
+test('compares parts of a name only with reserved names', async () => {
   const name = 'lanternworks';
   const parts = ['lanternwork'];
   expect(await findLookAlike([{ name, isReserved: true }], { whole: 'x', parts })).toMatch(/differs by one character/);

@@ -1,6 +1,6 @@
 /**
- * One key for all names that look alike in print: case, separators, 0/o, 1/i/l, rn/m and vv/w make no difference.
- * Unique in the database, so that no two publishers ever hold names that differ by less.
+ * Folds names that look alike to one key: case, separators, 0/o, 1/i/l, rn/m and vv/w are equivalent.
+ * The key is unique in the database, so that no two publishers have confusable aliases.
  */
 export function foldAlias(name: string): string {
   return (
@@ -9,7 +9,7 @@ export function foldAlias(name: string): string {
       .replace(/[._-]/g, '')
       .replace(/0/g, 'o')
       .replace(/[1i]/g, 'l')
-      // Taken apart, not put together: of `vvv` nobody can say whether it is `wv` or `vw`.
+      // Expand rather than contract, because `vvv` could be `wv` or `vw`.
       .replace(/m/g, 'rn')
       .replace(/w/g, 'vv')
   );

@@ -6,7 +6,7 @@ import { cappedEditDistance, findLikeness, trigramSimilarity } from './look-alik
 const name = fc.stringMatching(/^[a-z][a-z0-9]{1,10}(?:[._-][a-z0-9]{1,6}){0,2}$/);
 
 describe('foldAlias', () => {
-  test('is the same for every way to write what looks the same', () => {
+  test('maps look-alike spellings to the same key', () => {
     fc.assert(
       fc.property(name, (text) => {
         const disguised = text
@@ -21,7 +21,7 @@ describe('foldAlias', () => {
     );
   });
 
-  test('folding twice changes nothing more', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(name, (text) => {
         expect(foldAlias(foldAlias(text))).toBe(foldAlias(text));
@@ -30,24 +30,24 @@ describe('foldAlias', () => {
   });
 });
 
-describe('editDistance', () => {
-  test('is 1 for any single slip and symmetric', () => {
+describe('cappedEditDistance', () => {
+  test('is 1 for a single edit, and symmetric', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z]{5,12}$/),
         fc.nat(11),
         fc.constantFrom('drop', 'add', 'change', 'swap'),
-        (word, where, slip) => {
+        (word, where, edit) => {
           const at = where % (word.length - 1);
           const [head, tail] = [word.slice(0, at), word.slice(at)];
-          const slipped = {
+          const edited = {
             drop: head + tail.slice(1),
             add: `${head}0${tail}`,
             change: `${head}0${tail.slice(1)}`,
             swap: head + (tail[1] ?? '') + (tail[0] ?? '') + tail.slice(2),
-          }[slip];
-          expect(cappedEditDistance(word, slipped)).toBe(word === slipped ? 0 : 1);
-          expect(cappedEditDistance(slipped, word)).toBe(cappedEditDistance(word, slipped));
+          }[edit];
+          expect(cappedEditDistance(word, edited)).toBe(word === edited ? 0 : 1);
+          expect(cappedEditDistance(edited, word)).toBe(cappedEditDistance(word, edited));
         },
       ),
     );
@@ -56,15 +56,15 @@ describe('editDistance', () => {
 
 describe('findLikeness', () => {
   test.each([
-    ['m0zilla', 'mozilla', /same in print/],
-    ['mozi11a', 'mozilla', /same in print/],
+    ['m0zilla', 'mozilla', /looks the same/],
+    ['mozi11a', 'mozilla', /looks the same/],
     ['mozila', 'mozilla', /one character/],
-    ['mozilka', 'mozilla', /one key beside/],
-    ['tools-acme', 'acme-tools', /another order/],
+    ['mozilka', 'mozilla', /adjacent key/],
+    ['tools-acme', 'acme-tools', /different order/],
     ['mozilla-official', 'mozilla', /official/],
     ['docker-nginx', 'nginx', /official/],
     ['kubernetess', 'kubernetes', /one character/],
-  ])('%s, %s', (a, b, expected) => {
+  ])('%s looks like %s', (a, b, expected) => {
     expect(findLikeness(a, b)).toMatch(expected);
   });
 
@@ -73,11 +73,11 @@ describe('findLikeness', () => {
     ['acme', 'acne'],
     ['postgres', 'prometheus'],
     ['go', 'gp'],
-  ])('%s is no look-alike of %s', (a, b) => {
+  ])('%s does not look like %s', (a, b) => {
     expect(findLikeness(a, b)).toBeNull();
   });
 
-  test('nothing looks like itself, and likeness goes both ways', () => {
+  test('is irreflexive and symmetric', () => {
     fc.assert(
       fc.property(name, name, (a, b) => {
         expect(findLikeness(a, a)).toBeNull();
@@ -86,7 +86,7 @@ describe('findLikeness', () => {
     );
   });
 
-  test('trigram similarity is within 0 and 1, and 1 for the same word', () => {
+  test('trigram similarity is between 0 and 1, and 1 for equal words', () => {
     fc.assert(
       fc.property(name, name, (a, b) => {
         expect(trigramSimilarity(a, a)).toBe(1);

@@ -1,7 +1,7 @@
-// Names that could be taken for another. What is found here is flagged for people, never refused by machine.
+// Detects names that could be mistaken for another. Findings are flagged for review, never rejected automatically.
 import { foldAlias } from './fold-alias.ts';
 
-/** Words that make a name sound like the real one. */
+/** Words that make a name sound official. */
 const AFFIXES = [
   'official',
   'inc',
@@ -23,20 +23,20 @@ const KEYBOARD_ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 const MIN_LENGTH_FOR_DISTANCE = 5;
 const MIN_TRIGRAM_SIMILARITY = 0.6;
 
-/** Why `name` could be taken for `known`, as the end of a sentence; null where it could not. */
+/** Returns why `name` could be mistaken for `known`, as the end of a sentence, or null. */
 export function findLikeness(name: string, known: string): string | null {
   if (name === known) return null;
-  if (foldAlias(name) === foldAlias(known)) return 'looks the same in print';
+  if (foldAlias(name) === foldAlias(known)) return 'looks the same';
   const [a, b] = [foldToLetters(name), foldToLetters(known)];
-  if (sortWords(name) === sortWords(known)) return 'has the same words in another order';
+  if (sortWords(name) === sortWords(known)) return 'has the same words in a different order';
   if (stripAffixes(name) === stripAffixes(known)) return 'differs only by a word such as "official"';
   if (Math.min(a.length, b.length) < MIN_LENGTH_FOR_DISTANCE) return null;
   if (cappedEditDistance(a, b) === 1)
-    return isNeighbourTypo(a, b) ? 'is one key beside it' : 'differs by one character';
-  return trigramSimilarity(a, b) >= MIN_TRIGRAM_SIMILARITY ? 'is spelled much the same' : null;
+    return isNeighbourTypo(a, b) ? 'differs by one adjacent key' : 'differs by one character';
+  return trigramSimilarity(a, b) >= MIN_TRIGRAM_SIMILARITY ? 'has a similar spelling' : null;
 }
 
-/** Folded, with the letters that people type: a slip on `w` is one slip. */
+/** Folds a name but keeps `m` and `w` as single letters, so that a typo in them counts as one edit. */
 function foldToLetters(name: string): string {
   return foldAlias(name).replaceAll('rn', 'm').replaceAll('vv', 'w');
 }
@@ -54,10 +54,7 @@ function stripAffixes(name: string): string {
   return foldAlias((kept.length > 0 ? kept : words(name)).join(''));
 }
 
-/**
- * Damerau-Levenshtein distance in its restricted form: inserted, dropped, changed or swapped neighbouring characters.
- * Answers 2 for "2 or more", which is all that matters here.
- */
+/** Returns the restricted Damerau-Levenshtein distance, capped at 2. */
 export function cappedEditDistance(a: string, b: string): number {
   if (a === b) return 0;
   if (Math.abs(a.length - b.length) > 1) return 2;
@@ -70,7 +67,7 @@ export function cappedEditDistance(a: string, b: string): number {
   return isSwap || (left.length <= 1 && right.length <= 1) ? 1 : 2;
 }
 
-/** Of two names at distance 1: was a key hit beside the right one? */
+/** Whether two names at distance 1 differ by an adjacent key on the keyboard. */
 function isNeighbourTypo(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   const at = [...a].findIndex((character, i) => character !== b[i]);
@@ -80,7 +77,7 @@ function isNeighbourTypo(a: string, b: string): boolean {
   });
 }
 
-/** As pg_trgm counts: shared trigrams over all trigrams, of the word padded with two blanks before and one behind. */
+/** Computes similarity like pg_trgm: shared trigrams over all trigrams of the padded words. */
 export function trigramSimilarity(a: string, b: string): number {
   const [left, right] = [trigrams(a), trigrams(b)];
   const shared = [...left].filter((trigram) => right.has(trigram)).length;

@@ -1,15 +1,15 @@
-// A display name is shown once it has been looked at: by the checks of an alias when it is set, or by a reviewer.
+// A display name is shown once it has passed the automatic checks or a review.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { checkName, type CheckNameInput } from './check-name.ts';
 
 export const UNFLAGGED = { flaggedName: null, flaggedReason: null, flaggedAt: null } as const;
 
-/** What a registry's row says of a name that is good. */
+/** Returns the registry columns for an approved name. */
 export function approval(displayName: string) {
   return { approvedName: displayName, ...UNFLAGGED };
 }
 
-/** What the row says of a name that nobody has looked at: it passes the checks, or waits for a reviewer. */
+/** Checks a name and returns the registry columns: approved, or flagged for review. */
 export async function judgeName(tx: DbOrTx, input: CheckNameInput) {
   const reason = await checkName({ db: tx }, input);
   if (reason === null) return approval(input.name);

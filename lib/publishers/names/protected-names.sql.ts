@@ -1,9 +1,9 @@
-// Names that others must not be taken for: reserved ones, and those of publishers whom people know.
+// Names protected from look-alikes: reserved names and well-known publishers.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import type { ReservedKind, ReservedMatch } from '#lib/platform/prisma/client.ts';
 import { foldAlias } from './fold-alias.ts';
 
-/** Publishers that people know: what is compared with every new name. */
+/** The number of most-pulled publishers that new names are compared with. */
 const KNOWN_PUBLISHERS = 500;
 
 export type ReservedFact = { name: string; kind: ReservedKind; match: ReservedMatch; reason: string };
@@ -17,7 +17,7 @@ export async function findReservedNames(app: { db: DbOrTx }, name: string): Prom
      ORDER BY length(name) DESC, id`;
 }
 
-/** Well-known publishers, and brands. */
+/** Finds well-known publishers, except the given registry, and brands. */
 export function findKnownNames(db: DbOrTx, registryKey: bigint): Promise<{ name: string; isReserved: boolean }[]> {
   return db.$queryRaw`
     SELECT name, false AS "isReserved" FROM (

@@ -1,4 +1,4 @@
-// Domain proofs over the wire: a real resolver asks a name server of the test's own.
+// Domain proofs with a real resolver and a DNS server of the test.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDnsServer, type DnsServer, type Zone } from '#lib/testing/servers/dns-server.ts';
 import { createDomainProbe, findDnsProof, findWellKnownProof, type DomainProbe } from './domain-probe.ts';
@@ -13,34 +13,31 @@ beforeAll(async () => {
 });
 afterAll(() => dns.close());
 
-describe('by DNS', () => {
-  const look = () => findDnsProof(probe, { domain: 'brand.example', challenge });
+describe('DNS proofs', () => {
+  const find = () => findDnsProof(probe, { domain: 'brand.example', challenge });
 
-  test('no record, another one, and the right one', async () => {
-    expect(await look()).toMatch(/there is no TXT record/);
+  test('require the challenge among the TXT records', async () => {
+    expect(await find()).toMatch(/has no TXT record/);
     zone.set('_vitrine-challenge.brand.example', { TXT: ['v=spf1 -all'] });
-    expect(await look()).toMatch(/other TXT records only/);
+    expect(await find()).toMatch(/has only other TXT records/);
     zone.set('_vitrine-challenge.brand.example', { TXT: ['v=spf1 -all', challenge] });
-    expect(await look()).toBeNull();
+    expect(await find()).toBeNull();
   });
 
-  test('a name server that does not answer is no answer', async () => {
-    const nobody = createDomainProbe({ dnsServers: ['127.0.0.1:9'] });
-    expect(await findDnsProof(nobody, { domain: 'brand.example', challenge })).toMatch(/could not be looked up/);
+  test('report an unreachable DNS server', async () => {
+    const unreachable = createDomainProbe({ dnsServers: ['127.0.0.1:9'] });
+    expect(await findDnsProof(unreachable, { domain: 'brand.example', challenge })).toMatch(/Couldn't look up/);
   }, 30_000);
 });
 
-describe('by a well-known file', () => {
-  test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '192.168.1.1'])(
-    'a name that points to %s is not asked',
-    async (address) => {
-      zone.set('inside.example', { A: address });
-      const problem = await findWellKnownProof(probe, { domain: 'inside.example', challenge });
-      expect(problem).toBe('https://inside.example/.well-known/vitrine-challenge has no public address.');
-    },
-  );
+describe('well-known file proofs', () => {
+  test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '192.168.1.1'])('do not connect to %s', async (address) => {
+    zone.set('inside.example', { A: address });
+    const problem = await findWellKnownProof(probe, { domain: 'inside.example', challenge });
+    expect(problem).toBe('https://inside.example/.well-known/vitrine-challenge has no public address.');
+  });
 
-  test('nor is a name without any address', async () => {
+  test('require an address', async () => {
     expect(await findWellKnownProof(probe, { domain: 'nowhere.example', challenge })).toMatch(/has no public address/);
   });
 });

@@ -1,4 +1,4 @@
-// Where domain proofs are looked for. The address is a stranger's choice: only public addresses are asked, over https.
+// Fetches domain proofs. Users choose the domain, so only public addresses are contacted, over HTTPS.
 import { Resolver } from 'node:dns/promises';
 import { get, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
@@ -6,9 +6,9 @@ import { errorCode } from '#lib/platform/errors.ts';
 import { isPublicAddress } from '#lib/platform/net/public-address.ts';
 
 export type DomainProbe = {
-  /** TXT records of a name; empty when there are none. */
+  /** Returns the TXT records of a name. */
   readTxt: (name: string) => Promise<string[]>;
-  /** The beginning of what https://DOMAIN/PATH answers with status 200, or why there is nothing. */
+  /** Returns the first bytes of https://DOMAIN/PATH, or why it couldn't be read. */
   readFile: (domain: string, path: string) => Promise<{ text: string } | { problem: string }>;
 };
 
@@ -19,26 +19,26 @@ const MAX_BYTES = 4_096;
 
 type Wanted = { domain: string; challenge: string };
 
-/** Null when the challenge is there; otherwise a sentence that says what was found. */
+/** Returns null if the challenge was found, or a sentence that says what was found instead. */
 export async function findDnsProof(probe: DomainProbe, { domain, challenge }: Wanted): Promise<string | null> {
   const name = `${DNS_PREFIX}.${domain}`;
   try {
     const records = await probe.readTxt(name);
     if (records.some((record) => record.trim() === challenge)) return null;
-    const found = records.length === 0 ? 'no TXT record' : 'other TXT records only';
-    return `At ${name} there is ${found}; it may take an hour until a new one is seen.`;
+    const found = records.length === 0 ? 'no TXT record' : 'only other TXT records';
+    return `${name} has ${found}. DNS changes can take up to an hour to be visible.`;
   } catch (error) {
-    return `${name} could not be looked up (${errorCode(error) ?? 'no answer'}): try again later.`;
+    return `Couldn't look up ${name} (${errorCode(error) ?? 'no answer'}). Try again later.`;
   }
 }
 
 export async function findWellKnownProof(probe: DomainProbe, { domain, challenge }: Wanted): Promise<string | null> {
   const result = await probe.readFile(domain, WELL_KNOWN_PATH);
   if ('problem' in result) return `https://${domain}${WELL_KNOWN_PATH} ${result.problem}.`;
-  return result.text.trim() === challenge ? null : `https://${domain}${WELL_KNOWN_PATH} holds something else.`;
+  return result.text.trim() === challenge ? null : `https://${domain}${WELL_KNOWN_PATH} doesn't contain the challenge.`;
 }
 
-/** The real one: DNS servers of the machine, or those given; https to public addresses without redirects. */
+/** Uses the system's DNS servers unless others are given. Connects only to public addresses and follows no redirects. */
 export function createDomainProbe(options: { dnsServers?: string[] } = {}): DomainProbe {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 2 });
   if (options.dnsServers?.length) resolver.setServers(options.dnsServers);
@@ -62,7 +62,7 @@ export function createDomainProbe(options: { dnsServers?: string[] } = {}): Doma
   };
 }
 
-/** Connects to the address that was checked, not to whatever the name says a moment later. */
+/** Connects to the address that was checked, to prevent DNS rebinding. */
 function fetchText(domain: string, path: string, address: string): Promise<{ text: string } | { problem: string }> {
   const options: RequestOptions = {
     host: domain,
@@ -90,6 +90,6 @@ function fetchText(domain: string, path: string, address: string): Promise<{ tex
       response.once('close', () => resolve({ text: text.slice(0, MAX_BYTES) }));
     });
     request.once('timeout', () => request.destroy());
-    request.once('error', (error) => resolve({ problem: `could not be read (${errorCode(error) ?? error.message})` }));
+    request.once('error', (error) => resolve({ problem: `couldn't be read (${errorCode(error) ?? error.message})` }));
   });
 }

@@ -1,4 +1,4 @@
-// Showing that a registry's people control a domain: a TXT record or a well-known file with a challenge of ours.
+// Domain proofs: a TXT record or well-known file with a challenge shows that a registry controls a domain.
 import { authorize } from '#lib/access/authorize.ts';
 import { randomBytes } from 'node:crypto';
 import { recordChange } from '#lib/events/record-change.ts';
@@ -14,12 +14,15 @@ import { domainSchema } from '#lib/publishers/schema.ts';
 const CHALLENGE_DAYS = 7;
 const DAY_MS = 86_400_000;
 const MAX_PROOFS = 10;
-/** A proof that is missing this often, a week apart, is lost. */
+/** A proof missing in this many checks, a week apart, is lost. */
 const MAX_MISSED_CHECKS = 3;
 
 type Input = { caller: UserCaller; registryKey: bigint };
 
-/** Begins a proof, or begins it anew with a new challenge: a live one counts until the new challenge is found. @throws AppError `invalid_input`, `forbidden`, `conflict` */
+/**
+ * Starts a proof, or restarts it with a new challenge. A live proof stays valid until the new challenge is found.
+ * @throws AppError `invalid_input`, `forbidden`, `conflict`
+ */
 export async function startDomainProof(
   app: { db: Db },
   { caller, registryKey, ...input }: Input & { domain: string; method: 'dns' | 'well_known' },
@@ -31,7 +34,7 @@ export async function startDomainProof(
     const where = { registryKey_domain_method: { registryKey, domain, method } };
     const existing = await tx.domainProof.findUnique({ where });
     if (!existing && (await tx.domainProof.count({ where: { registryKey } })) >= MAX_PROOFS) {
-      throw new AppError('conflict', `A publisher proves at most ${MAX_PROOFS} domains.`);
+      throw new AppError('conflict', `You've reached the limit of ${MAX_PROOFS} domains.`);
     }
     const challenge = `vitrine-${randomBytes(16).toString('hex')}`;
     const expiresAt = new Date(Date.now() + CHALLENGE_DAYS * DAY_MS);
@@ -62,35 +65,35 @@ export async function startDomainProof(
   });
 }
 
-/** Looks for the challenge now. @throws AppError `not_found`, `forbidden`, `conflict` with what was found instead */
+/** Checks a proof now. @throws AppError `not_found`, `forbidden`, `conflict` with what was found instead */
 export async function checkDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
   { caller, registryKey, id }: Input & { id: string },
 ): Promise<DomainProof> {
   await authorize(app, { ...caller, action: 'vitrine:ProveDomain', registryKey });
   const proof = await app.db.domainProof.findFirst({ where: { id, registryKey } });
-  if (!proof) throw new AppError('not_found', 'There is no such proof.');
+  if (!proof) throw new AppError('not_found', 'Domain proof not found.');
   if (proof.status === 'pending' && proof.expiresAt < new Date()) {
-    throw new AppError('conflict', 'This challenge is older than a week: begin again for a new one.');
+    throw new AppError('conflict', 'This challenge has expired. Start again to get a new one.');
   }
   const checked = await recheckDomainProof(app, proof, caller);
   const isFound = checked.status === 'proven' && (proof.nextChallenge === null || checked.nextChallenge === null);
-  if (!isFound) throw new AppError('conflict', checked.lastProblem ?? 'The challenge was not found.');
+  if (!isFound) throw new AppError('conflict', checked.lastProblem ?? "The challenge wasn't found.");
   return toView(checked);
 }
 
-/** Also run by time alone: a proof that is gone for good ends what rested on it. */
+/** Checks a proof and updates its status. Also run on a schedule. */
 export async function recheckDomainProof(
   app: { db: Db; domainProbe: DomainProbe },
   proof: DomainProof,
   caller: Caller,
 ): Promise<DomainProof> {
   const { id, registryKey, challenge, nextChallenge } = proof;
-  const { isNext, problem, nextProblem } = await lookFor(app.domainProbe, proof);
+  const { isNext, problem, nextProblem } = await findChallenge(app.domainProbe, proof);
   return app.db.$transaction(async (tx) => {
     const missedChecks = problem ? proof.missedChecks + 1 : 0;
     const status = problem ? statusWithout(proof, missedChecks) : ('proven' as const);
-    // Begun again meanwhile: what was looked for is no longer what counts.
+    // The proof may have been restarted with another challenge in the meantime.
     const { count } = await tx.domainProof.updateMany({
       where: { id, challenge, nextChallenge },
       data: {
@@ -102,7 +105,8 @@ export async function recheckDomainProof(
         ...(isNext && nextChallenge && { challenge: nextChallenge, nextChallenge: null, nextExpiresAt: null }),
       },
     });
-    if (count === 0) throw new AppError('conflict', 'This proof was begun again meanwhile. Check the new challenge.');
+    if (count === 0)
+      throw new AppError('conflict', 'This proof was restarted in the meantime. Check the new challenge.');
     if (status !== proof.status) {
       await recordChange(tx, {
         type: 'domain-proof.check',
@@ -117,21 +121,21 @@ export async function recheckDomainProof(
   });
 }
 
-type Look = {
+type Finding = {
   isNext: boolean;
-  /** Null: a challenge was found. */
+  /** Null if a challenge was found. */
   problem: string | null;
-  /** Why the new challenge doesn't count yet, though the old one still does. */
+  /** Why the new challenge wasn't found, if there is one. */
   nextProblem: string | null;
 };
 
-/** The new challenge first, as far as there is one, then the one that counts meanwhile. */
-async function lookFor(probe: DomainProbe, proof: DomainProof): Promise<Look> {
+/** Looks for the new challenge, if there is one, then for the current one. */
+async function findChallenge(probe: DomainProbe, proof: DomainProof): Promise<Finding> {
   const { domain, challenge, nextChallenge, nextExpiresAt } = proof;
   if (!isProvableDomain(domain)) {
     return {
       isNext: false,
-      problem: `Nobody can prove ${domain}: everybody can have a name below it.`,
+      problem: `${domain} is a public suffix and can't be proven.`,
       nextProblem: null,
     };
   }
@@ -141,7 +145,7 @@ async function lookFor(probe: DomainProbe, proof: DomainProof): Promise<Look> {
     const isInTime = nextExpiresAt !== null && nextExpiresAt > new Date();
     nextProblem = isInTime
       ? await find(probe, { domain, challenge: nextChallenge })
-      : 'This challenge is older than a week: begin again for a new one.';
+      : 'This challenge has expired. Start again to get a new one.';
     if (nextProblem === null) return { isNext: true, problem: null, nextProblem };
   }
   return { isNext: false, problem: await find(probe, { domain, challenge }), nextProblem };
@@ -156,7 +160,7 @@ function isLive({ status }: DomainProof): boolean {
   return (LIVE_STATUSES as readonly string[]).includes(status);
 }
 
-/** Shows the challenge that is to be put up. */
+/** Replaces the challenge with the new one to publish, if there is one. */
 function toView(proof: DomainProof): DomainProof {
   const { nextChallenge, nextExpiresAt } = proof;
   return nextChallenge && nextExpiresAt ? { ...proof, challenge: nextChallenge, expiresAt: nextExpiresAt } : proof;

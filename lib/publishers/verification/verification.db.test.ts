@@ -1,4 +1,4 @@
-// The badge follows live proofs and admins' decisions, everywhere it is shown; search too.
+// The verified badge follows live proofs and admins' decisions on all pages and in search.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findRegistryByAlias, findRepository } from '#lib/repositories/find-repository.ts';
 import { getPublisherPage, getRepositoryPage } from '#lib/gallery/gallery-queries.ts';
@@ -62,7 +62,7 @@ async function prove(publisher: Publisher, domain: string): Promise<string> {
   return id;
 }
 
-/** Three checks, a week apart and more, find nothing. */
+/** Fails three checks at least a week apart. */
 async function lose(id: string): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const checkedAt = new Date(Date.now() - 40 * 86_400_000);
@@ -72,7 +72,7 @@ async function lose(id: string): Promise<void> {
   expect((await site.app.db.domainProof.findUniqueOrThrow({ where: { id } })).status).toBe('lost');
 }
 
-/** What the badge says, on both pages; search agrees once the jobs that were queued have run. */
+/** Returns the badge's text after checking that both pages and search agree. */
 async function badge({ alias, repositoryId }: Publisher): Promise<string | null> {
   const page = await getRepositoryPage(site.app, { repositoryId });
   const publisher = await getPublisherPage(site.app, alias);
@@ -85,7 +85,7 @@ async function badge({ alias, repositoryId }: Publisher): Promise<string | null>
 }
 
 describe('a proven domain', () => {
-  test('is the badge, until it is lost', async () => {
+  test('gives the badge until it is lost', async () => {
     const publisher = await createPublisher();
     expect(await badge(publisher)).toBeNull();
     const id = await prove(publisher, 'one.example');
@@ -95,7 +95,7 @@ describe('a proven domain', () => {
     expect(await badge(publisher)).toBeNull();
   });
 
-  test('begun again still counts, by its old challenge, until the new one is found', async () => {
+  test('stays valid after a restart until the new challenge is found', async () => {
     const publisher = await createPublisher();
     const id = await prove(publisher, 'again.example');
     const old = zone.get('again.example') ?? [];
@@ -108,13 +108,13 @@ describe('a proven domain', () => {
     zone.set('again.example', [challenge]);
     expect(await check(publisher, id)).toMatchObject({ status: 'proven', challenge });
     expect(await badge(publisher)).toBe('again.example');
-    // The old one is nothing any more.
+    // The old challenge is no longer valid.
     zone.set('again.example', old);
     await lose(id);
     expect(await badge(publisher)).toBeNull();
   });
 
-  test('begun again is lost without its record, however often that is done', async () => {
+  test('is lost without its record despite restarts', async () => {
     const publisher = await createPublisher();
     const id = await prove(publisher, 'gone.example');
     zone.delete('gone.example');
@@ -126,7 +126,7 @@ describe('a proven domain', () => {
     await expect(check(publisher, id)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('begun again while it was looked for is not proven by what was found', async () => {
+  test('is not proven by the old challenge if restarted during a check', async () => {
     const publisher = await createPublisher();
     const { id, challenge } = await start(publisher, 'race.example');
     const readTxt = async () => {
@@ -139,7 +139,7 @@ describe('a proven domain', () => {
     expect(await badge(publisher)).toBeNull();
   });
 
-  test('beside another: losing one keeps the badge by the other', async () => {
+  test('keeps the badge if another domain is proven', async () => {
     const publisher = await createPublisher();
     const first = await prove(publisher, 'first.example');
     const second = await prove(publisher, 'second.example');
@@ -153,13 +153,13 @@ describe('a proven domain', () => {
   });
 
   test.each(['co.uk', 'github.io', 'GitHub.io', 'com.au', 'blogspot.com', 'herokuapp.com'])(
-    'is never %s',
+    'cannot be %s',
     async (domain) => {
       await expect(start(await createPublisher(), domain)).rejects.toMatchObject({ code: 'invalid_input' });
     },
   );
 
-  test('that is a public suffix, as one from before may be, is no badge and gets lost', async () => {
+  test('gives no badge and is lost if it is a public suffix from an older version', async () => {
     const publisher = await createPublisher();
     const id = await prove(publisher, 'alice.github.io');
     await site.app.db.domainProof.update({ where: { id }, data: { domain: 'github.io' } });
@@ -173,7 +173,7 @@ describe('an admin', () => {
   const verify = ({ digits }: Publisher, reason: string | null) =>
     verifyPublisher(site.app, { caller: admin.caller, registryId: digits, reason });
 
-  test('decides whatever becomes of domains, also against them', async () => {
+  test('overrides domain proofs', async () => {
     const publisher = await createPublisher();
     await verify(publisher, 'Known to us.');
     const id = await prove(publisher, 'decided.example');
@@ -194,7 +194,7 @@ describe('an admin', () => {
   });
 });
 
-test('an admin approves the name that they saw, and no other', async () => {
+test('an admin approves only the name shown to them', async () => {
   const publisher = await createPublisher();
   const { caller, registryKey, alias, digits } = publisher;
   const nameShown = async () => (await getPublisherPage(site.app, alias))?.displayName;
@@ -209,14 +209,14 @@ test('an admin approves the name that they saw, and no other', async () => {
   expect(await nameShown()).toBe('Google');
 });
 
-test('what an earlier version wrote beside its proof counts for nothing', async () => {
+test('ignores columns that an earlier version wrote for proven domains', async () => {
   const publisher = await createPublisher();
   const data = { verifiedAt: new Date(), verifiedBy: 'domain', verifiedNote: 'old.example' };
   await site.app.db.registry.update({ where: { id: publisher.registryKey }, data });
   expect((await getPublisherPage(site.app, publisher.alias))?.verification).toBeNull();
 });
 
-test('a domain vouches for no name: one that could be somebody else’s is not shown', async () => {
+test('a proven domain does not approve a confusable name', async () => {
   const publisher = await createPublisher();
   const { caller, registryKey, alias } = publisher;
   await prove(publisher, 'throw-away.example');

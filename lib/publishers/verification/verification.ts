@@ -1,20 +1,20 @@
-// Whether a publisher is verified: by a domain proof that is live, or by an admin's decision. Read from these rows each time, and kept nowhere else.
+// Derives whether a publisher is verified, by a live domain proof or an admin's decision. The result is never stored.
 import { parse } from 'tldts';
 
-/** Why a publisher counts as verified: what was proved or decided, and when. */
+/** Why and since when a publisher is verified. */
 export type Verification = { by: 'domain' | 'decision'; note: string; at: Date };
 
-/** A proof that a check has missed counts until it is lost. */
+/** A missing proof counts until it is lost. */
 export const LIVE_STATUSES = ['proven', 'missing'] as const;
 
-/** For `include` or `select` of a registry. The oldest comes first: the badge shows it as long as it lives. */
+/** The `include` or `select` of a registry's live proofs, oldest first. The badge shows the oldest. */
 export const LIVE_PROOFS = {
   where: { status: { in: [...LIVE_STATUSES] } },
   orderBy: [{ provenAt: 'asc' as const }, { id: 'asc' as const }],
   select: { domain: true, provenAt: true },
 };
 
-/** Of a registry: what decides about its badge. */
+/** The columns of a registry that verification depends on. */
 export const VERIFICATION_COLUMNS = {
   verifiedAt: true,
   verifiedBy: true,
@@ -29,9 +29,9 @@ export type VerificationRow = {
   domainProofs: { domain: string; provenAt: Date | null }[];
 };
 
-/** In `verifiedBy`: an admin has taken the badge away, whatever domains are proven. */
+/** The value of `verifiedBy` if an admin revoked the badge despite proven domains. */
 export const DENIED = 'denied';
-/** In `verifiedBy`: written by an earlier version when a domain was proven. The proof itself says whether it still is. */
+/** The value of `verifiedBy` that an earlier version wrote for proven domains. Ignored, because the proof decides. */
 const COPIED = 'domain';
 
 export function toVerification(registry: VerificationRow): Verification | null {
@@ -42,12 +42,12 @@ export function toVerification(registry: VerificationRow): Verification | null {
   return proof?.provenAt ? { by: 'domain', note: proof.domain, at: proof.provenAt } : null;
 }
 
-/** By an admin, who then also changes the name. */
+/** Whether an admin verified the publisher. Then only admins can change its name. */
 export function isDecided({ verifiedAt, verifiedBy }: Pick<VerificationRow, 'verifiedAt' | 'verifiedBy'>): boolean {
   return verifiedAt !== null && verifiedBy !== COPIED && verifiedBy !== DENIED;
 }
 
-/** Not `co.uk`, and not `github.io`: below these anybody gets a name, and nobody speaks for all of them. */
+/** Excludes public suffixes such as `co.uk` and `github.io`, under which anyone can register names. */
 export function isProvableDomain(domain: string): boolean {
   return parse(domain, { allowPrivateDomains: true }).domain !== null;
 }

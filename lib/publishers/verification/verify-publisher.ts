@@ -11,22 +11,22 @@ import { parseField } from '#lib/platform/parse-input.ts';
 const reasonSchema = z
   .string()
   .trim()
-  .min(1, 'Say what the decision rests on: the badge shows it.')
-  .max(300, 'At most 300 characters.');
+  .min(1, 'Enter a reason. The badge shows it.')
+  .max(300, 'Use at most 300 characters.');
 
 export type VerifyPublisherInput = {
   caller: UserCaller;
   /** 12 digits. */
   registryId: string;
-  /** Shown with the badge; null takes the badge away. */
+  /** Shown with the badge; null revokes it. */
   reason: string | null;
-  /** The display name as the admin saw it, which verifying approves. Without it the name stands as it did. */
+  /** The display name shown to the admin, which verifying approves. Omit it to leave the name's review unchanged. */
   displayName?: string;
 };
 
 /**
- * An admin's decision stands whatever becomes of domain proofs, also the one to take the badge away.
- * @throws AppError `forbidden`, `not_found`, `invalid_input`, `conflict` when the display name was changed meanwhile
+ * Verifies a publisher or revokes its badge. An admin's decision overrides domain proofs.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`, `conflict` if the display name changed in the meantime
  */
 export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInput): Promise<void> {
   const { caller, registryId, displayName } = input;
@@ -37,7 +37,7 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
       where: { registryId },
       include: { domainProofs: LIVE_PROOFS },
     });
-    if (!before) throw new AppError('not_found', 'There is no such registry.');
+    if (!before) throw new AppError('not_found', 'Registry not found.');
     const verification =
       note === null
         ? { verifiedAt: null, verifiedBy: before.domainProofs.length > 0 ? DENIED : null, verifiedNote: null }
@@ -49,7 +49,7 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
           };
     const seen = { registryId, ...(displayName !== undefined && { displayName }) };
     const { count } = await tx.registry.updateMany({ where: seen, data: verification });
-    if (count === 0) throw new AppError('conflict', 'The display name has changed meanwhile. Reload the page.');
+    if (count === 0) throw new AppError('conflict', 'The display name was changed in the meantime. Reload the page.');
     await recordChange(tx, {
       type: input.reason === null ? 'registry.unverify' : 'registry.verify',
       caller,
