@@ -79,7 +79,7 @@ test('an unavailable database is waited for on startup, and every edge responds 
   database.cut();
   expect(await read(`${url}/readyz`)).toMatchObject({
     status: 503,
-    body: expect.stringMatching(/^not ready: database\ndatabase: The database is away/) as string,
+    body: expect.stringMatching(/^not ready: database\ndatabase: The database is unavailable/) as string,
   });
   expect(await read(`${url}/livez`)).toMatchObject({ status: 200 });
   expect(await read(url)).toMatchObject({

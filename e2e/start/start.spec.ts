@@ -33,7 +33,7 @@ describe('a failed start ends with one sentence and a non-zero exit code', () =>
     const { port } = other.address() as { port: number };
     const { exitCode, output } = start({ DATA_DIR: newFolder(), PORT: String(port) });
     expect(await exitCode).toBe(1);
-    expect(output()).toContain(`Port ${port} on 127.0.0.1 is taken by another program`);
+    expect(output()).toContain(`Port ${port} on 127.0.0.1 is in use`);
     expect(output()).not.toMatch(/\n\s+at /);
     other.close();
   });
@@ -63,7 +63,7 @@ describe('a failed start ends with one sentence and a non-zero exit code', () =>
         { uid: 65534, gid: 65534 },
       );
       expect(await exitCode).toBe(1);
-      expect(output()).toMatch(/data \(DATA_DIR\) can't be written to: this user may not write there/);
+      expect(output()).toMatch(/data \(DATA_DIR\) can't be written to: permission denied/);
     },
   );
 

@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { AppError, toAppError } from './errors.ts';
 
-test('an own error stays as it is; what is not known tells nothing', () => {
+test('keeps AppErrors and hides the message of unknown errors', () => {
   const own = new AppError('conflict', 'Twice.');
   expect(toAppError(own)).toBe(own);
   const unknown = toAppError(new Error('the password is hunter2'));
@@ -15,7 +15,7 @@ test.each([
   ['prisma', 'a socket'],
   ['pg', 'TCP'],
   ['pg', 'a socket'],
-])('a database that went away, by %s and %s: unavailable, with a time to come back', async (by, way) => {
+])('maps an unreachable database to unavailable with a retry time: %s over %s', async (by, way) => {
   const url = new URL(inject('templateUrl'));
   url.port = '9';
   url.search = way === 'TCP' ? '' : '?host=/nowhere';
@@ -27,7 +27,7 @@ test.each([
   await close();
 });
 
-test('a connection that the server ends', async () => {
+test('maps a terminated connection to unavailable', async () => {
   const client = new pg.Client({ connectionString: inject('templateUrl') });
   client.on('error', () => undefined);
   await client.connect();

@@ -1,5 +1,5 @@
-// The one error type that crosses domain borders. It knows nothing of HTTP: every edge has one total map from
-// `ErrorCode` to its own words (docs: CONTRIBUTING.md, "How to add an error code").
+// The error type that domains share. It is independent of HTTP: each edge maps every `ErrorCode` to its own format
+// (see "How to add an error code" in CONTRIBUTING.md).
 
 export type ErrorCode =
   | 'invalid_input'
@@ -38,13 +38,13 @@ export type ErrorCode =
 const BRAND = Symbol.for('vitrine.AppError');
 
 export type AppErrorOptions = {
-  /** Facts that are safe to show to any client. */
+  /** Details that are safe to show to any client. */
   detail?: unknown;
   cause?: unknown;
   retryAfterSeconds?: number;
 };
 
-/** `message` is a sentence that a client may read; `cause` is for logs only. */
+/** `message` is shown to clients; `cause` is only logged. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: unknown;
@@ -60,39 +60,39 @@ export class AppError extends Error {
   }
 }
 
-/** Recognises an AppError of any copy of this module: Next loads `lib/` up to three times in one process. */
+/** Recognises AppErrors from any copy of this module, because Next loads `lib/` up to three times in one process. */
 export function isAppError(error: unknown): error is AppError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** The `code` of a system or database error (`ENOSPC`, `P2002`, `23505`), if it has one. */
+/** Returns the `code` of a system or database error, such as `ENOSPC`, `P2002` or `23505`. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** What pg (SQLSTATE classes 08, 53, 57P), Node and Prisma say when the database is away or overwhelmed. */
-const DATABASE_AWAY =
+/** Codes of pg (SQLSTATE classes 08, 53, 57P), Node and Prisma for an unreachable or overloaded database. */
+const DATABASE_UNAVAILABLE =
   /^(?:08|53|57P)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$|^P(?:1001|1002|1008|1017|2024|2028|2037)$/;
-const DATABASE_AWAY_MESSAGE =
+const DATABASE_UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|connect ENOENT \S*\.s\.PGSQL\./;
-/** NUL in a text, half of a surrogate pair in JSON: an edge should have refused it. */
+/** NUL in text or an unpaired surrogate in JSON. The edges should already have rejected these. */
 const UNSTORABLE = /^(?:22021|22P05)$/;
 const UNSTORABLE_MESSAGE = /invalid byte sequence for encoding|unsupported Unicode escape sequence|22021|22P05/;
 const RETRY_SECONDS = 5;
 
-/** Any error as one that an edge has words for: its own, or that the database is away, or `internal`. */
+/** Converts any error to an AppError: `unavailable` if the database is down, or `internal` by default. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   const message = error instanceof Error ? error.message : '';
-  if (DATABASE_AWAY.test(errorCode(error) ?? '') || DATABASE_AWAY_MESSAGE.test(message)) {
-    const sentence = 'The database is away for the moment: try again in a few seconds.';
+  if (DATABASE_UNAVAILABLE.test(errorCode(error) ?? '') || DATABASE_UNAVAILABLE_MESSAGE.test(message)) {
+    const sentence = 'The database is unavailable. Try again in a few seconds.';
     return new AppError('unavailable', sentence, { cause: error, retryAfterSeconds: RETRY_SECONDS });
   }
   if (UNSTORABLE.test(errorCode(error) ?? '') || UNSTORABLE_MESSAGE.test(message)) {
-    return new AppError('invalid_input', 'The text has characters that cannot be stored.', { cause: error });
+    return new AppError('invalid_input', "The text contains characters that can't be stored.", { cause: error });
   }
-  return new AppError('internal', 'Something went wrong on our side; the request id finds it in the log.', {
+  return new AppError('internal', 'Internal error. The operator can find the cause in the log by the request id.', {
     cause: error,
   });
 }

@@ -1,4 +1,4 @@
-// Small facts about files and processes that Node has no word for.
+// File and process helpers that Node lacks.
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   constants,
@@ -14,12 +14,12 @@ import {
 import { dirname, join } from 'node:path';
 import { AppError, errorCode } from './errors.ts';
 
-/** A full disk still takes empty files. */
+/** Not empty, because a full disk still accepts empty files. */
 const PROBE = Buffer.alloc(4096);
 
 /**
- * Makes a folder that this process may write to.
- * @throws AppError `unavailable` or `storage_full` with a sentence that names the folder.
+ * Creates a folder and checks that it is writable.
+ * @throws AppError `unavailable` or `storage_full` with a message that names the folder
  */
 export function ensureWritableFolder(path: string, purpose: string): void {
   const probe = join(path, `.write-test-${process.pid}`);
@@ -36,27 +36,27 @@ export function ensureWritableFolder(path: string, purpose: string): void {
 function folderError(path: string, purpose: string, cause: unknown): AppError {
   const code = errorCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError('storage_full', `The disk that holds ${path} (${purpose}) is full: free some space.`, {
+    return new AppError('storage_full', `The disk of ${path} (${purpose}) is full. Free some space.`, {
       cause,
     });
   }
-  const why = code === 'EACCES' || code === 'EPERM' ? 'this user may not write there' : `the system says ${code}`;
+  const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : (code ?? 'unknown error');
   return new AppError('unavailable', `${path} (${purpose}) can't be written to: ${why}.`, { cause });
 }
 
-/** Of file systems without hard links. */
+/** Errors of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Writes a file that only its owner may read, whole or not at all: a full disk, a crash or another process never leaves or sees half of
- * one. One that is there already stays, unless `isForced`.
+ * Writes a file atomically, readable only by its owner. A full disk or crash never leaves a partial file.
+ * Keeps an existing file unless `isForced`.
  */
 export function createFileOnce(path: string, text: string, { isForced = false } = {}): void {
   const draft = `${path}.${randomUUID()}`;
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
     if (isForced) renameSync(draft, path);
-    else giveName(draft, path);
+    else linkOrCopy(draft, path);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
@@ -64,7 +64,7 @@ export function createFileOnce(path: string, text: string, { isForced = false } 
   }
 }
 
-function giveName(draft: string, path: string): void {
+function linkOrCopy(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -73,7 +73,7 @@ function giveName(draft: string, path: string): void {
   }
 }
 
-/** A secret that is made at first use and kept in a file only its owner may read. */
+/** Reads a secret from a file, or creates it on first use. */
 export function readOrCreateSecret(path: string, bytes = 32): string {
   try {
     return readFileSync(path, 'utf8').trim();
@@ -81,12 +81,12 @@ export function readOrCreateSecret(path: string, bytes = 32): string {
     if (errorCode(error) !== 'ENOENT') throw error;
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Another process may have made it a moment ago: its secret is the one.
+  // If another process created the file concurrently, use its secret.
   createFileOnce(path, `${randomBytes(bytes).toString('base64url')}\n`);
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Is a process with this id running? A zombie, dead but not yet reaped, is not. */
+/** Whether a process is running. Zombies don't count. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -100,7 +100,7 @@ export function isProcessAlive(pid: number): boolean {
   }
 }
 
-/** May a user who neither owns these folders nor is in their groups walk down to `path`? */
+/** Whether all parent folders of `path` are accessible to other users. */
 export function isReachableByOthers(path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;

@@ -4,7 +4,7 @@ export type Log = Logger;
 
 const REDACTED = ['password', 'secret', 'token', 'authorization', 'headers.authorization', 'headers.cookie'];
 
-/** JSON lines on standard output; in a terminal, one readable line an event. */
+/** Logs JSON lines to standard output, or human-readable lines in a terminal. */
 export function createLog(level: string, isTerminal = process.stdout.isTTY): Log {
   return pino({
     level,
@@ -19,7 +19,7 @@ export function createLog(level: string, isTerminal = process.stdout.isTTY): Log
   });
 }
 
-/** As pino does it, but for the client that an error of the database carries when its connection is lost, with all it ever asked. */
+/** Omits `client`, which pg attaches to connection errors together with all its prepared statements. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { client: _, ...described } = pino.stdSerializers.err(error);

@@ -4,14 +4,14 @@ import { openSecret, sealSecret } from './sealed-secret.ts';
 
 const key = randomBytes(32);
 
-test('what was sealed can be opened, and says nothing to who has only the bytes', () => {
+test('a sealed secret can be opened and doesn’t reveal its content', () => {
   const sealed = sealSecret(key, 'upstream 1', 'pässword');
   expect(sealed.toString('latin1')).not.toContain('ssword');
   expect(openSecret(key, 'upstream 1', sealed)).toBe('pässword');
   expect(sealSecret(key, 'upstream 1', 'pässword').equals(sealed)).toBe(false);
 });
 
-test('by another key, for another row, or with any byte changed it stays closed', () => {
+test('a sealed secret can’t be opened with another key, for another row or after tampering', () => {
   const sealed = sealSecret(key, 'upstream 1', 'secret');
   const closed = { code: 'internal' };
   expect(() => openSecret(randomBytes(32), 'upstream 1', sealed)).toThrow(expect.objectContaining(closed));

@@ -1,6 +1,6 @@
-// Secrets that must be read again, such as an upstream's password: encrypted in the database, AES-256-GCM (NIST SP 800-38D).
+// Encrypts secrets that must be readable, such as an upstream's password, with AES-256-GCM (NIST SP 800-38D).
 //
-//   1 byte version · 12 bytes nonce · 16 bytes tag · ciphertext
+// Format: 1 byte version · 12 bytes nonce · 16 bytes tag · ciphertext
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { AppError } from './errors.ts';
 
@@ -9,7 +9,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
-/** `context` says what the secret belongs to: sealed for one row, it can't be opened as another's. `key` has 32 bytes. */
+/** Encrypts a secret with a 32-byte key. `context` binds it to a row, so that it can't be moved to another. */
 export function sealSecret(key: Uint8Array, context: string, secret: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
@@ -17,7 +17,7 @@ export function sealSecret(key: Uint8Array, context: string, secret: string): Bu
   return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** @throws AppError `internal` when it was sealed by another key or for something else, or was changed */
+/** @throws AppError `internal` if the key or context differs, or the bytes were altered */
 export function openSecret(key: Uint8Array, context: string, sealed: Uint8Array): string {
   try {
     const bytes = Buffer.from(sealed);
@@ -26,6 +26,8 @@ export function openSecret(key: Uint8Array, context: string, sealed: Uint8Array)
     decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(1 + NONCE_BYTES, HEADER_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(HEADER_BYTES)), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new AppError('internal', 'A stored password can no longer be read: was AUTH_SECRET changed?', { cause });
+    throw new AppError('internal', "A stored password can't be decrypted. Check whether AUTH_SECRET was changed.", {
+      cause,
+    });
   }
 }

@@ -1,4 +1,4 @@
-/** Postgres has no NUL in text, and no half of a surrogate pair in JSON: clients may send both. */
+/** Removes NUL and unpaired surrogates, which PostgreSQL can't store. */
 export function toStorableText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }

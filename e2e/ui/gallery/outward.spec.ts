@@ -30,7 +30,7 @@ async function publish(page: Page): Promise<Publisher> {
   await page.goto(`/console/repositories/${publisher.alias}/tools/app`);
   await page.getByLabel('Description').fill(HOSTILE);
   await page.getByRole('button', { name: 'Save changes', exact: true }).click();
-  await expect(page.getByText('Use visible characters on one line only.')).toBeVisible();
+  await expect(page.getByText('Use only visible characters on a single line.')).toBeVisible();
   await page.getByLabel('Description').fill(MARKUP);
   await page.getByRole('button', { name: 'Save changes', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();

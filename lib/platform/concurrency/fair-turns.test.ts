@@ -3,7 +3,7 @@ import { FairTurns } from './fair-turns.ts';
 
 const turns = () => new FairTurns({ atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 3, maxWaiting: 5 });
 
-/** Work that ends when it is told to. */
+/** Creates work that ends on demand. */
 function createWork(all: FairTurns) {
   const started: string[] = [];
   const ends: (() => void)[] = [];
@@ -19,7 +19,7 @@ function createWork(all: FairTurns) {
   return { started, begin, endNext };
 }
 
-test('one who asks for much leaves room for others, and waits behind them', async () => {
+test('interleaves keys, however much work each has queued', async () => {
   const { started, begin, endNext } = createWork(turns());
   for (const name of ['a1', 'a2', 'a3']) void begin(name, 'a');
   void begin('b1', 'b');
@@ -30,7 +30,7 @@ test('one who asks for much leaves room for others, and waits behind them', asyn
   expect(started).toEqual(['a1', 'b1', 'a2', 'b2', 'c1', 'a3']);
 });
 
-test('who waits for too much already is refused, and so is everybody when too many wait', async () => {
+test('rejects work when a key’s queue or the whole queue is full', async () => {
   const { begin } = createWork(turns());
   for (let i = 0; i < 4; i += 1) void begin('a', 'a');
   await expect(begin('a', 'a')).rejects.toMatchObject({ code: 'rate_limited', retryAfterSeconds: 5 });
@@ -38,7 +38,7 @@ test('who waits for too much already is refused, and so is everybody when too ma
   await expect(begin('c', 'c')).rejects.toMatchObject({ code: 'rate_limited' });
 });
 
-test('work that fails gives its turn on', async () => {
+test('releases the slot when work fails', async () => {
   const all = turns();
   await expect(all.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(all.run('a', () => Promise.resolve(1))).resolves.toBe(1);

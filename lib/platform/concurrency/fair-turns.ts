@@ -1,21 +1,21 @@
-// Rations expensive work: a few pieces run at a time, and those who wait are served in turn, however much each has asked for.
+// A concurrency limiter with fair queueing: waiting work is served round-robin by key.
 import { AppError } from '#lib/platform/errors.ts';
 
 export type FairTurnsOptions = {
   atATime: number;
-  /** Of one key. Less than `atATime` leaves room for others. */
+  /** Keep it below `atATime`, so that one key can't occupy all slots. */
   atATimePerKey: number;
   maxWaitingPerKey: number;
   maxWaiting: number;
 };
 
 const RETRY_SECONDS = 5;
-const BUSY = 'Too much is being asked for at once. Try again in a few seconds.';
+const BUSY = 'Too many requests at once. Try again in a few seconds.';
 
 export class FairTurns {
   readonly #options: FairTurnsOptions;
   readonly #running = new Map<string, number>();
-  /** The first key has waited longest for its turn. */
+  /** In round-robin order: the first key is served next. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #runningCount = 0;
   #waitingCount = 0;
@@ -25,9 +25,9 @@ export class FairTurns {
   }
 
   /**
-   * Runs `work` when it is its turn.
-   * @param key who asks: a user or a client's network
-   * @throws AppError `rate_limited` when too much of this key, or of all, waits already
+   * Runs `work` once a slot is free.
+   * @param key the user or client network to be fair to
+   * @throws AppError `rate_limited` if too much work of this key, or in total, is waiting
    */
   async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     if (this.#mayRun(key)) this.#start(key);
@@ -66,7 +66,7 @@ export class FairTurns {
     for (const [next, queue] of this.#waiting) {
       if (!this.#mayRun(next)) continue;
       const go = queue.shift();
-      // Behind everybody else, if it wants more.
+      // Move the key to the back.
       this.#waiting.delete(next);
       if (queue.length > 0) this.#waiting.set(next, queue);
       if (!go) continue;

@@ -1,11 +1,11 @@
 export type FlushLoop = {
-  /** Resolves once everything that was in memory at the time of the call has been written, or put back. */
+  /** Resolves once everything buffered at the time of the call has been written or put back. */
   flush: () => Promise<void>;
-  /** Writes what is left. */
+  /** Stops the timer and flushes. */
   close: () => Promise<void>;
 };
 
-/** Flushes a buffer at an interval, one write at a time. `write` never rejects. */
+/** Flushes a buffer at an interval, one write at a time. `write` must not reject. */
 export function startFlushLoop(intervalMs: number, write: () => Promise<void>): FlushLoop {
   let current: Promise<void> | null = null;
   let next: Promise<void> | null = null;

@@ -1,4 +1,4 @@
-// The clock is a stand-in: what would be waited for is noted, and over at once.
+// Timers are faked: pauses are recorded and end immediately.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { keepRunning, type KeepRunningOptions } from './keep-running.ts';
 import { createLog } from '#lib/platform/log.ts';
@@ -21,7 +21,7 @@ function keep(options: Pick<KeepRunningOptions, 'isRunning' | 'restart'>, stable
   return { stop, lost, restarts: () => pauses.filter((ms) => ms !== CHECK_MS) };
 }
 
-test('a server that does not come back is tried at longer and longer intervals, and then given up once', async () => {
+test('restarts with exponential backoff, then gives up', async () => {
   const reason = new Error('it is broken');
   const { stop, lost, restarts } = keep({ isRunning: () => false, restart: () => Promise.reject(reason) });
   await expect.poll(() => lost.mock.calls).toEqual([[reason]]);
@@ -29,7 +29,7 @@ test('a server that does not come back is tried at longer and longer intervals, 
   await stop();
 });
 
-test('only failures in a row count', async () => {
+test('counts only consecutive failures', async () => {
   let tries = 0;
   const restart = () => (tries++ % 5 === 4 ? Promise.resolve() : Promise.reject(new Error('not yet')));
   const { stop, lost } = keep({ isRunning: () => false, restart });
@@ -39,11 +39,11 @@ test('only failures in a row count', async () => {
 });
 
 test.each([
-  ['again and again at once', 60_000, [0, 1_000, 2_000, 4_000]],
-  ['after a while each time', -1, [0, 0, 0, 0]],
-])('one that stops %s pauses accordingly, and is never given up', async (_when, stableMs, expected) => {
+  ['immediately', 60_000, [0, 1_000, 2_000, 4_000]],
+  ['after a stable period', -1, [0, 0, 0, 0]],
+])('backs off for a server that stops again %s, without giving up', async (_when, stableMs, expected) => {
   let checks = 0;
-  // Up for one look, then gone.
+  // Up for one check, then down.
   let isUp = true;
   const isRunning = () => {
     checks += 1;

@@ -1,24 +1,24 @@
-// Keeps a server running that this process depends on.
+// Supervises a child process that this process depends on.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '#lib/platform/log.ts';
 
 export type KeepRunningOptions = {
-  /** Named in the log. */
+  /** The server's name in log messages. */
   name: string;
   isRunning: () => boolean;
   restart: () => Promise<void>;
-  /** Called once, when `attempts` restarts in a row have failed. Nobody looks after the server from then on. */
+  /** Called once after `attempts` consecutive failed restarts. Supervision ends then. */
   onLost: (reason: unknown) => void;
   log: Log;
-  /** Tests shorten them. */
+  /** Overridden in tests. */
   timing?: { checkMs: number; firstPauseMs: number; maxPauseMs: number; stableMs: number; attempts: number };
 };
 
 const TIMING = { checkMs: 500, firstPauseMs: 1_000, maxPauseMs: 30_000, stableMs: 60_000, attempts: 6 };
 
 /**
- * Restarts the server at once when it is gone. It pauses longer before each further restart until the server has stayed up for a
- * minute. The returned function ends the watch, and waits for a restart under way.
+ * Restarts the server immediately when it stops, with exponential backoff until it has been up for a minute.
+ * The returned function stops supervision and waits for a restart in progress.
  */
 export function keepRunning({
   name,
@@ -42,11 +42,11 @@ export function keepRunning({
       await restart();
       failures = 0;
       startedAt = performance.now();
-      log.warn(`${name} runs again`);
+      log.warn(`${name} restarted`);
       return null;
     } catch (error) {
       failures += 1;
-      log.error({ err: error }, `${name} could not be restarted`);
+      log.error({ err: error }, `failed to restart ${name}`);
       return failures >= timing.attempts ? error : null;
     }
   };
@@ -57,7 +57,7 @@ export function keepRunning({
         await pause(timing.checkMs);
         continue;
       }
-      log.error(`${name} stopped: restarting it`);
+      log.error(`${name} stopped, restarting it`);
       const reason = await restartOnce();
       if (reason !== null && !ending.signal.aborted) return onLost(reason);
     }

@@ -1,4 +1,4 @@
-// One thread of offload.ts.
+// The worker thread of offload.ts.
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import type { ThreadMessage } from './offload.ts';
@@ -7,7 +7,7 @@ const LOW_PRIORITY = 10;
 
 type Script = { run: (input: unknown) => unknown };
 
-// On Linux only this thread gives way to those that serve requests; elsewhere it would be the whole process.
+// Linux applies the priority to this thread only. Elsewhere it would apply to the whole process.
 if (process.platform === 'linux') setPriority(LOW_PRIORITY);
 const send = (message: ThreadMessage) => parentPort?.postMessage(message);
 parentPort?.on('message', ({ script, input }: { script: string; input: unknown }) => {

@@ -3,7 +3,7 @@ import { createOffload } from './offload.ts';
 
 const MINUTE_MS = 60_000;
 
-test('one who asks for what never ends occupies one thread, and leaves the others to others', async () => {
+test('a key with work that never ends occupies only one thread', async () => {
   const offload = createOffload({ threads: 2 });
   onTestFinished(offload.close);
   const endless = { script: 'lib/testing/servers/endless-script.ts', input: null, key: 'eve', timeoutMs: MINUTE_MS };

@@ -1,4 +1,4 @@
-// Runs what takes long, or could be made to, on threads beside the event loop. A thread that exceeds its time is terminated.
+// Runs CPU-heavy work on worker threads. A thread that exceeds its time limit is terminated.
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#lib/platform/errors.ts';
@@ -12,27 +12,27 @@ const MAX_WAITING_PER_KEY = 8;
 const MAX_WAITING = 64;
 
 export type OffloadedWork = {
-  /** From the root of the project: a module that exports `run`. */
+  /** The path from the project root of a module that exports `run`. */
   script: string;
   input: unknown;
-  /** Who asks: a user, or a client's network. One key occupies one thread at most. */
+  /** The user or client network. One key occupies at most one thread. */
   key: string;
   timeoutMs: number;
 };
 
 export type Offload = {
   /**
-   * Answers what `run` of the script answers to a copy of `input`.
-   * @throws AppError `rate_limited`; `unavailable` if it took too long or broke down
+   * Calls the script's `run` with a copy of `input` and returns its result.
+   * @throws AppError `rate_limited`; `unavailable` on a timeout or failure
    */
   run: (work: OffloadedWork) => Promise<unknown>;
   close: () => Promise<void>;
 };
 
-/** What a thread sends back: first that it has loaded the script, then what came of it. */
+/** Messages from a thread: first that the script is loaded, then the result. */
 export type ThreadMessage = { kind: 'loaded' } | { kind: 'done'; value: unknown } | { kind: 'failed'; message: string };
 
-/** Threads start when they are needed first, and keep no process alive. */
+/** Starts threads on demand. They don't keep the process alive. */
 export function createOffload({ threads = THREADS } = {}): Offload {
   const turns = new FairTurns({
     atATime: threads,
@@ -71,16 +71,16 @@ export function createOffload({ threads = THREADS } = {}): Offload {
   };
 }
 
-/** Loading doesn't count. Work that does not end in time ends with its thread, whatever it is doing. */
+/** The timeout excludes loading the script. On a timeout the thread is terminated. */
 async function runOn(worker: Worker, { script, input, timeoutMs }: OffloadedWork): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   let timer: NodeJS.Timeout | undefined;
-  const fail = (cause: unknown) => reject(new AppError('unavailable', 'The work broke down.', { cause }));
+  const fail = (cause: unknown) => reject(new AppError('unavailable', 'Processing failed.', { cause }));
   const onExit = () => fail(new Error('the thread ended'));
   const tooSlow = async () => {
     worker.off('exit', onExit);
     await worker.terminate();
-    reject(new AppError('unavailable', 'The work took too long.'));
+    reject(new AppError('unavailable', 'Processing took too long.'));
   };
   const onMessage = (message: ThreadMessage) => {
     if (message.kind === 'loaded') timer = setTimeout(() => void tooSlow(), timeoutMs);

@@ -1,4 +1,4 @@
-/** Many callers of one key share one run of the work, and its outcome. Once it has ended, the next caller begins anew. */
+/** Deduplicates concurrent calls: callers with the same key share one run of the work and its result. */
 export class SingleFlight<Result> {
   readonly #running = new Map<string, Promise<Result>>();
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Turns } from './take-turns.ts';
 
-test('one after the other under one key, at once under others, and after a failure too', async () => {
+test('serialises work per key, also after a failure', async () => {
   const turns = new Turns<string>();
   const log: string[] = [];
   const run = (key: string, name: string, fails = false) =>

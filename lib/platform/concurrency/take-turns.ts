@@ -1,4 +1,4 @@
-/** Work under one key is done one after the other, in the order in which it came; under different keys at once. */
+/** Serialises work per key, in order of arrival. Different keys run concurrently. */
 export class Turns<Key> {
   readonly #last = new Map<Key, Promise<void>>();
 

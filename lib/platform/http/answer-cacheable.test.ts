@@ -11,17 +11,21 @@ const ask = (headers: Record<string, string>, status: 200 | 404 = 200, body = 't
   });
 const etag = ask({}).headers.get('etag') ?? '';
 
-describe('an answer that is asked for again', () => {
+describe('conditional requests', () => {
   test.each([
-    ['its ETag', { 'if-none-match': etag }, 304],
-    ['its ETag made weak, among others', { 'if-none-match': `"x", W/${etag}` }, 304],
-    ['anything', { 'if-none-match': '*' }, 304],
+    ['the ETag', { 'if-none-match': etag }, 304],
+    ['the weak ETag in a list', { 'if-none-match': `"x", W/${etag}` }, 304],
+    ['a wildcard', { 'if-none-match': '*' }, 304],
     ['another ETag', { 'if-none-match': '"x"' }, 200],
-    ['another ETag, however new', { 'if-none-match': '"x"', 'if-modified-since': lastModified.toUTCString() }, 200],
-    ['its date', { 'if-modified-since': lastModified.toUTCString() }, 304],
-    ['a date before', { 'if-modified-since': 'Wed, 04 Mar 2026 05:06:06 GMT' }, 200],
-    ['no date', { 'if-modified-since': 'yesterday' }, 200],
-  ])('by %s', async (_by, headers, status) => {
+    [
+      'another ETag with a matching date',
+      { 'if-none-match': '"x"', 'if-modified-since': lastModified.toUTCString() },
+      200,
+    ],
+    ['the modification date', { 'if-modified-since': lastModified.toUTCString() }, 304],
+    ['an earlier date', { 'if-modified-since': 'Wed, 04 Mar 2026 05:06:06 GMT' }, 200],
+    ['an invalid date', { 'if-modified-since': 'yesterday' }, 200],
+  ])('with %s', async (_by, headers, status) => {
     const answer = ask(headers);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('etag')).toBe(etag);
@@ -29,11 +33,11 @@ describe('an answer that is asked for again', () => {
     expect(await answer.text()).toBe(status === 304 ? '' : 'text');
   });
 
-  test('what is not there is said each time', () => {
+  test('always answer 404 in full', () => {
     expect(ask({ 'if-none-match': '*' }, 404).status).toBe(404);
   });
 
-  test('other bytes have another ETag', () => {
+  test('the ETag depends on the body', () => {
     expect(ask({}, 200, 'other').headers.get('etag')).not.toBe(etag);
   });
 });

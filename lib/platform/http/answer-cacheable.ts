@@ -1,15 +1,15 @@
-// Answers that a cache or a client may keep, with what they need to ask whether that is still so (RFC 9110 §13).
+// Cacheable responses with validators and conditional requests (RFC 9110 §13).
 import { createHash } from 'node:crypto';
 
 export type CacheableAnswer = {
   body: string | Uint8Array<ArrayBuffer>;
-  /** Content-Type and Cache-Control among them. */
+  /** Must include Content-Type and Cache-Control. */
   headers: Record<string, string>;
   status?: 200 | 404;
   lastModified?: Date;
 };
 
-/** The ETag is of the very bytes: whatever changed, it tells. */
+/** Answers 304 if the client's copy is current. The ETag is a hash of the body. */
 export function answerCacheable(
   request: Request,
   { body, headers, status = 200, lastModified }: CacheableAnswer,
@@ -25,16 +25,16 @@ export function answerCacheable(
   return new Response(body, { status, headers: all });
 }
 
-/** RFC 9110 §13.2.2: with If-None-Match, the date does not count. */
+/** If-None-Match takes precedence over If-Modified-Since (RFC 9110 §13.2.2). */
 function isUnchanged(headers: Headers, etag: string, lastModified: Date | undefined): boolean {
   const known = headers.get('if-none-match');
   if (known !== null) {
-    // Weak comparison, as §13.1.2 wants it: a proxy that compresses makes the tag weak.
+    // §13.1.2 requires weak comparison. Compressing proxies weaken the tag.
     const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
     return tags.includes(etag) || known.trim() === '*';
   }
   const since = Date.parse(headers.get('if-modified-since') ?? '');
-  // A Last-Modified has no milliseconds.
+  // Last-Modified has a resolution of one second.
   return (
     lastModified !== undefined && !Number.isNaN(since) && Math.floor(lastModified.getTime() / 1_000) * 1_000 <= since
   );

@@ -16,15 +16,15 @@ test.each([
   'Multipart: Boundary not found',
   'Connection closed.',
   'Missing field name in part',
-])('a form that can’t be read is the client’s fault: %s', (message) => {
+])('maps an unparsable form to 400: %s', (message) => {
   expect(takeAfter(new Error(message))).toBe(400);
 });
 
-test('so is a body that is too large', () => {
+test('maps an oversized body to 413', () => {
   expect(takeAfter(Object.assign(new Error('Body exceeded 1 MB limit'), { statusCode: 413 }))).toBe(413);
 });
 
-test('arguments of a wrong type are, of an action alone', () => {
+test('maps type errors to 400 only for actions', () => {
   for (const error of [
     new TypeError("Cannot read properties of null (reading 'get')"),
     new TypeError('form.get is not a function'),
@@ -35,7 +35,7 @@ test('arguments of a wrong type are, of an action alone', () => {
   }
 });
 
-test('what failed here is ours', () => {
+test('ignores internal failures', () => {
   for (const error of [
     new Error('relation "users" does not exist'),
     new AppError('unavailable', 'Malformed by us.'),
@@ -47,7 +47,7 @@ test('what failed here is ours', () => {
   }
 });
 
-test('a fault is told once, of its own request', () => {
+test('returns a noted status once, for its own request', () => {
   const requests = createBadRequests();
   requests.note('one', new Error('Unexpected end of form'), false);
   expect(requests.take('other')).toBeNull();

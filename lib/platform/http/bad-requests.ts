@@ -1,19 +1,19 @@
-// Requests that Next could not read: a cut or malformed form, arguments of the wrong kind. It answers them 500, as if we had failed.
+// Next answers 500 for bodies it can't parse, such as malformed forms or invalid action arguments. This maps them to 4xx.
 import { LRUCache } from 'lru-cache';
 import { errorCode, isAppError } from '#lib/platform/errors.ts';
 
 const MAX_NOTED = 1_000;
 
-/** What Next, its form parser and React say of a body that they can't read. */
+/** Errors of Next, its form parser and React for bodies they can't parse. */
 const UNREADABLE =
   /^(?:Failed to parse body as FormData|Unexpected end of form|Malformed |Multipart: |Connection closed|Invalid Server Action|Maximum |Missing field name|The router state)/;
-/** What JavaScript says of an argument of another type than the form's own. */
+/** JavaScript errors for action arguments of unexpected types. */
 const WRONG_TYPE = /is not (?:a function|iterable|an object)|^Cannot (?:read|destructure|use|convert)/;
 
 export type BadRequests = {
-  /** `isAction`: the error came from a server action or its arguments. */
+  /** `isAction`: the error came from a server action or decoding its arguments. */
   note: (requestId: string, error: unknown, isAction: boolean) => void;
-  /** The status that the request deserves; null: the failure is ours. */
+  /** Returns and forgets the client error status of a request. Null for a server error. */
   take: (requestId: string) => number | null;
 };
 

@@ -22,14 +22,14 @@ function takeAll(address: string | null): number {
 }
 
 describe('a client', () => {
-  it('has its share and no more, and hears how much is left', () => {
+  it('is limited and told its remaining quota', () => {
     const remaining = [1, 2, 3, 4, 5].map(() => limited.take(CLIENT));
     expect(remaining.map(({ isAllowed }) => isAllowed)).toEqual([true, true, true, false, false]);
     expect(remaining.map(({ quota }) => quota?.remaining)).toEqual([2, 1, 0, 0, 0]);
     expect(remaining[0]?.quota).toMatchObject({ client: CLIENT, limit: 3, windowSeconds: 60, resetSeconds: 60 });
   });
 
-  it('has it again when the window that its first request began is over, not before', () => {
+  it('gets a new quota exactly when the window of its first request ends', () => {
     nowMs += 59_000;
     expect(takeAll(CLIENT)).toBe(3);
     nowMs += 59_999;
@@ -38,7 +38,7 @@ describe('a client', () => {
     expect(takeAll(CLIENT)).toBe(3);
   });
 
-  it('does not wait longer for asking again', () => {
+  it('does not extend the window by further requests', () => {
     takeAll(CLIENT);
     for (let second = 0; second < 60; second += 1) {
       expect(limited.take(CLIENT)).toMatchObject({ isAllowed: false, quota: { resetSeconds: 60 - second } });
@@ -47,14 +47,14 @@ describe('a client', () => {
     expect(limited.take(CLIENT).isAllowed).toBe(true);
   });
 
-  it('can look without taking', () => {
+  it('can read its quota without using it', () => {
     for (let i = 0; i < 10; i += 1) expect(limited.look(CLIENT)).toMatchObject({ remaining: 3, resetSeconds: 60 });
     limited.take(CLIENT);
     nowMs += 20_000;
     expect(limited.look(CLIENT)).toMatchObject({ remaining: 2, resetSeconds: 40 });
   });
 
-  it('is an IPv4 address, however it is written', () => {
+  it('is an IPv4 address in any notation', () => {
     expect(takeAll(CLIENT)).toBe(3);
     expect(takeAll('::ffff:198.51.100.7')).toBe(0);
     expect(takeAll('198.51.100.8')).toBe(3);
@@ -67,14 +67,14 @@ describe('a client', () => {
   });
 });
 
-describe('not counted is', () => {
-  it('who comes from a network without limit', () => {
+describe('the limit does not apply', () => {
+  it('to unlimited networks', () => {
     for (const address of ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1']) expect(takeAll(address)).toBe(100);
     limited = create({ unlimitedNetworks: [] });
     expect(takeAll('127.0.0.1')).toBe(3);
   });
 
-  it('who has no address, and anyone where there is no limit', () => {
+  it('without an address or if it is 0', () => {
     expect(takeAll(null)).toBe(100);
     limited = create({ limit: 0 });
     expect(takeAll(CLIENT)).toBe(100);
@@ -82,7 +82,7 @@ describe('not counted is', () => {
   });
 });
 
-it('a flood of clients takes no more memory than the most recent ones need', () => {
+it('evicts the least recently seen clients', () => {
   limited.take(CLIENT);
   for (let i = 0; i < 60_000; i += 1) limited.take(`2001:db8:${(i >> 8).toString(16)}:${(i & 255).toString(16)}::1`);
   expect(limited.look(CLIENT)?.remaining).toBe(3);

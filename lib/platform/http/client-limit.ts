@@ -1,42 +1,42 @@
-// How often a client may do something. Counted in the memory of this process: each replica counts for itself, and forgets
-// with a restart. That costs a request no query, and what is counted is no secret worth one.
+// Per-client rate limits with a fixed window. Counted in memory, so each replica counts separately and restarts reset the counts.
+// In exchange, requests need no query.
 import { LRUCache } from 'lru-cache';
 import { createNetworkFilter } from '#lib/platform/net/public-address.ts';
 import { networkOf, normaliseAddress } from './client-network.ts';
 
-/** About 10 MB. With more clients than that in one window, those not seen for longest begin anew. */
+/** About 10 MB. With more clients in one window, the least recently seen are forgotten. */
 const MAX_CLIENTS = 50_000;
 
 export type ClientLimitOptions = {
-  /** In each window; 0: no limit. */
+  /** Per window; 0 if unlimited. */
   limit: number;
   windowSeconds: number;
-  /** Networks whose clients are not counted. */
+  /** Networks exempt from the limit. */
   unlimitedNetworks: string[];
-  /** Milliseconds from any point in time, never going back. */
+  /** A monotonic clock in milliseconds. */
   now?: () => number;
 };
 
 export type Quota = {
-  /** What counts as the client: an IPv4 address or an IPv6 /64. */
+  /** An IPv4 address or an IPv6 /64. */
   client: string;
   limit: number;
   windowSeconds: number;
   remaining: number;
-  /** Until the client may do as much as ever again; at least 1. */
+  /** Seconds until the window ends; at least 1. */
   resetSeconds: number;
 };
 
 export type ClientLimit = {
-  /** Counts one and answers true, or answers false when the client has had its share. `quota` is null for who isn't counted. */
+  /** Counts a request unless the limit is reached. `quota` is null for exempt clients. */
   take: (address: string | null) => { isAllowed: boolean; quota: Quota | null };
-  /** As it stands, without counting. */
+  /** Returns the quota without counting. */
   look: (address: string | null) => Quota | null;
 };
 
 type Count = { count: number; startedAtMs: number };
 
-/** A window begins with a client's first request and ends for all of them at once. */
+/** A client's window starts with its first request. */
 export function createClientLimit(options: ClientLimitOptions): ClientLimit {
   const { limit, windowSeconds, unlimitedNetworks, now = () => performance.now() } = options;
   const isUnlimited = createNetworkFilter(unlimitedNetworks);
@@ -48,8 +48,8 @@ export function createClientLimit(options: ClientLimitOptions): ClientLimit {
     return normal === null || isUnlimited(normal) ? null : networkOf(normal);
   };
   const current = (client: string): Count => {
-    const known = counts.get(client);
-    if (known && now() - known.startedAtMs < windowSeconds * 1000) return known;
+    const existing = counts.get(client);
+    if (existing && now() - existing.startedAtMs < windowSeconds * 1000) return existing;
     return { count: 0, startedAtMs: now() };
   };
   const toQuota = (client: string, { count, startedAtMs }: Count): Quota => {

@@ -15,11 +15,11 @@ test.each([
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['nonsense', 'nonsense'],
-])('%s is of %s', (address, network) => {
+])('networkOf maps %s to %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
-test('an IPv6 address is of the network of its first four groups, however it is written', () => {
+test('maps IPv6 addresses in any notation to their first four groups', () => {
   const group = fc.integer({ min: 1, max: 0xffff });
   const tail = fc.tuple(group, group, group, group);
   fc.assert(
@@ -31,6 +31,6 @@ test('an IPv6 address is of the network of its first four groups, however it is 
   );
 });
 
-test('what is no address is said to be none', () => {
+test('normaliseAddress returns null for invalid addresses', () => {
   for (const text of ['', '1.2.3', '1.2.3.4:80', '[::1]', 'example.org']) expect(normaliseAddress(text)).toBeNull();
 });

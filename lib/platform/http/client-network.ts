@@ -2,9 +2,9 @@ import { isIP, SocketAddress } from 'node:net';
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 
-/** An address the one way it is written; an IPv4 address in an IPv6 socket is that IPv4 address. Null for what is no address. */
+/** Returns the canonical form of an address, with IPv4-mapped IPv6 as IPv4. Returns null if invalid. */
 export function normaliseAddress(text: string): string | null {
-  // A zone says which of this machine's links an address is on.
+  // Strip the IPv6 zone.
   const [address = ''] = text.split('%');
   const version = isIP(address);
   if (version === 0) return null;
@@ -12,7 +12,7 @@ export function normaliseAddress(text: string): string | null {
   return MAPPED.exec(normal)?.[1] ?? normal;
 }
 
-/** What counts as one client: an IPv4 address, or an IPv6 /64, since whoever has one IPv6 address has 2^64 of them. */
+/** Returns what counts as one client: an IPv4 address or an IPv6 /64, because providers assign at least a /64 per customer. */
 export function networkOf(address: string): string {
   const normal = normaliseAddress(address);
   if (normal === null || isIP(normal) === 4) return normal ?? address;

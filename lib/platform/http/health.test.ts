@@ -19,7 +19,7 @@ async function serve(checks: HealthCheck[], state = { isDraining: false }) {
 const fine = { name: 'fine', check: () => Promise.resolve() };
 const full = { name: 'pushes', check: () => Promise.reject(new AppError('unavailable', 'The disk is full.')) };
 
-test('a check that fails is named with its reason, and one that hangs, too', async () => {
+test('names failed and hanging checks with their reasons', async () => {
   const secret = { name: 'secret', check: () => Promise.reject(new Error('the password is hunter2')) };
   const hangs = { name: 'hangs', check: () => new Promise(() => undefined) };
   const get = await serve([fine, full, secret, hangs]);
@@ -27,25 +27,25 @@ test('a check that fails is named with its reason, and one that hangs, too', asy
     ...[
       503,
       'not ready: pushes, secret, hangs\npushes: The disk is full.\n'.concat(
-        'secret: it failed; the log says why\nhangs: no answer within 2 seconds\n',
+        'secret: failed, see the log\nhangs: no answer within 2 seconds\n',
       ),
     ],
   ]);
   expect(await get('/livez')).toEqual([200, 'ok\n']);
 });
 
-test('a warning leaves it ready', async () => {
+test('stays ready on a warning', async () => {
   const get = await serve([fine, { ...full, isWarning: true }]);
   expect(await get('/readyz')).toEqual([200, 'ok\nwarning: pushes: The disk is full.\n']);
 });
 
-test('a process that drains is not ready, and lives', async () => {
+test('is live but not ready while draining', async () => {
   const get = await serve([fine], { isDraining: true });
   expect(await get('/readyz')).toEqual([503, 'not ready: draining\n']);
   expect(await get('/livez')).toEqual([200, 'ok\n']);
 });
 
-test('however many ask at a time, each check runs once', async () => {
+test('runs each check once for concurrent probes', async () => {
   let runs = 0;
   const slow = {
     name: 'slow',

@@ -1,22 +1,22 @@
-// GET /livez: the process answers. GET /readyz: it can do its work, or which part it lacks and why.
+// GET /livez: the process responds. GET /readyz: it can serve requests, or which checks fail and why.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAppError, toAppError } from '#lib/platform/errors.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 
 export type HealthCheck = {
   name: string;
-  /** Rejects with what is wrong. */
+  /** Rejects if unhealthy. */
   check: () => Promise<unknown>;
-  /** It keeps the process from part of its work only, often all replicas at once: said, and no reason to send it nothing. */
+  /** Reported without failing readiness, for problems that affect only some requests and often all replicas at once. */
   isWarning?: boolean;
 };
 
 export type HealthProbe = (req: IncomingMessage, res: ServerResponse, isDraining: boolean) => Promise<boolean>;
 
-/** Load balancers and Kubernetes wait for a second or more. */
+/** Load balancers and Kubernetes time out after a second or more. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Answers and returns true if the request is a health probe. However many probes come, each check runs once at a time. */
+/** Creates a handler that returns true if the request was a probe. Concurrent probes share one run of each check. */
 export function createHealthProbe(checks: HealthCheck[]): HealthProbe {
   const running = new SingleFlight<string | null>();
   const findProblems = (isWarning: boolean) =>
@@ -52,13 +52,13 @@ function answer(req: IncomingMessage, res: ServerResponse, status: number, lines
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-/** Null: all is well. The sentences are for everybody to read. */
+/** Returns null if healthy. Reasons are public, so unknown errors aren't disclosed. */
 async function findReason({ check }: HealthCheck): Promise<string | null> {
   try {
     return await Promise.race([check().then(() => null), timeout()]);
   } catch (cause) {
     const error = toAppError(cause);
-    return isAppError(cause) || error.code === 'unavailable' ? error.message : 'it failed; the log says why';
+    return isAppError(cause) || error.code === 'unavailable' ? error.message : 'failed, see the log';
   }
 }
 

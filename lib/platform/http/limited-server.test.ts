@@ -16,13 +16,13 @@ const LIMITS = {
   lingerMs: 800,
   lingerBytes: 1024 * 1024,
 };
-/** Well beyond every limit. */
+/** Far beyond every limit. */
 const LONG_MS = 3 * LIMITS.stallMs;
 const LARGE_BYTES = 96 * 1024 * 1024;
 
 let server: Server;
 let url: string;
-/** How the last body ended for its handler. */
+/** How the last request body ended for its handler. */
 let bodyEnd: 'whole' | 'broken' | null;
 
 beforeEach(async () => {
@@ -55,14 +55,14 @@ async function listener(req: IncomingMessage, res: ServerResponse): Promise<void
 const head = (method: string, path: string, ...more: string[]) =>
   `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...more].join('\r\n')}\r\n\r\n`;
 
-describe('a connection is closed', () => {
+describe('closes a connection', () => {
   it('that sends nothing', async () => {
     const { closed, received } = await openSlowSocket(url);
     await closed;
     expect(received()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('whose head comes byte by byte', async () => {
+  it('that sends its headers byte by byte', async () => {
     const { write, drip, closed, received } = await openSlowSocket(url);
     write('GET / HTTP/1.1\r\nX-Slow: ');
     expect(await drip('x', 20, LONG_MS / 20)).toBe(false);
@@ -70,7 +70,7 @@ describe('a connection is closed', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('whose second head comes byte by byte, too', async () => {
+  it('that sends the headers of its second request byte by byte', async () => {
     const { write, drip, closed, received } = await openSlowSocket(url);
     write(head('GET', '/'));
     await expect.poll(received).toMatch(/0 bytes/);
@@ -79,7 +79,7 @@ describe('a connection is closed', () => {
     await closed;
   });
 
-  it('that stays idle after an answer', async () => {
+  it('that is idle after a response', async () => {
     const { write, closed, received } = await openSlowSocket(url);
     write(head('GET', '/'));
     await expect.poll(received).toMatch(/0 bytes/);
@@ -87,7 +87,7 @@ describe('a connection is closed', () => {
     expect(received()).not.toMatch(/408/);
   });
 
-  it('whose head is too large, with 431', async () => {
+  it('with oversized headers, answering 431', async () => {
     const { write, closed, received } = await openSlowSocket(url);
     write(head('GET', '/', `Authorization: Bearer ${'x'.repeat(24 * 1024)}`));
     await expect.poll(received).toMatch(/^HTTP\/1\.1 200 /);
@@ -96,7 +96,7 @@ describe('a connection is closed', () => {
     expect(received()).toMatch(/HTTP\/1\.1 431 /);
   });
 
-  it('by whom nothing of an answer is read', async () => {
+  it('that does not read the response', async () => {
     const { socket, write } = await openSlowSocket(url);
     const requested = once(server, 'request');
     socket.pause();
@@ -108,8 +108,8 @@ describe('a connection is closed', () => {
   });
 });
 
-describe('a body', () => {
-  it('that comes to a halt is answered 408, and over for its handler', async () => {
+describe('a request body', () => {
+  it('that stalls is answered with 408 and aborted', async () => {
     const { write, closed, received } = await openSlowSocket(url);
     write(`${head('POST', '/', 'Content-Length: 1000')}some of it`);
     await closed;
@@ -117,7 +117,7 @@ describe('a body', () => {
     await expect.poll(() => bodyEnd).toBe('broken');
   });
 
-  it('of which there is next to nothing at a time is, too', async () => {
+  it('that trickles in below the minimum rate is answered with 408', async () => {
     const { write, drip, closed, received } = await openSlowSocket(url);
     write(head('POST', '/', 'Content-Length: 100000'));
     expect(await drip('x', 50, LONG_MS / 50)).toBe(false);
@@ -125,7 +125,7 @@ describe('a body', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('that is slow but comes is taken, however long it takes', async () => {
+  it('above the minimum rate may take any time', async () => {
     const { write, drip, received } = await openSlowSocket(url);
     const times = LONG_MS / 40;
     write(head('POST', '/', `Content-Length: ${times * 20}`));
@@ -134,7 +134,7 @@ describe('a body', () => {
     expect(bodyEnd).toBe('whole');
   });
 
-  it.each([1000, 500_000])('of %i bytes waits for a server that is busy', async (lengthBytes) => {
+  it.each([1000, 500_000])('of %i bytes waits for a busy server', async (lengthBytes) => {
     const { write, received } = await openSlowSocket(url);
     write(head('POST', '/later', `Content-Length: ${lengthBytes}`) + 'x'.repeat(lengthBytes));
     await expect.poll(received, { timeout: 3 * LONG_MS }).toMatch(/^HTTP\/1\.1 200 /);
@@ -142,7 +142,7 @@ describe('a body', () => {
   });
 });
 
-it('an answer that is read slowly is sent to its end', async () => {
+it('sends the whole response to a slow reader', async () => {
   const { socket, write } = await openSlowSocket(url);
   socket.removeAllListeners('data');
   let readBytes = 0;
@@ -150,7 +150,7 @@ it('an answer that is read slowly is sent to its end', async () => {
   write(head('GET', '/large', 'Connection: close'));
   const until = performance.now() + LONG_MS;
   while (performance.now() < until) {
-    // The kernel of a client that reads less keeps it to itself until there is room for more: a sixteenth of 6 MB.
+    // Read enough that the client's kernel opens the receive window: a sixteenth of 6 MB.
     readBytes += (socket.read(128 * 1024) as Buffer | null)?.length ?? 0;
     await sleep(10);
   }
@@ -160,7 +160,7 @@ it('an answer that is read slowly is sent to its end', async () => {
   expect(readBytes).toBeGreaterThan(LARGE_BYTES);
 });
 
-it('hundreds of connections that do nothing keep nobody out', async () => {
+it('serves other clients despite hundreds of idle connections', async () => {
   const idle = await Promise.all(Array.from({ length: 300 }, () => openSlowSocket(url)));
   for (const { write } of idle.slice(0, 150)) write('GET / HTTP/1.1\r\nX-Slow: ');
   const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { method: 'POST', body: 'x' })));

@@ -1,18 +1,18 @@
-// An HTTP server that nobody can hold up by being slow, and that lets whoever is slow but alive take all the time they need:
-// a push over a thin line goes on for hours.
+// An HTTP server that closes stalled connections (slowloris) but gives slow clients that make progress unlimited time.
+// A push over a slow line may take hours.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { lingerAfterAnswer, type LingerLimits } from './linger.ts';
 
 export type ConnectionLimits = LingerLimits & {
-  /** For the whole head of a request, and for a new connection to send one. */
+  /** The time to send all headers of a request, counted from connecting for the first one. */
   headersMs: number;
-  /** For a connection between two requests: longer than load balancers in front have theirs, so that they close first. */
+  /** The idle time between requests. Longer than that of common load balancers, so that they close first. */
   keepAliveMs: number;
-  /** A body brings `stallBytes` in this time, and a client takes some of what is sent to it. */
+  /** In this time a body must deliver `stallBytes`, and the client must read some of the response. */
   stallMs: number;
   stallBytes: number;
-  /** How often is looked. */
+  /** The polling interval. */
   checkMs: number;
 };
 
@@ -26,13 +26,13 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   lingerBytes: 64 * 1024 * 1024,
 };
 
-/** A /v2 token for as many repositories as there may be in one has 22 KB. */
+/** The largest /v2 token has 22 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
 
-/** Answers 408 to a request whose body has come to a halt; the connection is closed after it. */
+/** Answers 408 to a request with a stalled body. The connection is closed afterwards. */
 type AnswerStalled = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** Whoever makes one listens to `checkContinue` beside `request`: Node tells no client by itself to go on. */
+/** Creates the server. Callers must handle `checkContinue` as well as `request`, because the server listens to both. */
 export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNECTION_LIMITS): Server {
   const bodies = new BodyWatch(limits, answerStalled);
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -41,7 +41,7 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: limits.checkMs,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A limit for the whole request would end slow pushes.
+    // A limit for the whole request would abort slow pushes.
     requestTimeout: 0,
   });
   const watch = (req: IncomingMessage, res: ServerResponse) => {
@@ -51,13 +51,13 @@ export function createLimitedServer(answerStalled: AnswerStalled, limits = CONNE
     lingerAfterAnswer(req, res, limits);
   };
   server.on('request', watch).on('checkContinue', watch);
-  // Without a byte in either direction. Node sees a large write advance, too.
+  // Fires when no byte moves in either direction. Node counts progress within a large write.
   server.setTimeout(limits.stallMs, (socket) => {
     const res = latest.get(socket);
     if (!res) return;
     const isIdle = res.req.complete && (res.writableFinished || res.destroyed);
     const isUnread = socket.writableLength > 0;
-    // Otherwise we are the ones who take long, or it is a body's turn.
+    // Otherwise the handler is slow, or BodyWatch is responsible.
     if (isIdle || isUnread) socket.destroy();
   });
   const timer = setInterval(() => bodies.check(), limits.checkMs).unref();
@@ -87,7 +87,7 @@ class BodyWatch {
   }
 
   check(): void {
-    // When this process stood still, or the machine slept, no client was slow.
+    // Cap the elapsed time, so that a paused process or machine doesn't count as a slow client.
     const passedMs = Math.min(performance.now() - this.#checkedAtMs, 2 * this.#limits.checkMs);
     this.#checkedAtMs = performance.now();
     for (const body of this.#bodies) {
@@ -98,7 +98,7 @@ class BodyWatch {
 
   #isStalled(body: WatchedBody, passedMs: number): boolean {
     const { req } = body;
-    // A full buffer: it is we who don't read on.
+    // With a full buffer, the handler is slow rather than the client.
     const isHeldBack = req.readableLength >= req.readableHighWaterMark;
     if (isHeldBack || req.socket.bytesRead - body.socketBytes >= this.#limits.stallBytes) {
       body.socketBytes = req.socket.bytesRead;
@@ -117,7 +117,7 @@ class BodyWatch {
       return;
     }
     res.setHeader('Connection', 'close');
-    // The request ends for its handler when the answer is on its way.
+    // Abort the request for its handler once the response is sent.
     res.once('finish', () => req.destroy());
     this.#answerStalled(req, res);
   }

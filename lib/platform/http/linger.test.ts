@@ -31,7 +31,7 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-/** Each path gives up on a body the way one of the edges does. */
+/** Each path abandons the body the way one of the edges does. */
 async function listener(req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (req.url === '/paused') {
     let bytes = 0;
@@ -49,7 +49,7 @@ async function listener(req: IncomingMessage, res: ServerResponse): Promise<void
   } else if (req.url === '/iterator') {
     const { socket } = req;
     for await (const _chunk of req) {
-      // As Next does it: leaving the loop destroys the request, but not the connection.
+      // Like Next: leaving the loop destroys the request but not the connection.
       Object.defineProperty(req, 'socket', { value: null });
       break;
     }
@@ -70,32 +70,29 @@ const head = (path: string, lengthBytes: number) =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${lengthBytes}\r\n\r\n`;
 const NEXT = 'GET /next HTTP/1.1\r\nHost: x\r\n\r\n';
 
-describe.each(['/paused', '/web-stream', '/iterator', '/readable', '/unread'])(
-  'a body that is given up at %s',
-  (path) => {
-    it('does not stand before the next request on its connection', async () => {
-      const socket = await open();
-      socket.send(head(path, BODY_BYTES), Buffer.alloc(BODY_BYTES), NEXT);
-      expect(await socket.waitFor(/HTTP\/1\.1 200 /)).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*HTTP\/1\.1 200 /);
-    });
+describe.each(['/paused', '/web-stream', '/iterator', '/readable', '/unread'])('a body abandoned at %s', (path) => {
+  it('does not block the next request on its connection', async () => {
+    const socket = await open();
+    socket.send(head(path, BODY_BYTES), Buffer.alloc(BODY_BYTES), NEXT);
+    expect(await socket.waitFor(/HTTP\/1\.1 200 /)).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*HTTP\/1\.1 200 /);
+  });
 
-    it('frees its descriptor when its end never comes', async () => {
-      const before = (await listOpenFiles()).length;
-      for (let i = 0; i < 20; i += 1) (await open()).send(head(path, BODY_BYTES), Buffer.alloc(BODY_BYTES - 1));
-      await expect.poll(() => sockets.every((socket) => socket.isClosed()), { timeout: 5_000 }).toBe(true);
-      await expect.poll(async () => (await listOpenFiles()).length).toBeLessThanOrEqual(before);
-    });
+  it('frees its file descriptor if it never ends', async () => {
+    const before = (await listOpenFiles()).length;
+    for (let i = 0; i < 20; i += 1) (await open()).send(head(path, BODY_BYTES), Buffer.alloc(BODY_BYTES - 1));
+    await expect.poll(() => sockets.every((socket) => socket.isClosed()), { timeout: 5_000 }).toBe(true);
+    await expect.poll(async () => (await listOpenFiles()).length).toBeLessThanOrEqual(before);
+  });
 
-    it('is refused on a connection that closes when there is more than may be discarded', async () => {
-      const socket = await open();
-      socket.send(head(path, 2 * LIMITS.lingerBytes), Buffer.alloc(BODY_BYTES));
-      expect(await socket.waitFor(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*Connection: close/i);
-      await expect.poll(() => socket.isClosed()).toBe(true);
-    });
-  },
-);
+  it('closes the connection if more than the limit would be discarded', async () => {
+    const socket = await open();
+    socket.send(head(path, 2 * LIMITS.lingerBytes), Buffer.alloc(BODY_BYTES));
+    expect(await socket.waitFor(/\r\n\r\n/)).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*Connection: close/i);
+    await expect.poll(() => socket.isClosed()).toBe(true);
+  });
+});
 
-it('a client that looks for the answer only when all is sent finds one', async () => {
+it('a client that reads the response after sending everything receives it', async () => {
   const socket = await open();
   const lengthBytes = LIMITS.lingerBytes;
   socket.send(`POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${lengthBytes.toString(16)}\r\n`);
@@ -103,12 +100,12 @@ it('a client that looks for the answer only when all is sent finds one', async (
   expect(await socket.waitFor(/answer to/)).toMatch(/Connection: close/i);
 });
 
-it('a body without an end is cut where it is too much, long before its time is over', async () => {
+it('closes the connection of an endless body at the byte limit', async () => {
   const patient = createLimitedServer(() => undefined, { ...LIMITS, lingerMs: 600_000 });
   onTestFinished(() => void patient.close());
   patient.on('request', (req, res) => void listener(req, res)).listen(0, '127.0.0.1');
   await once(patient, 'listening');
-  // One that goes on after the server has closed its half.
+  // A client that keeps sending after the server has closed its half.
   const client = connect({ port: (patient.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
   onTestFinished(() => void client.destroy());
   client.on('error', () => undefined).resume();
@@ -120,7 +117,7 @@ it('a body without an end is cut where it is too much, long before its time is o
   await expect.poll(() => client.closed).toBe(true);
 });
 
-it('1,000 refused bodies on kept-alive connections leave no descriptor open', { timeout: 60_000 }, async () => {
+it('1,000 rejected bodies on keep-alive connections leak no file descriptors', { timeout: 60_000 }, async () => {
   const proxies = await Promise.all(Array.from({ length: 10 }, open));
   const before = (await listOpenFiles()).length;
   const body = Buffer.alloc(BODY_BYTES);

@@ -1,24 +1,25 @@
-// What happens to a request whose answer is out before its body was read: too large, not signed in, no such page. Left
-// unread, it would hold its connection for good, and whoever shares that connection would wait behind it.
+// Discards the body of a request answered before the body was read, for example with 401 or 413.
+// An unread body would block the connection and all requests that share it.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export type LingerLimits = {
-  /** How much longer a client may take to send the rest of a body that nobody reads. */
+  /** How long to keep discarding an unread body. */
   lingerMs: number;
-  /** How much of it is read and thrown away. */
+  /** How many bytes to discard at most. */
   lingerBytes: number;
 };
 
 /**
- * Once answered, discards what is left of the body within `limits`, then destroys the connection. A client that sends all
- * before it looks for an answer still finds one, and a body that ends in time leaves the connection fit for the next request.
+ * Discards the rest of the body after the response, within `limits`, then destroys the connection.
+ * A client that reads the response only after sending everything still receives it.
+ * If the body ends in time, the connection can be reused.
  */
 export function lingerAfterAnswer(req: IncomingMessage, res: ServerResponse, limits: LingerLimits): void {
   if (mayExceed(req, limits.lingerBytes)) announceClose(req, res);
-  // The request loses it when a reader of the body gives up half-way.
+  // Keep a reference, because the request loses its socket when a reader aborts.
   const { socket } = req;
-  // Before Node's own listener, which closes the connection if the answer says so.
+  // Run before Node's own listener, which may close the connection.
   res.prependOnceListener('finish', () => {
     if (!req.complete && !socket.destroyed) discardRest(req, socket, limits);
   });
@@ -50,14 +51,14 @@ function discardRest(req: IncomingMessage, socket: Socket, { lingerMs, lingerByt
   };
   const timer = setTimeout(settle, lingerMs);
   socket.on('close', settle);
-  // A connection that is destroyed with bytes unread is reset, and takes the answer with it: close our half only (RFC 9112 §9.6).
+  // Destroying a connection with unread bytes resets it, and the client may lose the response. Close only our half (RFC 9112 §9.6).
   socket.destroySoon = () => {
     isClosing = true;
     socket.end();
   };
-  // Begun to be read, or Node would drop it before it is counted here, however much comes.
+  // Start reading. Otherwise Node discards the body before it is counted here.
   req.read(0);
-  // Where Node's parser puts the body. The stream itself may be destroyed by now, or have readers that don't go on.
+  // Intercept Node's parser, because the stream may be destroyed or have stalled readers.
   const push = req.push.bind(req);
   req.push = (chunk: Buffer | null) => {
     if (chunk === null) {

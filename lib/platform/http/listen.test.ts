@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { drain, listen } from './listen.ts';
 
 async function serve(): Promise<{ server: Server; port: number }> {
-  // One path is answered, the other never.
+  // Answers only one path.
   const server = createServer((req, res) => void (req.url === '/' && res.end('here'))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -21,7 +21,7 @@ const ask = (port: number) =>
     () => 'refused',
   );
 
-test('new connections are answered while load balancers still send them, and refused afterwards', async () => {
+test('accepts connections during the drain delay and refuses them afterwards', async () => {
   const { server, port } = await serve();
   const drained = drain(server, { delaySeconds: 2, maxSeconds: 60 });
   expect(await ask(port)).toBe('here');
@@ -29,7 +29,7 @@ test('new connections are answered while load balancers still send them, and ref
   expect(await ask(port)).toBe('refused');
 });
 
-test('a request that goes on for too long is cut', async () => {
+test('aborts a request that exceeds the drain time', async () => {
   const { server, port } = await serve();
   const client = connect(port, '127.0.0.1').on('error', () => undefined);
   client.write('GET /never HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -39,7 +39,7 @@ test('a request that goes on for too long is cut', async () => {
   await closed;
 });
 
-test('a port that is taken is told in a sentence', async () => {
+test('reports a port in use', async () => {
   const { port } = await serve();
-  await expect(listen(createServer(), { host: '127.0.0.1', port })).rejects.toThrow(/Port \d+ on 127.0.0.1 is taken/);
+  await expect(listen(createServer(), { host: '127.0.0.1', port })).rejects.toThrow(/Port \d+ on 127.0.0.1 is in use/);
 });

@@ -21,7 +21,7 @@ async function serve(token: string | undefined) {
   return (headers = {}, path = '/metrics') => client.send('GET', path, { headers });
 }
 
-test('without a token, programs on this machine read it, and nobody behind a proxy', async () => {
+test('without a token, only local clients without a proxy have access', async () => {
   const get = await serve(undefined);
   const got = await get();
   expect(got.status).toBe(200);
@@ -36,19 +36,19 @@ test.each([
   ...['X-Forwarded-Server', 'X-Real-IP', 'X-Client-IP', 'X-Cluster-Client-IP', 'True-Client-IP', 'CF-Connecting-IP'],
   ...['CF-Ray', 'CF-Visitor', 'CDN-Loop', 'Fastly-Client-IP', 'Fly-Client-IP', 'X-Envoy-External-Address'],
   ...['X-Amzn-Trace-Id', 'X-Amz-Cf-Id', 'X-Original-Forwarded-For', 'X-Varnish', 'X-Remote-Addr', 'X-Azure-ClientIP'],
-])('without a token, a request that a proxy has marked by %s is refused', async (name) => {
+])('without a token, rejects a request with the proxy header %s', async (name) => {
   const get = await serve(undefined);
   expect((await get({ [name]: '' })).status).toBe(403);
 });
 
-test('with a token, whoever has it', async () => {
+test('with a token, rejects requests without it', async () => {
   const get = await serve('a secret of some length');
   expect((await get()).status).toBe(401);
   expect((await get({ authorization: 'Bearer wrong' })).status).toBe(401);
   expect((await get({ authorization: 'Bearer a secret of some length' })).status).toBe(401);
 });
 
-test('a token goes by a header', async () => {
+test('accepts the token, also through a proxy', async () => {
   const get = await serve('a-secret-of-some-length');
   expect((await get({ authorization: 'bearer a-secret-of-some-length', 'x-forwarded-for': '192.0.2.1' })).status).toBe(
     200,

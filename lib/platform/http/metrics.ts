@@ -1,18 +1,18 @@
-// GET /metrics, in Prometheus' text format: for the operator, not for the world.
+// GET /metrics in Prometheus' text format, for the operator only.
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Registry } from 'prom-client';
 import { answerText } from './requests.ts';
 
-/** What proxies and content delivery networks add: one on this machine makes every client look local. */
+/** Headers added by proxies and CDNs. Behind a local proxy, every client would look local. */
 const PROXY_HEADER =
   /^(?:forwarded|via|x-(?:forwarded|original|envoy|amzn|amz-cf|cluster|appengine|azure|vercel|arr|proxyuser)(?:-|$)|(?:x-)?(?:real|client|true-client|cluster-client|remote)-(?:ip|addr)$|cf-|cdn-|fastly-|fly-|akamai-|true-client-|x-varnish|x-proxy)/;
 const BEARER = /^Bearer +(\S+)$/i;
 
 /**
- * Answers and returns true if the request is for /metrics. With a token, to whoever has it; without one, to programs on this
- * machine that come by no proxy.
+ * Returns true if the request was for /metrics. Requires the token if one is configured.
+ * Otherwise only local clients without a proxy have access.
  */
 export async function handleMetricsRequest(
   req: IncomingMessage,
@@ -22,7 +22,11 @@ export async function handleMetricsRequest(
   if (req.url?.split('?')[0] !== '/metrics') return false;
   if (!isAllowed(req, token)) {
     if (token !== undefined) res.setHeader('WWW-Authenticate', 'Bearer');
-    answerText(res, token === undefined ? 403 : 401, 'Metrics are for the operator of this site: see METRICS_TOKEN.');
+    answerText(
+      res,
+      token === undefined ? 403 : 401,
+      'Only the operator of this site can read metrics. See METRICS_TOKEN.',
+    );
     return true;
   }
   const body = await metrics.metrics();
@@ -45,7 +49,7 @@ function isLoopback(address: string): boolean {
   return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }
 
-/** The same length for any text, as the comparison wants. */
+/** timingSafeEqual requires inputs of equal length. */
 function hash(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -36,7 +36,7 @@ test.each([
   ['https://images.example:8443', 403],
   ['null', 403],
   ['', 403],
-])('a write from a page of %s: %s', (origin, status) => {
+])('a cross-origin write from %s: %s', (origin, status) => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(refused(method, '/x', { origin })).toBe(status);
   expect(refused('GET', '/x', { origin })).toBeNull();
 });
@@ -50,6 +50,6 @@ test.each([
   ['%', 400],
   ['{}', 400],
   [`${'['.repeat(301)}${']'.repeat(301)}`, 400],
-])('a router state %s: %s', (state, status) => {
+])('the router state %s: %s', (state, status) => {
   expect(refused('GET', '/', { 'next-router-state-tree': state })).toBe(status);
 });

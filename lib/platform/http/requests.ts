@@ -1,20 +1,19 @@
-// What every edge needs of a request before it looks at it, and the plainest of answers.
+// Helpers for requests and responses that all edges share.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 
-/** What the edges may trust: set here, whatever the client sent under these names. */
+/** Sets the trusted request headers, overwriting whatever the client sent. */
 export function stampRequest(req: IncomingMessage, { proxyCount }: { proxyCount: number }): void {
   req.headers['x-request-id'] = randomUUID();
   req.headers['x-client-address'] = findClientAddress(req, proxyCount);
 }
 
-/** As stampRequest gave it. */
 export function readRequestId(req: IncomingMessage): string {
   return String(req.headers['x-request-id']);
 }
 
-/** Each proxy appends whom it heard from: only as many entries as there are proxies of ours, from the end, can be believed. */
+/** Reads X-Forwarded-For. Each trusted proxy appends one entry, so only the last `proxyCount` entries are trustworthy. */
 export function findClientAddress(req: IncomingMessage, proxyCount: number): string {
   const own = req.socket.remoteAddress ?? '';
   if (proxyCount === 0) return own;
@@ -26,13 +25,12 @@ export function findClientAddress(req: IncomingMessage, proxyCount: number): str
   return isIP(address) ? address : own;
 }
 
-/** As stampRequest found it. */
 export function readClientAddress(req: IncomingMessage): string | null {
   const stamped = req.headers['x-client-address'];
   return typeof stamped === 'string' && stamped ? stamped : (req.socket.remoteAddress ?? null);
 }
 
-/** False for malformed percent-escapes, which Next would answer with 500. */
+/** Returns false for malformed percent-escapes, which Next answers with 500. */
 export function isDecodable(url: string): boolean {
   try {
     decodeURI(url);

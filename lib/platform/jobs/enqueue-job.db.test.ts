@@ -28,7 +28,7 @@ async function listJobs({ app }: TestApp) {
   return (await app.pool.query<{ id: string; revision: number; inSeconds: number }>(text)).rows;
 }
 
-test('a waiting job is left as it is', async () => {
+test('keeps an identical pending job', async () => {
   const site = await openSite();
   const { db } = site.app;
   await enqueueJob(db, JOB, {}, { ...KEY, delaySeconds: 60 });
@@ -37,7 +37,7 @@ test('a waiting job is left as it is', async () => {
   expect(await listJobs(site)).toEqual([{ ...before[0], inSeconds: expect.closeTo(60, 0) as number }]);
 });
 
-test('a waiting job is replaced by an earlier one, or by one with another payload', async () => {
+test('replaces a pending job by an earlier one or one with another payload', async () => {
   const site = await openSite();
   const { db } = site.app;
   await enqueueJob(db, JOB, {}, { ...KEY, delaySeconds: 60 });
@@ -47,7 +47,7 @@ test('a waiting job is replaced by an earlier one, or by one with another payloa
   expect(await readJobs(site.app, JOB)).toEqual([{ other: true }]);
 });
 
-test('a failed job that waits for its next attempt starts over', async () => {
+test('restarts a failed job that waits for its next attempt', async () => {
   const site = await openSite();
   const { db, pool } = site.app;
   await enqueueJob(db, JOB, {}, KEY);
@@ -57,7 +57,7 @@ test('a failed job that waits for its next attempt starts over', async () => {
   expect(rows).toEqual([{ attempts: 0 }]);
 });
 
-test('a change while the job runs is followed by another run', async () => {
+test('a change while the job runs causes another run', async () => {
   const site = await openSite();
   const steps = new EventEmitter();
   let runs = 0;
@@ -74,7 +74,7 @@ test('a change while the job runs is followed by another run', async () => {
   await expect.poll(() => runs, SOON).toBe(2);
 });
 
-test('a waiting job does not run before a change that relies on it is committed', async () => {
+test('a pending job does not run before a change that relies on it commits', async () => {
   const site = await openSite();
   const { pool } = site.app;
   await pool.query('CREATE TABLE facts (fact int)');
@@ -86,15 +86,15 @@ test('a waiting job does not run before a change that relies on it is committed'
     await work(site, async () => {
       seen.push((await pool.query('SELECT FROM facts')).rowCount);
     });
-    // A job of another kind of key gets through meanwhile.
+    // A job with another key runs in the meantime.
     await enqueueJob(site.app.db, JOB, {}, { key: `${JOB}:2` });
     await expect.poll(() => seen, SOON).toEqual([0]);
   });
   await expect.poll(() => seen, SOON).toEqual([0, 1]);
 });
 
-describe('with a table that the queue has changed', () => {
-  test('jobs are added by the documented function, and one warning says so', async () => {
+describe('if the queue’s table has changed', () => {
+  test('adds jobs with the documented function and warns once', async () => {
     const site = await openSite();
     const { db, pool } = site.app;
     const log = createLog('silent', false);
@@ -112,7 +112,7 @@ describe('with a table that the queue has changed', () => {
   });
 });
 
-test('the function for adding jobs is installed once, by processes that start together', async () => {
+test('installs the function once for processes that start concurrently', async () => {
   const site = await openSite();
   const { pool, log } = site.app;
   const read = async () =>

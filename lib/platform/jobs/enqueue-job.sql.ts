@@ -3,10 +3,10 @@ import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
 export type QueuedJob = {
   name: string;
   payload: object;
-  /** Null: the job is never merged with another one. */
+  /** Null if the job isn't deduplicated. */
   key: string | null;
   delaySeconds: number;
-  /** Whether a waiting job of the same key keeps its time. */
+  /** Whether a pending job with the same key keeps its scheduled time. */
   mode: 'preserve_run_at' | 'replace';
 };
 

@@ -1,5 +1,5 @@
-// A live worker holds a lock by a connection of its own. The lock goes when the process does, however it dies, and stays while the
-// process lives, however slow it is.
+// Each worker holds an advisory lock on a dedicated connection, as a liveness signal. PostgreSQL releases it when the process
+// dies, and keeps it while the process lives, however slow it is.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DirectDatabase } from '#lib/platform/pg/db.ts';
@@ -16,21 +16,21 @@ export type WorkerLock = {
 
 type HoldOptions = { direct: DirectDatabase; log: Log; workerId: string };
 
-/** Takes the lock again when the connection is lost. */
+/** Holds the lock, and reacquires it when the connection is lost. */
 export function holdWorkerLock({ direct, log, workerId }: HoldOptions): WorkerLock {
-  const { promise: held, resolve: tellHeld } = Promise.withResolvers<void>();
+  const { promise: held, resolve: markHeld } = Promise.withResolvers<void>();
   const ending = new AbortController();
   let client: pg.Client | null = null;
 
   const holdOnce = async () => {
     client = new pg.Client(direct.pool.options);
     const lost = new Promise((resolve) => client?.once('end', resolve));
-    // 'end' follows. Without a listener the error would end the process.
+    // 'end' follows. Without a listener the error would crash the process.
     client.on('error', () => undefined);
     try {
       await client.connect();
       await lockWorker(client, workerId, direct.hasSessions);
-      tellHeld();
+      markHeld();
       await lost;
     } finally {
       await client.end().catch(() => undefined);
@@ -40,7 +40,7 @@ export function holdWorkerLock({ direct, log, workerId }: HoldOptions): WorkerLo
     while (!ending.signal.aborted) {
       const problem = await holdOnce().catch((error: unknown) => error);
       if (ending.signal.aborted) return;
-      log.warn({ err: problem }, 'lost the lock of this worker: taking it again');
+      log.warn({ err: problem }, 'lost the worker lock, reacquiring it');
       await sleep(RETRY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   };

@@ -1,14 +1,14 @@
-// The only file that names tables which graphile-worker keeps to itself. Its version is pinned.
+// The only file that names private tables of graphile-worker, whose version is pinned.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 
 /** The table behind the view `graphile_worker.jobs`. */
 export const JOBS_TABLE = 'graphile_worker._private_jobs';
 
-/** Arguments of the function that `enqueueStatement` calls. */
+/** The signature of the function that `enqueueStatement` calls. */
 const SIGNATURE = 'enqueue_job(text, json, float8, text, text)';
 
-/** A number that no other lock of Vitrine has. */
+/** An advisory lock key that nothing else in Vitrine uses. */
 const INSTALL_LOCK = createHash('sha256').update(SIGNATURE).digest().readInt32BE(0);
 
 const ADD = `
@@ -20,8 +20,8 @@ DECLARE
   due timestamptz := now() + make_interval(secs => delay_seconds);`;
 
 /**
- * Adding a job that waits already costs many times as much as finding it (docs/decisions/0015). The found row stays locked until the end
- * of the transaction. Workers skip it until then, so they see the change. The queue's views can't be locked.
+ * Adding a pending job again costs many times as much as finding it (docs/decisions/0015). The found row stays locked until the
+ * transaction ends. Workers skip locked rows, so the job runs after the commit. The queue's views can't be locked.
  */
 export const FINDING_BODY = `${DECLARE}
 BEGIN
@@ -36,7 +36,7 @@ export const PLAIN_BODY = `${DECLARE}
 BEGIN${ADD}
 END`;
 
-/** The columns that `FINDING_BODY` reads. */
+/** The columns that `FINDING_BODY` uses. */
 export const RELIED_ON = [
   'attempts smallint',
   'key text',
@@ -46,9 +46,9 @@ export const RELIED_ON = [
 ];
 
 export type QueueShape = {
-  /** Each column of the queue's table with its type. */
+  /** The columns of the queue's table with their types. */
   columns: string[];
-  /** The installed function. Null: none is. */
+  /** The body of the installed function; null if there is none. */
   body: string | null;
 };
 
@@ -62,7 +62,7 @@ export async function readQueueShape(client: pg.Pool | pg.ClientBase): Promise<Q
   return rows[0] ?? { columns: [], body: null };
 }
 
-/** Until the end of the transaction, no other process installs a function. */
+/** Serialises installations until the transaction ends. */
 export async function lockInstallation(tx: pg.ClientBase): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
 }

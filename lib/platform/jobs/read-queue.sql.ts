@@ -1,13 +1,13 @@
-// The queue as its operator sees it, without payloads.
+// Reads the job queue for operators, without payloads.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
 const MAX_ERROR_LENGTH = 500;
 
 export type QueueCounts = {
-  /** Jobs that will run, now or when their time comes. */
+  /** Pending and scheduled jobs. */
   waiting: number;
   running: number;
-  /** Jobs that have used up their attempts. */
+  /** Jobs without remaining attempts. */
   failed: number;
 };
 
@@ -28,11 +28,11 @@ export type JobFailure = {
   error: string;
   /** When the last attempt failed. */
   failedAt: Date;
-  /** Null: no attempt is left. */
+  /** Null if no attempts remain. */
   nextTryAt: Date | null;
 };
 
-/** Lists jobs whose last attempt failed, latest first. */
+/** Lists jobs whose last attempt failed, most recent first. */
 export async function listJobFailures(app: { db: DbOrTx }, { limit }: { limit: number }): Promise<JobFailure[]> {
   return app.db.$queryRaw<JobFailure[]>`
     SELECT id::text, task_identifier AS job, attempts::int, max_attempts::int AS "maxAttempts",

@@ -9,11 +9,11 @@ import { findFreePort } from '#scripts/test-server.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { runWorker } from './run-worker.ts';
 
-/** Longer than any statement takes to notice. */
+/** Longer than a statement takes to fail. */
 const OUTAGE_MS = 2_000;
 const SOON = { timeout: 30_000, interval: 50 };
 
-/** A line to a database that can be cut. */
+/** A proxy to a database that can be interrupted. */
 async function openLine(databaseUrl: string) {
   const target = new URL(databaseUrl);
   const port = await findFreePort();
@@ -35,42 +35,39 @@ async function openLine(databaseUrl: string) {
   return { url: Object.assign(new URL(target), { port: String(port), search: '' }).href, join };
 }
 
-// An error that is nobody's fails the run of all tests.
-test.each(['done', 'failed'])(
-  'a job that is %s while the database is away is written down once it is back',
-  async (how) => {
-    const site = await createTestApp();
-    onTestFinished(() => site.close());
-    const { app } = site;
-    await clearJobs(app);
-    const line = await openLine(app.config.databaseUrl ?? '');
-    let cut = await line.join();
-    onTestFinished(() => {
-      cut();
-    });
-    const database = openDatabase(line.url, { onError: () => undefined });
-    onTestFinished(() => database.close());
-    const { promise: outage, resolve: begin } = Promise.withResolvers<undefined>();
-    let isStarted = false;
-    const work = async () => {
-      isStarted = true;
-      await outage;
-      if (how === 'failed') throw new Error('it needed the database');
-    };
-    const stop = await runWorker({ direct: database.direct, log: app.log, handlers: { work }, schedule: [] });
-    onTestFinished(stop);
-    await enqueueJob(app.db, 'work', {});
-    await expect.poll(() => isStarted, SOON).toBe(true);
+// An unhandled rejection fails the whole test run.
+test.each(['done', 'failed'])('a job that is %s during an outage is recorded afterwards', async (how) => {
+  const site = await createTestApp();
+  onTestFinished(() => site.close());
+  const { app } = site;
+  await clearJobs(app);
+  const line = await openLine(app.config.databaseUrl ?? '');
+  let cut = await line.join();
+  onTestFinished(() => {
     cut();
-    begin(undefined);
-    await sleep(OUTAGE_MS);
-    cut = await line.join();
-    const readJobs = async () =>
-      (
-        await app.pool.query<{ is_locked: boolean }>(
-          'SELECT locked_by IS NOT NULL AS is_locked FROM graphile_worker.jobs',
-        )
-      ).rows;
-    await expect.poll(readJobs, SOON).toEqual(how === 'done' ? [] : [{ is_locked: false }]);
-  },
-);
+  });
+  const database = openDatabase(line.url, { onError: () => undefined });
+  onTestFinished(() => database.close());
+  const { promise: outage, resolve: begin } = Promise.withResolvers<undefined>();
+  let isStarted = false;
+  const work = async () => {
+    isStarted = true;
+    await outage;
+    if (how === 'failed') throw new Error('it needed the database');
+  };
+  const stop = await runWorker({ direct: database.direct, log: app.log, handlers: { work }, schedule: [] });
+  onTestFinished(stop);
+  await enqueueJob(app.db, 'work', {});
+  await expect.poll(() => isStarted, SOON).toBe(true);
+  cut();
+  begin(undefined);
+  await sleep(OUTAGE_MS);
+  cut = await line.join();
+  const readJobs = async () =>
+    (
+      await app.pool.query<{ is_locked: boolean }>(
+        'SELECT locked_by IS NOT NULL AS is_locked FROM graphile_worker.jobs',
+      )
+    ).rows;
+  await expect.poll(readJobs, SOON).toEqual(how === 'done' ? [] : [{ is_locked: false }]);
+});

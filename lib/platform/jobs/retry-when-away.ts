@@ -1,20 +1,20 @@
-// graphile-worker takes a job that has ended off the queue without waiting for that. It retries for a few errors; any other one is
-// nobody's, and would end the process: a database that restarts would take all transfers with it.
+// graphile-worker doesn't await the removal of a finished job. It retries that on a few errors; any other one becomes an
+// unhandled rejection. Without this, a restarting database would crash the process and abort all transfers.
 import type pg from 'pg';
 import { toAppError } from '#lib/platform/errors.ts';
 
-/** SQLSTATE cannot_connect_now: retried for hours. */
+/** SQLSTATE cannot_connect_now, which graphile-worker retries for hours. */
 const RETRIED = '57P03';
 
 type Callback = Parameters<pg.Pool['connect']>[0];
 type Query = (...args: unknown[]) => Promise<unknown>;
 
-/** The same pool, whose errors say that a statement may be retried when the database is away. */
+/** Wraps the pool so that errors of an unavailable database look retryable to graphile-worker. */
 export function retryWhenAway(pool: pg.Pool): pg.Pool {
   const fail = (error: unknown): never => {
-    const isAway = pool.ending || toAppError(error).code === 'unavailable';
-    if (!isAway) throw error;
-    throw Object.assign(new Error('the database is away', { cause: error }), { code: RETRIED });
+    const isUnavailable = pool.ending || toAppError(error).code === 'unavailable';
+    if (!isUnavailable) throw error;
+    throw Object.assign(new Error('the database is unavailable', { cause: error }), { code: RETRIED });
   };
   const watch = (client: pg.PoolClient) => {
     const query: Query = (...args) => (client.query as unknown as Query).apply(client, args).catch(fail);

@@ -1,4 +1,4 @@
-// Two processes on one database: one takes over the other's job once that one was killed, and no sooner.
+// Two processes on one database: one takes over the other's job after that was killed, but not before.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ async function openSite(): Promise<TestApp> {
   return site;
 }
 
-/** Resolves once it has the job. */
+/** Resolves once the process has taken the job. */
 async function startOther(site: TestApp): Promise<(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void> {
   const script = join(import.meta.dirname, '../../testing/servers/hanging-worker.ts');
   const child = spawn(process.execPath, [script, site.app.config.databaseUrl ?? '', JOB], {
@@ -34,7 +34,7 @@ async function startOther(site: TestApp): Promise<(signal: 'SIGSTOP' | 'SIGCONT'
   return (signal) => void child.kill(signal);
 }
 
-/** Returns a function that tells how often the job ran here. */
+/** Returns a function that counts runs of the job in this process. */
 async function startHere(site: TestApp): Promise<() => number> {
   let count = 0;
   const work = () => {
@@ -50,7 +50,7 @@ async function startHere(site: TestApp): Promise<() => number> {
 const countLocked = async ({ app }: TestApp) =>
   (await app.pool.query('SELECT FROM graphile_worker.jobs WHERE locked_by IS NOT NULL')).rowCount;
 
-/** Looks for lost jobs until a lost worker would have been suspected, and given up, twice. */
+/** Checks for lost jobs often enough that a lost worker would have been declared dead twice. */
 async function expectNoneLost({ app }: TestApp, suspects = new Set<string>()): Promise<void> {
   for (let look = 0; look < 4; look += 1) {
     suspects = await releaseLostJobs(app, suspects);
@@ -58,7 +58,7 @@ async function expectNoneLost({ app }: TestApp, suspects = new Set<string>()): P
   }
 }
 
-/** The connections that hold the locks of live workers. */
+/** The connections that hold worker locks. */
 const readLockHolders = async ({ app }: TestApp) => {
   const { rows } = await app.pool.query<{ pid: number }>(
     `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = $1 AND granted
@@ -68,7 +68,7 @@ const readLockHolders = async ({ app }: TestApp) => {
   return rows.map(({ pid }) => pid);
 };
 
-test('a stalled worker keeps its job, which another one does once it was killed', async () => {
+test('a stalled worker keeps its job until it is killed', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   const signal = await startOther(site);
@@ -82,7 +82,7 @@ test('a stalled worker keeps its job, which another one does once it was killed'
   expect((await site.app.pool.query('SELECT FROM graphile_worker.jobs')).rowCount).toBe(0);
 });
 
-test('a worker that starts after another one was killed does its job', async () => {
+test('a worker that starts after another was killed runs its job', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   (await startOther(site))('SIGKILL');
@@ -90,7 +90,7 @@ test('a worker that starts after another one was killed does its job', async () 
   await expect.poll(count, TAKEN_OVER).toBe(1);
 });
 
-test('a worker whose connections were all cut takes its lock again, and keeps its job', async () => {
+test('a worker that lost all connections reacquires its lock and keeps its job', async () => {
   const site = await openSite();
   await enqueueJob(site.app.db, JOB, {});
   await startOther(site);
@@ -106,19 +106,19 @@ test('a worker whose connections were all cut takes its lock again, and keeps it
   expect([count(), await countLocked(site)]).toEqual([0, 1]);
 });
 
-test('a worker that stops releases its lock, and leaves no job', async () => {
+test('a stopping worker releases its lock and leaves no job behind', async () => {
   const site = await openSite();
   const { direct, pool, log } = site.app;
   let isDone = false;
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
-  // A busy database takes its time to delete a job that is done.
+  // Simulates a busy database that is slow to delete finished jobs.
   await slowDownRemoval(site.app, 0.3);
   const work = async () => {
     await finished;
     isDone = true;
   };
   const stop = await runWorker({ direct, log, handlers: { [JOB]: work }, schedule: [] });
-  // pg_locks lists those of other tests' databases, too.
+  // pg_locks includes other tests' databases.
   const ofThisDatabase = '(SELECT oid FROM pg_database WHERE datname = current_database())';
   const locks = async () =>
     (await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = ${ofThisDatabase}`)).rowCount;
@@ -129,6 +129,6 @@ test('a worker that stops releases its lock, and leaves no job', async () => {
   finish();
   await stopping;
   expect([isDone, await countLocked(site)]).toEqual([true, 0]);
-  // PostgreSQL releases it once it notices that the connection is gone.
+  // PostgreSQL releases the lock once it detects the lost connection.
   await expect.poll(locks).toBe(0);
 });

@@ -1,4 +1,4 @@
-// The engine of background work: graphile-worker on the site's own PostgreSQL. Domains say what the jobs do.
+// Runs background jobs with graphile-worker on the site's PostgreSQL. Domains provide the handlers.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, parseCronItems, run, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
@@ -39,12 +39,12 @@ export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
   } catch (cause) {
     if (errorCode(cause) !== NOT_ALLOWED) throw cause;
     const sentence =
-      'This database user may not create or change the job queue, which is the schema graphile_worker and the function enqueue_job. Run `npm run vitrine -- migrate` with a user who may.';
+      "This database user isn't allowed to create or migrate the job queue (the schema graphile_worker and the function enqueue_job). Run `npm run vitrine -- migrate` with a user who is.";
     throw new AppError('unavailable', sentence, { cause });
   }
 }
 
-/** Starts a worker. The returned function stops it, and waits for jobs that run. */
+/** Starts a worker. The returned function stops it and waits for running jobs. */
 export async function runWorker({ direct, log, handlers, schedule }: WorkerOptions): Promise<() => Promise<void>> {
   const { pool, hasSessions } = direct;
   const locks = createWorkerLocks(direct, log);
@@ -77,20 +77,20 @@ export async function runWorker({ direct, log, handlers, schedule }: WorkerOptio
   };
 }
 
-/** graphile-worker doesn't wait until a finished job is off the queue. A job that stays would run again. */
+/** Waits until finished jobs are removed from the queue, which graphile-worker doesn't. A remaining job would run again. */
 async function untilNoneIsLocked({ pool, log }: { pool: pg.Pool; log: Log }, workerIds: string[]): Promise<void> {
   try {
     for (let look = 0; look < ENDING.looks; look += 1) {
       if (!(await hasLockedJobs(pool, workerIds))) return;
       await sleep(ENDING.intervalMs);
     }
-    log.warn('a job is still locked: it will run again');
+    log.warn('a job is still locked and will run again');
   } catch (error) {
-    log.warn({ err: error }, 'could not check for locked jobs');
+    log.warn({ err: error }, 'failed to check for locked jobs');
   }
 }
 
-/** A pool of workers, in whose name jobs are locked, takes none before it holds its own lock. */
+/** Makes each worker pool hold its lock before it takes jobs. */
 function createWorkerLocks(direct: DirectDatabase, log: Log) {
   const locks = new Map<string, WorkerLock>();
   const hold = (workerId: string) => {

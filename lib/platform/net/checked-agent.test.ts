@@ -1,4 +1,4 @@
-// Names that lead where connections may not go, asked of a name server of the test's own.
+// Names that resolve to forbidden addresses, with a DNS server of the test.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   addressOf,
@@ -37,14 +37,14 @@ const ask = async (host: string, allowedNetworks = ['127.0.0.1']): Promise<unkno
     .finally(() => client.close());
 };
 
-test('a name with allowed addresses is connected to', async () => {
+test('connects to a name with allowed addresses', async () => {
   zone.set('registry.example', { A: '127.0.0.1' });
   expect(await ask('registry.example')).toBe(404);
   expect(server.requests[0]?.headers.host).toMatch(/^registry\.example:/);
 });
 
 test.each([['127.0.0.3'], ['10.0.0.1'], ['169.254.169.254'], ['127.0.0.1', '10.0.0.1'], ['10.0.0.1', '127.0.0.1']])(
-  'a name with the addresses %s %s is not',
+  'does not connect to a name with the addresses %s %s',
   async (...addresses) => {
     zone.set('registry.example', { A: addresses });
     expect(await ask('registry.example')).toMatchObject({ code: 'upstream_unavailable' });
@@ -52,18 +52,18 @@ test.each([['127.0.0.3'], ['10.0.0.1'], ['169.254.169.254'], ['127.0.0.1', '10.0
   },
 );
 
-test('an address instead of a name is checked too', async () => {
+test('checks IP addresses in URLs too', async () => {
   expect(await ask('127.0.0.1')).toBe(404);
   expect(await ask('127.0.0.1', [])).toMatchObject({ code: 'upstream_unavailable' });
   expect(await ask('[::1]')).toMatchObject({ code: 'upstream_unavailable' });
   expect(server.requests).toHaveLength(1);
 });
 
-test('a name without any is unavailable', async () => {
+test('reports a name without addresses as unavailable', async () => {
   expect(await ask('nowhere.example')).toMatchObject({ code: 'upstream_unavailable' });
 });
 
-test('a name is looked up once: what it says afterwards does not matter', async () => {
+test('resolves a name only once', async () => {
   let lookups = 0;
   const lookup = createCheckedLookup({
     isAllowed: createAddressFilter([]),
@@ -80,7 +80,7 @@ test('a name is looked up once: what it says afterwards does not matter', async 
   expect(lookups).toBe(1);
 });
 
-test('the answer does not tell a name without an address from an internal one or a closed port', async () => {
+test('the error does not distinguish unknown names, internal addresses and closed ports', async () => {
   zone.set('internal.example', { A: '10.0.0.1' });
   zone.set('closed.example', { A: '127.0.0.1' });
   const answers: unknown[] = [];
@@ -90,10 +90,10 @@ test('the answer does not tell a name without an address from an internal one or
   answers.push(await ask('closed.example'));
   await server.listenAgain();
   expect(server.host).toBe(host);
-  const told = answers.map((error) => {
+  const errors = answers.map((error) => {
     const { code, message, retryAfterSeconds } = error as { code: string; message: string; retryAfterSeconds: number };
     return { code, retryAfterSeconds, message: message.replace(/^\S+/, 'HOST') };
   });
-  expect(new Set(told.map((answer) => JSON.stringify(answer))).size).toBe(1);
-  expect(told[0]).toMatchObject({ code: 'upstream_unavailable' });
+  expect(new Set(errors.map((error) => JSON.stringify(error))).size).toBe(1);
+  expect(errors[0]).toMatchObject({ code: 'upstream_unavailable' });
 });

@@ -1,28 +1,27 @@
-// Connections for addresses that a stranger chose. Every one goes to exactly the address that was checked: what a name says
-// a moment later does not matter.
+// HTTP agents for user-supplied hosts. Each connection goes to exactly the address that was checked, which prevents DNS rebinding.
 import { lookup } from 'node:dns/promises';
 import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 
-/** The `code` of the error when a name or an address leads to where connections may not go. */
+/** The error `code` for a host with a forbidden address. */
 export const ADDRESS_NOT_ALLOWED = 'ADDRESS_NOT_ALLOWED';
 
 export type AddressCheck = {
   isAllowed: (address: string) => boolean;
-  /** The machine's own resolver, unless another one is given. */
+  /** Defaults to the system's resolver. */
   resolve?: (hostname: string) => Promise<LookupAddress[]>;
 };
 
-/** An agent that connects to allowed addresses only. Each connection is checked; a kept one was. */
+/** Creates an agent that connects only to allowed addresses. */
 export function createCheckedAgent(isTls: boolean, check: AddressCheck, options: AgentOptions): HttpAgent {
   const checked = { ...options, lookup: createCheckedLookup(check) };
   const agent = isTls ? new HttpsAgent(checked) : new HttpAgent(checked);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (target: ClientRequestArgs, done) => {
     const host = target.host ?? '';
-    // Node looks no address up, so the lookup would never see it.
+    // Node doesn't call lookup for IP addresses, so check them here.
     if (isIP(host) === 0 || check.isAllowed(host)) return connect(target, done);
     const failed = done as ((error: Error) => void) | undefined;
     process.nextTick(() => failed?.(notAllowed()));
@@ -31,7 +30,7 @@ export function createCheckedAgent(isTls: boolean, check: AddressCheck, options:
   return agent;
 }
 
-/** Refuses a name when any of its addresses is not allowed: one of several could be the one that is connected to. */
+/** Rejects a name if any of its addresses is forbidden, because Node may connect to any of them. */
 export function createCheckedLookup({ isAllowed, resolve }: AddressCheck): LookupFunction {
   const resolveAll = resolve ?? ((hostname) => lookup(hostname, { all: true }));
   return (hostname, options, done) => {

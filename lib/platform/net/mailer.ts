@@ -7,14 +7,14 @@ export type Letter = {
   to: string;
   subject: string;
   text: string;
-  /** The same for a letter that is sent again. Else each has one of its own. */
+  /** Reuse it when resending. Defaults to a new one for each email. */
   messageId?: string;
 };
 
-/** Rejects when the mail server does not take the letter. */
+/** `send` rejects if the mail server doesn't accept the email. */
 export type Mailer = { send: (letter: Letter) => Promise<void> };
 
-/** Plain text only: nothing in it is looked at by a browser. */
+/** Sends plain text only, so that content can't be interpreted as HTML. */
 export function createMailer({ url, from }: SmtpConfig): Mailer {
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
   const address = new URL(url);

@@ -1,35 +1,35 @@
-// Whether what this process remembers of the database is still true. Triggers tell of each change by NOTIFY; the process asks itself,
-// by a notification of its own, whether it has heard everything so far: PostgreSQL delivers them in the order of their commits.
+// Tells whether caches of database rows are current. Triggers announce each change by NOTIFY. To confirm that it has received
+// everything so far, the process notifies itself, because PostgreSQL delivers notifications in commit order.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { DirectDatabase } from './db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { watchWrites } from './watch-writes.ts';
 
-/** Milliseconds. What another process changed is known here at most so much later, however its notification got lost. */
+/** Milliseconds. Caches are stale for at most this long, even if a notification is lost. */
 const MAX_AGE = 1_000;
 const SYNC_EVERY = 400;
 const SYNC_TIMEOUT = 5_000;
 const RECONNECT_AFTER = 1_000;
 
 export type ChangeListener = {
-  /** True: of every change that this process made, and of others' up to a second ago, `onChange` was called. */
+  /** True if `onChange` was called for all changes of this process, and for those of others up to a second ago. */
   isCurrent: () => boolean;
   close: () => Promise<void>;
 };
 
 type Options = {
-  /** Every statement of this process that changes something of interest goes through it. */
+  /** All relevant writes of this process must use this pool. */
   pool: pg.Pool;
-  /** What listens needs a session. */
+  /** Used to LISTEN, which needs a session. */
   direct: DirectDatabase;
   channel: string;
-  /** Null: anything may have changed, some notifications were missed. */
+  /** A null payload means that notifications may have been missed, so anything may have changed. */
   onChange: (payload: string | null) => void;
   log: Log;
 };
 
-/** Where notifications can't be had, as behind a pooler that lends connections by the transaction, nothing is ever current. */
+/** Starts listening. Without sessions, as behind a pooler in transaction mode, `isCurrent` is always false. */
 export function listenToChanges(options: Options): ChangeListener {
   return new Listener(options);
 }
@@ -40,7 +40,7 @@ class Listener implements ChangeListener {
   readonly #writers = new Set<object>();
   #client: pg.Client | null = null;
   #isClosed = false;
-  /** Counts what this process may have written; what was synced, and when that was asked. */
+  /** The number of possible writes by this process, the number at the last sync, and when that sync started. */
   #writes = 0;
   #syncedWrites = -1;
   #syncedAt = -Infinity;
@@ -62,7 +62,7 @@ class Listener implements ChangeListener {
   isCurrent(): boolean {
     const age = performance.now() - this.#syncedAt;
     const isSynced = this.#writers.size === 0 && this.#syncedWrites === this.#writes;
-    // Only who reads asks: writes alone need no answer.
+    // Sync on reads only, because writes alone don't need it.
     if (age > SYNC_EVERY || !isSynced) this.#ask();
     return age < MAX_AGE && isSynced;
   }
@@ -89,18 +89,18 @@ class Listener implements ChangeListener {
       await client.connect();
       await client.query(`LISTEN ${this.#options.channel}; LISTEN ${this.#syncChannel}`);
     } catch (error) {
-      if (!this.#isClosed) this.#options.log.warn({ err: error }, 'changes of the database can not be listened to now');
+      if (!this.#isClosed) this.#options.log.warn({ err: error }, 'failed to listen for database changes, retrying');
       await client.end().catch(() => undefined);
       return this.#tryLater();
     }
     if (this.#isClosed) return client.end();
-    // Only from now on: what is asked before it listens is never answered.
+    // Set only now, because a sync before LISTEN would never be answered.
     this.#client = client;
     this.#options.onChange(null);
     this.#ask();
   }
 
-  /** Whether everything was heard that is committed by now. One question at a time. */
+  /** Starts a sync: once our own notification arrives, all earlier commits have been received. One sync at a time. */
   #ask(): void {
     const client = this.#client;
     if (this.#sync || !client || this.#isClosed || this.#writers.size > 0) return;
@@ -121,7 +121,7 @@ class Listener implements ChangeListener {
 
   #lose(client: pg.Client): void {
     if (this.#client !== client) return;
-    // Not waited for: a connection that hangs ends when it may.
+    // Not awaited, because a hanging connection may take long to close.
     this.#drop()
       ?.end()
       .catch(() => undefined);

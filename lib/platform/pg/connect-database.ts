@@ -1,4 +1,4 @@
-// The first connections of a start: they wait for a database that is away, and check that it can be used.
+// The first connections at startup, which wait for an unreachable database and check its version and encoding.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { connectionError, mayPass } from './database-errors.ts';
@@ -10,15 +10,15 @@ const RETRY_MS = 500;
 const OLDEST_VERSION = 15;
 
 export type ConnectOptions = {
-  /** How long to wait for a database that is away. Default: not at all. */
+  /** How long to wait for an unreachable database. Defaults to 0. */
   waitSeconds?: number;
-  /** Called once, when the wait begins. */
+  /** Called once when waiting starts. */
   onWait?: (reason: string) => void;
-  /** The setting that holds the address. */
+  /** The name of the setting with the URL. */
   variable?: string;
 };
 
-/** @throws AppError `unavailable` with a sentence for the operator */
+/** @throws AppError `unavailable` with a message for the operator */
 export async function connectDatabase(url: string, options: ConnectOptions = {}): Promise<pg.Client> {
   const { waitSeconds = 0, onWait, variable } = options;
   const deadline = performance.now() + waitSeconds * 1_000;
@@ -36,7 +36,7 @@ export async function connectDatabase(url: string, options: ConnectOptions = {})
 
 async function connectOnce(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  // A lost connection fails the next query. Without a listener it would end the process.
+  // A lost connection fails the next query. Without a listener it would crash the process.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -50,9 +50,9 @@ async function connectOnce(url: string): Promise<pg.Client> {
 type Facts = { version: number; encoding: string; pid: number };
 
 /**
- * Checks what every start needs, and detects a pooler such as PgBouncer, which announces a process id of its own making. An unknown
- * process id counts as a pooler's: what works behind one works everywhere.
- * @throws AppError `unavailable` with a sentence for the operator
+ * Checks the server's version and encoding, and detects a pooler such as PgBouncer, which announces a made-up process id.
+ * An unknown process id counts as pooled, because what works behind a pooler works everywhere.
+ * @throws AppError `unavailable` with a message for the operator
  */
 export async function inspectDatabase(client: pg.Client): Promise<{ isPooled: boolean }> {
   const { rows } = await client.query<Facts>(
@@ -61,10 +61,13 @@ export async function inspectDatabase(client: pg.Client): Promise<{ isPooled: bo
   );
   const { version = 0, encoding = '', pid } = rows[0] ?? {};
   if (version < OLDEST_VERSION) {
-    throw new AppError('unavailable', `Vitrine needs PostgreSQL ${OLDEST_VERSION} or newer; this is ${version}.`);
+    throw new AppError(
+      'unavailable',
+      `Vitrine requires PostgreSQL ${OLDEST_VERSION} or newer. This is version ${version}.`,
+    );
   }
   if (encoding !== 'UTF8') {
-    const sentence = `The database is encoded in ${encoding}, and Vitrine needs UTF-8. Create another one with ENCODING 'UTF8' TEMPLATE template0.`;
+    const sentence = `The database's encoding is ${encoding}, but Vitrine requires UTF-8. Create another database with ENCODING 'UTF8' TEMPLATE template0.`;
     throw new AppError('unavailable', sentence);
   }
   return { isPooled: readProcessId(client) !== pid };

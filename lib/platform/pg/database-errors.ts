@@ -1,20 +1,20 @@
-// What keeps a connection to the database from being made, in a sentence for the operator.
+// Explains database connection errors to the operator.
 import { AppError, errorCode } from '#lib/platform/errors.ts';
 
-const UNTRUSTED = 'its TLS certificate is not trusted here. Add sslrootcert=/path/to/ca.pem to the address';
+const UNTRUSTED = "its TLS certificate isn't trusted. Add sslrootcert=/path/to/ca.pem to the URL";
 
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: "the host's name can't be looked up at the moment",
-  ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'the network does not reach it',
-  ENETUNREACH: 'the network does not reach it',
+  ENOTFOUND: 'the host does not exist',
+  EAI_AGAIN: "the host name can't be resolved at the moment",
+  ETIMEDOUT: 'it does not respond',
+  EHOSTUNREACH: 'the host is unreachable',
+  ENETUNREACH: 'the network is unreachable',
   ECONNRESET: 'it closed the connection',
   '28P01': 'the password is wrong',
-  '28000': 'the user may not connect',
-  '3D000': 'that database does not exist',
-  '53300': 'it has no connection left. Raise its max_connections, or lower DATABASE_POOL_SIZE',
+  '28000': "the user isn't allowed to connect",
+  '3D000': 'the database does not exist',
+  '53300': 'it has no free connections. Raise its max_connections or lower DATABASE_POOL_SIZE',
   '57P03': 'it is starting up or shutting down',
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
@@ -25,14 +25,14 @@ const REASONS: Record<string, string> = {
 };
 
 const MESSAGES: [RegExp, string][] = [
-  [/does not support SSL/, 'it does not speak TLS. Remove sslmode from the address, or turn TLS on there'],
-  [/no encryption|SSL (?:off|required)/, 'it only accepts TLS. Add sslmode=verify-full to the address'],
-  [/password must be a string/, 'it asks for a password, and the address has none'],
-  [/timeout expired|connection timeout/, 'it does not answer'],
+  [/does not support SSL/, 'it does not support TLS. Remove sslmode from the URL or enable TLS on the server'],
+  [/no encryption|SSL (?:off|required)/, 'it requires TLS. Add sslmode=verify-full to the URL'],
+  [/password must be a string/, 'it requires a password, but the URL has none'],
+  [/timeout expired|connection timeout/, 'it does not respond'],
   [/Connection terminated/, 'it closed the connection'],
 ];
 
-/** The database may be there in a moment; what is wrong with an address stays wrong. */
+/** Transient errors, as opposed to configuration errors. */
 const PASSING = new Set(
   ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].concat([
     ...['ECONNRESET', '53300', '57P01', '57P02', '57P03', '08006', '08001'],
@@ -47,12 +47,12 @@ export function mayPass(cause: unknown): boolean {
   return cause instanceof Error && PASSING_MESSAGE.test(cause.message);
 }
 
-/** A socket that isn't there yet, not a file that the address names. */
+/** Whether a socket doesn't exist yet, as opposed to a certificate file named in the URL. */
 function isMissingSocket(cause: unknown): boolean {
   return errorCode(cause) === 'ENOENT' && (cause as NodeJS.ErrnoException).syscall === 'connect';
 }
 
-/** Without the password. `variable` is where the address comes from. */
+/** Omits the password. `variable` is the setting with the URL. */
 export function connectionError(url: string, cause: unknown, variable = 'DATABASE_URL'): AppError {
   const { host, pathname, username } = new URL(url);
   const where = `${decodeURIComponent(username)}@${decodeURIComponent(host)}${pathname}`;
@@ -67,7 +67,7 @@ function reasonOf(cause: unknown): string {
   if (known) return known;
   if (code === 'ENOENT') {
     const { syscall, path } = cause as NodeJS.ErrnoException;
-    return syscall === 'connect' ? 'nothing listens there' : `it names the file ${path}, which is not there`;
+    return syscall === 'connect' ? 'nothing listens there' : `the URL names the file ${path}, which doesn't exist`;
   }
   return message.replace(/\.$/, '');
 }

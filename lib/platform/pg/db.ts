@@ -1,4 +1,4 @@
-// The database: one pg pool, and the Prisma client on top of it.
+// Opens the database: a pg pool and a Prisma client on top of it.
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { forgetNames } from './forget-names.ts';
@@ -10,17 +10,17 @@ export type Db = PrismaClient;
 export type DbOrTx = PrismaClient | Prisma.TransactionClient;
 
 const POOL_SIZE = 12;
-/** Jobs that run, graphile-worker's LISTEN, and one to spare. */
+/** Running jobs, graphile-worker's LISTEN and one spare. */
 const DIRECT_POOL_SIZE = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Milliseconds. A burst waits for its turn in the pool instead of failing, as long as a client may be expected to. */
+/** Milliseconds. A burst queues in the pool instead of failing, as long as clients can be expected to wait. */
 const TRANSACTION = { maxWait: 15_000, timeout: 30_000 };
 
-/** Connections past a pooler: what listens, locks for long, or works off jobs goes there. */
+/** Connections that bypass a pooler, for LISTEN, long-held locks and jobs. */
 export type DirectDatabase = {
-  /** The same pool as everything else's where no pooler is in between. */
+  /** The main pool if there is no pooler. */
   pool: pg.Pool;
-  /** False: a pooler lends these connections by the transaction, too. What a session holds is lost, or never released. */
+  /** False if these connections go through a pooler in transaction mode too, so that session state can't be used. */
   hasSessions: boolean;
 };
 
@@ -28,7 +28,7 @@ export type Database = {
   db: Db;
   pool: PatientPool;
   direct: DirectDatabase;
-  /** New connections go there, also those that others make with the pool's options. */
+  /** Changes the URL of new connections, including those that others open with the pool's options. */
   moveTo: (url: string) => void;
   close: () => Promise<void>;
 };
@@ -36,7 +36,7 @@ export type Database = {
 export type DatabaseOptions = {
   onError: (error: Error) => void;
   poolSize?: number;
-  /** Left out: as the pool's. */
+  /** Defaults to the pool's URL. */
   directUrl?: string | undefined;
   hasSessions?: boolean;
   usesPreparedStatements?: boolean;
@@ -68,10 +68,10 @@ function openPool(url: string, size: number, onError: (error: Error) => void): P
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'vitrine',
-    // Statements of one connection that nobody waits for in between go out together.
+    // Sends statements without waiting for the results of earlier ones.
     pipeline: true,
   });
-  // An idle connection that the server closes must not end the process; the pool opens a new one.
+  // An idle connection that the server closes must not crash the process. The pool opens a new one.
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
   return pool;

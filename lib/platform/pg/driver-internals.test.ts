@@ -12,9 +12,9 @@ import {
 import { watchWrites } from './watch-writes.ts';
 
 const query = () => 'sent';
-/** A client of a version of pg that keeps its internals to itself. */
+/** A client of a hypothetical version of pg without these internals. */
 const closedClient = () => Object.freeze({ query }) as unknown as pg.PoolClient;
-/** The properties that the functions read, on a client without a server. */
+/** The internals, on a client without a server. */
 const openClient = () => {
   const stream = { cork: vi.fn(), uncork: vi.fn() };
   const client = Object.assign(new EventEmitter(), { connection: { stream }, processID: 7, query });
@@ -28,17 +28,17 @@ function createRecordingLog() {
   return { log: { warn } as unknown as Log, warn };
 }
 
-test('the check finds nothing missing from the pg in use, but for the process id that a connection brings', () => {
+test('the installed pg lacks only the process id before it connects', () => {
   expect(findMissingInternals(new pg.Client())).toEqual(['client.processID']);
 });
 
-test('the check leaves the client as it was', () => {
+test('the check doesn’t modify the client', () => {
   const { client } = openClient();
   expect(findMissingInternals(client)).toEqual([]);
   expect(Reflect.get(client, 'query')).toBe(query);
 });
 
-test('the check names everything that a closed client lacks, in one warning', () => {
+test('the check reports all missing internals in one warning', () => {
   const { log, warn } = createRecordingLog();
   const missing = findMissingInternals(closedClient());
   expect(missing).toEqual(['client.connection.stream', 'client.processID', 'client.query']);
@@ -48,7 +48,7 @@ test('the check names everything that a closed client lacks, in one warning', ()
   expect(warn).toHaveBeenCalledOnce();
 });
 
-test('statements are corked, and uncorked when asking fails', () => {
+test('statements are corked, and uncorked on failure', () => {
   const { client, stream } = openClient();
   expect(sendTogether(client, () => 'answer')).toBe('answer');
   const ask = () => sendTogether(client, () => expect.fail('asking failed'));
@@ -57,16 +57,16 @@ test('statements are corked, and uncorked when asking fails', () => {
   expect(stream.uncork).toHaveBeenCalledTimes(2);
 });
 
-test('without a stream to cork, statements are sent as they come', () => {
+test('without a stream to cork, statements are sent individually', () => {
   expect(sendTogether(closedClient(), () => 'answer')).toBe('answer');
 });
 
-test('a process id that is not announced is unknown', () => {
+test('an unannounced process id is null', () => {
   expect(readProcessId(openClient().client)).toBe(7);
   expect(readProcessId(closedClient())).toBeNull();
 });
 
-test('interceptors replace statements one after the other', () => {
+test('interceptors compose', () => {
   const pool = createPool();
   const { client } = openClient();
   const sent: unknown[] = [];
@@ -81,7 +81,7 @@ test('interceptors replace statements one after the other', () => {
   expect(onUnseen).not.toHaveBeenCalled();
 });
 
-test('a client whose statements can not be intercepted is reported, and works', () => {
+test('a client that can’t be intercepted is reported and works', () => {
   const pool = createPool();
   const onUnseen = vi.fn();
   interceptQueries(pool, { onQuery: () => expect.fail('nothing is intercepted'), onUnseen });
@@ -91,7 +91,7 @@ test('a client whose statements can not be intercepted is reported, and works', 
   expect(client.query('SELECT')).toBe('sent');
 });
 
-test('a client whose statements can not be intercepted counts as writing until its connection ends', () => {
+test('a client that can’t be intercepted counts as writing until its connection ends', () => {
   const pool = Object.assign(createPool(), { totalCount: 0 });
   const client = Object.assign(new EventEmitter(), { query }) as unknown as pg.PoolClient;
   Object.defineProperty(client, 'query', { writable: false });

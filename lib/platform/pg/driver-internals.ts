@@ -1,20 +1,20 @@
-// The only file that relies on parts of pg its documentation doesn't promise. Without one of them, each function takes the plain way.
+// The only file that relies on undocumented parts of pg. If one is missing, each function falls back to documented behaviour.
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import type { Log } from '#lib/platform/log.ts';
 
-/** Each part, and what its loss costs. */
+/** The internals, and the effect of losing each. */
 const COSTS = {
   'client.connection.stream': 'statements are sent one by one',
   'client.processID': 'the database counts as pooled',
-  'client.query': 'reads are never remembered, and prepared statements keep their names behind a pooler',
+  'client.query': 'reads are never cached, and prepared statements keep their names behind a pooler',
 };
 
 export type DriverInternal = keyof typeof COSTS;
 
 type Query = (...args: unknown[]) => unknown;
 
-/** Lists what a connected client lacks. */
+/** Lists the internals that a connected client lacks. */
 export function findMissingInternals(client: pg.ClientBase): DriverInternal[] {
   const missing: DriverInternal[] = [];
   if (!findStream(client)) missing.push('client.connection.stream');
@@ -27,12 +27,15 @@ export function findMissingInternals(client: pg.ClientBase): DriverInternal[] {
 export function warnOfMissingInternals(log: Log, missing: DriverInternal[]): void {
   if (missing.length === 0) return;
   const costs = Object.fromEntries(missing.map((name) => [name, COSTS[name]]));
-  log.warn({ missing: costs }, 'this version of pg lacks internals that Vitrine relies on: some work is slower');
+  log.warn(
+    { missing: costs },
+    'this version of pg lacks internals that Vitrine relies on, so some operations are slower',
+  );
 }
 
 /**
- * Sends the statements that `ask` issues before it first waits as one packet. Waking the other side is most of what a small statement
- * costs. With `pipeline` (db.ts), pg queues statements but writes each one separately.
+ * Sends the statements that `ask` issues synchronously in one packet, because the wake-up dominates the cost of a small statement.
+ * With `pipeline` (db.ts), pg queues statements but writes each one separately.
  */
 export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): Result {
   const stream = findStream(client);
@@ -45,14 +48,14 @@ export function sendTogether<Result>(client: pg.ClientBase, ask: () => Result): 
   }
 }
 
-/** Reads the backend's process id as the server, or the pooler in its place, announced it. Null: unknown. */
+/** Reads the backend's process id as announced by the server or pooler; null if unknown. */
 export function readProcessId(client: pg.ClientBase): number | null {
   const id: unknown = 'processID' in client ? client.processID : null;
   return typeof id === 'number' ? id : null;
 }
 
 export type QueryInterceptor = {
-  /** Returns the statement to send in place of the given one, which may be in any form that pg takes. */
+  /** Returns the statement to send instead of the given one, which may have any form that pg accepts. */
   onQuery: (client: pg.ClientBase, statement: unknown) => unknown;
   /** Called for a connection whose statements can't be intercepted. */
   onUnseen: (client: pg.ClientBase) => void;

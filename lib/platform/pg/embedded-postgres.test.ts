@@ -18,7 +18,7 @@ async function start(name: string) {
   return { dataDir, server };
 }
 
-/** Null: through a socket. */
+/** Null if connected through a socket. */
 async function readServerAddress(connectionString: string): Promise<string | null> {
   const client = new pg.Client({ connectionString });
   await client.connect();
@@ -27,7 +27,7 @@ async function readServerAddress(connectionString: string): Promise<string | nul
   return rows[0]?.address ?? null;
 }
 
-test('is asked through a socket that only its user may open, by who joins it too, and by TCP all the same', async () => {
+test('listens on a private socket and on TCP, also for processes that join', async () => {
   const { dataDir, server } = await start('data');
   expect(await readServerAddress(server.url)).toBeNull();
   const url = new URL(server.url);
@@ -52,7 +52,7 @@ test.each([
   60_000,
 );
 
-describe('one that is watched', () => {
+describe('a supervised server', () => {
   const log = createLog('silent', false);
   const timing = { checkMs: 20, firstPauseMs: 50, maxPauseMs: 50, stableMs: 60_000, attempts: 2 };
   const readPid = (dataDir: string) =>
@@ -63,7 +63,7 @@ describe('one that is watched', () => {
       () => false,
     );
 
-  test('is restarted at the same address each time it is killed', async () => {
+  test('is restarted at the same address when killed', async () => {
     const { dataDir, server } = await start('data');
     server.watch({ log, timing, onMoved: unexpected, onLost: unexpected });
     for (let kills = 0; kills < 2; kills += 1) {
@@ -74,13 +74,13 @@ describe('one that is watched', () => {
     }
   }, 90_000);
 
-  test('whose port another program has taken meanwhile is followed to another one', async () => {
+  test('moves to another port if its port is taken', async () => {
     const { dataDir, server } = await start('data');
     let url = server.url;
     server.watch({ log, timing, onMoved: (newUrl) => (url = newUrl), onLost: unexpected });
     const port = Number(new URL(server.url).port);
     process.kill(readPid(dataDir), 'SIGKILL');
-    // What has taken the port meanwhile.
+    // Takes the port.
     const other = createServer();
     await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
     onTestFinished(() => void other.close());
@@ -88,7 +88,7 @@ describe('one that is watched', () => {
     expect(await readServerAddress(url)).toBeNull();
   }, 90_000);
 
-  test('that another process has restarted meanwhile is joined there', async () => {
+  test('is rejoined if another process has restarted it', async () => {
     const { dataDir, server } = await start('data');
     const port = Number(new URL(server.url).port);
     const gone = readPid(dataDir);
@@ -97,7 +97,7 @@ describe('one that is watched', () => {
     await expect.poll(() => listens(other, port), { timeout: 5_000, interval: 1 }).toBe(true);
     onTestFinished(() => void other.close());
     const restarted = await startEmbeddedPostgres({ dataDir, database: 'vitrine', isThrowaway: true });
-    // Who watches goes first, or would start it again.
+    // Stop the supervisor first, or it would restart the server.
     onTestFinished(async () => {
       await server.stop();
       await restarted.stop();
@@ -110,7 +110,7 @@ describe('one that is watched', () => {
     expect(readPid(dataDir)).toBe(pid);
   }, 90_000);
 
-  test('that can not be restarted is given up with a sentence', async () => {
+  test('is given up with a reason if it can’t be restarted', async () => {
     const { dataDir, server } = await start('data');
     const lost = Promise.withResolvers<unknown>();
     server.watch({ log, timing, onMoved: unexpected, onLost: lost.resolve });
@@ -119,7 +119,7 @@ describe('one that is watched', () => {
     process.kill(pid, 'SIGKILL');
     expect(await lost.promise).toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('did not start') as string,
+      message: expect.stringContaining("didn't start") as string,
     });
   }, 90_000);
 });

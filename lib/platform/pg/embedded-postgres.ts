@@ -1,10 +1,10 @@
-// The PostgreSQL that comes with the npm dependencies: a real server, started and stopped with the processes that use it.
+// The embedded PostgreSQL: a real server from npm dependencies, started and stopped with the processes that use it.
 //
 //   DATA_DIR/postgres/data        the cluster
-//   DATA_DIR/postgres/server.log  what the server says
-//   DATA_DIR/postgres/.s.PGSQL.…  the socket it is asked through: a statement costs half as much as by TCP
-//   DATA_DIR/postgres/users/PID   one file per process that uses it; the last to leave stops the server
-//   DATA_DIR/secrets/postgres     its password
+//   DATA_DIR/postgres/server.log  the server's log
+//   DATA_DIR/postgres/.s.PGSQL.…  the socket: a statement costs half as much as over TCP
+//   DATA_DIR/postgres/users/PID   one file per process that uses it; the last one stops the server
+//   DATA_DIR/secrets/postgres     the password
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -28,23 +28,23 @@ import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-use
 
 export type EmbeddedPostgres = {
   url: string;
-  /** True when it was running already, for another process or since a crash. */
+  /** True if it was already running, for another process or since a crash. */
   wasRunning: boolean;
-  /** Restarts the server when it dies, or rejoins it where another process has restarted it, until `stop`. */
+  /** Restarts the server when it dies, or rejoins it if another process has restarted it, until `stop`. */
   watch: (options: WatchOptions) => void;
-  /** Leaves the server; the last user stops it. */
+  /** Leaves the server. The last user stops it. */
   stop: () => Promise<void>;
 };
 
 export type WatchOptions = Pick<KeepRunningOptions, 'log' | 'onLost' | 'timing'> & {
-  /** It answers at another address now. A restart keeps the port unless another program has taken it. */
+  /** Called if the URL has changed. A restart keeps the port unless another program has taken it. */
   onMoved: (url: string) => void;
 };
 
 export type EmbeddedPostgresOptions = {
   dataDir: string;
   database: string;
-  /** For tests: no fsync, so nothing survives a crash of the machine. */
+  /** For tests: disables fsync, so that data doesn't survive a crash of the machine. */
   isThrowaway?: boolean;
 };
 
@@ -53,16 +53,16 @@ type Cluster = { folder: string; data: string; log: string; users: string; bin: 
 const START_ATTEMPTS = 10;
 const MAX_JOIN_ATTEMPTS = 50;
 const JOIN_RETRY_MS = 100;
-/** After that something holds the port, or the lock of its socket. */
+/** After these attempts, something else holds the port or the socket's lock. */
 const SAME_PORT_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 1_000;
-/** Characters, all of one byte; `/.s.PGSQL.65535` comes after them. */
+/** Leaves room for `/.s.PGSQL.65535`. In characters, which are all one byte. */
 const MAX_SOCKET_FOLDER = 103 - '/.s.PGSQL.65535'.length;
 const THROWAWAY_SETTINGS = '-c fsync=off -c synchronous_commit=off -c full_page_writes=off';
 
 /**
- * Starts the server, or joins the one that is running on the same data.
- * @throws AppError `unavailable` or `storage_full` with a sentence for the operator.
+ * Starts the server, or joins one that already runs on the same data.
+ * @throws AppError `unavailable` or `storage_full` with a message for the operator
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const cluster = await openCluster(options.dataDir);
@@ -114,7 +114,7 @@ async function joinOrStart(
       await ensureDatabase(toUrl(server, password, 'postgres'), database);
       return { server, wasRunning: running !== null };
     } catch (error) {
-      // Killed a moment ago, its process still has its number.
+      // A server killed a moment ago may still have its process id.
       if (!running || attempt === MAX_JOIN_ATTEMPTS || errorCode(error) !== 'ECONNREFUSED') throw error;
       await sleep(JOIN_RETRY_MS);
     }
@@ -139,7 +139,7 @@ async function findBinaries(): Promise<string> {
   } catch (cause) {
     throw new AppError(
       'unavailable',
-      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      `The embedded PostgreSQL isn't available for ${process.platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
       { cause },
     );
   }
@@ -147,7 +147,7 @@ async function findBinaries(): Promise<string> {
   return dirname(initdb);
 }
 
-/** npm packs no symbolic links; the package makes them in an install script, which npm may have been told not to run. */
+/** npm packages can't contain symbolic links. The package creates them in an install script, which npm may have skipped. */
 function restoreSymlinks(packageFolder: string): void {
   const list = join(packageFolder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -162,22 +162,22 @@ async function initialise(cluster: Cluster, password: string): Promise<void> {
   const passwordFile = join(cluster.folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (cluster.user) await chown(passwordFile, cluster.user.uid, cluster.user.gid);
-  // The same rules of comparison and case on every machine, whatever locales it has.
+  // Use the same collation on every machine, whatever locales it has.
   const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = ['-U', 'vitrine', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  // A start that was killed half-way leaves a folder without PG_VERSION, which initdb would refuse.
+  // A killed start leaves a folder without PG_VERSION, which initdb would reject.
   rmSync(cluster.data, { recursive: true, force: true });
   const result = await run(cluster, 'initdb', ['-D', cluster.data, ...locale, ...access]);
   rmSync(passwordFile, { force: true });
   if (result.exitCode === 0) return;
   rmSync(cluster.data, { recursive: true, force: true });
-  throw serverError('The embedded PostgreSQL could not be set up', result.output);
+  throw serverError("The embedded PostgreSQL couldn't be initialised", result.output);
 }
 
-/** `socketFolder` is empty where there can be no socket. */
+/** `socketFolder` is empty if sockets can't be used. */
 type Server = { port: number; socketFolder: string };
 
-/** With the folder of a socket pg goes there; what doesn't know that parameter still comes in by TCP. */
+/** pg uses the socket in `host`. Clients that ignore that parameter connect over TCP. */
 function toUrl({ port, socketFolder }: Server, password: string, database: string): string {
   const url = `postgresql://vitrine:${password}@127.0.0.1:${port}/${database}`;
   return socketFolder ? `${url}?host=${encodeURIComponent(socketFolder)}` : url;
@@ -198,33 +198,33 @@ async function startServer(cluster: Cluster, isThrowaway: boolean): Promise<Serv
     const joined = readRunningServer(cluster);
     if (joined !== null) return joined;
     const log = existsSync(cluster.log) ? readFileSync(cluster.log, 'utf8') : '';
-    // Some file systems have none, such as folders that a virtual machine shares with its host.
+    // Some file systems don't support sockets, such as folders that a virtual machine shares with its host.
     const isWithoutSockets = socketFolder !== '' && /Unix-domain socket/.test(log);
     if (isWithoutSockets) socketFolder = '';
-    // After a crash the old server may take seconds to be gone for good: its lock or its shared memory is still there.
+    // After a crash, the old server's lock or shared memory may remain for some seconds.
     const isStale = /lock file|shared memory block|Address already in use/.test(log + result.output);
     if (!(isStale || isWithoutSockets) || attempt === START_ATTEMPTS) {
-      throw serverError('The embedded PostgreSQL did not start', log || result.output);
+      throw serverError("The embedded PostgreSQL didn't start", log || result.output);
     }
     await sleep(RETRY_DELAY_MS);
   }
 }
 
-/** Processes that use the server find it again at its old port; 0: it has never run. PostgreSQL keeps its last command line. */
+/** Reads the last port from PostgreSQL's last command line, so that other processes find the server again. 0 if it never ran. */
 function readLastPort(cluster: Cluster): number {
   const file = join(cluster.data, 'postmaster.opts');
   const [, port] = (existsSync(file) && /"-p" "(\d+)"/.exec(readFileSync(file, 'utf8'))) || [];
   return Number(port ?? 0);
 }
 
-/** Of a socket's path systems take about 100 bytes, and pg_ctl gives it to a shell. */
+/** Systems limit socket paths to about 100 bytes, and pg_ctl passes them to a shell. */
 function canHoldSocket(folder: string): boolean {
   return process.platform !== 'win32' && folder.length <= MAX_SOCKET_FOLDER && /^\/[\w./-]+$/.test(folder);
 }
 
 function serverError(what: string, output: string): AppError {
   if (/No space left on device/.test(output)) {
-    return new AppError('storage_full', `${what}: the disk is full. Free some space, or set DATA_DIR to another disk.`);
+    return new AppError('storage_full', `${what}: the disk is full. Free some space or set DATA_DIR to another disk.`);
   }
   const lines = output.split('\n').filter((line) => /FATAL|ERROR|PANIC|error:|denied/.test(line));
   const reason = (lines.at(-1) ?? output.trim().split('\n').at(-1) ?? '').replace(
@@ -234,7 +234,7 @@ function serverError(what: string, output: string): AppError {
   return new AppError('unavailable', `${what}: ${reason || 'it gave no reason'}`, { detail: output });
 }
 
-/** A server that is alive on this cluster. postmaster.pid: line 1 is the process id, line 4 the port, line 5 the socket's folder. */
+/** Finds the server running on this cluster. In postmaster.pid, line 1 is the process id, line 4 the port, line 5 the socket folder. */
 function readRunningServer(cluster: Cluster): Server | null {
   const lines = readPidFile(cluster).split('\n');
   const [pid, port, status] = [Number(lines[0]), Number(lines[3]), lines[7]?.trim()];
@@ -242,7 +242,7 @@ function readRunningServer(cluster: Cluster): Server | null {
   return { port, socketFolder: lines[4]?.trim() ?? '' };
 }
 
-/** The server removes it when it stops, which may be just now. */
+/** The server may remove the file at any time. */
 function readPidFile(cluster: Cluster): string {
   try {
     return readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8');
@@ -277,7 +277,7 @@ async function leave(cluster: Cluster): Promise<void> {
   await run(cluster, 'pg_ctl', ['stop', '-w', '-s', '-m', 'fast', '-t', '60', '-D', cluster.data]);
 }
 
-/** The wanted one, unless another program has it. */
+/** Returns the wanted port unless another program uses it. */
 function findFreePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -302,7 +302,7 @@ function run(cluster: Cluster, program: 'initdb' | 'pg_ctl', args: string[]) {
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', reject);
-    // 'exit', not 'close': the server that pg_ctl leaves behind may hold the pipes open.
+    // 'exit', not 'close', because the server started by pg_ctl may keep the pipes open.
     child.once('exit', (exitCode) => {
       child.stdout.destroy();
       child.stderr.destroy();

@@ -1,4 +1,4 @@
-/** Prisma hands `%` and `_` on to LIKE as they are. */
+/** Escapes LIKE wildcards, which Prisma doesn't. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,4 +1,4 @@
-// Rights for the role that a site runs as when another one owns its tables.
+// Grants for a site's database role if another role owns the tables.
 import type pg from 'pg';
 import { AppError } from '#lib/platform/errors.ts';
 import { inTransaction } from './transaction.ts';
@@ -7,8 +7,8 @@ const JOBS_SCHEMA = 'graphile_worker';
 const POLICY = 'vitrine_site';
 
 /**
- * Lets `role` use every table, sequence and function there is, without the right to create any. To be repeated after each migration.
- * @throws AppError `invalid_input` when there is no such role
+ * Grants `role` the use of all tables, sequences and functions, but not DDL. Repeat it after each migration.
+ * @throws AppError `invalid_input` if the role doesn't exist
  */
 export async function grantToRole(pool: pg.Pool, role: string): Promise<void> {
   await inTransaction(pool, async (client) => {
@@ -17,7 +17,7 @@ export async function grantToRole(pool: pg.Pool, role: string): Promise<void> {
       [role],
     );
     const [found] = rows;
-    if (!found?.isThere) throw new AppError('invalid_input', `The database has no role "${role}".`);
+    if (!found?.isThere) throw new AppError('invalid_input', `The database role "${role}" doesn't exist.`);
     const to = client.escapeIdentifier(role);
     for (const name of [found.schema, JOBS_SCHEMA]) {
       const schema = client.escapeIdentifier(name);
@@ -30,7 +30,7 @@ export async function grantToRole(pool: pg.Pool, role: string): Promise<void> {
   });
 }
 
-/** graphile-worker hides the rows of its tables from everybody but their owner. */
+/** graphile-worker restricts its tables to their owner by row-level security. */
 async function openJobTables(client: pg.PoolClient, to: string): Promise<void> {
   const { rows } = await client.query<{ table: string }>(
     'SELECT oid::regclass::text AS table FROM pg_class WHERE relnamespace = $1::regnamespace AND relrowsecurity',

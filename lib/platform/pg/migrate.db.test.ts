@@ -45,18 +45,18 @@ async function createDatabase(options = ''): Promise<string> {
 }
 
 describe('migrations', () => {
-  test('are what schema.prisma says', async () => {
+  test('match schema.prisma', async () => {
     const diff = ['migrate', 'diff', '--from-migrations', 'prisma/migrations', '--to-schema', 'prisma/schema.prisma'];
-    // Exit code 2 stands for a difference, 1 for an error.
+    // Exit code 2 means a difference, 1 an error.
     expect((await prisma([...diff, '--exit-code'], inject('templateUrl'))).code).toBe(0);
   });
 
-  test('a schema that is ahead of them is noticed', async () => {
+  test('that lag behind the schema are detected', async () => {
     const diff = ['migrate', 'diff', '--from-empty', '--to-schema', 'prisma/schema.prisma', '--exit-code'];
     expect((await prisma(diff, inject('templateUrl'))).code).toBe(2);
   });
 
-  test("apply without Prisma, and Prisma's own books agree", async () => {
+  test('applied without Prisma are recognised by Prisma', async () => {
     const url = await createDatabase();
     const applied = await migrate(url);
     expect(applied.length).toBeGreaterThan(0);
@@ -64,7 +64,7 @@ describe('migrations', () => {
     expect((await prisma(['migrate', 'status'], url)).output).toContain('up to date');
   });
 
-  test('what Prisma has applied, nobody applies again', async () => {
+  test('applied by Prisma are not applied again', async () => {
     const url = await createDatabase();
     expect((await prisma(['migrate', 'deploy'], url)).output).toContain(
       'All migrations have been successfully applied',
@@ -72,7 +72,7 @@ describe('migrations', () => {
     expect(await migrate(url)).toEqual([]);
   });
 
-  test('two processes at once: each migration is applied once', async () => {
+  test('are applied once by concurrent processes', async () => {
     const url = await createDatabase();
     const results = await Promise.all([migrate(url), migrate(url), migrate(url)]);
     const all = results.flat();
@@ -82,12 +82,12 @@ describe('migrations', () => {
 
   test.each([
     ['nothing listens', 'postgresql://u:topsecret@127.0.0.1:9/x', /nothing listens there/],
-    ['the host is unknown', 'postgresql://u:topsecret@nowhere.invalid/x', /no such host|can't be looked up/],
+    ['the host is unknown', 'postgresql://u:topsecret@nowhere.invalid/x', /host does not exist|can't be resolved/],
     ['the password is wrong', null, /password is wrong/],
-    ['the database does not exist', withTemplate({ pathname: '/nowhere' }), /that database does not exist/],
-    ['it does not speak TLS', withTemplate({ search: '?sslmode=require' }), /does not speak TLS\. Remove sslmode/],
+    ['the database does not exist', withTemplate({ pathname: '/nowhere' }), /the database does not exist/],
+    ['it does not support TLS', withTemplate({ search: '?sslmode=require' }), /does not support TLS\. Remove sslmode/],
     ['a certificate is missing', withTemplate({ search: '?sslrootcert=/no/ca.pem' }), /names the file \/no\/ca\.pem/],
-  ])('%s: one sentence, without the password', async (_name, given, expected) => {
+  ])('report %s without the password', async (_name, given, expected) => {
     const wrong = new URL(inject('templateUrl'));
     wrong.password = 'topsecret';
     const error = await migrate(given ?? wrong.href).catch((thrown: unknown) => thrown);
@@ -96,8 +96,8 @@ describe('migrations', () => {
   });
 });
 
-describe('a start that can not migrate says why', () => {
-  test('another process holds the lock and never lets go of it', async () => {
+describe('a failed migration explains that', () => {
+  test('another process holds the lock', async () => {
     const url = await createDatabase();
     const other = new pg.Client({ connectionString: url });
     await other.connect();
@@ -110,15 +110,17 @@ describe('a start that can not migrate says why', () => {
     expect((await migrate(url)).length).toBeGreaterThan(0);
   });
 
-  test('the database is not UTF-8', async () => {
+  test('the database’s encoding is not UTF-8', async () => {
     const url = await createDatabase(`ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`);
-    await expect(migrate(url)).rejects.toThrow(/is encoded in SQL_ASCII, and Vitrine needs UTF-8/);
+    await expect(migrate(url)).rejects.toThrow(/encoding is SQL_ASCII, but Vitrine requires UTF-8/);
   });
 
-  test('the user may not create tables; on a migrated database it need not', async () => {
+  test('the user lacks privileges, unless the database is already migrated', async () => {
     const url = await createDatabase();
     const asRole = await createRole(url);
-    await expect(migrate(asRole)).rejects.toThrow(/may not migrate this database\. Run .* or GRANT CREATE ON DATABASE/);
+    await expect(migrate(asRole)).rejects.toThrow(
+      /isn't allowed to migrate this database\. Run .* or GRANT CREATE ON DATABASE/,
+    );
     await expect(requireMigrated(asRole)).rejects.toThrow(/lacks \d+ of this version's migrations/);
     await migrate(url);
     const { pool, close } = openDatabase(url, { onError: () => undefined });
@@ -130,8 +132,8 @@ describe('a start that can not migrate says why', () => {
   });
 });
 
-describe('a table that a backup reads', () => {
-  test('is waited for, and the version that still runs reads it meanwhile', async () => {
+describe('a table locked by a backup', () => {
+  test('delays a migration without blocking readers', async () => {
     const url = await createDatabase();
     await migrateUntil(url, '20261128100000');
     const [backup, reader] = [await connect(url), await connect(url)];
@@ -145,7 +147,7 @@ describe('a table that a backup reads', () => {
     expect((await migrated)[0]).toMatch(/^20261128100000_/);
   });
 
-  test('stops a start when it is read for too long', async () => {
+  test('fails a migration if it is locked too long', async () => {
     const url = await createDatabase();
     await migrateUntil(url, '20261128100000');
     const backup = await connect(url);
@@ -161,7 +163,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-/** As an earlier version left it. */
+/** Simulates the state left by an earlier version. */
 async function migrateUntil(url: string, end: string): Promise<void> {
   const client = await connect(url);
   await client.query(
@@ -180,8 +182,8 @@ async function migrateUntil(url: string, end: string): Promise<void> {
   }
 }
 
-describe('a database that is away', () => {
-  test('is waited for, and its reason is told at once', async () => {
+describe('an unreachable database', () => {
+  test('is awaited, with an immediate warning', async () => {
     const target = new URL(inject('templateUrl'));
     const port = await findFreePort();
     const url = new URL(target.href);
@@ -199,14 +201,14 @@ describe('a database that is away', () => {
     expect(await migrated).toEqual([]);
   });
 
-  test('is not waited for when its address is wrong', async () => {
+  test('is not awaited if its URL is invalid', async () => {
     const wrong = new URL(inject('templateUrl'));
     wrong.password = 'topsecret';
     await expect(migrate(wrong.href, { waitSeconds: 600 })).rejects.toThrow(/password is wrong/);
   });
 });
 
-/** The same database, for somebody who owns nothing there. */
+/** The same database, for a role that owns nothing in it. */
 async function createRole(url: string): Promise<string> {
   const name = `site_${process.hrtime.bigint()}`;
   const client = new pg.Client({ connectionString: url });

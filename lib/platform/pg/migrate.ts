@@ -1,4 +1,4 @@
-// Applies prisma/migrations with `pg` alone, keeping the same books as `prisma migrate deploy`: either can follow the other.
+// Applies prisma/migrations without Prisma. It maintains Prisma's migration table, so it is interchangeable with `prisma migrate deploy`.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { connectDatabase, inspectDatabase, type ConnectOptions } from './connect
 import { AppError, errorCode, isAppError } from '#lib/platform/errors.ts';
 
 const MIGRATIONS_FOLDER = new URL('../../../prisma/migrations/', import.meta.url);
-/** The key of Prisma's own advisory lock, so that a `prisma migrate deploy` at the same time waits for us or we for it. */
+/** The key of Prisma's advisory lock, so that concurrent runs of `prisma migrate deploy` are serialised too. */
 const MIGRATE_LOCK = 72_707_369;
 
-/** SQLSTATE of a lock that was waited for too long. */
+/** SQLSTATE lock_not_available. */
 const LOCK_TIMEOUT = '55P03';
 
-const CREATE_BOOKS = `
+const CREATE_MIGRATION_TABLE = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
     migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
@@ -25,18 +25,18 @@ const CREATE_BOOKS = `
 type Migration = { name: string; sql: string; checksum: string };
 
 export type MigrateOptions = ConnectOptions & {
-  /** How long another process may take with a migration, or with a table that one needs. */
+  /** How long to wait for another migration, or for locks on tables. */
   lockSeconds?: number;
 };
 
 const LOCK_SECONDS = 60;
-/** Whoever waits for a table that a backup reads keeps the version that still runs from reading it: never for long at a time. */
+/** A pending table lock blocks other readers, for example while a backup reads the table. So wait only briefly at a time. */
 const TABLE_LOCK_SECONDS = 3;
 const TABLE_LOCK_PAUSE_MS = 2_000;
 
 /**
- * Brings the database up to date. Returns the names of the migrations it applied.
- * @throws AppError `unavailable` (no such server, wrong password, a migration that failed) with a sentence.
+ * Applies pending migrations and returns their names.
+ * @throws AppError `unavailable` for connection errors and failed migrations
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   return withClient(databaseUrl, options, async (client) => {
@@ -52,8 +52,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
 }
 
 /**
- * Checks that nothing is left to migrate.
- * @throws AppError `unavailable` with a sentence
+ * Requires that all migrations are applied.
+ * @throws AppError `unavailable`
  */
 export async function requireMigrated(databaseUrl: string, options: ConnectOptions = {}): Promise<void> {
   await withClient(databaseUrl, options, async (client) => {
@@ -83,7 +83,7 @@ async function listPending(client: pg.Client): Promise<Migration[]> {
   return readMigrations().filter((migration) => isPending(migration, applied));
 }
 
-/** Tries again while other sessions use a table that the migration changes, up to the time limit. */
+/** Retries up to the time limit while other sessions use a table that the migration changes. */
 async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promise<string> {
   const deadline = performance.now() + lockSeconds * 1_000;
   for (;;) {
@@ -98,16 +98,16 @@ async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promi
 }
 
 /**
- * Applies the first of those that are pending; answers `''` when none is. The migration and its row in the books are one
- * transaction: a crash leaves neither. The lock belongs to the transaction too: behind a pooler one of a session might never be
- * released.
+ * Applies the first pending migration and returns its name, or `''` if there is none.
+ * The migration and its row in the migration table are one transaction.
+ * The lock is bound to the transaction, because a pooler might never release a session lock.
  */
 async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
   await client.query('BEGIN');
   try {
     await client.query(`SET LOCAL lock_timeout = '${lockSeconds}s'`);
     await takeLock(client, lockSeconds);
-    await client.query(CREATE_BOOKS);
+    await client.query(CREATE_MIGRATION_TABLE);
     const [next] = await listPending(client);
     await client.query(`SET LOCAL lock_timeout = '${Math.min(lockSeconds, TABLE_LOCK_SECONDS)}s'`);
     if (next) await apply(client, next);
@@ -124,7 +124,7 @@ async function takeLock(client: pg.Client, lockSeconds: number): Promise<void> {
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK]);
   } catch (cause) {
     if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
-    const sentence = `Another process has been migrating this database for ${lockSeconds} seconds. Start again when it is done, or end the session that holds the advisory lock ${MIGRATE_LOCK}.`;
+    const sentence = `Another process has been migrating this database for ${lockSeconds} seconds. Start again when it has finished, or end the session that holds the advisory lock ${MIGRATE_LOCK}.`;
     throw new AppError('unavailable', sentence, { cause });
   }
 }
@@ -142,10 +142,10 @@ function readMigrations(): Migration[] {
 }
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
-  const { rows: books } = await client.query<{ isThere: boolean }>(
+  const { rows: tables } = await client.query<{ isThere: boolean }>(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
   );
-  if (!books[0]?.isThere) return new Map();
+  if (!tables[0]?.isThere) return new Map();
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
@@ -153,7 +153,7 @@ async function readApplied(client: pg.Client): Promise<Map<string, string>> {
   if (failed) {
     throw new AppError(
       'unavailable',
-      `The migration ${failed.migration_name} failed before: repair the database and mark it with \`npx prisma migrate resolve\`.`,
+      `The migration ${failed.migration_name} failed earlier. Repair the database and mark it with \`npx prisma migrate resolve\`.`,
     );
   }
   return new Map(rows.map((row) => [row.migration_name, row.checksum]));
@@ -163,7 +163,7 @@ function isPending(migration: Migration, applied: Map<string, string>): boolean 
   const checksum = applied.get(migration.name);
   if (checksum === undefined) return true;
   if (checksum === migration.checksum) return false;
-  throw new AppError('unavailable', `The migration ${migration.name} was changed after it had been applied.`);
+  throw new AppError('unavailable', `The migration ${migration.name} was modified after it was applied.`);
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
@@ -177,7 +177,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   } catch (cause) {
     const reason =
       errorCode(cause) === LOCK_TIMEOUT
-        ? 'other sessions use a table that it changes. Start again when they are done'
+        ? 'other sessions use a table that it changes. Start again when they have finished'
         : cause instanceof Error
           ? cause.message
           : String(cause);

@@ -1,4 +1,4 @@
-// What the user of the database must be allowed to do, and the server must have, before anything can be migrated.
+// Checks the privileges and extensions that migrations need, before applying any.
 import type pg from 'pg';
 import { AppError } from '#lib/platform/errors.ts';
 
@@ -21,7 +21,7 @@ const READ_FACTS = `
          has_database_privilege(current_database(), 'CREATE') AS "canCreateSchemas",
          coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS "canCreateTables"`;
 
-/** @throws AppError `unavailable` with a sentence that says what to do */
+/** @throws AppError `unavailable` with a message that says what to do */
 export async function checkPrerequisites(client: pg.Client): Promise<void> {
   const { rows } = await client.query<Facts>(READ_FACTS, [EXTENSION]);
   const problem = rows[0] && findProblem(rows[0]);
@@ -31,15 +31,15 @@ export async function checkPrerequisites(client: pg.Client): Promise<void> {
 function findProblem(facts: Facts): string | null {
   const { user, database, schema } = facts;
   if (!facts.hasExtension && !facts.isExtensionAvailable) {
-    return `The database server does not have the extension ${EXTENSION}. Install PostgreSQL's contrib package there.`;
+    return `The database server lacks the extension ${EXTENSION}. Install PostgreSQL's contrib package on it.`;
   }
   if (schema === null) {
-    return `The user ${user} has no schema to create tables in. Create the schema public, or set the user's search_path.`;
+    return `The user ${user} has no schema to create tables in. Create the schema public or set the user's search_path.`;
   }
   if (facts.canCreateSchemas && facts.canCreateTables) return null;
   const rights = [
     ...(facts.canCreateSchemas ? [] : [`GRANT CREATE ON DATABASE "${database}" TO "${user}"`]),
     ...(facts.canCreateTables ? [] : [`GRANT CREATE ON SCHEMA "${schema}" TO "${user}"`]),
   ];
-  return `The user ${user} may not migrate this database. Run \`npm run vitrine -- migrate\` with a user who may, or ${rights.join(' and ')}.`;
+  return `The user ${user} isn't allowed to migrate this database. Run \`npm run vitrine -- migrate\` with a user who is, or ${rights.join(' and ')}.`;
 }

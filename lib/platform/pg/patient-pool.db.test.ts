@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { openDatabase } from './db.ts';
 import { PatientPool } from './patient-pool.ts';
 
-/** The template database, for a role that gets only so many connections. */
+/** The template database, for a role with a connection limit. */
 async function createRole(connections: number): Promise<string> {
   const name = `few_${process.hrtime.bigint()}`;
   const client = new pg.Client({ connectionString: inject('templateUrl') });
@@ -15,14 +15,14 @@ async function createRole(connections: number): Promise<string> {
   return Object.assign(url, { username: name, password: 'secret' }).href;
 }
 
-test.each([1, 3])('with %i connections to have, forty statements at once wait for their turns', async (connections) => {
+test.each([1, 3])('queues forty concurrent statements for %i available connections', async (connections) => {
   const { pool, close } = openDatabase(await createRole(connections), { onError: () => undefined });
   onTestFinished(close);
   const statements = Array.from({ length: 40 }, (_, i) => pool.query<{ i: number }>('SELECT $1::int AS i', [i]));
   const results = await Promise.all(statements);
   expect(results.map(({ rows }) => rows[0]?.i)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   expect(pool.totalCount).toBeLessThanOrEqual(connections);
-  expect(pool.isDatabaseAway).toBe(false);
+  expect(pool.isDatabaseUnavailable).toBe(false);
 });
 
 /** Opens a pool, and counts the connections that it tries to open. */
@@ -39,14 +39,14 @@ function openCountedPool(connectionString: string, max: number) {
   return { pool, countAttempts: () => attempts };
 }
 
-test('a long queue does not make it ask again and again for a connection that it was refused', async () => {
+test('a long queue does not cause repeated connection attempts', async () => {
   const max = 8;
   const { pool, countAttempts } = openCountedPool(await createRole(3), max);
   await Promise.all(Array.from({ length: 300 }, () => pool.query('SELECT pg_sleep(0.01)')));
   expect(countAttempts()).toBeLessThanOrEqual(3 * max);
 });
 
-test('while others have all of them, the first one that becomes free is taken', async () => {
+test('takes the first free connection if other pools hold all of them', async () => {
   const url = await createRole(1);
   const other = new pg.Client({ connectionString: url });
   await other.connect();
@@ -58,13 +58,13 @@ test('while others have all of them, the first one that becomes free is taken', 
   expect((await asked).rows).toEqual([{ one: 1 }]);
 });
 
-test('a database that is away is known to be', async () => {
+test('reports an unreachable database', async () => {
   const url = new URL(inject('templateUrl'));
   const { pool, close } = openDatabase(Object.assign(url, { port: '9', search: '' }).href, {
     onError: () => undefined,
   });
   onTestFinished(close);
-  expect(pool.isDatabaseAway).toBe(false);
+  expect(pool.isDatabaseUnavailable).toBe(false);
   await expect(pool.query('SELECT 1')).rejects.toThrow();
-  expect(pool.isDatabaseAway).toBe(true);
+  expect(pool.isDatabaseUnavailable).toBe(true);
 });

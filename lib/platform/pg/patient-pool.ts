@@ -1,11 +1,11 @@
-// pg's pool, for a database that has few connections to give, or none for the moment.
+// A pg pool that tolerates a database without free connections.
 import pg from 'pg';
 import { errorCode } from '#lib/platform/errors.ts';
 
-/** SQLSTATE of a connection that was refused because all are taken: of the server, of the user, or of the pooler. */
+/** SQLSTATE too_many_connections, for the limits of the server, the user or a pooler. */
 const TOO_MANY = '53300';
 const RETRY_MS = 200;
-/** So long a pool does not try to grow again. */
+/** How long a shrunk pool waits before it tries to grow again. */
 const SHRUNK_MS = 5_000;
 const FORGET_MS = 30_000;
 
@@ -15,11 +15,11 @@ type Callback = (
   done: (release?: boolean | Error) => void,
 ) => void;
 
-/** Where the database refuses another connection, whoever asks for one waits for one that the pool has. */
+/** When the database rejects further connections, requests queue for those the pool already has. */
 export class PatientPool extends pg.Pool {
   readonly #size: number;
   readonly #timeoutMs: number;
-  /** Connections it has. Its own count includes those that are still asked for. */
+  /** Established connections. pg's own count includes those being opened. */
   #openCount = 0;
   #growing: NodeJS.Timeout | null = null;
   #lostAt = -Infinity;
@@ -37,7 +37,7 @@ export class PatientPool extends pg.Pool {
     this.on('error', () => this.#lose());
   }
 
-  /** A connection was lost, or could not be made, and none has been made since. */
+  /** Whether a connection was lost or failed recently, and none was established since. */
   get isDatabaseAway(): boolean {
     return performance.now() - this.#lostAt < FORGET_MS;
   }
@@ -66,7 +66,7 @@ export class PatientPool extends pg.Pool {
       setTimeout(() => this.#connect(callback, deadline), RETRY_MS * (0.5 + Math.random()));
       return;
     }
-    // A full pool queues. With those it was about to open it would look as if there were room, and be refused for each that waits.
+    // Shrink the pool to its open connections, so that it queues instead of retrying a connection for each waiting request.
     this.options.max = this.#openCount;
     this.#growing ??= setTimeout(() => {
       this.#growing = null;

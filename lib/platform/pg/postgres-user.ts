@@ -1,4 +1,4 @@
-// PostgreSQL refuses to run as root. Started by root, it runs as an unprivileged user of the machine instead.
+// PostgreSQL refuses to run as root, so a root process starts it as an unprivileged user.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { AppError } from '#lib/platform/errors.ts';
 import { isReachableByOthers } from '#lib/platform/files.ts';
@@ -7,7 +7,7 @@ export type PostgresUser = { uid: number; gid: number };
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
-/** Null when this process is not root. An existing cluster's owner stays its owner. */
+/** Returns null if this process isn't root. An existing cluster keeps its owner. */
 export function findPostgresUser(dataFolder: string): PostgresUser | null {
   if (process.getuid?.() !== 0) return null;
   if (existsSync(dataFolder)) {
@@ -21,15 +21,15 @@ export function findPostgresUser(dataFolder: string): PostgresUser | null {
   }
   throw new AppError(
     'unavailable',
-    'PostgreSQL does not run as root and this machine has no user "postgres" or "nobody": make one, or start as another user.',
+    'PostgreSQL can\'t run as root and this machine has no user "postgres" or "nobody". Create one or start as another user.',
   );
 }
 
 type Wrapped = { command: string; prefix: string[]; identity: Partial<PostgresUser> };
 
 /**
- * How to start `program` as that user. In a folder only root can walk into (a clone under /root, a `mktemp -d`), the
- * user keeps the one capability that lets it pass: setpriv hands it over.
+ * Returns the command that starts `program` as that user. In a folder that only root can access (a clone under /root, a
+ * `mktemp -d`), setpriv grants the user the capability to bypass file permissions.
  */
 export function wrapCommand(program: string, cluster: { data: string; user: PostgresUser | null }): Wrapped {
   const { user } = cluster;
@@ -41,7 +41,7 @@ export function wrapCommand(program: string, cluster: { data: string; user: Post
   if (!setpriv) {
     throw new AppError(
       'unavailable',
-      `Started by root, PostgreSQL runs as another user, who can't reach ${cluster.data}: move Vitrine or DATA_DIR to a folder all users may enter, such as /var/lib/vitrine.`,
+      `PostgreSQL runs as an unprivileged user, who can't access ${cluster.data}. Move Vitrine or DATA_DIR to a folder that all users can access, such as /var/lib/vitrine.`,
     );
   }
   const capability = '+dac_override';

@@ -3,7 +3,7 @@ import { Resolver } from 'node:dns/promises';
 
 const TIMEOUT_MS = 5_000;
 
-/** All addresses of a name by these DNS servers, instead of by the machine's own settings. */
+/** Resolves all addresses of a name with these DNS servers instead of the system's. */
 export function resolveBy(dnsServers: string[]): (hostname: string) => Promise<LookupAddress[]> {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 2 });
   resolver.setServers(dnsServers);

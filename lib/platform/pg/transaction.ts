@@ -4,8 +4,8 @@ import { sendTogether } from './driver-internals.ts';
 export type TransactionEnd = 'commit' | 'rollback';
 
 /**
- * Runs `work` in a transaction of its own, which a dry run ends by `rollback`. Statements that `work` issues at once go out together,
- * the first of them with the BEGIN. After one fails, all those behind it fail too.
+ * Runs `work` in a new transaction. Pass `rollback` for a dry run.
+ * Statements that `work` issues synchronously are sent together with BEGIN. If one fails, those after it fail too.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,
@@ -15,7 +15,7 @@ export async function inTransaction<Result>(
   const client = await pool.connect();
   try {
     const result = await sendTogether(client, () => {
-      // When it fails, so does the first statement of the work.
+      // If BEGIN fails, so does the first statement of `work`.
       client.query('BEGIN').catch(() => undefined);
       return work(client);
     });
@@ -29,10 +29,7 @@ export async function inTransaction<Result>(
   }
 }
 
-/**
- * Runs statements that don't need each other's answers on one connection, outside a transaction. They go out together and wake the
- * database once.
- */
+/** Runs independent statements on one connection, outside a transaction. They are sent together and wake the database once. */
 export async function inOneFlight<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,

@@ -1,4 +1,4 @@
-// Tells when a connection of the pool may be changing rows, so that rows read earlier aren't taken for current ones.
+// Reports when a connection of the pool may be changing rows, so that cached rows aren't considered current.
 import type pg from 'pg';
 import { interceptQueries } from './driver-internals.ts';
 
@@ -7,13 +7,13 @@ const READS = /^\s*(?:SELECT|BEGIN|START|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|DEA
 
 export type WriteListener = {
   onBegin: (client: object) => void;
-  /** Called when the client has no statement left to answer, or its connection was lost. */
+  /** Called when the client has no pending statements, or its connection is lost. */
   onEnd: (client: object) => void;
 };
 
 /**
  * Watches all connections of `pool`, including Prisma's statements. A connection that can't be watched counts as writing.
- * @throws Error when the pool has connections already: their writes would go unseen
+ * @throws Error if the pool already has connections, whose writes would go unnoticed
  */
 export function watchWrites(pool: pg.Pool, listener: WriteListener): void {
   if (pool.totalCount > 0) throw new Error('a pool must be watched before its first connection');

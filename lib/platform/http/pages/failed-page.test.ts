@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { answerBusy } from './failed-page.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 
-test('who may not wait any longer is told when to come again: people by a page, programs by a line', async () => {
+test('answerBusy sends a page to browsers and plain text to other clients', async () => {
   const server = createServer((req, res) => {
     stampRequest(req, { proxyCount: 0 });
     answerBusy(req, res, 5);

@@ -1,5 +1,5 @@
-// A page that fails before its first byte. Next then sends an empty document whose script draws the error: nothing at all
-// for whoever has no script. Here that document is put aside for one that needs none, and names the request.
+// Replaces the error page of a page that fails before its first byte. Next sends an empty document that renders the error with
+// JavaScript. The replacement works without JavaScript and shows the request id.
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readRequestId } from '#lib/platform/http/requests.ts';
@@ -11,17 +11,17 @@ a{color:light-dark(#0b6b64,#5fd1c4)}`;
 
 export type FailedPageOptions = {
   requestId: string;
-  /** Hears of a page that was put aside. */
+  /** Called when a page is replaced. */
   onFailure: () => void;
-  /** A failure is then 503 instead of 500: the database is the reason, and the page comes back with it. */
+  /** If true, the failure is reported as 503 instead of 500. */
   isDatabaseAway: () => boolean;
-  /** The status of a request that could not be read, for which Next blames us; null: it is our failure. */
+  /** Returns the 4xx status of a request that Next couldn't parse, or null for a server error. */
   findFault: () => number | null;
 };
 
 const RETRY_SECONDS = 5;
 
-/** Wraps a response that a page, or anything else of Next's, is about to be written to. */
+/** Wraps a response before Next writes to it. */
 export function replaceFailedPage(res: ServerResponse, options: FailedPageOptions): void {
   const { requestId, onFailure, isDatabaseAway, findFault } = options;
   const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
@@ -35,20 +35,20 @@ export function replaceFailedPage(res: ServerResponse, options: FailedPageOption
     res.setHeader('Content-Security-Policy', contentSecurityPolicy());
     res.setHeader('Cache-Control', 'no-store');
   };
-  /** Answers the status that is sent in the end. */
+  /** Returns the final status. */
   const begin = (given: number): number => {
     if (given < 500) return given;
     const fault = findFault();
     if (fault !== null) {
-      replace(fault === 413 ? 'The request is too large.\n' : 'The request could not be read.\n', 'text/plain');
+      replace(fault === 413 ? 'The request is too large.\n' : "The request couldn't be parsed.\n", 'text/plain');
       return fault;
     }
-    const isAway = given === 500 && isDatabaseAway();
-    const status = isAway ? 503 : given;
-    if (isAway) res.setHeader('Retry-After', RETRY_SECONDS);
+    const isUnavailable = given === 500 && isDatabaseAway();
+    const status = isUnavailable ? 503 : given;
+    if (isUnavailable) res.setHeader('Retry-After', RETRY_SECONDS);
     const type = res.getHeader('content-type');
     if (typeof type !== 'string' || !type.startsWith('text/html')) return status;
-    replace(failedPage(requestId, isAway ? AWAY : BROKEN), 'text/html');
+    replace(failedPage(requestId, isUnavailable ? UNAVAILABLE : BROKEN), 'text/html');
     onFailure();
     return status;
   };
@@ -72,7 +72,7 @@ export function replaceFailedPage(res: ServerResponse, options: FailedPageOption
   });
 }
 
-/** Whoever waits for a chunk to be taken goes on. */
+/** Calls the write callback of a discarded chunk. */
 function callBack(args: unknown[]): void {
   const done = args.at(-1);
   if (typeof done === 'function') queueMicrotask(() => Reflect.apply(done, undefined, []) as void);
@@ -88,19 +88,21 @@ type Words = { title: string; advice: string };
 const BROKEN = {
   title: 'Something went wrong on our side',
   advice:
-    'Reload the page in a moment. If the problem persists, contact the operator of this site and include this number:',
+    'Reload the page in a moment. If the problem persists, contact the operator of this site and include this request ID:',
 };
-const AWAY = {
+const UNAVAILABLE = {
   title: 'This site can’t reach its database',
-  advice: 'Reload the page in a few seconds. If the problem persists, contact the operator and include this number:',
+  advice:
+    'Reload the page in a few seconds. If the problem persists, contact the operator and include this request ID:',
 };
 
 const BUSY = {
   title: 'Too many pages are being loaded at once',
-  advice: 'Reload the page in a few seconds. If the problem persists, contact the operator and include this number:',
+  advice:
+    'Reload the page in a few seconds. If the problem persists, contact the operator and include this request ID:',
 };
 
-/** For who may not wait any longer for their turn. Programs, which take no HTML, get a line of text. */
+/** Answers 429 when the page queue is full. Clients that don't accept HTML get plain text. */
 export function answerBusy(req: IncomingMessage, res: ServerResponse, retryAfterSeconds: number): void {
   const isPage = req.headers.accept?.includes('text/html');
   const text = isPage ? failedPage(readRequestId(req), BUSY) : `${BUSY.title}. Try again in a few seconds.\n`;
@@ -113,7 +115,7 @@ export function answerBusy(req: IncomingMessage, res: ServerResponse, retryAfter
   res.end(text);
 }
 
-/** The request id is ours (requests.ts), not a text of the client's. */
+/** The request id is generated by requests.ts, so it needs no escaping. */
 function failedPage(requestId: string, { title, advice }: Words): string {
   return `<!doctype html>
 <html lang="en">
@@ -128,7 +130,7 @@ function failedPage(requestId: string, { title, advice }: Words): string {
 <h1>${title}</h1>
 <p>${advice}
 <code>${requestId}</code></p>
-<p><a href="/">To the home page</a></p>
+<p><a href="/">Go to the home page</a></p>
 </main>
 </body>
 </html>

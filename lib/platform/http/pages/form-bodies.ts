@@ -1,34 +1,34 @@
-// The bodies of forms and server actions, judged before Next reads them: React decodes the arguments of a server action
-// synchronously, at 3 µs a value, for anonymous clients too.
+// Limits the bodies of forms and server actions before Next parses them. React decodes action arguments synchronously,
+// at 3 µs per value, for anonymous clients too.
 import { IncomingMessage } from 'node:http';
 import { countValues } from '#lib/oci/json-limits.ts';
 
-/** Longer than what a visitor fills in. */
+/** More than any form for visitors needs. */
 const MAX_VISITORS_BYTES = 64 * 1024;
-/** A logo, or a list of names to import. Anonymous clients are refused only after the form is read. */
+/** For logos and imports. Forms are parsed before the caller is authenticated, so this applies to anonymous clients too. */
 const MAX_BYTES = 1024 * 1024;
 const LARGE_FORMS = /^\/(?:console|admin|review)(?:[/?]|$)/;
-/** The longest text, escaped. React follows references in texts, too. */
+/** Fits the longest text when escaped. React also resolves references inside strings. */
 const MAX_JSON_BYTES = 384 * 1024;
 const MAX_VALUES = 2_000;
 /** The largest form has a field for each of 50 operating systems and 50 architectures. */
 const MAX_FIELDS = 300;
-/** Each value can be a reference for which React goes through all fields. */
+/** Each value can be a reference for which React scans all fields. */
 const MAX_LOOKUPS = 100_000;
 
 export type FormRefusal = { status: 400 | 413; text: string };
 
 const TOO_LARGE: FormRefusal = { status: 413, text: 'The request is too large.' };
-const UNREADABLE: FormRefusal = { status: 400, text: 'The request could not be read.' };
+const UNREADABLE: FormRefusal = { status: 400, text: "The request couldn't be parsed." };
 const TOO_MANY: FormRefusal = { status: 400, text: 'The form has too many fields or values.' };
 
-/** Has it a body that Next reads as a form? The REST API reads its own. */
+/** Whether the request has a body that Next parses as a form. The REST API parses its own. */
 export function isForm({ headers, url = '' }: IncomingMessage): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   return hasBody && !url.startsWith('/api/v1/');
 }
 
-/** Reads the whole body. Answers the request with that body to be read again, why it is refused, or null if the client is gone. */
+/** Reads and checks the body. Returns a request with the body to read again, a refusal, or null if the client disconnected. */
 export async function readForm(req: IncomingMessage): Promise<IncomingMessage | FormRefusal | null> {
   const maxBytes = LARGE_FORMS.test(req.url ?? '') ? MAX_BYTES : MAX_VISITORS_BYTES;
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) return TOO_LARGE;
@@ -49,11 +49,11 @@ export async function readForm(req: IncomingMessage): Promise<IncomingMessage | 
   return findFault(body, req.headers['content-type'] ?? '') ?? withBody(req, body);
 }
 
-/** Null: Next may read it. */
+/** Returns null if Next may parse the body. */
 export function findFault(body: Buffer, contentType: string): FormRefusal | null {
   const type = contentType.trim().toLowerCase();
   if (type.startsWith('multipart/')) return findFaultOfParts(body, contentType);
-  // Fields alone are read off this one, never JSON.
+  // React never parses JSON in this format.
   if (type.startsWith('application/x-www-form-urlencoded')) return countFields(body) > MAX_FIELDS ? TOO_MANY : null;
   if (body.length > MAX_JSON_BYTES) return TOO_LARGE;
   return countValues(body, MAX_VALUES) > MAX_VALUES ? TOO_MANY : null;
@@ -65,9 +65,9 @@ function countFields(body: Buffer): number {
   return count;
 }
 
-/** Only as every client writes it: parsers must not find another boundary than this one. */
+/** Accepts only the common notation, so that no parser finds a different boundary. */
 const MULTIPART = /^multipart\/form-data;\s*boundary=(?:"([\w'()+,./:=? -]{1,70})"|([\w'()+./:=?-]{1,70}))$/i;
-/** A field or file of a form's own, which is never parsed as JSON: React's have numbers, and Next's begin with `$`. */
+/** A regular form field or file, never parsed as JSON. React's fields are numbered and Next's start with `$`. */
 const OWN_FIELD =
   /^content-disposition: form-data; name="(?:\d+_)?[a-z][\w.-]*"(?:; filename="[^"\r\n]*"\r\ncontent-type: [\w/.+-]+)?$/i;
 const HEADERS_END = '\r\n\r\n';
@@ -82,7 +82,7 @@ function findFaultOfParts(body: Buffer, contentType: string): FormRefusal | null
   const delimiter = `--${boundary}`;
   let [fields, values, jsonBytes] = [0, 0, 0];
   for (let start = body.indexOf(delimiter); start >= 0; fields += 1) {
-    // Within a line, it begins a part for some parsers and not for others.
+    // Parsers disagree on boundaries within a line.
     if (start > 0 && body.toString('latin1', start - 2, start) !== '\r\n') return UNREADABLE;
     const next = body.indexOf(delimiter, start + delimiter.length);
     const part = body.subarray(start + delimiter.length + 2, next < 0 ? body.length : next);
@@ -96,7 +96,7 @@ function findFaultOfParts(body: Buffer, contentType: string): FormRefusal | null
   return null;
 }
 
-/** What React may parse of a part; nothing of other fields and of files. */
+/** Returns the JSON that React may parse in a part. Regular fields and files have none. */
 function findJson(part: Buffer): Buffer {
   const headersEnd = part.indexOf(HEADERS_END);
   if (headersEnd < 0 || OWN_FIELD.test(part.toString('latin1', 0, headersEnd))) return NOTHING;
@@ -106,7 +106,7 @@ function findJson(part: Buffer): Buffer {
   return isJson ? part.subarray(start) : NOTHING;
 }
 
-/** As if it had just come. The original is used up. */
+/** Creates an equivalent request with the body unread. */
 function withBody(req: IncomingMessage, body: Buffer): IncomingMessage {
   const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = req;
   const copy = Object.assign(new IncomingMessage(req.socket), {

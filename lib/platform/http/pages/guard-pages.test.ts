@@ -18,7 +18,7 @@ afterEach(() => {
 
 const TURNS = { atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 3, maxWaiting: 5, maxHoldMs: 60_000 };
 
-/** Behind a proxy that says where each request comes from. */
+/** Serves behind a trusted proxy, so that tests can choose client addresses. */
 async function serve(handle: PageHandler, turns = TURNS) {
   const guarded = guardPages(handle, turns);
   server = createServer((req, res) => {
@@ -34,7 +34,7 @@ async function serve(handle: PageHandler, turns = TURNS) {
   return { url, client, get };
 }
 
-/** Pages that are made only when the test says so. */
+/** Pages that finish on demand. */
 function createPages() {
   const begun: { path: string; res: ServerResponse }[] = [];
   const handle = async (req: IncomingMessage, res: ServerResponse) => {
@@ -47,14 +47,14 @@ function createPages() {
   return { handle, paths, finish };
 }
 
-test('networks take turns, whatever one of them asks for', async () => {
+test('schedules pages fairly between networks', async () => {
   const pages = createPages();
   const { get } = await serve(pages.handle);
-  // Of one IPv6 network.
+  // These share one IPv6 network.
   const answers = [get('2001:db8::1', '/a1')];
   await expect.poll(pages.paths).toEqual(['/a1']);
   answers.push(get('2001:db8::2', '/a2'));
-  // By now it waits.
+  // Static files aren't queued.
   expect((await get('2001:db8::3', '/_next/static/file')).status).toBe(200);
   answers.push(get('2001:db8::4', '/a3'), get('192.0.2.1', '/b1'));
   await expect.poll(pages.paths).toEqual(['/a1', '/b1']);
@@ -67,11 +67,11 @@ test('networks take turns, whatever one of them asks for', async () => {
   expect(pages.paths()).toEqual(['/a1', '/b1', '/c1', '/a2', '/a3']);
 });
 
-test('a network whose queue is full is refused; others are not', async () => {
+test('rejects a network with a full queue but serves others', async () => {
   const pages = createPages();
   const { get } = await serve(pages.handle);
   const send = async (address: string, path: string) => (await get(address, path).catch(() => null))?.status;
-  // One is made, three wait.
+  // One runs and three wait.
   const five = [1, 2, 3, 4, 5].map((i) => send('192.0.2.1', `/a${i}`));
   expect(await Promise.race(five)).toBe(429);
   void send('192.0.2.2', '/b1');
@@ -79,7 +79,7 @@ test('a network whose queue is full is refused; others are not', async () => {
   expect(pages.paths()).toHaveLength(2);
 });
 
-test('a page that waits for something else gives its turn on', async () => {
+test('a page releases its slot after maxHoldMs', async () => {
   const pages = createPages();
   const { get } = await serve(pages.handle, { ...TURNS, maxHoldMs: 1 });
   const slow = get('192.0.2.1', '/slow');
@@ -90,11 +90,11 @@ test('a page that waits for something else gives its turn on', async () => {
   for (const { status } of await Promise.all([slow, next])) expect(status).toBe(200);
 });
 
-test('what comes meanwhile goes before the next page', async () => {
+test('yields to other requests before the next page', async () => {
   const order: string[] = [];
   const handle = (req: IncomingMessage, res: ServerResponse) => {
     order.push(req.url ?? '');
-    // As a pull would: it has come, and nobody has looked at it yet.
+    // Simulates a pull that arrived while the page was rendered.
     setImmediate(() => order.push(`after ${req.url ?? ''}`));
     res.end();
     return Promise.resolve();
@@ -104,7 +104,7 @@ test('what comes meanwhile goes before the next page', async () => {
   await expect.poll(() => order).toEqual(['/a', 'after /a', '/b', 'after /b']);
 });
 
-test('a form is read before its turn, and reaches the page whole', async () => {
+test('reads a form before queueing and passes it on complete', async () => {
   const seen: string[] = [];
   const { url, client } = await serve(async (req, res) => {
     seen.push(req.method === 'POST' ? await text(req) : 'read');

@@ -1,17 +1,17 @@
-// What stands between a request and Next, which makes a page for everybody at once and reads whatever form it is sent.
+// Protects Next, which renders any number of pages concurrently and parses any form.
 import { IncomingMessage } from 'node:http';
 import { isForm, readForm } from './form-bodies.ts';
 import { inPageTurns, PAGE_TURNS, type PageHandler } from './page-turns.ts';
 import { answerText } from '#lib/platform/http/requests.ts';
 
 /**
- * Refuses forms that Next must not read, then has `handle` wait for its turn.
- * @throws AppError `rate_limited` from the handler, when too many requests of this network, or of all, wait already
+ * Rejects forms that are too expensive to parse, then queues requests for `handle`.
+ * @throws AppError `rate_limited` from the handler if too many requests of this network, or in total, are waiting
  */
 export function guardPages(handle: PageHandler, turns = PAGE_TURNS): PageHandler {
   const handleInTurn = inPageTurns(handle, turns);
   return async (req, res) => {
-    // Read before its turn, so that a slow sender keeps nobody waiting.
+    // Read the form before queueing, so that a slow sender doesn't occupy a slot.
     const request = isForm(req) ? await readForm(req) : req;
     if (request === null) return;
     if (request instanceof IncomingMessage) await handleInTurn(request, res);

@@ -1,5 +1,4 @@
-// Bounds how many pages are made at a time. Each keeps the event loop busy for some milliseconds, and pulls wait behind all that
-// are under way at once.
+// Limits how many pages render concurrently. Each blocks the event loop for some milliseconds, which delays pulls.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextPhase, setTimeout as sleep } from 'node:timers/promises';
 import { FairTurns, type FairTurnsOptions } from '#lib/platform/concurrency/fair-turns.ts';
@@ -9,7 +8,7 @@ import { readClientAddress } from '#lib/platform/http/requests.ts';
 export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export type PageTurnsOptions = FairTurnsOptions & {
-  /** After that a page waits for something other than the event loop: a layer, an upstream, a slow client. */
+  /** After this time a page is probably waiting for I/O, so it releases its slot. */
   maxHoldMs: number;
 };
 
@@ -21,36 +20,36 @@ export const PAGE_TURNS: PageTurnsOptions = {
   maxHoldMs: 500,
 };
 
-/** Read off the disk as they are. */
+/** Static files, which need no rendering. */
 const FILES = /^\/_next\/static\//;
 
 /**
- * Has `handle` wait for its turn, by the client's network.
- * @throws AppError `rate_limited` from the handler, when too many requests of this network, or of all, wait already
+ * Queues requests for `handle`, fairly by client network.
+ * @throws AppError `rate_limited` from the handler if too many requests of this network, or in total, are waiting
  */
 export function inPageTurns(handle: PageHandler, options = PAGE_TURNS): PageHandler {
   const turns = new FairTurns(options);
   return async (req, res) => {
     if (FILES.test(req.url ?? '')) return handle(req, res);
-    let made: Promise<void> | undefined;
+    let rendering: Promise<void> | undefined;
     await turns.run(networkOf(readClientAddress(req) ?? ''), async () => {
-      await letOthersGo();
+      await yieldToOthers();
       if (res.destroyed || res.closed) return;
-      made = handle(req, res);
-      const given = new AbortController();
-      const settled = made.catch(() => undefined);
+      rendering = handle(req, res);
+      const timer = new AbortController();
+      const settled = rendering.catch(() => undefined);
       await Promise.race([
         settled,
-        sleep(options.maxHoldMs, undefined, { signal: given.signal }).catch(() => undefined),
+        sleep(options.maxHoldMs, undefined, { signal: timer.signal }).catch(() => undefined),
       ]);
-      given.abort();
+      timer.abort();
     });
-    await made;
+    await rendering;
   };
 }
 
-/** Until whatever has come meanwhile was looked at: the first phase may be that of the poll under way. */
-async function letOthersGo(): Promise<void> {
+/** Lets the event loop process requests that arrived in the meantime. The first phase may belong to the current poll. */
+async function yieldToOthers(): Promise<void> {
   await nextPhase();
   await nextPhase();
 }
