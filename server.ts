@@ -1,4 +1,4 @@
-// config → createApp → HTTP server → dispatch between the edges → graceful shutdown.
+// Starts the App and the HTTP server, dispatches requests to the edges and shuts down gracefully.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
@@ -23,11 +23,11 @@ import { startWorker } from '#lib/worker.ts';
 export type RunningServer = {
   app: App;
   url: string;
-  /** Answers new requests for `delaySeconds` more, as load balancers need it; left out: as it is set. */
+  /** Drains and stops the server. `delaySeconds` overrides the configured drain delay. */
   stop: (options?: { delaySeconds?: number }) => Promise<void>;
 };
 
-/** A year, and not for other sites below the same domain. */
+/** One year, without subdomains, which may be other sites. */
 const STRICT_TRANSPORT = 'max-age=31536000';
 const DISTRIBUTION_PATH = /^\/(?:v2|token|v1\/(?:search|_ping))(?:[/?]|$)/;
 
@@ -45,9 +45,9 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
     const stop = async (options: { delaySeconds?: number } = {}) => {
       state.isDraining = true;
       const [, work] = await Promise.allSettled([drain(server, { ...config.drain, ...options }), stopWorker?.()]);
-      // Not to cut transfers for it.
+      // Keep shutting down, because transfers may still be draining.
       if (work.status === 'rejected')
-        app.log.error({ err: work.reason as unknown }, 'background work ended with an error');
+        app.log.error({ err: work.reason as unknown }, 'background jobs failed to stop cleanly');
       await pages?.close();
       await app.close();
     };
@@ -62,7 +62,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   const handleHealth = createHealthProbe([
     { name: 'database', check: () => app.pool.query('SELECT 1') },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
-    // Pulls go on.
+    // Only a warning, because pulls still work.
     { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },
   ]);
   const metrics = createMetrics(app);
@@ -73,13 +73,13 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
     if (refusal) return answerText(res, refusal.status, refusal.text);
     if (await handleHealth(req, res, state.isDraining)) return;
     if (await handleMetricsRequest(req, res, { metrics, token: app.config.metricsToken })) return;
-    // In development Next's own page shows where the error is.
+    // In development, Next's own error page is more useful.
     if (!app.config.isDevelopment) {
-      const tell = () => app.log.error({ url: req.url, requestId }, 'a page failed: its error stands above');
+      const logFailure = () => app.log.error({ url: req.url, requestId }, 'a page failed, see the previous error');
       replaceFailedPage(res, {
         requestId,
-        onFailure: tell,
-        isDatabaseAway: () => app.pool.isDatabaseAway,
+        onFailure: logFailure,
+        isDatabaseUnavailable: () => app.pool.isDatabaseUnavailable,
         findFault: () => app.badRequests.take(requestId),
       });
     }
@@ -89,7 +89,7 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     stampRequest(req, app.config);
     if (isHttps) res.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
-    // The next request had better go to another replica.
+    // Send the client's next request to another replica.
     if (state.isDraining) res.setHeader('Connection', 'close');
     if (app.config.role !== 'worker' && DISTRIBUTION_PATH.test(req.url ?? ''))
       return void handleDistributionRequest(app, req, res);
@@ -99,15 +99,15 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
       app.log.error({ err: thrown, url: req.url, requestId: readRequestId(req) }, 'request failed');
       if (res.headersSent) res.destroy();
       else if (error.code === 'unavailable') answerText(res, 503, error.message);
-      else answerText(res, 500, 'Something went wrong on our side.');
+      else answerText(res, 500, 'Internal server error.');
     });
   };
   const server = createLimitedServer((req, res) => {
     if (DISTRIBUTION_PATH.test(req.url ?? '')) sendStalled(req, res);
-    else answerText(res, 408, 'Nothing more came of the request.');
+    else answerText(res, 408, 'Request timed out.');
   });
   server.on('request', answer);
-  // `Expect: 100-continue`. The distribution edge authorizes a client before it asks for the body. Elsewhere bodies are small.
+  // `Expect: 100-continue`: the distribution edge authorizes before it requests the body. Elsewhere bodies are small.
   server.on('checkContinue', (req, res) => {
     if (!DISTRIBUTION_PATH.test(req.url ?? '')) res.writeContinue();
     answer(req, res);
@@ -115,14 +115,14 @@ function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: 
   return server;
 }
 
-/** No page is made for it: too many of this network, or of all, wait for their turn. */
+/** Answers when the page queue is full. */
 function answerRateLimited(req: IncomingMessage, res: ServerResponse, error: AppError): void {
   if (!req.url?.startsWith('/api/v1/')) return answerBusy(req, res, error.retryAfterSeconds ?? 1);
   const problem = problemResponse(error, readRequestId(req));
   void problem.text().then((text) => res.writeHead(problem.status, Object.fromEntries(problem.headers)).end(text));
 }
 
-/** Next's own environment is process.env, so it is loaded only once that is set. */
+/** Loads Next after its settings are in process.env. */
 async function preparePages(config: Config): Promise<{ handle: PageHandler; close: () => Promise<void> }> {
   shareWithNextAuth(config);
   const { default: next } = await import('next');
@@ -132,6 +132,6 @@ async function preparePages(config: Config): Promise<{ handle: PageHandler; clos
 }
 
 const answerNotFound: PageHandler = (_req, res) => {
-  answerText(res, 404, 'This process only does background work.');
+  answerText(res, 404, 'This process only runs background jobs.');
   return Promise.resolve();
 };

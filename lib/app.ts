@@ -1,6 +1,5 @@
-// What every request can reach: the long-lived things of the process, built once by create-app.ts. Next loads this module
-// several times in one process, so the App hangs on globalThis, not on the module; and it imports types only, so that
-// pages carry nothing of what builds it.
+// The long-lived services of the process, built once by create-app.ts. Next loads this module several times per process,
+// so the App is stored on globalThis. The module imports only types, so that pages don't bundle the services.
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
@@ -41,7 +40,7 @@ export type App = {
   intake: Intake;
   volume: Volume;
   search: SearchIndex;
-  /** Null: the database alone answers searches. */
+  /** Null if searches use PostgreSQL. */
   meilisearch: MeilisearchServer | null;
   pullCache: PullCache;
   verifiedTokens: VerifiedTokens;
@@ -56,9 +55,9 @@ export type App = {
   upstream: UpstreamRuntime;
   layers: LayerReader;
   logoTurns: FairTurns;
-  /** Threads for what would hold up the event loop. */
+  /** Worker threads for work that would block the event loop. */
   offload: Offload;
-  /** Requests that Next failed to read. */
+  /** Requests that Next failed to parse. */
   badRequests: BadRequests;
   markdown: MarkdownRenderer;
   /** Preview pictures by their words. */
@@ -67,23 +66,23 @@ export type App = {
   apiDocuments: RecentResults<Record<string, unknown>>;
   limits: RequestLimits;
   quotas: RegistryQuotas;
-  /** Null: no e-mail is sent. */
+  /** Null if email is off. */
   mailer: Mailer | null;
-  /** Writes what is only in memory, then lets go of the database; an embedded one stops with its last user. */
+  /** Flushes buffers and disconnects from the database. An embedded one stops with its last user. */
   close: () => Promise<void>;
 };
 
 const KEY = Symbol.for('vitrine.App');
 const shared = globalThis as Record<symbol, App | undefined>;
 
-/** Makes this App the one that `getApp` answers. */
+/** Sets the App that `getApp` returns. */
 export function shareApp(app: App): void {
   shared[KEY] = app;
 }
 
-/** The App of this process, in whichever copy of this module the caller was loaded. */
+/** Returns the process's App, from any copy of this module. */
 export function getApp(): App {
   const app = shared[KEY];
-  if (!app) throw new AppError('internal', 'The App was asked for before server.ts had built it.');
+  if (!app) throw new AppError('internal', 'getApp was called before server.ts created the App.');
   return app;
 }

@@ -1,4 +1,4 @@
-// The import ranks are a test: what points upward fails here, and the planted violations prove that it would.
+// Enforces the import ranks and other rules of the tree. Planted violations prove that the checks work.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -19,7 +19,7 @@ function cruise(cwd: string, folders: string[]): Report['summary'] {
   try {
     output = execFileSync(process.execPath, [CRUISER, ...args], { cwd, encoding: 'utf8', maxBuffer: 64 << 20 });
   } catch (error) {
-    // Violations make it exit with their number; the report is on standard output all the same.
+    // The exit code is the number of violations. The report is on standard output regardless.
     output = (error as { stdout: string }).stdout;
   }
   return (JSON.parse(output) as Report).summary;
@@ -32,7 +32,7 @@ describe('imports', () => {
     expect(summary.totalCruised).toBeGreaterThan(100);
   });
 
-  test('that do not are reported', () => {
+  test('that violate a rule are reported', () => {
     const { violations } = cruise(join(ROOT, 'lib/testing/fixtures/planted-violations'), ['lib', 'components']);
     expect([...new Set(violations.map(({ rule, from }) => `${rule.name}: ${from}`))].sort()).toEqual([
       'changes-are-recorded-by-record-change: lib/publishers/records-by-itself.ts',
@@ -47,12 +47,12 @@ describe('imports', () => {
   });
 });
 
-describe('rows of the audit, notifications and jobs', () => {
+describe('audit events, notifications and follow-up jobs', () => {
   const BY_HAND =
     /graphile_worker\.add_jobs?|\benqueue_job\(|INTO (?:audit_events|notifications)\b|\.(?:auditEvent|notification)\.create/;
   const HOMES = /^(?:events|platform\/(?:jobs|prisma)|testing)\/|\.test\.ts$/;
 
-  test('are written by lib/events alone', () => {
+  test('are written only by lib/events', () => {
     const files = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && !HOMES.test(file),
     );
@@ -60,7 +60,7 @@ describe('rows of the audit, notifications and jobs', () => {
     expect(files.filter((file) => BY_HAND.test(readFileSync(join(ROOT, 'lib', file), 'utf8')))).toEqual([]);
   });
 
-  test('that are written by hand are noticed', () => {
+  test('written elsewhere are detected', () => {
     expect('await tx.notification.create({ data })').toMatch(BY_HAND);
     expect('SELECT graphile_worker.add_job($1)').toMatch(BY_HAND);
     expect(HOMES.test('publishers/members/accept-invitation.ts')).toBe(false);
@@ -99,8 +99,8 @@ describe('the linter', () => {
   });
 });
 
-describe('names', () => {
-  test('every address of the site is kept from being an alias', () => {
+describe('alias names', () => {
+  test('of all routes are reserved', () => {
     const routes = readdirSync(join(ROOT, 'app'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
       .map((entry) => entry.name);
@@ -132,7 +132,7 @@ describe('the tree', () => {
   });
 
   test('exports each name from one file only', () => {
-    // Next asks for these names, and the scripts that run on threads of their own are called by theirs.
+    // Next and the worker threads require these names.
     const SHARED = ['GET', 'POST', 'dynamic', 'generateMetadata', 'metadata', 'run'];
     const EXPORT = /^export (?:async )?(?:function|const|class|type|interface) (\w+)/gm;
     const homes = new Map<string, string[]>();

@@ -1,4 +1,4 @@
-// The composition root: the one place where the parts of the App are chosen and put together.
+// The composition root: chooses and connects the parts of the App.
 import { existsSync } from 'node:fs';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
@@ -46,17 +46,17 @@ import { openSiteDatabase, type Step } from './prepare-database.ts';
 const PREVIEWS_KEPT = 300;
 
 export type AppHooks = {
-  /** Wraps each slow part, so that the operator sees what takes time. */
+  /** Wraps each slow step, to report progress to the operator. */
   step?: Step;
-  /** Set by a process that stays: it keeps the embedded PostgreSQL running, and hears when that can't be done. */
+  /** Set by a long-running process. It supervises the embedded PostgreSQL and calls this if it can't be restarted. */
   onDatabaseLost?: (reason: unknown) => void;
-  /** An operator says that the database and the blob store belong together. */
+  /** The operator confirms that the database and the blob store belong together. */
   isStoreConfirmed?: boolean;
 };
 
 /**
- * Opens everything, migrations included.
- * @throws AppError with a sentence for the operator
+ * Opens all services and runs migrations.
+ * @throws AppError with a message for the operator
  */
 export async function createApp(config: Config, log: Log, hooks: AppHooks = {}): Promise<App> {
   const { step, onDatabaseLost, isStoreConfirmed } = hooks;
@@ -68,7 +68,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
     const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => noteDamage({ pool, log }, found) });
     const intake = new Intake({ store: blobs, staging, room: volume });
-    // Before any other statement goes through the pool.
+    // Must precede all other statements on the pool.
     const pullCache = openPullCache({ pool, direct, log });
     try {
       await migrateJobs(direct.pool, log);
@@ -134,19 +134,19 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
   }
 }
 
-/** A replica on a store that is full or read-only still answers pulls: where the database is elsewhere, and blobs are here. */
+/** With an external database and existing blobs, a replica with a full or read-only disk still serves pulls. */
 function prepareDataDir({ dataDir, databaseUrl }: Config, log: Log): void {
   try {
     ensureWritableFolder(dataDir, 'DATA_DIR');
   } catch (error) {
     if (databaseUrl === undefined || !existsSync(blobsDir(dataDir))) throw error;
-    log.error({ err: error }, 'nothing can be pushed: DATA_DIR is not writable');
+    log.error({ err: error }, 'pushes will fail because DATA_DIR is not writable');
   }
 }
 
-/** Ages are counted in days. */
+/** Ranking uses ages in days, so results can be cached this long. */
 const DATABASE_ANSWER_MS = 60_000;
-/** What Meilisearch learned a moment ago is seen this much later. */
+/** How long cached results may lag behind Meilisearch. */
 const MEILISEARCH_ANSWER_MS = 2_000;
 
 function openSearch(config: Config, db: Db, log: Log): Pick<App, 'search' | 'meilisearch'> {

@@ -3,7 +3,7 @@ import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blo
 import { registerUpstreamMetrics } from '#lib/upstream/pull-through/upstream-metrics.ts';
 import type { App } from './app.ts';
 
-/** Everything that /metrics tells: the process, and what the domains count. */
+/** Registers the metrics of the process and the domains. */
 export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstream' | 'config'>): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -11,7 +11,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
   registerUpstreamMetrics(metrics, { pool, upstream, cacheMaxBytes: config.mirrors.cacheMaxBytes });
   new Gauge({
     name: 'vitrine_damaged_blobs',
-    help: 'Stored blobs whose bytes are lost or wrong, as far as somebody has looked',
+    help: 'Stored blobs known to be missing or corrupt',
     registers: [metrics],
     async collect() {
       this.set(await countDamagedBlobs(app));
@@ -19,7 +19,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
   });
   new Gauge({
     name: 'vitrine_disk_free_bytes',
-    help: 'Free space of the disk that the blobs are on',
+    help: 'Free space on the blob disk',
     registers: [metrics],
     collect() {
       this.set(app.volume.readSpace().freeBytes);
@@ -27,7 +27,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
   });
   new Gauge({
     name: 'vitrine_disk_reserve_bytes',
-    help: 'Free space below which pushes are refused',
+    help: 'Free space below which pushes are rejected',
     registers: [metrics],
     collect() {
       this.set(app.volume.readSpace().reserveBytes);
@@ -35,7 +35,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
   });
   new Gauge({
     name: 'vitrine_paused_runs',
-    help: 'Background runs that stopped and wait for an operator to confirm them',
+    help: 'Background runs waiting for confirmation by an operator',
     registers: [metrics],
     async collect() {
       this.set(await app.db.pausedRun.count());
@@ -43,7 +43,7 @@ export function createMetrics(app: Pick<App, 'db' | 'pool' | 'volume' | 'upstrea
   });
   new Gauge({
     name: 'vitrine_storage_writable',
-    help: '1 while blobs can be written; 0: the disk is full, read-only or away, and pushes fail while pulls may work',
+    help: '1 if blobs can be written, 0 if the disk is full, read-only or unavailable',
     registers: [metrics],
     async collect() {
       this.set((await app.volume.findWriteProblem()) === null ? 1 : 0);

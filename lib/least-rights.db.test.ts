@@ -1,4 +1,4 @@
-// A site whose database user may create nothing: another one has migrated.
+// A site whose database user has no DDL privileges, because another user runs the migrations.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { cloneDatabase, createTestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 
-test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
+test('starts with MIGRATE=0, accepts a push and runs its job', async () => {
   const ownerUrl = await cloneDatabase(inject('templateUrl'));
   const role = `site_${process.hrtime.bigint()}`;
   const owner = new pg.Pool({ connectionString: ownerUrl, max: 1 });
@@ -43,7 +43,7 @@ test('starts with MIGRATE=0, takes a push, and works off its job', async () => {
 
 const run = promisify(execFile);
 
-/** The command, where nothing of the site's store is at hand. */
+/** Runs the migrate command without access to the site's store. */
 async function migrateElsewhere(databaseUrl: string, ...args: string[]) {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitrine-elsewhere-'));
   onTestFinished(() => rm(dataDir, { recursive: true }));
@@ -53,7 +53,7 @@ async function migrateElsewhere(databaseUrl: string, ...args: string[]) {
   return { stdout, files: await readdir(dataDir) };
 }
 
-test('the one who migrates needs no access to the blobs, and claims no other store for the site', async () => {
+test('migrating needs no access to the blobs and claims no store for the site', async () => {
   const databaseUrl = await cloneDatabase(inject('templateUrl'));
   expect(await migrateElsewhere(databaseUrl)).toMatchObject({ stdout: 'The database is up to date.\n', files: [] });
   const site = await createTestApp({ DATABASE_URL: databaseUrl });
@@ -63,7 +63,7 @@ test('the one who migrates needs no access to the blobs, and claims no other sto
   expect((await migrateElsewhere(databaseUrl)).files).toEqual([]);
 });
 
-test('a role that does not exist is refused', async () => {
+test('grantToRole rejects an unknown role', async () => {
   const pool = new pg.Pool({ connectionString: inject('templateUrl'), max: 1 });
   onTestFinished(() => pool.end());
   await expect(grantToRole(pool, 'nobody_here')).rejects.toMatchObject({ code: 'invalid_input' });

@@ -1,4 +1,4 @@
-// The whole App through a real PgBouncer in transaction mode: it starts, takes pushes, answers pulls, and works off jobs.
+// The whole App behind a real PgBouncer in transaction mode.
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
@@ -38,7 +38,7 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
     ['with DATABASE_DIRECT_URL', true],
     ['without it', false],
   ])(
-    `%s: pushes, pulls, jobs, and a start beside it${leftOut}`,
+    `%s: supports pushes, pulls, jobs and a second start${leftOut}`,
     async (_name, isDirect) => {
       const site = await startPooled({ isDirect });
       const { app } = site;
@@ -53,14 +53,14 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
         const pulls = await Promise.all(Array.from({ length: 10 }, () => client.request('GET', path)));
         for (const pull of pulls) expect(Buffer.from(await pull.arrayBuffer())).toEqual(image.bytes);
       }
-      // By the job that each push queues.
+      // Each push enqueues an indexing job.
       await expect.poll(() => app.db.searchRepository.count({ where: { name: { startsWith: 'app' } } }), SOON).toBe(2);
       await expect(migrate(app.config.database.directUrl ?? app.config.databaseUrl ?? '')).resolves.toEqual([]);
     },
     60_000,
   );
 
-  test(`what a worker that is gone had locked is given back${leftOut}`, async () => {
+  test(`releases the lock of a stopped worker${leftOut}`, async () => {
     const { app } = await startPooled({ isDirect: false });
     const lock = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
     const held = holdWorkerLock({ direct: app.direct, log: app.log, workerId: 'one' });
@@ -70,7 +70,7 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
     await expect.poll(async () => (await app.pool.query(lock)).rowCount, SOON).toBe(0);
   });
 
-  test(`what a migration has locked is given back${leftOut}`, async () => {
+  test(`releases the lock of a migration${leftOut}`, async () => {
     const url = new URL(await cloneDatabase(inject('templateUrl')));
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
@@ -84,11 +84,11 @@ describe.skipIf(whyNot !== null)('through PgBouncer in transaction mode', () => 
     expect((await client.query(lock, [name])).rowCount).toBe(0);
   });
 
-  test(`a process that remembers keeps up with another one${leftOut}`, async () => {
+  test(`invalidates the cache when another process makes a change${leftOut}`, async () => {
     const { app } = await startPooled({ isDirect: true });
     const load = () => Promise.resolve({ is: 'known' });
     const read = () => app.pullCache.content({ repositoryId: 1n, key: 'x' }, load);
-    // Answered at once, without a promise, once the process knows of every change.
+    // Cached answers are synchronous once the process receives change notifications.
     await expect.poll(() => read() instanceof Promise, SOON).toBe(false);
     const other = new pg.Client({ connectionString: app.config.database.directUrl });
     await other.connect();

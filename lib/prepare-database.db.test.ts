@@ -1,4 +1,4 @@
-// What the settings of the database do at a start.
+// The effects of the database settings at startup.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,13 +26,13 @@ async function createEmptyDatabase(): Promise<string> {
   return Object.assign(url, { pathname: `/${name}` }).href;
 }
 
-test('a process opens as many connections as DATABASE_POOL_SIZE says', async () => {
+test('opens at most DATABASE_POOL_SIZE connections', async () => {
   const { pool } = await open(inject('templateUrl'), { DATABASE_POOL_SIZE: '4' });
   await Promise.all(Array.from({ length: 30 }, () => pool.query('SELECT pg_sleep(0.02)')));
   expect(pool.totalCount).toBe(4);
 });
 
-test('with MIGRATE=0 a database that lacks migrations is refused and left alone', async () => {
+test('rejects an outdated database with MIGRATE=0 and leaves it unchanged', async () => {
   const url = await createEmptyDatabase();
   await expect(open(url, { MIGRATE: '0' })).rejects.toThrow(/lacks \d+ of this version's migrations\. Run/);
   const client = new pg.Client({ connectionString: url });
@@ -44,7 +44,7 @@ test('with MIGRATE=0 a database that lacks migrations is refused and left alone'
   expect((await client.query(tables)).rowCount).toBeGreaterThan(10);
 });
 
-test('a start waits for a database that is away for DATABASE_WAIT_SECONDS, and says so', async () => {
+test('waits up to DATABASE_WAIT_SECONDS for an unreachable database and warns', async () => {
   const url = Object.assign(new URL(inject('templateUrl')), { port: '9', search: '' });
   const log = createLog('silent', false);
   const warn = vi.spyOn(log, 'warn');
@@ -52,7 +52,7 @@ test('a start waits for a database that is away for DATABASE_WAIT_SECONDS, and s
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/Waiting up to 1 seconds/)]]);
 });
 
-test('the pg in use has all internals that Vitrine relies on', async () => {
+test('the installed pg has all internals that Vitrine relies on', async () => {
   const log = createLog('silent', false);
   const warn = vi.spyOn(log, 'warn');
   await open(inject('templateUrl'), {}, log);

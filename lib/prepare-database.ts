@@ -1,4 +1,4 @@
-// From an address to a database that can be used: waited for, checked, migrated, and asked in the way that a pooler in front allows.
+// Prepares the database: waits for it, inspects it, migrates it, and detects a pooler such as PgBouncer.
 import type { Config, DatabaseConfig } from '#lib/platform/config/config.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/pg/connect-database.ts';
 import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
@@ -8,20 +8,20 @@ import type { Log } from '#lib/platform/log.ts';
 import { migrate, requireMigrated } from '#lib/platform/pg/migrate.ts';
 
 const NO_SESSIONS =
-  'DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to the address of the database itself, so that nothing is asked of it that replicas could remember, and jobs start at once.';
+  'DATABASE_URL points to a pooler. Set DATABASE_DIRECT_URL to the address of the database itself to enable caching and immediate job starts.';
 
-/** Wraps each slow part, so that the operator sees what takes time. */
+/** Wraps each slow step, to report progress to the operator. */
 export type Step = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** `embedded`: the server that came with it; null where the operator has set one. */
+/** `embedded` is null if the operator configured a database. */
 export type SiteDatabase = Database & { embedded: EmbeddedPostgres | null };
 
 type SiteConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'database'>;
 
 /**
- * The database of the site, with the embedded PostgreSQL started where no other is set. No statement has gone through its pools yet: the
- * pull cache watches them from the first one on.
- * @throws AppError with a sentence for the operator
+ * Opens the site's database, starting the embedded PostgreSQL if no other is configured.
+ * Runs no statement on the returned pools, because the pull cache must observe them from the first one on.
+ * @throws AppError with a message for the operator
  */
 export async function openSiteDatabase(
   { dataDir, databaseUrl, database: settings }: SiteConfig,
@@ -44,7 +44,7 @@ export async function openSiteDatabase(
   }
 }
 
-/** @throws AppError `unavailable` with a sentence for the operator */
+/** @throws AppError `unavailable` with a message for the operator */
 async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): Promise<Database> {
   const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
@@ -61,7 +61,7 @@ async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): P
     hasSessions,
     directUrl: directUrl === url ? undefined : directUrl,
     usesPreparedStatements: config.preparedStatements === 'auto' ? !isBehindPooler : config.preparedStatements === '1',
-    onError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    onError: (error) => log.warn({ err: error }, 'lost a database connection'),
   });
 }
 

@@ -1,4 +1,4 @@
-// Every job has somebody who asks for it and somebody who does it.
+// Every job has a source and a handler.
 import { expect, test } from 'vitest';
 import type { App } from '#lib/app.ts';
 import { aboutOf, CHANGES, OCCURRENCES, type EventType } from '#lib/events/event-types.ts';
@@ -7,12 +7,12 @@ import { jobHandlers, JOBS_AT_START, SCHEDULE } from './worker.ts';
 
 const reactionJobs = SUBSCRIBERS.flatMap((row) => ('job' in row ? [row.job] : []));
 
-test('every job has a handler, and every handler a source', () => {
-  const asked = new Set([...reactionJobs, ...JOBS_AT_START, ...Object.keys(SCHEDULE)]);
-  expect(Object.keys(jobHandlers({} as App)).sort()).toEqual([...asked].sort());
+test('every job has a handler and every handler a source', () => {
+  const enqueued = new Set([...reactionJobs, ...JOBS_AT_START, ...Object.keys(SCHEDULE)]);
+  expect(Object.keys(jobHandlers({} as App)).sort()).toEqual([...enqueued].sort());
 });
 
-test('every subscriber can tell what its job is about', () => {
+test('every subscriber’s events have the resource its job needs', () => {
   const needs = { repository: ['repository', 'tag', 'manifest', 'blob'], manifest: ['manifest', 'blob'] } as const;
   for (const row of SUBSCRIBERS) {
     const scope = 'per' in row ? row.per : row.inTransaction === 'hide-from-search' ? 'repository' : null;
@@ -22,7 +22,7 @@ test('every subscriber can tell what its job is about', () => {
   }
 });
 
-test('every type that somebody reacts to exists', () => {
+test('every subscribed event type exists', () => {
   const types = new Set<EventType>([...Object.keys(CHANGES), ...Object.keys(OCCURRENCES)] as EventType[]);
   for (const { on } of SUBSCRIBERS) for (const type of on) expect(types).toContain(type);
 });

@@ -1,4 +1,4 @@
-// From a push to the gallery: what the background work makes of what the distribution edge has stored.
+// Background jobs after pushes and pulls.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
@@ -33,7 +33,7 @@ async function find(query: string) {
 const within5Seconds = { timeout: 5_000, interval: 50 };
 
 describe('search after a push', () => {
-  test('knows the repository, what it is, and for which platforms', async () => {
+  test('finds the repository with its kind and platforms', async () => {
     const index = buildIndex([
       { platform: { os: 'linux', architecture: 'amd64' }, image: await image('amd64') },
       { platform: { os: 'linux', architecture: 'arm64' }, image: await image('arm64') },
@@ -49,7 +49,7 @@ describe('search after a push', () => {
     }, within5Seconds);
   });
 
-  test('tells charts and artifacts from images', async () => {
+  test('distinguishes charts and artifacts from images', async () => {
     await client.push(
       `${user.alias}/chart-one`,
       await buildChart({ name: 'c', version: '1.0.0', description: '', files: [] }),
@@ -67,7 +67,7 @@ describe('search after a push', () => {
     }, within5Seconds);
   });
 
-  test('knows no private repository and none without an image', async () => {
+  test('excludes private and empty repositories', async () => {
     const { caller, alias } = user;
     await createRepository(site.app, { caller, alias, name: 'hidden', visibility: 'private' });
     await client.push(`${alias}/hidden`, await image(), ['v1']);
@@ -80,7 +80,7 @@ describe('search after a push', () => {
     expect(await find('empty')).toBeUndefined();
   });
 
-  test('forgets a repository with its last image, and a rebuild agrees', async () => {
+  test('removes a repository with its last image, and a rebuild agrees', async () => {
     const manifest = await image('amd64', 'to be deleted');
     await client.push(`${user.alias}/short-lived`, manifest, ['v1']);
     await vi.waitFor(async () => expect(await find('short-lived')).toBeDefined(), within5Seconds);
@@ -94,7 +94,7 @@ describe('search after a push', () => {
 });
 
 describe('pulls', () => {
-  test('are counted per day and tag, HEAD is not, and nothing is lost at the end', async () => {
+  test('are counted per day and tag, except HEAD requests', async () => {
     const manifest = await image('amd64', 'counted');
     await client.push(`${user.alias}/counted`, manifest, ['v1']);
     const path = `/v2/${user.alias}/counted/manifests`;

@@ -1,4 +1,4 @@
-// Which background work there is. What a change asks for is listed in events/subscribers.ts; the rest runs by itself.
+// All background jobs. events/subscribers.ts lists those that follow from changes; the others run at startup or on a schedule.
 import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
 import { collectGarbageJob } from '#lib/distribution/jobs/collect-garbage.ts';
 import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
@@ -16,7 +16,7 @@ import { describeImage } from '#lib/upstream/jobs/describe-image.ts';
 import { evictBlobs } from '#lib/upstream/jobs/evict-blobs.ts';
 import type { App } from './app.ts';
 
-/** `check-names`: those that an earlier version let through, or sets while it still runs beside this one. */
+/** `check-names` checks names that an earlier version accepted, possibly while running in parallel. */
 export const JOBS_AT_START = ['refresh-search', 'check-names'] as const;
 
 /** Crontab patterns, in UTC. */
@@ -52,7 +52,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
   };
 }
 
-/** Starts working; the returned function stops and waits for the jobs that run. */
+/** Starts the worker. The returned function stops it and waits for running jobs. */
 export async function startWorker(app: App): Promise<() => Promise<void>> {
   for (const job of JOBS_AT_START) await enqueueJob(app.db, job, {}, { key: job });
   await enqueueFeed(app);
