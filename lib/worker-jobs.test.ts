@@ -1,7 +1,7 @@
 // Every job has a source and a handler.
 import { expect, test } from 'vitest';
 import type { App } from '#lib/app.ts';
-import { aboutOf, CHANGES, OCCURRENCES, type EventType } from '#lib/events/event-types.ts';
+import { resourceKind, CHANGES, OCCURRENCES, type EventType } from '#lib/events/event-types.ts';
 import { SUBSCRIBERS } from '#lib/events/subscribers.ts';
 import { jobHandlers, JOBS_AT_START, SCHEDULE } from './worker.ts';
 
@@ -17,7 +17,7 @@ test('every subscriber’s events have the resource its job needs', () => {
   for (const row of SUBSCRIBERS) {
     const scope = 'per' in row ? row.per : row.inTransaction === 'hide-from-search' ? 'repository' : null;
     if (scope !== 'repository' && scope !== 'manifest') continue;
-    const wrong = row.on.filter((type) => !(needs[scope] as readonly string[]).includes(aboutOf(type)));
+    const wrong = row.on.filter((type) => !(needs[scope] as readonly string[]).includes(resourceKind(type)));
     expect(wrong).toEqual([]);
   }
 });

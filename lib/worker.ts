@@ -1,5 +1,5 @@
 // All background jobs. events/subscribers.ts lists those that follow from changes; the others run at startup or on a schedule.
-import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
+import { maintainRequests } from '#lib/aliases/jobs/maintain-requests.ts';
 import { collectGarbageJob } from '#lib/distribution/jobs/collect-garbage.ts';
 import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
 import { expireAudit } from '#lib/events/jobs/expire-audit.ts';
@@ -46,7 +46,7 @@ export function jobHandlers(app: App): Record<Job, JobHandler> {
     'reap-uploads': async () => void (await reapUploads(app)),
     'collect-garbage': () => collectGarbageJob(app, { isThorough: false }),
     'sweep-blobs': () => collectGarbageJob(app, { isThorough: true }),
-    'tend-alias-requests': () => tendRequests(app),
+    'tend-alias-requests': () => maintainRequests(app),
     'reap-sign-ins': () => reapSignIns(app),
     'expire-audit': () => expireAudit(app),
   };

@@ -20,7 +20,7 @@ type ActionFacts = {
 };
 
 /** Returns the error for a denied action, with `{repository}` replaced by the repository's name if it is known. */
-export function refusalOf(action: Action, fullName?: string): string {
+export function denialMessage(action: Action, fullName?: string): string {
   return ACTIONS[action].refusal.replace('{repository}', fullName ?? 'this repository');
 }
 

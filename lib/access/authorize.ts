@@ -1,10 +1,10 @@
 // Every access decision is made here.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { refusalOf, type Action } from './actions.ts';
+import { denialMessage, type Action } from './actions.ts';
 import {
   evaluate,
-  type Because,
+  type DecisionReason,
   type Decision,
   type Evaluated,
   type PolicyPrincipal,
@@ -14,14 +14,14 @@ import type { AccessQuestion } from './access-question.ts';
 import { toContext } from './request-context.ts';
 import { resourceName, userName } from './resource-names.ts';
 import { findMembership } from './find-membership.ts';
-import { policiesOf, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
+import { rolePolicies, policyOfCredential, PUBLIC_REPOSITORY } from './managed-policies.ts';
 import { ANONYMOUS_CALLER, findUserId } from './schema.ts';
 
 /** The account of resources that belong to no registry. */
 const SITE_ACCOUNT = '000000000000';
 const NO_POLICIES: PolicySet = { identity: [], boundary: null, session: null, resource: [] };
 const PUBLIC_POLICIES: PolicySet = { ...NO_POLICIES, resource: [PUBLIC_REPOSITORY] };
-const SYSTEM_ALLOWED: Because = { policy: 'VitrineSystem', statement: 'everything' };
+const SYSTEM_ALLOWED: DecisionReason = { policy: 'VitrineSystem', statement: 'everything' };
 
 /** Decides from data the caller has already loaded. */
 export function decide({ action, ...question }: AccessQuestion): Decision {
@@ -67,7 +67,7 @@ function prepare(question: Omit<AccessQuestion, 'action'>): (action: Action) => 
   if (principal.kind === 'anonymous') return decideAnonymously;
   const policies = {
     ...NO_POLICIES,
-    identity: policiesOf(principal, membership?.role ?? null),
+    identity: rolePolicies(principal, membership?.role ?? null),
     session: policyOfCredential(principal),
   };
   // Site roles apply in every registry, so the principal is treated as a user of the resource's account.
@@ -96,7 +96,7 @@ export function isAllowed(question: AccessQuestion): boolean {
 
 /** @throws AppError `forbidden` with the action's message */
 export function requireAllowed(question: AccessQuestion): void {
-  if (!isAllowed(question)) throw new AppError('forbidden', refusalOf(question.action, question.facts?.fullName));
+  if (!isAllowed(question)) throw new AppError('forbidden', denialMessage(question.action, question.facts?.fullName));
 }
 
 /**

@@ -27,12 +27,12 @@ export type Evaluated = AccessRequest & {
 };
 
 /** The statement behind a decision. */
-export type Because = { policy: string; statement: string };
+export type DecisionReason = { policy: string; statement: string };
 
 export type Decision =
-  | { outcome: 'allow'; because: Because | null }
+  | { outcome: 'allow'; because: DecisionReason | null }
   /** `because` is null for an implicit deny. */
-  | { outcome: 'deny'; because: Because | null };
+  | { outcome: 'deny'; because: DecisionReason | null };
 
 /**
  * How a resource policy names a principal. `direct`: by its own ARN or `*`.
@@ -65,13 +65,13 @@ export function evaluate(request: Evaluated): Decision {
 }
 
 /** An account's root user has all of its permissions. */
-const ROOT: Because = { policy: 'root', statement: 'root' };
+const ROOT: DecisionReason = { policy: 'root', statement: 'root' };
 
-function toDecision(because: Because | null): Decision {
+function toDecision(because: DecisionReason | null): Decision {
   return { outcome: because ? 'allow' : 'deny', because };
 }
 
-function findDenial(request: Evaluated): Because | null {
+function findDenial(request: Evaluated): DecisionReason | null {
   const { identity, boundary, session, resource } = request.policies;
   const own = [...identity, ...[boundary, session].filter((policy) => policy !== null)];
   const denies = (statement: CompiledStatement) => statement.effect === 'Deny' && statement.matches(request);
@@ -81,12 +81,12 @@ function findDenial(request: Evaluated): Because | null {
   );
 }
 
-function findAllow(policies: readonly CompiledPolicy[], request: Evaluated): Because | null {
+function findAllow(policies: readonly CompiledPolicy[], request: Evaluated): DecisionReason | null {
   return findStatement(policies, (statement) => statement.effect === 'Allow' && statement.matches(request));
 }
 
-function findGrants(request: Evaluated): Map<Grant, Because> {
-  const grants = new Map<Grant, Because>();
+function findGrants(request: Evaluated): Map<Grant, DecisionReason> {
+  const grants = new Map<Grant, DecisionReason>();
   for (const policy of request.policies.resource) {
     for (const statement of policy.statements) {
       if (statement.effect !== 'Allow' || !statement.matches(request)) continue;
@@ -100,7 +100,7 @@ function findGrants(request: Evaluated): Map<Grant, Because> {
 function findStatement(
   policies: readonly CompiledPolicy[],
   matches: (statement: CompiledStatement) => boolean,
-): Because | null {
+): DecisionReason | null {
   for (const policy of policies) {
     const found = policy.statements.find(matches);
     if (found) return { policy: policy.name, statement: found.name };

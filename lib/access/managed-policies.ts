@@ -76,7 +76,7 @@ const SITE_ROLE_POLICIES: Record<SiteRole, CompiledPolicy> = {
   admin: allow('VitrineAdmin', ADMIN),
 };
 
-export function policiesOf({ siteRole }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
+export function rolePolicies({ siteRole }: UserPrincipal, role: RegistryRole | null): CompiledPolicy[] {
   const onSite = SITE_ROLE_POLICIES[siteRole];
   return role ? [REGISTRY_ROLE_POLICIES[role], onSite] : [onSite];
 }

@@ -214,7 +214,7 @@ export type ChangeType = keyof typeof CHANGES;
 export type OccurrenceType = keyof typeof OCCURRENCES;
 export type EventType = ChangeType | OccurrenceType;
 
-export const aboutOf = (type: EventType): About => EVENTS[type].about;
+export const resourceKind = (type: EventType): About => EVENTS[type].about;
 
 type DetailOf<T extends EventType> = NonNullable<Events[T]['detail']>;
 type Stated<T extends EventType> = {

@@ -110,7 +110,7 @@ export function noticeTypes(): ChangeType[] {
   return Object.keys(NOTICES) as ChangeType[];
 }
 
-export function noticeOf(change: RecordedChange): EventNotice | null {
+export function buildNotice(change: RecordedChange): EventNotice | null {
   const build = NOTICES[change.type] as ((change: RecordedChange) => EventNotice | null) | undefined;
   return build ? build(change) : null;
 }

@@ -3,7 +3,7 @@ import { jobStatement, type JobPayload } from '#lib/platform/jobs/enqueue-job.ts
 import type { SqlStatement } from '#lib/platform/pg/run-statement.ts';
 import { removalStatement } from '#lib/search/postgres/document-store.sql.ts';
 import type { Event, RecordedChange } from './event-types.ts';
-import { noticeOf, type EventNotice } from './notices.ts';
+import { buildNotice, type EventNotice } from './notices.ts';
 import { notifyStatement, registryJobsStatement } from './reactions.sql.ts';
 import type { Subscriber } from './subscribers.ts';
 
@@ -26,7 +26,7 @@ export function reactionsTo(events: readonly Event[], subscribers: readonly Subs
       } else if (subscriber.inTransaction === 'hide-from-search') {
         hidden.push(repositoryOf(event));
       } else {
-        const notice = noticeOf(event as RecordedChange);
+        const notice = buildNotice(event as RecordedChange);
         if (notice) notices.set(subscriber.job, [...(notices.get(subscriber.job) ?? []), notice]);
       }
     }

@@ -6,7 +6,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { approval, judgeName, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
+import { approval, evaluateName, UNFLAGGED } from '#lib/publishers/names/name-check.ts';
 import { isDecided } from '#lib/publishers/verification/verification.ts';
 
 const profileSchema = z.object({
@@ -45,7 +45,7 @@ export async function updateRegistryProfile(app: { db: Db }, input: UpdateRegist
       ? approval(displayName)
       : isDeclined
         ? UNFLAGGED
-        : await judgeName(tx, { name: displayName, registryKey });
+        : await evaluateName(tx, { name: displayName, registryKey });
     await tx.registry.update({ where: { id: registryKey }, data: { displayName, ...judged } });
     await recordChange(tx, {
       type: 'registry.update-profile',

@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
 import { authorizeRepository } from './authorize-repository.ts';
-import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
+import { deleteUnusedLogo, storeLogo } from '#lib/publishers/logos/logo-store.ts';
 
 export type SetRepositoryLogoInput = {
   caller: UserCaller;
@@ -30,11 +30,11 @@ export async function setRepositoryLogo(
   const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
     const { id, registryKey } = repository;
-    const logoId = await keepLogo(tx, encoded);
+    const logoId = await storeLogo(tx, encoded);
     const before = await tx.repository.findUniqueOrThrow({ where: { id }, select: { logoId: true } });
     if (before.logoId === logoId) return logoId;
     await tx.repository.update({ where: { id }, data: { logoId, version: { increment: 1 } } });
-    await dropUnusedLogo(tx, before.logoId);
+    await deleteUnusedLogo(tx, before.logoId);
     await recordChange(tx, {
       type: 'repository.set-logo',
       caller,

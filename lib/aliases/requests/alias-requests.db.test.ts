@@ -11,7 +11,7 @@ import { answerRequest, appealRequest, withdrawRequest } from './answer-request.
 import { makeAliasPrimary, reinstateAlias, releaseAlias, suspendAlias } from '#lib/aliases/change-alias.ts';
 import { checkAlias } from '#lib/aliases/checks/check-alias.ts';
 import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
-import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
+import { maintainRequests } from '#lib/aliases/jobs/maintain-requests.ts';
 import { checkDomainProof, startDomainProof } from '#lib/publishers/verification/prove-domain.ts';
 import { countQueue, getRequest, getReviewTimes, listQueue } from '#lib/aliases/queries.ts';
 import { draftAliasRequest, submitAliasRequest } from './request-alias.ts';
@@ -298,13 +298,13 @@ describe('expiry', () => {
     const id = await submit(publisher, 'slowriver');
     const { version } = await claim(first, id);
     await askForInformation(site.app, { caller: first, id, version, message: 'Well?' });
-    await tendRequests(site.app);
+    await maintainRequests(site.app);
     expect((await getRequest(site.app, { caller: publisher.caller, id })).status).toBe('info_requested');
     await site.app.db.aliasRequest.update({
       where: { id },
       data: { infoRequestedAt: new Date(Date.now() - 15 * 86_400_000) },
     });
-    await tendRequests(site.app);
+    await maintainRequests(site.app);
     expect((await getRequest(site.app, { caller: publisher.caller, id })).status).toBe('expired');
     expect(await site.app.db.alias.findUnique({ where: { name: 'slowriver' } })).toBeNull();
   });
@@ -341,7 +341,7 @@ describe('domain proofs', () => {
         where: { id: proof.id },
         data: { checkedAt: new Date(Date.now() - 40 * 86_400_000) },
       });
-      await tendRequests(withProbe());
+      await maintainRequests(withProbe());
       expect((await site.app.db.domainProof.findUniqueOrThrow({ where: { id: proof.id } })).status).toBe(expected);
     }
     expect(await readBadge(registryKey)).toBeNull();

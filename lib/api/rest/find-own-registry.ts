@@ -1,4 +1,4 @@
-import { refusalOf } from '#lib/access/actions.ts';
+import { denialMessage } from '#lib/access/actions.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { findMembership } from '#lib/access/find-membership.ts';
 import type { UserCaller, RegistryRole } from '#lib/access/schema.ts';
@@ -15,7 +15,7 @@ export async function findOwnRegistry(app: { db: Db }, caller: UserCaller, regis
   const membership = registry && (await findMembership(app, { principal: caller.principal, registryKey: registry.id }));
   const { role = null } = membership ?? {};
   if (!registry || !role || !isAllowed({ ...caller, action: 'vitrine:ViewRegistry', membership })) {
-    throw new AppError('not_found', refusalOf('vitrine:ViewRegistry'));
+    throw new AppError('not_found', denialMessage('vitrine:ViewRegistry'));
   }
   return { id: registry.id, registryId, role };
 }

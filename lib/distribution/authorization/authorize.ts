@@ -1,5 +1,5 @@
 // Decides requests at /v2. What somebody may not see looks exactly like what doesn't exist.
-import { refusalOf } from '#lib/access/actions.ts';
+import { denialMessage } from '#lib/access/actions.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
@@ -91,7 +91,7 @@ export async function authorizeWrite(
   // A delete needs an existing target. A push doesn't, so its answer is the same whether or not a hidden repository exists.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
-  if (!actions.includes(action)) throw new AppError('forbidden', refusalOf(ACTION_OF[action], fullName));
+  if (!actions.includes(action)) throw new AppError('forbidden', denialMessage(ACTION_OF[action], fullName));
   if (!isGranted(credentials, fullName, action)) throw insufficientScope(fullName, action);
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   if (repository) refuseQuarantined(repository);

@@ -8,7 +8,7 @@ import type { Log } from '#lib/platform/log.ts';
 import { holdWorkerLock, type WorkerLock } from './hold-worker-lock.ts';
 import { installQueueAdapter } from './queue-internals.ts';
 import { watchForLostJobs } from './release-lost-jobs.ts';
-import { retryWhenAway } from './retry-when-away.ts';
+import { retryWhenUnavailable } from './retry-when-unavailable.ts';
 import { hasLockedJobs } from './worker-locks.sql.ts';
 
 export type JobHandler = (payload: unknown) => Promise<void>;
@@ -49,7 +49,7 @@ export async function runWorker({ direct, log, handlers, schedule }: WorkerOptio
   const { pool, hasSessions } = direct;
   const locks = createWorkerLocks(direct, log);
   const runner = await run({
-    pgPool: retryWhenAway(pool),
+    pgPool: retryWhenUnavailable(pool),
     concurrency: CONCURRENT_JOBS,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,

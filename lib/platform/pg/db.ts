@@ -1,7 +1,7 @@
 // Opens the database: a pg pool and a Prisma client on top of it.
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import { forgetNames } from './forget-names.ts';
+import { stripStatementNames } from './strip-statement-names.ts';
 import { PatientPool } from './patient-pool.ts';
 import { PrismaClient, type Prisma } from '../prisma/client.ts';
 
@@ -45,7 +45,7 @@ export type DatabaseOptions = {
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { onError, poolSize = POOL_SIZE, directUrl, hasSessions = true, usesPreparedStatements = true } = options;
   const pool = openPool(url, poolSize, onError);
-  if (!usesPreparedStatements) forgetNames(pool);
+  if (!usesPreparedStatements) stripStatementNames(pool);
   const directPool = directUrl === undefined ? pool : openPool(directUrl, DIRECT_POOL_SIZE, onError);
   const db = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: TRANSACTION });
   return {

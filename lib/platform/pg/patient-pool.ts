@@ -38,7 +38,7 @@ export class PatientPool extends pg.Pool {
   }
 
   /** Whether a connection was lost or failed recently, and none was established since. */
-  get isDatabaseAway(): boolean {
+  get isDatabaseUnavailable(): boolean {
     return performance.now() - this.#lostAt < FORGET_MS;
   }
 

@@ -1,6 +1,6 @@
 // Checks display names that predate name checks, or that an older version running in parallel has written.
 import type { Db } from '#lib/platform/pg/db.ts';
-import { judgeName } from '#lib/publishers/names/name-check.ts';
+import { evaluateName } from '#lib/publishers/names/name-check.ts';
 import { announce } from '#lib/events/record-change.ts';
 import { listUncheckedNames, type UncheckedName } from './check-names.sql.ts';
 
@@ -18,7 +18,7 @@ export async function checkNames(app: { db: Db }): Promise<void> {
 
 async function check(app: { db: Db }, { id, displayName }: UncheckedName): Promise<void> {
   await app.db.$transaction(async (tx) => {
-    const judged = await judgeName(tx, { name: displayName, registryKey: id });
+    const judged = await evaluateName(tx, { name: displayName, registryKey: id });
     // Skip a name that changed in the meantime, because the change has checked it.
     const { count } = await tx.registry.updateMany({ where: { id, displayName }, data: judged });
     if (count === 0 || !('approvedName' in judged)) return;

@@ -9,7 +9,7 @@ import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 const LOCK = 7_201_554;
 
 /** Stores an encoded logo and returns its id. Call it first in the transaction that references the logo. */
-export async function keepLogo(tx: DbOrTx, bytes: Buffer | null): Promise<string | null> {
+export async function storeLogo(tx: DbOrTx, bytes: Buffer | null): Promise<string | null> {
   await lockLogos(tx);
   if (bytes === null) return null;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -20,7 +20,7 @@ export async function keepLogo(tx: DbOrTx, bytes: Buffer | null): Promise<string
 }
 
 /** Deletes a logo without references. Call it after removing the reference. */
-export async function dropUnusedLogo(tx: DbOrTx, id: string | null): Promise<void> {
+export async function deleteUnusedLogo(tx: DbOrTx, id: string | null): Promise<void> {
   if (id === null) return;
   await lockLogos(tx);
   await tx.logo.deleteMany({ where: { id, registries: { none: {} }, repositories: { none: {} } } });

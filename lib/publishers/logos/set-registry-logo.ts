@@ -4,7 +4,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { encodeLogo } from './encode-logo.ts';
-import { dropUnusedLogo, keepLogo } from './logo-store.ts';
+import { deleteUnusedLogo, storeLogo } from './logo-store.ts';
 
 export type SetRegistryLogoInput = {
   caller: UserCaller;
@@ -25,14 +25,14 @@ export async function setRegistryLogo(
   await authorize(app, { ...caller, action: 'ecr-public:PutRegistryCatalogData', registryKey });
   const encoded = image && (await encodeLogo(app, image, caller.principal.userId));
   return app.db.$transaction(async (tx) => {
-    const logoId = await keepLogo(tx, encoded);
+    const logoId = await storeLogo(tx, encoded);
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: registryKey },
       select: { logoId: true, registryId: true },
     });
     if (before.logoId === logoId) return logoId;
     await tx.registry.update({ where: { id: registryKey }, data: { logoId } });
-    await dropUnusedLogo(tx, before.logoId);
+    await deleteUnusedLogo(tx, before.logoId);
     const change = { before: { logo: before.logoId }, after: { logo: logoId } };
     await recordChange(tx, {
       caller,

@@ -10,7 +10,7 @@ export function approval(displayName: string) {
 }
 
 /** Checks a name and returns the registry columns: approved, or flagged for review. */
-export async function judgeName(tx: DbOrTx, input: CheckNameInput) {
+export async function evaluateName(tx: DbOrTx, input: CheckNameInput) {
   const reason = await checkName({ db: tx }, input);
   if (reason === null) return approval(input.name);
   return { flaggedName: input.name, flaggedReason: reason, flaggedAt: new Date() };

@@ -9,7 +9,7 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { takeJobs } from '#lib/testing/queued-jobs.ts';
 import type { DomainProbe } from './domain-probe.ts';
-import { tendRequests } from '#lib/aliases/jobs/tend-requests.ts';
+import { maintainRequests } from '#lib/aliases/jobs/maintain-requests.ts';
 import { checkDomainProof, startDomainProof } from './prove-domain.ts';
 import { verifyPublisher } from './verify-publisher.ts';
 
@@ -67,7 +67,7 @@ async function lose(id: string): Promise<void> {
   for (let i = 0; i < 3; i++) {
     const checkedAt = new Date(Date.now() - 40 * 86_400_000);
     await site.app.db.domainProof.update({ where: { id }, data: { checkedAt } });
-    await tendRequests(withProbe());
+    await maintainRequests(withProbe());
   }
   expect((await site.app.db.domainProof.findUniqueOrThrow({ where: { id } })).status).toBe('lost');
 }

@@ -2,7 +2,7 @@ import type { Config } from '#lib/platform/config/config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { liveSince } from './deletion-queries.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
-import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
+import { deleteUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { lockDeletion } from './lock-deletion.sql.ts';
 import { markRecordedDelete } from './mark-recorded-delete.sql.ts';
 
@@ -51,5 +51,5 @@ async function removeHolding(tx: DbOrTx, id: bigint): Promise<void> {
   if (!row) return;
   await markRecordedDelete(tx);
   await tx.repository.delete({ where: { id } });
-  await dropUnusedLogo(tx, row.logoId);
+  await deleteUnusedLogo(tx, row.logoId);
 }

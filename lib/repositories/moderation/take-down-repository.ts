@@ -3,7 +3,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { moveToHolding } from '#lib/repositories/deletions/delete-repository.ts';
-import { dropUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
+import { deleteUnusedLogo } from '#lib/publishers/logos/logo-store.ts';
 import { findModerated, moderationReasonSchema } from './moderation-store.ts';
 import { markRecordedDelete } from '#lib/repositories/deletions/mark-recorded-delete.sql.ts';
 
@@ -37,7 +37,7 @@ export async function takeDownRepository(app: { db: Db }, input: TakeDownReposit
     if (repository.upstream) {
       await markRecordedDelete(tx);
       const { logoId } = await tx.repository.delete({ where: { id } });
-      await dropUnusedLogo(tx, logoId);
+      await deleteUnusedLogo(tx, logoId);
     } else await moveToHolding(tx, repository, { caller, reason });
   });
 }

@@ -59,7 +59,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/upstream/jobs/describe-image.ts describeImage',
       'lib/distribution/jobs/reap-uploads.ts reapUploads',
       'lib/distribution/jobs/collect-garbage.ts collectGarbageJob',
-      'lib/aliases/jobs/tend-requests.ts tendRequests',
+      'lib/aliases/jobs/maintain-requests.ts maintainRequests',
       'lib/events/jobs/expire-audit.ts expireAudit',
     ],
   },

@@ -10,7 +10,7 @@ import type { Intake } from '#lib/blobs/intake.ts';
 import { readBlob } from '#lib/blobs/read-blob.ts';
 import { describeFromAnnotations } from '#lib/images/describe-from-annotations.ts';
 import { readImageConfig, readImageLabels } from '#lib/images/read-image-config.ts';
-import { dropUnusedLogo, keepLogo } from '#lib/publishers/logos/logo-store.ts';
+import { deleteUnusedLogo, storeLogo } from '#lib/publishers/logos/logo-store.ts';
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -59,7 +59,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
   const { description, aboutText, sourceUrl, logoId } = manifest.repository;
   const logo = logoId === null ? await fetchAnnotatedLogo(app, annotations) : null;
   await app.db.$transaction(async (tx) => {
-    const newLogoId = logo && (await keepLogo(tx, logo));
+    const newLogoId = logo && (await storeLogo(tx, logo));
     await lockRepository(tx, repositoryId);
     await tx.manifest.update({ where: { id: manifest.id }, data: readImageConfig(config) });
     // Never overwrite the publisher's own text.
@@ -72,7 +72,7 @@ export async function describeImage(app: App, payload: unknown): Promise<void> {
     };
     const where = { id: repositoryId, description, aboutText, sourceUrl, logoId };
     const { count } = await tx.repository.updateMany({ where, data });
-    await dropUnusedLogo(tx, count === 0 ? newLogoId : null);
+    await deleteUnusedLogo(tx, count === 0 ? newLogoId : null);
     const { registryKey, name } = manifest.repository;
     const subject = { registryKey, resource: { repositoryId, name } };
     const hasTexts = count > 0 && Object.values(data).some((value) => value !== '' && value !== null);

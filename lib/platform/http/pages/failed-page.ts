@@ -14,7 +14,7 @@ export type FailedPageOptions = {
   /** Called when a page is replaced. */
   onFailure: () => void;
   /** If true, the failure is reported as 503 instead of 500. */
-  isDatabaseAway: () => boolean;
+  isDatabaseUnavailable: () => boolean;
   /** Returns the 4xx status of a request that Next couldn't parse, or null for a server error. */
   findFault: () => number | null;
 };
@@ -23,7 +23,7 @@ const RETRY_SECONDS = 5;
 
 /** Wraps a response before Next writes to it. */
 export function replaceFailedPage(res: ServerResponse, options: FailedPageOptions): void {
-  const { requestId, onFailure, isDatabaseAway, findFault } = options;
+  const { requestId, onFailure, isDatabaseUnavailable, findFault } = options;
   const original = { writeHead: res.writeHead.bind(res), write: res.write.bind(res), end: res.end.bind(res) };
   let replacement: string | null = null;
 
@@ -43,7 +43,7 @@ export function replaceFailedPage(res: ServerResponse, options: FailedPageOption
       replace(fault === 413 ? 'The request is too large.\n' : "The request couldn't be parsed.\n", 'text/plain');
       return fault;
     }
-    const isUnavailable = given === 500 && isDatabaseAway();
+    const isUnavailable = given === 500 && isDatabaseUnavailable();
     const status = isUnavailable ? 503 : given;
     if (isUnavailable) res.setHeader('Retry-After', RETRY_SECONDS);
     const type = res.getHeader('content-type');

@@ -1,7 +1,7 @@
 // Protects Next, which renders any number of pages concurrently and parses any form.
 import { IncomingMessage } from 'node:http';
 import { isForm, readForm } from './form-bodies.ts';
-import { inPageTurns, PAGE_TURNS, type PageHandler } from './page-turns.ts';
+import { queuePages, PAGE_TURNS, type PageHandler } from './page-turns.ts';
 import { answerText } from '#lib/platform/http/requests.ts';
 
 /**
@@ -9,7 +9,7 @@ import { answerText } from '#lib/platform/http/requests.ts';
  * @throws AppError `rate_limited` from the handler if too many requests of this network, or in total, are waiting
  */
 export function guardPages(handle: PageHandler, turns = PAGE_TURNS): PageHandler {
-  const handleInTurn = inPageTurns(handle, turns);
+  const handleInTurn = queuePages(handle, turns);
   return async (req, res) => {
     // Read the form before queueing, so that a slow sender doesn't occupy a slot.
     const request = isForm(req) ? await readForm(req) : req;

@@ -27,7 +27,7 @@ const FILES = /^\/_next\/static\//;
  * Queues requests for `handle`, fairly by client network.
  * @throws AppError `rate_limited` from the handler if too many requests of this network, or in total, are waiting
  */
-export function inPageTurns(handle: PageHandler, options = PAGE_TURNS): PageHandler {
+export function queuePages(handle: PageHandler, options = PAGE_TURNS): PageHandler {
   const turns = new FairTurns(options);
   return async (req, res) => {
     if (FILES.test(req.url ?? '')) return handle(req, res);

@@ -6,7 +6,7 @@ import { interceptQueries } from './driver-internals.ts';
  * A pooler in transaction mode may run a named statement on a connection that hasn't prepared it.
  * If statements can't be intercepted, they keep their names, which only works with poolers that track prepared statements.
  */
-export function forgetNames(pool: pg.Pool): void {
+export function stripStatementNames(pool: pg.Pool): void {
   interceptQueries(pool, { onQuery: (_client, statement) => withoutName(statement), onUnseen: () => undefined });
 }
 

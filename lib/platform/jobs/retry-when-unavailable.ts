@@ -10,7 +10,7 @@ type Callback = Parameters<pg.Pool['connect']>[0];
 type Query = (...args: unknown[]) => Promise<unknown>;
 
 /** Wraps the pool so that errors of an unavailable database look retryable to graphile-worker. */
-export function retryWhenAway(pool: pg.Pool): pg.Pool {
+export function retryWhenUnavailable(pool: pg.Pool): pg.Pool {
   const fail = (error: unknown): never => {
     const isUnavailable = pool.ending || toAppError(error).code === 'unavailable';
     if (!isUnavailable) throw error;

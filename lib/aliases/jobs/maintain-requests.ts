@@ -16,7 +16,7 @@ const RECHECK_DAYS = 30;
 const RECHECK_MISSING_DAYS = 7;
 const BATCH = 100;
 
-export async function tendRequests(app: { db: Db; log: Log; domainProbe: DomainProbe }): Promise<void> {
+export async function maintainRequests(app: { db: Db; log: Log; domainProbe: DomainProbe }): Promise<void> {
   await expireRequests(app);
   await recheckProofs(app);
 }
