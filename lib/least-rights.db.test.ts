@@ -55,7 +55,7 @@ async function migrateElsewhere(databaseUrl: string, ...args: string[]) {
 
 test('migrating needs no access to the blobs and claims no store for the site', async () => {
   const databaseUrl = await cloneDatabase(inject('templateUrl'));
-  expect(await migrateElsewhere(databaseUrl)).toMatchObject({ stdout: 'The database is up to date.\n', files: [] });
+  expect(await migrateElsewhere(databaseUrl)).toMatchObject({ stdout: 'Database is up to date.\n', files: [] });
   const site = await createTestApp({ DATABASE_URL: databaseUrl });
   onTestFinished(site.close);
   const { alias, token } = await site.createUser();

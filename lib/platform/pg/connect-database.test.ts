@@ -26,7 +26,7 @@ const READY = {
 
 test.each([
   [{ isExtensionAvailable: false }, /lacks the extension pg_trgm\. Install PostgreSQL's contrib package/],
-  [{ schema: null }, /Create the schema public, or set the user's search_path/],
+  [{ schema: null }, /Create the schema public or set the user's search_path/],
   [
     { canCreateSchemas: false },
     /The user site isn't allowed to migrate .* GRANT CREATE ON DATABASE "gallery" TO "site"/,
