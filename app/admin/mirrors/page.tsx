@@ -14,7 +14,7 @@ import {
   type MirrorRouteRow,
   type FailingUpstream,
 } from '#lib/upstream/mirrors/admin-queries.ts';
-import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
+import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.sql.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { requireAdmin } from '../../_lib/session/staff.ts';
 import { removeRoute, setRoute } from './actions.ts';

@@ -7,6 +7,7 @@ import { NOT_DELETED } from '#lib/publishers/deleted-registry.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
+import { listUntagged } from './delete-untagged.sql.ts';
 
 const BATCH = 200;
 
@@ -36,7 +37,7 @@ type Target = { id: bigint; registryKey: bigint; name: string; fullName: string 
 /** An index that goes frees what it listed: again, until nothing more goes. */
 async function deleteOf(app: App, repository: Target, isDryRun: boolean): Promise<number> {
   for (let count = 0; ;) {
-    const digests = await findUntagged(app.db, repository.id, null);
+    const digests = await listUntagged(app.db, { repositoryId: repository.id, digest: null, limit: BATCH });
     if (isDryRun) return digests.length;
     let deleted = 0;
     for (const digest of digests) if (await deleteOne(app, repository, digest)) deleted += 1;
@@ -47,31 +48,13 @@ async function deleteOf(app: App, repository: Target, isDryRun: boolean): Promis
 
 async function deleteOne(app: App, repository: Target, digest: string): Promise<boolean> {
   if (!isDigest(digest)) return false;
-  const isStillWanted = async (tx: DbOrTx) => (await findUntagged(tx, repository.id, digest)).length > 0;
+  const isStillWanted = async (tx: DbOrTx) => {
+    return (await listUntagged(tx, { repositoryId: repository.id, digest, limit: 1 })).length > 0;
+  };
   try {
     return await deleteManifest(app, { caller: SYSTEM_CALLER, repository, digest, isStillWanted });
   } catch (error) {
     if (isAppError(error) && error.code === 'manifest_not_found') return false;
     throw error;
   }
-}
-
-/** `digest` null: any. */
-async function findUntagged(db: DbOrTx, repositoryId: bigint, digest: string | null): Promise<string[]> {
-  const rows = await db.$queryRaw<{ digest: string }[]>`
-    SELECT m.digest FROM manifests m JOIN repositories r ON r.id = m.repository_id
-     WHERE m.repository_id = ${repositoryId} AND r.quarantined_at IS NULL AND (${digest}::text IS NULL OR m.digest = ${digest})
-       AND m.pushed_at < now() - make_interval(days => r.untagged_days)
-       AND NOT EXISTS (SELECT FROM tags t WHERE t.manifest_id = m.id)
-       AND NOT EXISTS (SELECT FROM tag_events e
-                        WHERE e.repository_id = m.repository_id AND e.from_digest = m.digest
-                          AND e.at > now() - make_interval(days => r.untagged_days))
-       AND NOT EXISTS (SELECT FROM deletions d
-                        WHERE d.repository_id = m.repository_id AND d.kind = 'tag' AND d.digest = m.digest)
-       AND NOT EXISTS (SELECT FROM manifest_children c JOIN manifests p ON p.id = c.parent_id
-                        WHERE c.digest = m.digest AND p.repository_id = m.repository_id)
-       AND NOT EXISTS (SELECT FROM manifests s
-                        WHERE s.repository_id = m.repository_id AND s.digest = m.subject_digest)
-     ORDER BY m.id LIMIT ${BATCH}`;
-  return rows.map((row) => row.digest);
 }

@@ -6,6 +6,7 @@ import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { insertSiteId, readSiteId, sampleBlobs } from './join-site.sql.ts';
 
 const SAMPLE = 100;
 const MIN_MATCHING_SHARE = 0.9;
@@ -19,7 +20,7 @@ type App = { pool: pg.Pool; blobs: BlobStore; volume: Volume };
  */
 export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
   // In this order, because a first start marks the store before the database.
-  const known = await readSiteId(app);
+  const known = await readSiteId(app.pool);
   const stored = await app.volume.readSiteId();
   if (known !== null && known === stored) return app.volume.joinSite(known);
   const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
@@ -27,7 +28,7 @@ export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?
   // The store first. After a crash in between, the next start adopts that id.
   const wanted = known ?? stored ?? randomUUID();
   await app.volume.joinSite(wanted, { isForced: isConfirmed });
-  const id = await insertSiteId(app, (await app.volume.readSiteId()) ?? wanted);
+  const id = await insertSiteId(app.pool, (await app.volume.readSiteId()) ?? wanted);
   // Another replica started first, with a store of its own.
   if (id !== (await app.volume.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
   await app.volume.joinSite(id);
@@ -57,25 +58,11 @@ async function holdsBlobs({ blobs }: App): Promise<boolean> {
 }
 
 async function compareSample({ pool, blobs }: App): Promise<{ rows: number; matching: number }> {
-  const { rows } = await pool.query<{ sha256: string; size_bytes: string }>(
-    `SELECT sha256, size_bytes FROM blobs b
-      WHERE damage IS NULL AND EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id) ORDER BY random() LIMIT ${SAMPLE}`,
-  );
+  const rows = await sampleBlobs(pool, SAMPLE);
   let matching = 0;
-  for (const { sha256, size_bytes: sizeBytes } of rows) {
+  for (const { sha256, sizeBytes } of rows) {
     const stored = isDigest(sha256) ? await blobs.stat(siteBlob(sha256)) : null;
     if (stored?.sizeBytes === Number(sizeBytes)) matching += 1;
   }
   return { rows: rows.length, matching };
-}
-
-async function readSiteId({ pool }: App): Promise<string | null> {
-  const { rows } = await pool.query<{ id: string }>('SELECT id FROM site');
-  return rows[0]?.id ?? null;
-}
-
-/** Returns the id that is stored afterwards, since the first one wins. */
-async function insertSiteId(app: App, id: string): Promise<string> {
-  await app.pool.query('INSERT INTO site (id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
-  return (await readSiteId(app)) ?? id;
 }

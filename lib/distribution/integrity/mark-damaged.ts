@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
+import { lockBlob, saveDamage } from './mark-damaged.sql.ts';
 
 export type Damage = 'missing' | 'corrupt';
 
@@ -15,9 +16,8 @@ type Found = { sha256: Digest; damage: Damage; isStillSo: () => Promise<boolean>
  */
 export async function markDamaged({ pool, log }: App, { sha256, damage, isStillSo }: Found): Promise<boolean> {
   return inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query('SELECT FROM blobs WHERE sha256 = $1 FOR UPDATE', [sha256]);
-    if (rowCount === 0 || !(await isStillSo())) return false;
-    await client.query('UPDATE blobs SET damage = $2, checked_at = now() WHERE sha256 = $1', [sha256, damage]);
+    if (!(await lockBlob(client, sha256)) || !(await isStillSo())) return false;
+    await saveDamage(client, { sha256, damage });
     log.error({ sha256, damage }, 'a stored blob is damaged: it is served to nobody until it is pushed again');
     return true;
   });

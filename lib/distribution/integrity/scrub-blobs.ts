@@ -10,6 +10,7 @@ import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { describePause, isTooMany, type Amount } from '#lib/distribution/garbage/brake.ts';
 import type { Damage } from './mark-damaged.ts';
+import { countLinkedBlobs, listDueBlobs, saveCheck, type ScrubbedBlob } from './scrub-blobs.sql.ts';
 
 const BATCH = 100;
 const MAX_LISTED = 100;
@@ -38,15 +39,13 @@ export type Scrub = {
   pause: string | null;
 };
 
-type Row = { id: string; sha256: string; checked_at: Date | null; damage: Damage | null };
-
 /**
  * Stops before it marks more than a tenth of all blobs, because then the store is wrong rather than the blobs. When it is stopped, the next
  * one goes on with those it had not come to: each blob's row tells when it was hashed.
  */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
   const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [], pause: null };
-  const storedCount = await countLinked(app);
+  const storedCount = await countLinkedBlobs(app.pool);
   const isTooManyWith = (count: number) => options.isConfirmed !== true && isTooMany({ count, storedCount });
   const missing = await countMissing(app, options.before, isTooManyWith);
   if (missing !== null) return { ...scrub, pause: describe({ count: missing, storedCount }) };
@@ -54,7 +53,7 @@ export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub
   /** Those that were marked before don't count. */
   let marked = 0;
   for (let after = '0'; ;) {
-    const batch = await listDue(app, after, options.before);
+    const batch = await listDueBlobs(app.pool, { after, before: options.before, limit: BATCH });
     for (const row of batch) {
       const { damage, bytes } = await check(app, row.sha256);
       scrub.bytes += bytes;
@@ -79,7 +78,7 @@ function describe(amount: Amount): string {
 async function countMissing(app: App, before: Date, isTooMany: (count: number) => boolean): Promise<number | null> {
   let count = 0;
   for (let after = '0'; ;) {
-    const batch = await listDue(app, after, before);
+    const batch = await listDueBlobs(app.pool, { after, before, limit: BATCH });
     for (const { sha256, damage } of batch) {
       const isMissing = isDigest(sha256) && (await app.blobs.stat(siteBlob(sha256))) === null;
       if (isMissing && damage === null) count += 1;
@@ -88,23 +87,6 @@ async function countMissing(app: App, before: Date, isTooMany: (count: number) =
     if (!last) return isTooMany(count) ? count : null;
     after = last.id;
   }
-}
-
-async function countLinked({ pool }: App): Promise<number> {
-  const { rows } = await pool.query<{ count: string }>(
-    'SELECT count(*) FROM blobs b WHERE EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id)',
-  );
-  return Number(rows[0]?.count ?? 0);
-}
-
-async function listDue({ pool }: App, after: string, before: Date): Promise<Row[]> {
-  const { rows } = await pool.query<Row>(
-    `SELECT id, sha256, checked_at, damage FROM blobs b
-      WHERE id > $1 AND (checked_at IS NULL OR checked_at < $2 OR damage IS NOT NULL)
-        AND EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id) ORDER BY id LIMIT ${BATCH}`,
-    [after, before],
-  );
-  return rows;
 }
 
 async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage | null; bytes: number }> {
@@ -131,13 +113,9 @@ async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage |
 }
 
 /** Not when it was pushed again or removed meanwhile: then what was read is not what is there now. */
-async function settle({ pool, log }: App, row: Row, damage: Damage | null, scrub: Scrub): Promise<void> {
+async function settle({ pool, log }: App, row: ScrubbedBlob, damage: Damage | null, scrub: Scrub): Promise<void> {
   scrub.blobs += 1;
-  const { rowCount } = await pool.query(
-    'UPDATE blobs SET checked_at = now(), damage = $2 WHERE id = $1 AND checked_at IS NOT DISTINCT FROM $3',
-    [row.id, damage, row.checked_at],
-  );
-  if (rowCount === 0) return;
+  if (!(await saveCheck(pool, row, damage))) return;
   if (damage === null) {
     if (row.damage !== null) scrub.repaired += 1;
     return;

@@ -4,7 +4,8 @@ import { pinMirror } from '#lib/upstream/mirrors/pin-mirror.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
-import { countCachedBytes, evictBlobs } from './evict-blobs.ts';
+import { countCachedBytes } from './evict-blobs.sql.ts';
+import { evictBlobs } from './evict-blobs.ts';
 
 const KB = 1024;
 const LAYER_BYTES = 100 * KB;

@@ -1,10 +1,10 @@
 // Mirrors as pages and the API show them, without passwords.
 import type { Visibility } from '#lib/repositories/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import { TAGS_KEY } from '#lib/upstream/pull-through/list-upstream-tags.ts';
 import { tagRulesSchema, type TagRule } from '#lib/upstream/schema.ts';
 import type { UpstreamRateLimit } from '#lib/upstream/client/upstream-client.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import { listMirrorRows, listUncachedTags } from './mirror-rows.sql.ts';
 
 const STAT_DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -110,18 +110,6 @@ function sumDays(days: Day[]): UpstreamStats {
   return { hitRate: pulls === 0 ? null : fromHere / pulls, ...counts, ...bytes };
 }
 
-type MirrorRow = {
-  name: string;
-  visibility: Visibility;
-  upstream_host: string;
-  upstream_name: string;
-  is_pinned: boolean;
-  tag_count: bigint;
-  cached_bytes: bigint;
-  pull_count: bigint;
-  checked_at: Date | null;
-};
-
 type ListMirrorsInput = {
   registryKey: bigint;
   limit: number;
@@ -134,25 +122,17 @@ export async function listMirrors(
   app: { db: Db },
   { registryKey, limit, offset, name = '' }: ListMirrorsInput,
 ): Promise<MirrorOverview[]> {
-  const rows = await app.db.$queryRaw<MirrorRow[]>`
-    SELECT r.name, r.visibility::text AS visibility, u.host AS upstream_host, r.upstream_name, r.is_pinned, r.pull_count,
-           (SELECT count(*) FROM tags t WHERE t.repository_id = r.id AND t.attached_as IS NULL) AS tag_count,
-           (SELECT max(t.checked_at) FROM tags t WHERE t.repository_id = r.id) AS checked_at,
-           (SELECT coalesce(sum(b.size_bytes), 0)::bigint FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-             WHERE l.repository_id = r.id) AS cached_bytes
-      FROM repositories r JOIN upstreams u ON u.id = r.upstream_id
-     WHERE r.registry_id = ${registryKey} AND (${name} = '' OR r.name = ${name})
-     ORDER BY r.name LIMIT ${limit} OFFSET ${offset}`;
+  const rows = await listMirrorRows(app.db, { registryKey, limit, offset, name });
   return rows.map((row) => ({
     name: row.name,
     visibility: row.visibility,
-    isPinned: row.is_pinned,
-    upstreamHost: row.upstream_host,
-    upstreamName: row.upstream_name,
-    tagCount: Number(row.tag_count),
-    cachedBytes: Number(row.cached_bytes),
-    pullCount: Number(row.pull_count),
-    checkedAt: row.checked_at,
+    isPinned: row.isPinned,
+    upstreamHost: row.upstreamHost,
+    upstreamName: row.upstreamName,
+    tagCount: Number(row.tagCount),
+    cachedBytes: Number(row.cachedBytes),
+    pullCount: Number(row.pullCount),
+    checkedAt: row.checkedAt,
   }));
 }
 
@@ -205,12 +185,6 @@ export async function listTagsElsewhere(
   app: { db: Db },
   { repositoryId, limit }: { repositoryId: bigint; limit: number },
 ): Promise<TagsElsewhere> {
-  const rows = await app.db.$queryRaw<{ name: string; total: bigint }[]>`
-    SELECT listed.name, count(*) OVER () AS total
-      FROM upstream_lists l CROSS JOIN LATERAL jsonb_array_elements_text(l.content) AS listed (name)
-     WHERE l.repository_id = ${repositoryId} AND l.key = ${TAGS_KEY}
-       AND listed.name !~ '^sha(256|512)-[0-9a-f]{64}'
-       AND NOT EXISTS (SELECT FROM tags t WHERE t.repository_id = l.repository_id AND t.name = listed.name)
-     LIMIT ${limit}`;
+  const rows = await listUncachedTags(app.db, { repositoryId, limit });
   return { count: Number(rows[0]?.total ?? 0), names: rows.map(({ name }) => name) };
 }

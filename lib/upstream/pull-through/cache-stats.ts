@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { startFlushLoop, type FlushLoop } from '#lib/platform/concurrency/flush-loop.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
+import { addToDay } from './cache-stats.sql.ts';
 
 const FLUSH_INTERVAL_MS = 5_000;
 const MAX_PROBLEM_LENGTH = 500;
@@ -88,21 +89,6 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
 
 /** Writes nothing for an upstream that was deleted meanwhile. */
 async function write(pool: pg.Pool, upstreamId: bigint, news: News): Promise<void> {
-  const counts = COUNTED.map((what) => news.counts[what]);
-  await pool.query(
-    `WITH seen AS (
-       UPDATE upstreams SET answered_at = coalesce($2, answered_at), last_problem = coalesce($3, last_problem),
-                            last_problem_at = coalesce($4, last_problem_at)
-        WHERE id = $1 RETURNING id
-     )
-     INSERT INTO upstream_days AS d
-            (upstream_id, day, hits, revalidated, misses, stale, failures, fetched_bytes, served_bytes)
-     SELECT id, (now() AT TIME ZONE 'UTC')::date, $5, $6, $7, $8, $9, $10, $11 FROM seen
-     ON CONFLICT (upstream_id, day) DO UPDATE
-        SET hits = d.hits + excluded.hits, revalidated = d.revalidated + excluded.revalidated,
-            misses = d.misses + excluded.misses, stale = d.stale + excluded.stale,
-            failures = d.failures + excluded.failures, fetched_bytes = d.fetched_bytes + excluded.fetched_bytes,
-            served_bytes = d.served_bytes + excluded.served_bytes`,
-    [upstreamId, news.answeredAt, news.problem, news.problemAt, ...counts],
-  );
+  const { counts, answeredAt, problem, problemAt } = news;
+  await addToDay(pool, { upstreamId, answeredAt, problem, problemAt, counts });
 }

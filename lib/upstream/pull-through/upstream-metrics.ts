@@ -1,13 +1,12 @@
 import type pg from 'pg';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { COUNT_OF_STATUS, type CacheStats, type Counted } from './cache-stats.ts';
-import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.ts';
+import { countCachedBytes } from '#lib/upstream/jobs/evict-blobs.sql.ts';
 import { CACHE_STATUSES } from '#lib/upstream/schema.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
+import { listUpstreamLabels } from './upstream-metrics.sql.ts';
 
 type Sources = { pool: pg.Pool; upstream: UpstreamRuntime; cacheMaxBytes: number };
-type Row = { id: string; host: string; registry_id: string };
-
 const LABELS = ['upstream', 'registry'] as const;
 
 /** Registers metrics of pull-through per upstream since the process started, and of the cache's size. */
@@ -87,11 +86,8 @@ type Labelled = {
 /** Leaves out upstreams that were deleted since. */
 async function label(pool: pg.Pool, stats: CacheStats): Promise<Labelled[]> {
   const totals = stats.totals();
-  const { rows } = await pool.query<Row>(
-    `SELECT u.id, u.host, r.registry_id FROM upstreams u JOIN registries r ON r.id = u.registry_id WHERE u.id = ANY ($1)`,
-    [[...totals.keys()]],
-  );
-  return rows.flatMap(({ id, host, registry_id: registry }) => {
+  const rows = await listUpstreamLabels(pool, [...totals.keys()]);
+  return rows.flatMap(({ id, host, registryId: registry }) => {
     const counts = totals.get(BigInt(id));
     return counts ? [{ id: BigInt(id), host, labels: { upstream: host, registry }, counts }] : [];
   });
