@@ -2,7 +2,7 @@ import next from '@next/eslint-plugin-next';
 import prettier from 'eslint-config-prettier';
 import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
-import { MODULE_STATE } from './scripts/lint-selectors.ts';
+import { MODULE_STATE, RAW_SQL } from './scripts/lint-selectors.ts';
 
 const TYPED = ['**/*.ts', '**/*.tsx'];
 
@@ -14,6 +14,11 @@ const OBJECT_PACKING = {
 const NO_MODULE_STATE = MODULE_STATE.map((selector) => ({
   selector,
   message: 'A module keeps no state, because Next loads it several times. Make it a member of App (lib/app.ts).',
+}));
+
+const NO_RAW_SQL = RAW_SQL.map((selector) => ({
+  selector,
+  message: 'Hand-written SQL is in *.sql.ts files, beside the use case that it serves.',
 }));
 
 const ENVIRONMENT = {
@@ -36,7 +41,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
-      'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_MODULE_STATE],
+      'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_MODULE_STATE, ...NO_RAW_SQL],
       'no-console': 'error',
     },
   },
@@ -53,14 +58,27 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING], 'no-console': 'off' },
   },
+  { files: ['scripts/**/*.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_RAW_SQL] } },
+  {
+    files: [
+      'lib/testing/**',
+      // They begin and end transactions, and pass statements on.
+      'lib/platform/pg/run-statement.ts',
+      'lib/platform/pg/transaction.ts',
+      'lib/platform/pg/migrations/migrate.ts',
+      '**/*.sql.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_MODULE_STATE] },
+  },
+  { files: ['scripts/**/*.sql.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING] } },
   {
     files: ['lib/platform/config/config.ts'],
-    rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_MODULE_STATE] },
+    rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_MODULE_STATE, ...NO_RAW_SQL] },
   },
   {
     // Caches that are not members of App yet.
     files: ['lib/distribution/http/respond.ts', 'lib/identity/credentials/registry-token.ts'],
-    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING] },
+    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_RAW_SQL] },
   },
   {
     files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],

@@ -19,6 +19,7 @@ import { handleDistributionRequest } from '#lib/distribution/http/handle-distrib
 import { sendStalled } from '#lib/distribution/http/send-error.ts';
 import { problemResponse } from '#lib/api/rest/problem.ts';
 import { startWorker } from '#lib/worker.ts';
+import { ping } from '#lib/platform/pg/ping.sql.ts';
 
 export type RunningServer = {
   app: App;
@@ -60,7 +61,7 @@ export async function startServer(config: Config, log: Log, hooks: AppHooks = {}
 
 function createHttpServer(app: App, state: { isDraining: boolean }, handlePage: PageHandler): Server {
   const handleHealth = createHealthProbe([
-    { name: 'database', check: () => app.pool.query('SELECT 1') },
+    { name: 'database', check: () => ping(app.pool) },
     { name: 'blob store', check: () => Promise.all([app.volume.requireReadable(), app.volume.requireSite()]) },
     // Only a warning, because pulls still work.
     { name: 'pushes', check: () => app.volume.requireWritable(), isWarning: true },

@@ -7,7 +7,7 @@ import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { migrate } from '#lib/platform/pg/migrate.ts';
+import { migrate } from '#lib/platform/pg/migrations/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

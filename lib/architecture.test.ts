@@ -6,7 +6,7 @@ import { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
 import { ROUTE_WORDS } from '#lib/aliases/reserved/route-words.ts';
-import { MODULE_STATE } from '#scripts/lint-selectors.ts';
+import { MODULE_STATE, RAW_SQL } from '#scripts/lint-selectors.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CRUISER = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
@@ -85,6 +85,22 @@ describe('the linter', () => {
     'export const waiting: string[] = [];',
   ])('refuses the state of a module: %s', (code) => {
     expect(countErrors(code, MODULE_STATE)).toBe(1);
+  });
+
+  test.each([
+    'await tx.$queryRaw`${statement}`;',
+    'const condition = Prisma.join(conditions);',
+    'await app.pool.query(statement);',
+    'await client.query({ name, text });',
+    "const text = 'SELECT id FROM tags';",
+    'const text = `\n  WITH RECURSIVE found AS (${inner}) ${outer}`;',
+    "const text = 'UPDATE tags t SET name = $1';",
+  ])('refuses SQL: %s', (code) => {
+    expect(countErrors(code, RAW_SQL)).toBe(1);
+  });
+
+  test('takes ordinary reads and prose', () => {
+    expect(countErrors("await db.tag.findMany({ where }); const hint = 'Select a tag';", RAW_SQL)).toBe(0);
   });
 
   test.each([

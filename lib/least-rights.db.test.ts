@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { grantToRole } from '#lib/platform/pg/grant-to-role.ts';
+import { grantToRole } from '#lib/platform/pg/migrations/grant-to-role.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { cloneDatabase, createTestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { holdWorkerLock } from '#lib/platform/jobs/hold-worker-lock.ts';
-import { migrate } from '#lib/platform/pg/migrate.ts';
+import { migrate } from '#lib/platform/pg/migrations/migrate.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { cloneDatabase, createTestApp } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';

@@ -5,7 +5,7 @@ import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
 import { findMissingInternals, warnOfMissingInternals } from '#lib/platform/pg/driver-internals.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { migrate, requireMigrated } from '#lib/platform/pg/migrate.ts';
+import { migrate, requireMigrated } from '#lib/platform/pg/migrations/migrate.ts';
 
 const NO_SESSIONS =
   'DATABASE_URL points to a pooler. Set DATABASE_DIRECT_URL to the address of the database itself to enable caching and immediate job starts.';

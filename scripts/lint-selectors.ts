@@ -13,3 +13,16 @@ export const MODULE_STATE = [
   `${VALUE} > ObjectExpression[properties.length=0]`,
   `${VALUE}:not([id.typeAnnotation.typeAnnotation.operator='readonly']) > ArrayExpression[elements.length=0]`,
 ];
+
+/** How statements begin that read or change rows. */
+const STATEMENT =
+  '/^\\s*(SELECT\\s|INSERT INTO\\s|UPDATE [a-z_]+( [a-z])? SET\\s|DELETE FROM\\s|WITH (RECURSIVE )?[a-z_]+ AS\\s|LISTEN\\s|LOCK TABLE\\s)/';
+
+/** SQL, and the calls that send it. */
+export const RAW_SQL = [
+  'MemberExpression[property.name=/^\\$(query|execute)Raw(Unsafe)?$/]',
+  "MemberExpression[object.name='Prisma'][property.name=/^(sql|raw|join|empty)$/]",
+  "CallExpression[callee.property.name='query'][callee.object.name=/^(pool|client|tx|direct|db)$/]",
+  "CallExpression[callee.property.name='query'][callee.object.property.name=/^(pool|client|tx|direct|db)$/]",
+  `:matches(Literal[value=${STATEMENT}], TemplateElement[value.raw=${STATEMENT}])`,
+];

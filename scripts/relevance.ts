@@ -16,6 +16,7 @@ import { loadCorpus } from '#lib/search/relevance/load-corpus.ts';
 import { makeQueries, QUERY_SETS } from '#lib/search/relevance/queries.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import { startMeilisearch, whyNoMeilisearch } from '#lib/testing/servers/start-meilisearch.ts';
+import { vacuum } from './bench/seed-gallery.sql.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +32,7 @@ try {
   const loading = performance.now();
   await loadCorpus(app, corpus);
   // Autovacuum would do this after a while.
-  await app.pool.query('VACUUM ANALYZE');
+  await vacuum(app.pool);
   print(`${corpus.length} repositories in ${seconds(performance.now() - loading)} s`);
   if (values.engine.includes('postgres')) await report('Postgres', createPostgresIndex(app.db));
   if (values.engine.includes('meilisearch')) await reportMeilisearch();

@@ -8,6 +8,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { isSmall, readDocument, type DocumentInput } from '#lib/images/read-document.ts';
+import { readManifestPayload } from './manifest-queries.sql.ts';
 
 const MAX_TAGS = 50;
 const MAX_PARENTS = 20;
@@ -51,7 +52,7 @@ export async function getManifestPage(
       where: { repositoryId_digest: { repositoryId, digest } },
       omit: { payload: true, annotations: true },
     }),
-    readPayload(app, { repositoryId, digest }),
+    readManifestPayload(app, { repositoryId, digest }),
     // Separate queries. Within the first one, Prisma would count and read tags of the whole gallery.
     app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
     app.db.tag.count({ where: ofTags }),
@@ -84,19 +85,6 @@ export async function getManifestPage(
     tagCount,
     parents: parents.map(({ parent }) => parent.digest),
   };
-}
-
-/** Reads through the pool, because Prisma would copy the payload several times on the event loop. */
-async function readPayload(
-  { pool }: { pool: pg.Pool },
-  { repositoryId, digest }: { repositoryId: bigint; digest: string },
-): Promise<Buffer | undefined> {
-  const { rows } = await pool.query<{ payload: Buffer }>({
-    name: 'read-manifest-payload',
-    text: 'SELECT payload FROM manifests WHERE repository_id = $1 AND digest = $2',
-    values: [repositoryId, digest],
-  });
-  return rows[0]?.payload;
 }
 
 async function readShown(app: { offload: Offload }, input: DocumentInput): Promise<Manifest | null> {

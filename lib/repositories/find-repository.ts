@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
-import type { Membership, RegistryRole } from '#lib/access/schema.ts';
+import type { Membership } from '#lib/access/schema.ts';
 import { splitFullName } from '#lib/oci/name.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Visibility } from './schema.ts';
+import { findPulledRow, findRowFor, type PulledRow } from './find-repository.sql.ts';
 
 export type FoundRepository = {
   id: bigint;
@@ -91,34 +92,12 @@ export async function findRegistryByAlias(app: { db: DbOrTx }, alias: string): P
   return registry && { ...registry, primaryAlias: registry.primaryAlias?.name ?? alias };
 }
 
-type PulledRow = {
-  id: string;
-  registry_id: string;
-  visibility: Visibility;
-  version: number;
-  created_at: Date;
-  quarantine_reason: string | null;
-  upstream_id: string | null;
-  upstream_name: string | null;
-};
-
-const PULLED_COLUMNS =
-  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
-
-const FIND_PULLED = `
-  SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
-   WHERE a.name = $1 AND a.status = 'active'`;
-
 /** Like findRepository, but as a prepared statement, because every request of a pull starts with it. */
 export async function findPulledRepository(app: { pool: pg.Pool }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  const { rows } = await app.pool.query<PulledRow>({
-    name: 'find-pulled-repository',
-    text: FIND_PULLED,
-    values: [parts.alias, parts.name],
-  });
-  return rows[0] ? toPulled(rows[0], { ...parts, fullName }) : null;
+  const row = await findPulledRow(app.pool, parts);
+  return row && toPulled(row, { ...parts, fullName });
 }
 
 function toPulled(row: PulledRow, names: Pick<FoundRepository, 'alias' | 'name' | 'fullName'>): FoundRepository {
@@ -144,14 +123,6 @@ export type NamedFor = {
   quota: RegistryQuota;
 };
 
-const FIND_FOR_USER = `
-  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes
-    FROM aliases a
-    JOIN registries g ON g.id = a.registry_id
-    LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
-    LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
-   WHERE a.name = $1 AND a.status = 'active'`;
-
 /**
  * Finds a repository and the user's membership in one prepared statement, because a push needs both five times. Null
  * for an unknown alias.
@@ -162,14 +133,7 @@ export async function findRepositoryFor(
 ): Promise<NamedFor | null> {
   const parts = splitFullName(fullName);
   if (!parts) return null;
-  type Owner = { role: RegistryRole | null; owner_id: string; owner_digits: string; quota_bytes: string | null };
-  type Row = { [Column in keyof PulledRow]: PulledRow[Column] | null } & Owner;
-  const { rows } = await app.pool.query<Row>({
-    name: 'find-repository-for',
-    text: FIND_FOR_USER,
-    values: [parts.alias, parts.name, userId],
-  });
-  const [row] = rows;
+  const row = await findRowFor(app.pool, { ...parts, userId });
   if (!row) return null;
   const repository = hasRepository(row) ? toPulled(row, { ...parts, fullName }) : null;
   const quotaBytes = row.quota_bytes === null ? null : BigInt(row.quota_bytes);

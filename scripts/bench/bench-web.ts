@@ -14,6 +14,7 @@ import { measureInBrowser } from './measure-in-browser.ts';
 import { measureLatency, type Latency } from './measure-latency.ts';
 import { listPages, type PageKind } from './list-pages.ts';
 import { seedGallery } from './seed-gallery.ts';
+import { vacuum } from './seed-gallery.sql.ts';
 
 const TAGS_OF_LARGEST = 10_000;
 const REPEATS = 300;
@@ -58,7 +59,7 @@ async function prepareGallery(dataDir: string): Promise<PageKind[]> {
       const gallery = await seedGallery(app, { repositories, tags: TAGS_OF_LARGEST, onStep });
       onStep('search');
       await rebuildSearch(app, () => undefined);
-      await app.pool.query('VACUUM ANALYZE');
+      await vacuum(app.pool);
       writeFileSync(marker, JSON.stringify(gallery));
     }
     return await listPages(

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { MAX_REACHABLE } from '#lib/search/schema.ts';
 import type { SeededGallery } from './seed-gallery.ts';
+import { countSearchPages, samplePages, type SampledPage } from './list-pages.sql.ts';
 
 export type PageKind = {
   name: string;
@@ -25,25 +26,11 @@ const QUERIES = [
   'tekton-cli',
 ];
 
-type Row = { alias: string; name: string; digest: string; layer: string };
-
 /** Lists pages of a gallery that seed-gallery.ts created. */
 export async function listPages(pool: pg.Pool, gallery: SeededGallery): Promise<PageKind[]> {
-  const { rows } = await pool.query<Row>(
-    `WITH sample AS (SELECT id FROM repositories WHERE id % (SELECT greatest(1, count(*) / ${SAMPLE}) FROM repositories) = 0)
-     SELECT a.name AS alias, r.name, m.digest, b.digest AS layer
-       FROM sample JOIN repositories r USING (id)
-       JOIN registries g ON g.id = r.registry_id JOIN aliases a ON a.id = g.primary_alias_id
-       JOIN manifests m ON m.repository_id = r.id AND m.architecture = 'amd64' AND r.id > 1
-       JOIN manifest_blobs b ON b.manifest_id = m.id AND b.kind = 'layer' AND b.position = 1
-      ORDER BY r.id LIMIT ${SAMPLE}`,
-  );
-  const { rows: counted } = await pool.query<{ pages: number }>(
-    'SELECT ceil(least(count(*), $1) / $2::float)::int AS pages FROM search_repositories',
-    [MAX_REACHABLE, PAGE_SIZE],
-  );
-  const pages = counted[0]?.pages ?? 1;
-  const each = (path: (row: Row) => string) => rows.map(path);
+  const rows = await samplePages(pool, SAMPLE);
+  const pages = await countSearchPages(pool, { maxHits: MAX_REACHABLE, pageSize: PAGE_SIZE });
+  const each = (path: (row: SampledPage) => string) => rows.map(path);
   const largest = `/${gallery.largestRepository}`;
   const [row] = rows;
   if (!row) throw new Error('the gallery is empty');

@@ -8,7 +8,15 @@ import type { Intake } from '#lib/blobs/intake.ts';
 import { parseDigest } from '#lib/oci/digest.ts';
 import { buildImage, type Blob, type BuiltManifest } from '#lib/testing/images/build-image.ts';
 import { makeAliases, makeRepositoryName } from './gallery-names.ts';
-import { ABOUT_TEXT, INSERT_IMAGES, INSERT_PULLS, INSERT_TAGS } from './seed-gallery-sql.ts';
+import {
+  analyze,
+  insertBlob,
+  insertImageRows,
+  insertPublishers,
+  insertPullCounts,
+  insertRepositoryRows,
+  insertTags,
+} from './seed-gallery.sql.ts';
 
 const REPOSITORIES_PER_PUBLISHER = 20;
 const BATCH = 5_000;
@@ -37,39 +45,20 @@ export async function seedGallery(
 ): Promise<SeededGallery> {
   onStep('publishers');
   const aliases = makeAliases(Math.max(2, Math.ceil(repositories / REPOSITORIES_PER_PUBLISHER)));
-  await insertPublishers(pool, aliases);
+  await insertPublishers(pool, aliases, NEWEST);
   onStep('repositories');
   await insertRepositories(pool, repositories, aliases.length);
   onStep('images');
   await insertImages({ pool, intake }, repositories, tags);
   onStep('tags');
-  for (const sql of INSERT_TAGS) await pool.query(sql);
+  await insertTags(pool);
   onStep('pulls');
-  await pool.query(INSERT_PULLS);
+  await insertPullCounts(pool);
   onStep('statistics');
-  await pool.query('ANALYZE');
+  await analyze(pool);
   const name = makeRepositoryName(0, 0).name;
   const alias = aliases[0]?.name ?? '';
   return { largestPublisher: alias, largestRepository: `${alias}/${name}` };
-}
-
-async function insertPublishers(pool: pg.Pool, aliases: { name: string; foldedKey: string }[]): Promise<void> {
-  await pool.query(
-    `WITH rows AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS row(name, folded_key, n)),
-     made AS (
-       INSERT INTO registries (registry_id, display_name, approved_name, verified_at, verified_by, verified_note, created_at)
-       SELECT (100000000000 + n)::text, initcap(name) || ' Inc.', initcap(name) || ' Inc.', CASE WHEN n % 10 = 0 THEN $3::timestamptz END,
-              CASE WHEN n % 10 = 0 THEN 'decision' END, CASE WHEN n % 10 = 0 THEN 'Known to us' END,
-              $3::timestamptz - n * interval '37 minutes'
-         FROM rows ORDER BY n RETURNING id, registry_id
-     )
-     INSERT INTO aliases (name, folded_key, registry_id)
-     SELECT name, folded_key, made.id FROM rows JOIN made ON registry_id = (100000000000 + n)::text ORDER BY n`,
-    [aliases.map(({ name }) => name), aliases.map(({ foldedKey }) => foldedKey), NEWEST],
-  );
-  await pool.query(
-    'UPDATE registries r SET primary_alias_id = a.id, default_alias_id = a.id FROM aliases a WHERE a.registry_id = r.id',
-  );
 }
 
 /** The first publisher gets a fiftieth of the repositories, the others share the rest. */
@@ -82,24 +71,7 @@ async function insertRepositories(pool: pg.Pool, count: number, publishers: numb
       const i = publisher === 0 ? n : Math.floor((n - ofLargest) / (publishers - 1));
       return { n, publisher, ...makeRepositoryName(i, publisher) };
     });
-    await pool.query(
-      `INSERT INTO repositories (registry_id, name, description, about_text, usage_text, pull_count, created_at, last_pushed_at)
-       SELECT r.id, row.name, row.description, '# ' || row.name || E'\\n\\n' || row.description || $5, '',
-              floor(10000000 / power(1 + (row.n::bigint * 7919) % $7, 1.1))::bigint,
-              $6::timestamptz - interval '300 days', $6::timestamptz - ((row.n::bigint * 104729) % $7) * interval '2 minutes'
-         FROM unnest($1::int[], $2::int[], $3::text[], $4::text[]) AS row(n, publisher, name, description)
-         JOIN registries r ON r.registry_id = (100000000001 + row.publisher)::text
-        ORDER BY row.n`,
-      [
-        rows.map(({ n }) => n),
-        rows.map(({ publisher }) => publisher),
-        rows.map(({ name }) => name),
-        rows.map(({ description }) => description),
-        ABOUT_TEXT,
-        NEWEST,
-        count,
-      ],
-    );
+    await insertRepositoryRows(pool, rows, { newest: NEWEST, count });
   }
 }
 
@@ -116,9 +88,8 @@ async function insertImages(
   for (const blob of images.flatMap((image) => image.blobs)) await storeBlob({ pool, intake }, blob);
   const templates = images.map((image) => image.bytes.toString().replace('NUMBER', '@@'));
   for (let start = 1; start <= count; start += BATCH) {
-    for (const sql of INSERT_IMAGES) {
-      await pool.query(sql, [start, Math.min(start + BATCH - 1, count), Math.ceil(tags / 5), ...templates]);
-    }
+    const end = Math.min(start + BATCH - 1, count);
+    await insertImageRows(pool, { start, end, tagShare: Math.ceil(tags / 5), templates });
   }
 }
 
@@ -145,8 +116,5 @@ async function storeBlob({ pool, intake }: { pool: pg.Pool; intake: Intake }, { 
   await intake.begin(id);
   const last = { source: Readable.from([bytes]), options: { offsetBytes: null, expectedBytes: bytes.length } };
   await intake.finish({ id, fence: 0n }, { digest: parsed, scope: 'site', last });
-  await pool.query('INSERT INTO blobs (sha256, size_bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    digest,
-    bytes.length,
-  ]);
+  await insertBlob(pool, { digest, sizeBytes: bytes.length });
 }

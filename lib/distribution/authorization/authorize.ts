@@ -13,7 +13,7 @@ import { findPullable } from '#lib/distribution/pull/find-pullable.ts';
 import { ACTION_OF, findCallerStanding, type AskedUpload } from './find-standing.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { notYet } from '#lib/distribution/push/ensure-repository.ts';
-import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
+import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 

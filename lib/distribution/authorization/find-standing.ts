@@ -18,7 +18,7 @@ import {
   leaseUpload,
   type UploadLease,
   type UploadTarget,
-} from '#lib/distribution/push/upload-rows.ts';
+} from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** How somebody stands to a name, by the rows as they are now. */
 export type Standing = {

@@ -4,7 +4,7 @@ import type pg from 'pg';
 export type DueLink = { repository_id: string; digest: string; queued_at: Date; is_recorded: boolean };
 export type LinkKey = Pick<DueLink, 'repository_id' | 'digest'>;
 export type LinkPlace = { queuedAt: Date | '-infinity'; repositoryId: string; digest: string };
-export type Verdict = 'gone' | 'needed' | 'leased' | 'garbage';
+export type LinkVerdict = 'gone' | 'needed' | 'leased' | 'garbage';
 
 const KEYS = 'unnest($1::bigint[], $2::text[]) AS k (repository_id, digest)';
 
@@ -45,8 +45,8 @@ export async function judgeLinks(
   tx: pg.ClientBase,
   links: LinkKey[],
   leasedSince: Date,
-): Promise<(LinkKey & { verdict: Verdict })[]> {
-  const { rows } = await tx.query<LinkKey & { verdict: Verdict }>(
+): Promise<(LinkKey & { verdict: LinkVerdict })[]> {
+  const { rows } = await tx.query<LinkKey & { verdict: LinkVerdict }>(
     `SELECT k.repository_id, k.digest,
             CASE WHEN l.digest IS NULL THEN 'gone'
                  WHEN r.upstream_id IS NOT NULL THEN 'needed'

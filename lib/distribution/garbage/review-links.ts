@@ -16,7 +16,7 @@ import {
   takeDueLinks,
   type LinkKey,
   type LinkPlace,
-  type Verdict,
+  type LinkVerdict,
 } from './review-links.sql.ts';
 
 const BATCH = 200;
@@ -52,7 +52,7 @@ async function reviewBatch(
   const locked = new Set((await lockLinks(client, due)).map(keyOf));
   const verdicts = await judgeLinks(client, due, before);
   const settled = verdicts.filter((row) => row.verdict === 'gone' || locked.has(keyOf(row)));
-  const of = (...wanted: Verdict[]) => settled.filter(({ verdict }) => wanted.includes(verdict));
+  const of = (...wanted: LinkVerdict[]) => settled.filter(({ verdict }) => wanted.includes(verdict));
   const garbage = of('garbage');
   await removeLinks(client, garbage, new Set(due.filter((row) => row.is_recorded).map(keyOf)));
   await settleReviews(client, of('gone', 'needed', 'garbage'));

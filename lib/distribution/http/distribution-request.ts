@@ -25,7 +25,7 @@ import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { RequestLimits } from './request-limits.ts';
-import type { UploadTarget } from '#lib/distribution/push/upload-rows.ts';
+import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** The part of the App that this edge uses. */
 export type DistributionApp = {

@@ -7,7 +7,7 @@ import { readRequestId } from '#lib/platform/http/requests.ts';
 import { authorizePull, authorizeWrite } from '#lib/distribution/authorization/authorize.ts';
 import { notAuthenticated, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { AskedUpload } from '#lib/distribution/authorization/find-standing.ts';
-import { releaseLease } from '#lib/distribution/push/upload-rows.ts';
+import { releaseLease } from '#lib/distribution/push/upload-rows.sql.ts';
 import { authenticate } from './authenticate.ts';
 import { toScope } from './challenge.ts';
 import { isAllowedPreflight, preflightHeaders } from './cross-origin.ts';

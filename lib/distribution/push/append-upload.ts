@@ -7,7 +7,7 @@ import { AppError } from '#lib/platform/errors.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import type { OpenUpload } from './find-upload.ts';
 import type { QuotaClaim, RegistryQuotas } from './registry-quotas.ts';
-import { keepUpload, toWriter } from './upload-rows.ts';
+import { keepUpload, toWriter } from './upload-rows.sql.ts';
 import { writeUpload, type UploadWrite } from './write-upload.ts';
 
 /** The bytes of one request, and what the client says of them. */

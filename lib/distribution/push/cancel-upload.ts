@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
-import { removeUpload } from './upload-rows.ts';
+import { removeUpload } from './upload-rows.sql.ts';
 
 /** Forgets an upload, bytes first: a row that stays behind is found again by its expiry. */
 export async function cancelUpload(

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
-import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.ts';
+import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.sql.ts';
 
 /** Whatever came next, it would not become what the client wants. */
 const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded'];

@@ -3,7 +3,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { UploadLease, UploadTarget } from './upload-rows.ts';
+import type { UploadLease, UploadTarget } from './upload-rows.sql.ts';
 
 /** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
 export type OpenUpload = {

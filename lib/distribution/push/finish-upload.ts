@@ -11,7 +11,7 @@ import { toAppendOptions, toUploadWrite, type UploadBytes } from './append-uploa
 import { endFailedWrite } from './end-failed-write.ts';
 import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
 import type { RegistryQuotas } from './registry-quotas.ts';
-import { toWriter } from './upload-rows.ts';
+import { toWriter } from './upload-rows.sql.ts';
 import { writeUpload } from './write-upload.ts';
 
 type FinishingApp = {

@@ -3,7 +3,7 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handleRestRequest } from '#lib/api/rest/handle-rest-request.ts';
-import { readRegistryUsage } from '#lib/publishers/registry-quota.ts';
+import { readRegistryUsage } from '#lib/publishers/registry-quota.sql.ts';
 import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';

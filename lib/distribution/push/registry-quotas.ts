@@ -2,12 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
-import {
-  findCountedBlob,
-  readRegistryUsage,
-  resolveQuota,
-  type RegistryQuota,
-} from '#lib/publishers/registry-quota.ts';
+import { findCountedBlob, readRegistryUsage } from '#lib/publishers/registry-quota.sql.ts';
+import { resolveQuota, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import type { Config } from '#lib/platform/config/config.ts';

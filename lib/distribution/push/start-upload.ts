@@ -7,7 +7,7 @@ import type { Config } from '#lib/platform/config/config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
-import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLease } from './upload-rows.ts';
+import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLease } from './upload-rows.sql.ts';
 
 const RETRY_SECONDS = 60;
 

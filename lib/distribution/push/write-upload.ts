@@ -15,7 +15,7 @@ import {
   restageUpload,
   takeExpiredLease,
   type UploadLease,
-} from './upload-rows.ts';
+} from './upload-rows.sql.ts';
 
 const POLL_MS = 150;
 

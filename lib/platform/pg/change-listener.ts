@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { DirectDatabase } from './db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { watchWrites } from './watch-writes.ts';
+import { listenTo, notify } from './change-listener.sql.ts';
 
 /** Milliseconds. Caches are stale for at most this long, even if a notification is lost. */
 const MAX_AGE = 1_000;
@@ -87,7 +88,7 @@ class Listener implements ChangeListener {
     });
     try {
       await client.connect();
-      await client.query(`LISTEN ${this.#options.channel}; LISTEN ${this.#syncChannel}`);
+      await listenTo(client, [this.#options.channel, this.#syncChannel]);
     } catch (error) {
       if (!this.#isClosed) this.#options.log.warn({ err: error }, 'failed to listen for database changes, retrying');
       await client.end().catch(() => undefined);
@@ -107,7 +108,7 @@ class Listener implements ChangeListener {
     const timer = setTimeout(() => this.#lose(client), SYNC_TIMEOUT);
     timer.unref();
     this.#sync = { writes: this.#writes, askedAt: performance.now(), timer };
-    client.query('SELECT pg_notify($1, $2)', [this.#syncChannel, '']).catch(() => this.#lose(client));
+    notify(client, this.#syncChannel).catch(() => this.#lose(client));
   }
 
   #hear(): void {

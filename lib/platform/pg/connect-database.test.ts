@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { inspectDatabase } from './connect-database.ts';
-import { checkPrerequisites } from './migration-prerequisites.ts';
+import { checkPrerequisites } from './migrations/migration-prerequisites.ts';
 
 /** A stub for servers that aren't available here. */
 const answering = (row: object) => ({ query: () => Promise.resolve({ rows: [row] }) }) as unknown as pg.Client;

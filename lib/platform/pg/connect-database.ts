@@ -4,6 +4,7 @@ import pg from 'pg';
 import { connectionError, mayPass } from './database-errors.ts';
 import { readProcessId } from './driver-internals.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { readServerFacts } from './connect-database.sql.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const RETRY_MS = 500;
@@ -47,19 +48,13 @@ async function connectOnce(url: string): Promise<pg.Client> {
   }
 }
 
-type Facts = { version: number; encoding: string; pid: number };
-
 /**
  * Checks the server's version and encoding, and detects a pooler such as PgBouncer, which announces a made-up process id.
  * An unknown process id counts as pooled, because what works behind a pooler works everywhere.
  * @throws AppError `unavailable` with a message for the operator
  */
 export async function inspectDatabase(client: pg.Client): Promise<{ isPooled: boolean }> {
-  const { rows } = await client.query<Facts>(
-    `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding,
-            pg_backend_pid() AS pid`,
-  );
-  const { version = 0, encoding = '', pid } = rows[0] ?? {};
+  const { version, encoding, pid } = await readServerFacts(client);
   if (version < OLDEST_VERSION) {
     throw new AppError(
       'unavailable',

@@ -25,6 +25,7 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 import { ensureWritableFolder, isProcessAlive, readOrCreateSecret } from '#lib/platform/files.ts';
 import { keepRunning, type KeepRunningOptions } from '#lib/platform/concurrency/keep-running.ts';
 import { findPostgresUser, wrapCommand, type PostgresUser } from './postgres-user.ts';
+import { createMissingDatabase } from './embedded-postgres.sql.ts';
 
 export type EmbeddedPostgres = {
   url: string;
@@ -256,8 +257,7 @@ async function ensureDatabase(adminUrl: string, database: string): Promise<void>
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+    await createMissingDatabase(client, database);
   } finally {
     await client.end();
   }

@@ -38,7 +38,10 @@ export const EXCEPTIONS: Exception[] = [
   {
     why: 'An upload is leased by its id and user in the same round trip as the authorization.',
     kinds: REQUESTS,
-    names: ['lib/distribution/push/upload-rows.ts leaseUpload', 'lib/distribution/push/upload-rows.ts releaseLease'],
+    names: [
+      'lib/distribution/push/upload-rows.sql.ts leaseUpload',
+      'lib/distribution/push/upload-rows.sql.ts releaseLease',
+    ],
   },
   {
     why: 'They describe routes without running them.',

@@ -7,6 +7,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { seedGallery } from '../seed-gallery.ts';
 import { startVitrine } from './start-peers.ts';
 import { fillTarget, SMALL_IMAGE, type Target } from './workloads.ts';
+import { copyLatestTag, vacuum } from '../seed-gallery.sql.ts';
 
 export type Growth = { repositories: number; tags: number };
 
@@ -23,14 +24,8 @@ export async function startGrownVitrine(folder: string, { repositories, tags }: 
   const target = await fillTarget(peer);
   await peer.stop();
   await withApp(dataDir, async ({ pool }) => {
-    await pool.query(
-      `INSERT INTO tags (repository_id, name, manifest_id)
-       SELECT t.repository_id, 'v' || n || '.0.0', t.manifest_id
-         FROM tags t JOIN repositories r ON r.id = t.repository_id, generate_series(1, $2::int) AS n
-        WHERE t.name = 'latest' AND r.name = $1`,
-      [SMALL_IMAGE, tags],
-    );
-    await pool.query('VACUUM ANALYZE');
+    await copyLatestTag(pool, { name: SMALL_IMAGE, count: tags });
+    await vacuum(pool);
   });
   const name = `Vitrine, ${repositories} repositories, ${tags} tags`;
   return { ...target, ...(await startVitrine(name, { dataDir, account: peer })) };

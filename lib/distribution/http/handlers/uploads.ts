@@ -10,7 +10,7 @@ import { findOffset, requireUpload, type OpenUpload } from '#lib/distribution/pu
 import { finishUpload } from '#lib/distribution/push/finish-upload.ts';
 import { mountBlob } from '#lib/distribution/push/mount-blob.ts';
 import { startUpload } from '#lib/distribution/push/start-upload.ts';
-import { findUploadTarget } from '#lib/distribution/push/upload-rows.ts';
+import { findUploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 import { requireDigest } from '#lib/distribution/http/parse-params.ts';
 import type { DistributionApp, WriteRequest } from '#lib/distribution/http/distribution-request.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';

@@ -2,6 +2,8 @@
 // one. $4 and $5
 // are manifests for amd64 and arm64 in which `@@` is replaced to make them unique.
 
+import type pg from 'pg';
+
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
@@ -59,10 +61,10 @@ const CHILDREN = `
    WHERE repository_id BETWEEN $1 AND $2 AND media_type = '${INDEX}'
      AND $3::int > 0 AND $4::text <> '' AND $5::text <> ''`;
 
-export const INSERT_IMAGES = [PLATFORM_IMAGES, MANIFEST_BLOBS, BLOB_LINKS, INDEXES, CHILDREN];
+const INSERT_IMAGES = [PLATFORM_IMAGES, MANIFEST_BLOBS, BLOB_LINKS, INDEXES, CHILDREN];
 
 /** Five tags per image, and `latest` for the newest. */
-export const INSERT_TAGS = [
+const INSERT_TAGS = [
   `INSERT INTO tags (repository_id, name, manifest_id, created_at, pushed_at)
    SELECT repository_id, tag, id, pushed_at, pushed_at
      FROM (SELECT repository_id, id, pushed_at, split_part(annotations ->> '${REVISION}', '.', 2) AS k
@@ -74,12 +76,12 @@ export const INSERT_TAGS = [
 ];
 
 /** A month of pulls, up to today, for every tenth repository. */
-export const INSERT_PULLS = `
+const INSERT_PULLS = `
   INSERT INTO pull_counts (repository_id, day, tag, count)
   SELECT id, current_date - d, tag, 1 + (id * 31 + d * 17) % 900
     FROM repositories, generate_series(0, 29) AS d, unnest(ARRAY['', 'latest']) AS tag WHERE id % 10 = 1`;
 
-export const ABOUT_TEXT = `
+const ABOUT_TEXT = `
 
 ## What it is
 
@@ -103,3 +105,96 @@ docker run --rm -p 8080:8080 -v data:/data IMAGE
 
 See <https://example.org/docs> for the rest.
 `;
+
+export async function insertPublishers(
+  pool: pg.Pool,
+  aliases: { name: string; foldedKey: string }[],
+  newest: string,
+): Promise<void> {
+  await pool.query(
+    `WITH rows AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS row(name, folded_key, n)),
+     made AS (
+       INSERT INTO registries (registry_id, display_name, approved_name, verified_at, verified_by, verified_note, created_at)
+       SELECT (100000000000 + n)::text, initcap(name) || ' Inc.', initcap(name) || ' Inc.', CASE WHEN n % 10 = 0 THEN $3::timestamptz END,
+              CASE WHEN n % 10 = 0 THEN 'decision' END, CASE WHEN n % 10 = 0 THEN 'Known to us' END,
+              $3::timestamptz - n * interval '37 minutes'
+         FROM rows ORDER BY n RETURNING id, registry_id
+     )
+     INSERT INTO aliases (name, folded_key, registry_id)
+     SELECT name, folded_key, made.id FROM rows JOIN made ON registry_id = (100000000000 + n)::text ORDER BY n`,
+    [aliases.map(({ name }) => name), aliases.map(({ foldedKey }) => foldedKey), newest],
+  );
+  await pool.query(
+    'UPDATE registries r SET primary_alias_id = a.id, default_alias_id = a.id FROM aliases a WHERE a.registry_id = r.id',
+  );
+}
+
+export type SeededRepository = { n: number; publisher: number; name: string; description: string };
+
+/** `count` is the number of all repositories. */
+export async function insertRepositoryRows(
+  pool: pg.Pool,
+  rows: SeededRepository[],
+  { newest, count }: { newest: string; count: number },
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO repositories (registry_id, name, description, about_text, usage_text, pull_count, created_at, last_pushed_at)
+       SELECT r.id, row.name, row.description, '# ' || row.name || E'\\n\\n' || row.description || $5, '',
+              floor(10000000 / power(1 + (row.n::bigint * 7919) % $7, 1.1))::bigint,
+              $6::timestamptz - interval '300 days', $6::timestamptz - ((row.n::bigint * 104729) % $7) * interval '2 minutes'
+         FROM unnest($1::int[], $2::int[], $3::text[], $4::text[]) AS row(n, publisher, name, description)
+         JOIN registries r ON r.registry_id = (100000000001 + row.publisher)::text
+        ORDER BY row.n`,
+    [
+      rows.map(({ n }) => n),
+      rows.map(({ publisher }) => publisher),
+      rows.map(({ name }) => name),
+      rows.map(({ description }) => description),
+      ABOUT_TEXT,
+      newest,
+      count,
+    ],
+  );
+}
+
+type ImageRows = { start: number; end: number; tagShare: number; templates: string[] };
+
+/** Inserts images of the repositories with ids from `start` to `end`. */
+export async function insertImageRows(pool: pg.Pool, { start, end, tagShare, templates }: ImageRows): Promise<void> {
+  for (const sql of INSERT_IMAGES) await pool.query(sql, [start, end, tagShare, ...templates]);
+}
+
+export async function insertTags(pool: pg.Pool): Promise<void> {
+  for (const sql of INSERT_TAGS) await pool.query(sql);
+}
+
+export async function insertPullCounts(pool: pg.Pool): Promise<void> {
+  await pool.query(INSERT_PULLS);
+}
+
+export async function insertBlob(
+  pool: pg.Pool,
+  { digest, sizeBytes }: { digest: string; sizeBytes: number },
+): Promise<void> {
+  const text = 'INSERT INTO blobs (sha256, size_bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING';
+  await pool.query(text, [digest, sizeBytes]);
+}
+
+/** Gives a repository `count` further tags of its latest image. */
+export async function copyLatestTag(pool: pg.Pool, { name, count }: { name: string; count: number }): Promise<void> {
+  await pool.query(
+    `INSERT INTO tags (repository_id, name, manifest_id)
+     SELECT t.repository_id, 'v' || n || '.0.0', t.manifest_id
+       FROM tags t JOIN repositories r ON r.id = t.repository_id, generate_series(1, $2::int) AS n
+      WHERE t.name = 'latest' AND r.name = $1`,
+    [name, count],
+  );
+}
+
+export async function analyze(pool: pg.Pool): Promise<void> {
+  await pool.query('ANALYZE');
+}
+
+export async function vacuum(pool: pg.Pool): Promise<void> {
+  await pool.query('VACUUM ANALYZE');
+}

@@ -8,12 +8,12 @@ import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
 import { findFreePort } from '#scripts/test-server.ts';
-import { openDatabase } from './db.ts';
+import { openDatabase } from '#lib/platform/pg/db.ts';
 import { grantToRole } from './grant-to-role.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { migrate, requireMigrated } from './migrate.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../../../..');
 const PRISMA = join(ROOT, 'node_modules/prisma/build/index.js');
 
 async function prisma(args: string[], databaseUrl: string): Promise<{ code: number; output: string }> {

@@ -5,22 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { checkPrerequisites } from './migration-prerequisites.ts';
-import { connectDatabase, inspectDatabase, type ConnectOptions } from './connect-database.ts';
+import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/pg/connect-database.ts';
 import { AppError, errorCode, isAppError } from '#lib/platform/errors.ts';
+import { createMigrationTable, listRecorded, lockMigrations, recordMigration, setLockTimeout } from './migrate.sql.ts';
 
-const MIGRATIONS_FOLDER = new URL('../../../prisma/migrations/', import.meta.url);
+const MIGRATIONS_FOLDER = new URL('../../../../prisma/migrations/', import.meta.url);
 /** The key of Prisma's advisory lock, so that concurrent runs of `prisma migrate deploy` are serialised too. */
 const MIGRATE_LOCK = 72_707_369;
 
 /** SQLSTATE lock_not_available. */
 const LOCK_TIMEOUT = '55P03';
-
-const CREATE_MIGRATION_TABLE = `
-  CREATE TABLE IF NOT EXISTS _prisma_migrations (
-    id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
-    migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
-    started_at TIMESTAMPTZ NOT NULL DEFAULT now(), applied_steps_count INTEGER NOT NULL DEFAULT 0
-  )`;
 
 type Migration = { name: string; sql: string; checksum: string };
 
@@ -105,11 +99,11 @@ async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promi
 async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
   await client.query('BEGIN');
   try {
-    await client.query(`SET LOCAL lock_timeout = '${lockSeconds}s'`);
+    await setLockTimeout(client, lockSeconds);
     await takeLock(client, lockSeconds);
-    await client.query(CREATE_MIGRATION_TABLE);
+    await createMigrationTable(client);
     const [next] = await listPending(client);
-    await client.query(`SET LOCAL lock_timeout = '${Math.min(lockSeconds, TABLE_LOCK_SECONDS)}s'`);
+    await setLockTimeout(client, Math.min(lockSeconds, TABLE_LOCK_SECONDS));
     if (next) await apply(client, next);
     await client.query('COMMIT');
     return next?.name ?? '';
@@ -121,7 +115,7 @@ async function applyNext(client: pg.Client, lockSeconds: number): Promise<string
 
 async function takeLock(client: pg.Client, lockSeconds: number): Promise<void> {
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATE_LOCK]);
+    await lockMigrations(client, MIGRATE_LOCK);
   } catch (cause) {
     if (errorCode(cause) !== LOCK_TIMEOUT) throw cause;
     const sentence = `Another process has been migrating this database for ${lockSeconds} seconds. Start again when it has finished, or end the session that holds the advisory lock ${MIGRATE_LOCK}.`;
@@ -142,21 +136,15 @@ function readMigrations(): Migration[] {
 }
 
 async function readApplied(client: pg.Client): Promise<Map<string, string>> {
-  const { rows: tables } = await client.query<{ isThere: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "isThere"`,
-  );
-  if (!tables[0]?.isThere) return new Map();
-  const { rows } = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
-    'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
-  );
-  const failed = rows.find((row) => row.finished_at === null);
+  const rows = await listRecorded(client);
+  const failed = rows.find((row) => row.finishedAt === null);
   if (failed) {
     throw new AppError(
       'unavailable',
-      `The migration ${failed.migration_name} failed earlier. Repair the database and mark it with \`npx prisma migrate resolve\`.`,
+      `The migration ${failed.name} failed earlier. Repair the database and mark it with \`npx prisma migrate resolve\`.`,
     );
   }
-  return new Map(rows.map((row) => [row.migration_name, row.checksum]));
+  return new Map(rows.map((row) => [row.name, row.checksum]));
 }
 
 function isPending(migration: Migration, applied: Map<string, string>): boolean {
@@ -169,11 +157,7 @@ function isPending(migration: Migration, applied: Map<string, string>): boolean 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query(migration.sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, applied_steps_count)
-       VALUES ($1, $2, now(), $3, 1)`,
-      [randomUUID(), migration.checksum, migration.name],
-    );
+    await recordMigration(client, { id: randomUUID(), checksum: migration.checksum, name: migration.name });
   } catch (cause) {
     const reason =
       errorCode(cause) === LOCK_TIMEOUT

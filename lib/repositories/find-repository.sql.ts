@@ -1,0 +1,54 @@
+// Prepared statements by which each request of a pull or push starts.
+import type pg from 'pg';
+import type { RegistryRole } from '#lib/access/schema.ts';
+import type { Visibility } from './schema.ts';
+
+/** Ids are integers. */
+export type PulledRow = {
+  id: string;
+  registry_id: string;
+  visibility: Visibility;
+  version: number;
+  created_at: Date;
+  quarantine_reason: string | null;
+  upstream_id: string | null;
+  upstream_name: string | null;
+};
+
+const PULLED_COLUMNS =
+  'r.id, r.registry_id, r.visibility, r.version, r.created_at, r.quarantine_reason, r.upstream_id, r.upstream_name';
+
+const FIND_PULLED = `
+  SELECT ${PULLED_COLUMNS} FROM aliases a JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+export async function findPulledRow(
+  pool: pg.Pool,
+  { alias, name }: { alias: string; name: string },
+): Promise<PulledRow | null> {
+  const values = [alias, name];
+  const { rows } = await pool.query<PulledRow>({ name: 'find-pulled-repository', text: FIND_PULLED, values });
+  return rows[0] ?? null;
+}
+
+type OwnerRow = { role: RegistryRole | null; owner_id: string; owner_digits: string; quota_bytes: string | null };
+
+/** The repository's columns are null when the alias has no such repository. */
+export type RowForUser = { [Column in keyof PulledRow]: PulledRow[Column] | null } & OwnerRow;
+
+const FIND_FOR_USER = `
+  SELECT ${PULLED_COLUMNS}, m.role, g.id AS owner_id, g.registry_id AS owner_digits, g.quota_bytes
+    FROM aliases a
+    JOIN registries g ON g.id = a.registry_id
+    LEFT JOIN repositories r ON r.registry_id = a.registry_id AND r.name = $2
+    LEFT JOIN members m ON m.registry_id = a.registry_id AND m.user_id = $3
+   WHERE a.name = $1 AND a.status = 'active'`;
+
+export async function findRowFor(
+  pool: Pick<pg.Pool, 'query'>,
+  { alias, name, userId }: { alias: string; name: string; userId: string | null },
+): Promise<RowForUser | null> {
+  const values = [alias, name, userId];
+  const { rows } = await pool.query<RowForUser>({ name: 'find-repository-for', text: FIND_FOR_USER, values });
+  return rows[0] ?? null;
+}
