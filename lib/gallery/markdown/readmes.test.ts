@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from './render-markdown.ts';
 import { MAX_MARKDOWN_LENGTH } from '#lib/repositories/schema.ts';
 
-const FOLDER = new URL('../../testing/fixtures/readmes', import.meta.url);
+const FOLDER = new URL('../../testing/fixtures/readmes/', import.meta.url);
 const SOURCE = { sourceUrl: 'https://github.com/acme/monitor' };
 const readme = (name: string) => readFileSync(new URL(`${name}.md`, FOLDER), 'utf8');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.md$/, ''));
