@@ -1,5 +1,5 @@
 // Second half of garbage collection: a blob that no repository links to goes, bytes and row in one transaction that has the row
-// locked. Who links the same bytes meanwhile waits for it, and then finds them gone (images/mount-blob-link.ts,
+// locked. Who links the same bytes meanwhile waits for it, and then finds them gone (images/mount-blob-link.sql.ts,
 // distribution/push/finish-upload.ts). A crash in between leaves a row without bytes and without links, which no client can reach; the next
 // review takes it. Never the other way round: bytes that outlive their row would be taken from under a later push.
 import type pg from 'pg';
