@@ -76,11 +76,6 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_MODULE_STATE, ...NO_RAW_SQL] },
   },
   {
-    // Caches that are not members of App yet.
-    files: ['lib/distribution/http/respond.ts', 'lib/identity/credentials/registry-token.ts'],
-    rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_RAW_SQL] },
-  },
-  {
     files: ['**/*.test.ts', '**/*.contract.ts', 'e2e/**'],
     rules: { 'max-lines': 'off' },
   },

@@ -5,6 +5,7 @@ import { digestAlgorithm, digestHex, type Digest } from '#lib/oci/digest.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { readStoredManifest } from './read-stored-manifest.ts';
+import { listReferrerDigests, listReferrerRows, type ReferrerRow } from './list-stored-referrers.sql.ts';
 
 /** `maxBytes` bounds annotations. Clients accept answers up to 4 MiB, and 1 MB takes 10 ms to parse and serialize. */
 const PAGE: ReferrerLimits = { maxBytes: 1024 * 1024, maxRows: 1000 };
@@ -21,32 +22,6 @@ export type ListReferrersInput = {
   last: string | null;
 };
 
-type Row = {
-  digest: Digest;
-  media_type: string;
-  size_bytes: number;
-  artifact_type: string | null;
-  annotations: Record<string, string>;
-  total: string;
-};
-
-// "If the artifactType is empty or missing in the image manifest, the value of artifactType MUST be set to the config
-// descriptor mediaType value."
-const LIST_REFERRERS = `
-  SELECT * FROM (
-    SELECT digest, media_type, size_bytes, coalesce(artifact_type, config_media_type) AS artifact_type,
-           count(*) OVER () AS total,
-           CASE WHEN octet_length(annotations::text) <= $5 THEN annotations ELSE '{}' END AS annotations,
-           row_number() OVER by_digest AS nth,
-           sum(octet_length(annotations::text)) OVER by_digest AS bytes
-      FROM manifests
-     WHERE repository_id = $1 AND subject_digest = $2 AND digest COLLATE "C" > $3
-       AND ($4::text IS NULL OR coalesce(artifact_type, config_media_type) = $4)
-    WINDOW by_digest AS (ORDER BY digest COLLATE "C")
-  ) AS page
-  WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
-  ORDER BY nth`;
-
 type App = { pool: pg.Pool; offload: Offload };
 
 /** Lists the manifests whose `subject` is a digest, whether or not a manifest has that digest. */
@@ -56,10 +31,13 @@ export async function listStoredReferrers(
   { maxBytes, maxRows }: ReferrerLimits = PAGE,
 ): Promise<ReferrerPage> {
   const { repositoryId, subject, artifactType, last } = input;
-  const { rows } = await app.pool.query<Row>({
-    name: 'list-referrers',
-    text: LIST_REFERRERS,
-    values: [repositoryId, subject, last ?? '', artifactType, maxBytes, maxRows],
+  const rows = await listReferrerRows(app.pool, {
+    repositoryId,
+    subject,
+    artifactType,
+    after: last ?? '',
+    maxBytes,
+    maxRows,
   });
   const referrers = rows.map(toReferrer);
   const hasMore = Number(rows[0]?.total ?? 0) > rows.length;
@@ -67,7 +45,7 @@ export async function listStoredReferrers(
   return { referrers: [...(await listTagged(app, input)), ...referrers], hasMore };
 }
 
-function toReferrer(row: Row): Referrer {
+function toReferrer(row: ReferrerRow): Referrer {
   return {
     mediaType: row.media_type,
     digest: row.digest,
@@ -83,11 +61,7 @@ async function listTagged(app: App, input: ListReferrersInput): Promise<Referrer
   const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`.slice(0, 128);
   const tagged = await pullIndex(app, repositoryId, tag);
   if (tagged.length === 0) return [];
-  const { rows } = await app.pool.query<{ digest: string }>(
-    'SELECT digest FROM manifests WHERE repository_id = $1 AND subject_digest = $2',
-    [repositoryId, subject],
-  );
-  const known = new Set(rows.map((row) => row.digest));
+  const known = new Set(await listReferrerDigests(app.pool, { repositoryId, subject }));
   return tagged
     .filter((child) => !known.has(child.digest) && (artifactType === null || child.artifactType === artifactType))
     .map(({ mediaType, digest, size, artifactType: type, annotations }) => {

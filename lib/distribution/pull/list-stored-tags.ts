@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { listTagNamesInOrder } from './list-stored-tags.sql.ts';
 
 /** Keeps a page of the longest names below 4 MiB, the most that clients accept. */
 export const MAX_TAGS_PER_PAGE = 10_000;
@@ -12,11 +13,6 @@ export async function listStoredTags(
   app: { pool: pg.Pool },
   { repositoryId, limit, last }: { repositoryId: bigint; limit: number; last: string | null },
 ): Promise<TagPage> {
-  const { rows } = await app.pool.query<{ name: string }>({
-    name: 'list-tags',
-    text: `SELECT name FROM tags WHERE repository_id = $1 AND name COLLATE "C" > $2 ORDER BY name COLLATE "C" LIMIT $3`,
-    values: [repositoryId, last ?? '', limit + 1],
-  });
-  const tags = rows.slice(0, limit).map((row) => row.name);
-  return { tags, hasMore: limit > 0 && rows.length > limit };
+  const names = await listTagNamesInOrder(app.pool, { repositoryId, after: last ?? '', limit: limit + 1 });
+  return { tags: names.slice(0, limit), hasMore: limit > 0 && names.length > limit };
 }

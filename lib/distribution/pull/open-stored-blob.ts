@@ -4,10 +4,7 @@ import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { ContentKey, PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
-
-const FIND_BLOB = `
-  SELECT b.sha256, b.size_bytes FROM repository_blobs l JOIN blobs b ON b.id = l.blob_id
-   WHERE l.repository_id = $1 AND l.digest = $2 AND b.damage IS NULL`;
+import { findBlobRow } from './pull-content.sql.ts';
 
 export type StoredBlobApp = { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
 export type BlobKey = { repositoryId: bigint; digest: Digest };
@@ -70,14 +67,9 @@ function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest
 }
 
 async function findBlob({ pool }: { pool: pg.Pool }, { repositoryId, digest }: BlobKey): Promise<StoredAs> {
-  const { rows } = await pool.query<{ sha256: string; size_bytes: string }>({
-    name: 'find-blob',
-    text: FIND_BLOB,
-    values: [repositoryId, digest],
-  });
-  const [row] = rows;
+  const row = await findBlobRow(pool, { repositoryId, digest });
   if (!row || !isDigest(row.sha256)) throw blobNotFound();
-  return { sha256: row.sha256, sizeBytes: Number(row.size_bytes) };
+  return { sha256: row.sha256, sizeBytes: Number(row.sizeBytes) };
 }
 
 function blobNotFound(): AppError {

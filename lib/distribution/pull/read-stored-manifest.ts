@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { formatReference, type Reference } from '#lib/oci/reference.ts';
+import type { Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { findManifestRow } from './pull-content.sql.ts';
 
 export type StoredManifest = {
   digest: string;
@@ -14,33 +15,12 @@ export type StoredManifest = {
   isGone: boolean;
 };
 
-type Row = {
-  digest: string;
-  media_type: string;
-  size_bytes: number;
-  checked_at?: Date | null;
-  gone_since?: Date | null;
-  payload: Buffer;
-};
-
-const COLUMNS = 'm.digest, m.media_type, m.size_bytes, m.payload';
-const TAG_COLUMNS = { tag: ', t.checked_at, t.gone_since', digest: '' };
-const FROM = {
-  tag: 'tags t JOIN manifests m ON m.id = t.manifest_id WHERE t.repository_id = $1 AND t.name = $2',
-  digest: 'manifests m WHERE m.repository_id = $1 AND m.digest = $2',
-};
-
 /** Reads a manifest's row, in one round trip. @throws AppError `manifest_not_found` */
 export async function readStoredManifest(
   { pool }: { pool: pg.Pool },
   { repositoryId, reference }: { repositoryId: bigint; reference: Reference },
 ): Promise<StoredManifest> {
-  const { rows } = await pool.query<Row>({
-    name: `pull-manifest-by-${reference.kind}`,
-    text: `SELECT ${COLUMNS}${TAG_COLUMNS[reference.kind]} FROM ${FROM[reference.kind]}`,
-    values: [repositoryId, formatReference(reference)],
-  });
-  const [row] = rows;
+  const row = await findManifestRow(pool, { repositoryId, reference });
   if (!row) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
   return {
     digest: row.digest,

@@ -1,0 +1,58 @@
+import type pg from 'pg';
+import type { Digest } from '#lib/oci/digest.ts';
+
+export type ReferrerRow = {
+  digest: Digest;
+  media_type: string;
+  size_bytes: number;
+  artifact_type: string | null;
+  annotations: Record<string, string>;
+  /** Of all pages. */
+  total: string;
+};
+
+export type ReferrerQuery = {
+  repositoryId: bigint;
+  subject: Digest;
+  /** Null: any. */
+  artifactType: string | null;
+  /** A digest, or empty. */
+  after: string;
+  /** Of annotations. The first row comes without them if they are larger. */
+  maxBytes: number;
+  maxRows: number;
+};
+
+// "If the artifactType is empty or missing in the image manifest, the value of artifactType MUST be set to the config
+// descriptor mediaType value."
+const LIST_REFERRERS = `
+  SELECT * FROM (
+    SELECT digest, media_type, size_bytes, coalesce(artifact_type, config_media_type) AS artifact_type,
+           count(*) OVER () AS total,
+           CASE WHEN octet_length(annotations::text) <= $5 THEN annotations ELSE '{}' END AS annotations,
+           row_number() OVER by_digest AS nth,
+           sum(octet_length(annotations::text)) OVER by_digest AS bytes
+      FROM manifests
+     WHERE repository_id = $1 AND subject_digest = $2 AND digest COLLATE "C" > $3
+       AND ($4::text IS NULL OR coalesce(artifact_type, config_media_type) = $4)
+    WINDOW by_digest AS (ORDER BY digest COLLATE "C")
+  ) AS page
+  WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
+  ORDER BY nth`;
+
+/** Lists manifests with a subject by digest. */
+export async function listReferrerRows(pool: pg.Pool, query: ReferrerQuery): Promise<ReferrerRow[]> {
+  const { repositoryId, subject, artifactType, after, maxBytes, maxRows } = query;
+  const values = [repositoryId, subject, after, artifactType, maxBytes, maxRows];
+  const { rows } = await pool.query<ReferrerRow>({ name: 'list-referrers', text: LIST_REFERRERS, values });
+  return rows;
+}
+
+export async function listReferrerDigests(
+  pool: pg.Pool,
+  { repositoryId, subject }: { repositoryId: bigint; subject: Digest },
+): Promise<string[]> {
+  const text = 'SELECT digest FROM manifests WHERE repository_id = $1 AND subject_digest = $2';
+  const { rows } = await pool.query<{ digest: string }>(text, [repositoryId, subject]);
+  return rows.map((row) => row.digest);
+}
