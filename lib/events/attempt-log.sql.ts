@@ -14,7 +14,7 @@ export type AttemptColumns = {
   last_at: Date;
   count: number;
   actor_id: string | null;
-  /** Missing or unknown: the row belongs to no registry. */
+  /** If missing or unknown, the row belongs to no registry. */
   alias: string | null | undefined;
   action: string;
   target: string;

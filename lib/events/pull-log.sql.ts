@@ -31,7 +31,7 @@ const INSERT = `
     LEFT JOIN members m ON m.user_id = p.actor_id AND m.registry_id = p.registry_id
    ORDER BY p.at`;
 
-/** Inserts rows with what is known of each actor now: email address, and membership in the registry. */
+/** Inserts rows with each actor's current email address and membership in the registry. */
 export async function insertPulls(pool: pg.Pool, rows: PullColumns[]): Promise<void> {
   await pool.query({ name: 'record-pulls', text: INSERT, values: [JSON.stringify(rows)] });
 }

@@ -17,7 +17,7 @@ function jobsPerRepository(job: string, relation: string): string {
   return addJobs(job, relation, { column: 'id', payload: 'repositoryId', isKeyed: true });
 }
 
-/** Enqueues each of `jobs` for each repository of `relation`: the end of a statement that finds them. */
+/** Returns the end of a statement that enqueues each of `jobs` for each repository in `relation`. */
 export function enqueueEach(jobs: string[], relation: string): string {
   return `SELECT ${jobs.map((job) => `(SELECT count(*) FROM ${jobsPerRepository(job, relation)})`).join(', ')}`;
 }

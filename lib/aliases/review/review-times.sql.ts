@@ -1,6 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Hours. Null while nothing was decided. */
+/** Hours; null if nothing was decided. */
 export type MeasuredTimes = { median: number | null; p90: number | null; decided: bigint };
 
 /** Measures the time from submission to decision over the last 30 days. */

@@ -1,18 +1,18 @@
-// Locks of accounts, which come before those of anything that belongs to them.
+// Account locks. Take them before locks on rows that belong to the account.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Serializes changes of an account's credentials. Rows that refer to the account can still be written. */
+/** Serialises changes to an account's credentials. Rows that reference the account can still be written. */
 export async function lockAccount(tx: DbOrTx, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
 }
 
-/** Does the same for the account that has the address once it's locked. Returns its id. */
+/** Does the same for the account with this address and returns its id. */
 export async function lockAddress(tx: DbOrTx, email: string): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE email = ${email} FOR NO KEY UPDATE`;
   return row?.id ?? null;
 }
 
-/** Keeps other transactions from writing rows that refer to the user, too. */
+/** Also blocks writes of rows that reference the user. */
 export async function lockUser(tx: DbOrTx, userId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR UPDATE`;
 }

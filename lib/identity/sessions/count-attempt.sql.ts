@@ -1,7 +1,7 @@
-// Counts of attempts, in rows that all replicas share. As many attempts at once get no further than as many in a row.
+// Attempt counters shared by all replicas. Concurrent attempts are limited like sequential ones.
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Counts one more unless `limit` is reached within `seconds` of the first one. Answers whether it did. */
+/** Counts an attempt unless `limit` is reached within `seconds` of the first one. Returns whether it was counted. */
 export async function countUpTo(
   db: DbOrTx,
   { key, limit, seconds }: { key: string; limit: number; seconds: number },
@@ -18,7 +18,7 @@ export async function countUpTo(
 
 export type FailureLimits = {
   key: string;
-  /** Failures that cost no waiting. */
+  /** Failures before delays start. */
   free: number;
   /** Doubles with each further failure. */
   firstDelaySeconds: number;
@@ -26,7 +26,7 @@ export type FailureLimits = {
   forgottenAfterHours: number;
 };
 
-/** Counts one more failure unless its delay isn't over. Answers whether it did. */
+/** Counts a failure unless the current delay hasn't passed. Returns whether it was counted. */
 export async function countFailure(db: DbOrTx, limits: FailureLimits): Promise<boolean> {
   const { key, free, firstDelaySeconds, maxDelaySeconds, forgottenAfterHours } = limits;
   const counted = await db.$queryRaw<unknown[]>`

@@ -1,4 +1,4 @@
-// Locks that other transactions of the same key wait for until this one ends.
+// Transaction-level advisory locks by key.
 import type { DbOrTx } from './db.ts';
 
 /** Keys whose hashes collide share a lock. */

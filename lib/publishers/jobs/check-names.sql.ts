@@ -2,7 +2,7 @@ import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
 export type UncheckedName = { id: bigint; displayName: string };
 
-/** Lists registries whose display name no check has judged. */
+/** Lists registries whose display name hasn't been checked. */
 export async function listUncheckedNames(
   db: DbOrTx,
   { after, limit }: { after: bigint; limit: number },
