@@ -130,8 +130,6 @@ describe('the tree', () => {
   const TOP_FOLDERS = ['lib', 'app', 'components', 'e2e', 'scripts'];
   const MAX_FILES = 25;
   const NOT_WRITTEN_BY_HAND = /^lib\/platform\/prisma\/|\/screenshots\//;
-  /** To be split. */
-  const TOO_LARGE: string[] = ['lib/blobs'];
 
   const files = TOP_FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -142,7 +140,7 @@ describe('the tree', () => {
   test(`has no folder with more than ${MAX_FILES} files`, () => {
     const counts = new Map<string, number>();
     for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
-    const large = [...counts].filter(([folder, count]) => count > MAX_FILES && !TOO_LARGE.includes(folder));
+    const large = [...counts].filter(([folder, count]) => count > MAX_FILES);
     expect(large).toEqual([]);
     expect(counts.size).toBeGreaterThan(100);
   });

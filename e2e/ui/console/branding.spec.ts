@@ -90,7 +90,7 @@ test('a repository has a logo of its own, and its edit page says that it is not 
   await makeRepository(page, 'painted');
   await expect(page.getByText('Saved, but not shown yet')).toBeVisible();
   await chooseLogo(page, 'not a picture');
-  await expect(refusal(page)).toContainText('A logo is a PNG, JPEG or WebP picture');
+  await expect(refusal(page)).toContainText('Choose a PNG, JPEG or WebP image');
   await chooseLogo(page, await makeLogo({ color: '#27ae60', format: 'webp' }));
   await expect(page.getByText('Logo saved.')).toBeVisible();
   await expect(page.locator('main img')).toHaveJSProperty('naturalWidth', 96);

@@ -26,7 +26,7 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await page.getByRole('button', { name: `Restore ${name}:latest` }).click();
   await expect(row(`${name}:latest`)).toContainText('Restored.');
   await page.getByRole('button', { name: `Restore ${name}@${gone.digest}` }).click();
-  await expect(row('0.9, old')).toContainText('Made again meanwhile, and left as they are: old.');
+  await expect(row('0.9, old')).toContainText('These tags were recreated and stay as they are: old.');
   expect((await client.request('HEAD', `/v2/${name}/manifests/0.9`)).status).toBe(200);
   await page.reload();
   await expect(page.getByText('No deleted content')).toBeVisible();

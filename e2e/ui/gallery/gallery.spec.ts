@@ -88,7 +88,7 @@ test('each filter says how much it would find, and a chosen one leaves the other
 
 test('a search without a result says what to do', async ({ page }) => {
   await page.goto('/search?q=qqxxyyzz&kind=chart');
-  await expect(page.getByText('Nothing matches “qqxxyyzz”')).toBeVisible();
+  await expect(page.getByText('No results for “qqxxyyzz”')).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filters' }).click();
   await expect(page).toHaveURL('/search?q=qqxxyyzz');
 });

@@ -11,7 +11,7 @@ test('a name is reserved, tested, found by kind, and freed', async ({ page }) =>
   await page.getByLabel('Reason').fill('Nobody should have it.');
   await page.getByRole('combobox', { name: 'Kind' }).first().selectOption('blocked');
   await page.getByRole('button', { name: 'Reserve name' }).click();
-  await expect(page.getByLabel('Name', { exact: true }).first()).toHaveAccessibleDescription(/lower-case letters/);
+  await expect(page.getByLabel('Name', { exact: true }).first()).toHaveAccessibleDescription(/lowercase letters/);
   await page.getByLabel('Name', { exact: true }).first().fill(name);
   await page.getByRole('button', { name: 'Reserve name' }).click();
   await expect(page.getByText(`${name} is reserved.`)).toBeVisible();
@@ -53,13 +53,13 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(refusal(page)).toContainText(`The first line of the file must be ${header}`);
 
       await tryFile(`${first},nonsense,exact,Why.,`, `${second},brand,exact,,`);
-      await expect(page.getByText("Nothing: 2 lines can't be read.")).toBeVisible();
+      await expect(page.getByText('The import can’t run because 2 lines can’t be read.')).toBeVisible();
       await expect(page.getByText('Line 2: The kind must be one of')).toBeVisible();
       await expect(page.getByText('Line 3: Enter a reason')).toBeVisible();
       await expect(page.getByRole('button', { name: /^Add/ })).toHaveCount(0);
 
       await tryFile(`${first},brand,exact,"Theirs, says ""the"" office.",`, `${alias},generic,exact,A word.,`);
-      await expect(page.getByText('Add 2 names; 0 are in the list already.')).toBeVisible();
+      await expect(page.getByText('The import adds 2 names. 0 are already reserved.')).toBeVisible();
       await expect(page.getByText(`${alias} covers the alias ${alias}`)).toBeVisible();
       expect(await (await page.request.get('/admin/reserved-names/export')).text()).not.toContain(first);
       await page.getByRole('button', { name: 'Add 2 names' }).click();

@@ -28,7 +28,7 @@ test('from the queue to an active alias with keys alone; both aliases then pull'
   await page.keyboard.press('Enter');
   await page.waitForURL(`/review/${asker.id}`);
   await pressUntil(page, 'c', () => expect(page.getByText('Request claimed.')).toBeVisible({ timeout: 2_000 }));
-  await expect(page.getByText(/You have it open until \d\d:\d\d UTC/)).toBeVisible();
+  await expect(page.getByText(/You claimed this until \d\d:\d\d UTC/)).toBeVisible();
 
   await page.keyboard.press('a');
   const note = page.getByLabel('Approval note');
@@ -191,7 +191,7 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await page.getByRole('button', { name: 'Return to queue' }).click();
   await expect(page.getByText('Request returned to the queue.')).toBeVisible();
   await behind.getByRole('button', { name: 'Approve request' }).click();
-  await expect(refusal(behind)).toContainText('Somebody else has just changed this request');
+  await expect(refusal(behind)).toContainText('This request was changed in the meantime');
   await expect(behind.getByRole('button', { name: 'Claim request' })).toBeVisible();
 });
 
