@@ -118,13 +118,15 @@ async function countHot(work: () => Promise<unknown>): Promise<number> {
   return ended + streamed - heads;
 }
 
+const WARM_UP = { timeout: 10_000, interval: 50 };
+
 /** Asks until memory answers. A listener that has just connected takes its time. */
 async function warmUp(name: string, paths: string[]): Promise<void> {
   const client = createRawClient(site.url);
   const pull = async () => {
     for (const path of paths) expect((await client.send('GET', `/v2/${full(name)}/${path}`)).status).toBe(200);
   };
-  await vi.waitFor(async () => expect(await countHot(pull)).toBe(paths.length), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(async () => expect(await countHot(pull)).toBe(paths.length), WARM_UP);
 }
 
 describe('both ways answer alike', () => {
@@ -165,7 +167,8 @@ describe('the hot path answers', () => {
         for (const method of ['GET', 'HEAD'])
           for (const path of WARM) await client.send(method, `/v2/${full('open')}/${path}`);
       };
-      expect(await countHot(pull)).toBe(2 * WARM.length);
+      // Memory doesn't answer while the listener for changes is behind, as on a busy machine.
+      await vi.waitFor(async () => expect(await countHot(pull)).toBe(2 * WARM.length), WARM_UP);
     },
   );
 

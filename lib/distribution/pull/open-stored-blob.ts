@@ -7,7 +7,7 @@ import type { ContentKey, PullCache } from '#lib/distribution/hot-path/pull-cach
 import { findBlobRow } from './pull-content.sql.ts';
 
 export type StoredBlobApp = { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
-export type BlobKey = { repositoryId: bigint; digest: Digest };
+export type LinkedBlob = { repositoryId: bigint; digest: Digest };
 /** The blob's key in the store, and its size by its row. */
 export type StoredAs = { sha256: Digest; sizeBytes: number };
 
@@ -15,13 +15,13 @@ export type StoredAs = { sha256: Digest; sizeBytes: number };
  * Opens a blob for reading; the caller closes it. The repository must link to the blob: knowing a digest gives no right to it.
  * @throws AppError `blob_not_found`
  */
-export async function openStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<OpenBlob> {
+export async function openStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<OpenBlob> {
   const stored = await findStoredBlob(app, of);
   return requireWhole(app, of, stored, await openBytes(app.blobs, siteBlob(stored.sha256)));
 }
 
 /** Opens a blob for a client, which can follow a redirect; the caller closes it. @throws AppError `blob_not_found` */
-export async function serveStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<OpenedBlob> {
+export async function serveStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<OpenedBlob> {
   const stored = await findStoredBlob(app, of);
   const opened = await app.blobs.open(siteBlob(stored.sha256), { mayRedirect: true });
   return opened?.kind === 'redirect' ? opened : requireWhole(app, of, stored, opened);
@@ -29,7 +29,7 @@ export async function serveStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<
 
 async function requireWhole<Blob extends OpenBlob>(
   app: StoredBlobApp,
-  { digest }: BlobKey,
+  { digest }: LinkedBlob,
   { sha256, sizeBytes }: StoredAs,
   blob: Blob | null,
 ): Promise<Blob> {
@@ -39,7 +39,7 @@ async function requireWhole<Blob extends OpenBlob>(
 }
 
 /** Checks that a blob is in the store, and returns its size. @throws AppError `blob_not_found` */
-export async function measureStoredBlob(app: StoredBlobApp, of: BlobKey): Promise<number> {
+export async function measureStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<number> {
   const { sha256, sizeBytes } = await findStoredBlob(app, of);
   const stored = await app.blobs.stat(siteBlob(sha256));
   if (stored?.sizeBytes === sizeBytes) return sizeBytes;
@@ -47,16 +47,16 @@ export async function measureStoredBlob(app: StoredBlobApp, of: BlobKey): Promis
 }
 
 /** Finds the repository's link to a blob, without a look at the store. @throws AppError `blob_not_found` */
-export async function findStoredBlob(app: { pool: pg.Pool; pullCache: PullCache }, of: BlobKey): Promise<StoredAs> {
+export async function findStoredBlob(app: { pool: pg.Pool; pullCache: PullCache }, of: LinkedBlob): Promise<StoredAs> {
   return app.pullCache.content(keyOf(of), () => findBlob(app, of));
 }
 
 /** Finds the link that an earlier request has left in memory. */
-export function recallStoredBlob({ pullCache }: { pullCache: PullCache }, of: BlobKey): StoredAs | null {
+export function recallStoredBlob({ pullCache }: { pullCache: PullCache }, of: LinkedBlob): StoredAs | null {
   return pullCache.findContent(keyOf(of));
 }
 
-function keyOf({ repositoryId, digest }: BlobKey): ContentKey {
+function keyOf({ repositoryId, digest }: LinkedBlob): ContentKey {
   return { repositoryId, key: `blob ${digest}` };
 }
 
@@ -66,7 +66,7 @@ function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest
   return blobNotFound();
 }
 
-async function findBlob({ pool }: { pool: pg.Pool }, { repositoryId, digest }: BlobKey): Promise<StoredAs> {
+async function findBlob({ pool }: { pool: pg.Pool }, { repositoryId, digest }: LinkedBlob): Promise<StoredAs> {
   const row = await findBlobRow(pool, { repositoryId, digest });
   if (!row || !isDigest(row.sha256)) throw blobNotFound();
   return { sha256: row.sha256, sizeBytes: Number(row.sizeBytes) };
