@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(sboms.getByText(/^cosign verify-attestation .*\/brasslab\/scan@sha256:[0-9a-f]{64}$/)).toBeVisible();
       await sboms.getByRole('link').click();
       await expect(page.locator('dt:text("Artifact type") + dd')).toHaveText('application/spdx+json');
-      await page.locator('dt:text("Is about") + dd').getByRole('link').click();
+      await page.locator('dt:text("Subject") + dd').getByRole('link').click();
       await expect(page.getByRole('region', { name: 'Bills of materials (SBOM)' })).toContainText('present');
     });
   });
