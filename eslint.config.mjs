@@ -68,6 +68,7 @@ export default tseslint.config(
       'lib/platform/pg/migrations/migrate.ts',
       '**/*.sql.ts',
     ],
+    ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-syntax': ['error', ENVIRONMENT, OBJECT_PACKING, ...NO_MODULE_STATE] },
   },
   { files: ['scripts/**/*.sql.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING] } },
