@@ -54,7 +54,7 @@ test('signatures and the last push are filters', async ({ page }) => {
     .getByRole('link', { name: /^Attached/ })
     .click();
   await expect(page).toHaveURL('/search?q=tidepool&signed=1&pushed=week');
-  await expect(page.getByText('Nothing matches “tidepool”')).toBeVisible();
+  await expect(page.getByText('No results for “tidepool”')).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filter Attached' }).click();
   await expect(page).toHaveURL('/search?q=tidepool&pushed=week');
 });
