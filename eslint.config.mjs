@@ -23,7 +23,7 @@ const NO_RAW_SQL = RAW_SQL.map((selector) => ({
 
 const ENVIRONMENT = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'Only lib/platform/config/config.ts reads the environment.',
+  message: 'Only lib/config.ts reads the environment.',
 };
 
 export default tseslint.config(
@@ -73,7 +73,7 @@ export default tseslint.config(
   },
   { files: ['scripts/**/*.sql.ts'], rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING] } },
   {
-    files: ['lib/platform/config/config.ts'],
+    files: ['lib/config.ts'],
     rules: { 'no-restricted-syntax': ['error', OBJECT_PACKING, ...NO_MODULE_STATE, ...NO_RAW_SQL] },
   },
   {

@@ -4,7 +4,7 @@ import { shareApp, type App } from '#lib/app.ts';
 import { createApp, type AppHooks } from '#lib/create-app.ts';
 import { createMetrics } from '#lib/create-metrics.ts';
 import { toAppError, type AppError } from '#lib/platform/errors.ts';
-import { shareWithNextAuth, type Config } from '#lib/platform/config/config.ts';
+import { shareWithNextAuth, type Config } from '#lib/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
 import type { PageHandler } from '#lib/platform/http/pages/page-turns.ts';

@@ -9,7 +9,7 @@ import type { DomainProbe } from '#lib/publishers/verification/domain-probe.ts';
 import type { MarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.ts';
 import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { AuthKeys } from '#lib/identity/credentials/auth-keys.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { Config } from './config.ts';
 import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BadRequests } from '#lib/platform/http/bad-requests.ts';

@@ -14,7 +14,7 @@ import { createMarkdownRenderer } from '#lib/gallery/markdown/markdown-renderer.
 import { createPullCounter } from '#lib/repositories/pull-counter.ts';
 import { deriveAuthKeys } from '#lib/identity/credentials/auth-keys.ts';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { Config } from './config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { ensureWritableFolder } from '#lib/platform/files.ts';
 import type { Log } from '#lib/platform/log.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, inject, onTestFinished, test, vi } from 'vitest';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from './config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { openSiteDatabase } from './prepare-database.ts';
 

@@ -1,5 +1,6 @@
 // Prepares the database: waits for it, inspects it, migrates it, and detects a pooler such as PgBouncer.
-import type { Config, DatabaseConfig } from '#lib/platform/config/config.ts';
+import type { Config } from './config.ts';
+import type { DatabaseSettings } from './platform/pg/database-config.ts';
 import { connectDatabase, inspectDatabase, type ConnectOptions } from '#lib/platform/pg/connect-database.ts';
 import { openDatabase, type Database } from '#lib/platform/pg/db.ts';
 import { findMissingInternals, warnOfMissingInternals } from '#lib/platform/pg/driver-internals.ts';
@@ -45,7 +46,7 @@ export async function openSiteDatabase(
 }
 
 /** @throws AppError `unavailable` with a message for the operator */
-async function prepareDatabase(url: string, config: DatabaseConfig, log: Log): Promise<Database> {
+async function prepareDatabase(url: string, config: DatabaseSettings, log: Log): Promise<Database> {
   const { directUrl = url, poolSize, waitSeconds, isMigrating } = config;
   const waiting = { waitSeconds, onWait: (reason: string) => log.warn(reason) };
   const direct = { ...waiting, variable: directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL' };

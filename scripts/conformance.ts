@@ -14,7 +14,7 @@ import { listRegistries } from '#lib/repositories/queries.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { findGoTool } from '../e2e/clients/go-tools.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { feedMeilisearch } from '#lib/search/meilisearch/meilisearch-feed.ts';
 import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-index.ts';

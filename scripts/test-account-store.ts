@@ -8,7 +8,7 @@ import { toSessionUser } from '#lib/identity/accounts/store.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { startSession } from '#lib/identity/sessions/start-session.ts';
 import { signUpUser } from '#lib/identity/sign-up/sign-up-user.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 
 export type AccountStore = {

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 

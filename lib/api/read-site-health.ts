@@ -4,7 +4,7 @@ import type { StoreSpace, Volume } from '#lib/blobs/volume.ts';
 import { countDamagedBlobs } from '#lib/distribution/integrity/count-damaged-blobs.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { countJobs, listJobFailures, type JobFailure, type QueueCounts } from '#lib/platform/jobs/read-queue.sql.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 import { readEngineState, type SearchEngineState } from '#lib/search/meilisearch/read-engine-state.ts';
@@ -29,7 +29,7 @@ export type SiteHealth = {
   startedAt: Date;
 };
 
-type HealthApp = { db: Db; volume: Volume; config: Config; meilisearch: MeilisearchServer | null };
+type HealthApp = { db: Db; volume: Volume; config: ServerConfig; meilisearch: MeilisearchServer | null };
 
 /** @throws AppError `forbidden` */
 export async function readSiteHealth(app: HealthApp, { caller }: { caller: UserCaller }): Promise<SiteHealth> {

@@ -1,7 +1,7 @@
 // The only place that builds search documents from catalog rows.
 import { SIGNATURE_TYPES } from '#lib/oci/evidence-kind.ts';
 import { HELM_CONFIG, isImageConfig } from '#lib/oci/media-types.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 import type { Kind, SearchDocument } from '#lib/search/schema.ts';
 import { shownBranding, shownLogo } from '#lib/publishers/branding.ts';
@@ -10,7 +10,7 @@ import { LIVE_PROOFS, toVerification } from '#lib/publishers/verification/verifi
 const OS_LABELS: Record<string, string> = { linux: 'Linux', windows: 'Windows' };
 const ARCHITECTURE_LABELS: Record<string, string> = { amd64: 'x86-64', arm64: 'ARM 64', arm: 'ARM', 386: 'x86' };
 
-type DocumentApp = { db: DbOrTx; config: Pick<Config, 'publisherBranding'> };
+type DocumentApp = { db: DbOrTx; config: Pick<PublisherConfig, 'publisherBranding'> };
 
 /** Bump when documents are built differently, which rebuilds the old ones on startup. */
 const DOCUMENT_VERSION = 6;

@@ -3,7 +3,7 @@ import { findKind } from './build-search-document.ts';
 import { BRANDING_COLUMNS, shownBranding, shownLogo } from '#lib/publishers/branding.ts';
 import type { Visibility } from '#lib/repositories/schema.ts';
 import { LIVE_PROOFS, toVerification, type Verification } from '#lib/publishers/verification/verification.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
@@ -15,7 +15,7 @@ export const IN_GALLERY = {
   manifests: { some: { attachedAs: null } },
 } satisfies Prisma.RepositoryWhereInput;
 
-type GalleryApp = { db: Db; config: Pick<Config, 'publisherBranding'> };
+type GalleryApp = { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> };
 
 export type PublisherRow = {
   alias: string;

@@ -1,7 +1,7 @@
 // A publisher's repositories, read from the catalog so that a push is visible immediately, while the search index lags
 // behind.
 // Callers authorize access beyond the public view.
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
 import type { Kind } from '#lib/search/schema.ts';
@@ -42,7 +42,7 @@ type ListInput = {
 };
 
 export async function listPublisherRepositories(
-  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
   { registryKey, isMember, sort, offset, limit }: ListInput,
 ): Promise<{ repositories: RepositorySummary[]; total: number }> {
   const where = { registryKey, ...(!isMember && IN_GALLERY) };

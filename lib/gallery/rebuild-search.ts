@@ -1,4 +1,5 @@
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
+import type { SearchConfig } from '#lib/search/search-config.ts';
 import { batches } from '#lib/platform/concurrency/batches.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
@@ -12,7 +13,7 @@ const CONCURRENT = 4;
 /** SearchState has a single row. */
 const STATE = { id: 1 };
 
-type RebuildApp = { db: Db; config: Config };
+type RebuildApp = { db: Db; config: PublisherConfig & SearchConfig };
 
 /** Whether all documents were built with the current version and settings. */
 export async function isSearchCurrent({ db, config }: Pick<RebuildApp, 'db' | 'config'>): Promise<boolean> {

@@ -1,13 +1,13 @@
 // Decides which names and logos are shown, for pages, search documents and the API. Pure.
 // Unlike aliases, which are unique and checked, names and logos are arbitrary user input.
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from './publisher-config.ts';
 import {
   toVerification,
   VERIFICATION_COLUMNS,
   type VerificationRow,
 } from '#lib/publishers/verification/verification.ts';
 
-export type BrandingRule = Config['publisherBranding'];
+export type BrandingRule = PublisherConfig['publisherBranding'];
 
 export type ShownBranding = {
   displayName: string;

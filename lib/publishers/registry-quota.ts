@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { byteSize } from '#lib/platform/config/byte-size.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from './publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { readRegistryUsage, type RegistryUsage } from './registry-quota.sql.ts';
 
@@ -13,7 +13,10 @@ const UNLIMITED = -1n;
 export type RegistryQuota = { registryKey: bigint; quotaBytes: bigint | null };
 
 /** Resolves the stored quota. Returns null if unlimited. */
-export function resolveQuota(config: Pick<Config, 'registryQuotaBytes'>, quotaBytes: bigint | null): number | null {
+export function resolveQuota(
+  config: Pick<PublisherConfig, 'registryQuotaBytes'>,
+  quotaBytes: bigint | null,
+): number | null {
   if (quotaBytes === null) return config.registryQuotaBytes;
   return quotaBytes === UNLIMITED ? null : Number(quotaBytes);
 }
@@ -37,7 +40,7 @@ export const quotaSchema = z
 
 /** Computes the usage and the quota. `quotaBytes` is null if unlimited. */
 export async function describeUsage(
-  app: { pool: pg.Pool; db: Db; config: Pick<Config, 'registryQuotaBytes'> },
+  app: { pool: pg.Pool; db: Db; config: Pick<PublisherConfig, 'registryQuotaBytes'> },
   registryKey: bigint,
 ): Promise<RegistryUsage & { quotaBytes: number | null }> {
   const where = { id: registryKey };

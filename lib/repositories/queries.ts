@@ -1,5 +1,5 @@
 // Registries as the console and the API show them to their members. Callers authorize.
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { BRANDING_COLUMNS, isBrandingShown, isNameApproved } from '#lib/publishers/branding.ts';
@@ -41,7 +41,7 @@ function toNameState(registry: {
 
 /** Lists the registries of a user, starting with their own. */
 export async function listRegistries(
-  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
   { userId }: { userId: string },
 ): Promise<RegistryView[]> {
   const members = await app.db.member.findMany({
@@ -139,7 +139,7 @@ export type CatalogDataView = CatalogData & {
 };
 
 export async function getCatalogData(
-  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
   { repositoryId }: { repositoryId: bigint },
 ): Promise<CatalogDataView> {
   const { registry, ...catalogData } = await app.db.repository.findUniqueOrThrow({

@@ -15,7 +15,7 @@ import { createAccessToken } from '#lib/identity/credentials/create-access-token
 import { createUser } from '#lib/identity/accounts/create-user.ts';
 import { findTokenHolder } from '#lib/identity/credentials/find-token-holder.ts';
 import { NO_REQUEST, type SiteRole, SYSTEM_CALLER, type UserCaller } from '#lib/access/schema.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLimitedServer, type ConnectionLimits } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { startTestServer, type TestServer } from '../test-server.ts';
 import { measureInBrowser } from './measure-in-browser.ts';

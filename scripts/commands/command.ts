@@ -1,6 +1,6 @@
 import type { App } from '#lib/app.ts';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { createLog } from '#lib/platform/log.ts';
 

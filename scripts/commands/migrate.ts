@@ -1,5 +1,5 @@
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { grantToRole } from '#lib/platform/pg/migrations/grant-to-role.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { openSiteDatabase } from '#lib/prepare-database.ts';

@@ -1,4 +1,4 @@
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { startServer, type RunningServer } from '../../server.ts';
 import { operatorSentence } from '../operator-error.ts';

@@ -1,5 +1,6 @@
 // The generated parts of the docs. A comment such as `<!-- settings: PORT, HOST -->` marks where a table goes.
-import { UNUSED_VARIABLES, VARIABLES, type VariableRow } from '#lib/platform/config/config-variables.ts';
+import { UNUSED_VARIABLES, VARIABLES } from '#lib/config.ts';
+import type { VariableRow } from '#lib/platform/config/variables.ts';
 import { COMMANDS } from '../commands/commands.ts';
 import type { Command } from '../commands/command.ts';
 

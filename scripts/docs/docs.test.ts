@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import { describe, expect, test } from 'vitest';
 import { RANKS } from '../../.dependency-cruiser.mjs';
-import { VARIABLES } from '#lib/platform/config/config-variables.ts';
+import { VARIABLES } from '#lib/config.ts';
 import { COMMANDS } from '../commands/commands.ts';
 import { envExample, fillTables, namesInTables } from './doc-tables.ts';
 

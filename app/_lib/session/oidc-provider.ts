@@ -1,6 +1,6 @@
 import type { Profile } from 'next-auth';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
-import type { OidcConfig } from '#lib/platform/config/config.ts';
+import type { OidcConfig } from '#lib/identity/identity-config.ts';
 
 /** The provider's id in next-auth's routes. The redirect URI is `PUBLIC_URL/api/auth/callback/oidc`. */
 export const OIDC_PROVIDER = 'oidc';

@@ -1,6 +1,6 @@
-import type { Config } from '#lib/platform/config/config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 
 /** URL of the handler in app/api/logos. */
-export function logoUrl({ config }: { config: Pick<Config, 'publicUrl'> }, id: string | null): string | null {
+export function logoUrl({ config }: { config: Pick<ServerConfig, 'publicUrl'> }, id: string | null): string | null {
   return id && `${config.publicUrl}/api/logos/${id}`;
 }

@@ -4,7 +4,8 @@ import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import { purgeDeletions } from '#lib/repositories/deletions/purge-deletions.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
+import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { reapUploads } from '#lib/distribution/jobs/reap-uploads.ts';
@@ -20,7 +21,7 @@ type App = {
   blobs: BlobStore;
   intake: Intake;
   log: Log;
-  config: Pick<Config, 'gcGraceSeconds' | 'restoreDays'>;
+  config: Pick<DistributionConfig & RepositoryConfig, 'gcGraceSeconds' | 'restoreDays'>;
 };
 
 export type Collection = {

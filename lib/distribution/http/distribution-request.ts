@@ -11,7 +11,9 @@ import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { RequestContext, UserCaller } from '#lib/access/schema.ts';
 import { readClientAddress, readRequestId } from '#lib/platform/http/requests.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
+import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
@@ -29,7 +31,7 @@ import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 /** The part of the App that this edge uses. */
 export type DistributionApp = {
-  config: Config;
+  config: ServerConfig & DistributionConfig & UpstreamConfig;
   log: Log;
   db: Db;
   pool: pg.Pool;

@@ -1,4 +1,4 @@
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import { createClientLimit, type ClientLimit } from '#lib/platform/http/client-limit.ts';
 
 /** What clients without an account, and those with wrong credentials, may do of /v2 in a while. */
@@ -12,7 +12,7 @@ export type RequestLimits = {
 const HOUR_SECONDS = 3_600;
 const MINUTE_SECONDS = 60;
 
-export function createRequestLimits(config: Config): RequestLimits {
+export function createRequestLimits(config: DistributionConfig): RequestLimits {
   const { unlimitedNetworks } = config;
   return {
     pulls: createClientLimit({ limit: config.pullsPerHour, windowSeconds: HOUR_SECONDS, unlimitedNetworks }),

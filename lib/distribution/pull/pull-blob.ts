@@ -1,7 +1,7 @@
 import { siteBlob, type BlobRedirect, type BlobStore, type OpenBlob } from '#lib/blobs/blob-store.ts';
 import { leaseBlob } from '#lib/images/lease-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
@@ -37,7 +37,7 @@ export async function pullBlob(
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function measureBlob(
-  app: MirroredBlobApp & { config: Pick<Config, 'gcGraceSeconds'> },
+  app: MirroredBlobApp & { config: Pick<DistributionConfig, 'gcGraceSeconds'> },
   { repository, digest, isPushed }: Input & { isPushed: boolean },
 ): Promise<SizedBlob> {
   if (isMirrored(repository)) return measureMirroredBlob(app, { repository, digest });

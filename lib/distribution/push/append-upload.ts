@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { AppendOptions, Intake } from '#lib/blobs/intake.ts';
 import type { ByteRange } from '#lib/oci/range.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endFailedWrite } from './end-failed-write.ts';
 import type { OpenUpload } from './find-upload.ts';
@@ -19,7 +19,7 @@ export type UploadBytes = OpenUpload & {
   announcedBytes: number | null;
 };
 
-type App = { pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: Config };
+type App = { pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: DistributionConfig };
 
 /**
  * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
@@ -54,7 +54,7 @@ export function toUploadWrite(bytes: UploadBytes): UploadWrite {
  * @throws AppError `quota_exceeded`
  */
 export async function toAppendOptions(
-  { config }: { config: Config },
+  { config }: { config: DistributionConfig },
   { contentRange, announcedBytes }: UploadBytes,
   claim: QuotaClaim | null,
 ): Promise<AppendOptions> {
@@ -72,7 +72,7 @@ export async function toAppendOptions(
 }
 
 /** @throws AppError `too_large` */
-export function checkBlobSize({ config }: { config: Config }, sizeBytes: number): void {
+export function checkBlobSize({ config }: { config: DistributionConfig }, sizeBytes: number): void {
   if (sizeBytes <= config.maxBlobBytes) return;
   throw new AppError('too_large', `A blob may have at most ${config.maxBlobBytes} bytes here.`);
 }

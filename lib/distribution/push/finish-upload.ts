@@ -3,7 +3,7 @@ import { siteBlob, type BlobStore, type StoredBlob } from '#lib/blobs/blob-store
 import type { Intake } from '#lib/blobs/intake.ts';
 import { linkBlob } from '#lib/images/link-blob.sql.ts';
 import type { Digest } from '#lib/oci/digest.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -20,7 +20,7 @@ type FinishingApp = {
   blobs: BlobStore;
   intake: Intake;
   quotas: RegistryQuotas;
-  config: Config;
+  config: DistributionConfig;
   log: Log;
 };
 

@@ -12,7 +12,7 @@ import type { UserCaller } from '#lib/access/schema.ts';
 import { digestAlgorithm, toDigest, type Digest } from '#lib/oci/digest.ts';
 import { isImageConfig } from '#lib/oci/media-types.ts';
 import type { Reference } from '#lib/oci/reference.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -45,7 +45,7 @@ type App = {
   volume: Volume;
   log: Log;
   offload: Offload;
-  config: Pick<Config, 'takesSparseImages'>;
+  config: Pick<DistributionConfig, 'takesSparseImages'>;
 };
 
 /** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */

@@ -6,7 +6,7 @@ import { findCountedBlob, readRegistryUsage } from '#lib/publishers/registry-quo
 import { resolveQuota, type RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { formatByteSize } from '#lib/platform/config/byte-size.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 const MAX_REGISTRIES = 10_000;
@@ -16,7 +16,7 @@ const REREAD_MS = 2_000;
 const MAX_READS = 5;
 const REREAD_PAUSE_MS = 50;
 
-type App = { pool: pg.Pool; config: Pick<Config, 'registryQuotaBytes'> };
+type App = { pool: pg.Pool; config: Pick<PublisherConfig, 'registryQuotaBytes'> };
 
 /** What a registry uses: rows as they were last read, and what this process has taken beside them. */
 type Usage = {

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
@@ -11,7 +11,7 @@ import { firstLease, insertUpload, removeUpload, type NewUpload, type UploadLeas
 
 const RETRY_SECONDS = 60;
 
-type App = { db: Db; pool: pg.Pool; intake: Intake; config: Config };
+type App = { db: Db; pool: pg.Pool; intake: Intake; config: DistributionConfig };
 
 export type StartedUpload = {
   uploadId: string;

@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { EventConfig } from '#lib/events/event-config.ts';
 import { deleteEvents, deletePulls } from './expire-audit.sql.ts';
 
 const BATCH = 5_000;
 const DAY_MS = 86_400_000;
 
-type App = { pool: pg.Pool; config: Pick<Config, 'auditPullsDays' | 'auditDays'> };
+type App = { pool: pg.Pool; config: Pick<EventConfig, 'auditPullsDays' | 'auditDays'> };
 type Delete = typeof deletePulls;
 
 /** Deletes expired audit rows in batches, so that concurrent writes don't wait long. */

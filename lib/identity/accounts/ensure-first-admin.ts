@@ -1,4 +1,4 @@
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';
@@ -23,7 +23,10 @@ const CAN_SIGN_IN = {
  * Creates an admin if the site has none, from ADMIN_EMAIL and ADMIN_PASSWORD or with a placeholder address.
  * Returns a new one-time sign-in secret for the placeholder admin on every start until some admin can sign in.
  */
-export async function ensureFirstAdmin(app: { db: Db; config: Config }): Promise<{ linkSecret: string } | null> {
+export async function ensureFirstAdmin(app: {
+  db: Db;
+  config: IdentityConfig;
+}): Promise<{ linkSecret: string } | null> {
   const { adminEmail, adminPassword } = app.config;
   const admin = await app.db.user.findFirst({ where: { role: 'admin' }, orderBy: { createdAt: 'asc' } });
   if (!admin && adminEmail && adminPassword) {

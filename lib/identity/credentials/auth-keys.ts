@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import { readOrCreateSecret } from '#lib/platform/files.ts';
 
 export type AuthKeys = {
@@ -15,7 +16,7 @@ export type AuthKeys = {
 };
 
 /** Derives a key for each purpose from one secret (HKDF, RFC 5869), so that tokens of one kind are never valid as another. */
-export function deriveAuthKeys(config: Config): AuthKeys {
+export function deriveAuthKeys(config: IdentityConfig & ServerConfig): AuthKeys {
   const secret = config.authSecret ?? readOrCreateSecret(join(config.dataDir, 'secrets', 'auth'));
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `vitrine ${purpose}`, 32));
   return {

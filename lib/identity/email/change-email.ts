@@ -1,3 +1,4 @@
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import { isAllowed, requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
@@ -32,12 +33,14 @@ export type ChangeEmailInput = {
 
 export type ChangedEmail = 'changed' | 'mailed';
 
+type ChangeEmailApp = LetterApp & { db: Db; config: IdentityConfig };
+
 /**
  * Changes an account's address. With a mail server, the change takes effect when the new address is proven by a mailed link.
  * The response doesn't reveal whether the address is taken. Without a mail server, the change is immediate but unproven.
  * @throws AppError `invalid_input`, `name_taken`, `rate_limited`, `unavailable`, and those of confirmIdentity
  */
-export async function changeEmail(app: LetterApp & { db: Db }, input: ChangeEmailInput): Promise<ChangedEmail> {
+export async function changeEmail(app: ChangeEmailApp, input: ChangeEmailInput): Promise<ChangedEmail> {
   const { caller, sessionId, currentPassword } = input;
   const { email } = parseInput(inputSchema, input);
   requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
@@ -77,7 +80,7 @@ export async function mailProof(
 
 /** Changes the address without proof. An admin's own address counts as proven. */
 async function changeAtOnce(
-  app: LetterApp & { db: Db },
+  app: ChangeEmailApp,
   { caller, email, mark }: { caller: UserCaller; email: string; mark: string },
 ): Promise<void> {
   await countSignUpEmail(app, email);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -19,7 +19,7 @@ const payloadSchema = z.object({ notificationId: z.string().regex(/^\d+$/) });
  * After a crash between sending and recording, the second email has the same Message-ID, so mail clients drop it.
  */
 export async function sendNotificationEmail(
-  app: { db: Db; config: Config; mailer: Mailer | null; log: Log },
+  app: { db: Db; config: ServerConfig; mailer: Mailer | null; log: Log },
   payload: unknown,
 ): Promise<void> {
   const id = BigInt(payloadSchema.parse(payload).notificationId);

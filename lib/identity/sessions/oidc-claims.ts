@@ -1,5 +1,5 @@
 // Parses the claims of an OpenID Connect ID token. Every claim except `iss` and `sub` may be missing or malformed.
-import type { OidcConfig } from '#lib/platform/config/config.ts';
+import type { OidcConfig } from '#lib/identity/identity-config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { toOneLine } from '#lib/platform/one-line.ts';
 import type { SiteRole } from '#lib/access/schema.ts';

@@ -1,6 +1,6 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -12,7 +12,7 @@ import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity
 import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
 import { takeOverAccount } from '#lib/identity/accounts/take-over-account.ts';
 
-type App = { db: Db; config: Config } & NotingApp;
+type App = { db: Db; config: IdentityConfig } & NotingApp;
 
 export type OidcSignInInput = {
   /** The claims of an ID token whose signature, issuer, audience and nonce were verified. */

@@ -1,5 +1,5 @@
 import { recordChange } from '#lib/events/record-change.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -32,7 +32,7 @@ export async function findSignUp(app: { db: Db }, { secret }: { secret: string }
  * @throws AppError `forbidden` where sign-up is closed, `invalid_input`, `unauthenticated`, `name_taken`
  */
 export async function finishSignUp(
-  app: { db: Db; config: Config },
+  app: { db: Db; config: IdentityConfig },
   { secret, address, ...input }: FinishSignUpInput,
 ): Promise<SessionUser> {
   if (!app.config.isSignUpOpen)

@@ -1,5 +1,5 @@
 // Rate limits against automated sign-ups and unsolicited email. Attempts are counted before the password is hashed.
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
 import { attemptKey } from '#lib/identity/sessions/attempt-keys.ts';
@@ -22,7 +22,10 @@ const TRIES_PER_EMAIL = 10;
  * Counts a sign-up attempt per address and for the whole site. A limited address doesn't use up the site's limit.
  * @throws AppError `rate_limited`
  */
-export async function countSignUpAttempt(app: { db: Db; config: Config }, address: string | null): Promise<void> {
+export async function countSignUpAttempt(
+  app: { db: Db; config: IdentityConfig },
+  address: string | null,
+): Promise<void> {
   const limit = app.config.signUpsPerHour;
   if (limit === 0) return;
   if (address !== null) {
@@ -34,7 +37,7 @@ export async function countSignUpAttempt(app: { db: Db; config: Config }, addres
 }
 
 /** Counts a sign-up attempt per email address, taken or not. @throws AppError `rate_limited` */
-export async function countSignUpEmail(app: { db: Db; config: Config }, email: string): Promise<void> {
+export async function countSignUpEmail(app: { db: Db; config: IdentityConfig }, email: string): Promise<void> {
   if (app.config.signUpsPerHour === 0) return;
   const sentence = 'Too many sign-ups with this email address.';
   await countAttempt(app, { key: attemptKey(`email ${email}`), limit: TRIES_PER_EMAIL, sentence });

@@ -1,3 +1,4 @@
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -13,7 +14,10 @@ export type RequestSignUpInput = { email: string; displayName: string; address: 
  * Earlier links stay valid, so that a stranger can't revoke them by requesting another.
  * @throws AppError `forbidden` where sign-up is closed, `unsupported` without mail, `invalid_input`, `rate_limited`, `unavailable`
  */
-export async function requestSignUp(app: LetterApp & { db: Db }, input: RequestSignUpInput): Promise<void> {
+export async function requestSignUp(
+  app: LetterApp & { db: Db; config: IdentityConfig },
+  input: RequestSignUpInput,
+): Promise<void> {
   const { mailer, config } = app;
   if (!config.isSignUpOpen)
     throw new AppError('forbidden', 'Sign-up is closed. Ask the operator of this site for an account.');

@@ -1,5 +1,6 @@
 import { recordChange } from '#lib/events/record-change.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { IdentityConfig } from '#lib/identity/identity-config.ts';
+import type { MailConfig } from '#lib/platform/net/mail-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
@@ -14,7 +15,10 @@ export type SignUpInput = { email: string; password: string; displayName: string
  * Signs up on a site without a mail server. The account works immediately, but its address is unproven.
  * @throws AppError `forbidden` if sign-up is closed or requires email, `invalid_input`, `rate_limited`, `name_taken`
  */
-export async function signUpUser(app: { db: Db; config: Config }, input: SignUpInput): Promise<SessionUser> {
+export async function signUpUser(
+  app: { db: Db; config: IdentityConfig & MailConfig },
+  input: SignUpInput,
+): Promise<SessionUser> {
   if (!app.config.isSignUpOpen) {
     throw new AppError('forbidden', 'Sign-up is closed. Ask the operator of this site for an account.');
   }

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { SmtpConfig } from '#lib/platform/config/config.ts';
+import type { SmtpConfig } from './mail-config.ts';
 
 const TIMEOUT_MS = 10_000;
 

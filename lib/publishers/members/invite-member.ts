@@ -5,7 +5,8 @@ import { REGISTRY_ROLES, type UserCaller, type RegistryRole } from '#lib/access/
 import { emailSchema } from '#lib/identity/schema.ts';
 import { countInvitationMail } from '#lib/identity/sign-up/limit-sign-up.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
+import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -34,7 +35,7 @@ export type CreatedInvitation = {
   isEmailSent: boolean;
 };
 
-type InviteApp = { db: Db; config: Config; mailer: Mailer | null; log: Log };
+type InviteApp = { db: Db; config: PublisherConfig & ServerConfig; mailer: Mailer | null; log: Log };
 
 /**
  * Invites someone by email. Replaces an earlier invitation to the same address.

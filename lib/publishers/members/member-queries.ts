@@ -1,7 +1,7 @@
 // Reads of members and invitations. Callers authorize.
 import type { RegistryRole } from '#lib/access/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { shownBranding } from '#lib/publishers/branding.ts';
 import { LIVE_PROOFS } from '#lib/publishers/verification/verification.ts';
@@ -59,7 +59,7 @@ export type OpenInvitation = { publisher: string; alias: string; role: RegistryR
 
 /** Finds the invitation of a link. Returns null if it was used, revoked or has expired. */
 export async function findInvitation(
-  app: { db: Db; config: Pick<Config, 'publisherBranding'> },
+  app: { db: Db; config: Pick<PublisherConfig, 'publisherBranding'> },
   { secret }: { secret: string },
 ): Promise<OpenInvitation | null> {
   const invitation = await app.db.invitation.findFirst({

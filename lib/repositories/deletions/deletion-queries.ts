@@ -1,12 +1,12 @@
 // Restorable deletions as members and admins see them. Callers authorize.
-import type { Config } from '#lib/platform/config/config.ts';
+import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { DeletionKind } from '#lib/repositories/schema.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-type App = { db: Db; config: Pick<Config, 'restoreDays'> };
+type App = { db: Db; config: Pick<RepositoryConfig, 'restoreDays'> };
 
 export type DeletionView = {
   id: string;

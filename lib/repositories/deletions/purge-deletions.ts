@@ -1,4 +1,4 @@
-import type { Config } from '#lib/platform/config/config.ts';
+import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { liveSince } from './deletion-queries.ts';
 import { DELETED_REGISTRY_ID } from '#lib/publishers/deleted-registry.ts';
@@ -10,7 +10,7 @@ const BATCH = 100;
 /** Allows for a very large repository. */
 const TRANSACTION = { timeout: 600_000 };
 
-type App = { db: Db; config: Pick<Config, 'restoreDays'> };
+type App = { db: Db; config: Pick<RepositoryConfig, 'restoreDays'> };
 
 /**
  * Removes expired deletions, whose blobs then become garbage, and hidden repositories whose deletion was removed with

@@ -2,7 +2,7 @@ import { findMembership } from '#lib/access/find-membership.ts';
 import { isAllowed } from '#lib/access/authorize.ts';
 import { z } from 'zod';
 import type { UserCaller } from '#lib/access/schema.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db, DbOrTx } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { Deletion } from '#lib/platform/prisma/client.ts';
@@ -11,7 +11,7 @@ import { lockDeletion } from './lock-deletion.sql.ts';
 import { restoreManifest, restoreTag, type Restored } from './restore-content.ts';
 import { restoreRepository } from './restore-repository.ts';
 
-type App = { db: Db; config: Pick<Config, 'restoreDays'> };
+type App = { db: Db; config: Pick<RepositoryConfig, 'restoreDays'> };
 
 /** Allows for a large repository with many tags. */
 const TRANSACTION = { timeout: 120_000 };

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { stampRequest } from '#lib/platform/http/requests.ts';
 import { createLog } from '#lib/platform/log.ts';

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { openMeilisearch, type MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
 
 const START_ATTEMPTS = 200;

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
-import type { Config } from '#lib/platform/config/config.ts';
+import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import { countCachedBytes, deleteBlobRows, listLeastUsed, lockEvictable } from './evict-blobs.sql.ts';
@@ -12,7 +12,7 @@ import { countCachedBytes, deleteBlobRows, listLeastUsed, lockEvictable } from '
 const LOW_MARK = 0.9;
 const BATCH = 100;
 
-type App = { pool: pg.Pool; blobs: BlobStore; config: Pick<Config, 'mirrors'>; log: Log };
+type App = { pool: pg.Pool; blobs: BlobStore; config: Pick<UpstreamConfig, 'mirrors'>; log: Log };
 
 export async function evictBlobs(app: App): Promise<void> {
   const { cacheMaxBytes } = app.config.mirrors;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { rebuildSearch } from '#lib/gallery/rebuild-search.ts';
 import { createApp } from '#lib/create-app.ts';
-import { readConfig } from '#lib/platform/config/config.ts';
+import { readConfig } from '#lib/config.ts';
 import { createLog } from '#lib/platform/log.ts';
 import { seedGallery } from '../seed-gallery.ts';
 import { startVitrine } from './start-peers.ts';

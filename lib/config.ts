@@ -1,0 +1,88 @@
+// Puts the configuration together from each domain's part. The only reader of process.env.
+import { SERVER_VARIABLES, readServerConfig, type ServerConfig } from './platform/config/server-config.ts';
+import { DATABASE_VARIABLES, readDatabaseConfig, type DatabaseConfig } from './platform/pg/database-config.ts';
+import { MAIL_VARIABLES, readMailConfig, type MailConfig } from './platform/net/mail-config.ts';
+import { BLOB_VARIABLES, readBlobConfig, type BlobConfig } from './blobs/blob-config.ts';
+import { SEARCH_VARIABLES, readSearchConfig, type SearchConfig } from './search/search-config.ts';
+import { EVENT_VARIABLES, readEventConfig, type EventConfig } from './events/event-config.ts';
+import { IDENTITY_VARIABLES, readIdentityConfig, type IdentityConfig } from './identity/identity-config.ts';
+import { PUBLISHER_VARIABLES, readPublisherConfig, type PublisherConfig } from './publishers/publisher-config.ts';
+import { REPOSITORY_VARIABLES, readRepositoryConfig, type RepositoryConfig } from './repositories/repository-config.ts';
+import { UPSTREAM_VARIABLES, readUpstreamConfig, type UpstreamConfig } from './upstream/upstream-config.ts';
+import {
+  DISTRIBUTION_VARIABLES,
+  readDistributionConfig,
+  type DistributionConfig,
+} from './distribution/distribution-config.ts';
+import { readVariables, type Environment } from './platform/config/variables.ts';
+
+/** Every setting, by name. */
+export const VARIABLES = {
+  ...SERVER_VARIABLES,
+  ...DATABASE_VARIABLES,
+  ...MAIL_VARIABLES,
+  ...BLOB_VARIABLES,
+  ...SEARCH_VARIABLES,
+  ...EVENT_VARIABLES,
+  ...IDENTITY_VARIABLES,
+  ...PUBLISHER_VARIABLES,
+  ...REPOSITORY_VARIABLES,
+  ...UPSTREAM_VARIABLES,
+  ...DISTRIBUTION_VARIABLES,
+};
+
+/** Reserved for a later version. Startup warns when one is set. */
+export const UNUSED_VARIABLES = [
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+] as const;
+
+export type Config = ServerConfig &
+  DatabaseConfig &
+  MailConfig &
+  BlobConfig &
+  SearchConfig &
+  EventConfig &
+  IdentityConfig &
+  PublisherConfig &
+  RepositoryConfig &
+  UpstreamConfig &
+  DistributionConfig & {
+    /** Compile pages on request (`npm run dev`). */
+    isDevelopment: boolean;
+    /** Variables that are set but have no effect in this version. */
+    ignoredVariables: string[];
+  };
+
+/**
+ * Reads and checks the configuration.
+ * @throws AppError `invalid_input`, naming the variable
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const values = readVariables(VARIABLES, env);
+  return {
+    ...readServerConfig(values),
+    ...readDatabaseConfig(values),
+    ...readMailConfig(values),
+    ...readBlobConfig(values),
+    ...readSearchConfig(values),
+    ...readEventConfig(values),
+    ...readIdentityConfig(values),
+    ...readPublisherConfig(values),
+    ...readRepositoryConfig(values),
+    ...readUpstreamConfig(values),
+    ...readDistributionConfig(values),
+    isDevelopment: env.NODE_ENV === 'development',
+    ignoredVariables: UNUSED_VARIABLES.filter((name) => env[name]),
+  };
+}
+
+/** Passes settings to next-auth, which reads them from the environment. Without a PUBLIC_URL it trusts the Host header. */
+export function shareWithNextAuth(config: Config): void {
+  process.env.NEXTAUTH_URL = config.publicUrl;
+  if (!config.isPublicUrlSet) process.env.AUTH_TRUST_HOST = '1';
+  process.env.NEXT_TELEMETRY_DISABLED = '1';
+}
