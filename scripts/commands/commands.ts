@@ -1,4 +1,4 @@
-// The commands of the operator's command line. `node scripts/bootstrap.mjs docs` writes the tables of docs/commands.md from them.
+// The commands of the operator's command line. `npm run docs` writes the tables of docs/commands.md from them.
 import type { Command } from './command.ts';
 import { grantAliasCommand } from './alias.ts';
 import { addDemoCommand, removeDemoCommand } from './demo.ts';

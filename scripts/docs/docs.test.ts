@@ -33,7 +33,7 @@ describe('settings', () => {
     expect(namesInTables(read('docs/settings.md'), 'settings').sort()).toEqual(Object.keys(VARIABLES).sort());
   });
 
-  test('are documented in .env.example as `node scripts/bootstrap.mjs docs` writes it', () => {
+  test('are documented in .env.example as `npm run docs` writes it', () => {
     expect(read('.env.example')).toBe(envExample(read('docs/settings.md')));
   });
 });
@@ -42,14 +42,11 @@ test('every command appears once in docs/commands.md', () => {
   expect(namesInTables(read('docs/commands.md'), 'commands').sort()).toEqual(Object.keys(COMMANDS).sort());
 });
 
-test.each(['docs/settings.md', 'docs/commands.md'])(
-  'the tables of %s are as `node scripts/bootstrap.mjs docs` writes them',
-  (file) => {
-    // Prettier pads the cells.
-    const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
-    expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
-  },
-);
+test.each(['docs/settings.md', 'docs/commands.md'])('the tables of %s are as `npm run docs` writes them', (file) => {
+  // Prettier pads the cells.
+  const squeeze = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
+  expect(squeeze(read(file))).toBe(squeeze(fillTables(read(file))));
+});
 
 describe('links', () => {
   test.each(pages)('%s links to pages and headings that exist', (page) => {

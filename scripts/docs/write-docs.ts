@@ -1,4 +1,4 @@
-// node scripts/bootstrap.mjs docs: writes the tables of docs/settings.md and docs/commands.md, and .env.example.
+// npm run docs: writes the tables of docs/settings.md and docs/commands.md, and .env.example.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
