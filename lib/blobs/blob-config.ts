@@ -11,7 +11,7 @@ export const BLOB_VARIABLES = {
 } as const satisfies Record<string, VariableRow>;
 
 export type BlobConfig = {
-  /** Free space that blobs may not use; null: derived from the disk's size. */
+  /** Free space that blobs may not use. Null: derived from the disk's size. */
   diskReserveBytes: number | null;
 };
 

@@ -1,4 +1,4 @@
-// What every BlobStore owes its callers. compositions.test.ts runs it on each composition.
+// The contract of BlobStore. compositions.test.ts runs it on each composition.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,7 +83,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       return Buffer.concat(chunks);
     }
 
-    it.each([0, 1, 65_537, 3 * MIB + 1])('keeps a blob of %i bytes, however often it is read', async (sizeBytes) => {
+    it.each([0, 1, 65_537, 3 * MIB + 1])('stores a blob of %i bytes and serves it repeatedly', async (sizeBytes) => {
       const bytes = randomBytes(sizeBytes);
       const staged = await stage(bytes);
       const version = await store.put(keyOf(bytes), staged);
@@ -92,13 +92,13 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(await opened.staging.readSize(staged.id)).toBeNull();
     });
 
-    it('answers null for a blob that nobody stored', async () => {
+    it('returns null for an unknown blob', async () => {
       const key = keyOf(Buffer.from('nobody pushed this'));
       expect(await store.open(key)).toBeNull();
       expect(await store.stat(key)).toBeNull();
     });
 
-    it('opens a blob that is at hand without waiting, and nothing else', async () => {
+    it('opens a cached blob synchronously, and returns null for any other', async () => {
       const bytes = randomBytes(100_000);
       expect(store.openCached(keyOf(bytes))).toBeNull();
       const key = await put(bytes);
@@ -110,7 +110,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(store.openCached(key)).toBeNull();
     });
 
-    it('reads any part of a blob, however often', async () => {
+    it('reads any range of a blob repeatedly', async () => {
       const bytes = randomBytes(2 * MIB);
       const key = await put(bytes);
       for (let time = 0; time < 4; time += 1) {
@@ -129,7 +129,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       }
     });
 
-    it('refuses a staged file that is gone or was written to after it was hashed', async () => {
+    it('rejects a staged file that is gone or changed after it was hashed', async () => {
       const bytes = Buffer.from('one');
       await expect(store.put(keyOf(bytes), { id: randomUUID(), version: '0' })).rejects.toMatchObject({
         code: 'upload_not_found',
@@ -143,7 +143,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(await opened.staging.readSize(id)).toBe(7);
     });
 
-    it('keeps an intact blob when the same bytes come again, and forgets those', async () => {
+    it('keeps an intact blob when the same bytes are put again, and discards the duplicate', async () => {
       const bytes = randomBytes(1000);
       const [first, second] = [await stage(bytes), await stage(bytes)];
       const before = await store.put(keyOf(bytes), first);
@@ -160,7 +160,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(await readAll(key)).toEqual(bytes);
     });
 
-    it('does not replace a damaged blob by bytes that are not what the key says', async () => {
+    it('does not replace a damaged blob with bytes that don’t match the key', async () => {
       const bytes = randomBytes(1000);
       const key = await put(bytes);
       await opened.overwrite(key, randomBytes(1000));
@@ -170,7 +170,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(await readAll(key)).toEqual(bytes);
     });
 
-    it('changes the version of a blob that somebody wrote to', async () => {
+    it('changes the version when the stored bytes are overwritten', async () => {
       const bytes = randomBytes(1000);
       const key = await put(bytes);
       const before = await store.stat(key);
@@ -178,14 +178,14 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect((await store.stat(key))?.version).not.toBe(before?.version);
     });
 
-    it('takes the same blob from many uploads at once', async () => {
+    it('stores the same blob from concurrent uploads', async () => {
       const bytes = randomBytes(100_000);
       const staged = await Promise.all(Array.from({ length: 8 }, () => stage(bytes)));
       await Promise.all(staged.map((each) => store.put(keyOf(bytes), each)));
       expect((await readAll(keyOf(bytes)))?.equals(bytes)).toBe(true);
     });
 
-    it('reads what is stored right now for a caller that asks for raw bytes', async () => {
+    it('bypasses caches and checks for raw reads', async () => {
       const bytes = randomBytes(1000);
       const key = await put(bytes);
       for (let time = 0; time < 3; time += 1) await readAll(key);
@@ -195,7 +195,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(blob && (await readBlob(blob, MIB))).toEqual(damaged);
     });
 
-    it('deletes a blob, which a reader that has it open reads to the end', async () => {
+    it('deletes a blob without interrupting a reader that has it open', async () => {
       const bytes = randomBytes(2 * MIB);
       const key = await put(bytes);
       const blob = await openBytes(store, key);
@@ -205,7 +205,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(blob && (await readBlob(blob, 8 * MIB))?.equals(bytes)).toBe(true);
     });
 
-    it('spares a blob that was stored after the time given', async () => {
+    it('spares a blob stored after `unlessSince`', async () => {
       const bytes = randomBytes(1000);
       const key = await put(bytes);
       expect(await store.delete(key, { unlessSince: new Date(Date.now() - 60_000) })).toBe(false);
@@ -215,7 +215,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(await store.delete(key, { unlessSince: new Date(0) })).toBe(true);
     });
 
-    it('lists its blobs, and no staged files', async () => {
+    it('lists blobs but not staged files', async () => {
       const contents = [randomBytes(10), randomBytes(2000)];
       for (const bytes of contents) await put(bytes);
       await stage(randomBytes(5));
@@ -229,7 +229,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect(listed).toEqual(expect.arrayContaining(expected));
     });
 
-    it.each([1, 2, 3])('stops when the reader goes away, on read %i', async (reads) => {
+    it.each([1, 2, 3])('stops when the reader disconnects, on read %i', async (reads) => {
       const bytes = randomBytes(4 * MIB);
       const key = await put(bytes);
       for (let time = 1; time < reads; time += 1) await readAll(key);
@@ -240,7 +240,7 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       expect((await readAll(key))?.equals(bytes)).toBe(true);
     });
 
-    it('copies nothing to a reader that is gone already', async () => {
+    it('copies nothing to a reader that has already disconnected', async () => {
       const key = await put(randomBytes(1000));
       for (let time = 0; time < 3; time += 1) {
         const blob = await openBytes(store, key);

@@ -45,7 +45,7 @@ function onDisk(decorate: Decorate): () => Promise<Composition> {
       overwrite: async (key, bytes) => {
         const path = blobPath(dataDir, key);
         await writeFile(path, bytes);
-        // The clock of a file system may not have moved on since the last write.
+        // File timestamps may be too coarse to change since the last write.
         writes += 1;
         await utimes(path, writes, writes);
       },

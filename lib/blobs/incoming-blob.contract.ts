@@ -1,4 +1,4 @@
-// What the intake owes those who read a blob while it arrives, whatever it is composed with.
+// The contract of IncomingBlob, for every composition.
 import { randomBytes } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -14,7 +14,6 @@ import { readBlob } from './read-blob.ts';
 
 const MIB = 1024 * 1024;
 
-/** A source that the test pushes to. */
 function openSource(): Readable {
   return new Readable({ read: () => undefined });
 }
@@ -60,7 +59,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       return blob;
     }
 
-    it('is read by many while it arrives, from any offset, and is stored', async () => {
+    it('serves concurrent readers at any offset while it arrives, and is stored', async () => {
       const bytes = randomBytes(3 * MIB);
       const blob = await receive(sha256Of(bytes), bytes.length);
       const source = openSource();
@@ -87,7 +86,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect(stored && (await readBlob(stored, 4 * MIB))?.equals(bytes)).toBe(true);
     });
 
-    it('serves what has arrived, but holds back the end until the digest is right', async () => {
+    it('serves received bytes but withholds the end until the digest is verified', async () => {
       const bytes = randomBytes(200_000);
       const blob = await receive(sha256Of(bytes), bytes.length);
       const source = openSource();
@@ -109,7 +108,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect(reader.bytes.equals(bytes)).toBe(true);
     });
 
-    it('with a wrong digest is never whole for anybody, and not stored', async () => {
+    it('with a wrong digest, is never served completely or stored', async () => {
       const bytes = randomBytes(300_000);
       for (const digest of [sha256Of(Buffer.from('else')), sha512Of(Buffer.from('else'))]) {
         const blob = await receive(digest, bytes.length);
@@ -124,7 +123,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect(await stagedIds()).toEqual([]);
     });
 
-    it('continues where a source broke off', async () => {
+    it('resumes after a source is interrupted', async () => {
       const bytes = randomBytes(MIB);
       const blob = await receive(sha256Of(bytes), bytes.length);
       const reading = read(blob);
@@ -140,7 +139,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect((await reading).equals(bytes)).toBe(true);
     });
 
-    it('is refused when more or fewer bytes arrive than announced', async () => {
+    it('is rejected when its size differs from the announced size', async () => {
       const bytes = randomBytes(100_000);
       const small = await receive(sha256Of(bytes), bytes.length - 1);
       await expect(small.append(streamOf(bytes))).rejects.toMatchObject({ code: 'size_mismatch' });
@@ -151,7 +150,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect(await stagedIds()).toEqual([]);
     });
 
-    it('of unknown size is read once it is complete', async () => {
+    it('of unknown size, is readable once complete', async () => {
       const bytes = randomBytes(150_000);
       const blob = await receive(sha512Of(bytes), null);
       const reading = read(blob);
@@ -160,7 +159,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect((await reading).equals(bytes)).toBe(true);
     });
 
-    it('that fails tells every reader why, and leaves nothing behind', async () => {
+    it('fails every reader with the reason for its failure, and leaves nothing behind', async () => {
       const blob = await receive(sha256Of(Buffer.from('x')), 500_000);
       const readings = [read(blob), read(blob)];
       for (const reading of readings) reading.catch(() => undefined);
@@ -170,7 +169,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       expect(await stagedIds()).toEqual([]);
     });
 
-    it('goes on for the other readers when one goes away', async () => {
+    it('keeps serving other readers when one disconnects', async () => {
       const bytes = randomBytes(200_000);
       const blob = await receive(sha256Of(bytes), bytes.length);
       const opening = await blob.open();

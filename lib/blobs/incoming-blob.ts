@@ -8,14 +8,16 @@ import type { StagedFile, StagingArea } from './staging-area.ts';
 import type { Room } from './volume.ts';
 
 type Parts = {
-  /** Open for the writer and every reader. */
+  /** Shared by the writer and all readers. */
   file: StagedFile;
   store: BlobStore;
   staging: Pick<StagingArea, 'discard'>;
   room: Room;
 };
 
-/** A blob on its way here from elsewhere. One writer appends to it while many read it, each at its own pace. */
+/**
+ * A blob that is being received from an upstream. One writer appends while many readers follow, each at its own pace.
+ */
 export class IncomingBlob {
   readonly #parts: Parts;
   readonly #digest: Digest;
@@ -25,7 +27,7 @@ export class IncomingBlob {
   readonly #waiters = new Set<() => void>();
   #sizeBytes: number | null;
   #receivedBytes = 0;
-  /** Readers, and the writer. */
+  /** Number of readers, plus the writer. */
   #users = 1;
   #state: 'arriving' | 'stored' | 'failed' = 'arriving';
   #failure: Error | null = null;
@@ -43,7 +45,7 @@ export class IncomingBlob {
   }
 
   /**
-   * Appends `source`. After `broken`, another source can continue from `receivedBytes`.
+   * Appends `source`. After `broken`, another source can resume from `receivedBytes`.
    * @throws AppError `size_mismatch`, `storage_full`, `unavailable`
    */
   async append(source: Readable): Promise<'complete' | 'broken'> {
@@ -69,8 +71,8 @@ export class IncomingBlob {
   }
 
   /**
-   * Stores the blob as durably as a push does, and lets readers have its end.
-   * @throws AppError `digest_mismatch`, `size_mismatch`, `storage_full`, `unavailable`. Readers fail with the same error.
+   * Stores the blob as durably as a push, and releases its end to readers. On failure, readers get the same error.
+   * @throws AppError `digest_mismatch`, `size_mismatch`, `storage_full`, `unavailable`
    */
   async commit(): Promise<StoredBlob> {
     try {
@@ -113,7 +115,7 @@ export class IncomingBlob {
     await this.#parts.staging.discard(this.#parts.file.id);
   }
 
-  /** Opens the blob for a reader, which closes it. Waits for the end if the size is unknown. */
+  /** Opens the blob for a reader; the caller closes it. If the size is unknown, waits until the blob is complete. */
   async open(): Promise<OpenBlob> {
     this.#users += 1;
     try {
@@ -149,7 +151,7 @@ export class IncomingBlob {
     return Math.min(this.#receivedBytes, (this.#sizeBytes ?? 0) - HELD_BACK_BYTES);
   }
 
-  /** Resolves when there may be more to read. Rejects when nothing more will come, or `reader` has gone. */
+  /** Resolves when more bytes may be readable. Rejects if the blob has failed or `reader` has disconnected. */
   #nextChange(reader: Writable | null): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = () => {
@@ -169,7 +171,7 @@ export class IncomingBlob {
     for (const wake of [...this.#waiters]) wake();
   }
 
-  /** The writer or a reader leaves. The staged file stays open until the last one does. */
+  /** Releases the writer or a reader. The last one closes the staged file. */
   async close(): Promise<void> {
     this.#users -= 1;
     if (this.#users === 0) await this.#parts.file.close();

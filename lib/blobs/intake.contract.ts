@@ -1,4 +1,4 @@
-// What the intake owes those who push, whatever it is composed with.
+// The contract of Intake, for every composition.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       return blob && readBlob(blob, 8 * MIB);
     }
 
-    it('stores what came in several requests, the last of which finishes the upload', async () => {
+    it('stores an upload sent in several requests, including bytes in the finishing one', async () => {
       const bytes = randomBytes(MIB);
       const writer = await begin(bytes.subarray(0, 1000));
       const options = { offsetBytes: 1000, expectedBytes: 500_000 };
@@ -49,13 +49,13 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await intake.readSize(writer.id)).toBeNull();
     });
 
-    it('checks a SHA-512 when the client sends one', async () => {
+    it('verifies a SHA-512 digest', async () => {
       const bytes = randomBytes(70_000);
       const stored = await finish(await begin(bytes), sha512Of(bytes));
       expect(stored).toEqual({ sha256: sha256Of(bytes), sha512: sha512Of(bytes), sizeBytes: 70_000 });
     });
 
-    it('refuses a wrong digest and stores nothing', async () => {
+    it('rejects a wrong digest and stores nothing', async () => {
       const writer = await begin(Buffer.from('one'));
       for (const wrong of [sha256Of(Buffer.from('two')), sha512Of(Buffer.from('two'))]) {
         await expect(finish(writer, wrong)).rejects.toMatchObject({ code: 'digest_mismatch' });
@@ -64,7 +64,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await intake.readSize(writer.id)).toBe(3);
     });
 
-    it('refuses bytes at the wrong offset, and more or fewer than announced, and keeps what it had', async () => {
+    it('rejects a wrong offset or size and keeps the earlier bytes', async () => {
       const writer = await begin(Buffer.from('12345'));
       for (const [options, code] of [
         [{ offsetBytes: 4, expectedBytes: null }, 'range_invalid'],
@@ -79,7 +79,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finish(writer, sha256Of(Buffer.from('12345678')))).toMatchObject({ sizeBytes: 8 });
     });
 
-    it('refuses more than an upload may hold, and keeps what it had', async () => {
+    it('enforces the size limit and keeps the earlier bytes', async () => {
       const writer = await begin(Buffer.from('12345'));
       for (const options of [ANYWHERE, { offsetBytes: 5, expectedBytes: 4 }, { offsetBytes: 5, expectedBytes: null }]) {
         const limits = { offsetBytes: options.offsetBytes, expectedBytes: options.expectedBytes, maxBytes: 8 };
@@ -105,7 +105,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finish(writer, sha256Of(Buffer.from('12345678')))).toMatchObject({ sizeBytes: 8 });
     });
 
-    it('goes back to what it had when a claim is refused', async () => {
+    it('truncates to the earlier bytes when a claim is rejected', async () => {
       const writer = await begin(Buffer.from('12345'));
       const claim = () => Promise.reject(new Error('over quota'));
       const options = { offsetBytes: null, expectedBytes: null, claim };
@@ -114,7 +114,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finish(writer, sha256Of(Buffer.from('12345')))).toMatchObject({ sizeBytes: 5 });
     });
 
-    it('keeps what arrived before the source broke off, and goes on from there', async () => {
+    it('keeps the bytes received before an interruption, and resumes after them', async () => {
       const bytes = randomBytes(MIB);
       const writer = await begin();
       const source = new Readable({ read: () => undefined });
@@ -128,7 +128,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finish(writer, sha256Of(bytes))).toMatchObject({ sizeBytes: MIB });
     });
 
-    it('goes on with an upload that it did not begin, as after a restart', async () => {
+    it('continues an upload begun by another instance, as after a restart', async () => {
       const bytes = randomBytes(300_000);
       const writer = await begin(bytes.subarray(0, 123_456));
       const restarted = new Intake(opened);
@@ -138,7 +138,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finishing).toMatchObject({ sizeBytes: 300_000 });
     });
 
-    it('lets one request at a time work on an upload', async () => {
+    it('allows one writer at a time per upload', async () => {
       const writer = await begin();
       const source = new Readable({ read: () => undefined });
       const appending = intake.append(writer, source, ANYWHERE);
@@ -150,14 +150,14 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       expect(await finish(writer, sha256Of(NOTHING))).toMatchObject({ sizeBytes: 0 });
     });
 
-    it('takes the same blob from many uploads at once', async () => {
+    it('stores the same blob from concurrent uploads', async () => {
       const bytes = randomBytes(100_000);
       const writers = await Promise.all(Array.from({ length: 8 }, () => begin(bytes)));
       await Promise.all(writers.map((writer) => finish(writer, sha256Of(bytes))));
       expect((await readAll(bytes))?.equals(bytes)).toBe(true);
     });
 
-    it('knows nothing of a discarded upload', async () => {
+    it('forgets a discarded upload', async () => {
       const writer = await begin(Buffer.from('x'));
       await intake.discard(writer.id);
       await intake.discard(writer.id);
@@ -167,7 +167,7 @@ export function describeIntake(name: string, openComposition: () => Promise<Comp
       await expect(finish(writer, sha256Of(Buffer.from('x')))).rejects.toMatchObject({ code: 'upload_not_found' });
     });
 
-    it('continues an upload out of the reach of its last writer', async () => {
+    it('moves an upload out of reach of its previous writer on takeover', async () => {
       const slow = await begin(Buffer.from('123'));
       const next = { id: randomUUID(), fence: 1n };
       await intake.takeOver(slow.id, next.id);

@@ -1,5 +1,5 @@
-// What pushes and pull-through call to bring bytes in: receives them into the staging area, hashes and limits them, and hands the
-// finished file to the store.
+// Receives blobs from pushes and pull-through. Stages, hashes and limits them, then hands the finished file to the
+// store.
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
@@ -13,15 +13,18 @@ import type { Room } from './volume.ts';
 const MAX_REMEMBERED_HASHES = 1000;
 
 export type AppendOptions = {
-  /** Where the bytes belong. Null: at the end, wherever that is. */
+  /** Offset of the first byte. Null: the current end of the upload. */
   offsetBytes: number | null;
-  /** How many must arrive. Null: any number. */
+  /** Exact number of bytes required. Null: any. */
   expectedBytes: number | null;
-  /** How many the source announces. Null or left out: unknown. More than there is room for is refused before anything is read. */
+  /**
+   * Number of bytes that the source announces. Null or omitted: unknown. Without enough room, the append fails before
+   * reading.
+   */
   announcedBytes?: number | null;
-  /** How large the upload may become. */
+  /** Maximum size of the whole upload. */
   maxBytes?: number;
-  /** Called before each write with the number of bytes in it. An error ends the append. */
+  /** Called before each write with the number of bytes in it. An error aborts the append. */
   claim?: (bytes: number) => void | Promise<void>;
 };
 
@@ -30,7 +33,7 @@ export type LastBytes = { source: Readable; options: AppendOptions };
 
 export type FinishOptions = { digest: Digest; scope: KeyScope; last?: LastBytes };
 
-/** The SHA-256 of everything a staged file held in `version`, open for more. */
+/** The running SHA-256 of a staged file at `version`. */
 type RunningHash = { hash: Hash; version: string };
 
 type Parts = { store: BlobStore; staging: StagingArea; room: Room };
@@ -39,7 +42,7 @@ export class Intake {
   readonly #store: BlobStore;
   readonly #staging: StagingArea;
   readonly #room: Room;
-  /** Hashes can't be saved. After a restart or an eviction, the staged file is read again. */
+  /** Hash states can't be persisted. After a restart or an eviction, the staged file is rehashed. */
   readonly #hashes = new LRUCache<string, RunningHash>({ max: MAX_REMEMBERED_HASHES });
 
   constructor({ store, staging, room }: Parts) {
@@ -56,7 +59,7 @@ export class Intake {
   }
 
   /**
-   * Continues an upload under a new id, beyond the reach of a writer whose lease expired.
+   * Continues an upload under a new id, out of reach of a writer whose lease expired.
    * @throws AppError `upload_not_found`, `storage_full`, `unavailable`
    */
   async takeOver(id: string, newId: string): Promise<void> {
@@ -66,24 +69,24 @@ export class Intake {
     await this.#staging.copy(id, newId);
   }
 
-  /** Resolves to how many bytes an upload holds, or to null when it doesn't exist. */
+  /** Resolves to the size of an upload in bytes, or to null when it doesn't exist. */
   readSize(id: string): Promise<number | null> {
     return this.#staging.readSize(id);
   }
 
   /**
-   * Adds the bytes of `source` and resolves to the new size. If the source breaks off, what arrived is kept. After any other failure the
-   * upload is as it was.
-   * @throws AppError `upload_not_found`, `range_invalid` (wrong offset, or another writer), `size_mismatch`, `too_large`,
-   * `upload_invalid` (the source broke off), `storage_full`, `unavailable`
+   * Appends `source` and resolves to the new size. If the source is interrupted, the received bytes are kept. Any other
+   * failure leaves the upload unchanged.
+   * @throws AppError `upload_not_found`, `range_invalid` (wrong offset, or another writer), `size_mismatch`,
+   * `too_large`, `upload_invalid` (source interrupted), `storage_full`, `unavailable`
    */
   append(writer: StagedWriter, source: Readable, options: AppendOptions): Promise<number> {
     return this.#write(writer, (file) => this.#append(file, { source, options }));
   }
 
   /**
-   * Adds the last bytes as `append` does, and turns the upload into a blob that survives a power cut. If the digest differs, the upload
-   * stays.
+   * Appends the last bytes as `append` does, and turns the upload into a durable blob. On a digest mismatch, the upload
+   * stays open.
    * @throws AppError as `append` and BlobStore.put do, and `digest_mismatch`
    */
   async finish(writer: StagedWriter, { digest, scope, last }: FinishOptions): Promise<StoredBlob> {
@@ -100,20 +103,20 @@ export class Intake {
     return stored;
   }
 
-  /** Forgets an upload. Discarding one that doesn't exist is fine. */
+  /** Discards an upload. Discarding a missing one succeeds. */
   async discard(id: string): Promise<void> {
     this.#hashes.delete(id);
     await this.#staging.discard(id);
   }
 
-  /** Lists what is staged and was last written before `before`. */
+  /** Lists staged files last written before `before`. */
   listStale(before: Date): AsyncIterable<{ id: string; changedAt: Date }> {
     return this.#staging.listStale(before);
   }
 
   /**
-   * Begins a blob that can be read while it arrives. `sizeBytes` is what must arrive; null: unknown until the end. After a crash its
-   * staged file is swept like those of uploads, and never read again.
+   * Begins a blob that can be read while it arrives. `sizeBytes` is its exact size; null: unknown. After a crash, its
+   * staged file is swept like an abandoned upload.
    * @throws AppError `storage_full`, `unavailable`
    */
   async receive(wanted: { digest: Digest; scope: KeyScope; sizeBytes: number | null }): Promise<IncomingBlob> {
@@ -151,7 +154,7 @@ export class Intake {
     };
     const sink = { offsetBytes: sizeBytes, limitBytes, hash, claim };
     const { receivedBytes, outcome } = await file.append(source, sink).catch(async (error: unknown) => {
-      // The disk failed halfway, or the room ran out.
+      // The disk failed midway, or space ran out.
       await file.truncate(sizeBytes).catch(() => undefined);
       throw error;
     });
@@ -170,8 +173,8 @@ export class Intake {
   }
 
   /**
-   * Hashes what a staged file holds now. A remembered hash counts only for the very version it was made from. Returns a copy, because
-   * the remembered one must change only once the bytes are in the file.
+   * Hashes a staged file. A cached hash state is valid only for the version that it was computed from. Returns a copy,
+   * so that a failed write leaves the cached state unchanged.
    */
   async #hashOf(file: StagedFile): Promise<Hash> {
     const running = this.#hashes.get(file.id);

@@ -8,7 +8,7 @@ export async function readBlob(blob: OpenBlob, maxBytes: number): Promise<Buffer
     const chunks: Buffer[] = [];
     const collector = new Writable({
       write(chunk: Buffer, _encoding, done) {
-        // A copy, because the store reuses its buffer.
+        // Copied, because the store reuses its buffer.
         chunks.push(Buffer.from(chunk));
         done();
       },

@@ -1,4 +1,4 @@
-// What every StagingArea owes its callers.
+// The contract of StagingArea.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       return Buffer.concat(chunks);
     }
 
-    it('joins what is appended in several steps, and hashes it on the way', async () => {
+    it('concatenates and hashes consecutive appends', async () => {
       const bytes = randomBytes(MIB);
       const file = await create();
       await append(file, bytes.subarray(0, 1000));
@@ -69,7 +69,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       expect(await staging.readSize(file.id)).toBe(MIB);
     });
 
-    it('hashes what is stored', async () => {
+    it('hashes the stored bytes', async () => {
       const bytes = randomBytes(70_000);
       const file = await create();
       await append(file, bytes);
@@ -93,14 +93,14 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       expect((await append(file, randomBytes(1000), 999)).received.outcome).toBe('over_limit');
     });
 
-    it('stops when a claim is refused', async () => {
+    it('stops when a claim is rejected', async () => {
       const file = await create();
       const claim = () => Promise.reject(new Error('no room'));
       const sink = { offsetBytes: 0, limitBytes: MIB, hash: createHash('sha256'), claim };
       await expect(file.append(streamOf(randomBytes(1000)), sink)).rejects.toThrow('no room');
     });
 
-    it('keeps what arrived before the source broke off', async () => {
+    it('keeps the bytes received before the source is interrupted', async () => {
       const file = await create();
       const source = new Readable({ read: () => undefined });
       const hash = createHash('sha256');
@@ -112,7 +112,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       expect(file.stat().sizeBytes).toBe(600_000);
     });
 
-    it('tells how far it has written while the source is open', async () => {
+    it('reports progress while the source is open', async () => {
       const file = await create();
       const source = new Readable({ read: () => undefined });
       let endBytes = 0;
@@ -134,14 +134,14 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       await expect(staging.create(id)).rejects.toThrow();
     });
 
-    it('lets one writer at a time have a staged file', async () => {
+    it('allows one writer at a time per staged file', async () => {
       const file = await create();
       await expect(staging.open({ id: file.id, fence: 1n })).rejects.toMatchObject({ code: 'range_invalid' });
       await close(file);
       expect((await open(file.id, 1n)).id).toBe(file.id);
     });
 
-    it('refuses a writer with a lower fence than one before', async () => {
+    it('rejects a writer with a lower fence than an earlier one', async () => {
       const file = await create();
       const { id } = file;
       await close(file);
@@ -151,7 +151,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       await (await staging.open({ id, fence: 6n })).close();
     });
 
-    it('copies a staged file out of the reach of its writer', async () => {
+    it('copies a staged file out of reach of its writer', async () => {
       const file = await create();
       await append(file, Buffer.from('123'));
       const newId = randomUUID();
@@ -163,7 +163,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       await expect(staging.copy(randomUUID(), randomUUID())).rejects.toMatchObject({ code: 'upload_not_found' });
     });
 
-    it('forgets a discarded file, which whoever has it open reads on', async () => {
+    it('discards a file, which stays readable while it is open', async () => {
       const file = await create();
       await append(file, Buffer.from('12345'));
       await staging.discard(file.id);
@@ -173,7 +173,7 @@ export function describeStagingArea(name: string, openComposition: () => Promise
       expect((await readAll(file)).toString()).toBe('12345');
     });
 
-    it('lists the staged files that were last written before a time', async () => {
+    it('lists the staged files last written before a given time', async () => {
       const ids = [(await create()).id, (await create()).id];
       const list = async (before: Date) => {
         const listed: string[] = [];

@@ -1,13 +1,13 @@
-// The place that blobs and staged files share: whose it is, how much room it has, and whether it works.
+// The storage shared by blobs and staged files, with its owner, free space and health.
 
-/** Blobs leave `reserveBytes` free for the database. */
+/** `reserveBytes` stays free for the database. */
 export type StoreSpace = { freeBytes: number; totalBytes: number; reserveBytes: number };
 
-/** Limits what may still be written. */
+/** Limits writes to the available space. */
 export interface Room {
-  /** @throws AppError `storage_full` when this many bytes would go into the reserve */
+  /** @throws AppError `storage_full` when this many bytes would cut into the reserve */
   requireRoom(bytes: number): void;
-  /** Counts bytes that are about to be written. @throws AppError `storage_full` */
+  /** Reserves space for bytes about to be written. @throws AppError `storage_full` */
   claimRoom(bytes: number): void;
 }
 
@@ -16,18 +16,18 @@ export interface Volume extends Room {
   /** Resolves to the id of the site that owns the volume, or to null when it is unmarked. */
   readSiteId(): Promise<string | null>;
   /**
-   * Marks the volume as this site's, unless it is marked already (`isForced`: in any case). From then on a missing volume can be told
+   * Marks the volume as this site's. Keeps an existing mark unless `isForced`. Afterwards, a missing volume can be told
    * from a missing blob.
    */
   joinSite(siteId: string, options?: { isForced?: boolean }): Promise<void>;
-  /** @throws AppError `unavailable` when this isn't the volume that was joined, such as a disk that is no longer mounted */
+  /** @throws AppError `unavailable` when the joined volume is missing or replaced, such as after an unmount */
   requireSite(): Promise<void>;
-  /** Resolves to why pushes fail, in a sentence without paths, or to null when they work. */
+  /** Resolves to the reason why pushes fail, as a sentence without paths, or to null when they work. */
   findWriteProblem(): Promise<string | null>;
   /** @throws AppError `unavailable` when pushes fail */
   requireWritable(): Promise<void>;
   /** @throws AppError `unavailable` when pulls fail */
   requireReadable(): Promise<void>;
-  /** Releases what is held open for the next reader. */
+  /** Releases cached resources. */
   close(): void;
 }

@@ -1,10 +1,11 @@
-// Parses manifests and configs. A small document takes microseconds. A large one would block the event loop, so a thread reads it.
+// Parses manifests and configs. Small documents are parsed on the event loop, within microseconds. Large ones run on a
+// worker thread.
 import { hasMoreValues } from '#lib/oci/json-limits.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { READERS } from './document-readers.ts';
 
 export const MAX_BYTES_ON_LOOP = 64 * 1024;
-/** Parsing takes a few microseconds per value. */
+/** Each value takes a few microseconds to parse. */
 export const MAX_VALUES_ON_LOOP = 2_000;
 const SCRIPT = 'lib/images/document-script.ts';
 const TIMEOUT_MS = 10_000;
@@ -15,15 +16,15 @@ export type DocumentWork = { kind: DocumentKind; bytes: Uint8Array; type: string
 
 export type DocumentInput = {
   bytes: Uint8Array;
-  /** The media type, for a manifest. */
+  /** Media type of a manifest. */
   type?: string;
-  /** The owner of the document or the requester. Each key gets at most one thread. */
+  /** Fairness key: the owner of the document or the requester. Each key gets at most one thread. */
   key: string;
 };
 
 /**
- * Reads a document on the event loop if it is small, else on a thread.
- * @throws AppError `rate_limited`, `unavailable` by the offload
+ * Parses a document on the event loop if it is small, else on a worker thread.
+ * @throws AppError `rate_limited`, `unavailable` from the offload
  */
 export async function readDocument<Kind extends DocumentKind>(
   { offload }: { offload: Offload },

@@ -3,7 +3,9 @@ import { errorCode } from '#lib/platform/errors.ts';
 import { OpenFile } from './open-file.ts';
 import { toStorageError } from './storage-errors.ts';
 
-/** Changes whenever a file is written to or replaced. Of these facts, ctime can't be set by hand. */
+/**
+ * Derives a version that changes whenever the file is written to or replaced. Unlike mtime, ctime can't be set by hand.
+ */
 export function toVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 }
@@ -13,7 +15,7 @@ export async function openFile(path: string): Promise<OpenFile | null> {
   return OpenFile.open(path, 'r').catch(missingAsNull);
 }
 
-/** Returns null when there is no such upload. */
+/** Returns null when the upload doesn't exist. */
 export function openStaged(path: string): OpenFile | null {
   try {
     return OpenFile.openKnown(path, 'r+');
@@ -27,7 +29,7 @@ export function missingAsNull(error: unknown): null {
   throw toStorageError(error);
 }
 
-/** Runs `work`. @throws AppError for a fault of the disk */
+/** Runs `work` and translates file system errors. @throws AppError */
 export async function withStorageErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

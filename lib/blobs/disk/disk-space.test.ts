@@ -22,7 +22,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
   });
   afterEach(() => unmountSmallDisk(folder));
 
-  it('is 5 % of a small disk by default', () => {
+  it('is 5% of a small disk by default', () => {
     expect(new DiskSpace(folder, null).read()).toMatchObject({
       totalBytes: 8 * MIB,
       reserveBytes: Math.floor(0.05 * 8 * MIB),
@@ -30,13 +30,13 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     expect(new DiskSpace(folder, 0).read().reserveBytes).toBe(0);
   });
 
-  it('is 2 GB of a large one', () => {
+  it('is 2 GB of a large disk by default', () => {
     const large = mountSmallDisk('size=100g');
     onTestFinished(() => unmountSmallDisk(large));
     expect(new DiskSpace(large, null).read().reserveBytes).toBe(2 * 1024 * MIB);
   });
 
-  it('is checked before anything is read of a body of known size', async () => {
+  it('is checked before reading a body of known size', async () => {
     const { intake } = await openIntake(folder);
     const writer = { id: randomUUID(), fence: 0n };
     await intake.begin(writer.id);
@@ -50,7 +50,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     }
   });
 
-  it('is read again before a write is refused, and counts what was claimed meanwhile', () => {
+  it('is reread before a write is rejected, and accounts for claims', () => {
     const space = new DiskSpace(folder, MIB);
     space.claim(6 * MIB);
     writeFileSync(join(folder, 'other'), Buffer.alloc(6 * MIB));
@@ -61,7 +61,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     space.claim(2 * MIB);
   });
 
-  it('stops pull-through too, whether or not the size is known', async () => {
+  it('limits pull-through, with or without a known size', async () => {
     const { intake, volume } = await openIntake(folder);
     const bytes = randomBytes(7 * MIB);
     const digest = sha256Of(bytes);
@@ -77,7 +77,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     expect(volume.readSpace().freeBytes).toBe(8 * MIB);
   });
 
-  it('takes an upload back to what it held when one request goes into it', async () => {
+  it('rolls an upload back when a request exceeds the free space', async () => {
     const { intake, volume } = await openIntake(folder);
     const writer = { id: randomUUID(), fence: 0n };
     await intake.begin(writer.id);
@@ -90,7 +90,7 @@ describe.skipIf(!CAN_MOUNT)(`the reserve of a disk${MOUNT_NOTE}`, () => {
     await intake.append(writer, streamOf(bytes.subarray(MIB, 2 * MIB)), anywhere);
     const finishing = intake.finish(writer, { digest: sha256Of(bytes.subarray(0, 2 * MIB)), scope: 'site' });
     expect(await finishing).toMatchObject({ sizeBytes: 2 * MIB });
-    // It can't be unmounted while a file on it is open.
+    // The volume can't be unmounted while a file on it is open.
     volume.close();
   });
 });

@@ -7,8 +7,8 @@ const MAX_DEFAULT_RESERVE_BYTES = 2 * 1024 ** 3;
 const DEFAULT_RESERVE_SHARE = 0.05;
 
 /**
- * Limits what the store may still write to the free space of its file system, less a reserve for the database. The kernel answers from
- * memory, so it is asked on the event loop: at most once a second, unless a write is about to be refused.
+ * Limits writes to the free space of the file system, less a reserve for the database. `statfs` is synchronous because
+ * the kernel answers from memory. It runs at most once a second, unless a write is about to be rejected.
  */
 export class DiskSpace {
   readonly #folder: string;
@@ -16,7 +16,7 @@ export class DiskSpace {
   #roomBytes = 0;
   #readAtMs = -Infinity;
 
-  /** `reserveBytes` null: 2 GB, or 5 % of a file system smaller than 40 GB. */
+  /** `reserveBytes` null: 2 GB, or 5% of a file system smaller than 40 GB. */
   constructor(folder: string, reserveBytes: number | null) {
     this.#folder = folder;
     this.#reserveBytes = reserveBytes;
@@ -30,7 +30,7 @@ export class DiskSpace {
     return { freeBytes: bavail * bsize, totalBytes, reserveBytes };
   }
 
-  /** @throws AppError `storage_full`, judged by what is free right now */
+  /** Rereads the free space before it rejects. @throws AppError `storage_full` */
   require(bytes: number): void {
     if (performance.now() - this.#readAtMs > REREAD_MS) this.#reread();
     if (bytes <= this.#roomBytes) return;
@@ -39,7 +39,7 @@ export class DiskSpace {
     throw storageFull();
   }
 
-  /** Counts bytes that are about to be written. @throws AppError `storage_full` */
+  /** Reserves space for bytes about to be written. @throws AppError `storage_full` */
   claim(bytes: number): void {
     this.require(bytes);
     this.#roomBytes -= bytes;

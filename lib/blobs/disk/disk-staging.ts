@@ -17,14 +17,14 @@ import { uploadPath, uploadsDir } from './paths.ts';
 
 const MAX_REMEMBERED_FENCES = 1000;
 
-/** Stages uploads as files, on the file system of the blobs. */
+/** Stages uploads as files, on the same file system as the blobs. */
 export class DiskStaging implements StagingArea {
   readonly #dataDir: string;
   readonly #buffers: BufferPool;
   readonly #open = new Set<string>();
   /**
-   * The highest fence each staged file was opened with by this process. A file system can't check it for other processes: those go
-   * on in a copy.
+   * The highest fence with which this process opened each staged file. A file system can't enforce fences across
+   * processes, so a takeover from another process continues in a copy.
    */
   readonly #fences = new LRUCache<string, bigint>({ max: MAX_REMEMBERED_FENCES });
 

@@ -33,7 +33,7 @@ async function begin(intake: Intake, bytes: Buffer) {
   return writer;
 }
 
-it('hashes a staged file again when its bytes are no longer those that were hashed', async () => {
+it('rehashes a staged file whose bytes have changed', async () => {
   const { dataDir, intake } = await open();
   const writer = await begin(intake, Buffer.from('12345'));
   await truncate(uploadPath(dataDir, writer.id), 3);
@@ -41,19 +41,19 @@ it('hashes a staged file again when its bytes are no longer those that were hash
   expect(await finishing).toEqual({ sha256: sha256Of(Buffer.from('123')), sha512: null, sizeBytes: 3 });
 });
 
-it('hashes a staged file again when something else has written as many bytes', async () => {
+it('rehashes a staged file overwritten with the same number of bytes', async () => {
   const { dataDir, intake } = await open();
   const writer = await begin(intake, Buffer.from('12345'));
   const path = uploadPath(dataDir, writer.id);
   await writeFile(path, '54321', { flag: 'r+' });
-  // The clock of a file system may not have moved on since the append.
+  // File timestamps may be too coarse to change since the append.
   await utimes(path, 1, 1);
   const finish = (text: string) => intake.finish(writer, { digest: sha256Of(Buffer.from(text)), scope: 'site' });
   await expect(finish('12345')).rejects.toMatchObject({ code: 'digest_mismatch' });
   expect(await finish('54321')).toMatchObject({ sha256: sha256Of(Buffer.from('54321')) });
 });
 
-it('leaves the file of an intact blob in place when the same bytes come again', async () => {
+it('keeps the file of an intact blob when the same bytes are put again', async () => {
   const { dataDir, store, staging } = await open();
   const bytes = randomBytes(1000);
   const key = keyOf(bytes);
@@ -61,14 +61,14 @@ it('leaves the file of an intact blob in place when the same bytes come again', 
   const { ino } = await stat(blobPath(dataDir, key));
   await store.put(key, await stageBytes(staging, bytes));
   await store.put(key, await stageBytes(staging, bytes), { trustedVersion: version ?? undefined });
-  // As another process would.
+  // Simulates another process.
   const other = await openDisk(dataDir, { reserveBytes: null });
   await other.store.put(key, await stageBytes(other.staging, bytes));
   expect((await stat(blobPath(dataDir, key))).ino).toBe(ino);
   expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
 });
 
-it('replaces a damaged blob, but not by bytes that changed after they were written', async () => {
+it('replaces a damaged blob, but not with bytes that changed after they were written', async () => {
   const { dataDir, store, staging, intake } = await open();
   const bytes = randomBytes(1000);
   const key = keyOf(bytes);
@@ -84,7 +84,7 @@ it('replaces a damaged blob, but not by bytes that changed after they were writt
   expect(await readFile(blobPath(dataDir, key))).toEqual(bytes);
 });
 
-it('makes no path from anything but digests and UUIDs', async () => {
+it('builds paths from digests and UUIDs only', async () => {
   const { dataDir, store, staging } = await open();
   for (const id of ['..', '../x', '', 'a/b', `${randomUUID()}/..`]) {
     await expect(staging.create(id)).rejects.toThrow(TypeError);
@@ -93,21 +93,18 @@ it('makes no path from anything but digests and UUIDs', async () => {
   expect(await readdir(join(dataDir, 'uploads'))).toEqual([]);
 });
 
-it.each([1_000_000, 3_000_000])(
-  'fails instead of sending too little of a file that was truncated: %i',
-  async (size) => {
-    const { dataDir, store, staging } = await open();
-    const bytes = randomBytes(size);
-    await store.put(keyOf(bytes), await stageBytes(staging, bytes));
-    const blob = await openBytes(store, keyOf(bytes));
-    await truncate(blobPath(dataDir, keyOf(bytes)), 10);
-    const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
-    await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
-    await blob?.close();
-  },
-);
+it.each([1_000_000, 3_000_000])('fails on a truncated file instead of sending too few bytes: %i', async (size) => {
+  const { dataDir, store, staging } = await open();
+  const bytes = randomBytes(size);
+  await store.put(keyOf(bytes), await stageBytes(staging, bytes));
+  const blob = await openBytes(store, keyOf(bytes));
+  await truncate(blobPath(dataDir, keyOf(bytes)), 10);
+  const reader = new Writable({ write: (_chunk, _encoding, done) => done() });
+  await expect(blob?.copyTo(reader, null)).rejects.toMatchObject({ code: 'unavailable' });
+  await blob?.close();
+});
 
-it('tells a missing blob from a missing disk', async () => {
+it('distinguishes a missing blob from a missing disk', async () => {
   const { dataDir, store, volume } = await open();
   const key = keyOf(Buffer.from('nobody pushed this'));
   await volume.joinSite(randomUUID());
@@ -118,7 +115,7 @@ it('tells a missing blob from a missing disk', async () => {
   await expect(store.stat(key)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-it('can not be opened where its folder is a file', async () => {
+it('fails to open when its folder is a file', async () => {
   const dataDir = await makeFolder();
   await mkdir(join(dataDir, 'blobs'));
   await writeFile(join(dataDir, 'blobs', 'sha256'), '');

@@ -32,7 +32,7 @@ export type DiskStoreParts = {
   buffers: BufferPool;
 };
 
-/** Stores blobs as files. paths.ts shows the layout. */
+/** Stores blobs as files. paths.ts documents the layout. */
 export class DiskStore implements BlobStore {
   readonly #dataDir: string;
   readonly #volume: Pick<Volume, 'requireSite'>;
@@ -112,7 +112,7 @@ export class DiskStore implements BlobStore {
     return this.#keepOpen(key, target);
   }
 
-  /** Opens the blob for its pusher, who asks for it next. */
+  /** Caches the open file, because clients usually request a blob right after pushing it. */
   #keepOpen(key: BlobKey, path: string): string | null {
     try {
       const { stats, release } = this.#files.add(toMapKey(key), OpenFile.openKnown(path, 'r'));
@@ -127,7 +127,7 @@ export class DiskStore implements BlobStore {
     const path = blobPath(this.#dataDir, key);
     this.#files.forget(toMapKey(key));
     if (unlessSince) {
-      // Renaming sets ctime. The row of bytes that were moved into place a moment ago may not be written yet.
+      // Renaming sets ctime. The row of a blob that was just moved into place may not be written yet.
       const stats = await stat(path).catch(missingAsNull);
       if (stats && stats.ctime > unlessSince) return false;
     }

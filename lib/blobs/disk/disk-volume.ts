@@ -10,7 +10,7 @@ import { blobsDir, uploadsDir } from './paths.ts';
 import { readMark, writeMark } from './site-mark.ts';
 import { storageFull, toStorageError } from './storage-errors.ts';
 
-/** A full disk still takes empty files. */
+/** Not empty, because a full disk still accepts empty files. */
 const PROBE = Buffer.alloc(4096);
 
 /** The file system under DATA_DIR. */

@@ -24,7 +24,7 @@ async function countOpen(path: string): Promise<number> {
   return (await listOpenFiles()).filter((open) => open.startsWith(path)).length;
 }
 
-it('shares one file among its readers, and closes it when the last one releases it', async () => {
+it('shares a file among readers, and closes it when the last one releases it', async () => {
   const { path, shared } = await hold('blob', 'bytes');
   const other = cache.find(path);
   expect(other?.file).toBe(shared.file);
@@ -47,7 +47,7 @@ it.each([
   expect(cache.find(path)).toBeNull();
 });
 
-it('notices that a file was truncated', async () => {
+it('returns the new size of a truncated file', async () => {
   const { path, shared } = await hold('blob', 'bytes');
   await shared.release();
   await writeFile(path, 'by');

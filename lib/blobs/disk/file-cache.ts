@@ -2,30 +2,29 @@ import { LRUCache } from 'lru-cache';
 import type { Stats } from 'node:fs';
 import type { OpenFile } from './open-file.ts';
 
-/** Hot blobs are opened many times a second. */
 const MAX_FILES = 256;
-/** Files that another process removed occupy the disk while somebody holds them open. */
+/** A file that another process removed still occupies the disk while it is cached. */
 const HELD_FOR_MS = 10_000;
 
-/** A file with several readers. Each releases it exactly once. */
+/** An open file shared by several readers. Each releases it exactly once. */
 export type SharedFile = { file: OpenFile; stats: Stats; release: () => Promise<void> };
 
 type Held = { file: OpenFile; users: number };
 
 /**
- * Holds files open for their next reader. A file that was removed or replaced has no name left, which the open file itself shows. So
- * the cache always returns what the path leads to.
+ * Caches open files. A removed or replaced file has a link count of 0, which evicts it. The cache therefore always
+ * returns the file that is currently at the path.
  */
 export class FileCache {
   readonly #held = new LRUCache<string, Held>({
     max: MAX_FILES,
     ttl: HELD_FOR_MS,
     ttlAutopurge: true,
-    // Nobody awaits it, and nothing can be lost of a file that was only read.
+    // Closing a file that was only read can't lose data.
     dispose: (held) => void leave(held).catch(() => undefined),
   });
 
-  /** Finds a file without asking the disk. Returns null when the cache has none that still has its name. */
+  /** Finds a cached file without disk access. Returns null on a miss, or if the file was removed or replaced. */
   find(key: string): SharedFile | null {
     const held = this.#held.get(key);
     if (!held) return null;
@@ -35,7 +34,7 @@ export class FileCache {
     return null;
   }
 
-  /** Takes `file` over: the cache closes it. */
+  /** Caches `file` and takes ownership of it. */
   add(key: string, file: OpenFile): SharedFile {
     const held = { file, users: 1 };
     this.#held.set(key, held);

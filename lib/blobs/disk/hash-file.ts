@@ -3,7 +3,7 @@ import type { OpenFile } from './open-file.ts';
 
 const BUFFER_BYTES = 1024 * 1024;
 
-/** Hashes what a file holds on the disk. The hash can be updated further. */
+/** Hashes a file from disk. The caller can update the hash further. */
 export async function hashFile(file: OpenFile, algorithm: 'sha256' | 'sha512'): Promise<Hash> {
   const hash = createHash(algorithm);
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);

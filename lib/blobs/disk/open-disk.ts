@@ -13,8 +13,8 @@ import { blobsDir, uploadsDir } from './paths.ts';
 export type Disk = { store: BlobStore; staging: StagingArea; volume: Volume };
 
 /**
- * Opens DATA_DIR as a blob store with its staging area, and creates missing folders. `reserveBytes` is what blobs leave free
- * (DISK_RESERVE); null: the default.
+ * Opens DATA_DIR as a blob store with its staging area, and creates missing folders. `reserveBytes` is DISK_RESERVE;
+ * null: the default.
  * @throws AppError `unavailable` or `storage_full` when `dataDir` can't hold blobs
  */
 export async function openDisk(dataDir: string, { reserveBytes }: { reserveBytes: number | null }): Promise<Disk> {

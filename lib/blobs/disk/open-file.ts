@@ -7,8 +7,8 @@ const ftruncateAsync = promisify(ftruncate);
 const closeAsync = promisify(close);
 
 /**
- * A file held open. Calls that the kernel answers from memory, such as the size of an open file, are synchronous, because handing them
- * to another thread costs many times as much. Calls that may wait for the disk go to the thread pool.
+ * An open file. Calls that the kernel answers from memory, such as `fstat`, are synchronous, because the thread pool
+ * costs many times as much. Calls that may wait for the disk use the thread pool.
  */
 export class OpenFile {
   readonly fd: number;
@@ -21,7 +21,10 @@ export class OpenFile {
     return new OpenFile(await openAsync(path, flags, mode));
   }
 
-  /** Opens a file whose name the kernel still knows. Right after the machine started, this may wait for the disk. */
+  /**
+   * Opens a file synchronously. Only for paths likely in the kernel's cache; right after boot this may block on the
+   * disk.
+   */
   static openKnown(path: string, flags: 'r' | 'r+'): OpenFile {
     return new OpenFile(openSync(path, flags));
   }
@@ -30,7 +33,7 @@ export class OpenFile {
     return fstatSync(this.fd);
   }
 
-  /** Resolves to the number of bytes read from `position` on, 0 at the end. */
+  /** Resolves to the number of bytes read at `position`, or 0 at the end. */
   read(buffer: Buffer, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       read(this.fd, buffer, 0, buffer.length, position, (error, bytesRead) => {
@@ -44,19 +47,19 @@ export class OpenFile {
     return ftruncateAsync(this.fd, sizeBytes);
   }
 
-  /** Resolves when the whole file is on the disk. */
+  /** Flushes the file to disk. */
   sync(): Promise<void> {
     return fsyncAsync(this.fd);
   }
 
   async close(): Promise<void> {
-    // Closing a removed file for the last time frees all its bytes, which takes a while.
+    // The last close of a removed file frees its blocks, which can be slow.
     if (this.stats().nlink === 0) await closeAsync(this.fd);
     else closeSync(this.fd);
   }
 }
 
-/** Makes the names in a folder durable. */
+/** Flushes a folder to disk, so that its names survive a power failure. */
 export async function syncFolder(path: string): Promise<void> {
   const fd = openSync(path, 'r');
   try {

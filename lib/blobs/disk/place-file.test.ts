@@ -29,7 +29,7 @@ test('replaces a blob that the disk can no longer read', async () => {
   expect(await readFile(staged.target, 'utf8')).toBe('sound');
 });
 
-test('keeps a blob that can’t be read for another reason', async () => {
+test('keeps a blob that is unreadable for another reason', async () => {
   const staged = await stage();
   await expect(placeFile({ ...staged, isRight: failOn(staged.file, 'EMFILE') })).rejects.toThrow('read failed');
   expect(await readFile(staged.target, 'utf8')).toBe('dying');

@@ -1,4 +1,4 @@
-// Turns a staged file into a blob. An intact blob is never overwritten; only a damaged one is replaced.
+// Turns a staged file into a blob. Only a damaged blob is ever overwritten.
 import type { Stats } from 'node:fs';
 import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,19 +7,21 @@ import { openFile } from './disk-files.ts';
 import { syncFolder, type OpenFile } from './open-file.ts';
 
 export type Placement = {
-  /** Open, and synced by the caller. */
+  /** Open and already synced. */
   file: OpenFile;
   path: string;
-  /** The path of the blob. */
+  /** Path of the blob. */
   target: string;
-  /** Reports whether a file holds the bytes of the blob now. */
+  /** Reports whether a file now holds the bytes of the blob. */
   isRight: (file: OpenFile, stats: Stats) => Promise<boolean>;
 };
 
 /**
- * Renames a staged file into place, in the order that survives a power cut: the bytes, then the name, then its folder. The staged name
- * is gone afterwards, even if the blob existed. Two uploads that finish at the same moment replace intact bytes by the same bytes.
- * @throws AppError `upload_not_found` when another request has taken the staged file over, `unavailable` when its bytes changed
+ * Renames a staged file into place. To survive a power failure, it syncs the bytes before the rename and the folder
+ * after it. The staged file is gone afterwards, even if the blob already existed. Two uploads that finish at once may
+ * replace intact bytes with identical ones.
+ * @throws AppError `upload_not_found` when another request has taken over the staged file, `unavailable` when its bytes
+ * changed
  */
 export async function placeFile(staged: Placement): Promise<void> {
   const { path, target } = staged;
@@ -46,13 +48,16 @@ async function findStored({ target, isRight }: Placement): Promise<'none' | 'rig
   }
 }
 
-/** Protects the blob from garbage collection until its row is written. Resolves to false when the collector was faster. */
+/**
+ * Protects the blob from garbage collection until its row is written. Resolves to false if the collector has already
+ * removed it.
+ */
 async function renew(target: string): Promise<boolean> {
   const now = new Date();
   return done(() => utimes(target, now, now));
 }
 
-/** Reads the staged bytes back from the disk and hashes them before they replace any. */
+/** Rereads and hashes the staged bytes before they replace a damaged blob. */
 async function requireRightOnDisk({ file, isRight }: Placement): Promise<void> {
   if (await isRight(file, file.stats())) return;
   throw new AppError('unavailable', 'The bytes changed after they were written. Push the blob again.');
@@ -67,7 +72,7 @@ async function moveInto(path: string, target: string): Promise<void> {
   throw new AppError('upload_not_found', 'Another request has taken this upload over.');
 }
 
-/** Resolves to false when something on the path doesn't exist. */
+/** Resolves to false when part of the path doesn't exist. */
 async function done(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

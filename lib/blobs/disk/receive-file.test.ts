@@ -1,4 +1,4 @@
-// A real disk can't be made slow on demand, so writes are delayed here.
+// Delays writes, because a real disk can't be slowed down on demand.
 import type * as Fs from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -38,7 +38,7 @@ async function openEmptyFile(name: string): Promise<FileHandle> {
   return file;
 }
 
-test.each([0, 5])('a received file never has a gap, with writes that take %i ms', async (delayMs) => {
+test.each([0, 5])('never leaves a gap in a file, with writes that take %i ms', async (delayMs) => {
   Object.assign(disk, { mostInFlight: 0, delayMs });
   const file = await openEmptyFile(`slow-${delayMs}`);
   const bytes = randomBytes(100 * CHUNK_BYTES + 17);

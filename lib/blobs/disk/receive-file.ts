@@ -5,14 +5,14 @@ import type { Received, Sink } from '#lib/blobs/staging-area.ts';
 
 const BATCH_BYTES = 256 * 1024;
 const MAX_BATCH_CHUNKS = 256;
-/** The source is paused while this much waits for a write in flight. */
+/** Pauses the source when this much waits behind the write in flight. */
 const MAX_WAITING_BYTES = 3 * BATCH_BYTES;
 const MAX_WAIT_MS = 10;
 
 /**
- * Writes a stream to a file in batches, hashing it on the way. A slow disk holds the source back. Only one write is in flight, so the
- * file never has a gap, and after a crash its size is the offset to resume from. Rejects with the error of the disk or of `claim`, and
- * settles only when no write is in flight.
+ * Writes a stream to a file in batches and hashes it. A slow disk applies backpressure to the source. Only one write is
+ * in flight, so the file never has a gap and its size is the resume offset after a crash. Rejects with the error of the
+ * disk or of `claim`, and settles only when no write is in flight.
  */
 export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<Received> {
   return new Promise((resolve, reject) => {
@@ -24,7 +24,7 @@ export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<R
     let timer: NodeJS.Timeout | null = null;
     let outcome: Received['outcome'] | null = null;
     let failure: Error | null = null;
-    // Node allocates each chunk of a request body for its only reader.
+    // Node allocates each chunk of a request body separately, so no other code shares its memory.
     const isOurs = source instanceof IncomingMessage;
 
     const settle = () => {
@@ -93,21 +93,21 @@ export function receiveFile(source: Readable, fd: number, sink: Sink): Promise<R
 
     if (source.readableEnded) return end('complete');
     if (source.destroyed) return end('broken');
-    // 'close' follows an error. Without a listener, the error would end the process.
+    // 'close' follows 'error', but an 'error' without a listener would crash the process.
     source.on('error', onBroken).on('close', onBroken).on('end', onEnd).on('data', onData).resume();
   });
 }
 
 /**
- * Frees the memory at once. Left to the garbage collector, the chunks of pushes made it scan the whole heap several times a second,
- * which took a sixth of the CPU of pushes.
+ * Frees the memory at once. Otherwise pushes trigger several full garbage collections a second, at a sixth of their CPU
+ * time.
  */
 function free(chunk: Buffer): void {
   const { buffer } = chunk;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }
 
-/** Writes again what a nearly full disk didn't take. */
+/** Retries the rest after a partial write, which happens on a nearly full disk. */
 function writeAll(fd: number, chunks: Buffer[], position: number, done: (error: Error | null) => void): void {
   writev(fd, chunks, position, (error, writtenBytes) => {
     if (error) return done(error);

@@ -46,7 +46,7 @@ it.each([
   expect((await send(start, end)).equals(BYTES.subarray(start, end))).toBe(true);
 });
 
-it('gives every reader its own bytes, however many there are', async () => {
+it('sends each of many concurrent readers its own bytes', async () => {
   const ranges = Array.from({ length: 30 }, () => {
     const [a = 0, b = 0] = [Math.random(), Math.random()]
       .map((part) => Math.floor(part * BYTES.length))
@@ -59,7 +59,7 @@ it('gives every reader its own bytes, however many there are', async () => {
   }
 });
 
-it('fails when the file is shorter than what was asked for', async () => {
+it('fails when the file is shorter than the requested range', async () => {
   await truncate(path, 600_000);
   await expect(send(0, BYTES.length)).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -8,8 +8,9 @@ const BUFFERS_IN_FLIGHT = 2;
 export type FilePart = { fd: number; startBytes: number; lengthBytes: number };
 
 /**
- * Writes part of a file to `destination`, reading the next buffer while the last one is being sent. Callbacks are several times faster
- * here than streams or promises. Settles only when no read is in flight, so that the caller can close the file.
+ * Writes part of a file to `destination`, reading ahead while the last buffer is being sent. Callbacks are several
+ * times faster here than streams or promises. Settles only when no read is in flight, so that the caller can close the
+ * file.
  */
 export function sendFile(part: FilePart, destination: Writable, buffers: BufferPool): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -45,7 +46,7 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
     const readOn = () => {
       if (failure || unreadBytes === 0) return settle();
       if (isReading || inFlight === BUFFERS_IN_FLIGHT) return;
-      // Reads end at multiples of the buffer's size, which is where a cache in front keeps its parts.
+      // Aligns reads to the buffer size, which is also the part size of the memory cache in front.
       const wantedBytes = Math.min(BUFFER_BYTES - (position % BUFFER_BYTES), unreadBytes);
       const buffer = buffers.take(wantedBytes);
       inFlight += 1;

@@ -3,7 +3,7 @@ import { AppError, errorCode } from '#lib/platform/errors.ts';
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const UNAVAILABLE = new Set(['EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'ENOENT', 'ENOTDIR', 'ESTALE']);
 
-/** Translates a fault of the disk to an AppError. Other errors pass. */
+/** Translates a file system error to an AppError. Returns other errors unchanged. */
 export function toStorageError(error: unknown): unknown {
   const code = errorCode(error) ?? '';
   if (FULL.has(code)) return storageFull(error);

@@ -6,7 +6,10 @@ import { PART_BYTES, type HotBlob } from './hot-parts.ts';
 
 const PARTS_IN_FLIGHT = 4;
 
-/** Copies a range as BlobBytes.copyTo does: cached parts from memory, the others from `blob`, keeping those that were wanted before. */
+/**
+ * Copies a range as BlobBytes.copyTo does. Serves cached parts from memory and the others from `blob`, caching those
+ * read before.
+ */
 export async function copyHot(
   blob: BlobBytes,
   hot: HotBlob,
@@ -24,7 +27,7 @@ export async function copyHot(
   }
 }
 
-/** Sends from memory up to the first part that isn't cached. Resolves to its position. */
+/** Sends cached parts up to the first miss. Resolves to its position. */
 function sendCached(
   hot: HotBlob,
   destination: Writable,
@@ -64,16 +67,16 @@ function sendCached(
   });
 }
 
-/** Returns what is cached of the part at `position`, up to `endBytes`, or null unless that is all of it. */
+/** Returns the cached part from `position` up to `endBytes`, or null unless all of it is cached. */
 function findBytes(hot: HotBlob, position: number, endBytes: number): Buffer | null {
   const offset = position % PART_BYTES;
   const neededBytes = Math.min(PART_BYTES, offset + endBytes - position);
   return hot.find(toPart(position), neededBytes)?.subarray(offset, neededBytes) ?? null;
 }
 
-/** Finds the run of uncached parts from `position` on that were all wanted before, or all not. */
+/** Finds the run of uncached parts from `position` that all have the same `isWanted`. */
 function findUncached(hot: HotBlob, position: number, endBytes: number): { runEnd: number; isWanted: boolean } {
-  // Only parts read from their first byte can be kept.
+  // Only parts read from their first byte can be cached.
   const isWantedAt = (at: number) => at % PART_BYTES === 0 && hot.isWanted(toPart(at));
   const isWanted = isWantedAt(position);
   if (position % PART_BYTES === 0) hot.note(toPart(position));
@@ -85,7 +88,7 @@ function findUncached(hot: HotBlob, position: number, endBytes: number): { runEn
   return { runEnd: Math.min(runEnd, endBytes), isWanted };
 }
 
-/** `range` starts with a part. */
+/** Copies and caches a range, which must start at a part boundary. */
 async function copyAndKeep(blob: BlobBytes, hot: HotBlob, destination: Writable, range: ByteRange): Promise<void> {
   let part = toPart(range.start);
   let leftBytes = range.end + 1 - range.start;
@@ -105,14 +108,14 @@ async function copyAndKeep(blob: BlobBytes, hot: HotBlob, destination: Writable,
     }
   };
   const keeper = new Writable({
-    // Chunks are as large as the store makes them, and each waits for the destination.
+    // Each chunk waits for the destination. The store chooses the chunk size.
     highWaterMark: PART_BYTES,
     write(chunk: Buffer, _encoding, done) {
       keep(chunk);
       destination.write(chunk, done);
     },
   });
-  // The copy rejects with it.
+  // The rejection of `copyTo` reports the error.
   keeper.on('error', () => undefined);
   const onClose = () => keeper.destroy();
   destination.on('close', onClose);

@@ -3,24 +3,24 @@ import { LRUCache } from 'lru-cache';
 import { toMapKey, type BlobBytes, type BlobKey } from '#lib/blobs/blob-store.ts';
 
 export const PART_BYTES = 512 * 1024;
-/** The memory of the machine, or the limit of the container if that is lower (0: no limit). */
+/** Memory of the machine, or of the container if its limit is lower (0: no limit). */
 const MEMORY_BYTES = Math.min(totalmem(), process.constrainedMemory() || Infinity);
 const MAX_BYTES = Math.min(128 * 1024 * 1024, MEMORY_BYTES / 32);
 const MAX_SEEN = 20_000;
 
-/** The cached parts of one blob, by their number. */
+/** The cached parts of one blob, by index. */
 export type HotBlob = {
-  /** Returns at least the first `neededBytes` of a part, or null. */
+  /** Returns a part if at least `neededBytes` of it are cached, else null. */
   find: (part: number, neededBytes: number) => Buffer | null;
-  /** Reports whether a part was read before. What is read only once would just push out other parts. */
+  /** Reports whether a part was read before. Caching parts on the first read would evict hotter ones. */
   isWanted: (part: number) => boolean;
-  /** Notes that a part is being read. */
+  /** Records that a part is being read. */
   note: (part: number) => void;
-  /** Caches the first bytes of a part. Nobody may write to `bytes` afterwards. */
+  /** Caches the first bytes of a part. `bytes` must not change afterwards. */
   keep: (part: number, bytes: Buffer) => void;
 };
 
-/** Caches parts of blobs in memory. A part is valid only for the version of the blob that it was read from. */
+/** Caches parts of blobs in memory. Each part is valid only for the blob version that it was read from. */
 export class HotParts {
   readonly #known = new LRUCache<string, { version: string; bytes: Buffer }>({
     maxSize: MAX_BYTES,
@@ -28,7 +28,7 @@ export class HotParts {
   });
   readonly #seen = new LRUCache<string, string>({ max: MAX_SEEN });
 
-  /** Returns null for a blob larger than the cache, which would push itself out part by part. */
+  /** Returns null for a blob larger than the cache, whose parts would evict each other. */
   of(key: BlobKey, { version, sizeBytes }: Pick<BlobBytes, 'version' | 'sizeBytes'>): HotBlob | null {
     if (sizeBytes > MAX_BYTES) return null;
     const name = toMapKey(key);

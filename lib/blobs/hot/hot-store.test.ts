@@ -34,7 +34,7 @@ async function read(start = 0, end = BYTES.length, from: BlobStore = store): Pro
   return Buffer.concat(chunks);
 }
 
-it('caches what is read twice, and serves ranges of it from memory', async () => {
+it('caches a blob on its second read, and serves ranges from memory', async () => {
   for (let time = 0; time < 2; time += 1) expect((await read()).equals(BYTES)).toBe(true);
   expect(inner.copies).toBe(2);
   expect((await read()).equals(BYTES)).toBe(true);
@@ -49,7 +49,7 @@ it('caches what is read twice, and serves ranges of it from memory', async () =>
   expect(inner.copies).toBe(2);
 });
 
-it('caches nothing that is read once', async () => {
+it('doesn’t cache a blob on its first read', async () => {
   await read(0, PART_BYTES);
   await read(PART_BYTES, BYTES.length);
   expect(inner.copies).toBe(2);
@@ -59,18 +59,18 @@ it('caches nothing that is read once', async () => {
   expect(inner.copies).toBe(3);
 });
 
-it('reads a blob again once its version has changed', async () => {
+it('rereads a blob after its version changes', async () => {
   for (let time = 0; time < 3; time += 1) await read();
   const other = randomBytes(BYTES.length);
   inner.overwrite(KEY, other);
   for (let time = 0; time < 3; time += 1) expect((await read()).equals(other)).toBe(true);
 });
 
-it('reads only the parts that are not in memory', async () => {
+it('reads only uncached parts from the store', async () => {
   for (let time = 0; time < 2; time += 1) await read(PART_BYTES, 2 * PART_BYTES);
   expect(inner.copies).toBe(2);
   expect((await read()).equals(BYTES)).toBe(true);
-  // The part before the cached one, and the rest behind it.
+  // The parts before and after the cached one.
   expect(inner.copies).toBe(4);
 });
 
@@ -86,7 +86,7 @@ it.each([
   for (let time = 0; time < 3; time += 1) expect((await read()).equals(BYTES)).toBe(true);
 });
 
-it('gives every reader its own bytes, however many there are', async () => {
+it('sends each of many concurrent readers its own bytes', async () => {
   const ranges = Array.from({ length: 30 }, () => {
     const [a = 0, b = 0] = [Math.random(), Math.random()]
       .map((part) => Math.floor(part * BYTES.length))
@@ -99,12 +99,12 @@ it('gives every reader its own bytes, however many there are', async () => {
   }
 });
 
-it('passes a redirect on', async () => {
+it('forwards a redirect', async () => {
   const redirect: OpenedBlob = { kind: 'redirect', url: 'https://blobs.test/1' };
   inner.open = () => Promise.resolve(redirect as never);
   expect(await store.open(KEY, { mayRedirect: true })).toBe(redirect);
 });
 
-it('does not cache a blob that is larger than the cache', () => {
+it('doesn’t cache a blob larger than the cache', () => {
   expect(new HotParts().of(KEY, { version: '1', sizeBytes: 2 ** 30 })).toBeNull();
 });

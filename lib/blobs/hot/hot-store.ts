@@ -12,7 +12,10 @@ import type { StagedVersion } from '#lib/blobs/staging-area.ts';
 import { copyHot } from './copy-hot.ts';
 import { HotParts } from './hot-parts.ts';
 
-/** Caches hot blobs in memory. Reading them from the page cache costs a thread switch and a copy, as much as sending them. */
+/**
+ * Caches hot blobs in memory. A read from the page cache costs a thread switch and a copy, as much as sending the
+ * bytes.
+ */
 export class HotStore implements BlobStore {
   readonly #inner: BlobStore;
   readonly #parts = new HotParts();

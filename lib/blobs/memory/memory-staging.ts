@@ -5,7 +5,7 @@ import type { ByteRange } from '#lib/oci/range.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { sendBuffer } from './send-buffer.ts';
 
-/** `bytes` is replaced by each write, and never written to. */
+/** Each write replaces `bytes`; nothing mutates it. */
 export type StagedBytes = { bytes: Buffer; version: number; fence: bigint; isOpen: boolean; changedAt: Date };
 
 /** Stages uploads in memory. For tests. */

@@ -15,19 +15,19 @@ import { sendBuffer } from './send-buffer.ts';
 
 type Stored = { key: BlobKey; bytes: Buffer; version: string; changedAt: Date };
 
-/** Stores blobs in memory, so that tests see what a decorator does without a disk. */
+/** Stores blobs in memory, so that tests of decorators need no disk. */
 export class MemoryStore implements BlobStore {
   readonly #staging: MemoryStaging;
   readonly #blobs = new Map<string, Stored>();
   #writes = 0;
-  /** How many copies of blobs were begun. */
+  /** Number of `copyTo` calls. */
   copies = 0;
 
   constructor(staging: MemoryStaging) {
     this.#staging = staging;
   }
 
-  /** Changes the bytes of a blob as a faulty disk would. */
+  /** Overwrites the bytes of a blob, as a faulty disk would. */
   overwrite(key: BlobKey, bytes: Buffer): void {
     this.#writes += 1;
     this.#blobs.set(toMapKey(key), { key, bytes, version: String(this.#writes), changedAt: new Date() });

@@ -4,7 +4,7 @@ import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** One pass over all bytes of a blob. `end` rejects when the digest is wrong, or the last reader stopped it. */
+/** One hashing pass over a blob. `end` rejects on a digest mismatch, or when the last reader stops the pass. */
 export type Hashing = { readers: number; end: Promise<void>; stop: () => void };
 
 type Events = { onRight: () => void; onWrong: () => Promise<void>; onEnd: () => void };
@@ -14,7 +14,7 @@ export function startHashing(blob: OpenBlob, sha256: Digest, { onRight, onWrong,
   const hasher = new Writable({
     write(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
-      // Other requests get a turn between two chunks of a large blob.
+      // Yield to other requests between the chunks of a large blob.
       setImmediate(done);
     },
   });
@@ -29,12 +29,12 @@ export function startHashing(blob: OpenBlob, sha256: Digest, { onRight, onWrong,
     hasher.destroy();
   };
   const end = run().finally(onEnd);
-  // Readers await it. Without any, nobody needs to know.
+  // Readers await it. Without readers, a rejection must not go unhandled.
   end.catch(() => undefined);
   return { readers: 0, end, stop };
 }
 
-/** Awaits `work`. @throws AppError `unavailable` once the reader goes away */
+/** Awaits `work`. @throws AppError `unavailable` once the reader disconnects */
 export async function untilClosed(destination: Writable, work: Promise<void>): Promise<void> {
   const { promise: closed, reject } = Promise.withResolvers<never>();
   const onClose = () => reject(new AppError('unavailable', 'The reader went away.'));

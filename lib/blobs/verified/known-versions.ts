@@ -4,7 +4,7 @@ import { toMapKey, type BlobKey } from '#lib/blobs/blob-store.ts';
 const VERIFIED_FOR_MS = 24 * 60 * 60 * 1000;
 const MAX_REMEMBERED = 20_000;
 
-/** Remembers which stored versions had the right digest, and which didn't. */
+/** Caches which stored versions matched their digest and which didn't. */
 export class KnownVersions {
   readonly #right = new LRUCache<string, string>({ max: MAX_REMEMBERED, ttl: VERIFIED_FOR_MS });
   readonly #wrong = new LRUCache<string, string>({ max: MAX_REMEMBERED });

@@ -52,10 +52,10 @@ async function read(range: { start: number; end: number } | null = null): Promis
   return reader.bytes;
 }
 
-it('hashes a blob for its first reader, and again once its version has changed', async () => {
+it('hashes a blob on its first read, and again after its version changes', async () => {
   inner.overwrite(KEY, BYTES);
   expect((await read()).equals(BYTES)).toBe(true);
-  // Once through the hash, then the bytes before the end, and the end.
+  // One hashing pass, then the bytes before the end, then the end.
   expect(inner.copies).toBe(3);
   expect((await read(WHOLE)).equals(BYTES)).toBe(true);
   expect(inner.copies).toBe(4);
@@ -65,19 +65,19 @@ it('hashes a blob for its first reader, and again once its version has changed',
   expect(damage).toEqual([]);
 });
 
-it('does not hash a blob that was hashed when it was stored', async () => {
+it('doesn’t rehash a blob that was hashed when it was stored', async () => {
   await store.put(KEY, await stageBytes(staging, BYTES));
   await read();
   expect(inner.copies).toBe(1);
 });
 
-it('does not hash a blob for a reader of a part', async () => {
+it('doesn’t hash a blob for a range read', async () => {
   inner.overwrite(KEY, BYTES);
   expect((await read({ start: 0, end: BYTES.length - 2 })).length).toBe(BYTES.length - 1);
   expect(inner.copies).toBe(1);
 });
 
-it('gives nobody the end of a damaged blob, whatever the range, and reports it once', async () => {
+it('never serves the end of a damaged blob, and reports the damage once', async () => {
   inner.overwrite(KEY, randomBytes(BYTES.length));
   const readings = Array.from({ length: 6 }, async (_, i) => {
     const reader = new Reader();
@@ -86,13 +86,13 @@ it('gives nobody the end of a damaged blob, whatever the range, and reports it o
     return reader;
   });
   for (const { bytes } of await Promise.all(readings)) expect(bytes.length).toBeLessThan(BYTES.length);
-  // One pass through the hash for all of them.
+  // One hashing pass shared by all readers.
   expect(inner.copies).toBe(7);
   expect(damage).toMatchObject([{ sha256: KEY.sha256 }]);
   expect(await damage[0]?.isStillSo()).toBe(true);
 });
 
-it('answers like a store without the blob once it is known to be damaged, until it is stored again', async () => {
+it('treats a blob found damaged as missing until it is stored again', async () => {
   inner.overwrite(KEY, randomBytes(BYTES.length));
   await expect(read()).rejects.toMatchObject({ code: 'blob_not_found' });
   expect(await store.open(KEY)).toBeNull();
@@ -104,7 +104,7 @@ it('answers like a store without the blob once it is known to be damaged, until 
   expect((await read()).equals(BYTES)).toBe(true);
 });
 
-it('finds damage that came after the blob was cached in memory', async () => {
+it('detects damage that occurs after the blob was cached', async () => {
   store = verify(new HotStore(inner));
   await store.put(KEY, await stageBytes(staging, BYTES));
   for (let time = 0; time < 3; time += 1) expect((await read()).equals(BYTES)).toBe(true);
@@ -113,7 +113,7 @@ it('finds damage that came after the blob was cached in memory', async () => {
   expect(damage).toMatchObject([{ sha256: KEY.sha256 }]);
 });
 
-it('goes on hashing for the other readers when one leaves, and stops with the last one', async () => {
+it('keeps hashing while readers remain, and stops with the last one', async () => {
   inner.overwrite(KEY, BYTES);
   const [first, second] = [new Reader(), new Reader()];
   const blob = await open();
@@ -132,11 +132,11 @@ it('goes on hashing for the other readers when one leaves, and stops with the la
   third.destroy();
   await expect(copying).rejects.toMatchObject({ code: 'unavailable' });
   await alone.close();
-  // Nobody waited for the end of it.
+  // No reader waited for the end.
   expect(damage).toEqual([]);
 });
 
-it('passes a redirect on', async () => {
+it('forwards a redirect', async () => {
   const redirect: OpenedBlob = { kind: 'redirect', url: 'https://blobs.test/1' };
   inner.open = () => Promise.resolve(redirect as never);
   expect(await store.open(KEY, { mayRedirect: true })).toBe(redirect);

@@ -15,18 +15,21 @@ import type { ByteRange } from '#lib/oci/range.ts';
 import { KnownVersions } from './known-versions.ts';
 import { startHashing, untilClosed, type Hashing } from './hashing.ts';
 
-/** Called when a blob is found damaged. `isStillSo` reports whether the damaged bytes are still the stored ones. Never rejects. */
+/**
+ * Called when a blob is found damaged. `isStillSo` reports whether the damaged version is still stored. Never rejects.
+ */
 export type OnDamage = (found: { sha256: Digest; isStillSo: () => Promise<boolean> }) => Promise<void>;
 
 /**
- * Never serves a damaged blob as a whole. The first reader of a whole blob has it hashed meanwhile, unless this process has done so within
- * a day. If the digest is wrong, every reader fails before the last bytes, and the blob counts as missing from then on.
+ * Never serves a damaged blob completely. The first complete read hashes the blob in parallel, unless this process
+ * verified it within a day. On a digest mismatch, every reader fails before the end, and the blob counts as missing
+ * from then on.
  */
 export class VerifiedStore implements BlobStore {
   readonly #inner: BlobStore;
   readonly #onDamage: OnDamage;
   readonly #known = new KnownVersions();
-  /** Hashings in progress, shared by everybody who reads the same version meanwhile. */
+  /** Hashing passes in progress, shared by all readers of the same version. */
   readonly #hashings = new Map<string, Hashing>();
 
   constructor(inner: BlobStore, { onDamage }: { onDamage: OnDamage }) {
@@ -36,7 +39,7 @@ export class VerifiedStore implements BlobStore {
 
   async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
     const blob = await this.#inner.open(key, options);
-    // A redirected client checks the digest itself.
+    // A redirected client verifies the digest itself.
     if (blob?.kind !== 'bytes' || options.isRaw) return blob;
     if (!this.#known.isWrong(key, blob.version)) return this.#guard(key, blob);
     await blob.close();
@@ -46,7 +49,7 @@ export class VerifiedStore implements BlobStore {
   openCached(key: BlobKey): BlobBytes | null {
     const blob = this.#inner.openCached(key);
     if (!blob || !this.#known.isWrong(key, blob.version)) return blob && this.#guard(key, blob);
-    // Nothing was read, so a failure to close loses nothing.
+    // Nothing was read, so a failed close loses no data.
     void blob.close().catch(() => undefined);
     return null;
   }
@@ -58,7 +61,7 @@ export class VerifiedStore implements BlobStore {
 
   async put(key: BlobKey, staged: StagedVersion): Promise<string | null> {
     const version = await this.#inner.put(key, staged, { trustedVersion: this.#known.findRight(key) });
-    // Whichever bytes were stored, they have been hashed.
+    // The stored bytes have been hashed, whether they are new or were kept.
     if (version !== null) this.#known.addRight(key, version);
     return version;
   }
@@ -92,7 +95,7 @@ export class VerifiedStore implements BlobStore {
         }
       },
       close: async () => {
-        // It reads from this blob.
+        // The hashing pass still reads from this blob.
         await own?.end.catch(() => undefined);
         await blob.close();
       },
