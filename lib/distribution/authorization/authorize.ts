@@ -1,4 +1,4 @@
-// Decides requests at /v2. What somebody may not see looks exactly like what doesn't exist.
+// Authorizes requests at /v2. A repository that the caller may not see looks exactly like one that doesn't exist.
 import { denialMessage } from '#lib/access/actions.ts';
 import { isAnonymousPullAllowed } from '#lib/access/authorize.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -17,7 +17,10 @@ import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
 const PHRASES = { push: 'push to', delete: 'delete from' } as const;
 
-/** `empty`: read as an empty repository. `create`: the request may create it. Both apply only to those who may create it. */
+/**
+ * `empty`: treat it as an empty repository. `create`: the request may create it. Both apply only to callers who may
+ * create it.
+ */
 export type IfMissing = 'fail' | 'empty' | 'create';
 
 export type Request = { credentials: Credentials; fullName: string; ifMissing: IfMissing };
@@ -25,13 +28,14 @@ type PullApp = { db: Db; pool: pg.Pool; pullCache: PullCache };
 
 export type PullAuthorization = Request & {
   namespace?: string | null;
-  /** Called only where policies decide: a public pull needs no context. */
+  /** Called only when policies decide, because a public pull needs no context. */
   readContext: () => RequestContext;
 };
 
 /**
- * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `repository_not_found` for others,
- *   `quarantined` for those who may know of it
+ * Finds the repository if the caller may pull from it.
+ * @throws AppError `unauthenticated` for anonymous clients and tokens that don't cover it, `quarantined` for callers
+ *   who may see it, `repository_not_found` for all others
  */
 export async function authorizePull(app: PullApp, request: PullAuthorization): Promise<FoundRepository> {
   const { fullName, namespace = null } = request;
@@ -43,12 +47,12 @@ export async function authorizePull(app: PullApp, request: PullAuthorization): P
   return repository;
 }
 
-/** Whether anybody may pull, whoever they are. The hot path answers nothing else (ADR 29). */
+/** Whether anonymous clients may pull. The hot path answers nothing else (ADR 29). */
 export function isOpenToAll(repository: FoundRepository): boolean {
   return isAnonymousPullAllowed(repository) && repository.quarantineReason === null;
 }
 
-/** Reads the caller's rights anew, whatever a token says, so that a revocation takes effect at once. */
+/** Reads the caller's current rights and ignores those in a token, so that a revocation takes effect at once. */
 async function allowHidden(app: PullApp, request: PullAuthorization, fullName: string): Promise<FoundRepository> {
   const { credentials, ifMissing } = request;
   const standing = await findCallerStanding(app, { credentials, context: request.readContext(), fullName });
@@ -78,7 +82,7 @@ export type AuthorizedWrite = {
 };
 
 /**
- * Reads the caller's rights anew, whatever a token says, so that a revocation takes effect at once.
+ * Reads the caller's current rights and ignores those in a token, so that a revocation takes effect at once.
  * @throws AppError `unauthenticated`, `forbidden`, `repository_not_found`, `quarantined`
  */
 export async function authorizeWrite(
@@ -88,7 +92,7 @@ export async function authorizeWrite(
   const standing = await findCallerStanding(app, { credentials, context, fullName, upload });
   const { principal, repository, quota, actions, uploadTarget } = standing;
   if (principal.kind !== 'user') throw anonymousRefused(credentials, `Sign in to ${PHRASES[action]} ${fullName}.`);
-  // A delete needs an existing target. A push doesn't, so its answer is the same whether or not a hidden repository exists.
+  // A delete needs an existing target. A push doesn't, so its answer never reveals whether a hidden repository exists.
   const isHidden = action === 'delete' && (!repository || !actions.includes('pull'));
   if (!quota || isHidden) throw notFound(fullName);
   if (!actions.includes(action)) throw new AppError('forbidden', denialMessage(ACTION_OF[action], fullName));
@@ -102,7 +106,7 @@ export async function authorizeWrite(
   return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };
 }
 
-/** A token for a deleted repository doesn't open a new one of the same name. */
+/** A token for a deleted repository doesn't cover a new one of the same name. */
 function isPullCovered(credentials: Credentials, repository: FoundRepository): boolean {
   if (credentials.kind !== 'bearer') return true;
   return credentials.token.issuedAt >= repository.createdAt && isGranted(credentials, repository.fullName, 'pull');

@@ -5,11 +5,14 @@ import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts'
 import { ANONYMOUS, type Principal, type RepositoryAction, type UserPrincipal } from '#lib/access/schema.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** What came in the Authorization header, checked: nothing, an access token as password, or a bearer token of ours. */
+/** Verified credentials from the Authorization header: none, an access token as the password, or a bearer token. */
 export type Credentials =
   { kind: 'none' } | { kind: 'access_token'; principal: UserPrincipal } | { kind: 'bearer'; token: RegistryToken };
 
-/** Who that is now, by the rows: a bearer token does not outlive its account, or the access token it was issued for. */
+/**
+ * Resolves credentials to a principal, from the current rows. A bearer token doesn't outlive its account or its access
+ * token.
+ */
 export async function resolvePrincipal(
   app: { pool: Pick<pg.Pool, 'query'> },
   credentials: Credentials,
@@ -25,7 +28,7 @@ export async function resolvePrincipal(
   return holder.principal;
 }
 
-/** Whom they name, good or not; null: nobody. */
+/** Returns the user that the credentials name, even if they are no longer valid. Null: anonymous. */
 export function userIdOf(credentials: Credentials): string | null {
   if (credentials.kind === 'none') return null;
   return credentials.kind === 'access_token' ? credentials.principal.userId : credentials.token.userId;
@@ -34,7 +37,7 @@ export function userIdOf(credentials: Credentials): string | null {
 type DescribedCredentials = { userId: string | null; credential: string | null; accessTokenId: string | null };
 const NOBODY: DescribedCredentials = { userId: null, credential: null, accessTokenId: null };
 
-/** For the audit. A bearer token that was issued to nobody tells nothing. */
+/** Describes credentials for the audit log. An anonymous bearer token identifies nobody. */
 export function describeCredentials(credentials: Credentials): DescribedCredentials {
   if (credentials.kind === 'access_token') {
     const { userId, accessTokenId = null } = credentials.principal;
@@ -45,16 +48,16 @@ export function describeCredentials(credentials: Credentials): DescribedCredenti
   return { userId, credential: 'registry_token', accessTokenId };
 }
 
-/** Whether the bearer token was issued for this. Other credentials carry no list. */
+/** Whether the bearer token grants this. Other credentials have no grants. */
 export function isGranted(credentials: Credentials, fullName: string, action: RepositoryAction): boolean {
   if (credentials.kind !== 'bearer') return true;
   return grantsAllow(credentials.token.grants, fullName, action);
 }
 
-/** RFC 6750 §3.1; null where the request came without credentials. */
+/** RFC 6750 §3.1. Null if the request had no credentials. */
 export type ChallengeReason = 'invalid_token' | 'insufficient_scope' | null;
 
-/** The edge answers it with a challenge that says where to get a token, and for what. */
+/** The response is a challenge that says where to get a token, and for which scope. */
 export function notAuthenticated(message: string, reason: ChallengeReason): AppError {
   return new AppError('unauthenticated', message, { detail: reason && { reason } });
 }

@@ -20,11 +20,11 @@ import {
   type UploadTarget,
 } from '#lib/distribution/push/upload-rows.sql.ts';
 
-/** How somebody stands to a name, by the rows as they are now. */
+/** A caller's relation to a repository name, from the current rows. */
 export type Standing = {
   repository: FoundRepository | null;
   isAliasKnown: boolean;
-  /** Of a repository that doesn't exist: what the principal could do as soon as they had made it. */
+  /** For a missing repository, what the principal could do after creating it. */
   actions: RepositoryAction[];
 };
 
@@ -36,20 +36,20 @@ export async function findStanding(
   return toStanding(caller, fullName, await findRepositoryFor(app, { fullName, userId }));
 }
 
-/** An upload that a request goes on with. */
+/** The upload that a request continues. */
 export type AskedUpload = {
   id: string;
-  /** Then it is leased as it is looked up, if it is free. */
+  /** Lease the upload during the lookup, if it is free. */
   isWritten: boolean;
-  /** Set as soon as it is taken: whoever asks releases it when the request fails. */
+  /** Set as soon as it is taken. The caller releases it when the request fails. */
   lease: UploadLease | null;
 };
 
 export type CallerStanding = Standing & {
   principal: Principal;
-  /** Of the registry that the alias belongs to; null: there is no such alias. */
+  /** The quota of the alias's registry. Null: no such alias. */
   quota: RegistryQuota | null;
-  /** The repository of the upload that was asked for; null when it is not theirs. */
+  /** Null: the caller has no such upload. */
   uploadTarget: UploadTarget | null;
 };
 
@@ -61,8 +61,8 @@ type CallerQuestion = {
 };
 
 /**
- * The same of whoever shows credentials. All is asked for at once.
- * @throws AppError `unauthenticated` when a token is no longer good
+ * Like findStanding, but for credentials. Sends all queries at once.
+ * @throws AppError `unauthenticated` when a token is no longer valid
  */
 export async function findCallerStanding(
   app: { pool: pg.Pool },
@@ -70,7 +70,7 @@ export async function findCallerStanding(
 ): Promise<CallerStanding> {
   const userId = userIdOf(credentials);
   const ask = (pool: Asked['pool']) =>
-    // The lease first: it is known, and can be released, before anything else fails.
+    // Send the lease query first, so that the lease is known and can be released when another query fails.
     Promise.all([
       upload ? findUpload({ pool }, upload, userId) : null,
       resolvePrincipal({ pool }, credentials),
@@ -94,7 +94,7 @@ async function findUpload(app: Asked, upload: AskedUpload, userId: string | null
   return leased;
 }
 
-/** What a right at /v2 is called in policies. */
+/** The policy action for each right at /v2. */
 export const ACTION_OF = {
   pull: 'ecr:BatchGetImage',
   push: 'ecr:PutImage',

@@ -18,9 +18,9 @@ const SCOPE = /^repository(?:\([a-z0-9]+\))?:([^\s]+):([a-z*,]*)$/;
 export type GrantedToken = { token: string; expiresInSeconds: number; issuedAt: Date; grants: RepositoryGrant[] };
 
 /**
- * Issues a bearer token for what of `scopes` the principal may do now. Fewer rights than asked for are no error: the request
- * that needs them says so. One that is bought with another, `held`, is a copy of it with fewer rights: it grants no more,
- * dates from the same time, so that it opens no repository made since, and ends with it.
+ * Issues a bearer token for the subset of `scopes` that the principal has now. Granting less isn't an error, because
+ * the request that lacks a right fails later. A token exchanged for another, `held`, never grants more than it and
+ * never outlives it. It keeps the issue time of `held`, so that it doesn't cover repositories created since.
  */
 export async function grantRegistryToken(
   app: { pool: pg.Pool; authority: TokenAuthority },
@@ -31,7 +31,7 @@ export async function grantRegistryToken(
   if (wanted.size > MAX_REPOSITORIES) {
     throw new AppError('invalid_input', `A token is for at most ${MAX_REPOSITORIES} repositories.`);
   }
-  // Before the rows are read: what is granted was true at that time or later.
+  // Taken before the rows are read, so that no grant is older than the token.
   const now = new Date();
   const issuedAt = held?.issuedAt ?? now;
   const isUser = principal.kind === 'user';
@@ -51,7 +51,7 @@ export async function grantRegistryToken(
     scopes: isUser ? principal.scopes : null,
     accessTokenId: isUser ? (principal.accessTokenId ?? null) : null,
   });
-  // Clients add it to the time of the answer, or to `issuedAt`: that is now, whatever the token itself says.
+  // Clients add it to the response time or to `issuedAt`, so both count from now, unlike the token itself.
   const expiresInSeconds = Math.ceil((expiresAt.getTime() - now.getTime()) / 1000);
   return { token, expiresInSeconds, issuedAt: now, grants };
 }
@@ -61,7 +61,10 @@ function earlier(one: Date | null, other: Date | null): Date | null {
   return one < other ? one : other;
 }
 
-/** `repository:NAME:ACTION,ACTION`, several or joined by spaces. Anything else, such as `registry:catalog:*`, asks for nothing. */
+/**
+ * Parses `repository:NAME:ACTION,ACTION`, repeated or separated by spaces. Ignores other scopes, such as
+ * `registry:catalog:*`.
+ */
 function parseScopes(scopes: string[]): Map<string, Set<RepositoryAction>> {
   const wanted = new Map<string, Set<RepositoryAction>>();
   for (const scope of scopes.flatMap((text) => text.split(' '))) {

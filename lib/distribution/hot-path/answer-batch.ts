@@ -4,8 +4,8 @@ import { setImmediate } from 'node:timers';
 type Ending = { res: ServerResponse; text: string; encoding: 'utf8' | 'latin1' };
 
 /**
- * Ends responses once every request that has arrived was looked at, so that their answers leave together. Otherwise each answer wakes
- * the client or the proxy by itself, which costs more than making the answer.
+ * Ends responses in one batch, after every request that has arrived was handled. Otherwise each answer wakes the client
+ * or the proxy separately, which costs more than producing the answer.
  */
 export class AnswerBatch {
   #endings: Ending[] = [];

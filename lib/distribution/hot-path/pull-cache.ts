@@ -1,6 +1,6 @@
-// Caches what docker pull reads: the repository behind a name, the manifest behind a reference, the link to a blob. An entry counts only
-// while this process knows of every change (platform/pg/change-listener.ts). The triggers that announce changes are in the migration
-// pull_changes. Absence is never cached.
+// Caches what docker pull reads: the repository behind a name, the manifest behind a reference, and the link to a blob.
+// An entry counts only while this process knows of every change (platform/pg/change-listener.ts). The triggers that
+// announce changes are in the migration pull_changes. Absence is never cached.
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';

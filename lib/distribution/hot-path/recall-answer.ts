@@ -1,5 +1,6 @@
-// Answers pulls of public content from memory, in one turn and without a promise. Null means "not known here": the request then takes
-// the plain way (handle-distribution-request.ts), which alone reads rows, waits and refuses. ADR 29 says what may be consulted here.
+// Answers pulls of public content from memory, synchronously. Null means "not cached": the request then takes the
+// asynchronous path (handle-distribution-request.ts). Only that path reads rows, waits or refuses. ADR 29 lists what
+// may be used here.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
@@ -18,7 +19,7 @@ import { isNotModified, type HttpAnswer } from '#lib/distribution/http/respond.t
 import { closeUnread, recallBlob, recallBlobLink } from '#lib/distribution/pull/pull-blob.ts';
 import { recallManifest } from '#lib/distribution/pull/pull-manifest.ts';
 
-/** Whoever gets a blob closes it. */
+/** The caller closes `blob`. */
 export type KnownAnswer = { kind: 'whole'; answer: HttpAnswer } | { kind: 'blob'; asked: AskedBlob; blob: OpenBlob };
 
 type Asked = {
@@ -31,7 +32,7 @@ type Asked = {
 
 const NO_QUERY = new URLSearchParams();
 
-/** Counts the pull that it answers. Null: nothing has happened. */
+/** Answers a pull and counts it. Null: not cached, without side effects. */
 export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: ServerResponse): KnownAnswer | null {
   const { method, headers } = req;
   if ((method !== 'GET' && method !== 'HEAD') || headers.range !== undefined) return null;
@@ -47,7 +48,10 @@ export function recallAnswer(app: DistributionApp, req: IncomingMessage, res: Se
 
 type PullPath = { fullName: string; kind: 'manifests' | 'blobs'; last: string };
 
-/** `/v2/NAME/manifests/REFERENCE` and `/v2/NAME/blobs/DIGEST`, as clients write them. Memory knows no malformed name. */
+/**
+ * Splits `/v2/NAME/manifests/REFERENCE` and `/v2/NAME/blobs/DIGEST`. Doesn't validate the name, because no malformed
+ * name is cached.
+ */
 function splitPath(url: string): PullPath | null {
   if (!url.startsWith('/v2/') || url.includes('?') || url.includes('%')) return null;
   const end = url.lastIndexOf('/');
@@ -76,7 +80,7 @@ function recallBlobAnswer({ app, req, res, repository, credentials }: Asked, las
   if (!isDigest(last)) return null;
   const asked = { repository, digest: last };
   const isHead = req.method === 'HEAD';
-  // The HEAD of somebody who may push leases the blob, in its row.
+  // A HEAD by a caller who may push leases the blob, in its row.
   if (isHead && mayPush(credentials, repository)) return null;
   if (!isHead && isNotModified(req, last)) {
     const link = recallBlobLink(app, asked);

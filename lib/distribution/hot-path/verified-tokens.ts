@@ -3,11 +3,11 @@ import type { RegistryToken } from '#lib/identity/credentials/registry-token.ts'
 
 const MAX_TOKENS = 5000;
 
-/** Remembers which bearer tokens were verified, so that each signature is checked once. */
+/** Caches verified bearer tokens, so that each signature is checked once. */
 export class VerifiedTokens {
   readonly #tokens = new LRUCache<string, RegistryToken>({ max: MAX_TOKENS });
 
-  /** Null: never verified here, or expired meanwhile. */
+  /** Null: not cached, or expired. */
   find(text: string): RegistryToken | null {
     const token = this.#tokens.get(text);
     return token && token.expiresAt.getTime() > Date.now() ? token : null;

@@ -9,8 +9,8 @@ import type { DistributionApp } from './distribution-request.ts';
 const NO_CREDENTIALS: Credentials = { kind: 'none' };
 
 /**
- * Reads the Authorization header; cookies count for nothing here.
- * @throws AppError `unauthenticated`: wrong credentials are never taken for none
+ * Reads the Authorization header. Ignores cookies.
+ * @throws AppError `unauthenticated`; wrong credentials are never treated as anonymous
  */
 export async function authenticate(app: DistributionApp, header: string | undefined): Promise<Credentials> {
   const known = recallCredentials(app, header);
@@ -21,7 +21,7 @@ export async function authenticate(app: DistributionApp, header: string | undefi
   throw notAuthenticated('Sign in with an access token as password.', null);
 }
 
-/** Recognizes a request without credentials, or with a bearer token that was verified before. Null: only `authenticate` can tell. */
+/** Recognizes anonymous requests and cached bearer tokens, synchronously. Null: call `authenticate`. */
 export function recallCredentials(
   { verifiedTokens }: { verifiedTokens: VerifiedTokens },
   header: string | undefined,
@@ -32,7 +32,7 @@ export function recallCredentials(
   return token && { kind: 'bearer', token };
 }
 
-/** RFC 9110 §11.4. A header with more than a scheme and one value is of no supported scheme. */
+/** Splits scheme and value (RFC 9110 §11.4). A header with more than one value has no supported scheme. */
 function splitHeader(header: string): [scheme: string, value: string] {
   const text = header.trim();
   const space = text.indexOf(' ');
@@ -57,7 +57,7 @@ async function authenticateBasic(app: DistributionApp, value: string): Promise<C
   return { kind: 'access_token', principal: await authenticatePassword(app, userName, password) };
 }
 
-/** The password is an access token, which identifies its user. The user name may be anything but empty. */
+/** Authenticates by the password, which is an access token. Accepts any non-empty user name. */
 export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
   if (userName === '') throw notAuthenticated('Enter any user name, and an access token as the password.', null);
   return authenticateAccessToken(app, password);

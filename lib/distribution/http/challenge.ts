@@ -9,29 +9,32 @@ import type { DistributionApp } from './distribution-request.ts';
 const HOST = /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
 const MAX_HOST_LENGTH = 255;
 
-/** What a client must be allowed to do for an action to go through: a push begins by looking what is there. */
+/** The scope that each action needs. A push starts by checking which blobs exist. */
 const SCOPE_ACTIONS: Record<RepositoryAction, string> = { pull: 'pull', push: 'pull,push', delete: 'delete' };
 
 export function toScope(fullName: string, action: RepositoryAction): string {
   return `repository:${fullName}:${SCOPE_ACTIONS[action]}`;
 }
 
-/** The audience of tokens stays the same by whatever name a client has reached us. */
+/** The audience doesn't depend on the host name that the client used. */
 export function tokenAuthority(app: DistributionApp): TokenAuthority {
   return { key: app.authKeys.registryToken, service: hostName(app) };
 }
 
-/** Of what `docker login` keeps. */
+/** For the refresh tokens that `docker login` stores. */
 export function refreshAuthority(app: DistributionApp): TokenAuthority {
   return { key: app.authKeys.refreshToken, service: hostName(app) };
 }
 
-/** What stands before an image's name. */
+/** The host name that precedes an image's name. */
 export function hostName(app: DistributionApp): string {
   return app.config.publicHost;
 }
 
-/** "WWW-Authenticate": where to get a token, and for what. All values quoted: some clients read nothing else. */
+/**
+ * Formats `WWW-Authenticate`, which says where to get a token and for which scope. Quotes all values, because some
+ * clients can't parse others.
+ */
 export function formatChallenge(
   app: DistributionApp,
   req: IncomingMessage,
@@ -51,7 +54,7 @@ function readReason(error: AppError): string | null {
   return typeof detail.reason === 'string' ? detail.reason : null;
 }
 
-/** Without PUBLIC_URL the realm is on the host that the client has just reached: others may be out of its reach. */
+/** Without PUBLIC_URL, the realm is on the host that the client just used, because it may not reach others. */
 function baseUrl(app: DistributionApp, req: IncomingMessage): string {
   const { host } = req.headers;
   if (app.config.isPublicUrlSet || !host || host.length > MAX_HOST_LENGTH || !HOST.test(host)) {

@@ -1,12 +1,15 @@
-// https://fetch.spec.whatwg.org/#http-cors-protocol: pages of any site may read what anybody may, without credentials. What is asked for
-// with credentials, and every write, is for programs alone.
+// CORS (https://fetch.spec.whatwg.org/#http-cors-protocol). Pages of any origin may read public content, without
+// credentials. Requests with credentials and all writes are reserved for programs.
 import type { IncomingMessage } from 'node:http';
 
 const READS = ['GET', 'HEAD'];
 const READ_HEADERS = 'Accept, Cache-Control, If-Match, If-Modified-Since, If-None-Match, If-Range, Range';
 const MAX_AGE_SECONDS = 86_400;
 
-/** On answers to anonymous reads, whoever asks: else a cache would give a page what it has kept for somebody who is none. */
+/**
+ * Sent with every anonymous read, even without an Origin. Otherwise a cache could serve a page a copy that lacks these
+ * headers.
+ */
 const READABLE = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
@@ -19,7 +22,7 @@ export function crossOriginHeaders({ method, headers }: IncomingMessage): Record
   return (method === 'GET' || method === 'HEAD') && headers.authorization === undefined ? READABLE : NOT_READABLE;
 }
 
-/** Whether a browser asks, before it sends it, about a request that pages elsewhere may make. */
+/** Whether this is a preflight for a request that pages of other origins may make. */
 export function isAllowedPreflight({ method, headers }: IncomingMessage): boolean {
   const asked = headers['access-control-request-method'];
   if (method !== 'OPTIONS' || headers.origin === undefined || asked === undefined || !READS.includes(asked))

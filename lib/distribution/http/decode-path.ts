@@ -1,11 +1,11 @@
 const ESCAPE = /%[0-9a-f]{2}/gi;
-/** RFC 3986 §2.3, and the colon, which means nothing else in a path. */
+/** RFC 3986 §2.3, and the colon, which has no other meaning in a path. */
 const UNRESERVED = /[A-Za-z0-9._~:-]/;
 const ESCAPED_LENGTH = 3;
 
 /**
- * Decodes what means the same either way (RFC 3986 §6.2.2): clients may write `sha256%3A`. Everything else stays as it came, so
- * that `%2F` never becomes a slash.
+ * Decodes escapes that don't change the meaning (RFC 3986 §6.2.2), because clients may send `sha256%3A`. Keeps all
+ * others, so that `%2F` never becomes a slash.
  */
 export function decodePath(path: string, maxLength: number): string {
   if (!path.includes('%') || path.length > maxLength * ESCAPED_LENGTH) return path;

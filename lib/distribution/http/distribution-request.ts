@@ -1,4 +1,4 @@
-// What a handler of /v2 gets: parsed, authenticated and authorized.
+// Requests as the handlers of /v2 receive them: parsed, authenticated and authorized.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
@@ -29,7 +29,7 @@ import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.
 import type { RequestLimits } from './request-limits.ts';
 import type { UploadTarget } from '#lib/distribution/push/upload-rows.sql.ts';
 
-/** The part of the App that this edge uses. */
+/** The part of the App that /v2 uses. */
 export type DistributionApp = {
   config: ServerConfig & DistributionConfig & UpstreamConfig;
   log: Log;
@@ -62,21 +62,21 @@ export function readContext({ config }: DistributionApp, req: IncomingMessage): 
   };
 }
 
-/** One request and its answer. */
+/** One request and its response. */
 export type Exchange = {
   app: DistributionApp;
   req: IncomingMessage;
   res: ServerResponse;
   requestId: string;
-  /** The scope that a challenge would name, once it is known. */
+  /** The scope for a challenge, once known. */
   scope: string | null;
-  /** The client sent `Expect: 100-continue`, and waits to be told to send its body. */
+  /** The client sent `Expect: 100-continue` and waits before it sends the body. */
   awaitsContinue: boolean;
-  /** Who asks to write what, once that is known. A refused write is noted (note-refusal.ts). */
+  /** The write and its caller, once known. Refused writes are audited (note-refusal.ts). */
   write: { action: 'push' | 'delete'; fullName: string; params: Partial<Params>; credentials: Credentials } | null;
 };
 
-/** `Params` are those in the route's suffix, such as `{ digest: Digest }`. */
+/** `Params` are the parameters of the route's suffix, such as `{ digest: Digest }`. */
 export type PullRequest<Params> = {
   app: DistributionApp;
   req: IncomingMessage;
@@ -90,6 +90,6 @@ export type PullRequest<Params> = {
 export type WriteRequest<Params> = PullRequest<Params> & {
   caller: UserCaller;
   quota: RegistryQuota;
-  /** The repository of the upload in `params`; null when the caller has no such upload. */
+  /** The upload named in `params`. Null: the caller has no such upload. */
   uploadTarget: UploadTarget | null;
 };

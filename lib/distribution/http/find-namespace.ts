@@ -1,10 +1,11 @@
-// Container runtimes that have this site set up as a mirror say whose image they want: containerd by `?ns=docker.io`, Docker
-// by nothing but the host name it was given. https://github.com/opencontainers/distribution-spec (proxying, `ns`)
+// Container runtimes that use this site as a mirror say which registry they mean. containerd sends `?ns=docker.io`.
+// Docker only uses the host name it was configured with. https://github.com/opencontainers/distribution-spec (proxying,
+// `ns`)
 import type { IncomingMessage } from 'node:http';
 import { canonicalHost } from '#lib/upstream/client/docker-hub.ts';
 import type { DistributionApp } from './distribution-request.ts';
 
-/** The host whose names the request means; null: our own. */
+/** Returns the registry host that the request refers to. Null: this site. */
 export function findNamespace(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): string | null {
   const { hosts } = app.config.mirrors;
   if (hosts.size === 0 && !query.has('ns')) return null;

@@ -1,5 +1,5 @@
-// The edge of /v2 and /token, on raw node:http. Every request that memory can't answer goes the same way:
-// parse → authenticate → authorize → one use case → present.
+// The entry point of /v2 and /token, on raw node:http. Requests that memory can't answer all follow the same path:
+// parse → authenticate → authorize → use case → present.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { FOREIGN_WRITE, isForeignWrite } from '#lib/platform/http/refuse-request.ts';
@@ -24,7 +24,7 @@ import type { PullRoute, WriteRoute } from './routes.ts';
 import { isSearchPath, searchImages } from '#lib/distribution/http/handlers/search-images.ts';
 import { sendError } from './send-error.ts';
 
-/** Answers any request whose path is /token, begins with /v2 or is a search of docker's or podman's. Never rejects. */
+/** Answers any request for /token, /v2 or a Docker or Podman search. Never rejects. */
 export async function handleDistributionRequest(
   app: DistributionApp,
   req: IncomingMessage,
@@ -33,7 +33,7 @@ export async function handleDistributionRequest(
   const awaitsContinue = req.headers.expect?.toLowerCase() === '100-continue';
   const exchange: Exchange = { app, req, res, requestId: readRequestId(req), scope: null, awaitsContinue, write: null };
   try {
-    // Nothing is awaited before this: the answer leaves in the turn in which the request came.
+    // Await nothing before this, so that cached answers are sent synchronously.
     const known = recallAnswer(app, req, res);
     if (known?.kind === 'whole') return sendAnswer(res, known.answer, app.answerBatch.end);
     if (known?.kind === 'blob') return await sendBlob(res, known.asked, { blob: known.blob, status: null });
@@ -61,7 +61,7 @@ async function dispatch(exchange: Exchange): Promise<void> {
   return runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
 }
 
-/** end-1. Docker and podman decide by this answer alone whether to send credentials at all. */
+/** end-1. Docker and Podman decide by this response whether to send credentials at all. */
 async function ping({ app, req, res }: Exchange): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD')
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
@@ -83,7 +83,7 @@ async function runRoute(exchange: Exchange, match: RouteMatch, query: URLSearchP
 type Asked = {
   credentials: Credentials;
   fullName: string;
-  /** The host that the name belongs to (find-namespace.ts). */
+  /** The registry host that the name belongs to (find-namespace.ts). */
   namespace: string | null;
   params: Params;
   query: URLSearchParams;
@@ -123,17 +123,19 @@ async function runWrite(exchange: Exchange, route: WriteRoute, asked: Asked): Pr
   }
 }
 
-/** RFC 9110 §10.1.1: a client that may not push learns it before it sends gigabytes. */
+/**
+ * Sends 100 Continue (RFC 9110 §10.1.1). Pushes are authorized first, so that a refused client doesn't send gigabytes.
+ */
 function askForBody(exchange: Exchange): void {
   if (!exchange.awaitsContinue) return;
   exchange.awaitsContinue = false;
   exchange.res.writeContinue();
 }
 
-/** Shared, and never written to. */
+/** Shared, so never modify it. */
 const NO_QUERY = new URLSearchParams();
 
-/** The URL class would resolve `..` and decode escapes. */
+/** Doesn't use the URL class, which resolves `..` and decodes escapes. */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
   const mark = url.indexOf('?');
   if (mark < 0) return { path: url, query: NO_QUERY };

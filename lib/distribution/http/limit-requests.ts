@@ -1,4 +1,4 @@
-// Rate limits for clients without an account. https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07
+// Rate limits for anonymous clients. https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-07
 import type { IncomingMessage } from 'node:http';
 import { describeWait } from '#lib/identity/sessions/attempt-keys.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -11,14 +11,15 @@ import type { RequestLimits } from './request-limits.ts';
 import type { Headers } from './respond.ts';
 
 /**
- * Clients that send credentials only in reply to a challenge. Without one, they would be limited as anonymous wherever everybody may
- * pull. Other clients get 429, which says more.
+ * Clients that send credentials only after a challenge. Without one, signed-in users would be limited as anonymous on
+ * public repositories. Other clients get 429, which is more informative.
  */
 const SHOWS_CREDENTIALS_WHEN_ASKED = /^(?:containerd|buildkit|docker)\//i;
 
 /**
- * Counts an anonymous GET of a manifest, whatever its outcome: 404 and 304 cost as much. HEAD is free and reports the remaining quota.
- * @throws AppError `rate_limited`; `unauthenticated` for a client that may turn out to have an account
+ * Counts an anonymous GET of a manifest, even one that ends in 404 or 304. HEAD is free and reports the remaining
+ * quota.
+ * @throws AppError `rate_limited`; `unauthenticated` for a client that may have credentials
  */
 export function limitPull({ app, req, res, credentials }: PullRequest<unknown>): void {
   const { isAllowed, quota } = takePull(app, req, credentials);
@@ -51,7 +52,10 @@ function refusal(app: DistributionApp, { limit, resetSeconds }: Quota): string {
   return `${what} Sign in with "docker login ${hostName(app)}", or try again in ${describeWait(resetSeconds)}.`;
 }
 
-/** Counts a request that ended in an anonymous token or in wrong credentials. @throws AppError `rate_limited` */
+/**
+ * Counts a token request that was anonymous or had wrong credentials.
+ * @throws AppError `rate_limited`
+ */
 export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): void {
   const { isAllowed, quota } = app.limits.tokens.take(readClientAddress(req));
   if (isAllowed || quota === null) return;
@@ -62,12 +66,12 @@ export function limitTokenRequest(app: DistributionApp, req: IncomingMessage): v
   });
 }
 
-/** By the credentials alone, because a public pull reads no account. */
+/** Decides by the credentials alone, because a public pull doesn't read the account. */
 function isSignedIn(credentials: Credentials): boolean {
   return credentials.kind === 'access_token' || (credentials.kind === 'bearer' && credentials.token.userId !== null);
 }
 
-/** Docker-RateLimit-Source is Docker Hub's: what the client is counted by. */
+/** `Docker-RateLimit-Source` is Docker Hub's header for the address or network that is counted. */
 export function quotaHeaders({ client, limit, windowSeconds, remaining, resetSeconds }: Quota): Headers {
   return {
     'RateLimit-Limit': limit,

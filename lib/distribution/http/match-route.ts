@@ -6,17 +6,17 @@ import { DISTRIBUTION_ROUTES, type Route } from './routes.ts';
 
 export type RouteMatch = { route: Route; fullName: string; params: Params };
 
-/** A name, a suffix and a SHA-512: anything longer can only be refused. */
+/** Fits the longest name, a suffix and a SHA-512. */
 const MAX_PATH_LENGTH = MAX_FULL_NAME_LENGTH + 250;
 
 type Place = {
-  /** What stands between the name and the parameter, or the end. */
+  /** The text between the name and the parameter, or the end. */
   words: string;
   param: keyof Params | null;
   routes: Route[];
 };
 
-/** Each suffix once, with what can be done at it; those without a parameter first, for they are what is meant. */
+/** One entry per suffix. Those without a parameter come first, because they are more specific. */
 const PLACES: Place[] = [...Map.groupBy(DISTRIBUTION_ROUTES, ({ suffix }) => suffix)]
   .map(([suffix, routes]) => {
     const [words = '', param] = `/${suffix}`.split('/:');
@@ -25,14 +25,14 @@ const PLACES: Place[] = [...Map.groupBy(DISTRIBUTION_ROUTES, ({ suffix }) => suf
   .sort((a, b) => Number(a.param !== null) - Number(b.param !== null));
 
 /**
- * Finds the route of a path below /v2/. Nothing is normalised but escapes that mean the same (decode-path.ts), so `..`, `%2f` and
- * `//` are just characters that no name has.
- * @throws AppError for a path that has none, and for a malformed name, tag or digest
+ * Finds the route of a path below /v2/. Decodes only harmless escapes (decode-path.ts), so `..`, `%2f` and `//` are
+ * just characters that no name contains.
+ * @throws AppError when no route matches, or when a name, tag or digest is malformed
  */
 export function matchRoute(method: string, escapedPath: string): RouteMatch {
   const path = decodePath(escapedPath, MAX_PATH_LENGTH);
   if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long to hold a name.');
-  // POST …/blobs/uploads/ is how the spec writes it; clients also leave the slash out.
+  // The spec writes POST …/blobs/uploads/, but some clients omit the last slash.
   const whole = path.endsWith('/uploads/') ? path.slice(0, -1) : path;
   const slash = whole.lastIndexOf('/');
   const head = whole.slice(0, Math.max(slash, 0));

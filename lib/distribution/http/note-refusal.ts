@@ -1,4 +1,4 @@
-// What of a failed request belongs into the audit: a push or delete that was refused, and credentials that are no good.
+// Audits failed requests: refused pushes and deletes, and invalid credentials.
 import type { IncomingMessage } from 'node:http';
 import { findRefusedToken } from '#lib/identity/credentials/refused-token.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
@@ -6,28 +6,28 @@ import { readClientAddress } from '#lib/platform/http/requests.ts';
 import { describeCredentials } from '#lib/distribution/authorization/credentials.ts';
 import type { Exchange, DistributionApp } from './distribution-request.ts';
 
-/** Somebody was told that they may not. Other errors say that the request or the site was at fault. */
+/** Errors that deny a request. All others mean that the request is malformed or the site failed. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   ...(['unauthenticated', 'forbidden', 'repository_not_found', 'quarantined', 'name_reserved'] as const),
   ...(['unsupported', 'conflict', 'too_large', 'rate_limited', 'quota_exceeded'] as const),
 ]);
 
-/** Notes its failed logins itself. */
+/** The token endpoint audits its failed logins itself. */
 const TOKEN_PATH = /^\/(?:v2\/)?token(?:\?|$)/;
 
-/** Never throws, never waits. */
+/** Audits a refused write or a failed login. Never throws or waits. */
 export function noteRefusal({ app, req, write }: Exchange, error: unknown): void {
   if (!isAppError(error)) return;
   if (write === null) {
     if (TOKEN_PATH.test(req.url ?? '')) return;
-    // A bearer token that has expired is how clients learn to get another one.
+    // Clients routinely send an expired bearer token and then fetch a new one.
     const isPassword = /^\s*basic\s/i.test(req.headers.authorization ?? '');
     if (error.code === 'unauthenticated' && isPassword) noteFailedLogin(app, req, error);
     return;
   }
   const { action, fullName, credentials } = write;
   const who = describeCredentials(credentials);
-  // Without credentials a client is challenged, and one with a token for something else gets another token.
+  // A client without credentials gets a challenge, and one with a token for another scope fetches a new token.
   const isChallenge = error.code === 'unauthenticated' && (credentials.kind === 'none' || who.userId !== null);
   if (isChallenge || !REFUSALS.has(error.code)) return;
   app.attemptLog.note({
@@ -47,7 +47,10 @@ function targetOf({ fullName, params }: NonNullable<Exchange['write']>): string 
   return reference.kind === 'tag' ? `${fullName}:${reference.tag}` : `${fullName}@${reference.digest}`;
 }
 
-/** Who it would have been is known of a token that was revoked or has expired. User names are free text, and aren't kept. */
+/**
+ * Audits a failed login. Only a revoked or expired token identifies its user. User names are free text and aren't
+ * stored.
+ */
 export function noteFailedLogin(app: DistributionApp, req: IncomingMessage, error: unknown): void {
   if (!isAppError(error)) return;
   app.attemptLog.note({

@@ -1,4 +1,4 @@
-// How /v2 says each error. The map is total: a new ErrorCode does not compile until it has a row here.
+// Maps each error to a status and an OCI code. The map is total, so a new ErrorCode doesn't compile without a row here.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
 import type { ErrorCode } from '#lib/platform/errors.ts';
 
@@ -31,12 +31,12 @@ export const OCI_ERRORS = {
   unsupported:           { status: 405, code: 'UNSUPPORTED' },
   conflict:              { status: 409, code: 'UNSUPPORTED' },
   rate_limited:          { status: 429, code: 'TOOMANYREQUESTS' },
-  // Not UNAVAILABLE: clients would try again, again and again, to no end.
+  // Not UNAVAILABLE, which clients would retry in vain.
   storage_full:          { status: 507, code: 'DENIED' },
   upstream_unavailable:  { status: 503, code: 'UNAVAILABLE' },
   upstream_rate_limited: { status: 429, code: 'TOOMANYREQUESTS' },
-  // Not DENIED: Docker Hub answers 401 for what is not there, and signing in here would not help. A client that knows more
-  // registries goes on to the next one after a 404.
+  // Not DENIED, because Docker Hub answers 401 for missing repositories, and signing in here wouldn't help. After a
+  // 404, a client that knows other registries tries the next one.
   upstream_denied:       { status: 404, code: 'NAME_UNKNOWN' },
   upstream_invalid:      { status: 502, code: 'UNKNOWN' },
   unavailable:           { status: 503, code: 'UNAVAILABLE' },

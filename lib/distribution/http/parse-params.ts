@@ -3,16 +3,19 @@ import { parseDigest, type Digest } from '#lib/oci/digest.ts';
 import { parseReference, type Reference } from '#lib/oci/reference.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
-/** What the `:name` at the end of a suffix of routes.ts is parsed to. */
+/** The parsed `:name` parameters of the suffixes in routes.ts. */
 export type Params = { digest: Digest; reference: Reference; upload: string };
 
-/** @param name null: the suffix has none */
+/**
+ * Parses the parameter at the end of a path.
+ * @param name null: the suffix has none
+ */
 export function parseParam(method: string, name: keyof Params | null, value: string): Params {
   const params: Partial<Params> = {};
   if (name === 'digest') params.digest = requireDigest(value);
   if (name === 'upload') params.upload = requireUploadId(value);
   if (name === 'reference') params.reference = requireReference(method, value);
-  // A handler sees only what its own suffix has: routes.ts holds it to that.
+  // routes.ts types each handler by its own suffix, so no handler sees a parameter that isn't set.
   return params as Params;
 }
 

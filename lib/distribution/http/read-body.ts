@@ -4,14 +4,17 @@ import { AppError } from '#lib/platform/errors.ts';
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 const DRAIN_TIMEOUT_MS = 5_000;
 
-/** The whole body. @throws AppError `too_large`, before more than `maxBytes` are kept */
+/**
+ * Reads the whole body.
+ * @throws AppError `too_large`, before more than `maxBytes` are buffered
+ */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () =>
     new AppError('too_large', `The body is larger than the ${maxBytes} bytes that are taken here.`);
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  // Not for await: leaving that early would destroy the connection that the answer goes through.
+  // No `for await`, because leaving it early destroys the connection that the response needs.
   await new Promise<void>((resolve, reject) => {
     const onData = (chunk: Buffer) => {
       sizeBytes += chunk.length;
@@ -32,8 +35,8 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
 }
 
 /**
- * Reads what a client is still sending, within limits: many look for the answer only when all is sent. False when there
- * is more, and the connection has to be closed.
+ * Reads the rest of the body, within limits. Many clients read the response only after they have sent everything.
+ * False: more is coming, so close the connection.
  */
 export async function drainBody(req: IncomingMessage): Promise<boolean> {
   if (req.readableEnded || req.destroyed) return req.complete;

@@ -1,11 +1,11 @@
 import type { DistributionConfig } from '#lib/distribution/distribution-config.ts';
 import { createClientLimit, type ClientLimit } from '#lib/platform/http/client-limit.ts';
 
-/** What clients without an account, and those with wrong credentials, may do of /v2 in a while. */
+/** Rate limits for anonymous clients and for wrong credentials. */
 export type RequestLimits = {
   /** GET of manifests. */
   pulls: ClientLimit;
-  /** Requests for tokens. */
+  /** Token requests. */
   tokens: ClientLimit;
 };
 

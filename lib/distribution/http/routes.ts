@@ -1,8 +1,8 @@
-// Every route of /v2 that has a repository in it. `spec` is the number in
-// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints; `action` is the right that
-// authorize.ts asks for before the handler runs.
+// All routes of /v2 with a repository name. `spec` is the endpoint's number in
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints. authorize.ts checks the right in
+// `action` before the handler runs.
 //
-// The name before the suffix may itself contain `/blobs/`, `/manifests/` and so on: match-route.ts reads from the right end.
+// The name may itself contain `/blobs/` or `/manifests/`, so match-route.ts parses from the end.
 import type { IfMissing } from '#lib/distribution/authorization/authorize.ts';
 import { deleteBlob, deleteManifestOrTag } from '#lib/distribution/http/handlers/delete-content.ts';
 import { getBlob } from '#lib/distribution/http/handlers/get-blob.ts';
@@ -33,7 +33,7 @@ type Row<Suffix extends string, Action, Request> = {
   action: Action;
   handler: (request: Request) => Promise<void>;
   ifMissing?: IfMissing;
-  /** Writes to the upload in its path, and so needs its lease. */
+  /** The handler writes to the upload in its path, so it needs the lease. */
   writesUpload?: true;
 };
 

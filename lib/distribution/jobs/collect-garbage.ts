@@ -3,7 +3,7 @@ import { collectGarbage } from '#lib/distribution/garbage/collect-garbage.ts';
 
 type App = Parameters<typeof collectGarbage>[0];
 
-/** Logs only runs that removed something, and those that were paused. */
+/** Logs only runs that removed something or were paused. */
 export async function collectGarbageJob(app: App, { isThorough }: { isThorough: boolean }): Promise<void> {
   const { expiredDeletions, untaggedManifests, links, blobs, pause } = await collectGarbage(app, { isThorough });
   await notePause(app, isThorough ? 'sweep' : 'gc', pause);

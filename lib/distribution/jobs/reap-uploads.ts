@@ -5,7 +5,7 @@ import type { Log } from '#lib/platform/log.ts';
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 const IDS_PER_QUERY = 500;
 
-/** Removes uploads that nobody went on with, and staged bytes without a row: what a crash between the two leaves. */
+/** Removes expired uploads, and staged bytes without a row, which a crash between the two deletions leaves behind. */
 export async function reapUploads(
   app: { db: Db; intake: Intake; log: Log },
   { isDryRun = false }: { isDryRun?: boolean } = {},
@@ -15,7 +15,7 @@ export async function reapUploads(
     select: { id: true, stagedId: true },
   });
   if (isDryRun) return expired.length;
-  // The bytes first: should this stop in between, the row is found again.
+  // Discard the bytes first. If this stops in between, the next run finds the row again.
   for (const { id, stagedId } of expired) {
     await app.intake.discard(stagedId ?? id);
     await app.db.upload.deleteMany({ where: { id } });

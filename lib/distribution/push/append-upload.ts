@@ -10,20 +10,21 @@ import type { QuotaClaim, RegistryQuotas } from './registry-quotas.ts';
 import { keepUpload, toWriter } from './upload-rows.sql.ts';
 import { writeUpload, type UploadWrite } from './write-upload.ts';
 
-/** The bytes of one request, and what the client says of them. */
+/** One request's bytes, as the client announced them. */
 export type UploadBytes = OpenUpload & {
   body: Readable;
-  /** Where the client says the bytes belong; null: at the end. */
+  /** From Content-Range. Null: append. */
   contentRange: ByteRange | null;
-  /** How many bytes the client says will come; null: it did not say. */
+  /** From Content-Length. Null: unknown. */
   announcedBytes: number | null;
 };
 
 type App = { pool: pg.Pool; intake: Intake; quotas: RegistryQuotas; config: DistributionConfig };
 
 /**
- * Adds bytes to an upload that goes on, and answers how many it holds. What came before a client went away is kept.
- * @throws AppError `too_large`, `quota_exceeded`, and then the upload is gone; `range_invalid` when another request writes to it
+ * Appends bytes to an open upload and returns its new size. If the client disconnects, the received bytes are kept.
+ * @throws AppError `too_large` or `quota_exceeded`, which end the upload; `range_invalid` when another request writes
+ *   to it
  */
 export async function appendUpload(app: App, input: UploadBytes): Promise<number> {
   return writeUpload(app, toUploadWrite(input), async (lease) => {
@@ -49,8 +50,8 @@ export function toUploadWrite(bytes: UploadBytes): UploadWrite {
 }
 
 /**
- * What the client says of the bytes of a request, and what they are held to. Room in the registry's quota is taken at once where their
- * number is known, else as they come.
+ * Converts what the client announced to options for appending. Claims quota up front if the size is known, otherwise as
+ * bytes arrive.
  * @throws AppError `quota_exceeded`
  */
 export async function toAppendOptions(

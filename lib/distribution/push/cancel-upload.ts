@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Intake } from '#lib/blobs/intake.ts';
 import { removeUpload } from './upload-rows.sql.ts';
 
-/** Forgets an upload, bytes first: a row that stays behind is found again by its expiry. */
+/** Deletes an upload, bytes first. A row left behind by a failure is found again when it expires. */
 export async function cancelUpload(
   app: { pool: pg.Pool; intake: Intake },
   { uploadId, stagedId }: { uploadId: string; stagedId: string },

@@ -3,10 +3,13 @@ import type { Intake } from '#lib/blobs/intake.ts';
 import { isAppError, type ErrorCode } from '#lib/platform/errors.ts';
 import { keepUpload, removeLeasedUpload, type UploadLease } from './upload-rows.sql.ts';
 
-/** Whatever came next, it would not become what the client wants. */
+/** After these errors, the upload can't succeed. */
 const HOPELESS: ErrorCode[] = ['digest_mismatch', 'too_large', 'quota_exceeded'];
 
-/** Ends an upload that there is no way on for. Of one that broke off, notes what has come: it counts for the registry's quota. */
+/**
+ * Discards an upload that can't succeed. If its body broke off, saves its size, which counts towards the registry's
+ * quota.
+ */
 export async function endFailedWrite(
   app: { pool: pg.Pool; intake: Intake },
   lease: UploadLease,

@@ -5,7 +5,7 @@ import { splitFullName } from '#lib/oci/name.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 
-/** Stands for a repository that its first push will make. */
+/** Returns a placeholder for a repository that its first push will create. */
 export function notYet(fullName: string): FoundRepository {
   const { alias, name } = splitFullName(fullName) ?? { alias: fullName, name: '' };
   const id = NO_ROW;
@@ -17,7 +17,10 @@ export function isNotYet(repository: FoundRepository): boolean {
   return repository.id === NO_ROW;
 }
 
-/** Called when everything else about a push has been found good, so that a bad one leaves no repository behind. */
+/**
+ * Creates the repository if it doesn't exist. Call it after all other checks, so that a bad push leaves no repository
+ * behind.
+ */
 export async function ensureRepository(
   app: { db: Db },
   { caller, repository }: { caller: UserCaller; repository: FoundRepository },
@@ -29,7 +32,7 @@ export async function ensureRepository(
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (error.code === 'invalid_input') throw new AppError('name_invalid', error.message, { cause: error });
-    // Several layers of one image are pushed at once: another request was first.
+    // Clients push layers concurrently, so another request may have been first.
     const existing = error.code === 'name_taken' ? await findRepository(app, fullName) : null;
     if (!existing) throw error;
     return existing;

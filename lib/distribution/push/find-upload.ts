@@ -5,27 +5,31 @@ import type { RegistryQuota } from '#lib/publishers/registry-quota.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { UploadLease, UploadTarget } from './upload-rows.sql.ts';
 
-/** An upload that goes on, and who may use it: the user who began it, in the repository it was begun for. */
+/** An open upload. Only the user who started it may continue it, in the same repository. */
 export type OpenUpload = {
   caller: UserCaller;
   repository: FoundRepository;
   quota: RegistryQuota;
   uploadId: string;
   stagedId: string;
-  /** Of a request that writes to it; null: another one has it. */
+  /** Null: not requested, or another request has it. */
   lease: UploadLease | null;
 };
 
 /**
- * @param target as authorizeWrite found it, for this user
- * @throws AppError `upload_not_found`, also for somebody else's, another repository's, and an expired one
+ * Checks that the upload exists and belongs to the repository.
+ * @param target found by authorizeWrite, for this user
+ * @throws AppError `upload_not_found`, also if it expired or belongs to another user or repository
  */
 export function requireUpload(upload: Omit<OpenUpload, 'stagedId' | 'lease'>, target: UploadTarget | null): OpenUpload {
   if (target?.repositoryId !== upload.repository.id) throw uploadNotFound();
   return { ...upload, stagedId: target.stagedId, lease: target.lease };
 }
 
-/** How many bytes it holds. @throws AppError `upload_not_found` when they are gone */
+/**
+ * Returns the number of bytes received.
+ * @throws AppError `upload_not_found` when the bytes are gone
+ */
 export async function findOffset(app: { intake: Intake }, { stagedId }: OpenUpload): Promise<number> {
   const offsetBytes = await app.intake.readSize(stagedId);
   if (offsetBytes === null) throw uploadNotFound();

@@ -25,9 +25,10 @@ type FinishingApp = {
 };
 
 /**
- * Takes the last bytes of an upload, or none, and makes it a blob of its repository. The bytes are durable before the row that
- * says so.
- * @throws AppError `digest_mismatch`, `too_large`, `quota_exceeded`, and then the upload is gone; `unavailable`, and then it must be sent again
+ * Appends the last bytes, if any, and turns the upload into a blob of its repository. The bytes are durable before the
+ * blob's row is written.
+ * @throws AppError `digest_mismatch`, `too_large` or `quota_exceeded`, which end the upload; `unavailable`, after which
+ *   the client must send the blob again
  */
 export async function finishUpload(app: FinishingApp, input: UploadBytes & { digest: Digest }): Promise<void> {
   const { digest, repository, body } = input;
@@ -48,10 +49,11 @@ export async function finishUpload(app: FinishingApp, input: UploadBytes & { dig
 }
 
 /**
- * Another copy of the same bytes may have been evicted or collected between the arrival of these and their link: the moment
- * between a look at the file and its removal is too short to lock. Whoever removes them has the blob's row locked, so the link
- * was made after the removal, and from the link on nobody removes them. So this look is the last word. The link stays, for others
- * may have it too, but what it leads to counts as missing: nobody mounts it, or names it in a manifest, before it is sent again.
+ * Checks that the blob's bytes still exist after it was linked. Eviction or garbage collection may have removed an
+ * existing copy between the arrival of these bytes and their link. No lock covers that gap.
+ * This check is final. A removal locks the blob's row, so it precedes the link, and linked blobs are never removed. The
+ * link stays, because concurrent pushes may share it, but the blob is marked missing. Until it is sent again, nobody
+ * can mount it or reference it in a manifest.
  */
 async function requireStored(app: FinishingApp, { sha256 }: StoredBlob): Promise<void> {
   const isMissing = async () => (await app.blobs.stat(siteBlob(sha256))) === null;

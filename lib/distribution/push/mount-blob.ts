@@ -23,12 +23,12 @@ export type MountBlobInput = {
   repository: FoundRepository;
   quota: RegistryQuota;
   digest: Digest;
-  /** Where the client says the blob is; null: wherever the caller may read it. */
+  /** The source repository named by the client. Null: any that the caller may pull from. */
   from: string | null;
 };
 
 /**
- * Makes a blob of another repository readable here, without sending it again. False: it must be uploaded after all.
+ * Links a blob of another repository without an upload. Returns false if the client must upload it.
  * @throws AppError `quota_exceeded`
  */
 export async function mountBlob(app: App, input: MountBlobInput): Promise<boolean> {
@@ -66,7 +66,7 @@ async function mountFound(
   }
 }
 
-/** A source that the caller may not pull from is answered like one that lacks the blob. */
+/** Treats a source that the caller may not pull from like one that lacks the blob. */
 async function findReadableBlob(
   app: App,
   { caller, credentials, fullName, digest }: MountBlobInput & { fullName: string },

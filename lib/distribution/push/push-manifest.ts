@@ -28,7 +28,7 @@ export type PushManifestInput = {
   caller: UserCaller;
   repository: FoundRepository;
   reference: Reference;
-  /** Further tags for a manifest that is pushed by digest. */
+  /** Additional tags for a manifest pushed by digest. */
   tags: string[];
   contentType: string;
   payload: Buffer;
@@ -48,7 +48,10 @@ type App = {
   config: Pick<DistributionConfig, 'takesSparseImages'>;
 };
 
-/** @throws AppError `manifest_invalid`, `digest_mismatch`, `manifest_blob_unknown`; nothing is stored then */
+/**
+ * Stores a manifest, and creates the repository on its first push.
+ * @throws AppError `manifest_invalid`, `digest_mismatch` or `manifest_blob_unknown`, with nothing stored
+ */
 export async function pushManifest(app: App, input: PushManifestInput): Promise<PushedManifest> {
   const { caller, reference, contentType, payload } = input;
   const digest = checkDigest(reference, payload);
@@ -56,9 +59,9 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   const read = await readDocument(app, 'pushed', { bytes: payload, type: contentType, key });
   if ('problem' in read) throw new AppError('manifest_invalid', read.problem);
   const { rows } = read;
-  // It goes into the database, which may be on the same disk and must not be filled by pushes either.
+  // Manifests are stored in the database. It may share the disk, which pushes must not fill either.
   app.volume.requireRoom(payload.length);
-  // A repository that isn't there has no blobs: don't make it for a manifest that needs some.
+  // A missing repository has no blobs, so don't create it for a manifest that needs some.
   if (isNotYet(input.repository) && rows.config) throw blobsUnknown(fromTextList(rows.blobDigests));
 
   const repository = await ensureRepository(app, { caller, repository: input.repository });
@@ -69,7 +72,7 @@ export async function pushManifest(app: App, input: PushManifestInput): Promise<
   return { digest, subject: rows.subject };
 }
 
-/** By tag a manifest is known by its SHA-256; by digest, by that digest. */
+/** Hashes with SHA-256 for a tag, and with the digest's own algorithm for a digest. */
 function checkDigest(reference: Reference, payload: Buffer): Digest {
   const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
   const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
@@ -82,8 +85,9 @@ function checkDigest(reference: Reference, payload: Buffer): Digest {
 }
 
 /**
- * A config that is missing is no matter here: recordManifest refuses the manifest then, and names all that is missing. The link comes
- * before the file: how long a refusal takes must not tell whether another repository has the blob.
+ * Reads facts from the image config. Ignores a missing config, because recordManifest then refuses the manifest and
+ * lists all missing blobs. Checks the link before the file, so that timing doesn't reveal whether another repository
+ * has the blob.
  */
 async function readFacts(
   app: App,

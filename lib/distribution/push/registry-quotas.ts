@@ -1,4 +1,4 @@
-// Holds pushes to the quota of their registry. Nothing is counted for registries without one.
+// Enforces registry quotas on pushes. Doesn't count registries without a quota.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
@@ -10,30 +10,33 @@ import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 const MAX_REGISTRIES = 10_000;
-/** Replicas learn of each other's pushes this late. */
+/** Replicas notice each other's pushes with at most this delay. */
 const REREAD_MS = 2_000;
-/** Other requests of the registry end while it is counted: then it is counted again. */
+/** Requests may end during a count, which then has to be repeated. */
 const MAX_READS = 5;
 const REREAD_PAUSE_MS = 50;
 
 type App = { pool: pg.Pool; config: Pick<PublisherConfig, 'registryQuotaBytes'> };
 
-/** What a registry uses: rows as they were last read, and what this process has taken beside them. */
+/** A registry's usage: the rows as last read, and what this process has claimed since. */
 type Usage = {
   rowsBytes: number;
   readAtMs: number;
-  /** Of requests that still run. */
+  /** Claimed by running requests. */
   comingBytes: number;
-  /** Of requests that have ended, ever, and how much of that was in the rows when they were read. */
+  /** Claimed by all ended requests, and how much of it the last read included. */
   endedBytes: number;
   endedBytesRead: number;
 };
 
-/** The bytes of one request. */
+/** The quota claimed by one request. */
 export type QuotaClaim = {
-  /** Takes room for bytes before they are stored. @throws AppError `quota_exceeded`, after it has read the rows again */
+  /**
+   * Claims quota for bytes before they are stored. Reads the rows again before it refuses.
+   * @throws AppError `quota_exceeded`
+   */
   take: (bytes: number) => Promise<void>;
-  /** Ends the request. `isKept`: from now on rows account for its bytes. */
+  /** Ends the claim. `isKept`: rows now account for its bytes. */
   end: (isKept: boolean) => void;
 };
 
@@ -45,7 +48,7 @@ export class RegistryQuotas {
     this.#app = app;
   }
 
-  /** Null: there is no limit. `digest`: what comes, if that is known; a blob that the registry has needs no room. */
+  /** Opens a claim. Null: no quota. If `digest` is known, a blob that the registry already has is free. */
   open({ registryKey, quotaBytes }: RegistryQuota, digest: Digest | null): QuotaClaim | null {
     const limitBytes = resolveQuota(this.#app.config, quotaBytes);
     if (limitBytes === null) return null;
@@ -67,7 +70,7 @@ export class RegistryQuotas {
       for (let reads = 1; ; reads += 1) {
         const isExact = await this.#read(registryKey, usage);
         if (tryTake(bytes) || (await takeFree(bytes))) return;
-        // Rows may tell already of a request that is about to end, and then its bytes count twice.
+        // Rows may already include a request that is about to end. Its bytes then count twice.
         const othersBytes = usage.comingBytes - takenBytes;
         const mayFit = usedBytes(usage) - othersBytes + bytes <= limitBytes;
         if ((isExact && !mayFit) || reads === MAX_READS) throw exceeded(usedBytes(usage), limitBytes);
@@ -91,7 +94,10 @@ export class RegistryQuotas {
     };
   }
 
-  /** Whether so many bytes have room, without taking it. @throws AppError `quota_exceeded` */
+  /**
+   * Checks that the bytes fit, without claiming quota.
+   * @throws AppError `quota_exceeded`
+   */
   async require(quota: RegistryQuota, bytes: number, digest: Digest): Promise<void> {
     const claim = bytes > 0 ? this.open(quota, digest) : null;
     if (!claim) return;
@@ -110,7 +116,7 @@ export class RegistryQuotas {
     return usage;
   }
 
-  /** False: requests ended meanwhile, and what they brought may count twice. */
+  /** False: requests ended during the read, and their bytes may count twice. */
   async #read(registryKey: bigint, usage: Usage): Promise<boolean> {
     const { endedBytes } = usage;
     const { storedBytes, stagedBytes } = await readRegistryUsage(this.#app, registryKey);

@@ -21,18 +21,19 @@ export type StartedUpload = {
 };
 
 /**
- * Begins a blob upload, and makes the repository if this is its first push. `isWritten`: by this very request, which has the lease then.
- * @throws AppError `rate_limited` when the user or the repository has too many open
+ * Starts a blob upload, and creates the repository on its first push. `isWritten`: this request also sends bytes, so it
+ * gets the lease.
+ * @throws AppError `rate_limited` when the user or the repository has too many open uploads
  */
 export async function startUpload(
   app: App,
   { caller, repository, isWritten }: { caller: UserCaller; repository: FoundRepository; isWritten: boolean },
 ): Promise<StartedUpload> {
-  // Not to make a repository for an upload that is refused.
+  // Don't create a repository for an upload that is refused.
   if (isNotYet(repository)) await refuseManyOfUser(app, caller.principal.userId);
   const existing = await ensureRepository(app, { caller, repository });
   const uploadId = randomUUID();
-  // The row first: staged bytes without one are swept away.
+  // Insert the row first, because staged bytes without a row are removed.
   const row = { id: uploadId, repositoryId: existing.id, userId: caller.principal.userId, isLeased: isWritten };
   await insertOrRefuse(app, row);
   await app.intake.begin(uploadId).catch(async (error: unknown) => {

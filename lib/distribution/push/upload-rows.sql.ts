@@ -1,27 +1,27 @@
-// The rows of uploads, by prepared statements: each request of a push reads or writes one.
+// Upload rows. Uses prepared statements, because every request of a push reads or writes a row.
 import type pg from 'pg';
 import type { StagedWriter } from '#lib/blobs/staging-area.ts';
 
-/** An upload expires a day after the last bytes came. */
+/** Counts from the last received bytes. */
 const UPLOAD_TTL = "interval '1 day'";
-/** A writer renews its lease three times as often. */
+/** Writers renew it three times as often. */
 const LEASE = "interval '9 seconds'";
 export const RENEW_LEASE_MS = 3000;
 
 type App = { pool: pg.Pool };
 
 /**
- * A request's right to write to an upload, and where the bytes are staged. `isTakenOver`: from a writer that had not ended it, and may
- * still write to that file.
+ * A request's exclusive right to write to an upload. `isTakenOver`: the previous writer didn't release it, and may
+ * still write to the staged file.
  */
 export type UploadLease = { uploadId: string; stagedId: string; fence: string; isTakenOver: boolean };
 
-/** What the lease means to the staging area. */
+/** Converts a lease for the staging area. */
 export function toWriter({ stagedId, fence }: UploadLease): StagedWriter {
   return { id: stagedId, fence: BigInt(fence) };
 }
 
-// Counted no further than it matters, in the order of an index: to count all of them looks at each that ended since the last vacuum.
+// Counts in index order and stops at the limit. A full count would visit every upload that ended since the last vacuum.
 const INSERT_UPLOAD = `
   WITH soon AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
   INSERT INTO uploads (id, repository_id, user_id, expires_at, leased_until)
@@ -38,16 +38,16 @@ export type NewUpload = {
   id: string;
   repositoryId: bigint;
   userId: string;
-  /** As many may be open; 0: any number. */
+  /** Maximum number of open uploads; 0: unlimited. */
   limits: { perUser: number; perRepository: number };
-  /** The request that begins it brings its bytes, too. */
+  /** The request that starts it also sends bytes. */
   isLeased: boolean;
 };
 
 /**
- * False: there are too many. Counts and inserts in one statement; requests at the same time may each see room for one: a bound,
- * not a ledger. The row is on the disk a moment later, or with the next commit, which is at the latest that of the first lease: no byte
- * is taken before.
+ * Inserts an upload. False: too many are open. The limits are approximate, because concurrent requests may each see
+ * room for one. The commit is asynchronous. The row becomes durable with the next commit, at the latest the first
+ * lease's, before any byte is accepted.
  */
 export async function insertUpload({ pool }: App, upload: NewUpload): Promise<boolean> {
   const { id, repositoryId, userId, limits, isLeased } = upload;
@@ -56,22 +56,22 @@ export async function insertUpload({ pool }: App, upload: NewUpload): Promise<bo
   return rowCount === 1;
 }
 
-/** The lease that an upload begins with, if it does. */
+/** Returns the lease of an upload inserted with `isLeased`. */
 export function firstLease(uploadId: string): UploadLease {
   return { uploadId, stagedId: uploadId, fence: '0', isTakenOver: false };
 }
 
 export type UploadTarget = {
   repositoryId: bigint;
-  /** Where its bytes are. */
+  /** The staged file. */
   stagedId: string;
-  /** Null: not asked for, or another request has it. */
+  /** Null: not requested, or another request has it. */
   lease: UploadLease | null;
 };
 
 type Owned = { id: string; userId: string | null };
 
-/** Null when the user has no such upload, or it has expired. */
+/** Null: the user has no such upload, or it has expired. */
 export async function findUploadTarget(
   { pool }: { pool: Pick<pg.Pool, 'query'> },
   { id, userId }: Owned,
@@ -86,7 +86,7 @@ export async function findUploadTarget(
   return row ? { repositoryId: BigInt(row.repository_id), stagedId: row.staged_id, lease: null } : null;
 }
 
-/** Null: the user has no such upload, it has expired, or another request has it. */
+/** Leases a free upload. Null: the user has no such upload, it has expired, or another request has it. */
 export async function leaseUpload(
   { pool }: { pool: Pick<pg.Pool, 'query'> },
   { id, userId }: Owned,
@@ -107,7 +107,7 @@ export async function leaseUpload(
 
 export type UploadHolder = { fence: string; leasedUntil: Date | null; isExpired: boolean };
 
-/** Who has an upload; null: it is gone. */
+/** Reads an upload's current lease. Null: the upload is gone. */
 export async function findUploadHolder({ pool }: App, uploadId: string): Promise<UploadHolder | null> {
   const { rows } = await pool.query<{ fence: string; leased_until: Date | null; is_expired: boolean }>(
     'SELECT fence, leased_until, coalesce(leased_until < now(), false) AS is_expired FROM uploads WHERE id = $1',
@@ -117,7 +117,7 @@ export async function findUploadHolder({ pool }: App, uploadId: string): Promise
   return row ? { fence: row.fence, leasedUntil: row.leased_until, isExpired: row.is_expired } : null;
 }
 
-/** Takes the lease of a writer that has not renewed it. Null: it has, after all, or somebody else was first. */
+/** Takes over an expired lease. Null: the writer renewed it, or another request was first. */
 export async function takeExpiredLease({ pool }: App, uploadId: string, fence: string): Promise<UploadLease | null> {
   const { rows } = await pool.query<{ fence: string; staged_id: string }>(
     `UPDATE uploads SET fence = fence + 1, leased_until = now() + ${LEASE}
@@ -127,7 +127,7 @@ export async function takeExpiredLease({ pool }: App, uploadId: string, fence: s
   return rows[0] ? { uploadId, stagedId: rows[0].staged_id, fence: rows[0].fence, isTakenOver: true } : null;
 }
 
-/** False: the lease was lost. */
+/** Moves the upload to another staged file. False: the lease was lost. */
 export async function restageUpload({ pool }: App, lease: UploadLease, stagedId: string): Promise<boolean> {
   const { rowCount } = await pool.query('UPDATE uploads SET staged_id = $3 WHERE id = $1 AND fence = $2', [
     lease.uploadId,
@@ -146,7 +146,7 @@ export async function renewLease({ pool }: App, { uploadId, fence }: UploadLease
   });
 }
 
-/** Lets the next request have the upload. It takes over in turn where a writer that may live still has the file. */
+/** Releases the lease. If a live writer may still use the file, the next request has to take over too. */
 export async function releaseLease({ pool }: App, { uploadId, fence, isTakenOver }: UploadLease): Promise<void> {
   await pool.query(
     `UPDATE uploads SET leased_until = CASE WHEN $3 THEN now() - interval '1 second' END WHERE id = $1 AND fence = $2`,
@@ -154,7 +154,7 @@ export async function releaseLease({ pool }: App, { uploadId, fence, isTakenOver
   );
 }
 
-/** Notes how far an upload has come, and lets the next request have it. False: the lease was lost, or the upload is gone. */
+/** Saves the upload's size and releases the lease. False: the lease was lost, or the upload is gone. */
 export async function keepUpload(
   { pool }: App,
   { lease, offsetBytes }: { lease: UploadLease; offsetBytes: number },
@@ -172,7 +172,7 @@ export async function removeUpload({ pool }: App, id: string): Promise<void> {
   await pool.query({ name: 'remove-upload', text: 'DELETE FROM uploads WHERE id = $1', values: [id] });
 }
 
-/** Not when another request has taken it over. */
+/** Deletes the upload unless another request has taken it over. */
 export async function removeLeasedUpload({ pool }: App, { uploadId, fence }: UploadLease): Promise<void> {
   await pool.query('DELETE FROM uploads WHERE id = $1 AND fence = $2', [uploadId, fence]);
 }

@@ -1,4 +1,4 @@
-// One writer at a time to an upload, across all processes of the site.
+// Allows one writer at a time per upload, across all replicas.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
@@ -28,13 +28,17 @@ export type UploadWrite = {
   /** Null: another request has it. */
   lease: UploadLease | null;
   body: Readable;
-  /** Whether the request says where its bytes belong, or brings none. Otherwise they belong at the end of the upload as it arrived. */
+  /**
+   * The request has a Content-Range or no body. Otherwise its bytes belong at the end of the upload as it was on
+   * arrival.
+   */
   isPlaced: boolean;
 };
 
 /**
- * Runs `work` as the only writer to an upload, with the lease that the request has or one that this function waits for. It is renewed by
- * a timer, so no connection is held meanwhile. `work` ends the lease when it writes the row; if it fails, whoever took the lease does.
+ * Runs `work` as the upload's only writer, with the request's lease or one that it waits for. A timer renews the lease,
+ * so no connection is held meanwhile. `work` releases the lease when it writes the row. If it fails, the function that
+ * took the lease releases it.
  * @throws AppError `range_invalid` while another request writes to it, `upload_not_found`
  */
 export async function writeUpload<Result>(
@@ -58,7 +62,7 @@ export async function writeUpload<Result>(
   }
 }
 
-/** Without the file somebody has taken the upload over, and where it ended is not known any more. */
+/** Returns the upload's size on arrival. A missing file means that another request took the upload over. */
 async function findEnd({ intake }: App, { stagedId }: UploadWrite): Promise<number> {
   const endedAt = await intake.readSize(stagedId);
   if (endedAt === null) throw uploadBusy();
@@ -66,8 +70,8 @@ async function findEnd({ intake }: App, { stagedId }: UploadWrite): Promise<numb
 }
 
 /**
- * Waits for a lease to end, because a client whose connection broke often retries before the server notices. A lease that is renewed has a
- * live holder, and the request is refused. A lease that expires is taken over.
+ * Waits for a lease to end, because a client whose connection broke often retries before the server notices. Refuses
+ * the request if the holder renews its lease. Takes over an expired one.
  */
 async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): Promise<UploadLease> {
   let first: Date | null = null;
@@ -90,7 +94,7 @@ async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): 
   }
 }
 
-/** Continues in a copy. The last writer may only have been slow, and keeps the old file to itself. */
+/** Continues in a copy. The previous writer may only have been slow, and may still write to the old file. */
 async function restage(app: App, lease: UploadLease): Promise<UploadLease> {
   const stagedId = randomUUID();
   await app.intake.takeOver(lease.stagedId, stagedId);

@@ -3,28 +3,31 @@ import type { CacheState } from '#lib/distribution/pull/mirrored/pull-mirrored-m
 
 type Seen = Pick<FoundRepository, 'visibility'>;
 
-/** How long a shared cache may go on after a quarantine, a deletion or a repository's turning private. */
+/** How long a shared cache may serve content after a quarantine, a deletion or a switch to private. */
 const CONTENT_SECONDS = 60;
 
 /**
- * Content that a digest names never changes, but whether it may be had does. So a shared cache keeps the bytes, asks by their
- * ETag each minute, and gets a 304 that reads none of them. What only some may see is for their own cache alone.
+ * Content addressed by digest never changes, but access to it does. A shared cache therefore revalidates by ETag each
+ * minute, and the 304 reads no bytes. Private content may only be in the client's own cache.
  */
 export function contentCacheControl({ visibility }: Seen): string {
   return visibility === 'public' ? `public, max-age=${CONTENT_SECONDS}, must-revalidate` : 'private, no-cache';
 }
 
-/** What a tag names, and lists: they may change at any time. */
+/** For tags and lists, which may change at any time. */
 export function latestCacheControl({ visibility }: Seen): string {
   return visibility === 'public' ? 'no-cache' : 'private, no-cache';
 }
 
-/** RFC 9111 §5.1 (Age), and for an old copy the distribution spec's Warning, which clients show to people. */
+/** Formats `Age` (RFC 9111 §5.1) and, for a stale copy, the distribution spec's `Warning`, which clients display. */
 export function cacheHeaders({ status, ageSeconds, warning }: CacheState): Record<string, string | number> {
   return { 'X-Cache': status, Age: ageSeconds, ...(warning !== null && { Warning: formatWarning(warning) }) };
 }
 
-/** "with a `warn-code` of 299 … `299 - \"text\"`": what an upstream is called or says must not end the quotes. */
+/**
+ * Formats a `Warning` with code 299. Replaces quotes, because an upstream's name or message must not end the quoted
+ * text.
+ */
 function formatWarning(text: string): string {
   const quotable = text.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, "'");
   return `299 - "This copy may be old. ${quotable}"`;

@@ -6,7 +6,7 @@ import type { Reference } from '#lib/oci/reference.ts';
 import type { WriteRequest } from '#lib/distribution/http/distribution-request.ts';
 import { sendBytes } from '#lib/distribution/http/respond.ts';
 
-/** By tag only the tag goes; by digest the manifest, with all its tags. */
+/** Deletes only the tag or, by digest, the manifest with all its tags. */
 export async function deleteManifestOrTag(request: WriteRequest<{ reference: Reference }>): Promise<void> {
   const { app, res, caller, repository } = request;
   const { reference } = request.params;

@@ -25,7 +25,7 @@ import {
 type BlobRequest = PullRequest<{ digest: Digest }>;
 export type AskedBlob = { repository: FoundRepository; digest: Digest };
 
-/** GET and HEAD, with single ranges: Docker resumes a download only after a 206 with Content-Range. */
+/** Answers GET and HEAD, with single ranges. Docker resumes a download only after a 206 with Content-Range. */
 export async function getBlob({ app, req, res, repository, credentials, params }: BlobRequest): Promise<void> {
   const asked = { repository, digest: params.digest };
   if (req.method === 'HEAD') {
@@ -40,22 +40,22 @@ export async function getBlob({ app, req, res, repository, credentials, params }
   await sendBlob(res, asked, pulled);
 }
 
-/** Before a push clients ask for each blob by HEAD, and don't send those that exist. */
+/** Whether the caller may push. Before a push, clients check each blob by HEAD and skip those that exist. */
 export function mayPush(credentials: Credentials, { fullName }: FoundRepository): boolean {
   return credentials.kind !== 'none' && isGranted(credentials, fullName, 'push');
 }
 
-/** A client repeats its Range header at the new place. The URL may expire, so nobody caches the answer. */
+/** A client repeats its Range header at the new URL. The URL may expire, so the response must not be cached. */
 function sendRedirect(res: ServerResponse, { digest }: AskedBlob, url: string): void {
   sendBytes(res, 307, { Location: url, 'Docker-Content-Digest': digest, 'Cache-Control': 'no-store' });
 }
 
-/** Sends what the request asks for, and closes the blob. */
+/** Sends the requested part, and closes the blob. */
 export async function sendBlob(res: ServerResponse, asked: AskedBlob, { blob, status }: PulledBlob): Promise<void> {
   try {
     const { head, part } = presentBlob(res, asked, { sizeBytes: blob.sizeBytes, status });
     writeHead(res, head.status, head.headers);
-    // The first bytes of a blob that is still arriving may take a while. Its size is known by now.
+    // A blob that is still being fetched has a known size, but its first bytes may take a while.
     if (status === 'MISS') res.flushHeaders();
     await blob.copyTo(res, part);
     res.end();
@@ -64,7 +64,10 @@ export async function sendBlob(res: ServerResponse, asked: AskedBlob, { blob, st
   }
 }
 
-/** Answers the head, and the part of the blob that belongs below it. @throws AppError `range_invalid` */
+/**
+ * Returns the head, and the part of the blob to send with it.
+ * @throws AppError `range_invalid`
+ */
 export function presentBlob(
   res: ServerResponse,
   { repository, digest }: AskedBlob,
@@ -76,7 +79,7 @@ export function presentBlob(
     ETag: toETag(digest),
     'Cache-Control': contentCacheControl(repository),
     'Accept-Ranges': 'bytes',
-    // Never the publisher's type: a browser must not run a blob.
+    // Never the publisher's type, because a browser must not run a blob.
     'Content-Type': 'application/octet-stream',
     'Content-Disposition': 'attachment',
     ...(status && { 'X-Cache': status }),
@@ -97,7 +100,7 @@ export function presentBlob(
   return { head: { status: 206, headers: { ...headers, ...ofPart }, body: null }, part: range };
 }
 
-/** RFC 9110 §13.1.5: a range of another version wouldn't fit the part that the client has. */
+/** Evaluates If-Range (RFC 9110 §13.1.5). A range of another version wouldn't fit the client's part. */
 function isRangeCurrent({ headers }: IncomingMessage, digest: Digest): boolean {
   const ifRange = headers['if-range'];
   return ifRange === undefined || ifRange === toETag(digest);

@@ -10,7 +10,7 @@ import { isNotModified, sendAnswer, toETag, type HttpAnswer } from '#lib/distrib
 
 type ManifestRequest = PullRequest<{ reference: Reference }>;
 
-/** GET and HEAD. HEAD reads the bytes too, because GET comes next and must find them in a mirror. */
+/** Answers GET and HEAD. A HEAD reads the bytes too, so that a mirror has them cached for the GET that follows. */
 export async function getManifest(request: ManifestRequest): Promise<void> {
   limitPull(request);
   const { app, req, res, repository, params } = request;
@@ -24,7 +24,9 @@ export function isPull({ method }: IncomingMessage, { status }: HttpAnswer): boo
   return method === 'GET' && status === 200;
 }
 
-/** The exact bytes that were pushed, under their own type, whatever Accept says: a conversion would change the digest. */
+/**
+ * Presents the exact bytes and media type that were pushed, whatever Accept says. A conversion would change the digest.
+ */
 export function presentManifest(
   req: IncomingMessage,
   { repository, reference }: { repository: FoundRepository; reference: Reference },

@@ -9,8 +9,8 @@ import { sendJson } from '#lib/distribution/http/respond.ts';
 const MAX_ARTIFACT_TYPE_LENGTH = 255;
 
 /**
- * "If the query results in no matches, an empty manifest list MUST be returned". After a 404, clients would conclude that this site
- * lacks the referrers API.
+ * "If the query results in no matches, an empty manifest list MUST be returned". After a 404, clients would conclude
+ * that this site lacks the referrers API.
  */
 export async function getReferrers({ app, res, query, params, repository }: PullRequest<{ digest: Digest }>) {
   const subject = params.digest;
@@ -34,7 +34,7 @@ export async function getReferrers({ app, res, query, params, repository }: Pull
   });
 }
 
-/** PostgreSQL rejects a NUL, so it is replaced by a character that matches no manifest either. */
+/** PostgreSQL rejects a NUL, so replace it by a character that matches no manifest either. */
 function readArtifactType(query: URLSearchParams): string | null {
   const text = query.get('artifactType');
   return text === null ? null : text.replaceAll('\0', '\ufffd').slice(0, MAX_ARTIFACT_TYPE_LENGTH);

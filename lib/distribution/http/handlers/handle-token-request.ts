@@ -16,13 +16,16 @@ import { sendJson } from '#lib/distribution/http/respond.ts';
 
 const MAX_FORM_BYTES = 16 * 1024;
 
-/** Who asks, and what they may keep to ask again: nothing, if they did not come with an access token or what they kept of one. */
+/**
+ * The authenticated caller. `refreshToken` is null unless they sent an access token or a refresh token and asked for
+ * one.
+ */
 type Login = {
   principal: Principal;
   refreshToken: string | null;
-  /** The bearer token they came with: what they get is no more than that. */
+  /** The bearer token they sent, which limits the new one. */
   held?: RegistryToken | null;
-  /** For the audit. */
+  /** For the audit log. */
   credential?: 'access_token' | 'refresh_token' | 'registry_token';
 };
 
@@ -46,14 +49,14 @@ export async function handleTokenRequest(
   throw new AppError('unsupported', 'A token is asked for with GET or POST.');
 }
 
-/** Clients send back what the challenge said: whoever names another service has a password for that one, not for here. */
+/** Clients send back the service from the challenge. A password for another service must not be used here. */
 function checkService(app: DistributionApp, req: IncomingMessage, service: string | null): void {
   if (!service || service === hostName(app)) return;
   if (!app.config.isPublicUrlSet && service === req.headers.host) return;
   throw new AppError('invalid_input', `Tokens here are for the service ${hostName(app)}, and no other.`);
 }
 
-/** Counts those who turn out to be nobody, or not who they say: valid credentials work from any network at any time. */
+/** Rate-limits anonymous and failed requests. Valid credentials work from any network at any time. */
 async function identify(app: DistributionApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
   try {
     const login = await find();
@@ -77,7 +80,7 @@ function noteLogin(app: DistributionApp, req: IncomingMessage, principal: UserPr
 async function logInByHeader(app: DistributionApp, req: IncomingMessage, query: URLSearchParams): Promise<Login> {
   const credentials = await authenticate(app, req.headers.authorization);
   const principal = await resolvePrincipal(app, credentials);
-  // A bearer token is for minutes and for some repositories: it buys nothing that lasts longer or allows more.
+  // A bearer token is short-lived and scoped, so it can't be exchanged for a refresh token.
   const isOffline = query.get('offline_token') === 'true' && credentials.kind === 'access_token';
   const held = credentials.kind === 'bearer' ? credentials.token : null;
   const credential = held ? 'registry_token' : 'access_token';
@@ -90,10 +93,10 @@ async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise
   if (grantType === 'refresh_token') {
     const text = form.get('refresh_token') ?? '';
     const principal = await authenticateRefreshToken(app, { authority: refreshAuthority(app), text });
-    // The same again: clients don't store a new one.
+    // Return the same one, because clients don't store a new one.
     return { principal, credential: 'refresh_token', refreshToken: isOffline ? text : null };
   }
-  // Clients that get this answer ask again with GET.
+  // After this error, clients retry with GET.
   if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');
   const userName = form.get('username') ?? '';
   const password = form.get('password') ?? '';
@@ -118,7 +121,7 @@ async function sendToken(
   const caller = { principal, context: readContext(app, req) };
   const granted = await grantRegistryToken({ pool: app.pool, authority }, { caller, scopes, held });
   const body = {
-    // Both names, for two generations of clients.
+    // Old and new clients expect different names.
     token: granted.token,
     access_token: granted.token,
     expires_in: granted.expiresInSeconds,

@@ -23,13 +23,13 @@ export async function putManifest(request: WriteRequest<{ reference: Reference }
   sendBytes(res, 201, {
     Location: `/v2/${repository.fullName}/manifests/${pushed.digest}`,
     'Docker-Content-Digest': pushed.digest,
-    // Without it clients keep a list of referrers under a tag, and race each other for it.
+    // Without this header, clients maintain a referrers tag and race each other for it.
     ...(pushed.subject && { 'OCI-Subject': pushed.subject }),
     ...(reference.kind === 'digest' && tags.length > 0 && { 'OCI-Tag': tags }),
   });
 }
 
-/** A client may send its body over days. A token or role that was taken away meanwhile no longer counts. */
+/** Repeats the authorization after a slow body. The token or role may have been revoked meanwhile. */
 async function authorizeAgain({ app, req, caller, repository: { fullName } }: WriteRequest<unknown>): Promise<void> {
   const credentials = await authenticate(app, req.headers.authorization);
   await authorizeWrite(app, { credentials, context: caller.context, fullName, ifMissing: 'create', action: 'push' });

@@ -7,7 +7,7 @@ import type { PullCounter } from '#lib/repositories/pull-counter.ts';
 import { describeCredentials, type Credentials } from '#lib/distribution/authorization/credentials.ts';
 import type { PulledManifest } from '#lib/distribution/pull/pull-manifest.ts';
 
-/** Clients choose the length of this header, and it becomes part of a key of the pull log. */
+/** Clients control this header, and it is part of the pull log's key. */
 const MAX_USER_AGENT_LENGTH = 300;
 
 type App = { pullCounter: Pick<PullCounter, 'count'>; pullLog: Pick<PullLog, 'record'> };
@@ -19,7 +19,7 @@ type Pull = {
   params: { reference: Reference };
 };
 
-/** Counts and logs the GET of a manifest, in memory alone. */
+/** Counts and logs a manifest GET, in memory only. */
 export function recordPull(
   { app, req, repository, credentials, params }: Pull,
   { digest, repositoryId }: Pick<PulledManifest, 'digest' | 'repositoryId'>,

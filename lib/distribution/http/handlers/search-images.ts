@@ -1,4 +1,4 @@
-// Docker's first registry API, of which only the search is left: what `docker search HOST/words` and `podman search HOST/words` ask for.
+// The search of Docker's first registry API, which `docker search HOST/words` and `podman search HOST/words` still use.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#lib/platform/errors.ts';
 import { MAX_REACHABLE } from '#lib/search/schema.ts';
@@ -13,7 +13,7 @@ export function isSearchPath(path: string): boolean {
   return path === '/v1/search' || path === '/v1/_ping';
 }
 
-/** Public images alone, whoever asks: docker and podman can pull nothing else. */
+/** Finds public images only, whoever the caller is. Docker and Podman can't pull anything else. */
 export async function searchImages(
   app: DistributionApp,
   req: IncomingMessage,
@@ -22,7 +22,7 @@ export async function searchImages(
 ): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD')
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
-  // Docker asks whether this is a registry of the first kind before it searches.
+  // Docker checks for the first registry API before it searches.
   if (path === '/v1/_ping') return sendJson(res, 200, { standalone: true });
   const words = (query.get('q') ?? '').trim();
   if (words.includes('\0')) throw new AppError('invalid_input', 'q contains a character that no text has.');
@@ -49,7 +49,7 @@ export async function searchImages(
       name: `${alias}/${name}`,
       description,
       pull_count: pullCount,
-      // Nobody gives stars here, and nothing is anybody's official image.
+      // Vitrine has neither stars nor official images.
       star_count: 0,
       is_official: false,
       is_automated: false,

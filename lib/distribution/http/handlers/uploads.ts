@@ -1,4 +1,5 @@
-// Blob uploads: POST begins one, PATCH adds to it, PUT finishes it. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+// Blob uploads: POST starts one, PATCH appends to it, PUT finishes it.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '#lib/oci/digest.ts';
 import { isName } from '#lib/oci/name.ts';
@@ -23,7 +24,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   const digest = query.get('digest');
   const wanted = digest === null ? null : requireDigest(digest);
   const announcedBytes = readLength(req);
-  // Before a repository is made for it.
+  // Check this before a repository is created.
   checkBlobSize(app, announcedBytes ?? 0);
   checkDigestAlgorithm(query.get('digest-algorithm'));
   if (mount !== null && (await mountFrom(request, requireDigest(mount)))) return;
@@ -35,14 +36,14 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
   try {
     await finishUpload(app, { ...upload, body: req, contentRange: null, announcedBytes, digest: wanted });
   } catch (error) {
-    // The client was never told the address: nobody could go on with it.
+    // The client doesn't know the upload's location, so it can't resume it.
     await cancelUpload(app, upload).catch(() => undefined);
     throw error;
   }
   sendCreated(res, upload, wanted);
 }
 
-/** False: "the registry MUST return 202", and the client uploads the blob after all. */
+/** False: "the registry MUST return 202", and the client uploads the blob. */
 async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promise<boolean> {
   const { app, res, query, caller, credentials, repository, quota } = request;
   const from = query.get('from');
@@ -89,13 +90,13 @@ function requestedUpload({ caller, repository, quota, params, uploadTarget }: Up
   return requireUpload({ caller, repository, quota, uploadId: params.upload }, uploadTarget);
 }
 
-/** Null: the body comes in chunks, and nobody knows how many. */
+/** Null: the body is chunked, so its length is unknown. */
 function readLength(req: IncomingMessage): number | null {
   const header = req.headers['content-length'];
   return header === undefined ? null : Number(header);
 }
 
-/** A range that doesn't fit the body is refused before any of the body is read. */
+/** Refuses a range that doesn't match Content-Length before the body is read. */
 function readContentRange({ req }: UploadRequest): ByteRange | null {
   const header = req.headers['content-range'];
   if (header === undefined) return null;
@@ -108,13 +109,13 @@ function readContentRange({ req }: UploadRequest): ByteRange | null {
   return range;
 }
 
-/** The algorithm is only announced by it; the digest at the end decides. */
+/** The parameter only announces the algorithm. The final digest decides. */
 function checkDigestAlgorithm(name: string | null): void {
   if (name === null || name === 'sha256' || name === 'sha512') return;
   throw new AppError('digest_invalid', 'Digests here are sha256 or sha512.');
 }
 
-/** With a 416 goes what is here: clients go on from there. */
+/** Adds the current range to a 416, so that the client can resume. */
 async function withCurrentRange<T>(
   app: DistributionApp,
   res: ServerResponse,
@@ -125,7 +126,7 @@ async function withCurrentRange<T>(
     return await work();
   } catch (error) {
     if (isAppError(error) && error.code === 'range_invalid') {
-      // Looked up again: whoever has taken the upload over continues in another file.
+      // Look the upload up again, because a request that took it over continues in another file.
       const { uploadId: id, caller } = upload;
       const target = await findUploadTarget(app, { id, userId: caller.principal.userId });
       const offsetBytes = await findOffset(app, requireUpload(upload, target));
@@ -135,7 +136,7 @@ async function withCurrentRange<T>(
   }
 }
 
-/** Locations are paths: with scheme and host in them, proxies and clients get them wrong. */
+/** Locations are paths, because proxies and clients mishandle absolute URLs. */
 function uploadHeaders({ repository, uploadId }: Pick<OpenUpload, 'repository' | 'uploadId'>, offsetBytes: number) {
   return {
     Location: `/v2/${repository.fullName}/blobs/uploads/${uploadId}`,
