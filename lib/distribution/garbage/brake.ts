@@ -1,9 +1,10 @@
-// Stops a run that would remove or mark much of the store without a recorded delete behind it. The database is wrong more often than that.
+// Pauses a run that would remove or mark a large share of the store without recorded deletes. A wrong database is the
+// likelier cause.
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 
 const MAX_SHARE = 0.1;
-/** One crash can orphan this many, also in a small store. */
+/** A single crash can orphan this many blobs, even in a small store. */
 const ALWAYS_ALLOWED = 10;
 
 export type Amount = { count: number; storedCount: number };
@@ -12,7 +13,7 @@ export function isTooMany({ count, storedCount }: Amount): boolean {
   return count > ALWAYS_ALLOWED && count > storedCount * MAX_SHARE;
 }
 
-/** `what` precedes the numbers, as in "This run would remove". */
+/** `what` introduces the numbers, such as "This run would remove". */
 export function describePause(what: string, { count, storedCount }: Amount): string {
   return (
     `${what} ${count} of ${storedCount} stored blobs, and no recorded delete explains them. ` +
@@ -23,7 +24,7 @@ export function describePause(what: string, { count, storedCount }: Amount): str
 type App = { db: Db; log: Log };
 export type Run = 'gc' | 'sweep';
 
-/** Stores the reason for admins until a run of this kind completes. Null: this one did. */
+/** Stores the pause reason for admins until a run of this kind completes. Null: this run completed. */
 export async function notePause({ db, log }: App, run: Run, reason: string | null): Promise<void> {
   if (reason === null) {
     await db.pausedRun.deleteMany({ where: { run } });

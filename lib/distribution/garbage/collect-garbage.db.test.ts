@@ -25,7 +25,7 @@ afterEach(() => site.close());
 
 const collect = (options: { isDryRun?: boolean } = {}) => collectGarbage(site.app, { isThorough: true, ...options });
 
-/** Ages everything that has happened by so many seconds. */
+/** Ages all state by a number of seconds. */
 async function pass(seconds: number): Promise<void> {
   const { db, config, blobs } = site.app;
   await db.$executeRaw`UPDATE link_reviews SET queued_at = queued_at - make_interval(secs => ${seconds})`;
@@ -33,13 +33,13 @@ async function pass(seconds: number): Promise<void> {
   await db.$executeRaw`UPDATE repository_blobs SET leased_at = leased_at - make_interval(secs => ${seconds})`;
   await db.$executeRaw`UPDATE deletions SET deleted_at = deleted_at - make_interval(secs => ${seconds})`;
   config.gcGraceSeconds = 1;
-  // A file's ctime can't be set back.
+  // A file's ctime can't be set back, so wait.
   let lastChange = 0;
   for await (const { changedAt } of blobs.list()) lastChange = Math.max(lastChange, changedAt.getTime());
   await sleep(Math.max(0, lastChange + config.gcGraceSeconds * 1000 + 1 - Date.now()));
 }
 
-/** As a push does before it writes the row. */
+/** Stores a blob as a push does, but without its row. */
 async function storeWithoutRow(bytes: Buffer): Promise<void> {
   const { intake } = site.app;
   const id = randomUUID();
@@ -64,7 +64,7 @@ async function pushImage(name: string, tag: string, layerBytes = randomBytes(100
 const status = async (method: string, path: string) => (await client.send(method, `/v2/${path}`)).status;
 
 describe('garbage collection', () => {
-  test('takes blobs that no manifest came for, after the grace period and no earlier', async () => {
+  test('removes unreferenced blobs, but not before the grace period ends', async () => {
     const name = `${ada.alias}/tool`;
     const lost = await client.pushBlob(name, 'nobody ever names this');
     const { layer } = await pushImage(name, 'v1');
@@ -77,12 +77,12 @@ describe('garbage collection', () => {
     expect((await collect()).blobs).toEqual({ reviewed: 1, kept: 0, removed: 1, freedBytes: bytes });
     expect(await status('HEAD', `${name}/blobs/${layer}`)).toBe(200);
     expect(await readStoredState(site.app)).toMatchObject({ links: 2, blobs: 2, blobFiles: 2 });
-    // Nothing is looked at twice without a reason.
+    // Nothing is reviewed twice without a reason.
     await pass(3600);
     expect(await collect()).toMatchObject({ links: { reviewed: 0 }, blobs: { reviewed: 0 } });
   });
 
-  test('a dry run says the same and changes nothing', async () => {
+  test('reports the same in a dry run, without changes', async () => {
     await client.pushBlob(`${ada.alias}/tool`, 'x');
     await pass(3600);
     const before = await readStoredState(site.app);
@@ -95,7 +95,7 @@ describe('garbage collection', () => {
     expect((await collect()).blobs.removed).toBe(1);
   });
 
-  test('leaves what a client that may push was just told of, and what it mounted', async () => {
+  test('keeps blobs that a pusher has just checked or mounted', async () => {
     const name = `${ada.alias}/tool`;
     const digest = await client.pushBlob(name, 'asked for');
     const mounted = await client.pushBlob(`${name}-2`, 'mounted');
@@ -110,7 +110,7 @@ describe('garbage collection', () => {
     expect((await collect()).links).toEqual({ reviewed: 2, kept: 0, removed: 2 });
   });
 
-  test('a stranger that looks keeps nothing', async () => {
+  test('doesn’t lease blobs that an anonymous client checks', async () => {
     const name = `${ada.alias}/tool`;
     const digest = await client.pushBlob(name, 'asked for');
     await pass(3600);
@@ -119,7 +119,7 @@ describe('garbage collection', () => {
     expect((await collect()).links.removed).toBe(1);
   });
 
-  test('what a deleted manifest had stays until it can not be restored any more, and what others share stays', async () => {
+  test('keeps the blobs of a deleted manifest until its restore period ends, and shared blobs longer', async () => {
     const name = `${ada.alias}/tool`;
     const shared = randomBytes(500);
     const kept = await pushImage(name, 'kept', shared);
@@ -152,7 +152,7 @@ describe('garbage collection', () => {
     expect(await site.app.db.manifestBlob.count()).toBe(0);
   });
 
-  test('bytes without a row get one, and go; a row without bytes goes too', async () => {
+  test('removes bytes without a row, and rows without bytes', async () => {
     const { db } = site.app;
     await storeWithoutRow(randomBytes(100));
     const row = await db.blob.create({ data: { sha256: sha256('never written'), sizeBytes: 5 } });
@@ -163,12 +163,12 @@ describe('garbage collection', () => {
     expect(await readStoredState(site.app)).toMatchObject({ blobs: 0, blobFiles: 0 });
   });
 
-  test('the bytes of a blob that were put there a moment ago stay, though its row is garbage', async () => {
+  test('keeps freshly stored bytes even if their row is garbage', async () => {
     await client.pushBlob(`${ada.alias}/tool`, 'twice');
     await pass(3600);
     await collect();
     await pass(3600);
-    // Another push has moved the same bytes into place, and its row comes next.
+    // Another push has moved the same bytes into place and is about to write the row.
     await storeWithoutRow(Buffer.from('twice'));
     site.app.config.gcGraceSeconds = 60;
     expect((await collect()).blobs).toMatchObject({ reviewed: 1, removed: 0 });
@@ -176,7 +176,7 @@ describe('garbage collection', () => {
     expect((await collect()).blobs).toMatchObject({ removed: 1 });
   });
 
-  test('manifests without a tag go only where their publisher wants it so', async () => {
+  test('deletes untagged manifests only where the publisher has enabled it', async () => {
     const { db } = site.app;
     const name = `${ada.alias}/tool`;
     const first = await pushImage(name, 'latest');

@@ -1,5 +1,5 @@
-// Everything that goes by itself: what can't be restored any more, untagged manifests where the publisher wants it so, links and
-// blobs that nothing needs, and what crashes and absent clients left.
+// Purges deletions past their restore period, untagged manifests, and unneeded links and blobs. Also removes what
+// crashes and abandoned uploads left behind.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
@@ -25,30 +25,30 @@ type App = {
 };
 
 export type Collection = {
-  /** Deletions that could be restored until now. */
+  /** Deletions whose restore period has ended. */
   expiredDeletions: number;
   untaggedManifests: number;
   links: Review;
   blobs: BlobReview;
-  /** Abandoned uploads, and blobs whose rows a crash kept from being written; null: not looked for. */
+  /** Abandoned uploads, and `orphans`: blobs that a crash left without a row. Null: not checked. */
   uploads: number | null;
   orphans: number | null;
-  /** Why it stopped before it removed any blob; null: it didn't stop. */
+  /** Why the run paused before it removed any blob. Null: it didn't pause. */
   pause: string | null;
 };
 
 export type CollectionOptions = {
-  /** Also goes through all that the store holds. */
+  /** Also scans the whole store. */
   isThorough: boolean;
-  /** Says what would go, and leaves everything as it is: what would become garbage by that is not counted. */
+  /** Reports what would be removed and changes nothing. Excludes garbage that those removals would create. */
   isDryRun?: boolean;
-  /** An operator has confirmed that more than the brake allows may go. */
+  /** An operator has confirmed a removal above the brake's limit. */
   isConfirmed?: boolean;
 };
 
 /**
- * Safe beside pushes, pulls, deletes and other collections, at any time. Stops rather than remove more than a tenth of what is stored without
- * a recorded delete behind it.
+ * Collects garbage. Safe to run beside pushes, pulls, deletes and other collections. Pauses rather than remove more
+ * than a tenth of the stored blobs without recorded deletes.
  */
 export async function collectGarbage(
   app: App,

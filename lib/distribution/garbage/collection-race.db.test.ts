@@ -1,6 +1,6 @@
-// Garbage collection every second, with a grace period of one, beside pushes, mounts, deletes and pulls over HTTP: nothing that was
-// acknowledged is lost, nothing dangles, and in the end no byte is left. Goes on until each of ENOUGH has happened, or for
-// VITRINE_SOAK_SECONDS.
+// Collects garbage every second with a grace period of one second, beside pushes, mounts, deletes and pulls over HTTP.
+// Nothing acknowledged is lost, nothing dangles, and finally no byte is left. Runs until each of ENOUGH has happened,
+// or for VITRINE_SOAK_SECONDS.
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -28,85 +28,81 @@ const INTERVAL_MS = 1000;
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar';
 
-/** Few, so that everybody uses the same ones, and they become garbage and are pushed again all the time. */
+/** Few, so that clients share them and they repeatedly become garbage and are pushed again. */
 const LAYERS = Array.from({ length: 30 }, (_, i) => createHash('sha512').update(`layer ${i}`).digest());
 
 type Image = { repository: string; tag: string; digest: string; bytes: string; blobs: Buffer[] };
 type Counts = Record<string, number>;
 
-test(
-  'nothing that was acknowledged is lost to garbage collection',
-  { timeout: (SOAK_SECONDS + 120) * 1000 },
-  async () => {
-    const site = await createTestApp({ GC_GRACE_SECONDS: '1', RESTORE_DAYS: '0' });
-    onTestFinished(() => site.close());
-    const ada = await site.createUser();
-    const client = createRawClient(site.url, basic(ada.token));
-    const repositories = ['one', 'two', 'three'].map((name) => `${ada.alias}/${name}`);
-    for (const name of repositories) await client.pushBlob(name, randomBytes(10));
-    const counts: Counts = {};
-    const count = (what: string) => (counts[what] = (counts[what] ?? 0) + 1);
-    const endsAt = Date.now() + SOAK_SECONDS * 1000;
-    const isEnough = () => Object.entries(ENOUGH).every(([what, least]) => (counts[what] ?? 0) >= least);
-    const isOver = () => (SOAK_SECONDS > 0 ? Date.now() >= endsAt : isEnough());
-    const images = new Map<string, Image>();
+test('garbage collection never loses acknowledged content', { timeout: (SOAK_SECONDS + 120) * 1000 }, async () => {
+  const site = await createTestApp({ GC_GRACE_SECONDS: '1', RESTORE_DAYS: '0' });
+  onTestFinished(() => site.close());
+  const ada = await site.createUser();
+  const client = createRawClient(site.url, basic(ada.token));
+  const repositories = ['one', 'two', 'three'].map((name) => `${ada.alias}/${name}`);
+  for (const name of repositories) await client.pushBlob(name, randomBytes(10));
+  const counts: Counts = {};
+  const count = (what: string) => (counts[what] = (counts[what] ?? 0) + 1);
+  const endsAt = Date.now() + SOAK_SECONDS * 1000;
+  const isEnough = () => Object.entries(ENOUGH).every(([what, least]) => (counts[what] ?? 0) >= least);
+  const isOver = () => (SOAK_SECONDS > 0 ? Date.now() >= endsAt : isEnough());
+  const images = new Map<string, Image>();
 
-    const collecting = (async () => {
-      while (!isOver()) {
-        const { links, blobs } = await collectGarbage(site.app, { isThorough: randomInt(4) === 0 });
-        counts['links removed'] = (counts['links removed'] ?? 0) + links.removed;
-        counts['blobs removed'] = (counts['blobs removed'] ?? 0) + blobs.removed;
-        expect(await verifyStore(site.app)).toMatchObject({ unlinked: 0 });
-        await sleep(INTERVAL_MS);
+  const collecting = (async () => {
+    while (!isOver()) {
+      const { links, blobs } = await collectGarbage(site.app, { isThorough: randomInt(4) === 0 });
+      counts['links removed'] = (counts['links removed'] ?? 0) + links.removed;
+      counts['blobs removed'] = (counts['blobs removed'] ?? 0) + blobs.removed;
+      expect(await verifyStore(site.app)).toMatchObject({ unlinked: 0 });
+      await sleep(INTERVAL_MS);
+    }
+  })();
+  const working = Array.from({ length: CLIENTS }, async () => {
+    const own: string[] = [];
+    while (!isOver()) {
+      const image = await pushImage(client, repositories, count);
+      images.set(image.tag, image);
+      own.push(image.tag);
+      count('pushed');
+      await expectWhole(client, image);
+      const looked = images.get(own[randomInt(own.length)] ?? '');
+      if (looked) await expectWhole(client, looked);
+      count('pulled');
+      while (own.length > 2 || (own.length > 0 && randomInt(3) === 0)) {
+        const [tag = ''] = own.splice(randomInt(own.length), 1);
+        const gone = images.get(tag);
+        images.delete(tag);
+        if (gone) await deleteImage(client, gone);
+        count('deleted');
       }
-    })();
-    const working = Array.from({ length: CLIENTS }, async () => {
-      const own: string[] = [];
-      while (!isOver()) {
-        const image = await pushImage(client, repositories, count);
-        images.set(image.tag, image);
-        own.push(image.tag);
-        count('pushed');
-        await expectWhole(client, image);
-        const looked = images.get(own[randomInt(own.length)] ?? '');
-        if (looked) await expectWhole(client, looked);
-        count('pulled');
-        while (own.length > 2 || (own.length > 0 && randomInt(3) === 0)) {
-          const [tag = ''] = own.splice(randomInt(own.length), 1);
-          const gone = images.get(tag);
-          images.delete(tag);
-          if (gone) await deleteImage(client, gone);
-          count('deleted');
-        }
-        // Somebody who tidies up by hand.
-        const blob = LAYERS[randomInt(LAYERS.length)] ?? Buffer.alloc(0);
-        const repository = repositories[randomInt(repositories.length)];
-        const { status } = await client.send('DELETE', `/v2/${repository}/blobs/${sha256(blob)}`);
-        expect([202, 404, 405]).toContain(status);
-        if (randomInt(4) === 0) await sleep(randomInt(1500));
-      }
-    });
-    await Promise.all([collecting, ...working]);
+      // A user deletes a blob manually.
+      const blob = LAYERS[randomInt(LAYERS.length)] ?? Buffer.alloc(0);
+      const repository = repositories[randomInt(repositories.length)];
+      const { status } = await client.send('DELETE', `/v2/${repository}/blobs/${sha256(blob)}`);
+      expect([202, 404, 405]).toContain(status);
+      if (randomInt(4) === 0) await sleep(randomInt(1500));
+    }
+  });
+  await Promise.all([collecting, ...working]);
 
-    for (const image of images.values()) await expectWhole(client, image);
-    expect(await verifyStore(site.app)).toMatchObject({ missing: 0, wrongSize: 0, unlinked: 0 });
-    expect(isEnough(), JSON.stringify(counts)).toBe(true);
-    for (const image of images.values()) await deleteImage(client, image);
-    await expect
-      .poll(
-        async () => {
-          await collectGarbage(site.app, { isThorough: true });
-          const { links, blobs, blobFiles, manifests } = await readStoredState(site.app);
-          return { links, blobs, blobFiles, manifests };
-        },
-        { timeout: 60_000, interval: 500 },
-      )
-      .toEqual({ links: 0, blobs: 0, blobFiles: 0, manifests: 0 });
-    console.log(`garbage collection race: ${JSON.stringify(counts)}`);
-  },
-);
+  for (const image of images.values()) await expectWhole(client, image);
+  expect(await verifyStore(site.app)).toMatchObject({ missing: 0, wrongSize: 0, unlinked: 0 });
+  expect(isEnough(), JSON.stringify(counts)).toBe(true);
+  for (const image of images.values()) await deleteImage(client, image);
+  await expect
+    .poll(
+      async () => {
+        await collectGarbage(site.app, { isThorough: true });
+        const { links, blobs, blobFiles, manifests } = await readStoredState(site.app);
+        return { links, blobs, blobFiles, manifests };
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    .toEqual({ links: 0, blobs: 0, blobFiles: 0, manifests: 0 });
+  console.log(`garbage collection race: ${JSON.stringify(counts)}`);
+});
 
-/** As docker does it: HEAD, mount, upload, and the manifest last; and again from the start when the server asks for a blob. */
+/** Pushes as Docker does: HEAD, mount, upload, then the manifest. Starts over when the server asks for a blob. */
 async function pushImage(client: RawClient, repositories: string[], count: (what: string) => void): Promise<Image> {
   const repository = repositories[randomInt(repositories.length)] ?? '';
   const from = repositories[randomInt(repositories.length)] ?? '';
@@ -155,7 +151,7 @@ async function offerBlob(client: RawClient, { repository, from, blob, count }: O
     const location = await client.startUpload(repository);
     const { status, codes } = await client.send('PUT', `${location}?digest=${digest}`, { body: blob });
     if (status === 201) return;
-    // The moment between a look at the old bytes and their removal.
+    // The collector removed the old bytes after the push had checked them.
     expect({ status, codes }).toEqual({ status: 503, codes: ['UNAVAILABLE'] });
     count('asked to send a blob again');
   }

@@ -1,6 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Lists manifests that the repository's rule deletes, or only the one with `digest` if the rule deletes it. */
+/** Lists manifests that the repository's retention rule deletes. With `digest`, checks only that manifest. */
 export async function listUntagged(
   db: DbOrTx,
   { repositoryId, digest, limit }: { repositoryId: bigint; digest: string | null; limit: number },

@@ -1,5 +1,6 @@
-// Manifests without a tag are kept: people pull by digest. Only where a publisher has set a number of days for their repository
-// are those deleted that no tag names for so long, no index lists and no subject that is here carries; and they can be restored.
+// Deletes untagged manifests where the publisher has set a retention in days. Elsewhere they are kept, because people
+// pull by digest. Spares manifests that were tagged within that time, that an index lists, or whose subject exists.
+// Deleted manifests can be restored.
 import type pg from 'pg';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { deleteManifest } from '#lib/images/delete-manifest.ts';
@@ -13,7 +14,7 @@ const BATCH = 200;
 
 type App = { db: Db; pool: pg.Pool };
 
-/** Answers how many were deleted; a dry run counts the first round. */
+/** Resolves to the number of deleted manifests. A dry run counts only the first batch per repository. */
 export async function deleteUntagged(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const repositories = await app.db.repository.findMany({
     where: { untaggedDays: { not: null }, upstreamId: null, quarantinedAt: null, registryKey: NOT_DELETED },
@@ -34,7 +35,7 @@ export async function deleteUntagged(app: App, { isDryRun }: { isDryRun: boolean
 
 type Target = { id: bigint; registryKey: bigint; name: string; fullName: string };
 
-/** An index that goes frees what it listed: again, until nothing more goes. */
+/** Repeats until nothing is deleted, because deleting an index frees its children. */
 async function deleteOf(app: App, repository: Target, isDryRun: boolean): Promise<number> {
   for (let count = 0; ;) {
     const digests = await listUntagged(app.db, { repositoryId: repository.id, digest: null, limit: BATCH });

@@ -2,13 +2,13 @@ import type pg from 'pg';
 
 export type StoredFile = { sha256: string; sizeBytes: number; changedAt: Date };
 
-/** Lists those of `digests` that have a row. */
+/** Lists the digests that have a row. */
 export async function listKnown(pool: pg.Pool, digests: string[]): Promise<string[]> {
   const { rows } = await pool.query<{ sha256: string }>('SELECT sha256 FROM blobs WHERE sha256 = ANY ($1)', [digests]);
   return rows.map((row) => row.sha256);
 }
 
-/** Gives files rows without links, and queues them for review. */
+/** Inserts rows without links for files, and queues them for review. */
 export async function insertOrphans(pool: pg.Pool, orphans: StoredFile[]): Promise<void> {
   if (orphans.length === 0) return;
   await pool.query(

@@ -1,5 +1,5 @@
-// Bytes without a row: what a crash between the two leaves. They get a row without links and go the way of all garbage, with its
-// locks: a push of the same bytes at the same time is as safe from it as from any other review.
+// Queues stored bytes without a row, which a crash between the two writes leaves behind. They get a row without links
+// and go through the normal review. Its locks make it safe to push the same bytes concurrently.
 import type pg from 'pg';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Amount } from './brake.ts';
@@ -10,7 +10,7 @@ const BATCH = 500;
 
 type App = { pool: pg.Pool; blobs: BlobStore };
 
-/** Answers how many there are. */
+/** Resolves to the number of orphans. */
 export async function queueOrphans(app: App, { before, isDryRun }: ReviewOptions): Promise<number> {
   const { count } = await eachOrphans(app, before, (orphans) =>
     isDryRun ? Promise.resolve() : insertOrphans(app.pool, orphans),
@@ -22,7 +22,7 @@ export async function countOrphans(app: App, before: Date): Promise<Amount> {
   return eachOrphans(app, before, () => Promise.resolve());
 }
 
-/** Reads the names of all that the store holds. */
+/** Lists the whole store and passes its orphans to `take` in batches. */
 async function eachOrphans(app: App, before: Date, take: (orphans: StoredFile[]) => Promise<void>): Promise<Amount> {
   const amount = { count: 0, storedCount: 0 };
   let batch: StoredFile[] = [];

@@ -5,7 +5,7 @@ export type BlobPlace = { queuedAt: Date | '-infinity'; blobId: string };
 export type DueBlob = { blob_id: string; queued_at: Date };
 export type LockedBlob = { id: string; sha256: string; size_bytes: string };
 
-/** Counts unlinked blobs, queued before a time, that no recorded delete explains. */
+/** Counts unlinked blobs that were queued before a time and have no recorded delete. */
 export async function countUnrecorded(pool: pg.Pool, before: Date): Promise<number> {
   const { rows } = await pool.query<{ count: string }>(
     `SELECT count(*) FROM blob_reviews q JOIN blobs b ON b.id = q.blob_id
@@ -20,7 +20,7 @@ export async function countBlobs(pool: pg.Pool): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Locks the next reviews that were queued before a time. Skips those that somebody has locked. */
+/** Locks the next reviews that were queued before a time. Skips locked ones. */
 export async function takeDueBlobs(
   tx: pg.ClientBase,
   { after, before, limit }: { after: BlobPlace; before: Date; limit: number },
@@ -33,7 +33,7 @@ export async function takeDueBlobs(
   return rows;
 }
 
-/** Locks blobs, and returns those that nobody else has locked. */
+/** Locks blobs and returns them, except those that are already locked. */
 export async function lockBlobs(tx: pg.ClientBase, ids: string[]): Promise<LockedBlob[]> {
   const text = 'SELECT id, sha256, size_bytes FROM blobs WHERE id = ANY ($1) FOR UPDATE SKIP LOCKED';
   return (await tx.query<LockedBlob>(text, [ids])).rows;
@@ -48,7 +48,7 @@ export async function deleteBlobs(tx: pg.ClientBase, ids: string[]): Promise<voi
   await tx.query('DELETE FROM blobs WHERE id = ANY ($1)', [ids]);
 }
 
-/** Deletes the reviews of kept blobs and of blobs that are gone. */
+/** Deletes the reviews of kept and missing blobs. */
 export async function settleBlobReviews(
   tx: pg.ClientBase,
   { reviewedIds, keptIds }: { reviewedIds: string[]; keptIds: string[] },

@@ -1,7 +1,8 @@
-// Second half of garbage collection: a blob that no repository links to goes, bytes and row in one transaction that has the row
-// locked. Who links the same bytes meanwhile waits for it, and then finds them gone (images/mount-blob-link.sql.ts,
-// distribution/push/finish-upload.ts). A crash in between leaves a row without bytes and without links, which no client can reach; the next
-// review takes it. Never the other way round: bytes that outlive their row would be taken from under a later push.
+// Second half of garbage collection: deletes blobs that no repository links to. Bytes and row go in one transaction,
+// which locks the row. A concurrent link to the same bytes waits for the lock and then finds the blob gone
+// (images/mount-blob-link.sql.ts, distribution/push/finish-upload.ts). A crash in between leaves a row without bytes or
+// links. Clients can't reach it, and the next review deletes it. The row must never go first: bytes that outlive their
+// row could be deleted from under a later push.
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
@@ -22,7 +23,7 @@ import {
   type LockedBlob,
 } from './review-blobs.sql.ts';
 
-/** A push of one of them waits for the whole batch. */
+/** Small, because a push of any blob in the batch waits for the whole batch. */
 const BATCH = 20;
 
 export type BlobReview = Review & { freedBytes: number };
@@ -43,7 +44,7 @@ export async function reviewBlobs(app: App, options: ReviewOptions): Promise<Blo
   return total;
 }
 
-/** What a run would remove that no recorded delete explains. */
+/** Counts the blobs that a run would remove without a recorded delete. */
 export async function countUnexplained({ pool }: { pool: pg.Pool }, before: Date): Promise<Amount> {
   const count = await countUnrecorded(pool, before);
   return { count, storedCount: count === 0 ? 0 : await countBlobs(pool) };
@@ -60,7 +61,7 @@ async function reviewBatch(
   if (!last) return { reviewed: 0, kept: 0, removed: 0, freedBytes: 0, last: null };
   const ids = due.map((row) => row.blob_id);
   const blobs = await lockBlobs(client, ids);
-  // Only after the rows are locked: a link that was made before is seen, and none can be made any more.
+  // Read the links only after locking the rows. The result then includes every existing link, and none can be added.
   const linked = new Set(await listLinkedIds(client, ids));
   const fates = new Map<string, Fate>();
   for (const blob of blobs) fates.set(blob.id, linked.has(blob.id) ? 'kept' : await removeBytes(app, blob, options));
@@ -68,7 +69,7 @@ async function reviewBatch(
   const removed = of('removed');
   const idsOf = (rows: LockedBlob[]) => rows.map(({ id }) => id);
   await deleteBlobs(client, idsOf(removed));
-  // What is gone already, and what is settled. What somebody has locked stays in the queue as it is.
+  // Settle removed and kept blobs. Blobs that were already locked stay queued.
   await settleBlobReviews(client, { reviewedIds: ids, keptIds: idsOf(of('kept')) });
   await requeueBlobs(client, idsOf(of('later')));
   return {
@@ -80,14 +81,17 @@ async function reviewBatch(
   };
 }
 
-/** A fault of the disk with one blob must not keep the others: it is told, and tried again after the grace period. */
+/**
+ * Removes the bytes of a blob. A disk error must not block the other blobs, so it is logged and retried after the grace
+ * period.
+ */
 async function removeBytes({ blobs, log }: App, blob: LockedBlob, { before, isDryRun }: ReviewOptions): Promise<Fate> {
   if (isDryRun) return 'removed';
   if (!isDigest(blob.sha256)) return 'later';
   try {
     return (await blobs.delete(siteBlob(blob.sha256), { unlessSince: before })) ? 'removed' : 'later';
   } catch (error) {
-    log.error({ err: error, sha256: blob.sha256 }, 'the bytes of a blob that nobody needs could not be removed');
+    log.error({ err: error, sha256: blob.sha256 }, 'removing the bytes of an unreferenced blob failed');
     return 'later';
   }
 }

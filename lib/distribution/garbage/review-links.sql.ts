@@ -16,7 +16,7 @@ function keys(rows: LinkKey[]): [string[], string[]] {
   return [rows.map((row) => row.repository_id), rows.map((row) => row.digest)];
 }
 
-/** Locks the next reviews that were queued before a time. Skips those that somebody has locked. */
+/** Locks the next reviews that were queued before a time. Skips locked ones. */
 export async function takeDueLinks(
   tx: pg.ClientBase,
   { after, before, limit }: { after: LinkPlace; before: Date; limit: number },
@@ -30,7 +30,7 @@ export async function takeDueLinks(
   return rows;
 }
 
-/** Locks links, and returns those that nobody else has locked. */
+/** Locks links and returns them, except those that are already locked. */
 export async function lockLinks(tx: pg.ClientBase, links: LinkKey[]): Promise<LinkKey[]> {
   const { rows } = await tx.query<LinkKey>(
     `SELECT l.repository_id, l.digest FROM repository_blobs l JOIN ${KEYS} ON ${matches('l')}
@@ -40,7 +40,10 @@ export async function lockLinks(tx: pg.ClientBase, links: LinkKey[]): Promise<Li
   return rows;
 }
 
-/** A mirror's cached content is needed until it is evicted (upstream/jobs/evict-blobs.ts). */
+/**
+ * Decides what happens to each link. A mirror's cached content is needed until it is evicted
+ * (upstream/jobs/evict-blobs.ts).
+ */
 export async function judgeLinks(
   tx: pg.ClientBase,
   links: LinkKey[],
@@ -60,7 +63,7 @@ export async function judgeLinks(
   return rows;
 }
 
-/** Deletes links. Their blobs are queued for review with the same `isRecorded`. */
+/** Deletes links, and queues their blobs for review with the same `isRecorded`. */
 export async function deleteLinks(
   tx: pg.ClientBase,
   links: LinkKey[],
@@ -74,7 +77,7 @@ export async function settleReviews(tx: pg.ClientBase, links: LinkKey[]): Promis
   await tx.query(`DELETE FROM link_reviews USING ${KEYS} WHERE ${matches('link_reviews')}`, keys(links));
 }
 
-/** Queues links again as of their lease. */
+/** Requeues links at the time of their lease. */
 export async function postponeReviews(tx: pg.ClientBase, links: LinkKey[]): Promise<void> {
   await tx.query(
     `UPDATE link_reviews SET queued_at = l.leased_at

@@ -1,10 +1,10 @@
-// First half of garbage collection: a repository's link to a blob goes when no manifest there names the blob and nobody was
-// told of it lately.
+// First half of garbage collection: deletes a repository's link to a blob once no manifest there references the blob
+// and its lease has expired.
 //
-// The order of the locks is what keeps pushes safe (docs/decisions/0011-garbage-collection.md): the queue's row, then the link,
-// and only then, in a statement of its own that sees all that was committed until then, the look whether it is needed. Whoever
-// pushes a manifest holds its links FOR SHARE: either that push is seen here, or it waits and then finds no link. Nothing here
-// waits: what somebody has locked is looked at another time.
+// The lock order keeps pushes safe (docs/decisions/0011-garbage-collection.md). Lock the review, then the link. Only
+// then check for references, in a separate statement that sees everything committed so far. A manifest push locks its
+// links FOR SHARE. Either this check sees that push, or the push waits and finds the link gone. Garbage collection
+// never waits. It skips locked rows and reviews them later.
 import type pg from 'pg';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import {
@@ -23,7 +23,7 @@ const BATCH = 200;
 
 export type Review = { reviewed: number; kept: number; removed: number };
 export type ReviewOptions = {
-  /** What was queued, and what was leased, before then. */
+  /** Only reviews queued, and leases granted, before this time count. */
   before: Date;
   isDryRun: boolean;
 };
@@ -56,13 +56,13 @@ async function reviewBatch(
   const garbage = of('garbage');
   await removeLinks(client, garbage, new Set(due.filter((row) => row.is_recorded).map(keyOf)));
   await settleReviews(client, of('gone', 'needed', 'garbage'));
-  // Looked at again when the lease is over.
+  // Reviewed again once the lease expires.
   await postponeReviews(client, of('leased'));
   const next = { queuedAt: last.queued_at, repositoryId: last.repository_id, digest: last.digest };
   return { reviewed: settled.length, kept: of('needed', 'leased').length, removed: garbage.length, last: next };
 }
 
-/** Why a link was looked at is passed on to its blob. */
+/** Deletes links and passes the reason for the review on to their blobs. */
 async function removeLinks(client: pg.PoolClient, garbage: LinkKey[], recorded: Set<string>): Promise<void> {
   for (const isRecorded of [false, true]) {
     const links = garbage.filter((row) => recorded.has(keyOf(row)) === isRecorded);

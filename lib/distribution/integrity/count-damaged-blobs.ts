@@ -1,6 +1,6 @@
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
 
-/** Blobs that repositories have, and that are served to nobody, since their bytes are lost or wrong. */
+/** Counts linked blobs that aren't served because their bytes are missing or damaged. */
 export async function countDamagedBlobs(app: { db: DbOrTx }): Promise<number> {
   return app.db.blob.count({ where: { damage: { not: null }, repositories: { some: {} } } });
 }

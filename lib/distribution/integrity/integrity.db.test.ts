@@ -41,7 +41,7 @@ function pathOf(digest = layer()?.digest): string {
   return blobPath(site.app.config.dataDir, siteBlob(parsed));
 }
 
-test('what is as it was is found so', async () => {
+test('finds no problems in an intact store', async () => {
   expect(await scrub()).toMatchObject({ blobs: 2, missing: 0, corrupt: 0, damaged: [] });
   expect(await verifyStore(site.app)).toEqual({
     blobs: 2,
@@ -53,14 +53,14 @@ test('what is as it was is found so', async () => {
   });
 });
 
-test('a flipped bit: found, served to nobody, and healed by the next push', async () => {
+test('finds a flipped bit and withholds the blob until the next push restores it', async () => {
   const bytes = Buffer.from(layer()?.bytes ?? '');
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   await writeFile(pathOf(), bytes);
   expect(await scrub()).toMatchObject({ corrupt: 1, damaged: [{ digest: layer()?.digest, damage: 'corrupt' }] });
   const path = `/v2/${name}/blobs/${layer()?.digest}`;
   expect(await client.send('GET', path)).toMatchObject({ status: 404, codes: ['BLOB_UNKNOWN'] });
-  // Clients ask by HEAD what they need not send, and mount what they know to be elsewhere.
+  // HEAD and mount must not let a client skip the upload.
   expect((await client.send('HEAD', path)).status).toBe(404);
   const mount = `/v2/${name}-2/blobs/uploads/?mount=${layer()?.digest}&from=${name}`;
   expect((await client.send('POST', mount)).status).toBe(202);
@@ -71,7 +71,7 @@ test('a flipped bit: found, served to nobody, and healed by the next push', asyn
   expect(await scrub()).toMatchObject({ blobs: 2, corrupt: 0 });
 });
 
-test('a blob that is missing, and one that was cut short', async () => {
+test('finds a missing blob and a truncated one', async () => {
   const [other] = image.blobs.filter(({ digest }) => digest !== layer()?.digest);
   await rm(pathOf());
   await truncate(pathOf(other?.digest), 3);
@@ -82,13 +82,13 @@ test('a blob that is missing, and one that was cut short', async () => {
   expect(await client.send('GET', `/v2/${name}/blobs/${other?.digest}`)).toMatchObject({ status: 404 });
   expect(await verifyStore(site.app)).toMatchObject({ missing: 1, wrongSize: 1, unlinked: 0 });
   expect(await scrub()).toMatchObject({ blobs: 2, missing: 1, corrupt: 1 });
-  // Put back by hand, from a backup.
+  // As restored from a backup.
   for (const { digest, bytes } of image.blobs) await writeFile(pathOf(digest), bytes);
   expect(await scrub(new Date(0))).toMatchObject({ blobs: 2, missing: 0, corrupt: 0, repaired: 2 });
   expect((await client.send('GET', `/v2/${name}/blobs/${layer()?.digest}`)).status).toBe(200);
 });
 
-test('a scrub goes on with what the last one had not come to', async () => {
+test('a scrub resumes where the last one stopped', async () => {
   const startedAt = new Date();
   await site.app.db.blob.updateMany({ data: { checkedAt: null } });
   await site.app.db.blob.updateMany({ where: { sha256: layer()?.digest }, data: { checkedAt: new Date() } });
@@ -96,13 +96,13 @@ test('a scrub goes on with what the last one had not come to', async () => {
   expect(await scrub(startedAt)).toMatchObject({ blobs: 0 });
 });
 
-test('a scrub takes its time', async () => {
+test('a scrub respects its rate limit', async () => {
   const startedAt = Date.now();
   await scrubBlobs(site.app, { before: new Date(Date.now() + 1000), bytesPerSecond: 20_000 });
   expect(Date.now() - startedAt).toBeGreaterThan(240);
 });
 
-test('a manifest that names what its repository does not have', async () => {
+test('finds a manifest whose blob its repository lacks', async () => {
   await site.app.db.repositoryBlob.deleteMany({ where: { digest: layer()?.digest } });
   expect(await verifyStore(site.app)).toMatchObject({
     unlinked: 1,

@@ -17,7 +17,7 @@ let client: RawClient;
 let name: string;
 beforeEach(async () => {
   site = await createTestApp();
-  // The database rounds its clock up to milliseconds.
+  // Negative, because the database rounds its clock up to milliseconds.
   site.app.config.gcGraceSeconds = -1;
   const ada = await site.createUser();
   client = createRawClient(site.url, basic(ada.token));
@@ -38,7 +38,7 @@ const openStore = async (dataDir: string) => {
 const markOf = (dataDir: string) => join(dataDir, 'blobs', 'site-id');
 const forgetSite = () => site.app.db.site.deleteMany();
 
-/** Another App of the same database or the same folder, as its start would make it. */
+/** Starts another App on the same database or folder. */
 async function start(env: Record<string, string>): Promise<void> {
   const other = await createTestApp(env);
   await other.close();
@@ -46,17 +46,17 @@ async function start(env: Record<string, string>): Promise<void> {
 const database = () => ({ DATABASE_URL: site.app.config.databaseUrl ?? '' });
 const dataDir = () => ({ DATA_DIR: site.app.config.dataDir });
 
-test('a replica on the same database and the same folder starts', async () => {
+test('starts a replica on the same database and folder', async () => {
   await start({ ...database(), ...dataDir() });
 });
 
-test('a replica whose folder is empty does not start, and takes no pushes that others would not have', async () => {
+test('rejects a replica with an empty folder, whose pushes others would lack', async () => {
   await expect(start(database())).rejects.toMatchObject({ code: 'conflict', message: /blob store in DATA_DIR lacks/ });
   await site.app.db.repository.deleteMany();
   await expect(start(database())).rejects.toMatchObject({ code: 'conflict', message: /store in DATA_DIR is empty/ });
 });
 
-test('an empty database does not start on a folder with blobs, nor one of another site', async () => {
+test('rejects an empty database, or that of another site, on a folder with blobs', async () => {
   await expect(start(dataDir())).rejects.toMatchObject({ code: 'conflict' });
   await rm(markOf(site.app.config.dataDir));
   await expect(start(dataDir())).rejects.toMatchObject({ code: 'conflict', message: /knows none of them/ });
@@ -64,7 +64,7 @@ test('an empty database does not start on a folder with blobs, nor one of anothe
   await expect(start({ ...database(), ...dataDir() })).rejects.toMatchObject({ message: /different sites/ });
 });
 
-test('two that start for the first time, each with a folder of its own: one of them stops', async () => {
+test('rejects one of two concurrent first starts with separate folders', async () => {
   await site.app.db.repository.deleteMany();
   await site.app.db.blob.deleteMany();
   await forgetSite();
@@ -75,7 +75,7 @@ test('two that start for the first time, each with a folder of its own: one of t
   expect(joined.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
-test('two that start for the first time with one folder agree', async () => {
+test('accepts two concurrent first starts with a shared folder', async () => {
   await site.app.db.repository.deleteMany();
   await site.app.db.blob.deleteMany();
   await forgetSite();
@@ -85,7 +85,7 @@ test('two that start for the first time with one folder agree', async () => {
   expect((await readFile(markOf(path), 'utf8')).trim()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
-test('a site from before there were ids gets one when its rows are in the store', async () => {
+test('assigns an id to an older site if its blobs are in the store', async () => {
   await forgetSite();
   await rm(markOf(site.app.config.dataDir));
   const empty = await openStore(await folder());
@@ -97,13 +97,13 @@ test('a site from before there were ids gets one when its rows are in the store'
   expect(await site.app.volume.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
-test('an operator may say that they belong together', async () => {
+test('lets an operator confirm that database and store belong together', async () => {
   const other = await openStore(await folder());
   await joinSite({ pool: site.app.pool, blobs: other.blobs, volume: other.volume }, { isConfirmed: true });
   expect(await other.volume.readSiteId()).toBe((await site.app.db.site.findFirst())?.id);
 });
 
-test('a disk that is no longer mounted: pulls answer 503, and nothing is marked missing', async () => {
+test('answers pulls with 503 while the disk is unmounted, and marks nothing missing', async () => {
   const blobs = join(site.app.config.dataDir, 'blobs');
   await rename(blobs, `${blobs}-away`);
   const digest = (await site.app.db.repositoryBlob.findFirst())?.digest ?? '';
@@ -117,7 +117,7 @@ test('a disk that is no longer mounted: pulls answer 503, and nothing is marked 
   expect((await client.send('GET', `/v2/${name}/blobs/${digest}`)).status).toBe(200);
 });
 
-test('a scrub that would mark most blobs stops, unless it is confirmed', async () => {
+test('pauses a scrub that would mark most blobs, unless confirmed', async () => {
   const { dataDir: path } = site.app.config;
   await cp(join(path, 'blobs', 'sha256'), join(path, 'copy'), { recursive: true });
   await rm(join(path, 'blobs', 'sha256'), { recursive: true });
@@ -126,15 +126,15 @@ test('a scrub that would mark most blobs stops, unless it is confirmed', async (
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: 0, pause: /would mark 12 of 12.*--confirm/ });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
   expect(await scrubBlobs(site.app, { ...options, isConfirmed: true })).toMatchObject({ missing: BLOBS, pause: null });
-  // Those are marked already: the next run marks one.
+  // Already marked blobs don't count toward the limit. The next run marks one.
   await client.pushBlob(name, 'of today');
   await rm(join(path, 'blobs', 'sha256'), { recursive: true });
   site.app.volume.close();
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: BLOBS + 1, pause: null });
 });
 
-test('a collection that would remove most blobs stops and tells admins, unless it is confirmed', async () => {
-  // As after a restore of an older database.
+test('pauses a collection that would remove most blobs and notifies admins, unless confirmed', async () => {
+  // Simulates restoring an older database.
   await site.app.db.repository.deleteMany();
   await site.app.db.blob.deleteMany();
   const collect = (options = {}) => collectGarbage(site.app, { isThorough: true, ...options });
@@ -146,7 +146,7 @@ test('a collection that would remove most blobs stops and tells admins, unless i
   expect(await site.app.db.pausedRun.count()).toBe(0);
 });
 
-test('rows that went without a recorded delete pause a collection; pushes that were never finished do not', async () => {
+test('pauses a collection after unrecorded row deletions, but not after unfinished pushes', async () => {
   await site.app.db.$executeRaw`DELETE FROM repository_blobs`;
   expect(await collectGarbage(site.app, { isThorough: false })).toMatchObject({ pause: /12 of 12/ });
   for (let i = 0; i < BLOBS; i += 1) await client.pushBlob(name, `blob ${i}`);

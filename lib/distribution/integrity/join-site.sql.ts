@@ -1,12 +1,12 @@
 import type pg from 'pg';
 
-/** Null: the database belongs to no site yet. */
+/** Returns null when the database has no site id yet. */
 export async function readSiteId(pool: pg.Pool): Promise<string | null> {
   const { rows } = await pool.query<{ id: string }>('SELECT id FROM site');
   return rows[0]?.id ?? null;
 }
 
-/** Returns the id that is stored afterwards, since the first one wins. */
+/** Stores a site id unless one exists, and returns the stored id. */
 export async function insertSiteId(pool: pg.Pool, id: string): Promise<string> {
   await pool.query('INSERT INTO site (id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
   return (await readSiteId(pool)) ?? id;

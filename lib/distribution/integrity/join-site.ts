@@ -1,5 +1,5 @@
-// A database and a blob store that belong together carry the same id. Without it, garbage collection by a wrong database would delete
-// every blob, and a scrub of a wrong store would mark every blob missing.
+// Checks that the database and the blob store carry the same site id. Otherwise, garbage collection with a wrong
+// database would delete every blob. A scrub of a wrong store would mark every blob missing.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
@@ -14,22 +14,22 @@ const MIN_MATCHING_SHARE = 0.9;
 type App = { pool: pg.Pool; blobs: BlobStore; volume: Volume };
 
 /**
- * Checks that the blob store belongs to this database, and marks both at the first start. A site older than these ids gets one if a sample of
- * its rows matches the store. `isConfirmed`: an operator vouches that they belong together.
- * @throws AppError `conflict` with a sentence for the operator
+ * Checks that the blob store belongs to this database, and marks both on the first start. An older site without an id
+ * gets one if a sample of its rows matches the store. `isConfirmed`: an operator vouches that they belong together.
+ * @throws AppError `conflict` with a message for the operator
  */
 export async function joinSite(app: App, { isConfirmed = false }: { isConfirmed?: boolean } = {}): Promise<void> {
-  // In this order, because a first start marks the store before the database.
+  // Read in this order, because a first start marks the store before the database.
   const known = await readSiteId(app.pool);
   const stored = await app.volume.readSiteId();
   if (known !== null && known === stored) return app.volume.joinSite(known);
   const problem = isConfirmed ? null : await findMismatch(app, { known, stored });
   if (problem !== null) throw new AppError('conflict', `${problem} ${ADVICE}`);
-  // The store first. After a crash in between, the next start adopts that id.
+  // Mark the store first. After a crash in between, the next start adopts that id.
   const wanted = known ?? stored ?? randomUUID();
   await app.volume.joinSite(wanted, { isForced: isConfirmed });
   const id = await insertSiteId(app.pool, (await app.volume.readSiteId()) ?? wanted);
-  // Another replica started first, with a store of its own.
+  // Another replica with its own store started first.
   if (id !== (await app.volume.readSiteId())) throw new AppError('conflict', `${OTHER_STORE} ${ADVICE}`);
   await app.volume.joinSite(id);
 }
@@ -48,7 +48,7 @@ async function findMismatch(app: App, { known, stored }: Ids): Promise<string | 
     return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database lists.`;
   }
   if (hasBlobs) return 'The blob store in DATA_DIR holds blobs, but the database knows none of them.';
-  // Nothing to lose, unless this database has a store already.
+  // An empty store is fine, unless this database already has one.
   return known === null ? null : 'The database belongs to a site, but the blob store in DATA_DIR is empty.';
 }
 

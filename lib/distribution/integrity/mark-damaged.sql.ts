@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
 
-/** False: there is no such blob. */
+/** Locks a blob's row. Returns false when it doesn't exist. */
 export async function lockBlob(tx: pg.ClientBase, sha256: Digest): Promise<boolean> {
   return (await tx.query('SELECT FROM blobs WHERE sha256 = $1 FOR UPDATE', [sha256])).rowCount !== 0;
 }

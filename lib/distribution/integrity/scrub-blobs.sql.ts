@@ -10,7 +10,7 @@ export async function countLinkedBlobs(pool: pg.Pool): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Lists linked blobs that were not hashed since `before` or are damaged, by id. */
+/** Lists linked blobs that are damaged or weren't hashed since `before`, by id. */
 export async function listDueBlobs(
   pool: pg.Pool,
   { after, before, limit }: { after: string; before: Date; limit: number },
@@ -24,7 +24,7 @@ export async function listDueBlobs(
   return rows;
 }
 
-/** False: the blob was pushed again, checked or removed meanwhile. */
+/** Saves a check. Returns false when the blob was pushed again, checked or removed meanwhile. */
 export async function saveCheck(
   pool: pg.Pool,
   { id, checkedAt }: ScrubbedBlob,

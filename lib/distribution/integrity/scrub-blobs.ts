@@ -1,5 +1,5 @@
-// Reads every stored blob again and hashes it. What is not what its digest says is served to nobody any more: to clients it is not
-// there, so that the next push, or the next pull through a mirror, brings it back.
+// Rehashes every stored blob. A damaged blob counts as missing, so that the next push or pull through a mirror restores
+// it.
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,11 +18,11 @@ const MAX_LISTED = 100;
 type App = { pool: pg.Pool; blobs: BlobStore; log: Log };
 
 export type ScrubOptions = {
-  /** Those that were hashed after then are taken to be right still. */
+  /** Blobs hashed after this time are skipped. */
   before: Date;
   bytesPerSecond: number;
   onProgress?: (scrubbed: Scrub) => void;
-  /** An operator has confirmed that more than the brake allows may be marked. */
+  /** An operator has confirmed marking more blobs than the brake allows. */
   isConfirmed?: boolean;
 };
 
@@ -31,17 +31,17 @@ export type Scrub = {
   bytes: number;
   missing: number;
   corrupt: number;
-  /** Found right again. */
+  /** Damaged before, and now intact. */
   repaired: number;
-  /** The first so many. */
+  /** At most MAX_LISTED entries. */
   damaged: { digest: string; damage: Damage }[];
-  /** Why it stopped; null: it didn't stop. */
+  /** Why the run paused. Null: it didn't pause. */
   pause: string | null;
 };
 
 /**
- * Stops before it marks more than a tenth of all blobs, because then the store is wrong rather than the blobs. When it is stopped, the next
- * one goes on with those it had not come to: each blob's row tells when it was hashed.
+ * Rehashes stored blobs. Pauses before it marks more than a tenth of them, because then the store is likelier at fault.
+ * An interrupted scrub resumes where it stopped, because each row records when it was hashed.
  */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
   const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [], pause: null };
@@ -50,7 +50,7 @@ export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub
   const missing = await countMissing(app, options.before, isTooManyWith);
   if (missing !== null) return { ...scrub, pause: describe({ count: missing, storedCount }) };
   const startedAt = Date.now();
-  /** Those that were marked before don't count. */
+  /** Excludes blobs that were already marked. */
   let marked = 0;
   for (let after = '0'; ;) {
     const batch = await listDueBlobs(app.pool, { after, before: options.before, limit: BATCH });
@@ -74,7 +74,7 @@ function describe(amount: Amount): string {
   return `${describePause('This run would mark', amount)}To mark them anyway, run "npm run vitrine -- scrub --confirm".`;
 }
 
-/** Counts missing files before anything is marked. Null: no more than the brake allows. */
+/** Counts missing files before anything is marked. Returns null when the brake allows that many. */
 async function countMissing(app: App, before: Date, isTooMany: (count: number) => boolean): Promise<number | null> {
   let count = 0;
   for (let after = '0'; ;) {
@@ -104,7 +104,7 @@ async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage |
     const actual: Digest = toDigest('sha256', hash.digest('hex'));
     return { damage: actual === sha256 ? null : 'corrupt', bytes: blob.sizeBytes };
   } catch (error) {
-    // Cut short while it was read, or a sector that can't be read.
+    // Truncated during the read, or an unreadable sector.
     if (!isAppError(error) && !(error instanceof Error && 'code' in error)) throw error;
     return { damage: 'corrupt', bytes: blob.sizeBytes };
   } finally {
@@ -112,7 +112,7 @@ async function check({ blobs }: App, sha256: string): Promise<{ damage: Damage |
   }
 }
 
-/** Not when it was pushed again or removed meanwhile: then what was read is not what is there now. */
+/** Saves a result, unless the blob was pushed again or removed since it was read. */
 async function settle({ pool, log }: App, row: ScrubbedBlob, damage: Damage | null, scrub: Scrub): Promise<void> {
   scrub.blobs += 1;
   if (!(await saveCheck(pool, row, damage))) return;
@@ -122,7 +122,7 @@ async function settle({ pool, log }: App, row: ScrubbedBlob, damage: Damage | nu
   }
   log.error(
     { sha256: row.sha256, damage },
-    'a stored blob is missing or damaged: it is served to nobody until it is pushed again',
+    'stored blob is missing or damaged, not serving it until it is pushed again',
   );
   scrub[damage] += 1;
   if (scrub.damaged.length < MAX_LISTED) scrub.damaged.push({ digest: row.sha256, damage });

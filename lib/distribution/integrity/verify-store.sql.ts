@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** As isForeignLayer of oci/media-types.ts has it. */
+/** Must match isForeignLayer in oci/media-types.ts. */
 const FOREIGN_TYPE = 'application/vnd.oci.image.layer.nondistributable.%';
 const OLD_FOREIGN_TYPE = 'application/vnd.docker.image.rootfs.foreign.%';
 
@@ -28,8 +28,8 @@ export async function countManifests(pool: pg.Pool): Promise<number> {
 export type UnlinkedBlob = { digest: string; manifest: string; repository: string };
 
 /**
- * Lists blobs that manifests refer to without a link. Leaves out mirrors, whose blobs are fetched on demand, layers that may not be
- * distributed, and manifests that an index lists.
+ * Lists blobs that manifests reference without a link. Excludes mirrors, whose blobs are fetched on demand,
+ * nondistributable layers, and manifests that an index lists.
  */
 export async function listUnlinked(pool: pg.Pool): Promise<UnlinkedBlob[]> {
   const { rows } = await pool.query<UnlinkedBlob>(

@@ -1,11 +1,11 @@
-// Rows against the store: is every blob that somebody links to there, with its size, and does every manifest have what it names?
+// Checks the database against the store. Every linked blob must exist with its size, and every manifest must have its
+// blobs.
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';
 import { isDigest } from '#lib/oci/digest.ts';
 import { countManifests, listLinkedBlobs, listUnlinked } from './verify-store.sql.ts';
 
 const BATCH = 500;
-/** More would not be read. */
 const MAX_LISTED = 100;
 
 type App = { pool: pg.Pool; blobs: BlobStore };
@@ -20,13 +20,13 @@ export type StoreVerification = {
   manifests: number;
   missing: number;
   wrongSize: number;
-  /** Names of blobs in manifests that their repository has no such blob for. */
+  /** References in manifests to blobs that their repository doesn't link. */
   unlinked: number;
-  /** The first so many. */
+  /** At most MAX_LISTED entries. */
   problems: StoreProblem[];
 };
 
-/** Reads no bytes: what is in them, scrub-blobs.ts looks at. */
+/** Verifies the store without reading bytes, which scrub-blobs.ts does. */
 export async function verifyStore(app: App): Promise<StoreVerification> {
   const result: StoreVerification = { blobs: 0, manifests: 0, missing: 0, wrongSize: 0, unlinked: 0, problems: [] };
   const note = (problem: StoreProblem) => {

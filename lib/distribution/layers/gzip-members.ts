@@ -1,5 +1,5 @@
-// https://www.rfc-editor.org/rfc/rfc1952: a gzip file is any number of members. Node's own decompressor takes what follows the last one for
-// a damaged member, and then loses the end of the good one.
+// A gzip file may have several members (https://www.rfc-editor.org/rfc/rfc1952). Node's decompressor takes trailing
+// data for a damaged member, and then loses the end of the last good one.
 import { createInflateRaw, type InflateRaw } from 'node:zlib';
 
 const MAGIC = [0x1f, 0x8b, 8];
@@ -8,7 +8,7 @@ const TRAILER_BYTES = 8;
 const FLAGS = { crc: 2, extra: 4, name: 8, comment: 16 };
 const MAX_HEADER_BYTES = 1024 * 1024;
 
-/** Null: not all of it is there. `none`: no member begins here. */
+/** Returns null when the header is incomplete, and `none` when no member begins here. */
 function headerLength(bytes: Buffer): number | null | 'none' {
   if (MAGIC.some((byte, i) => i < bytes.length && bytes[i] !== byte) || bytes.length > MAX_HEADER_BYTES) return 'none';
   if (bytes.length < FIXED_HEADER_BYTES) return null;
@@ -30,7 +30,7 @@ function headerLength(bytes: Buffer): number | null | 'none' {
 
 export type GzipEvents = { onData: (chunk: Buffer) => void; onDamage: () => void };
 
-/** Checksums aren't looked at: a blob's digest says more. */
+/** Decompresses gzip members. Ignores their checksums, because the blob's digest is a stronger check. */
 export class GzipMembers {
   readonly #events: GzipEvents;
   #header = Buffer.alloc(0);
@@ -42,7 +42,7 @@ export class GzipMembers {
     this.#events = events;
   }
 
-  /** Something followed that is no member: it is not read. */
+  /** Whether trailing data followed the last member. It is not read. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -75,7 +75,7 @@ export class GzipMembers {
     this.#inflate?.destroy();
   }
 
-  /** Answers how many bytes belonged to the member: it ends by itself where others follow. */
+  /** Resolves to the number of bytes that belong to the member. Others may follow. */
   #feed(inflate: InflateRaw, bytes: Buffer): Promise<number> {
     const before = inflate.bytesWritten;
     return new Promise((resolve, reject) => {

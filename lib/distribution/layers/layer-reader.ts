@@ -1,4 +1,4 @@
-// What looking into layers keeps in memory while a process lives. All of it may be lost.
+// In-memory state for listing layers. Losing it is harmless.
 import { LRUCache } from 'lru-cache';
 import { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
@@ -6,19 +6,22 @@ import type { TarListing } from './read-tar-entries.ts';
 
 const MAX_CACHED_CHARACTERS = 64_000_000;
 const ENTRY_CHARACTERS = 200;
-/** One registry's layers get one pass at a time: bombs in them leave the others to everybody else. */
+/** One pass at a time per registry, so that its decompression bombs don't block others. */
 const PASSES = { atATime: 3, atATimePerKey: 1, maxWaitingPerKey: 6, maxWaiting: 60 };
-/** So does one viewer, who may look into bombs of many registries. Who waits for a registry's turn has their own already. */
+/**
+ * One listing at a time per viewer, who may open bombs in many registries. A viewer's turn is acquired before the
+ * registry's.
+ */
 const VIEWERS = { atATime: 60, atATimePerKey: 1, maxWaitingPerKey: 6, maxWaiting: 60 };
 
 export type LayerReader = {
   /**
-   * By digest: what a digest names never changes, and how its manifests call it doesn't matter. What was read off an upstream before
-   * anybody could check it, or took too long, is kept for its own repository alone, and not for long.
+   * Cached by digest, because content doesn't depend on the media type in a manifest. Unverified reads from an upstream
+   * and timed-out reads are cached per repository, with a short TTL.
    */
   listings: LRUCache<string, TarListing>;
   flights: SingleFlight<TarListing>;
-  /** Passes at a time are few, however many visitors there are: each keeps a core busy. */
+  /** Each pass keeps a core busy, so few run at a time. */
   passes: FairTurns;
   viewers: FairTurns;
 };

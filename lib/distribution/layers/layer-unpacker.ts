@@ -1,23 +1,23 @@
-// How a layer is packed is in its first bytes: what its media type says of that may be wrong.
+// Detects compression from the first bytes of a layer, because its media type may be wrong.
 import { Writable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { errorCode } from '#lib/platform/errors.ts';
 import { GzipMembers } from './gzip-members.ts';
 import { isZstd, ZstdFrames } from './zstd-frames.ts';
 
-/** `limit`: more memory than is given to it here. */
+/** `limit`: needs more memory than allowed. */
 export type UnpackProblem = 'damaged' | 'limit' | 'unsupported';
 
 type Events = {
-  /** Kept no longer than the call: the buffer is used again. */
+  /** The buffer is reused after the call. */
   onData: (chunk: Buffer) => void;
-  /** `isWhole`: nothing followed that wasn't read. */
+  /** `isWhole`: no unread data followed. */
   onEnd: (isWhole: boolean) => void;
   onProblem: (problem: UnpackProblem) => void;
 };
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
-/** Runtimes know them too. */
+/** Formats that some runtimes support: bzip2 and xz. */
 const UNSUPPORTED = [Buffer.from('BZh'), Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])];
 const START_BYTES = 6;
 
@@ -29,14 +29,14 @@ const PROBLEMS: Record<string, UnpackProblem> = {
 
 type Decoder = { write: (chunk: Buffer) => Promise<void>; end: () => void; destroy: () => void };
 
-/** Takes the bytes of a layer and gives those of the archive in it. Writes are over when nothing of theirs is needed any more. */
+/** Decompresses a layer. Each write completes once its chunk has been consumed. */
 export class LayerUnpacker extends Writable {
   readonly #events: Events;
   #start = Buffer.alloc(0);
   #decoder: Decoder | null = null;
 
   constructor(events: Events) {
-    // Else it would be destroyed as soon as all was written, and the last of it never come out.
+    // Otherwise the stream would be destroyed after the last write, before the last output.
     super({ autoDestroy: false });
     this.#events = events;
   }
@@ -44,7 +44,7 @@ export class LayerUnpacker extends Writable {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     let bytes = chunk;
     if (!this.#decoder) {
-      // A copy: the store uses its buffer again.
+      // Copied, because the store reuses its buffer.
       bytes = this.#start = Buffer.concat([this.#start, chunk]);
       if (bytes.length < START_BYTES) return done();
       this.#decoder = this.#choose(bytes);

@@ -2,17 +2,19 @@ import type { LayerEntry } from './read-tar-entries.ts';
 
 export type FolderRow = {
   name: string;
-  /** From the root of the layer. */
+  /** Relative to the root of the layer. */
   path: string;
-  /** Null: a folder that the archive has no entry for. */
+  /** Null for a folder without an entry in the archive. */
   entry: LayerEntry | null;
   isFolder: boolean;
-  /** Of a folder: what is below it at any depth. */
+  /** Totals of a folder's descendants at any depth. */
   fileCount: number;
   sizeBytes: number;
 };
 
-/** What is directly in a folder of a layer, folders first; `''` is the root. Null: nothing is below that path. */
+/**
+ * Lists the direct children of a folder, folders first. `''` is the root. Returns null when the folder doesn't exist.
+ */
 export function listFolder(entries: readonly LayerEntry[], folder: string): FolderRow[] | null {
   const start = folder === '' ? '' : `${folder}/`;
   const folders = new Map<string, FolderRow>();

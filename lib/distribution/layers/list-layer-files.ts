@@ -9,20 +9,20 @@ import { openReadableBlob, type BlobReadingApp } from '#lib/distribution/pull/op
 import { readTarEntries, type TarListing } from './read-tar-entries.ts';
 
 export const LAYER_LIMITS = { maxEntries: 10_000, maxUnpackedBytes: 512 * 1024 * 1024, maxMs: 15_000 };
-/** What is only at a mirror's upstream is not fetched for a look at it when it is larger. */
+/** Larger layers aren't fetched from an upstream just to be listed. */
 const MAX_FETCHED_BYTES = 256 * 1024 * 1024;
-/** What took too long may go quicker another time, and what came from an upstream is checked by then. */
+/** A timed-out pass may succeed later, and a layer from an upstream is verified by then. */
 const BRIEF_TTL_MS = 60_000;
 
 type App = BlobReadingApp & { layers: LayerReader };
 
-/** `problem` is a sentence for whoever looks at the page. */
+/** `problem` is a sentence for the page. */
 export type LayerFiles = { listing: TarListing; problem?: never } | { listing?: never; problem: string };
 
 /**
- * The files of a layer, for who may pull it: one pass for all who ask at a time, and none for what was read before. A pass ends
- * by itself at its limits, whether anybody still waits for it or not.
- * @param options.viewer who asks: a user, or a client's network
+ * Lists the files of a layer for a caller that may pull it. Concurrent requests share one pass, and later ones use the
+ * cache. A pass always stops at its limits, even if no request waits for it.
+ * @param options.viewer a user, or a client's network
  */
 export async function listLayerFiles(
   app: App,
@@ -39,7 +39,7 @@ export async function listLayerFiles(
   }
   if (!isDigest(digest)) return { problem: 'This layer has a digest of a kind that is not known here.' };
   try {
-    // Opened before the cache is asked: it is the right to read it that counts, not that somebody else had it.
+    // Open the blob before the cache lookup, because opening it checks access.
     const { blob, isStored } = await openReadableBlob(app, { repository, digest });
     const own = `${repository.registryKey} ${repository.name} ${digest}`;
     try {
@@ -66,7 +66,7 @@ export async function listLayerFiles(
     if (error.code === 'rate_limited') {
       return { problem: 'Many layers are being read right now. Try again in a minute.' };
     }
-    app.log.warn({ err: error, digest }, 'a layer could not be read for its page');
+    app.log.warn({ err: error, digest }, 'reading a layer for its page failed');
     return { problem: 'The layer can’t be read right now.' };
   }
 }

@@ -1,4 +1,4 @@
-// What the pages of tags, manifests and layers read: only what the repository has, and what is attached by every way there is.
+// Reads for the tag, manifest and layer pages. They show only content of the repository, and attachments of every kind.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,7 +57,7 @@ async function listFiles(repository: FoundRepository, digest: Digest, isHere = t
   return layer && listLayerFiles(site.app, { repository, layer, isHere, viewer });
 }
 
-test('the files of a layer, for its own repository only', async () => {
+test('lists the files of a layer only for its own repository', async () => {
   const image = await imageWith('mine');
   const repository = await push([[image, ['1']]]);
   const other = await push([[await imageWith('theirs'), ['1']]]);
@@ -67,13 +67,13 @@ test('the files of a layer, for its own repository only', async () => {
   expect(await getManifestPage(site.app, { repositoryId: other.id, digest: image.digest })).toBeNull();
   const layer = await getLayer(site.app, { repositoryId: repository.id, digest: layerOf(image) });
   if (!layer) throw new Error('no layer');
-  // Even with the rest of the way open: the listing is in the cache, the right to it is not.
+  // The listing is cached, but access is checked on every read.
   expect(
     (await listLayerFiles(site.app, { repository: other, layer, isHere: true, viewer: '' })).listing,
   ).toBeUndefined();
 });
 
-test('many who ask at a time share one pass, and later ones need none', async () => {
+test('concurrent requests share one pass, and later ones use the cache', async () => {
   const image = await imageWith('shared');
   const repository = await push([[image, ['1']]]);
   const all = await Promise.all(Array.from({ length: 12 }, () => listFiles(repository, layerOf(image))));
@@ -81,7 +81,7 @@ test('many who ask at a time share one pass, and later ones need none', async ()
   expect((await listFiles(repository, layerOf(image)))?.listing).toBe(all[0]?.listing);
 });
 
-test('what is no archive gets a sentence', async () => {
+test('explains why a layer can’t be listed', async () => {
   const artifact = buildArtifact({
     artifactType: 'application/x.rules',
     file: { name: 'rules', mediaType: 'application/json', content: '{}' },
@@ -105,7 +105,7 @@ test.each([
   ['nothing', (tar: Buffer) => tar],
   ['gzip', (tar: Buffer) => gzipSync(tar)],
   ['zstd', (tar: Buffer) => zstdCompressSync(tar)],
-])('a layer packed by %s is listed whatever a manifest calls it', async (_packing, compress) => {
+])('lists a layer compressed with %s, whatever its media type', async (_packing, compress) => {
   for (const mediaType of [...TYPES, 'application/vnd.docker.image.rootfs.diff.tar.gzip', 'application/octet-stream']) {
     const layer = blobOf(mediaType, compress(await buildTar([{ path: 'a', content: randomUUID() }])));
     const image = buildManifest({ config: blobOf('application/vnd.oci.image.config.v1+json', '{}'), layers: [layer] });
@@ -114,7 +114,7 @@ test.each([
   }
 });
 
-test('how a stranger names or serves a blob does not show on anybody else’s page', async () => {
+test('media types and upstreams of one repository don’t affect the listings of another', async () => {
   const tar = await buildTar([{ path: 'mine', content: randomUUID() }]);
   const nameIt = (mediaType: string) =>
     buildManifest({
@@ -130,7 +130,7 @@ test('how a stranger names or serves a blob does not show on anybody else’s pa
     entries: [{ path: 'mine' }],
   });
 
-  // An upstream that lies is found out at the end, and the listing may be there before that.
+  // A wrong digest is detected only at the end of the blob, possibly after its listing is complete.
   const motd = { path: 'etc/motd', content: randomBytes(200_000).toString('hex') };
   const layer = blobOf(TYPES[1] ?? '', gzipSync(await buildTar([motd])));
   const popular = buildManifest({
@@ -149,7 +149,7 @@ test('how a stranger names or serves a blob does not show on anybody else’s pa
   expect((await listFiles(honest, layerOf(popular)))?.listing?.entries).toMatchObject([{ path: 'etc/motd' }]);
 });
 
-test('a layer of a mirror comes from its upstream, unless the mirror is in quarantine', async () => {
+test('fetches a mirrored layer from its upstream, unless the mirror is in quarantine', async () => {
   const [image, closed] = [await imageWith('far away'), await imageWith('closed')];
   for (const [name, built] of Object.entries({ looked: image, closed })) {
     site.upstream.content.add(name, built, 'latest');
@@ -161,7 +161,7 @@ test('a layer of a mirror comes from its upstream, unless the mirror is in quara
   expect((await listFiles(quarantined, layerOf(closed), false))?.problem).toContain('can’t be read');
 });
 
-test('layers of one publisher that never end leave room for those of others', async () => {
+test('endless layers of one publisher don’t block those of others', async () => {
   const bombed = await push([[await imageWith('bomb'), ['1']]]);
   const { promise, resolve } = Promise.withResolvers<void>();
   const bombs = Array.from({ length: 10 }, () =>
@@ -174,7 +174,7 @@ test('layers of one publisher that never end leave room for those of others', as
   expect((await Promise.all(bombs)).filter((outcome) => outcome === 'refused')).toHaveLength(3);
 });
 
-test('somebody who looks into layers of many publishers that never end leaves room for others', async () => {
+test('a viewer of many endless layers doesn’t block other viewers', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const bombs = Array.from({ length: 10 }, (_, i) =>
     site.app.layers.viewers.run('attacker', () => site.app.layers.passes.run(`bombed ${i}`, () => promise)),
@@ -190,7 +190,7 @@ test('somebody who looks into layers of many publishers that never end leaves ro
   expect((await outcomes).filter(({ status }) => status === 'rejected')).toHaveLength(3);
 });
 
-test('where a tag has pointed is told, and nobody is named', async () => {
+test('lists the history of a tag without naming users', async () => {
   const [first, second] = [await imageWith('1'), await imageWith('2')];
   const repository = await push([
     [first, ['latest']],
@@ -207,7 +207,7 @@ test('where a tag has pointed is told, and nobody is named', async () => {
   expect(view).toMatchObject({ tags: ['stable', 'latest'], tagCount: 2, parents: [], text: second.bytes.toString() });
 });
 
-test('what is attached is found by subject, by tag and in the index', async () => {
+test('finds attachments by subject, by tag and in the index', async () => {
   const image = await imageWith('attested');
   const attestation = buildManifest({
     config: blobOf('application/vnd.oci.image.config.v1+json', '{}'),

@@ -3,10 +3,10 @@
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
-/** `999999 `: more than a header may hold. */
+/** Enough for any length that fits into a header. */
 const MAX_LENGTH_DIGITS = 8;
 
-/** What is read of them; a global header must not keep the rest in memory. */
+/** The only keys stored, so that a global header can't fill the memory. */
 const KEYS = [
   ...['path', 'linkpath', 'size', 'uid', 'gid', 'mtime'],
   ...['GNU.sparse.name', 'GNU.sparse.size', 'GNU.sparse.realsize'],
@@ -14,11 +14,11 @@ const KEYS = [
 
 export type PaxRecords = Record<string, string>;
 
-/** `LENGTH KEY=VALUE\n`, one after the other. Null: malformed. */
+/** Parses consecutive `LENGTH KEY=VALUE\n` records. Returns null when they are malformed. */
 export function readPaxRecords(content: Buffer): PaxRecords | null {
   const records: PaxRecords = {};
   for (let at = 0; at < content.length;) {
-    // Some writers fill the rest with zeros.
+    // Some writers pad the rest with zeros.
     if (content[at] === 0) return records;
     const space = content.indexOf(SPACE, at);
     if (space < 0 || space - at > MAX_LENGTH_DIGITS) return null;

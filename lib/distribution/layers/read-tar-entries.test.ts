@@ -16,7 +16,7 @@ const NORMAL = [
   { path: './etc/conf', content: 'y' },
 ];
 
-/** As the disk store does it: in parts, and it fails when the destination closes. */
+/** Copies in chunks and fails when the destination closes, as the disk store does. */
 function blobOf(bytes: Buffer, partBytes = 1_000): OpenBlob {
   const write = (destination: Writable, part: Buffer) =>
     new Promise<void>((resolve, reject) => {
@@ -61,7 +61,7 @@ test.each([
   ]);
 });
 
-test('gzip members one after the other are one archive, whatever their headers hold', async () => {
+test('reads consecutive gzip members as one archive, whatever their headers', async () => {
   const tar = await buildTar(NORMAL);
   const [first, second] = [gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))];
   const fields = Buffer.from('\x03\x00abcname\0comment\0', 'latin1');
@@ -83,7 +83,7 @@ test('gzip members one after the other are one archive, whatever their headers h
     }
 });
 
-test('zstd frames one after the other are one archive, and those to be skipped are', async () => {
+test('reads consecutive zstd frames as one archive, and skips skippable ones', async () => {
   const tar = await buildTar(NORMAL);
   const skipped = Buffer.concat([Buffer.from('5a2a4d1803000000', 'hex'), Buffer.from('xyz')]);
   const pieces = Array.from({ length: Math.ceil(tar.length / 100) }, (_, i) => tar.subarray(i * 100, (i + 1) * 100));
@@ -99,14 +99,14 @@ test('zstd frames one after the other are one archive, and those to be skipped a
   expect(await readTarEntries(blobOf(cut), LIMITS)).toMatchObject({ end: 'damaged' });
 });
 
-test('zstd:chunked, as buildah writes it, is every frame', async () => {
+test('reads every frame of zstd:chunked, as buildah writes it', async () => {
   const { entries, end } = await readTarEntries(blobOf(readFileSync(CHUNKED)), LIMITS);
   expect([end, entries.length]).toEqual(['complete', 60]);
   const kinds = Object.groupBy(entries, ({ kind }) => kind);
   expect([kinds.folder?.length, kinds.file?.length]).toEqual([30, 30]);
 });
 
-test('what a layer is packed by is in its first bytes; what can’t be unpacked is not called damaged', async () => {
+test('detects compression from the first bytes, and doesn’t report unsupported formats as damaged', async () => {
   const tar = await buildTar(NORMAL);
   for (const [magic, end] of [
     ['425a68393141592653590000', 'unsupported'],
@@ -125,12 +125,12 @@ test('what a layer is packed by is in its first bytes; what can’t be unpacked 
   expect(await readTarEntries(blobOf(frame), LIMITS)).toMatchObject({ end: 'too large' });
 });
 
-test.each([0, 1, 5, 10_240])('an archive of %d zeros has no entries', async (zeros) => {
+test.each([0, 1, 5, 10_240])('lists no entries in an archive of %d zeros', async (zeros) => {
   const { entries, end } = await readTarEntries(blobOf(Buffer.alloc(zeros)), LIMITS);
   expect([entries.length, end]).toEqual([0, [0, 10_240].includes(zeros) ? 'complete' : 'damaged']);
 });
 
-test('names that would harm are harmless text', async () => {
+test('sanitizes malicious names', async () => {
   const long = 'd/'.repeat(200) + 'n'.repeat(60_000);
   const tar = await packAll([
     { name: '/etc/passwd' },
@@ -168,7 +168,7 @@ test('names that would harm are harmless text', async () => {
   ]);
 });
 
-test('ends at the number of entries, at the unpacked bytes and at the time it has', async () => {
+test('stops at the limits for entries, unpacked bytes and time', async () => {
   const many = await packAll(Array.from({ length: 150 }, (_, i) => ({ name: `f${i}` })));
   expect(await readTarEntries(blobOf(many), LIMITS)).toMatchObject({ end: 'too many' });
   expect((await readTarEntries(blobOf(many), LIMITS)).entries).toHaveLength(100);
@@ -182,7 +182,7 @@ test('ends at the number of entries, at the unpacked bytes and at the time it ha
   expect(await readTarEntries(stuck, { ...LIMITS, maxMs: 50 })).toMatchObject({ end: 'too slow' });
 });
 
-test('what is no archive, or half of one, ends with what was read', async () => {
+test('returns the entries before invalid or truncated data', async () => {
   const gzip = gzipSync(await buildTar(NORMAL));
   const half = await readTarEntries(blobOf(gzip.subarray(0, gzip.length - 20), 50), LIMITS);
   expect(half.end).toBe('damaged');
@@ -193,7 +193,7 @@ test('what is no archive, or half of one, ends with what was read', async () => 
   expect((await readTarEntries(blobOf(huge), LIMITS)).end).toBe('damaged');
 });
 
-test('a store that fails is an error, not a damaged archive', async () => {
+test('throws when the store fails, instead of reporting a damaged archive', async () => {
   const failing: OpenBlob = {
     ...blobOf(Buffer.alloc(10)),
     copyTo: () => Promise.reject(new AppError('unavailable', 'The disk is gone.')),
@@ -201,7 +201,7 @@ test('a store that fails is an error, not a damaged archive', async () => {
   await expect(readTarEntries(failing, LIMITS)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('a folder shows what is directly in it, with what is below summed up', async () => {
+test('lists the direct children of a folder, with the totals of their descendants', async () => {
   const tar = await packAll([
     { name: 'usr/', type: 'directory', mode: 0o755 },
     { name: 'usr/bin/b', content: 'bb' },

@@ -1,4 +1,5 @@
-// What is in a tar archive, without unpacking it. Archives come from anyone: every length, count and name in them is a claim.
+// Lists a tar archive without unpacking it. Archives are untrusted, so every length, count and name in them may be
+// wrong.
 import type { OpenBlob } from '#lib/blobs/blob-store.ts';
 import { toVisibleText } from '#lib/oci/visible-text.ts';
 import { LayerUnpacker } from './layer-unpacker.ts';
@@ -7,7 +8,7 @@ import { TarError, TarReader, type TarHeader } from './tar-reader.ts';
 export type LayerEntryKind = 'file' | 'folder' | 'symlink' | 'hard link' | 'device' | 'pipe' | 'other';
 
 export type LayerEntry = {
-  /** Parts joined by `/`, with nothing invisible in it: to be shown, and never to be opened. */
+  /** Normalized and free of invisible characters. For display only; never open it. */
   path: string;
   kind: LayerEntryKind;
   sizeBytes: number;
@@ -16,29 +17,29 @@ export type LayerEntry = {
   uid: number;
   gid: number;
   modifiedAt: Date | null;
-  /** Of links: what they point at. */
+  /** Target of a link. */
   target: string | null;
-  /** Whiteouts take away what layers below have: one name, or all that was in the folder. */
+  /** What a whiteout removes from lower layers: one name, or the contents of its folder. */
   whiteout: 'name' | 'folder' | null;
-  /** No plain path below the root: it is absolute, climbs by `..`, or was cut or escaped to be shown. */
+  /** Not a plain path below the root: absolute, with `..`, or truncated or escaped for display. */
   isOdd: boolean;
 };
 
-/** Why reading ended: with the archive, at a limit of this reader, or at bytes that are no archive. */
+/** Why reading ended: at the end of the archive, at a limit, or at invalid data. */
 export type TarEnd = 'complete' | 'too many' | 'too large' | 'too slow' | 'damaged' | 'unsupported';
 export type TarListing = { entries: LayerEntry[]; end: TarEnd; unpackedBytes: number };
 export type TarLimits = { maxEntries: number; maxUnpackedBytes: number; maxMs: number };
 
 const MAX_PATH_LENGTH = 1_024;
-/** Of all paths together, in characters: names that are long one by one must not fill the memory. */
+/** For all paths together, in characters, so that many long names can't fill the memory. */
 const MAX_TEXT_LENGTH = 8_000_000;
 const WHITEOUT = '.wh.';
 const OPAQUE_WHITEOUT = '.wh..wh..opq';
 
 /**
- * Reads a layer once from its start, however it is packed, to the end of the archive in it or the first limit. The caller closes
- * the blob.
- * @throws whatever the blob could not be read for
+ * Reads a layer once, with any compression, up to the end of its archive or the first limit. The caller closes the
+ * blob.
+ * @throws any error of reading the blob
  */
 export async function readTarEntries(blob: OpenBlob, limits: TarLimits): Promise<TarListing> {
   const entries: LayerEntry[] = [];
@@ -75,7 +76,7 @@ export async function readTarEntries(blob: OpenBlob, limits: TarLimits): Promise
     },
     onProblem: (problem) => stop(problem === 'limit' ? 'too large' : problem),
   });
-  // Told by its events.
+  // Usually `onProblem` has already reported the cause.
   unpacker.on('error', () => stop('damaged'));
 
   const copied = (blob.sizeBytes === 0 ? Promise.resolve() : blob.copyTo(unpacker, null)).then(
@@ -88,7 +89,7 @@ export async function readTarEntries(blob: OpenBlob, limits: TarLimits): Promise
   const end = await ended;
   clearTimeout(timer);
   unpacker.destroy();
-  // Only then is no read under way, and the blob may be closed.
+  // Wait until no read is in flight, so that the caller can close the blob.
   const failure = await copied;
   if (end === 'unread') throw failure;
   return { entries, end, unpackedBytes };

@@ -1,4 +1,5 @@
-// Fields of a tar header: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, and GNU's binary numbers.
+// Parses the fields of a tar header (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html), including
+// GNU's binary numbers.
 
 const CHECKSUM = { at: 148, length: 8 };
 const SPACE = 0x20;
@@ -7,14 +8,14 @@ export function isZeroBlock(block: Buffer): boolean {
   return block.every((byte) => byte === 0);
 }
 
-/** Up to the first NUL. */
+/** Reads text up to the first NUL. */
 export function readText(block: Buffer, at: number, length: number): string {
   const field = block.subarray(at, at + length);
   const end = field.indexOf(0);
   return field.toString('utf8', 0, end < 0 ? field.length : end);
 }
 
-/** Octal digits, or binary where the first bit says so. Null: neither. */
+/** Reads octal digits, or a binary number if the first bit is set. Returns null for anything else. */
 export function readNumber(block: Buffer, at: number, length: number): number | null {
   const field = block.subarray(at, at + length);
   if ((field[0] ?? 0) & 0x80) return readBinary(field);
@@ -23,7 +24,7 @@ export function readNumber(block: Buffer, at: number, length: number): number | 
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 
-/** Two's complement, without the first bit of all. */
+/** Reads a two's complement number, ignoring the first bit. */
 function readBinary(field: Buffer): number {
   const first = field[0] ?? 0;
   let value = BigInt(first & 0x7f);
@@ -35,7 +36,7 @@ export function readChecksum(block: Buffer): number | null {
   return readNumber(block, CHECKSUM.at, CHECKSUM.length);
 }
 
-/** Of unsigned bytes, and of signed ones as some old tools have it, with the checksum itself as spaces. */
+/** Sums a header of unsigned bytes, and of signed bytes as some old tools do. Counts the checksum field as spaces. */
 export function sumHeader(block: Buffer): (number | null)[] {
   let unsigned = 0;
   let signed = 0;

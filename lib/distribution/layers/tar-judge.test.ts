@@ -1,5 +1,4 @@
-// What the layer page lists, held against what `tar` lists, on layers made by the tools that people use. A tool that isn't installed
-// leaves its layers out.
+// Compares listings with those of `tar`, for layers made by common tools. Skips tools that aren't installed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -85,7 +84,7 @@ async function listHere(layer: Buffer): Promise<TarLine[]> {
   }));
 }
 
-/** @param archive as it is unpacked, for tar */
+/** @param archive the decompressed layer, for tar */
 async function compare(layer: Buffer, archive: Buffer, atLeast = 1): Promise<void> {
   const expected = listByTar(archive);
   expect(expected.length).toBeGreaterThanOrEqual(atLeast);
@@ -100,7 +99,7 @@ describe.skipIf(!isInstalled('tar', '--version'))('GNU tar', () => {
     ['--format=gnu', '--sparse'],
     ['--format=oldgnu', '--sparse'],
     ...['0.0', '0.1', '1.0'].map((version) => ['--format=pax', '--sparse', `--sparse-version=${version}`]),
-    // As Jib writes them: pax, one second after the epoch, and nobody's.
+    // As Jib writes them: pax, one second after the epoch, with owner 0.
     ['--format=pax', '--mtime=@1', '--owner=0', '--group=0', '--sort=name'],
     ['--format=pax', '--pax-option=globexthdr.name=g,comment=of all,mtime:=1000000000.5'],
     ['--format=gnu', '--owner=someone:4000000', '--group=some:2200000', '--label=a volume'],
@@ -133,7 +132,7 @@ describe.skipIf(!isInstalled('tar', '--version'))('GNU tar', () => {
 
   const listByTarOfLabel = (archive: Buffer) => listByTar(archive.subarray(512));
 
-  test('with garbage behind its end, or without an end', async () => {
+  test('with trailing garbage, or without an end marker', async () => {
     const archive = make('--format=pax', '--blocking-factor=1');
     const garbage = Buffer.from('garbage that is no header'.repeat(100));
     await compare(Buffer.concat([archive, garbage]), archive, 10);
@@ -145,7 +144,7 @@ describe.skipIf(!isInstalled('tar', '--version'))('GNU tar', () => {
 });
 
 describe.skipIf(!isInstalled('go', 'version'))('Go’s archive/tar, as ko and kaniko use it', () => {
-  test('lists the same', TOOL_TIMEOUT, async () => {
+  test('lists the same entries', TOOL_TIMEOUT, async () => {
     const out = join(folder, 'shapes');
     mkdirSync(out);
     run('go', ['run', SHAPES, out]);
@@ -160,7 +159,7 @@ describe.skipIf(!isInstalled('go', 'version'))('Go’s archive/tar, as ko and ka
   });
 });
 
-/** The layers of an image in an OCI layout, the lowest first. */
+/** Reads the layers of an image in an OCI layout, lowest first. */
 function layersOf(layout: string): Buffer[] {
   const read = (digest: string) => readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
   const parse = (bytes: Buffer) => JSON.parse(bytes.toString()) as Record<string, { digest: string }[]>;
@@ -177,7 +176,7 @@ function unpack(layer: Buffer): Buffer {
 describe.skipIf(!IS_ROOT || !isInstalled('buildah', '--version') || !isInstalled('zstd', '--version'))(
   'buildah',
   () => {
-    test.each(['gzip', 'zstd', 'zstd:chunked'])('by %s, with what a layer removes', TOOL_TIMEOUT, async (format) => {
+    test.each(['gzip', 'zstd', 'zstd:chunked'])('with %s, including whiteouts', TOOL_TIMEOUT, async (format) => {
       const own = join(folder, `buildah-${format.replace(':', '-')}`);
       const storage = ['--root', join(own, 'root'), '--runroot', join(own, 'run'), '--storage-driver', 'vfs'];
       const buildah = (...args: string[]) =>
@@ -203,7 +202,7 @@ describe.skipIf(!IS_ROOT || !isInstalled('buildah', '--version') || !isInstalled
 );
 
 describe.skipIf(!IS_ROOT || !isInstalled('dockerd', '--version'))('docker', () => {
-  test('as it saves what it has built', TOOL_TIMEOUT, async () => {
+  test('saves an image that it has built', TOOL_TIMEOUT, async () => {
     const own = mkdtempSync(join(tmpdir(), 'vitrine-docker-'));
     const host = ['-H', `unix://${own}/docker.sock`];
     const folders = ['--data-root', join(own, 'data'), '--exec-root', join(own, 'exec'), '--pidfile', join(own, 'pid')];

@@ -1,23 +1,23 @@
-// The headers of a tar archive (POSIX ustar and pax, GNU's long names and sparse files) without what is in its files. Judged against
-// GNU tar; where tools differ, it goes by what container runtimes unpack (Go's archive/tar).
+// Reads the headers of a tar archive (POSIX ustar and pax, GNU long names and sparse files) and skips file contents.
+// Tested against GNU tar. Where tools differ, it follows Go's archive/tar, which container runtimes use.
 import { readPaxRecords, type PaxRecords } from './pax-records.ts';
 import { isZeroBlock, readChecksum, readNumber, readText, sumHeader } from './tar-fields.ts';
 
 export type TarHeader = {
   path: string;
-  /** One character; `0` a file, `5` a folder. */
+  /** One character, such as `0` for a file and `5` for a folder. */
   type: string;
-  /** Of a sparse file as it will be, not as it is packed. */
+  /** The unpacked size of a sparse file, not the packed one. */
   sizeBytes: number;
   mode: number;
   uid: number;
   gid: number;
-  /** Null: not told, or nothing that is a number. */
+  /** Null when missing or invalid. */
   modifiedSeconds: number | null;
   linkPath: string;
 };
 
-/** `limit`: more than is read here. */
+/** `limit`: exceeds a limit of this reader. */
 export class TarError extends Error {
   readonly why: 'damaged' | 'limit';
 
@@ -28,9 +28,9 @@ export class TarError extends Error {
 }
 
 const BLOCK = 512;
-/** Of one pax header or long name. */
+/** For one pax header or long name. */
 const MAX_EXTENSION_BYTES = 1024 * 1024;
-/** Links, devices, folders and pipes: whatever size they claim, nothing follows them. */
+/** Links, devices, folders and pipes have no content, whatever size they claim. */
 const WITHOUT_CONTENT = '123456';
 const EXTENSIONS = 'xXgLK';
 
@@ -51,12 +51,12 @@ export class TarReader {
     this.#onHeader = onHeader;
   }
 
-  /** The archive's own end was read: whatever comes after it is none of it. */
+  /** Whether the end marker was read. Anything after it is ignored. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** Keeps nothing of `chunk`. @throws TarError */
+  /** Doesn't retain `chunk`. @throws TarError */
   push(chunk: Buffer): void {
     for (let at = 0; at < chunk.length && !this.#isDone;) {
       if (this.#skipBytes > 0) {
@@ -75,7 +75,7 @@ export class TarReader {
     }
   }
 
-  /** Some writers leave the end marker out. @throws TarError for bytes that end in the middle */
+  /** Ends the input. Some writers omit the end marker. @throws TarError if the input ends within an entry */
   end(): void {
     const isBetween = this.#filled === 0 && this.#skipBytes === 0 && this.#wanted === BLOCK;
     if (!this.#isDone && !isBetween) throw new TarError('damaged', 'The archive ends in the middle of an entry.');
@@ -124,7 +124,7 @@ export class TarReader {
   }
 
   #readEntry(block: Buffer, type: string, plainSize: number): void {
-    // An empty value takes back what a global header said.
+    // An empty value cancels the value of a global header.
     const pax = Object.fromEntries(Object.entries({ ...this.#global, ...this.#local }).filter(([, value]) => value));
     const packedBytes = pax['size'] === undefined ? plainSize : requireSize(Number(pax['size']));
     const isOldSparse = type === 'S';
@@ -140,7 +140,7 @@ export class TarReader {
     this.#longLink = null;
     this.#onHeader({
       path,
-      // As it was before there was a type for folders.
+      // Older archives mark folders only by a trailing slash.
       type: '07'.includes(type) && path.endsWith('/') ? '5' : type,
       sizeBytes: hasContent ? (realSize ?? packedBytes) : 0,
       mode: readNumber(block, 100, 8) ?? 0,
@@ -153,7 +153,7 @@ export class TarReader {
     else this.#collectHeader();
   }
 
-  /** Where a file's holes are, as far as that didn't fit into its header: before its content. */
+  /** Skips the rest of a sparse map that didn't fit into its header. It precedes the content. */
   #readSparseMap(): void {
     const skipBytes = this.#skipBytes;
     this.#skipBytes = 0;
@@ -178,7 +178,7 @@ function toNumber(text: string | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** POSIX splits a long path over two fields; GNU keeps other things in the second. */
+/** Reads a path. POSIX splits a long one over two fields; GNU stores other data in the second. */
 function readPath(block: Buffer): string {
   const name = readText(block, 0, 100);
   if (block.toString('latin1', 257, 263) !== 'ustar\0') return name;

@@ -1,5 +1,5 @@
-// https://www.rfc-editor.org/rfc/rfc8878#section-3: a stream is any number of frames, some of which are to be skipped. Node's
-// decompressor stops after the first frame, unless no write to it goes beyond the end of one.
+// A zstd stream may have several frames, some of them skippable (https://www.rfc-editor.org/rfc/rfc8878#section-3).
+// Node's decompressor stops after the first frame, unless no write crosses the end of a frame.
 
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
@@ -17,10 +17,10 @@ function isSkippable(magic: number): boolean {
 }
 
 type State = 'magic' | 'descriptor' | 'header' | 'block header' | 'block' | 'checksum' | 'skipped size' | 'skipped';
-/** What has to be looked at; the rest only goes by. */
+/** States whose bytes are parsed. All other bytes pass through. */
 const FIELDS = new Set<State>(['magic', 'descriptor', 'block header', 'skipped size']);
 
-/** Cuts a stream where its frames end, and leaves out those to skip. */
+/** Splits a stream at frame boundaries, and drops skippable frames. */
 export class ZstdFrames {
   #state: State = 'magic';
   #left = 4;
@@ -30,7 +30,7 @@ export class ZstdFrames {
   #isLastBlock = false;
   #hasEnded = false;
 
-  /** Something followed that is no frame: it is not read. */
+  /** Whether trailing data followed the last frame. It is not read. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -39,7 +39,7 @@ export class ZstdFrames {
     return this.#state === 'magic' && this.#field.length === 0;
   }
 
-  /** Copies of what is in `chunk`, none of which goes beyond the end of a frame. */
+  /** Copies `chunk` into parts that don't cross the end of a frame. */
   split(chunk: Buffer): Buffer[] {
     const parts: Buffer[] = [];
     for (let at = 0; at < chunk.length && !this.#hasEnded;) {
@@ -47,7 +47,7 @@ export class ZstdFrames {
       at += piece.length;
       this.#left -= piece.length;
       if (FIELDS.has(this.#state)) this.#field = Buffer.concat([this.#field, piece]);
-      // Of which kind a frame is shows only in all of its first bytes.
+      // The kind of a frame is known only after its whole magic number.
       if (!['magic', 'skipped size', 'skipped'].includes(this.#state)) this.#pieces.push(piece);
       if (this.#left > 0) break;
       this.#advance();
@@ -62,7 +62,7 @@ export class ZstdFrames {
     return pieces.length === 0 ? [] : [Buffer.concat(pieces)];
   }
 
-  /** Goes on until there is something to wait for. */
+  /** Advances to the next state that needs input. */
   #advance(): void {
     do {
       const field = this.#field;
