@@ -1,4 +1,4 @@
-// What a disk has changed in silence is found by whoever pulls it first, and nobody ever has it whole.
+// Silent corruption is detected on the first pull, and never served completely.
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -14,7 +14,7 @@ import { markDamaged } from '#lib/distribution/integrity/mark-damaged.ts';
 const MIB = 1024 * 1024;
 
 let first: TestApp;
-/** The same site after a restart: it has hashed nothing yet. */
+/** The same site after a restart, when it hasn't verified any blob. */
 let site: TestApp;
 let ada: TestUser;
 let client: RawClient;
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** By the first process, so that the second one has not hashed it. */
+/** Pushes through the first process, so that the second one hasn't hashed the blob. */
 async function push(bytes: Buffer, digestOf: (bytes: Buffer) => string = sha256): Promise<string> {
   const before = createRawClient(first.url, basic(ada.token));
   const location = await before.startUpload(name);
@@ -54,7 +54,7 @@ async function flip(bytes: Buffer, at: number): Promise<void> {
   await writeFile(fileOf(bytes), stored);
 }
 
-/** Nobody can tell it from what is not there, and a push makes it whole. */
+/** Expects a blob to look missing until a push restores it. */
 async function expectHealing(path: string, bytes: Buffer): Promise<void> {
   for (const headers of [{}, { range: 'bytes=0-9' }, { range: 'bytes=5-' }]) {
     expect(await client.send('GET', path, { headers })).toMatchObject({ status: 404, codes: ['BLOB_UNKNOWN'] });
@@ -82,7 +82,7 @@ describe.each([
     ['last', 2 * MIB + 3, (size: number) => size - 1],
     ['first', 10, () => 0],
     ['last', 64 * 1024 + 1, (size: number) => size - 1],
-  ] as const)('with a bit flipped in its %s byte of %i breaks off, and is not there from then on', async (...row) => {
+  ] as const)('with a bit flipped in its %s byte of %i, is interrupted and then missing', async (...row) => {
     const [, sizeBytes, place] = row;
     const bytes = randomBytes(sizeBytes);
     const path = await push(bytes, digestOf);
@@ -92,7 +92,7 @@ describe.each([
     await expectHealing(path, bytes);
   });
 
-  test('with another file in its place', async () => {
+  test('replaced by another file, is interrupted and then missing', async () => {
     const bytes = randomBytes(MIB);
     const path = await push(bytes, digestOf);
     await writeFile(`${fileOf(bytes)}.other`, randomBytes(MIB));
@@ -101,7 +101,7 @@ describe.each([
     await expectHealing(path, bytes);
   });
 
-  test('that is cut short or gone is not there', async () => {
+  test('truncated or removed, is missing', async () => {
     const bytes = randomBytes(MIB);
     const path = await push(bytes, digestOf);
     await truncate(fileOf(bytes), MIB - 1);
@@ -112,7 +112,7 @@ describe.each([
 });
 
 describe('a damaged blob', () => {
-  test('breaks off for all who read it at a time, and is told of once', async () => {
+  test('is interrupted for all concurrent readers, and logged once', async () => {
     const bytes = randomBytes(20 * MIB);
     const path = await push(bytes);
     await flip(bytes, 12_345);
@@ -120,7 +120,7 @@ describe('a damaged blob', () => {
     const headers = { range: 'bytes=0-' };
     const pulls = Array.from({ length: 8 }, (_, i) => client.send('GET', path, i % 2 === 0 ? {} : { headers }));
     const statuses = (await Promise.allSettled(pulls)).map(({ status }) => status);
-    // One that came after all the others had broken off is told that there is none.
+    // A pull that starts after the others have failed gets a 404.
     for (const [i, status] of statuses.entries())
       if (status === 'fulfilled') expect((await pulls[i])?.status).toBe(404);
     expect(statuses).toContain('rejected');
@@ -129,7 +129,7 @@ describe('a damaged blob', () => {
     await expectHealing(path, bytes);
   });
 
-  test('is found though it was right when it came, and was pulled right before', async () => {
+  test('is detected even after an intact push and pull', async () => {
     const bytes = randomBytes(MIB);
     const path = await push(bytes);
     await expectWhole(path, bytes);
@@ -138,7 +138,7 @@ describe('a damaged blob', () => {
     await expectHealing(path, bytes);
   });
 
-  test('can be named by no new manifest until it is pushed again', async () => {
+  test('can’t be referenced by a new manifest until it is pushed again', async () => {
     const config = Buffer.from('{"os":"linux"}');
     const path = await push(config);
     await flip(config, 2);
@@ -156,7 +156,7 @@ describe('a damaged blob', () => {
     expect((await put()).status).toBe(201);
   });
 
-  test('that is pushed again while it is found is not marked', async () => {
+  test('isn’t marked if it is pushed again meanwhile', async () => {
     const bytes = randomBytes(1000);
     const path = await push(bytes);
     const digest = parseDigest(sha256(bytes));
@@ -164,7 +164,7 @@ describe('a damaged blob', () => {
     const found = { sha256: digest, damage: 'corrupt' } as const;
     expect(await markDamaged(site.app, { ...found, isStillSo: () => Promise.resolve(false) })).toBe(false);
     expect(await countDamagedBlobs(site.app)).toBe(0);
-    // A push that has put its bytes in place, and waits for the lock of the row.
+    // A push that has stored its bytes and waits for the row lock.
     const countWaiting = async () =>
       (
         await site.app.pool.query(
@@ -185,7 +185,7 @@ describe('a damaged blob', () => {
   });
 });
 
-test('bytes that were collected as they came in: 503, and nobody can mount or name them until they are sent again', async () => {
+test('answers 503 if garbage collection removes the bytes of a running push, and rejects references to them', async () => {
   const config = Buffer.from('{"os":"linux","which":"collected"}');
   const { intake } = site.app;
   const finish = intake.finish.bind(intake);
@@ -214,7 +214,7 @@ test('bytes that were collected as they came in: 503, and nobody can mount or na
   await expectWhole(`/v2/${name}/blobs/${digest}`, config);
 });
 
-test('a whole blob comes whole for the first who pull it, however many and however slow', async () => {
+test('serves an intact blob completely to its first concurrent readers', async () => {
   const bytes = randomBytes(20 * MIB);
   const path = await push(bytes);
   await Promise.all(Array.from({ length: 8 }, () => expectWhole(path, bytes)));

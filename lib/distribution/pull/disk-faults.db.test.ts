@@ -1,4 +1,4 @@
-// A disk that is full, out of inodes or read-only, for real: a small file system in memory under the blobs.
+// Tests full, inode-less and read-only disks with a small in-memory file system under the blobs.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -41,8 +41,8 @@ async function expectPullable(digest: string, bytes: Buffer): Promise<void> {
   expect({ status, isWhole: body.equals(bytes) }).toEqual({ status: 200, isWhole: true });
 }
 
-describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
-  test('that is full: 507 and nothing left behind, pulls go on, and pushes when there is room again', async () => {
+describe.skipIf(!CAN_MOUNT)(`a faulty disk${MOUNT_NOTE}`, () => {
+  test('when full, answers pushes with 507 until space is freed, and still serves pulls', async () => {
     await openSite('size=4m');
     const small = randomBytes(MIB);
     const smallDigest = await client.pushBlob(name, small);
@@ -52,7 +52,7 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     const location = await client.startUpload(name);
     expect((await client.send('PATCH', location, { body: large.subarray(0, 1000) })).status).toBe(202);
     expect(await client.send('PATCH', location, { body: large })).toMatchObject({ status: 507, codes: ['DENIED'] });
-    // As it was before the request that failed: the client can go on from there.
+    // The failed request left the upload unchanged, so the client can continue.
     expect((await client.send('GET', location)).headers.range).toBe('0-999');
     await expectPullable(smallDigest, small);
     const headers = { 'content-type': OCI_IMAGE_INDEX };
@@ -63,7 +63,7 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     expect(() =>
       execFileSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=64k'], { stdio: 'ignore' }),
     ).toThrow();
-    // What /readyz asks.
+    // The check behind /readyz.
     expect(() => ensureWritableFolder(folder, 'DATA_DIR')).toThrow(/full/);
     const more = randomBytes(MIB / 2);
     expect(await post(sha256(more), more)).toMatchObject({ status: 507, codes: ['DENIED'] });
@@ -78,7 +78,7 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     await expectPullable(digest, large.subarray(0, 2000));
   });
 
-  test('that is down to its reserve: 507 for whatever brings bytes, announced or not, and pulls go on', async () => {
+  test('at its reserve, answers uploads of known or unknown size with 507, and still serves pulls', async () => {
     await openSite('size=8m', { DISK_RESERVE: '2MB' });
     const freeBytes = () => {
       const { bavail, bsize } = statfsSync(folder);
@@ -102,7 +102,8 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     expect((await client.send('GET', location)).headers.range).toBe('0-999');
     expect(freeBytes()).toBeGreaterThan(2 * MIB);
 
-    // Whatever else fills the disk, which is looked at once a second: what has come can be finished, and nothing begins.
+    // Another program fills the disk, which is checked once a second. Received uploads can be finished, but no new ones
+    // started.
     writeFileSync(join(folder, 'filler'), randomBytes(freeBytes() - MIB));
     const headers = { 'content-type': OCI_IMAGE_INDEX };
     const manifest = { headers, body: JSON.stringify({ schemaVersion: 2, manifests: [] }) };
@@ -125,7 +126,7 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     await client.pushBlob(name, randomBytes(MIB));
   });
 
-  test('without inodes: the same', async () => {
+  test('out of inodes, answers pushes with 507, and still serves pulls', async () => {
     await openSite('size=4m,nr_inodes=40');
     const bytes = randomBytes(1000);
     const digest = await client.pushBlob(name, bytes);
@@ -140,7 +141,7 @@ describe.skipIf(!CAN_MOUNT)(`a disk in trouble${MOUNT_NOTE}`, () => {
     await client.pushBlob(name, randomBytes(10));
   });
 
-  test('that became read-only: pulls work, pushes answer 503, and garbage collection loses nothing', async () => {
+  test('when read-only, serves pulls, answers pushes with 503, and loses nothing to garbage collection', async () => {
     await openSite('size=4m');
     site.app.config.gcGraceSeconds = 0;
     const bytes = randomBytes(1000);

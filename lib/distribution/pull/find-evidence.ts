@@ -1,5 +1,4 @@
-// What is attached to a manifest, by every way that tools have of attaching it: referrers, cosign's tags, BuildKit's manifests in
-// the index. Whether it is true is not looked at.
+// Finds attachments of a manifest: referrers, cosign tags and BuildKit attestations in the index. Doesn't verify them.
 import type pg from 'pg';
 import { MAX_BYTES_ON_LOOP } from '#lib/images/read-document.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
@@ -20,19 +19,19 @@ import { listStoredReferrers } from './list-stored-referrers.ts';
 
 const MAX_SUBJECTS = 20;
 const MAX_ATTESTATIONS = 50;
-/** For each subject, many times what is shown. */
+/** Per subject, and far more than the page shows. */
 const REFERRERS = { maxBytes: 64 * 1024, maxRows: 200 };
-/** Real attestations have a few kilobytes; what is larger is not opened. */
+/** Real attestations have a few kilobytes. Larger ones are not parsed. */
 const OPENED = { sizeBytes: { lte: MAX_BYTES_ON_LOOP } };
 
 export type Evidence = {
   kind: EvidenceKind;
   foundBy: 'referrer' | 'tag' | 'index';
-  /** Of the manifest that holds it, where the repository has it. */
+  /** Digest of the attached manifest, which the repository may lack. */
   digest: string;
-  /** What it says it is: a predicate, or else a media type. */
+  /** The predicate type if known, else the media type. */
   type: string;
-  /** Digest of what it is about. */
+  /** Digest of the manifest it is attached to. */
   subject: string;
   tag: string | null;
 };
@@ -40,7 +39,10 @@ export type Evidence = {
 type App = { db: Db; pool: pg.Pool; offload: Offload };
 type Input = { repositoryId: bigint; digest: Digest; manifest: Manifest | null };
 
-/** For a manifest, and of an index for the images in it too. Bounded: what is far beyond real images is left out. */
+/**
+ * Finds attachments of a manifest, and of the images in an index. Limits exceed those of real images; the rest is
+ * omitted.
+ */
 export async function findEvidence(app: App, { repositoryId, digest, manifest }: Input): Promise<Evidence[]> {
   const children = (manifest?.children ?? []).filter((child) => !isAttestationManifest(child));
   const subjects = [...new Set([digest, ...children.map((child) => child.digest)])].slice(0, MAX_SUBJECTS);
@@ -120,7 +122,7 @@ async function findStored(app: App, repositoryId: bigint, digests: string[]): Pr
   return new Map(rows.map((row) => [row.digest, row]));
 }
 
-/** What the attestations in a manifest are about: each layer's annotation says it. */
+/** Reads predicate types from the annotations of a manifest's layers. */
 function readPredicates({ payload, mediaType }: Stored): string[] {
   const layers = readManifest(payload, mediaType)?.layers ?? [];
   const predicates = layers.slice(0, MAX_ATTESTATIONS).flatMap(({ annotations }) => findPredicate(annotations) ?? []);

@@ -5,12 +5,12 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { findMirror, findRouted } from '#lib/upstream/mirrors/find-mirror.ts';
 
-/** `namespace` is the host that the name belongs to. Null: it is a full name of this site. */
+/** `namespace` is the registry host of the name. Null: `fullName` is a name on this site. */
 export type PullName = { fullName: string; namespace: string | null };
 
 /**
- * Resolves a name, whoever may see it. A repository of this site wins, private or not; a mirror answers only for names that nothing
- * here has.
+ * Resolves a name without checking access. Local repositories win, even private ones. A mirror answers only for names
+ * that don't exist locally.
  * @throws AppError `repository_not_found` for a host that this site doesn't mirror
  */
 export async function findPullable(

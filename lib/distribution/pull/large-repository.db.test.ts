@@ -1,5 +1,5 @@
-// What a push, a pull or a list costs must not depend on how much there is. Time says little in a test; what the database looks at is
-// counted by itself.
+// The cost of a push, pull or list must not depend on the amount of data. Timing is unreliable in tests, so this counts
+// what the database reads.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
@@ -9,9 +9,9 @@ import { createDistributionClient, type DistributionClient } from '#lib/testing/
 
 const REPOSITORIES = 500;
 const VERSIONS = 10_000;
-/** Rows, index entries and pages; the repository has four times as many tags as versions. */
+/** Rows, index entries and pages. The repository has four times as many tags as versions. */
 const MAX_READ = 250;
-/** What grows with a repository. */
+/** Tables that grow with a repository. */
 const TABLES = ['tags', 'manifests', 'tag_events'];
 
 let site: TestApp;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const { rows } = await pool.query<{ id: bigint }>(`SELECT id FROM repositories WHERE name LIKE 'small-%'`);
   for (const { id } of rows) await addManyTags(pool, { repositoryId: id, versions: 1 });
   await pool.query('ANALYZE');
-  // What it reads would be counted as well.
+  // Autovacuum would distort the counts.
   for (const table of TABLES) await pool.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
 }, 60_000);
 afterAll(() => site.close());
@@ -54,7 +54,7 @@ function index(): BuiltManifest {
 
 const listing = index();
 
-/** What was looked at in these tables until now. */
+/** Counts what has been read from these tables so far. */
 async function countRead(): Promise<number> {
   const { pool } = site.app;
   const clients = await Promise.all(Array.from({ length: pool.idleCount }, () => pool.connect()));
@@ -71,16 +71,16 @@ async function countRead(): Promise<number> {
 }
 
 const BY_CLIENTS: Record<string, () => Promise<unknown>> = {
-  'a new tag': () => client.push(name, image(), [`new-${randomBytes(4).toString('hex')}`]),
-  'a tag that moves': () => client.push(name, image(), ['latest']),
-  'an index with its images': () => client.push(name, listing, ['index']),
-  'an image again that an index lists': () => client.push(name, listing.children[0] ?? listing, []),
-  'a pull by tag': () => client.request('GET', `/v2/${name}/manifests/1.7.7-slim`),
-  'a tag that is not there': () => fetch(`${site.url}/v2/${name}/manifests/none`),
-  'a page of the tags': () => client.request('GET', `/v2/${name}/tags/list?n=10&last=1.7.7`),
-  referrers: () => client.request('GET', `/v2/${name}/referrers/${image().digest}`),
-  'a manifest that goes': () => client.request('DELETE', `/v2/${name}/manifests/${listing.digest}`),
-  'a tag that goes': () => client.request('DELETE', `/v2/${name}/manifests/1.8.8-slim`),
+  'creating a tag': () => client.push(name, image(), [`new-${randomBytes(4).toString('hex')}`]),
+  'moving a tag': () => client.push(name, image(), ['latest']),
+  'pushing an index with its images': () => client.push(name, listing, ['index']),
+  'pushing an indexed image again': () => client.push(name, listing.children[0] ?? listing, []),
+  'pulling by tag': () => client.request('GET', `/v2/${name}/manifests/1.7.7-slim`),
+  'pulling a missing tag': () => fetch(`${site.url}/v2/${name}/manifests/none`),
+  'listing a page of tags': () => client.request('GET', `/v2/${name}/tags/list?n=10&last=1.7.7`),
+  'listing referrers': () => client.request('GET', `/v2/${name}/referrers/${image().digest}`),
+  'deleting a manifest': () => client.request('DELETE', `/v2/${name}/manifests/${listing.digest}`),
+  'deleting a tag': () => client.request('DELETE', `/v2/${name}/manifests/1.8.8-slim`),
 };
 
 test.each(Object.keys(BY_CLIENTS))('%s', async (what) => {

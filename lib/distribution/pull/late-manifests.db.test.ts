@@ -1,4 +1,4 @@
-// A manifest whose body is still on its way when the push is no longer allowed.
+// Manifests whose push loses its permission before the body is complete.
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => vitrine.close());
 
-/** Sends half of the manifest, and the rest once `meanwhile` is done. */
+/** Sends part of the manifest, and the rest after `meanwhile`. */
 async function putSlowly(fullName: string, token: string, meanwhile: () => Promise<void>): Promise<number> {
   const headers = { authorization: basic(token), 'content-type': OCI_IMAGE_INDEX, 'content-length': MANIFEST.length };
   const sent = request(`${vitrine.url}/v2/${fullName}/manifests/late`, {
@@ -30,7 +30,7 @@ async function putSlowly(fullName: string, token: string, meanwhile: () => Promi
     sent.on('response', (res) => resolve(res.resume().statusCode ?? 0)).on('error', reject);
   });
   sent.flushHeaders();
-  // The push is allowed by now.
+  // The push is authorized at this point.
   await new Promise((resolve) => sent.once('continue', resolve));
   sent.write(MANIFEST.slice(0, 10));
   await meanwhile();
@@ -40,7 +40,7 @@ async function putSlowly(fullName: string, token: string, meanwhile: () => Promi
 
 const findTag = (name: string) => vitrine.app.db.tag.findFirst({ where: { name: 'late', repository: { name } } });
 
-test('is refused once its repository is in quarantine', async () => {
+test('rejects a manifest once its repository is in quarantine', async () => {
   const admin = await vitrine.createUser({ role: 'admin' });
   const fullName = `${ada.alias}/closed`;
   await createRawClient(vitrine.url, basic(ada.token)).pushBlob(fullName, 'a layer');
@@ -49,7 +49,7 @@ test('is refused once its repository is in quarantine', async () => {
   expect(await findTag('closed')).toBeNull();
 });
 
-test('is refused if it took long and its token was revoked', async () => {
+test('rejects a slow manifest after its token was revoked', async () => {
   const fullName = `${ada.alias}/revoked`;
   const { id, secret } = await createAccessToken(vitrine.app, {
     caller: ada.caller,

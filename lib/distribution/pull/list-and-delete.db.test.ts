@@ -23,8 +23,8 @@ afterAll(() => vitrine.close());
 const putManifest = (reference: string, body: string, type = OCI_IMAGE_INDEX) =>
   publisher.send('PUT', `/v2/${name}/manifests/${reference}`, typed(type, body));
 
-describe('what was deleted', () => {
-  it('by tag is there by digest; by digest, not by any tag', async () => {
+describe('deletion', () => {
+  it('of a tag keeps the manifest, and of a digest removes all its tags', async () => {
     const text = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { x: 'y' } });
     for (const tag of ['a', 'b', 'c']) await putManifest(tag, text);
     const status = async (reference: string) =>
@@ -39,7 +39,7 @@ describe('what was deleted', () => {
     expect(actions.map(({ action }) => action).sort()).toEqual(['manifest.delete', 'tag.delete']);
   });
 
-  describe('is never what a tagged index lists', () => {
+  describe('rejects children of a tagged index', () => {
     const describeManifest = (text: string) => ({
       mediaType: OCI_IMAGE_INDEX,
       digest: sha256(text),
@@ -52,12 +52,12 @@ describe('what was deleted', () => {
     const has = async (text: string) =>
       (await anybody.send('HEAD', `/v2/${name}/manifests/${sha256(text)}`)).status === 200;
 
-    it('until the index goes, which the refusal names', async () => {
+    it('until the index named in the error is deleted', async () => {
       const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'a platform' } });
       const index = indexOf(child);
       await putManifest(sha256(child), child);
       await putManifest('platforms', index);
-      // A tag of its own doesn't matter: the index needs it all the same.
+      // The child's own tag is irrelevant, because the index needs it anyway.
       await putManifest('arm64', child);
       const refused = await remove(sha256(child));
       expect(refused).toMatchObject({ status: 405, codes: ['UNSUPPORTED'] });
@@ -71,7 +71,7 @@ describe('what was deleted', () => {
       expect(await has(child)).toBe(false);
     });
 
-    it('nor below an index that a tagged one lists', async () => {
+    it('at any depth', async () => {
       const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'far below' } });
       const inner = indexOf(child);
       const outer = indexOf(inner);
@@ -82,7 +82,7 @@ describe('what was deleted', () => {
       expect((await remove(sha256(child))).status).toBe(202);
     });
 
-    it('also of an index that is about another manifest', async () => {
+    it('also for an index with a subject', async () => {
       const child = JSON.stringify({
         schemaVersion: 2,
         manifests: [],
@@ -95,7 +95,7 @@ describe('what was deleted', () => {
       expect((await remove(sha256(child))).status).toBe(202);
     });
 
-    it('in the same repository; a list of referrers keeps nothing', async () => {
+    it('only in the same repository, and not for a referrers tag', async () => {
       const child = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { is: 'a signature' } });
       await putManifest(sha256(child), child);
       await putManifest(`sha256-${'5'.repeat(64)}`, indexOf(child));
@@ -105,7 +105,7 @@ describe('what was deleted', () => {
     });
   });
 
-  it('as a blob is gone at once here, and stays elsewhere', async () => {
+  it('of a blob applies at once, but only to its repository', async () => {
     const gone = await publisher.pushBlob(name, 'gone');
     await publisher.pushBlob(`${name}-elsewhere`, 'gone');
     expect((await publisher.send('DELETE', `/v2/${name}/blobs/${gone}`)).status).toBe(202);
@@ -119,7 +119,7 @@ describe('what was deleted', () => {
 });
 
 describe('tags', () => {
-  it('are listed in ASCII order, in pages', async () => {
+  it('are listed in ASCII order and paginated', async () => {
     const repository = `${name}-tags`;
     const tags = ['a', 'B', '_x', '1.10', '1.9', 'b'];
     for (const tag of tags) {
@@ -146,7 +146,7 @@ describe('tags', () => {
 });
 
 describe('referrers', () => {
-  it('are what names a subject, by type and under the old tag, too', async () => {
+  it('are found by subject and referrers tag, and filtered by type', async () => {
     const subject = { mediaType: OCI_IMAGE_INDEX, digest: sha256(MANIFEST), size: MANIFEST.length };
     const config = await publisher.pushBlob(name, '{}');
     const artifact = (more: Record<string, unknown>) =>
@@ -200,7 +200,7 @@ describe('referrers', () => {
     expect(await digests('?artifactType=application/old')).toEqual([sha256(old)]);
   });
 
-  it('are given in pages that clients can take', async () => {
+  it('are paginated within the size limit of clients', async () => {
     const subject = { mediaType: OCI_IMAGE_INDEX, digest: sha256('large'), size: 5 };
     const pushed: string[] = [];
     for (const letter of ['a', 'b', 'c']) {

@@ -6,7 +6,9 @@ import { listMirroredReferrers, type MirroredListApp } from './mirrored/list-mir
 
 type Input = Omit<ListReferrersInput, 'repositoryId'> & { repository: FoundRepository };
 
-/** Lists referrers by digest, those of a mirror as its upstream has them. `status` is null unless it is mirrored. */
+/**
+ * Lists referrers in digest order, from the upstream for a mirror. `status` is null unless the repository is mirrored.
+ */
 export async function listReferrers(
   app: MirroredListApp,
   { repository, ...asked }: Input,

@@ -7,18 +7,18 @@ export type ReferrerRow = {
   size_bytes: number;
   artifact_type: string | null;
   annotations: Record<string, string>;
-  /** Of all pages. */
+  /** Total across all pages. */
   total: string;
 };
 
 export type ReferrerQuery = {
   repositoryId: bigint;
   subject: Digest;
-  /** Null: any. */
+  /** Null: any type. */
   artifactType: string | null;
-  /** A digest, or empty. */
+  /** The last digest of the previous page, or empty. */
   after: string;
-  /** Of annotations. The first row comes without them if they are larger. */
+  /** Limit for annotations. If the first row's are larger, it is returned without them. */
   maxBytes: number;
   maxRows: number;
 };
@@ -40,7 +40,7 @@ const LIST_REFERRERS = `
   WHERE nth = 1 OR (bytes <= $5 AND nth <= $6)
   ORDER BY nth`;
 
-/** Lists manifests with a subject by digest. */
+/** Lists manifests with a subject in digest order. */
 export async function listReferrerRows(pool: pg.Pool, query: ReferrerQuery): Promise<ReferrerRow[]> {
   const { repositoryId, subject, artifactType, after, maxBytes, maxRows } = query;
   const values = [repositoryId, subject, after, artifactType, maxBytes, maxRows];

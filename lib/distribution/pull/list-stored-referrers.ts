@@ -7,7 +7,7 @@ import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import { readStoredManifest } from './read-stored-manifest.ts';
 import { listReferrerDigests, listReferrerRows, type ReferrerRow } from './list-stored-referrers.sql.ts';
 
-/** `maxBytes` bounds annotations. Clients accept answers up to 4 MiB, and 1 MB takes 10 ms to parse and serialize. */
+/** `maxBytes` limits annotations. Clients accept responses up to 4 MiB, and 1 MB takes 10 ms to parse and serialize. */
 const PAGE: ReferrerLimits = { maxBytes: 1024 * 1024, maxRows: 1000 };
 
 export type ReferrerLimits = { maxBytes: number; maxRows: number };
@@ -24,7 +24,7 @@ export type ListReferrersInput = {
 
 type App = { pool: pg.Pool; offload: Offload };
 
-/** Lists the manifests whose `subject` is a digest, whether or not a manifest has that digest. */
+/** Lists the manifests with a `subject` digest, which needn't exist. */
 export async function listStoredReferrers(
   app: App,
   input: ListReferrersInput,
@@ -55,7 +55,7 @@ function toReferrer(row: ReferrerRow): Referrer {
   };
 }
 
-/** Lists the entries of the referrers tag, which older clients write, except those that `subject` finds. */
+/** Lists the entries of the referrers tag, which older clients write. Omits those with a `subject`. */
 async function listTagged(app: App, input: ListReferrersInput): Promise<Referrer[]> {
   const { repositoryId, subject, artifactType } = input;
   const tag = `${digestAlgorithm(subject)}-${digestHex(subject)}`.slice(0, 128);

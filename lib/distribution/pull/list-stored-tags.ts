@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { listTagNamesInOrder } from './list-stored-tags.sql.ts';
 
-/** Keeps a page of the longest names below 4 MiB, the most that clients accept. */
+/** Keeps a page of the longest names below 4 MiB, the limit of clients. */
 export const MAX_TAGS_PER_PAGE = 10_000;
 
 export type TagPage = { tags: string[]; hasMore: boolean };
 
 /**
- * "The list ... MUST be in lexical order": ASCII order here, whatever the database's own. `last` need not exist.
+ * Lists tags in ASCII order, independent of the database's collation ("The list ... MUST be in lexical order"). `last`
+ * needn't exist.
  */
 export async function listStoredTags(
   app: { pool: pg.Pool },

@@ -6,7 +6,7 @@ import { listMirroredTags, type MirroredListApp } from './mirrored/list-mirrored
 
 type Input = { repository: FoundRepository; limit: number; last: string | null };
 
-/** Lists tags in ASCII order, those of a mirror as its upstream has them. `status` is null unless it is mirrored. */
+/** Lists tags in ASCII order, from the upstream for a mirror. `status` is null unless the repository is mirrored. */
 export async function listTags(
   app: MirroredListApp,
   { repository, limit, last }: Input,

@@ -28,13 +28,13 @@ type Input = { repository: FoundRepository; digest: Digest };
 
 export type ReadableBlob = {
   blob: OpenBlob;
-  /** False: it arrives from an upstream while it is read, and its digest is unverified until the end. */
+  /** False: the blob is still arriving from an upstream, so its digest is unverified until the end. */
   isStored: boolean;
 };
 
 /**
- * Opens a blob for a page, by the same rules as a pull; the caller closes it. A mirrored blob comes from its upstream, but nothing is
- * fetched for a repository in quarantine.
+ * Opens a blob for a page, with the rules of a pull; the caller closes it. Fetches a mirrored blob from its upstream,
+ * unless the repository is in quarantine.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<ReadableBlob> {

@@ -8,11 +8,12 @@ import { findBlobRow } from './pull-content.sql.ts';
 
 export type StoredBlobApp = { pool: pg.Pool; pullCache: PullCache; blobs: BlobStore; log: Log };
 export type LinkedBlob = { repositoryId: bigint; digest: Digest };
-/** The blob's key in the store, and its size by its row. */
+/** The blob's key in the store, and its size in the database. */
 export type StoredAs = { sha256: Digest; sizeBytes: number };
 
 /**
- * Opens a blob for reading; the caller closes it. The repository must link to the blob: knowing a digest gives no right to it.
+ * Opens a blob for reading; the caller closes it. Requires a link from the repository, so a known digest alone grants
+ * no access.
  * @throws AppError `blob_not_found`
  */
 export async function openStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<OpenBlob> {
@@ -20,7 +21,7 @@ export async function openStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promis
   return requireWhole(app, of, stored, await openBytes(app.blobs, siteBlob(stored.sha256)));
 }
 
-/** Opens a blob for a client, which can follow a redirect; the caller closes it. @throws AppError `blob_not_found` */
+/** Opens a blob for a client that can follow a redirect; the caller closes it. @throws AppError `blob_not_found` */
 export async function serveStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<OpenedBlob> {
   const stored = await findStoredBlob(app, of);
   const opened = await app.blobs.open(siteBlob(stored.sha256), { mayRedirect: true });
@@ -38,7 +39,7 @@ async function requireWhole<Blob extends OpenBlob>(
   throw blobLost(app, { digest, sha256 });
 }
 
-/** Checks that a blob is in the store, and returns its size. @throws AppError `blob_not_found` */
+/** Checks that a blob is in the store and returns its size. @throws AppError `blob_not_found` */
 export async function measureStoredBlob(app: StoredBlobApp, of: LinkedBlob): Promise<number> {
   const { sha256, sizeBytes } = await findStoredBlob(app, of);
   const stored = await app.blobs.stat(siteBlob(sha256));
@@ -46,12 +47,12 @@ export async function measureStoredBlob(app: StoredBlobApp, of: LinkedBlob): Pro
   throw blobLost(app, { digest: of.digest, sha256 });
 }
 
-/** Finds the repository's link to a blob, without a look at the store. @throws AppError `blob_not_found` */
+/** Finds the repository's link to a blob without checking the store. @throws AppError `blob_not_found` */
 export async function findStoredBlob(app: { pool: pg.Pool; pullCache: PullCache }, of: LinkedBlob): Promise<StoredAs> {
   return app.pullCache.content(keyOf(of), () => findBlob(app, of));
 }
 
-/** Finds the link that an earlier request has left in memory. */
+/** Finds a cached link. */
 export function recallStoredBlob({ pullCache }: { pullCache: PullCache }, of: LinkedBlob): StoredAs | null {
   return pullCache.findContent(keyOf(of));
 }
@@ -60,9 +61,9 @@ function keyOf({ repositoryId, digest }: LinkedBlob): ContentKey {
   return { repositoryId, key: `blob ${digest}` };
 }
 
-/** Its file is missing or has another size. Clients are told that it doesn't exist, so that the next push restores it. */
+/** Reports a missing or truncated file. Clients get a 404, so that the next push restores the blob. */
 function blobLost({ log }: { log: Log }, facts: { digest: Digest; sha256: Digest }): AppError {
-  log.error(facts, 'a stored blob is missing or damaged');
+  log.error(facts, 'stored blob is missing or damaged');
   return blobNotFound();
 }
 

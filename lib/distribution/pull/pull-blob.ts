@@ -15,7 +15,7 @@ import {
   type StoredAs,
 } from './open-stored-blob.ts';
 
-/** `status` says how a mirrored blob got here; null for any other. */
+/** `status` is the cache status of a mirrored blob, else null. */
 export type PulledBlob = { blob: OpenBlob; status: CacheStatus | null };
 export type SizedBlob = { sizeBytes: number; status: CacheStatus | null };
 
@@ -32,8 +32,9 @@ export async function pullBlob(
 }
 
 /**
- * Measures a blob whose bytes nobody wants.
- * @param input.isPushed the client may be about to push: it doesn't send what we say is here, so garbage collection must leave it alone
+ * Returns the size of a blob without opening it.
+ * @param input.isPushed The client may skip uploading a blob reported as present. Renews its lease to protect it from
+ * garbage collection.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
 export async function measureBlob(
@@ -46,14 +47,17 @@ export async function measureBlob(
   return { sizeBytes: await measureStoredBlob(app, of), status: null };
 }
 
-/** Confirms a blob that the client has already. Nothing is opened or fetched. @throws AppError `blob_not_found`, `upstream_*` */
+/**
+ * Confirms a blob that the client already has, without opening or fetching it.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
 export async function confirmBlob(app: MirroredBlobApp, { repository, digest }: Input): Promise<SizedBlob> {
   if (isMirrored(repository)) return measureMirroredBlob(app, { repository, digest });
   const { sizeBytes } = await findStoredBlob(app, { repositoryId: repository.id, digest });
   return { sizeBytes, status: null };
 }
 
-/** Opens a blob without waiting. Null: only `pullBlob` can tell. */
+/** Opens a cached blob synchronously. Returns null on a cache miss; `pullBlob` may still find the blob. */
 export function recallBlob(
   app: { pullCache: PullCache; blobs: Pick<BlobStore, 'openCached'> },
   asked: Input,
@@ -65,16 +69,16 @@ export function recallBlob(
   return null;
 }
 
-/** Finds the link that an earlier request has left in memory. Null: only `confirmBlob` can tell. */
+/** Finds a cached link. Returns null on a cache miss; `confirmBlob` may still find the blob. */
 export function recallBlobLink(app: { pullCache: PullCache }, { repository, digest }: Input): StoredAs | null {
   return isMirrored(repository) ? null : recallStoredBlob(app, { repositoryId: repository.id, digest });
 }
 
-/** Nothing was read, so a failure to close loses nothing. */
+/** Closes an unread blob. A failed close loses no data. */
 export async function closeUnread(blob: OpenBlob): Promise<void> {
   try {
     await blob.close();
   } catch {
-    // Its caller has gone on.
+    // The caller doesn't wait for it.
   }
 }

@@ -1,4 +1,4 @@
-// Where a pull reads rows that memory doesn't have: prepared statements on the pool, one round trip each.
+// Reads uncached rows for pulls, with prepared statements and one round trip each.
 import type pg from 'pg';
 import type { Digest } from '#lib/oci/digest.ts';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
@@ -7,7 +7,7 @@ export type ManifestRow = {
   digest: string;
   media_type: string;
   size_bytes: number;
-  /** Of a tag. */
+  /** Only for tags. */
   checked_at?: Date | null;
   gone_since?: Date | null;
   payload: Buffer;

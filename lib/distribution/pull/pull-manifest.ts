@@ -5,14 +5,16 @@ import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import { pullMirroredManifest, type CacheState, type MirroredPullApp } from './mirrored/pull-mirrored-manifest.ts';
 import { readStoredManifest, type StoredManifest } from './read-stored-manifest.ts';
 
-/** `cache` is null unless the repository is mirrored. `repositoryId` is where the manifest is stored. */
+/**
+ * `cache` is null unless the repository is mirrored. `repositoryId` identifies the repository that stores the manifest.
+ */
 export type PulledManifest = StoredManifest & { repositoryId: bigint; cache: CacheState | null };
 
 type App = MirroredPullApp & { pullCache: PullCache };
 type Input = { repository: FoundRepository; reference: Reference };
 
 /**
- * Reads a manifest from memory, from its row, or through its upstream.
+ * Reads a manifest from the cache, the database or its upstream.
  * @throws AppError `manifest_not_found`, `upstream_*`
  */
 export async function pullManifest(app: App, { repository, reference }: Input): Promise<PulledManifest> {
@@ -25,7 +27,7 @@ export async function pullManifest(app: App, { repository, reference }: Input): 
   );
 }
 
-/** Finds what an earlier pull has left in memory. A mirrored repository leaves nothing, because its tags may be stale. */
+/** Finds a cached manifest. Mirrored repositories aren't cached here, because their tags may be stale. */
 export function recallManifest(
   { pullCache }: { pullCache: PullCache },
   { repository, reference }: Input,

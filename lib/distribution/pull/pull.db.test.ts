@@ -15,7 +15,7 @@ let name: string;
 let blob: Buffer;
 let digest: string;
 
-// Odd spaces: what comes back must be what went in.
+// Unusual whitespace, because the manifest must be returned byte for byte.
 const MANIFEST = `{ "schemaVersion": 2,\n  "mediaType": "${OCI_IMAGE_INDEX}", "manifests": [ ], "x-extra": {} }`;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a manifest', () => {
   test.each([
     ['tag', () => 'latest', 'no-cache'],
     ['digest', () => sha256(MANIFEST), 'public, max-age=60, must-revalidate'],
-  ])('comes by %s as it was pushed, whatever Accept says', async (_kind, reference, cacheControl) => {
+  ])('is served by %s as it was pushed, whatever the Accept header', async (_kind, reference, cacheControl) => {
     const path = `/v2/${name}/manifests/${reference()}`;
     const headers = {
       'content-type': OCI_IMAGE_INDEX,
@@ -56,7 +56,7 @@ describe('a manifest', () => {
     expect(head.body).toHaveLength(0);
   });
 
-  it('is not sent again to who has it', async () => {
+  it('answers 304 to a client that has it', async () => {
     const ifNoneMatch = `"x", W/"${sha256(MANIFEST)}"`;
     const answer = await anybody.send('GET', `/v2/${name}/manifests/latest`, {
       headers: { 'if-none-match': ifNoneMatch },
@@ -64,7 +64,7 @@ describe('a manifest', () => {
     expect(answer).toMatchObject({ status: 304, headers: { etag: `"${sha256(MANIFEST)}"` } });
   });
 
-  it('counts as a pull when it is got, not when it is asked about', async () => {
+  it('counts a GET as a pull, but not a HEAD', async () => {
     const { pullCounter, db } = vitrine.app;
     const read = async () => {
       await pullCounter.flush();
@@ -80,7 +80,7 @@ describe('a manifest', () => {
     expect(after).toEqual({ latest: (before['latest'] ?? 0) + 1, '': (before[''] ?? 0) + 1 });
   });
 
-  it.each(['missing', `sha256:${'0'.repeat(64)}`, '.bad'])('that is not there is not found: %s', async (reference) => {
+  it.each(['missing', `sha256:${'0'.repeat(64)}`, '.bad'])('answers 404 when missing: %s', async (reference) => {
     for (const method of ['GET', 'HEAD']) {
       expect((await anybody.send(method, `/v2/${name}/manifests/${reference}`)).status).toBe(404);
     }
@@ -91,7 +91,7 @@ describe('a blob', () => {
   const get = (headers: Record<string, string> = {}, method = 'GET') =>
     anybody.send(method, `/v2/${name}/blobs/${digest}`, { headers });
 
-  it('comes as bytes that a browser does nothing with', async () => {
+  it('is served as an attachment with an opaque content type', async () => {
     const headers = {
       'content-type': 'application/octet-stream',
       'content-disposition': 'attachment',
@@ -115,7 +115,7 @@ describe('a blob', () => {
     ['bytes=500-', 500, 2999],
     ['bytes=-500', 2500, 2999],
     ['bytes=2000-5000', 2000, 2999],
-  ])('comes in parts: %s', async (range, start, end) => {
+  ])('is served by range: %s', async (range, start, end) => {
     const answer = await get({ range });
     expect(answer).toMatchObject({
       status: 206,
@@ -124,7 +124,7 @@ describe('a blob', () => {
     expect(answer.body.equals(blob.subarray(start, end + 1))).toBe(true);
   });
 
-  test.each(['bytes=3000-', 'bytes=500-0', 'bytes=-0'])('has no such part: %s', async (range) => {
+  test.each(['bytes=3000-', 'bytes=500-0', 'bytes=-0'])('answers 416 for an unsatisfiable range: %s', async (range) => {
     expect(await get({ range })).toMatchObject({
       status: 416,
       codes: ['RANGE_INVALID'],
@@ -136,30 +136,30 @@ describe('a blob', () => {
     [{ range: 'bytes=0-1,5-6' }],
     [{ range: 'bytes=zero-one' }],
     [{ range: 'bytes=0-1', 'if-range': '"sha256:other"' }],
-  ])('comes whole for %j', async (headers) => {
+  ])('is served completely for %j', async (headers) => {
     const answer = await get(headers);
     expect(answer.status).toBe(200);
     expect(answer.body).toHaveLength(3000);
   });
 
-  it('is not sent again to who has it', async () => {
+  it('answers 304 to a client that has it', async () => {
     expect((await get({ 'if-none-match': `"${digest}"` })).status).toBe(304);
   });
 
-  it('of another repository is not there, though its digest is known', async () => {
+  it('of another repository is not found, even by its digest', async () => {
     const other = `${name}-other`;
     await publisher.pushBlob(other, 'something');
     const answer = await anybody.send('GET', `/v2/${other}/blobs/${digest}`);
     expect(answer).toMatchObject({ status: 404, codes: ['BLOB_UNKNOWN'] });
   });
 
-  it('without bytes is one, too', async () => {
+  it('may be empty', async () => {
     const empty = await publisher.pushBlob(name, '');
     const answer = await anybody.send('GET', `/v2/${name}/blobs/${empty}`);
     expect(answer).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
   });
 
-  it('whose file is gone or cut short is not there, until it is pushed again', async () => {
+  it('with a missing or truncated file is not found until it is pushed again', async () => {
     const bytes = randomBytes(500);
     const lost = await publisher.pushBlob(name, bytes);
     const path = blobFile(lost);
@@ -171,7 +171,7 @@ describe('a blob', () => {
     }
   });
 
-  it('is read by all from one open file, which is let go some seconds after its readers went away', async () => {
+  it('is read from one shared file, which is closed soon after the readers disconnect', async () => {
     const large = await publisher.pushBlob(name, randomBytes(20 * 1024 * 1024));
     const { hostname, port } = new URL(vitrine.url);
     const path = blobFile(large);

@@ -4,13 +4,13 @@ import type { Descriptor } from '#lib/oci/descriptor.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { openReadableBlob, type BlobReadingApp } from './open-readable-blob.ts';
 
-/** Real ones have a few kilobytes; what is larger is not read for a page. */
+/** Real configs have a few kilobytes. Larger ones aren't read for a page. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
-/** `problem` is a sentence for whoever looks at the page. */
+/** `problem` is a sentence for the page. */
 export type ConfigBlob = { bytes: Buffer; problem?: never } | { bytes?: never; problem: string };
 
-/** The config of a manifest, whatever its media type. */
+/** Reads the config of a manifest, whatever its media type. */
 export async function readConfigBlob(
   app: BlobReadingApp,
   { repository, config }: { repository: FoundRepository; config: Descriptor },

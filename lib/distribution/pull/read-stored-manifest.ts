@@ -11,11 +11,11 @@ export type StoredManifest = {
   payload: Buffer;
   /** When the upstream last confirmed a mirrored tag. */
   checkedAt: Date | null;
-  /** Whether the upstream of a mirrored tag no longer has it. */
+  /** Whether the upstream no longer has a mirrored tag. */
   isGone: boolean;
 };
 
-/** Reads a manifest's row, in one round trip. @throws AppError `manifest_not_found` */
+/** Reads a manifest from the database in one round trip. @throws AppError `manifest_not_found` */
 export async function readStoredManifest(
   { pool }: { pool: pg.Pool },
   { repositoryId, reference }: { repositoryId: bigint; reference: Reference },

@@ -1,4 +1,4 @@
-// Some stores can serve a blob by themselves, such as object storage with presigned URLs.
+// Some stores can serve blobs directly, such as object storage with presigned URLs.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -78,7 +78,7 @@ afterAll(async () => {
   server.close();
 });
 
-test.each([{}, { range: 'bytes=5-9' }])('GET with %o answers 307 and where the bytes are', async (headers) => {
+test.each([{}, { range: 'bytes=5-9' }])('answers GET with %o with a redirect to the blob', async (headers) => {
   const answer = await client.send('GET', path, { headers });
   expect(answer).toMatchObject({
     status: 307,
@@ -94,17 +94,17 @@ test.each([{}, { range: 'bytes=5-9' }])('GET with %o answers 307 and where the b
   expect(Buffer.from(await followed.arrayBuffer()).equals(LAYER)).toBe(true);
 });
 
-test('HEAD and a client that has the blob are answered here', async () => {
+test('answers HEAD and conditional GET without a redirect', async () => {
   const head = await client.send('HEAD', path);
   expect(head).toMatchObject({ status: 200, headers: { 'content-length': String(LAYER.length) } });
   expect((await client.send('GET', path, { headers: { 'if-none-match': head.headers.etag } })).status).toBe(304);
 });
 
-test('a blob that the repository does not have is not redirected to', async () => {
+test('doesn’t redirect to a blob that the repository lacks', async () => {
   expect(await client.send('GET', `/v2/${name}/blobs/${sha256('else')}`)).toMatchObject({ status: 404 });
 });
 
-test('readers in this process get the bytes', async () => {
+test('returns bytes to readers in this process', async () => {
   const config = blobOf('application/vnd.oci.image.config.v1+json', CONFIG);
   const layer = blobOf('application/vnd.oci.image.layer.v1.tar', LAYER);
   await client.pushBlob(name, CONFIG);

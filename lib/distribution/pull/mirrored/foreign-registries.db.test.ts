@@ -1,4 +1,4 @@
-// What other registries answer and clients take: a mirror passes it on, whole or not at all.
+// Mirrors pass on nonstandard responses that clients accept, completely or not at all.
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { blobOf, descriptorOf } from '#lib/testing/images/build-image.ts';
 import { createMirrorSite, type MirrorSite } from '#lib/testing/servers/mirror-site.ts';
@@ -22,23 +22,23 @@ const base = { schemaVersion: 2, config: descriptorOf(config), layers: [descript
 let count = 0;
 const newName = () => `foreign-${(count += 1)}`;
 
-describe('a manifest that the specification would not have', () => {
+describe('a manifest that violates the specification', () => {
   test.each<[string, unknown, string?]>([
     ['an artifactType with a parameter', { ...base, artifactType: 'application/x+json;version=0.2' }],
     ['a layer without a type', { ...base, layers: [untyped] }],
     ['a layer without a size', { ...base, layers: [{ ...untyped, size: undefined }] }],
-    ['an annotation that is null', { ...base, annotations: { a: null, b: 'c' } }],
-    ['annotations of a layer that are no texts', { ...base, layers: [{ ...untyped, annotations: { n: 1 } }] }],
-    ['a subject that is empty', { ...base, subject: {} }],
+    ['a null annotation', { ...base, annotations: { a: null, b: 'c' } }],
+    ['non-string annotations of a layer', { ...base, layers: [{ ...untyped, annotations: { n: 1 } }] }],
+    ['an empty subject', { ...base, subject: {} }],
     [
-      'another type inside than outside',
+      'a media type that differs from the header',
       { ...base, mediaType: 'application/vnd.docker.distribution.manifest.v2+json' },
     ],
     ['no schemaVersion', { ...base, schemaVersion: undefined }],
     ['a NUL in an annotation and a type', { ...base, artifactType: 'a\0b', annotations: { a: '\0\ud800' } }],
     ['a type with parameters in the header', base, `${IMAGE}; charset=utf-8`],
-    ['a header that says nothing', base, 'application/json'],
-  ])('comes byte for byte: %s', async (_what, document, type = IMAGE) => {
+    ['a generic type in the header', base, 'application/json'],
+  ])('is served byte for byte: %s', async (_what, document, type = IMAGE) => {
     const upstreamName = newName();
     const manifest = blobOf(type, ` ${JSON.stringify(document)}\n`);
     for (const blob of [config, layer]) site.upstream.content.addBlob(upstreamName, blob);
@@ -53,7 +53,7 @@ describe('a manifest that the specification would not have', () => {
     expect(blob.body.equals(layer.bytes)).toBe(true);
   });
 
-  it('as an index comes with its platforms', async () => {
+  it('is served with its platforms if it is an index', async () => {
     const upstreamName = newName();
     const child = blobOf(IMAGE, JSON.stringify(base));
     const listed = { digest: child.digest, size: child.bytes.length, platform: { os: 'linux', architecture: 'arm64' } };
@@ -68,7 +68,7 @@ describe('a manifest that the specification would not have', () => {
     expect(children).toMatchObject([{ os: 'linux', architecture: 'arm64' }]);
   });
 
-  it('is refused with more values than can be judged quickly', async () => {
+  it('is rejected if it has too many values to parse quickly', async () => {
     const upstreamName = newName();
     const manifest = blobOf(IMAGE, JSON.stringify({ ...base, x: new Array(100_001).fill(0) }));
     site.upstream.content.addManifest(upstreamName, manifest, 'latest');
@@ -78,7 +78,7 @@ describe('a manifest that the specification would not have', () => {
     expect(await site.app.db.manifest.count({ where: { digest: manifest.digest } })).toBe(0);
   });
 
-  it('is refused as a push', async () => {
+  it('is rejected as a push', async () => {
     const publisher = createRawClient(site.url, basic((await site.createUser()).token));
     const { alias } = site.owner;
     for (const document of [
@@ -95,7 +95,7 @@ describe('a manifest that the specification would not have', () => {
     }
   });
 
-  it('is kept out of referrers no more than others', async () => {
+  it('is listed as a referrer', async () => {
     const upstreamName = newName();
     const image = blobOf(IMAGE, JSON.stringify(base));
     site.upstream.content.addManifest(upstreamName, image, 'latest');
@@ -116,8 +116,8 @@ describe('a manifest that the specification would not have', () => {
   });
 });
 
-describe('a list in pages', () => {
-  /** Each page by a regular expression of what is asked, and what it answers. */
+describe('a paginated list', () => {
+  /** Mirrors a tag list. Each page has a pattern for the requested path, and the tags and link to return. */
   async function mirrorPages(pages: [when: RegExp, tags: string[], link?: string][]) {
     const upstreamName = newName();
     site.upstream.content.addManifest(upstreamName, blobOf(IMAGE, JSON.stringify(base)), 'a');
@@ -132,7 +132,7 @@ describe('a list in pages', () => {
     return { upstreamName, list };
   }
 
-  it('is read to its end, wherever the link to the next one stands', async () => {
+  it('is read to its end, wherever the next link appears', async () => {
     const { list } = await mirrorPages([
       [/n=1000/, ['a', 'b'], '</v2/x/tags/list?page=1>; rel="first", </v2/x/tags/list?page=2>; type="x"; rel="next"'],
       [/page=2/, [], '</v2/x/tags/list?page=3>; rel=next, </v2/x/tags/list?page=1>; rel="first"'],
@@ -142,13 +142,13 @@ describe('a list in pages', () => {
   });
 
   test.each<[string, [RegExp, string[], string?][]]>([
-    ['goes round in a circle', [[/./, ['a', 'b'], '</v2/x/tags/list?n=1000>; rel="next"']]],
-    ['leads nowhere', [[/./, ['a', 'b'], '</v2/x/tags/list/2>; rel="next"']]],
-    ['is not there', [[/n=1000/, ['a', 'b'], '<?page=2>; rel="next"']]],
-    ['makes no sense', [[/./, ['a', 'b'], '<?page=2; rel="next"']]],
-  ])('is an error and not kept where the next one %s', async (what, pages) => {
+    ['loops', [[/./, ['a', 'b'], '</v2/x/tags/list?n=1000>; rel="next"']]],
+    ['leads to an unknown path', [[/./, ['a', 'b'], '</v2/x/tags/list/2>; rel="next"']]],
+    ['is missing', [[/n=1000/, ['a', 'b'], '<?page=2>; rel="next"']]],
+    ['is malformed', [[/./, ['a', 'b'], '<?page=2; rel="next"']]],
+  ])('is an error and not cached if the next page %s', async (what, pages) => {
     const { list } = await mirrorPages(pages);
-    if (what === 'is not there') site.upstream.misbehave({ status: 404 }, { when: /page=2/ });
+    if (what === 'is missing') site.upstream.misbehave({ status: 404 }, { when: /page=2/ });
     expect(await list()).toMatchObject({ status: 502 });
     expect(await site.app.db.upstreamList.count({ where: { key: 'tags', repository: { name: newestName() } } })).toBe(
       0,
@@ -159,7 +159,7 @@ describe('a list in pages', () => {
 
   const newestName = () => `foreign-${count}`;
 
-  it('that can’t be read to its end leaves the one that was', async () => {
+  it('that can’t be read to its end doesn’t replace the cached list', async () => {
     const { upstreamName, list } = await mirrorPages([[/./, ['a', 'b']]]);
     await list();
     await site.age(`${site.owner.alias}/${upstreamName}`, 400);

@@ -1,4 +1,4 @@
-// Pages the lists of an upstream, which come whole.
+// Pages an upstream's lists, which are fetched whole.
 import type pg from 'pg';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
@@ -27,7 +27,10 @@ export type MirroredListApp = {
 };
 type Cached<Page> = Page & { status: CacheStatus };
 
-/** Falls back to the stored tags when the upstream is away and was never asked before. @throws AppError `repository_not_found` */
+/**
+ * Lists tags. Falls back to stored tags when the upstream is unreachable and no list is cached.
+ * @throws AppError `repository_not_found`
+ */
 export async function listMirroredTags(
   app: MirroredListApp,
   { repository, limit, last }: { repository: MirroredRepository; limit: number; last: string | null },
@@ -44,7 +47,7 @@ export async function listMirroredTags(
   }
 }
 
-/** Falls back to the stored referrers when the upstream is away and was never asked before. */
+/** Lists referrers. Falls back to stored referrers when the upstream is unreachable and no list is cached. */
 export async function listMirroredReferrers(
   app: MirroredListApp,
   { repository, ...input }: Omit<ListReferrersInput, 'repositoryId'> & { repository: MirroredRepository },
@@ -67,7 +70,10 @@ export async function listMirroredReferrers(
   }
 }
 
-/** An invalid or endless list is no reason to fall back: clients would take the stored part for the whole. */
+/**
+ * Reports whether the upstream is unreachable. An invalid or endless list doesn't count, because clients would take the
+ * stored part for the whole.
+ */
 function isAway(error: unknown): boolean {
   return isUpstreamFailure(error) && !(isAppError(error) && error.code === 'upstream_invalid');
 }

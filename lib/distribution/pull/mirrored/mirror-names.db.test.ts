@@ -1,4 +1,4 @@
-// Which name goes where: what is here, below a mirrored registry, at another host's names, or nowhere.
+// Name resolution: local repositories, mirrored registries, names of other hosts, and unknown names.
 import { randomBytes } from 'node:crypto';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
@@ -36,15 +36,15 @@ const get = (path: string, headers = {}): Promise<Answer> => site.anybody.send('
 const latest = (fullName: string) => `/v2/${fullName}/manifests/latest`;
 const asked = (filter: RegExp) => site.upstream.find(filter).length;
 
-describe('below a mirrored registry', () => {
-  it('a name that is not here is pulled through, and is here from then on', async () => {
+describe('a mirrored registry', () => {
+  it('pulls an unknown name through and creates its repository', async () => {
     const image = addImage('team/tools/cli');
     expect((await get(latest(`${alias}/tools/cli`))).headers['docker-content-digest']).toBe(image.digest);
     const row = await site.app.db.repository.findFirstOrThrow({ where: { name: 'tools/cli' } });
     expect(row).toMatchObject({ upstreamName: 'team/tools/cli', visibility: 'public' });
     await site.startWorker();
     await expect.poll(() => site.app.db.searchRepository.count({ where: { name: 'tools/cli' } })).toBe(1);
-    // The config is fetched by a job: platform and all.
+    // A job fetches the config, which contains the platform.
     await expect
       .poll(async () => (await site.app.db.manifest.findFirst({ where: { repositoryId: row.id } }))?.os, {
         timeout: 5_000,
@@ -52,7 +52,7 @@ describe('below a mirrored registry', () => {
       .toBe('linux');
   });
 
-  it('asked for twice at once it gets one row', async () => {
+  it('creates one repository for concurrent pulls', async () => {
     addImage('team/twice');
     site.upstream.content.tag('team/twice', 'other', addImage('team/twice'));
     const answers = await Promise.all(
@@ -62,13 +62,13 @@ describe('below a mirrored registry', () => {
     expect(await site.app.db.repository.count({ where: { name: 'twice' } })).toBe(1);
   });
 
-  it('what the upstream does not have leaves nothing', async () => {
+  it('creates no repository for a name that the upstream lacks', async () => {
     const before = await site.app.db.repository.count();
     expect(await get(latest(`${alias}/nothing`))).toMatchObject({ status: 404 });
     expect(await site.app.db.repository.count()).toBe(before);
   });
 
-  it('what is pushed here comes first, and is never looked for elsewhere', async () => {
+  it('never asks the upstream for a locally pushed name', async () => {
     const elsewhere = addImage('team/local');
     const here = buildSmallImage();
     await createDistributionClient(site.url, site.owner.token).push(`${alias}/local`, here, ['v1']);
@@ -78,7 +78,7 @@ describe('below a mirrored registry', () => {
     expect(asked(/team\/local/)).toBe(0);
   });
 
-  it('a private name never falls through, whoever asks', async () => {
+  it('never asks the upstream for a private name, even for its owner', async () => {
     addImage('team/secret');
     await createDistributionClient(site.url, site.owner.token).push(`${alias}/secret`, buildSmallImage(), ['v1']);
     await site.app.db.repository.updateMany({ where: { name: 'secret' }, data: { visibility: 'private' } });
@@ -88,7 +88,7 @@ describe('below a mirrored registry', () => {
     expect(asked(/team\/secret/)).toBe(0);
   });
 
-  it('nobody pushes to a mirror, or deletes from it', async () => {
+  it('rejects pushes to a mirror and deletions from it', async () => {
     addImage('team/fixed');
     await get(latest(`${alias}/fixed`));
     const owner = createRawClient(site.url, basic(site.owner.token));
@@ -102,7 +102,7 @@ describe('below a mirrored registry', () => {
     }
   });
 
-  it('a removed mirror comes back with its next pull, until the registry mirrors no more', async () => {
+  it('recreates a removed mirror on the next pull', async () => {
     addImage('team/again');
     await get(latest(`${alias}/again`));
     const { caller } = site.owner;
@@ -120,7 +120,7 @@ describe('names of other hosts', () => {
     ['?ns=registry-1.docker.io', {}],
     ['', { host: 'hub.test' }],
     ['', { host: 'hub.test:5000' }],
-  ])('%s %o: come from the registry that answers for it', async (query, headers) => {
+  ])('%s %o: are served by the registry with the mirror route', async (query, headers) => {
     const image = addImage('team/library/alpine');
     await site.app.db.repository.deleteMany({ where: { name: 'library/alpine' } });
     const got = await get(`/v2/library/alpine/manifests/latest${query}`, headers);
@@ -138,7 +138,7 @@ describe('names of other hosts', () => {
     ['', { host: 'other.test' }],
     ['?ns=..%2f..%2f', {}],
   ])(
-    '%s %o: are not found where nobody answers for them, so that the runtime goes on to the host itself',
+    '%s %o: are not found without a mirror route, so that the runtime falls back to the host',
     async (query, headers) => {
       expect(await get(`/v2/library/alpine/manifests/latest${query}`, headers)).toMatchObject({
         status: 404,
@@ -147,20 +147,20 @@ describe('names of other hosts', () => {
     },
   );
 
-  test('a mirror is not pushed to', async () => {
+  test('rejects pushes to a mirror', async () => {
     const owner = createRawClient(site.url, basic(site.owner.token));
     expect((await owner.send('POST', `/v2/library/x/blobs/uploads/?ns=docker.io`)).status).toBe(403);
   });
 
-  test('our own name is no other host', async () => {
+  test('resolves this site’s own host as local', async () => {
     const { host } = new URL(site.app.config.publicUrl);
     addImage('team/own');
     expect((await get(`/v2/${alias}/own/manifests/latest?ns=${host}`)).status).toBe(200);
   });
 });
 
-describe('aliases that are unknown here', () => {
-  it('are looked for elsewhere once an admin has said where; local ones never', async () => {
+describe('unknown aliases', () => {
+  it('are routed once an admin has set a route, but local aliases never are', async () => {
     const image = addImage('team/eks/pause');
     expect((await get(latest('eks/pause'))).status).toBe(401);
     await setMirrorRoute(site.app, { caller: SYSTEM_CALLER, host: UNKNOWN_ALIASES, alias });
@@ -173,7 +173,7 @@ describe('aliases that are unknown here', () => {
     expect((await get(latest(`${stranger.alias}/x`))).status).toBe(401);
   });
 
-  it('only admins decide that, and the registry can not stop meanwhile', async () => {
+  it('are routed only by admins, and the registry can’t stop mirroring meanwhile', async () => {
     const { caller } = site.owner;
     const registry = await site.app.db.registry.findFirstOrThrow({ where: { aliases: { some: { name: alias } } } });
     await expect(setMirrorRoute(site.app, { caller, host: 'quay.io', alias })).rejects.toMatchObject({
@@ -197,8 +197,8 @@ describe('aliases that are unknown here', () => {
   });
 });
 
-describe('who sets mirrors up', () => {
-  it('is an owner or maintainer, for names that are free or empty', async () => {
+describe('mirror setup', () => {
+  it('rejects invalid or taken names, and users without the role', async () => {
     const stranger = await site.createUser();
     const mirrorAs = site.mirror;
     await createDistributionClient(site.url, site.owner.token).push(`${alias}/taken`, buildSmallImage(), ['v1']);

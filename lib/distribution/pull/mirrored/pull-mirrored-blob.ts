@@ -26,7 +26,10 @@ export type MirroredBlobApp = {
 
 type Input = { repository: MirroredRepository; digest: Digest };
 
-/** Opens the local copy, or a copy that is still arriving; the caller closes it. @throws AppError `blob_not_found`, `upstream_*` */
+/**
+ * Opens the cached copy, or one that is still arriving; the caller closes it.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
 export async function pullMirroredBlob(
   app: MirroredBlobApp,
   { repository, digest }: Input,
@@ -40,7 +43,10 @@ export async function pullMirroredBlob(
   return { blob, status: local ? 'HIT' : 'MISS' };
 }
 
-/** Measures the local copy, or asks the upstream for the size. Nothing is fetched. @throws AppError `blob_not_found`, `upstream_*` */
+/**
+ * Returns the size of the cached copy, or asks the upstream for it. Fetches nothing.
+ * @throws AppError `blob_not_found`, `upstream_*`
+ */
 export async function measureMirroredBlob(
   app: MirroredBlobApp,
   { repository, digest }: Input,

@@ -21,12 +21,15 @@ export type MirroredPullApp = {
 };
 type Input = { repository: MirroredRepository; reference: Reference };
 
-/** How the cache took part in an answer, for the headers X-Cache, Age and Warning. */
+/** Cache state of a response, for the headers X-Cache, Age and Warning. */
 export type CacheState = { status: CacheStatus; ageSeconds: number; warning: string | null };
 
 export type MirroredManifest = StoredManifest & { repositoryId: bigint; cache: CacheState };
 
-/** Reads the local copy while it is fresh, and asks the upstream otherwise. @throws AppError `manifest_not_found`, `upstream_*` */
+/**
+ * Reads the cached copy while it is fresh, and asks the upstream otherwise.
+ * @throws AppError `manifest_not_found`, `upstream_*`
+ */
 export async function pullMirroredManifest(app: MirroredPullApp, input: Input): Promise<MirroredManifest> {
   const { repository, reference } = input;
   const { upstreamId } = repository.upstream;
@@ -69,7 +72,7 @@ function toMirrored(manifest: StoredManifest, { repositoryId, status, warning }:
   return { ...manifest, repositoryId, cache: { status, ageSeconds: ageSeconds(manifest), warning } };
 }
 
-/** Seconds since the upstream last confirmed it. */
+/** Returns the seconds since the upstream last confirmed the manifest. */
 function ageSeconds({ checkedAt }: StoredManifest): number {
   return checkedAt ? Math.max(0, Math.floor((Date.now() - checkedAt.getTime()) / 1000)) : 0;
 }

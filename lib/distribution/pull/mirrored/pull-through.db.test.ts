@@ -1,5 +1,5 @@
-// docker pull of images that live elsewhere, while the upstream behaves and while it does not. After every fault: nothing
-// wrong is kept, the client gets a short read or a clear error, and the next try works.
+// Pulls through a mirror, with a working and a faulty upstream. After every fault, nothing wrong is cached, and the
+// client gets a short read or a clear error. The next attempt works.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 let count = 0;
 
-/** An image of its own for each test, at the upstream and mirrored here. */
+/** Mirrors a new image for each test. */
 async function mirrorImage(layerBytes = 200_000): Promise<{ name: string; image: BuiltManifest; layer: Buffer }> {
   const repository = `app-${(count += 1)}`;
   const layer = randomBytes(layerBytes);
@@ -49,7 +49,7 @@ const blobPath = (name: string, bytes: Buffer) => `/v2/${name}/blobs/${sha256(by
 const asked = (filter: RegExp) => site.upstream.find(filter).length;
 
 describe('an image', () => {
-  it('comes by tag, its blobs one by one, and from here after that', async () => {
+  it('is fetched by tag and blob by blob, then served from the cache', async () => {
     const { name, image, layer } = await mirrorImage();
     const first = await get(manifestPath(name));
     expect(first).toMatchObject({
@@ -67,13 +67,13 @@ describe('an image', () => {
     expect(site.upstream.requests.length).toBe(askedBefore);
   });
 
-  it('is answered before any of its blobs is asked for', async () => {
+  it('is served before any of its blobs are requested', async () => {
     const { name } = await mirrorImage();
     await get(manifestPath(name));
     expect(asked(new RegExp(`${name.split('/')[1]}/blobs`))).toBe(0);
   });
 
-  it('by HEAD is kept too: the GET by digest that follows is from here', async () => {
+  it('is cached on HEAD, for a subsequent GET by digest', async () => {
     const { name, image } = await mirrorImage();
     expect(await head(manifestPath(name))).toMatchObject({ status: 200, headers: { 'x-cache': 'MISS' } });
     const got = await get(manifestPath(name, image.digest));
@@ -81,7 +81,7 @@ describe('an image', () => {
     expect(got.body.equals(image.bytes)).toBe(true);
   });
 
-  it('of many platforms comes index first, and each platform when it is asked for', async () => {
+  it('with several platforms is fetched index first, and each platform on request', async () => {
     const platforms = await Promise.all(
       ['amd64', 'arm64'].map((architecture) =>
         buildImage({
@@ -106,13 +106,13 @@ describe('an image', () => {
     expect(await site.app.db.manifest.count({ where: { repository: { name: 'many' } } })).toBe(2);
   });
 
-  it('of one component is below library/ at Docker Hub only', async () => {
+  it('gets the library/ prefix only on Docker Hub', async () => {
     const { name } = await mirrorImage();
     await get(manifestPath(name));
     expect(asked(/library\//)).toBe(0);
   });
 
-  test('its size is told by HEAD without fetching it', async () => {
+  test('reports a blob’s size on HEAD without fetching it', async () => {
     const { name, layer } = await mirrorImage();
     await get(manifestPath(name));
     const { status, headers } = await head(blobPath(name, layer));
@@ -120,7 +120,7 @@ describe('an image', () => {
     expect(asked(new RegExp(`${name.split('/')[1]}/blobs`))).toBe(0);
   });
 
-  test('a blob that no manifest here names has its size asked for, even where HEAD is refused', async () => {
+  test('asks for the size of an unreferenced blob, even if the upstream rejects HEAD', async () => {
     const { name } = await mirrorImage();
     const loose = randomBytes(5_000);
     site.upstream.content.addBlob(name.split('/')[1] ?? '', blobOf('x', loose));
@@ -132,7 +132,7 @@ describe('an image', () => {
     expect(got.body.equals(loose)).toBe(true);
   });
 
-  test('foreign layers are not fetched', async () => {
+  test('doesn’t fetch foreign layers', async () => {
     const type = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
     const layer = randomBytes(100);
     const image = buildManifest({
@@ -148,7 +148,7 @@ describe('an image', () => {
 });
 
 describe('a tag', () => {
-  it('is asked for again when its time is over, by HEAD, and is still the same', async () => {
+  it('is revalidated by HEAD after it expires', async () => {
     const { name } = await mirrorImage();
     await get(manifestPath(name));
     await site.age(name, 400);
@@ -160,7 +160,7 @@ describe('a tag', () => {
     expect((await get(manifestPath(name))).headers).toMatchObject({ 'x-cache': 'HIT', age: '200' });
   });
 
-  it('that has moved is fetched by digest, and leaves an event with both digests', async () => {
+  it('that has moved is fetched by digest, and records an event with both digests', async () => {
     const { name, image } = await mirrorImage();
     await get(manifestPath(name));
     const [, repository = ''] = name.split('/');
@@ -181,7 +181,7 @@ describe('a tag', () => {
       [null, image.digest],
       [image.digest, next.digest],
     ]);
-    // Back again: what is here is not fetched twice.
+    // The tag moves back. A stored manifest isn't fetched again.
     site.upstream.content.tag(repository, 'latest', image);
     await site.age(name, 400);
     expect((await get(manifestPath(name))).headers).toMatchObject({
@@ -190,7 +190,7 @@ describe('a tag', () => {
     });
   });
 
-  it('of a signature is pulled like any other, and is no tag of the mirror’s page', async () => {
+  it('of a signature can be pulled, but is hidden from the mirror’s page', async () => {
     const { name, image } = await mirrorImage();
     const [, upstreamName = ''] = name.split('/');
     const signature = buildManifest({
@@ -211,7 +211,7 @@ describe('a tag', () => {
     expect(await getLatestTag(site.app, { repositoryId: repository.id })).toBeNull();
   });
 
-  it('that the upstream has deleted is served for a day, and then is gone', async () => {
+  it('that the upstream has deleted is served for a day, then not found', async () => {
     const { name, image } = await mirrorImage();
     await get(manifestPath(name));
     site.upstream.content.remove(name.split('/')[1] ?? '', 'latest');
@@ -228,7 +228,7 @@ describe('a tag', () => {
     expect((await get(manifestPath(name, image.digest))).status).toBe(200);
   });
 
-  it('that is not there is not asked for twice in a row', async () => {
+  it('that is missing is requested only once', async () => {
     const { name } = await mirrorImage();
     for (let i = 0; i < 3; i += 1)
       expect(await get(manifestPath(name, 'nope'))).toMatchObject({ status: 404, codes: ['MANIFEST_UNKNOWN'] });
@@ -236,18 +236,18 @@ describe('a tag', () => {
   });
 });
 
-describe('an upstream that can not be asked', () => {
+describe('an unavailable upstream', () => {
   const FAULTS: [string, Faults][] = [
     ['500', { status: 500 }],
     ['429', { status: 429, headers: { 'retry-after': '1' } }],
-    ['401 for ever', { status: 401 }],
+    ['permanent 401', { status: 401 }],
     ['403', { status: 403 }],
-    ['no answer in time', { delayMs: 1_500 }],
-    ['a connection that is closed', { hangsUp: true }],
+    ['a timeout', { delayMs: 1_500 }],
+    ['a closed connection', { hangsUp: true }],
     ['a redirect to a private address', { redirectTo: 'http://127.0.0.2:9/v2/' }],
   ];
 
-  test.each(FAULTS)('%s: what is here is served, with a warning', async (_what, faults) => {
+  test.each(FAULTS)('%s: serves cached content with a warning', async (_what, faults) => {
     const { name, image } = await mirrorImage();
     await get(manifestPath(name));
     await site.age(name, 400);
@@ -261,7 +261,7 @@ describe('an upstream that can not be asked', () => {
     expect(Number(stale.headers.age)).toBeGreaterThanOrEqual(400);
   });
 
-  test.each(FAULTS)('%s: what is not here is a clear error, and the next try works', async (_what, faults) => {
+  test.each(FAULTS)('%s: rejects uncached content clearly, and the next attempt works', async (_what, faults) => {
     const { name, image } = await mirrorImage();
     site.upstream.misbehave(faults);
     const failed = await get(manifestPath(name));
@@ -273,7 +273,7 @@ describe('an upstream that can not be asked', () => {
       .toBe(image.digest);
   });
 
-  it('stopped: a thousand pulls of what is here, and no error', async () => {
+  it('serves a thousand pulls from the cache without an error', async () => {
     const { name, layer } = await mirrorImage(10_000);
     await get(manifestPath(name));
     await get(blobPath(name, layer));
@@ -292,7 +292,7 @@ describe('an upstream that can not be asked', () => {
     }
   });
 
-  it('is not served from here for longer than its publisher wants', async () => {
+  it('limits stale content to the age set by the publisher', async () => {
     const { name } = await mirrorImage();
     await get(manifestPath(name));
     await site.mirror(name.split('/')[1] ?? '', undefined, { staleSeconds: 1_000 });
@@ -303,7 +303,7 @@ describe('an upstream that can not be asked', () => {
   });
 });
 
-describe('a manifest that is not what it should be', () => {
+describe('an invalid manifest', () => {
   test.each<[string, Faults, RegExp]>([
     ['other bytes', { corrupts: true }, /^GET .*manifests/],
     ['cut short', { cutAfterBytes: 20 }, /^GET .*manifests/],
@@ -325,7 +325,7 @@ describe('a manifest that is not what it should be', () => {
       /manifests/,
     ],
     ['no JSON', { body: 'hello', headers: { 'docker-content-digest': null } }, /manifests/],
-  ])('%s: is refused and not kept, and the next try works', async (_what, faults, when) => {
+  ])('%s: is rejected and not cached, and the next attempt works', async (_what, faults, when) => {
     const { name, image } = await mirrorImage();
     site.upstream.misbehave(faults, { when });
     const failed = await get(manifestPath(name));
@@ -336,9 +336,9 @@ describe('a manifest that is not what it should be', () => {
   });
 
   it.each<[string, Faults]>([
-    ['does not answer HEAD', { status: 405 }],
-    ['does not tell the digest', { headers: { 'docker-content-digest': null } }],
-  ])('an upstream that %s is asked by GET', async (_what, faults) => {
+    ['rejects HEAD', { status: 405 }],
+    ['omits the digest', { headers: { 'docker-content-digest': null } }],
+  ])('falls back to GET for an upstream that %s', async (_what, faults) => {
     const { name, image } = await mirrorImage();
     site.upstream.misbehave(faults, { when: /^HEAD/ });
     expect((await get(manifestPath(name))).headers).toMatchObject({
@@ -349,7 +349,7 @@ describe('a manifest that is not what it should be', () => {
     expect((await get(manifestPath(name))).headers['x-cache']).toBe('REVALIDATED');
   });
 
-  it('a tag that flaps between HEAD and GET is one of the two, whole', async () => {
+  it('serves one of two manifests if a tag moves between HEAD and GET', async () => {
     const { name, image } = await mirrorImage();
     const [, repository = ''] = name.split('/');
     const other = buildManifest({
@@ -365,8 +365,8 @@ describe('a manifest that is not what it should be', () => {
 });
 
 describe('a blob', () => {
-  it('is fetched once for a hundred clients, each of whom gets all of it', async () => {
-    // A hundred readers in this very process keep it busy: a pause is no stall.
+  it('is fetched once for a hundred clients and served completely to each', async () => {
+    // A hundred readers keep this process busy, which must not count as a stall.
     await site.renewClient({ timeouts: {} });
     const { name, layer } = await mirrorImage(1_000_000);
     await get(manifestPath(name));
@@ -378,7 +378,7 @@ describe('a blob', () => {
     expect(asked(new RegExp(`^GET /v2/${repository}/blobs/${sha256(layer)}`))).toBe(1);
   });
 
-  it('gives its parts while it comes', async () => {
+  it('serves ranges while it arrives', async () => {
     const { name, layer } = await mirrorImage(2_000_000);
     await get(manifestPath(name));
     site.upstream.misbehave({ trickle: { bytes: 100_000, everyMs: 20 } }, { when: /blobs/ });
@@ -395,7 +395,7 @@ describe('a blob', () => {
     expect(asked(new RegExp(`^GET /v2/${repository}/blobs/`))).toBe(1);
   });
 
-  it('comes to its end though the client has gone', async () => {
+  it('is fetched completely even if the client disconnects', async () => {
     const { name, layer } = await mirrorImage(1_000_000);
     await get(manifestPath(name));
     site.upstream.misbehave({ trickle: { bytes: 100_000, everyMs: 30 } }, { when: /blobs/ });
@@ -407,7 +407,7 @@ describe('a blob', () => {
     expect(asked(new RegExp(`^GET /v2/${repository}/blobs/`))).toBe(1);
   });
 
-  it('goes on by Range where the connection broke, also in the middle of a client reading it', async () => {
+  it('resumes by Range after a broken connection, even during a read', async () => {
     const { name, layer } = await mirrorImage(1_000_000);
     await get(manifestPath(name));
     site.upstream.misbehave({ cutAfterBytes: 300_000 }, { when: /blobs/, times: 2 });
@@ -420,7 +420,7 @@ describe('a blob', () => {
     expect(ranges[1]).toMatch(/^bytes=\d+-$/);
   });
 
-  it('goes on also where the upstream begins at the beginning again', async () => {
+  it('resumes even if the upstream restarts from the beginning', async () => {
     const { name, layer } = await mirrorImage(1_000_000);
     await get(manifestPath(name));
     site.upstream.misbehave({ cutAfterBytes: 300_000 }, { when: /blobs/, times: 1 });
@@ -430,15 +430,15 @@ describe('a blob', () => {
 
   test.each<[string, Faults]>([
     ['other bytes', { corrupts: true }],
-    ['another length than the manifest says', { contentLength: 150_000 }],
-    ['an end before its end, every time', { cutAfterBytes: 100 }],
-    ['no end', { stallAfterBytes: 100 }],
+    ['a length that differs from the manifest', { contentLength: 150_000 }],
+    ['repeated early ends', { cutAfterBytes: 100 }],
+    ['a stall', { stallAfterBytes: 100 }],
     ['500', { status: 500 }],
     ['404', { status: 404 }],
     ['a hang-up', { hangsUp: true }],
     ['a redirect to a private address', { redirectTo: 'http://169.254.169.254/latest/meta-data' }],
   ])(
-    'with %s is never whole for anybody and not kept, and the next try works',
+    'with %s is never served completely or cached, and the next attempt works',
     async (_what, faults) => {
       const { name, layer } = await mirrorImage();
       await get(manifestPath(name));
@@ -464,10 +464,10 @@ describe('a blob', () => {
     30_000,
   );
 
-  it('without a length comes whole', async () => {
+  it('without a length is served completely', async () => {
     const { name, layer } = await mirrorImage();
     site.upstream.misbehave({ isChunked: true }, { when: /blobs/ });
-    // By the manifest, and where no manifest names it.
+    // The size comes from a manifest, or from the complete blob if no manifest references it.
     await get(manifestPath(name));
     expect((await get(blobPath(name, layer))).body.equals(layer)).toBe(true);
     const loose = randomBytes(100_000);
@@ -477,7 +477,7 @@ describe('a blob', () => {
     expect(got.body.equals(loose)).toBe(true);
   });
 
-  it('that another repository has is not readable here unless the upstream says so', async () => {
+  it('of another repository is readable only if the upstream has it here', async () => {
     const { name, layer } = await mirrorImage();
     const { name: other } = await mirrorImage();
     await get(manifestPath(name));
@@ -490,7 +490,7 @@ describe('a blob', () => {
     expect(asked(new RegExp(`^GET /v2/${repository}/blobs/`))).toBe(0);
   });
 
-  it('by SHA-512 is checked by that', async () => {
+  it('with a SHA-512 digest is verified against it', async () => {
     const { name } = await mirrorImage();
     const loose = randomBytes(70_000);
     const digest = `sha512:${createHash('sha512').update(loose).digest('hex')}`;
@@ -505,7 +505,7 @@ describe('a blob', () => {
 });
 
 describe('credentials', () => {
-  it('get tokens from the upstream, and are nowhere in an answer', async () => {
+  it('get tokens from the upstream, and are never exposed', async () => {
     const { name, image } = await mirrorImage();
     site.upstream.tokens.terms = { credentials: { username: 'robot', password: 'very secret' } };
     site.upstream.demandAuth({ scheme: 'bearer' });
@@ -521,7 +521,7 @@ describe('credentials', () => {
     await site.mirror(name.split('/')[1] ?? '', undefined, { username: '' });
   });
 
-  it('a realm on another domain gets nothing', async () => {
+  it('are never sent to a realm on another domain', async () => {
     const { name } = await mirrorImage();
     site.upstream.demandAuth({ scheme: 'bearer', realm: 'http://127.0.0.2:9/token' });
     expect(await get(manifestPath(name))).toMatchObject({ status: 502 });
@@ -529,7 +529,7 @@ describe('credentials', () => {
 });
 
 describe('lists', () => {
-  it('of tags are the upstream’s, in pages of ours, and are kept', async () => {
+  it('of tags come from the upstream, are paginated here and cached', async () => {
     const { name, image } = await mirrorImage();
     const [, repository = ''] = name.split('/');
     for (const tag of ['v2', 'v1', 'v10']) site.upstream.content.tag(repository, tag, image);
@@ -547,7 +547,7 @@ describe('lists', () => {
     expect(stale).toMatchObject({ status: 200, headers: { 'x-cache': 'STALE' } });
   });
 
-  it('of referrers are the upstream’s, and by tag where it has no such list', async () => {
+  it('of referrers come from the upstream’s API, or from its referrers tag', async () => {
     const { name, image } = await mirrorImage();
     const [, repository = ''] = name.split('/');
     const signature = buildManifest({
@@ -574,7 +574,7 @@ describe('lists', () => {
   });
 });
 
-/** Reads the beginning of an answer and closes the connection. */
+/** Reads the beginning of a response and closes the connection. */
 async function abandon(path: string): Promise<void> {
   const { hostname, port } = new URL(site.url);
   const socket = connect(Number(port), hostname);
