@@ -1,4 +1,4 @@
-// Somebody signs up with an address that isn't theirs, prepares everything, and waits for its owner.
+// A squatter signs up with an address that isn't theirs, sets everything up, and waits for its owner.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptInvitation } from '#lib/publishers/members/accept-invitation.ts';
 import { changeMemberRole } from '#lib/publishers/members/change-member-role.ts';
@@ -62,7 +62,7 @@ const secretOf = (link: string) => new URL(link).searchParams.get('secret') ?? '
 const invite = (caller: UserCaller, registryKey: bigint, role: RegistryRole) =>
   inviteMember(site.app, { caller, registryKey, email: `${role}-${(serial += 1)}@example.org`, role });
 
-/** Invites and accepts. */
+/** Invites a user, who accepts. */
 async function letIn(by: UserCaller, registryKey: bigint, who: UserCaller, role: RegistryRole): Promise<void> {
   const { link } = await invite(by, registryKey, role);
   await acceptInvitation(site.app, { caller: who, secret: secretOf(link) });
@@ -107,7 +107,7 @@ const pull = async (fullName: string, authorization: string) =>
 const ownersOf = async (registryKey: bigint) =>
   (await listMembers(site.app, { registryKey })).map(({ userId, role }) => `${role} ${userId}`);
 
-describe('an account that was made with somebody else’s address', () => {
+describe('an account created with another person’s address', () => {
   let eve: Squatter;
   let accomplice: TestUser;
   let reader: TestUser;
@@ -160,7 +160,7 @@ describe('an account that was made with somebody else’s address', () => {
     expect(await pull(fullName, `Bearer ${(await loginTokens('victim', secret, fullName)).token}`)).toBe(200);
   });
 
-  test('belongs to the owner of the address alone', async () => {
+  test('belongs only to the owner of the address', async () => {
     expect(await ownersOf(eve.registryKey)).toEqual([`owner ${victim.principal.userId}`]);
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
     const user = await site.app.db.user.findUniqueOrThrow({ where: { id: victim.principal.userId } });
@@ -169,7 +169,7 @@ describe('an account that was made with somebody else’s address', () => {
     expect(audit).toMatchObject({ target: eve.email, after: { registriesKept: 1, membersRemoved: 2 } });
   });
 
-  test('opens to its maker by no password, session or link', async () => {
+  test('cannot be opened by its creator with a password, session or link', async () => {
     const { app } = site;
     const signIn = signInUser(app, { email: eve.email, password: PASSWORD, address: null });
     await expect(signIn).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -179,7 +179,7 @@ describe('an account that was made with somebody else’s address', () => {
     });
   });
 
-  test('shows its images to no token from before', async () => {
+  test('does not show its images to older tokens', async () => {
     const basic = (secret: string) => `Basic ${Buffer.from(`x:${secret}`).toString('base64')}`;
     expect(await pull(fullName, basic(eve.token))).toBe(401);
     expect(await pull(fullName, `Bearer ${eveTokens.token}`)).toBe(401);
@@ -200,19 +200,19 @@ describe('an account that was made with somebody else’s address', () => {
     expect(await pull(fullName, `Bearer ${bought}`)).toBe(404);
   });
 
-  test('lets nobody in by an invitation from before', async () => {
+  test('does not accept older invitations', async () => {
     const accept = acceptInvitation(site.app, { caller: accomplice.caller, secret: secretOf(openLink) });
     await expect(accept).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('keeps no password of a mirror', async () => {
+  test('does not keep the password of a mirror', async () => {
     const upstream = await site.app.db.upstream.findFirstOrThrow({ where: { registryKey: eve.registryKey } });
     expect(upstream).toMatchObject({ username: null, sealedPassword: null });
   });
 });
 
 describe('registries of an account that is taken over', () => {
-  test('an owner whom the accomplice demoted is the owner again', async () => {
+  test('an owner demoted by the accomplice is the owner again', async () => {
     const eve = await squat();
     const accomplice = await site.createUser();
     await letIn(eve.caller, eve.registryKey, accomplice.caller, 'owner');
@@ -226,7 +226,7 @@ describe('registries of an account that is taken over', () => {
     expect(await ownersOf(eve.registryKey)).toEqual([`owner ${userId}`]);
   });
 
-  test('it leaves those of others, together with whom it let in there', async () => {
+  test('it leaves other users’ registries, together with the members it invited there', async () => {
     const [eve, stranger, friend] = [await squat(), await site.createUser(), await site.createUser()];
     const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
     await letIn(stranger.caller, registryKey, eve.caller, 'owner');
@@ -241,7 +241,7 @@ describe('registries of an account that is taken over', () => {
     expect(await ensureRegistry(site.app, { caller: victim })).toBe(eve.registryKey);
   });
 
-  test('whom it raised there has their role of before', async () => {
+  test('members it promoted there get their previous role back', async () => {
     const [eve, stranger, accomplice] = [await squat(), await site.createUser(), await site.createUser()];
     const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
     await letIn(stranger.caller, registryKey, eve.caller, 'owner');
@@ -257,7 +257,7 @@ describe('registries of an account that is taken over', () => {
     expect(await ownersOf(registryKey)).toEqual([`owner ${stranger.caller.principal.userId}`, `pusher ${userId}`]);
   });
 
-  test('a registry that nobody else would own is kept, alone', async () => {
+  test('a registry without another owner is kept, without its members', async () => {
     const [eve, stranger, reader] = [await squat(), await site.createUser(), await site.createUser()];
     const registryKey = (await findRegistryByAlias(site.app, stranger.alias))?.id ?? 0n;
     await letIn(stranger.caller, registryKey, eve.caller, 'owner');
@@ -269,7 +269,7 @@ describe('registries of an account that is taken over', () => {
     expect(await ownersOf(registryKey)).toEqual([`owner ${userId}`]);
   });
 
-  test('who has just signed in to the account keeps everything, and has proven the address', async () => {
+  test('an owner who is signed in to the account keeps everything, and has proven the address', async () => {
     const eve = await squat();
     const friend = await site.createUser();
     await letIn(eve.caller, eve.registryKey, friend.caller, 'reader');
@@ -287,7 +287,7 @@ describe('registries of an account that is taken over', () => {
     expect(await ownersOf(registryKey)).toHaveLength(2);
   });
 
-  test('an acceptance at the same time leaves nobody in', async () => {
+  test('a concurrent acceptance lets nobody in', async () => {
     for (let i = 0; i < 5; i += 1) {
       const [eve, accomplice] = [await squat(), await site.createUser()];
       const { link } = await invite(eve.caller, eve.registryKey, 'owner');
@@ -298,7 +298,7 @@ describe('registries of an account that is taken over', () => {
   });
 });
 
-test('ADMIN_EMAIL takes the account from whoever signed up with that address', async () => {
+test('ADMIN_EMAIL takes over an account that was created with that address', async () => {
   const own = await createTestApp({ ADMIN_EMAIL: 'boss@example.org', ADMIN_PASSWORD: 'the operator’s password' });
   const account = { email: 'boss@example.org', password: PASSWORD, displayName: 'Eve', address: null };
   await signUpUser(own.app, account);

@@ -46,7 +46,7 @@ async function getToken(client: RawClient, ...scopes: string[]): Promise<TokenBo
 }
 
 describe('GET /v2/', () => {
-  test.each(['/v2', '/v2/'])('%s without credentials says where to get a token', async (path) => {
+  test.each(['/v2', '/v2/'])('%s without credentials returns a challenge', async (path) => {
     const answer = await anonymous.send('GET', path);
     expect(answer).toMatchObject({
       status: 401,
@@ -59,18 +59,18 @@ describe('GET /v2/', () => {
     });
   });
 
-  it('takes an access token, a bearer token and an anonymous one', async () => {
+  it('accepts an access token, a bearer token and an anonymous token', async () => {
     const anonymousToken = await getToken(anonymous);
     for (const client of [as(ada), bearer((await getToken(as(ada))).token), bearer(anonymousToken.token)]) {
       expect(await client.send('GET', '/v2/')).toMatchObject({ status: 200 });
     }
   });
 
-  it('takes an empty name and password for none', async () => {
+  it('treats an empty name and password as anonymous', async () => {
     expect((await createRawClient(vitrine.url, 'Basic Og==').send('GET', '/v2/')).status).toBe(401);
   });
 
-  it('names itself after the Host header only when that is one', async () => {
+  it('uses the Host header only if it is valid', async () => {
     for (const host of ['evil"x', 'a b', `${'a'.repeat(300)}.example`, 'x/y', 'user@host']) {
       const answer = await anonymous.send('GET', '/v2/', { headers: { host } });
       expect(answer.headers['www-authenticate']).toContain('realm="http://localhost:');
@@ -83,7 +83,7 @@ describe('GET /v2/', () => {
 });
 
 describe('the token endpoint', () => {
-  it('gives anybody a token for what anybody may do', async () => {
+  it('gives anonymous clients a token for public access', async () => {
     const scopes = [
       `repository:${publicName}:pull,push`,
       `repository:${privateName}:pull`,
@@ -96,7 +96,7 @@ describe('the token endpoint', () => {
     expect(Math.abs(Date.parse(body.issued_at) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('gives a user what of the asked they may do, spread over scopes or joined by spaces', async () => {
+  it('grants a user the permitted subset of the scopes, repeated or separated by spaces', async () => {
     const joined = `repository:${privateName}:pull repository:${ada.alias}/not-yet:*`;
     const { scope } = await getToken(
       as(ada),
@@ -107,7 +107,7 @@ describe('the token endpoint', () => {
     expect(scope).toBe(`repository:${privateName}:pull,push repository:${ada.alias}/not-yet:pull,push,delete`);
   });
 
-  it('gives no more than the access token allows', async () => {
+  it('grants no more than the access token allows', async () => {
     const scopes = [`repository:${ada.alias}/o*:pull`];
     const { secret } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
@@ -121,7 +121,7 @@ describe('the token endpoint', () => {
     expect(await putIndex(client, publicName)).toMatchObject({ status: 403, codes: ['DENIED'] });
   });
 
-  it('takes a form, too', async () => {
+  it('accepts a form, too', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const post = (form: Record<string, string>) =>
       anonymous.send('POST', '/token', { headers, body: new URLSearchParams(form).toString() });
@@ -135,8 +135,8 @@ describe('the token endpoint', () => {
   });
 
   test.each([
-    ['a password that is no access token', () => basic('hunter2')],
-    ['an access token that nobody has', () => basic('vtr_3Mods4OE7AtALs1Yb3NtDEkC4XPH5TWaPB8c2WosYD')],
+    ['a password that is not an access token', () => basic('hunter2')],
+    ['an unknown access token', () => basic('vtr_3Mods4OE7AtALs1Yb3NtDEkC4XPH5TWaPB8c2WosYD')],
     ['no user name', () => basic(ada.token, '')],
     ['no password', () => basic('')],
     ['no colon', () => `Basic ${Buffer.from('ada').toString('base64')}`],
@@ -159,7 +159,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('ends, with a fresh challenge, when the access token behind it is revoked', async () => {
+  it('invalidates its tokens, with a new challenge, when the access token is revoked', async () => {
     const { id, secret } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'to be revoked',
@@ -169,7 +169,7 @@ describe('the token endpoint', () => {
     const login = createRawClient(vitrine.url, basic(secret));
     const pull = bearer((await getToken(login, `repository:${privateName}:pull`)).token);
     const push = bearer((await getToken(login, `repository:${privateName}:pull,push`)).token);
-    // One that was bought with a bearer token is no way around it.
+    // A token exchanged for the bearer token is no way around it.
     const next = bearer((await getToken(pull, `repository:${privateName}:pull`)).token);
     for (const client of [pull, next]) expect((await getIndex(client, privateName)).status).toBe(200);
     expect((await putIndex(push, privateName)).status).toBe(201);
@@ -182,25 +182,25 @@ describe('the token endpoint', () => {
       expect(answer).toMatchObject({ status: 401, codes: ['UNAUTHORIZED'] });
       expect(answer.headers['www-authenticate']).toMatch(/^Bearer realm=.*error="invalid_token"/);
     }
-    // What anybody may have, it still gets.
+    // It can still pull public repositories.
     expect((await getIndex(pull, publicName)).status).toBe(200);
   });
 
-  it('refuses requests for everything at once', async () => {
+  it('refuses too many scopes at once', async () => {
     const scopes = Array.from({ length: 51 }, (_, i) => `repository:a/x${i}:pull`);
     expect((await anonymous.send('GET', `/token?scope=${scopes.join('+')}`)).status).toBe(400);
   });
 });
 
 describe('pulling', () => {
-  it('a public repository needs no token, and any valid one does', async () => {
+  it('a public repository works without a token, and with any valid one', async () => {
     const narrow = await getToken(as(eve), `repository:${eve.alias}/x1:pull`);
     for (const client of [anonymous, as(eve), bearer(narrow.token), createRawClient(vitrine.url, 'Basic Og==')]) {
       expect((await getIndex(client, publicName)).status).toBe(200);
     }
   });
 
-  it('a private one looks to others like none', async () => {
+  it('a private one looks missing to others', async () => {
     const missing = `${ada.alias}/missing`;
     const strip = ({ status, codes, headers }: Answer) => ({ status, codes, challenge: headers['www-authenticate'] });
     for (const client of [
@@ -217,7 +217,7 @@ describe('pulling', () => {
     expect(challenge).toMatch(new RegExp(`,scope="repository:${privateName}:pull"$`));
   });
 
-  it('a private one works for its members, with a token that names it', async () => {
+  it('a private one works for its members, with a token that covers it', async () => {
     expect((await getIndex(as(ada), privateName)).status).toBe(200);
     const { token } = await getToken(as(ada), `repository:${privateName}:pull`);
     expect((await getIndex(bearer(token), privateName)).status).toBe(200);
@@ -226,7 +226,7 @@ describe('pulling', () => {
     expect(answer.headers['www-authenticate']).toMatch(/,error="insufficient_scope"$/);
   });
 
-  it('a private one does not work with a token from before it was made', async () => {
+  it('a private one does not work with a token older than the repository', async () => {
     const { token } = await getToken(as(ada), `repository:${ada.alias}/later:pull`);
     await createRepository(vitrine.app, { caller: ada.caller, alias: ada.alias, name: 'later', visibility: 'private' });
     expect(await getIndex(bearer(token), `${ada.alias}/later`)).toMatchObject({ status: 401 });
@@ -239,15 +239,15 @@ describe('pulling', () => {
 
   test.each([
     ['garbage', () => Promise.resolve('abc')],
-    ['of another registry', () => issue({ service: 'other.example.org' })],
-    ['that has expired', () => issue({ issuedAt: new Date(Date.now() - 3_600_000) })],
-  ])('with a bearer token that is not valid fails: %s', async (_what, makeToken) => {
+    ['for another registry', () => issue({ service: 'other.example.org' })],
+    ['expired', () => issue({ issuedAt: new Date(Date.now() - 3_600_000) })],
+  ])('with an invalid bearer token fails: %s', async (_what, makeToken) => {
     const answer = await getIndex(bearer(await makeToken()), publicName);
     expect(answer).toMatchObject({ status: 401, codes: ['UNAUTHORIZED'] });
     expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
   });
 
-  it('the referrers of what is not there yet gives an empty list to those who may make it', async () => {
+  it('the referrers of a missing repository gives an empty list to users who may create it', async () => {
     const path = `/v2/${ada.alias}/not-yet/referrers/${DIGEST}`;
     expect(await as(ada).send('GET', path)).toMatchObject({
       status: 200,
@@ -259,7 +259,7 @@ describe('pulling', () => {
 });
 
 describe('pushing and deleting', () => {
-  it('needs an account, a role and a token for it', async () => {
+  it('needs an account, a role and a token that covers it', async () => {
     const push = (client: RawClient) => putIndex(client, publicName);
     const remove = (client: RawClient) => client.send('DELETE', `/v2/${publicName}/manifests/none`);
     const answer = await push(anonymous);
@@ -277,7 +277,7 @@ describe('pushing and deleting', () => {
     expect(await remove(as(ada))).toMatchObject({ status: 404, codes: ['MANIFEST_UNKNOWN'] });
   });
 
-  it('to a private repository of others looks like to one that is not there', async () => {
+  it("to another user's private repository looks like one to a missing repository", async () => {
     for (const name of [privateName, `${ada.alias}/missing`]) {
       expect(await putIndex(as(eve), name)).toMatchObject({ status: 403, codes: ['DENIED'] });
       const removed = await as(eve).send('DELETE', `/v2/${name}/manifests/latest`);
@@ -285,7 +285,7 @@ describe('pushing and deleting', () => {
     }
   });
 
-  it('ends with the role, whatever the token says', async () => {
+  it('stops working with the role, whatever the token says', async () => {
     const bob = await vitrine.createUser();
     const { db } = vitrine.app;
     const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'open' } });

@@ -1,4 +1,4 @@
-// What a token shown to /token buys is never broader than that token, and never outlives it.
+// A token exchanged at /token never grants more than the original, and never outlives it.
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
@@ -54,19 +54,19 @@ const createToken = (scopes: string[], expiresInDays: number | null = null) =>
 const endOf = (token: string) => decodeJwt(token).exp ?? Infinity;
 const all = (fullName: string) => `repository:${fullName}:pull,push,delete`;
 
-test('a bearer token buys some of its own rights, and no others', async () => {
+test('a bearer token can be exchanged for a subset of its rights only', async () => {
   const narrow = await ask(basic(ada.token), `repository:${one}:pull`);
   const bought = await ask(`Bearer ${narrow.token}`, all(one), all(other), all(`${ada.alias}/new`));
   expect(bought.scope).toBe(`repository:${one}:pull`);
   expect(await canPull(bought.token, other)).toBe(false);
   const wide = await ask(basic(ada.token), all(one), all(other));
   expect((await ask(`Bearer ${wide.token}`, `repository:${one}:pull`)).scope).toBe(`repository:${one}:pull`);
-  // Once it is narrow, the wide one behind it counts for nothing.
+  // A narrowed token doesn't regain the rights of the original.
   const again = await ask(`Bearer ${(await ask(`Bearer ${wide.token}`, `repository:${one}:pull`)).token}`, all(other));
   expect(again.scope).toBe('');
 });
 
-test.each(['a user', 'nobody'])('however often one of %s is exchanged, it ends when the first one did', async (who) => {
+test.each(['a user', 'nobody'])('a token of %s expires with the first one, even after exchanges', async (who) => {
   const first = await ask(who === 'nobody' ? undefined : basic(ada.token), `repository:${one}:pull`);
   let { token } = first;
   for (let i = 1; i <= 5; i++) {
@@ -82,21 +82,21 @@ test.each(['a user', 'nobody'])('however often one of %s is exchanged, it ends w
   expect(await createRawClient(vitrine.url, `Bearer ${token}`).send('GET', '/token')).toMatchObject({ status: 401 });
 });
 
-test('a bearer token is no password, no refresh token and no credential of the API', async () => {
+test('a bearer token is not a password or a refresh token', async () => {
   const { token } = await ask(basic(ada.token), all(one));
   expect(await createRawClient(vitrine.url, basic(token)).send('GET', '/token')).toMatchObject({ status: 401 });
   expect((await post({ grant_type: 'password', username: 'ada', password: token })).status).toBe(401);
   expect((await post({ grant_type: 'refresh_token', refresh_token: token })).status).toBe(401);
 });
 
-test('one from before a repository was deleted and made again opens the new one by no exchange', async () => {
+test('a token older than a recreated repository does not open it, even after an exchange', async () => {
   const fullName = `${ada.alias}/again`;
   await createPrivate('again');
   const { token } = await ask(basic(ada.token), `repository:${fullName}:pull`);
   expect(await canPull(token, fullName)).toBe(true);
   await deleteRepository(vitrine.app, { caller: ada.caller, fullName });
   await createPrivate('again');
-  // PostgreSQL's clock, which the faked one is never ahead of.
+  // The fake clock is never ahead of PostgreSQL's.
   await vitrine.app.db.repository.updateMany({
     where: { name: 'again' },
     data: { createdAt: new Date(Date.now() + 1) },
@@ -107,7 +107,7 @@ test('one from before a repository was deleted and made again opens the new one 
   expect(await canPull((await ask(basic(ada.token), `repository:${fullName}:pull`)).token, fullName)).toBe(true);
 });
 
-test('what an access token buys ends with it: bearer tokens, refresh tokens, and what those buy', async () => {
+test('bearer and refresh tokens expire with their access token, as do all tokens exchanged for them', async () => {
   const { id, secret } = await createToken(['push'], 1);
   const expiresAt = new Date(Date.now() + 10 * 60_000);
   await vitrine.app.db.accessToken.update({ where: { id }, data: { expiresAt } });
@@ -121,13 +121,13 @@ test('what an access token buys ends with it: bearer tokens, refresh tokens, and
   const bearers = [login.token, refreshed.body.token, posted.body.token, exchanged.token];
   for (const text of [...bearers, refreshToken, posted.body.refresh_token ?? '']) expect(endOf(text)).toBe(end);
   passMinutes(11);
-  // It was given more time afterwards: that is for what is bought from now on.
+  // A later extension of the access token applies only to tokens issued from then on.
   await vitrine.app.db.accessToken.update({ where: { id }, data: { expiresAt: null } });
   for (const text of bearers) expect(await canPull(text, one)).toBe(false);
   expect((await post({ grant_type: 'refresh_token', refresh_token: refreshToken })).status).toBe(401);
 });
 
-test('what a refresh token buys ends with it', async () => {
+test('bearer tokens expire with their refresh token', async () => {
   const { secret } = await createToken(['pull']);
   const { refresh_token: text = '' } = await ask(basic(secret));
   vi.setSystemTime(Date.now() + (REFRESH_TOKEN_TTL_SECONDS - 120) * 1000);
@@ -136,7 +136,7 @@ test('what a refresh token buys ends with it', async () => {
   expect(body.expires_in).toBeLessThanOrEqual(120);
 });
 
-test('an access token that is narrowed narrows at once what it has bought', async () => {
+test('narrowing an access token narrows the tokens issued for it at once', async () => {
   const { id, secret } = await createToken(['push', 'delete']);
   const { token, refresh_token: refreshToken = '' } = await ask(basic(secret), all(one), all(other));
   expect(await canPull(token, other)).toBe(true);

@@ -1,4 +1,4 @@
-// The scope grammar of the token endpoint, by what is granted for it.
+// The scope grammar of the token endpoint, tested by the grants it leads to.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REPOSITORY_ACTIONS } from '#lib/access/schema.ts';
@@ -22,7 +22,7 @@ async function grant(scopes: string[]): Promise<Record<string, string[]>> {
 
 const anyActions = fc.array(fc.constantFrom('pull', 'push', 'delete', '*', 'fly', ''), { maxLength: 5 });
 
-test('scopes of one repository add up, however they are spread over parameters', async () => {
+test('scopes of one repository add up, in one parameter or several', async () => {
   const wish = fc.record({
     repository: fc.constantFrom('one', 'two/deep'),
     actions: anyActions,
@@ -47,7 +47,7 @@ test('scopes of one repository add up, however they are spread over parameters',
   );
 });
 
-test('whatever is asked for, nothing beyond the own names is granted, and no error is any but ours', async () => {
+test('arbitrary scopes grant nothing beyond the user’s own names, and fail only with an AppError', async () => {
   const piece = fc.constantFrom(
     ...['repository', 'registry', 'catalog', ':', '::', '*', 'pull', 'push,pull', ' ', '(plugin)', '..'],
   );

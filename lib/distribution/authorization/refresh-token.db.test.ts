@@ -41,7 +41,7 @@ const putIndex = (token: string) =>
     body: EMPTY_INDEX,
   });
 
-/** As docker login does. */
+/** Logs in like `docker login`. */
 async function logIn(accessToken = ada.token): Promise<string> {
   const query = { account: 'ada', client_id: 'docker', offline_token: 'true', service };
   const body = read(await get(basic(accessToken), query));
@@ -50,8 +50,8 @@ async function logIn(accessToken = ada.token): Promise<string> {
 const refresh = (text: string, more: Record<string, string> = {}) =>
   post({ grant_type: 'refresh_token', refresh_token: text, scope, ...more });
 
-describe('a login', () => {
-  it('is kept by who asks for it, by GET and by POST', async () => {
+describe('a refresh token', () => {
+  it('is issued on request, by GET and by POST', async () => {
     const form = { grant_type: 'password', username: 'ada', password: ada.token, access_type: 'offline', scope };
     for (const text of [await logIn(), read(await post(form)).refresh_token ?? '']) {
       const answer = read(await refresh(text));
@@ -59,12 +59,12 @@ describe('a login', () => {
       expect(answer.access_token).toBe(answer.token);
       expect((await putIndex(answer.token)).status).toBe(201);
       expect(answer).not.toHaveProperty('refresh_token');
-      // Clients store no new one, and need none.
+      // Clients don't store a new one, and don't need one.
       expect(read(await refresh(text, { access_type: 'offline' })).refresh_token).toBe(text);
     }
   });
 
-  it('is given to nobody else', async () => {
+  it('is not issued otherwise', async () => {
     const query = { offline_token: 'true', service };
     const { token } = read(await get(basic(ada.token), { scope }));
     for (const authorization of [undefined, 'Basic Og==', `Bearer ${token}`]) {
@@ -80,7 +80,7 @@ describe('a login', () => {
     expect((await get(basic('hunter2'), query)).status).toBe(401);
   });
 
-  it('gives no more than the access token behind it', async () => {
+  it('grants no more than its access token', async () => {
     const narrow = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'narrow',
@@ -89,11 +89,11 @@ describe('a login', () => {
     });
     const { scope: granted, token } = read(await refresh(await logIn(narrow.secret)));
     expect(granted).toBe(`repository:${secret}:pull`);
-    // Nor is what is got by it a way to more: the token still belongs to that access token.
+    // Nor can the new token be exchanged for more, because it still belongs to that access token.
     expect(read(await get(`Bearer ${token}`, { scope })).scope).toBe(`repository:${secret}:pull`);
   });
 
-  it('ends with the access token, and so does what was got by it', async () => {
+  it('is invalid once the access token is revoked, as are the tokens issued for it', async () => {
     const { id, secret: accessToken } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'ends',
@@ -110,7 +110,7 @@ describe('a login', () => {
     }
   });
 
-  it('opens nothing by itself, and nothing else is one', async () => {
+  it('is not accepted elsewhere, and no other token is accepted in its place', async () => {
     const text = await logIn();
     for (const authorization of [`Bearer ${text}`, basic(text)]) {
       const client = createRawClient(vitrine.url, authorization);
@@ -126,7 +126,7 @@ describe('a login', () => {
 });
 
 describe('the service', () => {
-  it('of a request is ours, or not said', async () => {
+  it('of a request must be ours or omitted', async () => {
     const { host } = vitrine;
     for (const named of [{ service }, { service: host }, {}, { service: '' }]) {
       expect((await get(basic(ada.token), named as Record<string, string>)).status).toBe(200);
@@ -145,12 +145,12 @@ describe('the service', () => {
 });
 
 describe('scopes', () => {
-  it('may be many, said again, or joined by spaces, by POST too', async () => {
+  it('may be many, repeated or separated by spaces, also by POST', async () => {
     const names = Array.from({ length: 50 }, (_, i) => `repository:${ada.alias}/x${i}:pull,push`);
     const login = await logIn();
     const { scope: granted, token } = read(await refresh(login, { scope: [...names, ...names].join(' ') }));
     expect(granted).toBe(names.join(' '));
-    // The longest that there are still fit into a header.
+    // The longest possible scopes still fit into a header.
     const long = Array.from({ length: 50 }, (_, i) => `repository:${ada.alias}/${'n'.repeat(240)}${i}:*`);
     const body = read(await refresh(login, { scope: long.join(' ') }));
     expect(body.scope.split(' ')).toHaveLength(50);
@@ -165,7 +165,7 @@ describe('scopes', () => {
       const client = createRawClient(vitrine.url, basic(ada.token));
       return read(await client.send('GET', `/token?${query.toString()}`)).scope;
     };
-    // A name with a port is a valid scope, and no name of a repository here.
+    // A name with a port is a valid scope, but not a repository name here.
     expect(await ask(`repository:localhost:3000/${secret}:pull`)).toBe('');
     expect(await ask(`repository(plugin):${secret}:pull`)).toBe(`repository:${secret}:pull`);
     for (const odd of ['repository', `repository:${secret}`, `repository:${secret}:`, `repository:${secret}:admin`]) {

@@ -1,4 +1,4 @@
-// What a client has stored goes stale. It hears so wherever it comes with it, and where to get something better.
+// Stored credentials go stale. Every route then answers with a challenge that says where to get new ones.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { issueRegistryToken } from '#lib/identity/credentials/registry-token.ts';

@@ -3,7 +3,7 @@ import { setImmediate as nextPhase } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AnswerBatch } from './answer-batch.ts';
 
-test('ends responses together, in order, once everything that has arrived was looked at', async () => {
+test('ends responses in order and in one batch, after all pending requests', async () => {
   const ended: string[] = [];
   const response = () => ({ end: (text: string) => void ended.push(text) }) as unknown as ServerResponse;
   const batch = new AnswerBatch();

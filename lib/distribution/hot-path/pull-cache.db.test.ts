@@ -7,13 +7,13 @@ import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-
 import { createDistributionClient, type DistributionClient } from '#lib/testing/distribution-client.ts';
 import { createPullCache } from './pull-cache.ts';
 
-describe('what is remembered', () => {
+describe('a cached value', () => {
   let isCurrent = true;
   const cache = () => createPullCache(() => isCurrent);
   const of = { repositoryId: 1n, key: 'tag latest' };
   beforeEach(() => (isCurrent = true));
 
-  test('is asked for once', async () => {
+  test('is loaded once', async () => {
     const pulls = cache();
     const load = vi.fn(() => Promise.resolve({ digest: 'a' }));
     expect(await pulls.content(of, load)).toEqual({ digest: 'a' });
@@ -21,28 +21,28 @@ describe('what is remembered', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  test.each(['1', '*', null])('is forgotten by the change %s', async (change) => {
+  test.each(['1', '*', null])('is invalidated by the change %s', async (change) => {
     const pulls = cache();
     await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
     pulls.forget(change);
     expect(await pulls.content(of, () => Promise.resolve({ digest: 'b' }))).toEqual({ digest: 'b' });
   });
 
-  test('outlives changes of others', async () => {
+  test('survives changes to other repositories', async () => {
     const pulls = cache();
     await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
     pulls.forget('2');
     expect(await pulls.content(of, () => Promise.reject(new Error('asked again')))).toEqual({ digest: 'a' });
   });
 
-  test('is not answered while changes may have been missed, and is again afterwards', async () => {
+  test('is not used while changes may have been missed', async () => {
     const pulls = cache();
     await pulls.content(of, () => Promise.resolve({ digest: 'a' }));
     isCurrent = false;
     expect(await pulls.content(of, () => Promise.resolve({ digest: 'b' }))).toEqual({ digest: 'b' });
   });
 
-  test('is never what was read before a change that came meanwhile', async () => {
+  test('is never one that a concurrent change made stale', async () => {
     const pulls = cache();
     const read = Promise.withResolvers<{ digest: string }>();
     const first = pulls.content(of, () => read.promise);
@@ -52,7 +52,7 @@ describe('what is remembered', () => {
     expect(await pulls.content(of, () => Promise.resolve({ digest: 'new' }))).toEqual({ digest: 'new' });
   });
 
-  test('is not that nothing is there', async () => {
+  test('is never an absence or a failed load', async () => {
     const pulls = cache();
     const found = { id: 1n } as FoundRepository;
     expect(await pulls.repository('acme/nginx', () => Promise.resolve(null))).toBeNull();
@@ -61,7 +61,7 @@ describe('what is remembered', () => {
     expect(await pulls.content(of, () => Promise.resolve({ digest: 'a' }))).toEqual({ digest: 'a' });
   });
 
-  test('stays below its bounds', async () => {
+  test('is evicted when the cache is full', async () => {
     const pulls = cache();
     const size = () => 200 * 1024;
     for (let n = 0; n < 1_000; n += 1) {
@@ -103,10 +103,10 @@ describe('pulls of a warm image', () => {
   const digestOf = async (path: string) => (await get(path)).headers.get('docker-content-digest');
   const layerOf = (manifest: BuiltManifest) => `blobs/${manifest.blobs[1]?.digest}`;
 
-  /** Milliseconds: a listener that lost its connection takes its time to come back. */
+  /** In milliseconds. A listener that lost its connection needs a moment to reconnect. */
   const WARM_UP = { timeout: 10_000, interval: 100 };
 
-  /** Until nothing of a pull asks the database. */
+  /** Pulls until no pull queries the database. */
   async function warmUp(): Promise<void> {
     await vi.waitFor(async () => {
       for (const path of ['manifests/latest', `manifests/${old.digest}`, layerOf(old)]) await get(path);
@@ -122,7 +122,7 @@ describe('pulls of a warm image', () => {
     }, WARM_UP);
   }
 
-  test('see a tag that was moved at once', async () => {
+  test('see a moved tag at once', async () => {
     for (let round = 0; round < 20; round += 1) {
       const next = image(`round ${round}`);
       await client.push(name, next, ['latest']);
@@ -131,18 +131,18 @@ describe('pulls of a warm image', () => {
     }
   });
 
-  test('find nothing of a manifest that was deleted, nor by its tags', async () => {
+  test('do not find a deleted manifest by digest or tag', async () => {
     await client.request('DELETE', `/v2/${name}/manifests/${old.digest}`);
     expect([(await get('manifests/latest')).status, (await get(`manifests/${old.digest}`)).status]).toEqual([404, 404]);
   });
 
-  test('find no blob that was unlinked', async () => {
+  test('do not find an unlinked blob', async () => {
     await client.request('DELETE', `/v2/${name}/manifests/${old.digest}`);
     await client.request('DELETE', `/v2/${name}/${layerOf(old)}`);
     expect((await get(layerOf(old))).status).toBe(404);
   });
 
-  test('end with the repository becoming private, and with its quarantine', async () => {
+  test('fail once the repository is private or quarantined', async () => {
     const { db } = site.app;
     await db.repository.updateMany({ data: { visibility: 'private' } });
     expect([(await get('manifests/latest')).status, (await get(layerOf(old))).status]).toEqual([401, 401]);
@@ -150,12 +150,12 @@ describe('pulls of a warm image', () => {
     expect((await get('manifests/latest')).status).toBe(403);
   });
 
-  test('end with the alias', async () => {
+  test('fail once the alias is suspended', async () => {
     await site.app.db.alias.updateMany({ where: { name: user.alias }, data: { status: 'suspended' } });
     expect((await get('manifests/latest')).status).not.toBe(200);
   });
 
-  test('see soon what another process changed', async () => {
+  test('soon see changes by another process', async () => {
     const other = new pg.Client({ connectionString: site.app.config.databaseUrl });
     await other.connect();
     try {
@@ -166,7 +166,7 @@ describe('pulls of a warm image', () => {
     await vi.waitFor(async () => expect((await get('manifests/latest')).status).toBe(401), { timeout: 5_000 });
   });
 
-  test('see what changed while notifications were cut off, and are warm again afterwards', async () => {
+  test('see changes made while notifications were interrupted, and are warm again afterwards', async () => {
     const { pool, db } = site.app;
     await pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vitrine changes' AND datname = current_database()",

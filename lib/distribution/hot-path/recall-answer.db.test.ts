@@ -1,4 +1,5 @@
-// The hot path and the plain way answer alike, for every caller; and what may no longer be pulled is not answered from memory.
+// The hot path and the asynchronous path answer alike for every caller. Content that may no longer be pulled isn't
+// answered from memory.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
 import { issueRegistryToken, type RegistryToken } from '#lib/identity/credentials/registry-token.ts';
@@ -102,12 +103,12 @@ const facts = ({ status, headers, body }: Answer) => {
   return { status, headers: lasting, body: body.toString('latin1') };
 };
 
-/** Runs requests, and says how many of them the hot path answered. */
+/** Runs `work` and counts the requests that the hot path answered. */
 async function countHot(work: () => Promise<unknown>): Promise<number> {
   const whole = vi.spyOn(site.app.answerBatch, 'end');
   const blobs = vi.spyOn(site.app.blobs, 'openCached');
   await work();
-  // HEAD ends in the batch, whether or not it opened the blob.
+  // A HEAD ends in the batch whether or not it opened the blob.
   const streamed = blobs.mock.results.filter(({ value }) => value !== null).length;
   const ended = whole.mock.calls.length;
   const heads = whole.mock.calls.filter(
@@ -120,7 +121,7 @@ async function countHot(work: () => Promise<unknown>): Promise<number> {
 
 const WARM_UP = { timeout: 10_000, interval: 50 };
 
-/** Asks until memory answers. A listener that has just connected takes its time. */
+/** Pulls until memory answers. A new listener needs a moment to connect. */
 async function warmUp(name: string, paths: string[]): Promise<void> {
   const client = createRawClient(site.url);
   const pull = async () => {
@@ -129,7 +130,7 @@ async function warmUp(name: string, paths: string[]): Promise<void> {
   await vi.waitFor(async () => expect(await countHot(pull)).toBe(paths.length), WARM_UP);
 }
 
-describe('both ways answer alike', () => {
+describe('both paths answer alike', () => {
   test.each(['open', 'secret', 'closed', 'missing'])('%s', async (name) => {
     await warmUp('open', ['manifests/latest', `blobs/${sha256(LAYER)}`]);
     for (const [who, authorization] of callers) {
@@ -158,10 +159,10 @@ describe('the hot path answers', () => {
   beforeEach(() => warmUp('open', WARM));
 
   test.each(['nobody', 'an anonymous token', 'an anonymous token without grants', 'the owner’s token'])(
-    '%s: all of a warm public image',
+    '%s: every part of a warm public image',
     async (who) => {
       const client = createRawClient(site.url, callers.get(who));
-      // Its signature is checked once.
+      // The first request caches the verified token.
       await client.send('GET', `/v2/${full('open')}/manifests/latest`);
       const pull = async () => {
         for (const method of ['GET', 'HEAD'])
@@ -172,7 +173,7 @@ describe('the hot path answers', () => {
     },
   );
 
-  test('nobody who is still to be told no, and nothing that isn’t everybody’s', async () => {
+  test('no unverified credentials, and no content that isn’t public', async () => {
     const ask = async () => {
       for (const who of ['an expired token', 'an access token', 'a wrong password', 'a forged token', 'two values'])
         for (const path of WARM)
@@ -188,7 +189,7 @@ describe('the hot path answers', () => {
     expect(await countHot(ask)).toBe(0);
   });
 
-  test('a HEAD before a push no, because it leases the blob', async () => {
+  test('no HEAD before a push, because it leases the blob', async () => {
     const client = createRawClient(site.url, callers.get('the owner’s token to push'));
     await client.send('GET', `/v2/${full('open')}/manifests/latest`);
     const ask = () => client.send('HEAD', `/v2/${full('open')}/blobs/${sha256(LAYER)}`);
@@ -197,7 +198,7 @@ describe('the hot path answers', () => {
   });
 });
 
-describe('what changed is not answered from memory', () => {
+describe('changed content is not answered from memory', () => {
   const LAYER_PATH = `blobs/${sha256(LAYER)}`;
   const TAG_PATH = 'manifests/latest';
   const change = (data: object) => (name: string) =>

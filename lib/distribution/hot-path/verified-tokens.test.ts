@@ -13,7 +13,7 @@ const expiringAt = (expiresAt: Date): RegistryToken => ({
   expiresAt,
 });
 
-test('finds a token by its exact text alone', () => {
+test('finds a token only by its exact text', () => {
   const tokens = new VerifiedTokens();
   const token = expiringAt(new Date(Date.now() + 60_000));
   tokens.add('a.b.c', token);
@@ -28,7 +28,7 @@ test('never finds an expired token', () => {
   expect(tokens.find('a.b.c')).toBeNull();
 });
 
-test('is shared by nobody but its own App', () => {
+test('is not shared between Apps', () => {
   const tokens = new VerifiedTokens();
   tokens.add('a.b.c', expiringAt(new Date(Date.now() + 60_000)));
   expect(new VerifiedTokens().find('a.b.c')).toBeNull();

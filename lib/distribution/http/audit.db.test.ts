@@ -1,4 +1,4 @@
-// What the audit knows of clients of /v2 and /token, over real HTTP.
+// The audit log of /v2 and /token clients, over real HTTP.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { findRegistryByAlias } from '#lib/repositories/find-repository.ts';
@@ -61,7 +61,7 @@ const pull = (client: RawClient, reference: string, userAgent: string, address: 
   });
 
 describe('pulls', () => {
-  test('say who, what, from where, with what and how often', async () => {
+  test('record the user, target, address, client and count', async () => {
     for (let i = 0; i < 3; i += 1) expect((await pull(anybody, 'v1', 'docker/29.1', '2001:DB8::0:7')).status).toBe(200);
     await pull(publisher, DIGEST, 'containerd/2', '198.51.100.4');
     await anybody.send('HEAD', `/v2/${name}/manifests/v1`);
@@ -114,7 +114,7 @@ describe('pulls', () => {
     expect(await ask({ repository: 'team/app' })).toEqual([anonymous, mine, ...pushed]);
   });
 
-  test('are found by an address as it may be written, and by one whose pulls share the row of their network', async () => {
+  test('are found by any spelling of an address, and by one whose pulls were merged into its network', async () => {
     await pull(anybody, 'v1', 'a', '2001:db8::7');
     const log = createPullLog({ pool: site.app.pool, log: site.app.log, keepDays: 1 });
     const of = { registryKey, fullName: name, name: 'team/app', tag: 'v1', digest: DIGEST };
@@ -129,7 +129,7 @@ describe('pulls', () => {
     expect(await ask('2001:db8:1:2::60')).toEqual([]);
   });
 
-  test('page by page in one list with events', async () => {
+  test('are paged in one list with events', async () => {
     for (let i = 0; i < 4; i += 1) {
       await push(publisher, `/v2/${name}/manifests/page-${i}`);
       await pull(anybody, `page-${i}`, 'a', '198.51.100.5');
@@ -153,7 +153,7 @@ describe('pulls', () => {
     expect(seen).toHaveLength(12);
   });
 
-  test('by an account of no member are shown as such, and not found by its name', async () => {
+  test('by a non-member are shown as such, and not found by that user’s name', async () => {
     const stranger = await site.createUser();
     await pull(createRawClient(site.url, basic(stranger.token)), 'v1', 'a', '198.51.100.7');
     const [seen] = await read(owner, { action: 'image.pull' });
@@ -164,7 +164,7 @@ describe('pulls', () => {
     expect(await read(admin, { action: 'image.pull', principal: stranger.email }, null)).toHaveLength(1);
   });
 
-  test('stay when the repository and the user go', async () => {
+  test('remain after the repository and the user are gone', async () => {
     await pull(publisher, 'v1', 'a', '198.51.100.4');
     await flush();
     await site.app.db.repository.updateMany({ where: { registryKey }, data: { name: 'elsewhere' } });
@@ -175,7 +175,7 @@ describe('pulls', () => {
 });
 
 describe('attempts', () => {
-  test('300 failed logins are one row, and a good one is another', async () => {
+  test('300 failed logins are one row, and a successful one is another', async () => {
     const guess = createRawClient(site.url, basic('vtr_wrong'));
     for (let i = 0; i < 100; i += 1) {
       await Promise.all([1, 2, 3].map(() => guess.send('GET', '/token?scope=repository:a/b:pull')));
@@ -192,7 +192,7 @@ describe('attempts', () => {
     expect(await read(owner, { action: 'login.' })).toEqual([]);
   });
 
-  test('a revoked token tells whose it was, here and at the API, to admins alone', async () => {
+  test('only admins see whose a revoked token was, here and in the API', async () => {
     const secret = await apiToken(owner);
     const token = await site.app.db.accessToken.findFirstOrThrow({ orderBy: { createdAt: 'desc' } });
     await revokeAccessToken(site.app, { caller: owner.caller, id: token.id });
@@ -210,7 +210,7 @@ describe('attempts', () => {
     expect(rows.map(({ count }) => count).sort()).toEqual([1, 2]);
   });
 
-  test('refused pushes and deletes stand in the audit of the registry; a challenge does not', async () => {
+  test("refused pushes and deletes are in the registry's audit log, but challenges are not", async () => {
     const stranger = await site.createUser();
     const client = createRawClient(site.url, basic(stranger.token));
     expect((await anybody.send('DELETE', `/v2/${name}/manifests/v1`)).status).toBe(401);
@@ -232,7 +232,7 @@ describe('attempts', () => {
     ]);
   });
 
-  test('a push that a quota refuses', async () => {
+  test('a push refused by a quota is recorded', async () => {
     const { registryId: digits } = await site.app.db.registry.findUniqueOrThrow({ where: { id: registryKey } });
     const setQuota = (quota: string) =>
       setRegistryQuota(site.app, { caller: SYSTEM_CALLER, registryId: digits, quota });
@@ -246,7 +246,7 @@ describe('attempts', () => {
     ]);
   });
 
-  test('refused writes of the API, with the registry whose repository it was', async () => {
+  test("refused API writes are recorded with the repository's registry", async () => {
     const stranger = await site.createUser();
     const headers = { authorization: `Bearer ${await apiToken(stranger)}`, 'x-client-address': '198.51.100.9' };
     const url = `http://localhost/api/v1/repositories/${encodeURIComponent(name)}`;
@@ -261,7 +261,7 @@ describe('attempts', () => {
     ]);
   });
 
-  test('a digest that a tag has left is found', async () => {
+  test('a tag move is found by the old digest', async () => {
     const moved = Buffer.from(MANIFEST.replace('[]', '[ ]'));
     await push(publisher, `/v2/${name}/manifests/moving`);
     const headers = { 'content-type': OCI_IMAGE_INDEX };
@@ -270,7 +270,7 @@ describe('attempts', () => {
     expect(found).toMatchObject([{ before: { digest: DIGEST }, after: { digest: sha256(moved) } }]);
   });
 
-  test('failed sign-ins by a link name nobody', async () => {
+  test('failed sign-ins by a link name no user', async () => {
     const redeem = redeemSignInLink(site.app, { secret: 'wrong', address: '198.51.100.9' });
     await expect(redeem).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(await read(admin, { action: 'sign-in.fail' }, null)).toMatchObject([
@@ -278,7 +278,7 @@ describe('attempts', () => {
     ]);
   });
 
-  test('failed sign-ins, by the address that was typed if it is one', async () => {
+  test('failed sign-ins record what was typed only if it is an email address', async () => {
     const signIn = (email: string) =>
       signInUser(site.app, { email, password: 'wrong password', address: '198.51.100.9', userAgent: 'Firefox' });
     for (const email of [owner.email, owner.email, 'my secret password']) {
@@ -292,7 +292,7 @@ describe('attempts', () => {
   });
 });
 
-test('a blob mount has a row in its own statement; a blob that is there already has none', async () => {
+test('a mount of a new blob has a row in its own statement, and that of an existing blob has none', async () => {
   const digest = await publisher.pushBlob(name, 'bytes');
   const mount = `/v2/${owner.alias}/other/blobs/uploads/?mount=${digest}&from=${name}`;
   for (let i = 0; i < 2; i += 1) expect((await publisher.send('POST', mount)).status).toBe(201);

@@ -1,4 +1,4 @@
-// Nothing is read or written through a repository that it does not belong to, whoever knows its digest or id.
+// Nothing can be read or written through a repository that it doesn't belong to, even with its digest or id.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
@@ -33,14 +33,14 @@ beforeAll(async () => {
 });
 afterAll(() => vitrine.close());
 
-/** Whoever asks, of another repository of the same owner as well as of a stranger's. */
+/** Another repository of the same owner, and one of a stranger. */
 const elsewhere = (): [RawClient, string][] => [
   [adas, other],
   [eves, `${eve.alias}/own`],
 ];
 
 describe('another repository', () => {
-  it('gives no blob and no manifest of it', async () => {
+  it('does not serve its blobs or manifests', async () => {
     for (const [client, name] of elsewhere()) {
       for (const path of [`blobs/${sha256(layer)}`, `blobs/${sha256(CONFIG)}`, `manifests/${sha256(image)}`]) {
         for (const method of ['GET', 'HEAD']) {
@@ -51,7 +51,7 @@ describe('another repository', () => {
     }
   });
 
-  it('takes no manifest with its config or its layers, and names what is missing', async () => {
+  it('refuses a manifest with its config or layers, and names what is missing', async () => {
     for (const [client, name] of elsewhere()) {
       const before = await readStoredState(vitrine.app);
       const answer = await client.send('PUT', `/v2/${name}/manifests/stolen`, typed(OCI_IMAGE_MANIFEST, image));
@@ -61,7 +61,7 @@ describe('another repository', () => {
     }
   });
 
-  it('opens nothing of it before it refuses, so that the time of an answer tells nothing', async () => {
+  it('opens none of its files before a refusal, so that timing reveals nothing', async () => {
     const looks = (['open', 'openCached', 'stat'] as const).map((look) => vi.spyOn(vitrine.app.blobs, look));
     onTestFinished(() => void looks.forEach((look) => look.mockRestore()));
     for (const [client, name] of elsewhere()) {
@@ -72,7 +72,7 @@ describe('another repository', () => {
     for (const look of looks) expect(look).not.toHaveBeenCalled();
   });
 
-  it('takes an index and a subject that name its manifests, and still gives none of them', async () => {
+  it('accepts an index and a subject that name its manifests, but does not serve them', async () => {
     for (const [client, name] of elsewhere()) {
       const child = describeBlob(OCI_IMAGE_MANIFEST, image);
       const documents = {
@@ -90,14 +90,14 @@ describe('another repository', () => {
       expect((await client.send('GET', `/v2/${name}/manifests/${sha256(image)}`)).status).toBe(404);
       expect((await client.send('GET', `/v2/${name}/blobs/${sha256(layer)}`)).status).toBe(404);
     }
-    // Nor do those who name it there appear here.
+    // Nor are those references listed here.
     const referrers = await adas.send('GET', `/v2/${secret}/referrers/${sha256(image)}`);
     expect(JSON.parse(referrers.body.toString())).toMatchObject({ manifests: [] });
     const list = await eves.send('GET', `/v2/${eve.alias}/own/referrers/${sha256(image)}`);
     expect((JSON.parse(list.body.toString()) as { manifests: unknown[] }).manifests).toHaveLength(1);
   });
 
-  it('does not delete a blob or a manifest of it', async () => {
+  it('does not delete its blobs or manifests', async () => {
     for (const [client, name] of elsewhere()) {
       for (const path of [`blobs/${sha256(layer)}`, `manifests/${sha256(image)}`]) {
         expect((await client.send('DELETE', `/v2/${name}/${path}`)).status).toBe(404);
@@ -117,17 +117,17 @@ describe('a mount', () => {
     return createRawClient(vitrine.url, `Bearer ${(JSON.parse(body) as { token: string }).token}`);
   }
 
-  // Before the next one puts the blob where everybody may read it.
-  it('by a stranger finds nothing, whatever they say it is from', async () => {
+  // Runs before the next test makes the blob public.
+  it('by a stranger finds nothing, whatever source they name', async () => {
     for (const from of [secret, undefined, `${eve.alias}/own`, `${ada.alias}/missing`]) {
       expect((await mount(eves, `${eve.alias}/mounted`, from)).status).toBe(202);
     }
     expect((await mount(eves, other, secret)).status).toBe(403);
   });
 
-  it('needs pull on where it is and push on where it goes, both in the token', async () => {
+  it('needs a token with pull on the source and push on the target', async () => {
     const push = `repository:${ada.alias}/mounted:pull,push`;
-    // What is private is as good as not there to a token that does not name it: the client sends it after all.
+    // For a token that doesn't cover it, a private repository doesn't exist, so the client uploads the blob.
     expect((await mount(await bearer(push), `${ada.alias}/mounted`, secret)).status).toBe(202);
     expect((await mount(await bearer(push), `${ada.alias}/mounted`)).status).toBe(202);
     const pull = `repository:${secret}:pull`;
@@ -137,7 +137,7 @@ describe('a mount', () => {
   });
 });
 
-test("an upload is its user's and its repository's alone, also among those who may push there", async () => {
+test('an upload can be used only by its user and in its repository, even among users who may push there', async () => {
   const bob = await vitrine.createUser();
   const { db } = vitrine.app;
   const { registryKey } = await db.repository.findFirstOrThrow({ where: { name: 'other' } });

@@ -1,4 +1,4 @@
-// What clients send that the other tests have no reason to: replayed as their source code does it.
+// Unusual requests of real clients, replayed from their source code.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
@@ -36,7 +36,7 @@ describe('containerd', () => {
   ].join(', ');
 
   test('resolves by HEAD with all types in one Accept, and names the registry on every request', async () => {
-    // Without PUBLIC_URL it is known by this name as well as by any that a client reached it by.
+    // Without PUBLIC_URL, the site accepts this name and any that a client used.
     const ns = `?ns=${vitrine.host}`;
     const head = await anybody.send('HEAD', `/v2/${name}/manifests/latest${ns}`, { headers: { accept: ACCEPT } });
     const digest = sha256(imageOf(CONFIG));
@@ -50,14 +50,14 @@ describe('containerd', () => {
     const bytes = randomBytes(1000);
     const begun = await client.send('POST', `/v2/${name}/blobs/uploads/${ns}`);
     expect(begun.status).toBe(202);
-    // It adds to the query of the Location, in an order of its own.
+    // It adds to the query of the Location, in its own order.
     const query = new URLSearchParams({ digest: sha256(bytes), ns: vitrine.host });
     const end = await client.send('PUT', `${begun.headers.location}?${query.toString()}`, { body: bytes });
     expect(end.status).toBe(201);
     expect((await put('by-containerd', imageOf(CONFIG), ns)).status).toBe(201);
   });
 
-  test('asks for a digest among the blobs first, and then among the manifests', async () => {
+  test('requests a digest as a blob first, and then as a manifest', async () => {
     const digest = sha256(imageOf(CONFIG));
     const accept = { headers: { accept: '*/*' } };
     expect(await anybody.send('GET', `/v2/${name}/blobs/${digest}`, accept)).toMatchObject({
@@ -67,7 +67,7 @@ describe('containerd', () => {
     expect((await anybody.send('GET', `/v2/${name}/manifests/${digest}`, accept)).status).toBe(200);
   });
 
-  test('fetches a blob in parallel from several places to its end, and hangs up when it has its part', async () => {
+  test('fetches a blob in parallel from several offsets, and disconnects after each part', async () => {
     const bytes = randomBytes(24 * 1024 * 1024);
     const digest = await client.pushBlob(name, bytes);
     const openFiles = await countOpenBlobs();
@@ -103,7 +103,7 @@ describe('containerd', () => {
 });
 
 describe('docker', () => {
-  test('has what it goes on by from every answer: the version of the API, digests, lengths', async () => {
+  test('gets the API version, digests and lengths with every response', async () => {
     const digest = sha256(imageOf(CONFIG));
     for (const path of ['/v2/', `/v2/${name}/manifests/latest`, `/v2/${name}/manifests/nothing`, '/v2/_catalog']) {
       const { headers } = await anybody.send('HEAD', path);
@@ -120,7 +120,7 @@ describe('docker', () => {
     expect(blob).toMatchObject({ status: 200, headers: { 'content-length': String(CONFIG.length) } });
   });
 
-  test('goes on with a broken download from the byte it has', async () => {
+  test('resumes a broken download', async () => {
     const bytes = randomBytes(300_000);
     const digest = await client.pushBlob(name, bytes);
     const answer = await anybody.send('GET', `/v2/${name}/blobs/${digest}`, { headers: { range: 'bytes=123456-' } });
@@ -128,7 +128,7 @@ describe('docker', () => {
     expect(answer.body.equals(bytes.subarray(123_456))).toBe(true);
   });
 
-  test('of old times pushes schema 1, and is told that this is over', async () => {
+  test('in old versions pushes schema 1, and learns that it is no longer supported', async () => {
     const schema1 = { schemaVersion: 1, name, tag: 'old', architecture: 'amd64', fsLayers: [], history: [] };
     for (const type of ['v1+json', 'v1+prettyjws']) {
       const contentType = `application/vnd.docker.distribution.manifest.${type}`;
@@ -141,7 +141,7 @@ describe('docker', () => {
 });
 
 describe('podman, skopeo and buildah', () => {
-  test('send an empty name and password where they have none: pulls work, pushes are asked to sign in', async () => {
+  test('send an empty name and password when signed out, which allows pulls but not pushes', async () => {
     const nobody = createRawClient(vitrine.url, 'Basic Og==');
     expect((await nobody.send('GET', `/v2/${name}/manifests/latest`)).status).toBe(200);
     expect((await nobody.send('HEAD', `/v2/${name}/blobs/${sha256(CONFIG)}`)).status).toBe(200);
@@ -155,7 +155,7 @@ describe('podman, skopeo and buildah', () => {
     }
   });
 
-  test('try to mount from nowhere in particular, and cancel the upload that they get instead', async () => {
+  test('try to mount without a source, and cancel the upload that they get instead', async () => {
     const elsewhere = `${ada.alias}/elsewhere`;
     const mount = await client.send('POST', `/v2/${elsewhere}/blobs/uploads/?mount=${sha256(CONFIG)}`);
     expect(mount).toMatchObject({ status: 201, headers: { location: `/v2/${elsewhere}/blobs/${sha256(CONFIG)}` } });
@@ -165,7 +165,7 @@ describe('podman, skopeo and buildah', () => {
     expect((await client.send('DELETE', failed.headers.location ?? '')).status).toBe(404);
   });
 
-  test('ask for several parts of a layer at once, and take the whole for an answer', async () => {
+  test('request several ranges of a layer at once, and accept the whole layer', async () => {
     const bytes = randomBytes(5000);
     const digest = await client.pushBlob(name, bytes);
     const headers = { range: 'bytes=0-99,1000-1999,4000-4999' };
@@ -208,7 +208,7 @@ describe('the .NET SDK, Jib and others', () => {
     expect((await client.send('PUT', target, right)).status).toBe(201);
   });
 
-  test('push a blob without bytes in every way there is', async () => {
+  test('push an empty blob in every possible way', async () => {
     const digest = sha256('');
     const repository = () => `${ada.alias}/empty-${randomUUID()}`;
     const ways: ((name: string, location: () => Promise<string>) => Promise<number>)[] = [
@@ -228,7 +228,7 @@ describe('the .NET SDK, Jib and others', () => {
         const answer = await anybody.send(method, `/v2/${own}/blobs/${digest}`);
         expect(answer).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
       }
-      // Some send a range with every request.
+      // Some clients send a range with every request.
       const part = await anybody.send('GET', `/v2/${own}/blobs/${digest}`, { headers: { range: 'bytes=0-' } });
       expect(part).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
     }
@@ -236,14 +236,14 @@ describe('the .NET SDK, Jib and others', () => {
 });
 
 describe('oras, regctl and cosign', () => {
-  test('look whether there is a referrers API, also where nothing was ever pushed', async () => {
+  test('check for a referrers API, even in a repository without pushes', async () => {
     const zero = `sha256:${'0'.repeat(64)}`;
     for (const [sender, repository] of [
       [anybody, name],
       [client, `${ada.alias}/never-pushed`],
     ] as const) {
       const answer = await sender.send('GET', `/v2/${repository}/referrers/${zero}`);
-      // Compared for equality: no parameters.
+      // Clients compare it for equality, so it has no parameters.
       expect(answer).toMatchObject({ status: 200, headers: { 'content-type': OCI_IMAGE_INDEX } });
       const document: unknown = JSON.parse(answer.body.toString());
       expect(document).toEqual({ schemaVersion: 2, mediaType: OCI_IMAGE_INDEX, manifests: [] });
@@ -251,11 +251,11 @@ describe('oras, regctl and cosign', () => {
   });
 });
 
-describe('a body that is not wanted', () => {
+describe('a body that the server does not need', () => {
   const head = (path: string, length: number, ...more: string[]) =>
     [`PUT ${path} HTTP/1.1`, 'Host: x', `Content-Length: ${length}`, ...more, '', ''].join('\r\n');
 
-  test('is not asked for, from a client that waits to be asked', async () => {
+  test('is not requested from a client that sends Expect: 100-continue', async () => {
     const bytes = randomBytes(1000);
     const location = await client.startUpload(name);
     const path = `${location}?digest=${sha256(bytes)}`;
@@ -271,7 +271,7 @@ describe('a body that is not wanted', () => {
   });
 
   test.each([100_000, 64 * 1024 * 1024])(
-    'of %s bytes does not keep the answer from a client that looks for it only when all is sent',
+    'of %s bytes does not prevent a client that sends everything first from getting the response',
     async (size) => {
       const socket = await openRawSocket(vitrine.url);
       socket.send(head(`/v2/${name}/manifests/latest`, size));
@@ -281,14 +281,14 @@ describe('a body that is not wanted', () => {
     },
   );
 
-  test('is not waited for to its end', async () => {
+  test('is not read to its end', async () => {
     const socket = await openRawSocket(vitrine.url);
     socket.send(head(`/v2/${name}/manifests/latest`, 1024 ** 4), Buffer.alloc(40 * 1024 * 1024));
     expect(await socket.waitFor(/"errors"/)).toMatch(/^HTTP\/1\.1 401 /);
     socket.close();
   });
 
-  test('leaves the connection fit for the next request where it was read', async () => {
+  test('leaves the connection usable if it was read', async () => {
     const socket = await openRawSocket(vitrine.url);
     socket.send(head(`/v2/${name}/manifests/latest`, 100_000), Buffer.alloc(100_000));
     await socket.waitFor(/"errors"/);

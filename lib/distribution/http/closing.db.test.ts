@@ -1,4 +1,4 @@
-// A repository that is closed is closed for caches too: they ask again, and what they hold then ends.
+// A closed repository is closed for caches too. They must revalidate, and the request then fails.
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -54,15 +54,15 @@ const setPrivate = () =>
 const quarantine = () =>
   quarantineRepository(vitrine.app, { caller: admin.caller, fullName: name, reason: 'A miner was found.' });
 
-/** By digest, with the digest. */
+/** Paths by digest, with their ETags. */
 const contents = (): [path: string, digest: string][] => [
   [`/v2/${name}/blobs/${blob}`, blob],
   [`/v2/${name}/manifests/${digest}`, digest],
 ];
 const lists = () => [`/v2/${name}/manifests/v1`, `/v2/${name}/tags/list`, `/v2/${name}/referrers/${digest}`];
 
-describe('what caches are told', () => {
-  test('content is theirs for a minute, what may change is asked for each time', async () => {
+describe('cache headers', () => {
+  test('allow content for a minute, and require revalidation of tags and lists', async () => {
     for (const method of ['GET', 'HEAD']) {
       for (const [path, etag] of contents()) {
         const headers = { 'cache-control': PUBLIC, etag: `"${etag}"` };
@@ -77,7 +77,7 @@ describe('what caches are told', () => {
     }
   });
 
-  test('of a private repository they keep nothing, and of an error nobody does', async () => {
+  test('forbid shared caching of a private repository and any caching of an error', async () => {
     await setPrivate();
     for (const path of [...contents().map(([path]) => path), ...lists()]) {
       const headers = { 'cache-control': 'private, no-cache' };
@@ -86,18 +86,18 @@ describe('what caches are told', () => {
     }
   });
 
-  test('no answer with bytes of a repository is called immutable', async () => {
+  test('never call content immutable', async () => {
     for (const path of [...contents().map(([path]) => path), ...lists()]) {
       expect((await anybody.send('GET', path)).headers['cache-control']).not.toMatch(/immutable|max-age=\d{3}/);
     }
   });
 });
 
-describe('a cache that asks again', () => {
+describe('a cache that revalidates', () => {
   const ask = (path: string, etag: string) =>
     anybody.send('GET', path, { headers: { 'if-none-match': `W/"x", "${etag}"`, range: 'bytes=0-1' } });
 
-  test('hears that it may go on, without a look at the blob', async () => {
+  test('gets a 304 without a read of the blob', async () => {
     await unlink(join(vitrine.app.config.dataDir, 'blobs', 'sha256', blob.slice(7, 9), blob.slice(7)));
     for (const [path, etag] of contents()) {
       const answer = await ask(path, etag);
@@ -111,7 +111,7 @@ describe('a cache that asks again', () => {
     ['in quarantine', quarantine, 403],
     ['private', setPrivate, 401],
     ['deleted', () => vitrine.app.db.repository.deleteMany({ where: { name: name.split('/')[1] ?? '' } }), 401],
-  ])('hears that it may not: %s', async (_why, close, status) => {
+  ])('is refused once the repository is closed: %s', async (_why, close, status) => {
     for (const [path, etag] of contents()) expect((await ask(path, etag)).status).toBe(304);
     await close();
     for (const [path, etag] of contents()) {
@@ -120,7 +120,7 @@ describe('a cache that asks again', () => {
     }
   });
 
-  test('hears so of one deleted blob and manifest', async () => {
+  test('gets a 404 for a deleted blob or manifest', async () => {
     expect((await publisher.send('DELETE', `/v2/${name}/manifests/${digest}`)).status).toBe(202);
     expect((await publisher.send('DELETE', `/v2/${name}/blobs/${blob}`)).status).toBe(202);
     for (const [path, etag] of contents()) await expect.poll(async () => (await ask(path, etag)).status).toBe(404);
@@ -134,7 +134,7 @@ describe('nothing is written into a repository in quarantine', () => {
     return restoreDeletion(vitrine.app, { caller: user.caller, id });
   };
 
-  test.each(['v1', digest])('by restoring %s, which waits until it is lifted', async (reference) => {
+  test.each(['v1', digest])('by restoring %s, which works again after the quarantine', async (reference) => {
     expect((await publisher.send('DELETE', `/v2/${name}/manifests/${reference}`)).status).toBe(202);
     await quarantine();
     for (const user of [ada, admin]) await expect(restore(user)).rejects.toMatchObject(refused);
@@ -144,7 +144,7 @@ describe('nothing is written into a repository in quarantine', () => {
     expect(await restore(ada)).toMatchObject({ skippedTags: [] });
   });
 
-  test('by whoever mirrors, pins or removes it', async () => {
+  test('by mirroring, pinning or removing it', async () => {
     const [alias = '', short = ''] = name.split('/');
     const { caller } = ada;
     await vitrine.app.db.repository.deleteMany({ where: { name: short } });
@@ -164,7 +164,7 @@ describe('nothing is written into a repository in quarantine', () => {
     expect(row).toMatchObject({ upstreamName: 'acme/app', isPinned: false });
   });
 
-  test('by the rule for untagged manifests', async () => {
+  test('by the cleanup of untagged manifests', async () => {
     const { db } = vitrine.app;
     const { id } = await db.repository.update({
       where: { id: (await findRepository(vitrine.app, name))?.id ?? 0n },

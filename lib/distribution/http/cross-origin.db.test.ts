@@ -1,4 +1,4 @@
-// Pages elsewhere may read what anybody may. The rules a browser follows are in the headers alone.
+// Pages of other origins may read public content. Browsers enforce this by the response headers alone.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
@@ -43,8 +43,8 @@ const paths = () => [
 ];
 const allowOrigin = 'access-control-allow-origin';
 
-describe('a page elsewhere', () => {
-  test('reads what anybody may, and the headers that clients go by', async () => {
+describe('a page of another origin', () => {
+  test('reads public content, and the headers that clients need', async () => {
     for (const path of [...paths(), `/v2/${hidden}/manifests/latest`])
       for (const method of ['GET', ...(path.startsWith('/token') ? [] : ['HEAD'])])
         for (const headers of [ORIGIN, {}]) {
@@ -57,7 +57,7 @@ describe('a page elsewhere', () => {
         }
   });
 
-  test('reads nothing with credentials, good or bad', async () => {
+  test('reads nothing with credentials, valid or not', async () => {
     for (const path of [...paths(), `/v2/${hidden}/manifests/latest`])
       for (const given of [authorization, basic('wrong'), 'Bearer wrong', '']) {
         const answer = await anybody.send('GET', path, { headers: { ...ORIGIN, authorization: given } });
@@ -80,14 +80,14 @@ describe('a page elsewhere', () => {
     expect((await publisher.send('HEAD', `/v2/${name}/manifests/latest`)).status).toBe(200);
   });
 
-  test('a page of this site, and a program, may ask for a token', async () => {
+  test('a page of this site and a program may request a token', async () => {
     for (const headers of [{}, { origin: site.url }, { origin: site.url.replace('http:', 'https:') }]) {
       const answer = await anybody.send('POST', '/token', { headers, body: 'grant_type=none' });
       expect(answer.status).not.toBe(403);
     }
   });
 
-  test('asks beforehand, and may for reads without credentials alone', async () => {
+  test('sends a preflight, which allows only reads without credentials', async () => {
     const preflight = (path: string, method: string, asked = '') =>
       anybody.send('OPTIONS', path, {
         headers: {

@@ -6,7 +6,7 @@ import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { matchRoute } from './match-route.ts';
 
-/** A soak sends more. A failure prints its seed. */
+/** A soak sends more requests. A failure prints its seed. */
 const REQUESTS = process.env.VITRINE_SOAK_SECONDS ? 100_000 : 3_000;
 const OVER_THE_WIRE = { timeout: 120_000 + REQUESTS * 10 };
 
@@ -27,7 +27,7 @@ const UPLOAD = '0b8e7c4a-2f7e-4f41-9d0a-6f0c6d1f2a3b';
 const anyBytes = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS');
 
-test('10,000 random byte strings as a path: each has a route or an error of ours', () => {
+test('10,000 random byte strings as a path each match a route or throw an AppError', () => {
   fc.assert(
     fc.property(method, fc.oneof(anyBytes, fc.string({ unit: 'binary', maxLength: 300 })), (verb, path) => {
       try {
@@ -40,7 +40,7 @@ test('10,000 random byte strings as a path: each has a route or an error of ours
   );
 });
 
-test.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PATCH'])('%s is refused where no route has it', async (verb) => {
+test.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PATCH'])('%s is refused where no route supports it', async (verb) => {
   const client = createRawClient(vitrine.url, basic(ada.token));
   for (const path of ['/v2/', '/token', `/v2/${ada.alias}/tool/manifests/latest`, '/v1/search?q=x']) {
     const { status, codes } = await client.send(verb, path, { headers: { 'max-forwards': '0' } });
@@ -48,8 +48,8 @@ test.each(['TRACE', 'OPTIONS', 'PROPFIND', 'PATCH'])('%s is refused where no rou
   }
 });
 
-test('random requests over the wire are each answered, none with 5xx', OVER_THE_WIRE, async () => {
-  // Pieces of good requests and of bad ones, in any order: far more of them get deep than of random bytes alone.
+test('random requests over the wire each get a response, none of them 5xx', OVER_THE_WIRE, async () => {
+  // Mixes pieces of good and bad requests, because more of them get past the parser than random bytes do.
   const name = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom('ALIAS/tool', 'ALIAS/blobs/uploads', 'nobody/tool') },
     { weight: 2, arbitrary: fc.constantFrom('..', 'ALIAS/..', 'a%2fb', 'ALIAS//x', 'A/b', 'x'.repeat(300), '%00', '') },
@@ -118,12 +118,12 @@ test('random requests over the wire are each answered, none with 5xx', OVER_THE_
     { numRuns: REQUESTS },
   );
   connection.close();
-  // Or else the samples would prove little.
+  // Otherwise the samples would prove little.
   for (const status of [200, 202, 400, 401, 403, 404, 405])
     expect(statuses.get(status), `${status}`).toBeGreaterThan(0);
 });
 
-/** One connection for many requests, opened again when the server closes it. */
+/** One connection for many requests, reopened when the server closes it. */
 class Connection {
   readonly #url: URL;
   #socket: Socket | null = null;
@@ -136,7 +136,7 @@ class Connection {
     this.#socket?.destroy();
   }
 
-  /** Sends bytes as they are and answers the status that comes back. */
+  /** Sends raw bytes and returns the response's status. */
   exchange(text: string, verb: string): Promise<number> {
     const socket = this.#connect();
     return new Promise((resolve, reject) => {
@@ -171,7 +171,7 @@ class Connection {
   }
 }
 
-/** Null while more is to come. */
+/** Null: the response is incomplete. */
 function readCompleteAnswer(answer: string, verb: string): number | null {
   const end = answer.indexOf('\r\n\r\n');
   if (end < 0) return null;

@@ -1,4 +1,4 @@
-// The site of this test is behind one proxy of its own, so that X-Forwarded-For tells where a client is.
+// The site of this test is behind its own proxy, so X-Forwarded-For has the client's address.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { createRepository } from '#lib/repositories/create-repository.ts';
 import { createAccessToken } from '#lib/identity/credentials/create-access-token.ts';
@@ -56,8 +56,8 @@ async function bearer(who: Who): Promise<string> {
   return `Bearer ${token}`;
 }
 
-describe('pulls without an account', () => {
-  it('say how many are left, and end with 429 that says what to do', async () => {
+describe('anonymous pulls', () => {
+  it('report the remaining quota, and end with a 429 that says what to do', async () => {
     for (const remaining of ['2', '1', '0']) {
       expect(await pull()).toMatchObject({
         status: 200,
@@ -82,7 +82,7 @@ describe('pulls without an account', () => {
     expect(refused.body.toString()).toContain('try again in 44 minutes');
   });
 
-  it('go on when the hour is over', async () => {
+  it('work again after an hour', async () => {
     expect((await pullAll()).status).toBe(429);
     nowMs += HOUR_MS - 1;
     expect(await pull()).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
@@ -90,13 +90,13 @@ describe('pulls without an account', () => {
     expect(await pull()).toMatchObject({ status: 200, headers: { 'ratelimit-remaining': '2' } });
   });
 
-  it('are counted with a token for nobody, too', async () => {
+  it('are counted with an anonymous token, too', async () => {
     const authorization = await bearer({ from: '203.0.113.9' });
     expect((await pullAll({ authorization })).status).toBe(429);
     expect((await pull()).status).toBe(429);
   });
 
-  it('are counted when nothing changed, and when nothing is there', async () => {
+  it('are counted even for a 304 or a 404', async () => {
     const etag = `"${sha256(EMPTY_INDEX)}"`;
     expect(await pull({}, { 'if-none-match': etag })).toMatchObject({
       status: 304,
@@ -106,7 +106,7 @@ describe('pulls without an account', () => {
     expect(missing).toMatchObject({ status: 404, headers: { 'ratelimit-remaining': '1' } });
   });
 
-  it('of what is private are answered as ever, and cost nothing', async () => {
+  it('of private repositories get the usual challenge, and are free', async () => {
     for (let i = 0; i < 5; i += 1) {
       expect((await send('GET', `/v2/${ada.alias}/secret/manifests/latest`)).status).toBe(401);
     }
@@ -115,7 +115,7 @@ describe('pulls without an account', () => {
 });
 
 describe('not counted', () => {
-  it('are HEAD, blobs and lists', async () => {
+  it('are HEAD requests, blobs and lists', async () => {
     const paths = [`blobs/${sha256('a layer')}`, 'tags/list', `referrers/${sha256('x')}`];
     for (let i = 0; i < 5; i += 1) {
       const head = await send('HEAD', `/v2/${name}/manifests/latest`);
@@ -127,7 +127,7 @@ describe('not counted', () => {
     for (const path of paths) expect((await send('GET', `/v2/${name}/${path}`)).status).toBe(200);
   });
 
-  it('are those who are signed in, however many there were from their network', async () => {
+  it('are signed-in clients, however many pulls came from their network', async () => {
     expect((await pullAll()).status).toBe(429);
     for (const authorization of [basic(ada.token), await bearer({ authorization: basic(ada.token) })]) {
       for (let i = 0; i < 5; i += 1) {
@@ -140,7 +140,7 @@ describe('not counted', () => {
 
   it('are programs on this machine', async () => {
     for (const from of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) expect((await pullAll({ from })).status).toBe(200);
-    // As long as the operator does not want it otherwise.
+    // Unless the operator changes that.
     const options = { limit: 3, windowSeconds: 60, unlimitedNetworks: ['10.0.0.0/8'] };
     vitrine.app.limits.pulls = createClientLimit(options);
     expect((await pullAll({ from: '127.0.0.1' })).status).toBe(429);
@@ -149,7 +149,7 @@ describe('not counted', () => {
 });
 
 describe('a client is', () => {
-  it('whom our own proxy has heard from, not who it says it is', async () => {
+  it('identified by the address that our proxy saw, not by one that it claims', async () => {
     expect((await pullAll()).status).toBe(429);
     for (const from of [`203.0.113.1, ${HERE}`, `127.0.0.1, ${HERE}`, `x,,${HERE}`]) {
       expect((await pull({ from })).status).toBe(429);
@@ -158,7 +158,7 @@ describe('a client is', () => {
     expect((await pull({ from: `${HERE}, 203.0.113.1` })).status).toBe(200);
   });
 
-  it('an IPv6 /64, and an IPv4 address in IPv6 is that', async () => {
+  it('identified by its IPv6 /64, or by an IPv4 address even if mapped to IPv6', async () => {
     expect((await pullAll({ from: '2001:db8:1:2::1' })).status).toBe(429);
     expect((await pull({ from: '2001:db8:1:2:9:9:9:9' })).status).toBe(429);
     expect(await pull({ from: '2001:db8:1:3::1' })).toMatchObject({
@@ -169,7 +169,7 @@ describe('a client is', () => {
     expect((await pull({ from: '::ffff:198.51.100.20' })).status).toBe(429);
   });
 
-  test('without a proxy of ours, the socket: nothing that is sent counts', async () => {
+  test('identified by its socket without a proxy, whatever headers it sends', async () => {
     const plain = await createTestApp({ PULLS_PER_HOUR: '1', UNLIMITED_NETWORKS: '10.0.0.0/8' });
     const owner = await plain.createUser();
     const full = `${owner.alias}/tool`;
@@ -185,7 +185,7 @@ describe('a client is', () => {
 });
 
 test.each(['containerd/2.1.4', 'buildkit/v0.24', 'docker/29.0.1 go/go1.25'])(
-  'to %s, which shows its credentials only when asked, a used up limit is a challenge',
+  '%s, which sends credentials only after a challenge, gets a challenge when the limit is used up',
   async (agent) => {
     expect((await pullAll()).status).toBe(429);
     const headers = { 'user-agent': agent };
@@ -194,14 +194,14 @@ test.each(['containerd/2.1.4', 'buildkit/v0.24', 'docker/29.0.1 go/go1.25'])(
     expect(challenged.headers['www-authenticate']).toContain(`scope="repository:${name}:pull"`);
     const authorization = await bearer({ authorization: basic(ada.token) });
     expect((await pull({ authorization }, headers)).status).toBe(200);
-    // Nobody's token is a fine answer to the challenge, too, and then it is 429.
+    // An anonymous token answers the challenge too, and then gets 429.
     expect((await pull({ authorization: await bearer({}) }, headers)).status).toBe(429);
     expect((await send('HEAD', `/v2/${name}/manifests/latest`, {}, headers)).status).toBe(200);
   },
 );
 
-describe('requests for tokens', () => {
-  it('by nobody end with 429, those by somebody do not', async () => {
+describe('token requests', () => {
+  it('by anonymous clients end with 429, but those of users do not', async () => {
     for (let i = 0; i < 4; i += 1) expect((await getToken({})).status).toBe(200);
     expect(await getToken({})).toMatchObject({
       status: 429,
@@ -214,7 +214,7 @@ describe('requests for tokens', () => {
     expect((await getToken({})).status).toBe(200);
   });
 
-  it('with wrong credentials do, too, whichever way they come', async () => {
+  it('with wrong credentials end with 429 too, however they are sent', async () => {
     const { secret, id } = await createAccessToken(vitrine.app, {
       caller: ada.caller,
       name: 'ends',

@@ -22,7 +22,7 @@ describe('matchRoute finds', () => {
     ['DELETE', 'ada/curl/manifests/8', 'end-9', 'ada/curl'],
     ['DELETE', `ada/curl/blobs/${DIGEST}`, 'end-10', 'ada/curl'],
     ['GET', `ada/curl/referrers/${DIGEST}`, 'end-12', 'ada/curl'],
-    // RFC 3986 §6.2.2: escapes that mean the same.
+    // RFC 3986 §6.2.2: equivalent escapes.
     ['GET', `ada/curl/manifests/${DIGEST.replace(':', '%3A')}`, 'end-3', 'ada/curl'],
     ['GET', `ada/curl/blobs/${DIGEST.replace(':', '%3a')}`, 'end-2', 'ada/curl'],
     ['GET', `ada/curl/referrers/${DIGEST.replace('sha', '%73ha')}`, 'end-12', 'ada/curl'],
@@ -75,7 +75,7 @@ describe('matchRoute refuses', () => {
   });
 });
 
-describe('matchRoute, for whatever comes,', () => {
+describe('matchRoute, for arbitrary paths,', () => {
   const anyUpload = fc.uuid({ version: 4 });
   const anyRoute = fc.constantFrom(...DISTRIBUTION_ROUTES);
 
@@ -95,7 +95,7 @@ describe('matchRoute, for whatever comes,', () => {
     );
   });
 
-  test('finds a route and what is written in the path, or says in an error of ours why not', () => {
+  test('finds a route and its parameters, or throws an AppError', () => {
     const piece = fc.oneof(
       fc.constantFrom('a', 'b/c', 'manifests', 'blobs', 'uploads', 'tags', 'list', 'referrers', '..', '', '%2e', 'A'),
       fc.oneof(anyDigest, anyUpload, fc.string({ unit: 'binary-ascii', maxLength: 10 })),
@@ -117,7 +117,7 @@ describe('matchRoute, for whatever comes,', () => {
     );
   });
 
-  test('takes no path apart that is too long to be one', () => {
+  test('does not parse a path that is too long', () => {
     const split = vi.spyOn(String.prototype, 'split');
     try {
       const long = fc.tuple(fc.constantFrom('a/', 'manifests/', '/', 'a-'), fc.integer({ min: 600, max: 20_000 }));

@@ -7,7 +7,7 @@ import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { readStoredState } from '#lib/testing/stored-state.ts';
 import { reapUploads } from './reap-uploads.ts';
 
-test('removes expired uploads and old bytes without a row, and leaves the others', async () => {
+test('removes expired uploads and old bytes without a row, and keeps the others', async () => {
   const vitrine = await createTestApp();
   onTestFinished(() => vitrine.close());
   const { app } = vitrine;
@@ -19,7 +19,7 @@ test('removes expired uploads and old bytes without a row, and leaves the others
   await app.db.upload.update({ where: { id: expired.split('/').at(-1) ?? '' }, data: { expiresAt: new Date(0) } });
   const [oldOrphan, youngOrphan] = [randomUUID(), randomUUID()];
   for (const id of [oldOrphan, youngOrphan]) await app.intake.begin(id);
-  // Two hours old, and so is the open one: its row protects it.
+  // Two hours old. The open upload is too, but its row protects it.
   const then = new Date(Date.now() - 2 * 60 * 60 * 1000);
   for (const id of [oldOrphan, open.split('/').at(-1) ?? '']) {
     await utimes(join(app.config.dataDir, 'uploads', id), then, then);

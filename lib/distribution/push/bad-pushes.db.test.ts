@@ -1,4 +1,4 @@
-// Whatever is wrong with a push: the right status and code, and nothing of it is stored.
+// Every bad push gets the right status and code, and nothing of it is stored.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
@@ -139,7 +139,7 @@ describe('nothing is stored of', () => {
     expect(await readStoredState(vitrine.app)).toEqual(before);
   });
 
-  test('a blob with another digest, however it is pushed', async () => {
+  test('a blob with a wrong digest, however it is pushed', async () => {
     const before = await readStoredState(vitrine.app);
     const refused = { status: 400, codes: ['DIGEST_INVALID'] };
     expect(await client.send('POST', `/v2/${name}/blobs/uploads/?digest=${bad}`, { body: 'x' })).toMatchObject(refused);
@@ -152,7 +152,7 @@ describe('nothing is stored of', () => {
     expect(await readStoredState(vitrine.app)).toEqual(before);
   });
 
-  test('a manifest that is larger than it said, sent without a length', async () => {
+  test('a manifest that is too large, sent without a length', async () => {
     const before = await readStoredState(vitrine.app);
     const options = typed(OCI_IMAGE_MANIFEST, Buffer.alloc(6 * 1024 * 1024, ' '));
     const headers = { ...options.headers, 'transfer-encoding': 'chunked' };
@@ -177,8 +177,8 @@ describe('nothing is stored of', () => {
   test.each([
     ['fewer bytes than its range', '0-9', 'abc'],
     ['more bytes than its range', '0-1', 'abc'],
-    ['a range that runs backwards', '2-0', 'abc'],
-    ['a range that is none', 'all of it', 'abc'],
+    ['a reversed range', '2-0', 'abc'],
+    ['a malformed range', 'all of it', 'abc'],
   ])('a chunk with %s', async (_what, range, body) => {
     const location = await client.startUpload(name);
     for (const headers of [{ 'content-range': range }, { 'content-range': range, 'transfer-encoding': 'chunked' }]) {
@@ -189,7 +189,7 @@ describe('nothing is stored of', () => {
     await client.send('DELETE', location);
   });
 
-  test('what somebody else sends to an upload, or to another repository', async () => {
+  test('a chunk sent by another user, or through another repository', async () => {
     const eve = await vitrine.createUser();
     const location = await client.startUpload(name);
     const evesClient = createRawClient(vitrine.url, basic(eve.token));
@@ -203,7 +203,7 @@ describe('nothing is stored of', () => {
     expect((await client.send('GET', location)).headers.range).toBe('0-0');
   });
 
-  test('an upload that has expired', async () => {
+  test('an expired upload', async () => {
     const location = await client.startUpload(name);
     await vitrine.app.db.upload.updateMany({ data: { expiresAt: new Date(0) } });
     expect(await client.send('PATCH', location, { body: 'x' })).toMatchObject({

@@ -1,7 +1,7 @@
-// Pushes, mounts, moves of tags, deletes, restores and garbage collection in any order, alone and at the same time, against a model
-// of what /v2 promises: after each answer, and after all of them, there must be a state that explains it; and in the end no
-// byte is left. VITRINE_SOAK_SECONDS has it run longer; VITRINE_MODEL_SEED repeats a run (what happens at the same time is up to the
-// machine).
+// Runs pushes, mounts, tag moves, deletes, restores and garbage collection in any order, sequentially and concurrently,
+// against a model of /v2. After each answer and after all of them, some state must explain them. In the end, no bytes
+// are left. VITRINE_SOAK_SECONDS extends the run. VITRINE_MODEL_SEED repeats a run, except for the timing of concurrent
+// requests.
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
@@ -31,7 +31,7 @@ const simpleOp: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ do: fc.constantFrom('list tags', 'delete repository'), repo }),
   fc.record({ do: always('restore'), deletion: fc.nat(5) }),
 );
-/** As clients do it: otherwise few manifests would find their blobs. */
+/** Pushes the blobs first, as clients do. Otherwise few manifests would find their blobs. */
 const pushImage = fc
   .record({ repo, manifest, tag: fc.option(tag) })
   .map((asked): Op[] => [
@@ -43,7 +43,7 @@ const pause: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ do: always('collect'), how: fc.constantFrom<Collecting>('patient', 'eager') }),
 );
 
-/** A client that was told of a blob when it was about to go. */
+/** A client learns that a blob exists just before the blob would be collected. */
 const remindOfBlob = fc
   .record({ do: fc.constantFrom('push blob', 'head blob', 'get blob'), repo, blob })
   .map((op): Op[] => [
@@ -75,7 +75,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** The run that is under way when time is up is waited for: whatever it does must not reach into the next test. */
+/** Waits for the run in progress when time is up, so that it doesn't affect the next test. */
 async function assertForSeconds<Given>(
   property: fc.IAsyncProperty<Given>,
   options: { endOnFailure: boolean },
@@ -118,7 +118,7 @@ async function expectNothingLeft(): Promise<void> {
   });
 }
 
-test('one after the other: every answer is what the model says, and nothing is left in the end', TIMEOUT, async () => {
+test('sequential requests match the model, and nothing is left in the end', TIMEOUT, async () => {
   const tally = { runs: 0, ops: 0 };
   const property = fc.asyncProperty(alone, async (ops) => {
     const world = new DistributionWorld(site, user);
@@ -132,7 +132,7 @@ test('one after the other: every answer is what the model says, and nothing is l
   expect(tally.runs).toBeGreaterThan(0);
 });
 
-test('at the same time, with garbage collection beside: some order explains all answers', TIMEOUT, async () => {
+test('for concurrent requests and garbage collection, some order explains all answers', TIMEOUT, async () => {
   const tally = { runs: 0, ops: 0, collections: 0 };
   const how = fc.constantFrom<Collecting>('patient', 'eager');
   const lists = fc.array(together, { minLength: CLIENTS, maxLength: CLIENTS });
@@ -141,7 +141,7 @@ test('at the same time, with garbage collection beside: some order explains all 
     const start = await runAlone(world, first);
     const events: ModelEvent<Op>[] = [];
     const ask = async (op: Op) => {
-      // What is deleted from here on has no number yet.
+      // Later deletions have no number yet.
       if (op.do === 'restore' && op.deletion >= world.deletionIds.length) return;
       const startedAt = performance.now();
       const result = await world.ask(op);

@@ -1,6 +1,7 @@
-// Two processes on one database and one store, killed at any moment, while clients push the same blobs in chunks that go to either, send
-// chunks twice or wrong, delete, and garbage is collected beside them. What was acknowledged stays, and no stored blob ever has wrong bytes.
-// VITRINE_SOAK_SECONDS has it run longer; VITRINE_MODEL_SEED repeats the choices (their timing is up to the machine).
+// Kills two replicas at random while clients push the same blobs. The replicas share one database and one store. Chunks
+// go to either replica, some of them twice or with wrong bytes, alongside deletes and garbage collection. Acknowledged
+// blobs stay, and no stored blob ever has wrong bytes. VITRINE_SOAK_SECONDS extends the run. VITRINE_MODEL_SEED repeats
+// the choices, but not their timing.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -45,7 +46,7 @@ const round = fc.record({
 });
 type Act = typeof act extends fc.Arbitrary<infer Value> ? Value : never;
 type Round = typeof round extends fc.Arbitrary<infer Value> ? Value : never;
-/** Nothing in the way: every push must be acknowledged. */
+/** Without failures, so every push must be acknowledged. */
 const QUIET: Round = {
   acts: Array.from({ length: REPOSITORIES }, (_, i) => ({
     blob: i % BLOBS.length,
@@ -63,7 +64,7 @@ let site: TestApp;
 let names: string[];
 let authorization: string;
 let replicas: Replica[];
-/** What each repository surely has. */
+/** The blobs that each repository is sure to have. */
 const acknowledged = Array.from({ length: REPOSITORIES }, () => new Set<number>());
 const tally = { pushed: 0, deleted: 0, refused: 0, killed: 0, checked: 0 };
 
@@ -97,7 +98,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Null: the replica died meanwhile, and nobody knows whether it was done. */
+/** Null: the replica died, and the outcome is unknown. */
 async function ask(to: number, ...[method, path, options]: Parameters<RawClient['send']>): Promise<Answer | null> {
   return (replicas[to]?.client.send(method, path, options) ?? Promise.resolve(null)).catch(() => null);
 }
@@ -139,7 +140,7 @@ async function remove(repository: number, { blob, end: to }: Act): Promise<void>
   const name = names[repository] ?? '';
   acknowledged[repository]?.delete(blob);
   await ask(to, 'DELETE', `/v2/${name}/manifests/${IMAGES[blob]?.digest}`);
-  // Not to be restored: its blobs are garbage at once.
+  // Expire the deletion, so that its blobs are garbage at once.
   await site.app.db.deletion.updateMany({ data: { deletedAt: new Date(0) } });
   await ask(to, 'DELETE', `/v2/${name}/blobs/${sha256(BLOBS[blob] ?? '')}`);
   tally.deleted += 1;
@@ -181,16 +182,16 @@ async function check(): Promise<void> {
   const folder = join(site.app.config.dataDir, 'blobs', 'sha256');
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    // Garbage may be collected between the list and the look.
+    // The file may be collected after it was listed.
     const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => null);
     if (bytes) expect(createHash('sha256').update(bytes).digest('hex')).toBe(entry.name);
   }
 }
 
-test('whatever two processes do, and whichever is killed', { timeout: (SECONDS + 90) * 1000 }, async () => {
+test('no acknowledged blob is lost when a replica is killed', { timeout: (SECONDS + 90) * 1000 }, async () => {
   await play(QUIET);
   expect(tally).toMatchObject({ pushed: REPOSITORIES, refused: 0 });
-  // The round that is under way when time is up goes on: it is waited for.
+  // Keep the round in progress when time is up, to wait for it.
   let running: Promise<void> = Promise.resolve();
   await fc.assert(
     fc.asyncProperty(round, (asked) => (running = play(asked))),

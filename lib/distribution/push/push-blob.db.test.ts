@@ -33,17 +33,17 @@ describe('a blob is pushed', () => {
     await checkPulled(sha256(bytes), bytes);
   });
 
-  it('by POST and PUT, under a SHA-512', async () => {
+  it('by POST and PUT, with a SHA-512 digest', async () => {
     const own = randomBytes(1000);
     const location = await client.startUpload(name);
     const answer = await client.send('PUT', `${location}?digest=${sha512(own)}`, { body: own });
     expect(answer).toMatchObject({ status: 201, headers: { 'docker-content-digest': sha512(own) } });
     await checkPulled(sha512(own), own);
-    // The link is by the digest that it was pushed by.
+    // The link has the digest that the client used.
     expect((await client.send('HEAD', `/v2/${name}/blobs/${sha256(own)}`)).status).toBe(404);
   });
 
-  it('in PATCHes without ranges, as docker does, the last bytes with the PUT', async () => {
+  it('in PATCHes without ranges and a final PUT, as Docker does', async () => {
     const own = randomBytes(150_000);
     const location = await client.startUpload(name);
     for (const [from, to] of [
@@ -63,7 +63,7 @@ describe('a blob is pushed', () => {
     expect((await client.send('GET', location)).status).toBe(404);
   });
 
-  it('in chunks with ranges, and goes on from where a wrong one says', async () => {
+  it('in chunks with ranges, and resumes after a wrong range', async () => {
     const own = randomBytes(3000);
     const location = await client.startUpload(name);
     const patch = (range: string, body: Buffer) =>
@@ -83,7 +83,7 @@ describe('a blob is pushed', () => {
     expect(await put('2000-2999')).toMatchObject({ status: 201 });
   });
 
-  it('by mounting it from where the caller may read it', async () => {
+  it('by mounting it from a repository that the caller may pull from', async () => {
     const own = randomBytes(100);
     const digest = await client.pushBlob(name, own);
     const mount = (query: string) => client.send('POST', `/v2/${ada.alias}/other/blobs/uploads/?${query}`);
@@ -95,7 +95,7 @@ describe('a blob is pushed', () => {
     expect(anywhere.status).toBe(201);
   });
 
-  it('not by mounting it from a private repository of somebody else', async () => {
+  it('not by mounting it from another user’s private repository', async () => {
     const eve = await vitrine.createUser();
     const digest = await client.pushBlob(`${ada.alias}/hidden`, randomBytes(64));
     await vitrine.app.db.repository.updateMany({ where: { name: 'hidden' }, data: { visibility: 'private' } });
@@ -106,7 +106,7 @@ describe('a blob is pushed', () => {
     expect((await evesClient.send('HEAD', `/v2/${eve.alias}/copy/blobs/${digest}`)).status).toBe(404);
   });
 
-  it('and what came before the connection broke is kept', async () => {
+  it('and keeps the bytes received before the connection broke', async () => {
     const own = randomBytes(500_000);
     const location = await client.startUpload(name);
     await sendPartly(vitrine.url, {
@@ -121,7 +121,7 @@ describe('a blob is pushed', () => {
     expect((await client.send('PUT', `${location}?digest=${sha256(own)}`, { body: rest })).status).toBe(201);
   });
 
-  it('or cancelled, and is gone', async () => {
+  it('or cancelled, and then is gone', async () => {
     const before = await readStoredState(vitrine.app);
     const location = await client.startUpload(name);
     await client.send('PATCH', location, { body: 'some bytes' });
@@ -130,7 +130,7 @@ describe('a blob is pushed', () => {
     expect(await readStoredState(vitrine.app)).toEqual(before);
   });
 
-  it('and a refused request leaves the upload free for the next', async () => {
+  it('and a refused request does not block the upload', async () => {
     const location = await client.startUpload(name);
     const id = location.split('/').at(-1) ?? '';
     const elsewhere = location.replace(name, `${ada.alias}/elsewhere`);

@@ -52,7 +52,7 @@ async function usage() {
 }
 
 describe('a quota', () => {
-  it('holds for every way that bytes come, to the byte, and a refused push leaves nothing behind', async () => {
+  it('applies to every kind of upload, to the byte, and a refused push leaves nothing behind', async () => {
     await client.pushBlob(name, randomBytes(60 * KB));
     const bytes = randomBytes(40 * KB + 1);
     const before = await readStoredState(site.app);
@@ -93,7 +93,7 @@ describe('a quota', () => {
     await other.pushBlob(`${others.alias}/tool`, randomBytes(90 * KB));
   });
 
-  it('counts what open uploads hold, also what came before a client went away', async () => {
+  it('counts open uploads, including those of disconnected clients', async () => {
     const first = await client.startUpload(name);
     const bytes = randomBytes(60 * KB);
     expect((await client.send('PATCH', first, { body: bytes })).status).toBe(202);
@@ -107,13 +107,13 @@ describe('a quota', () => {
     expect(await post(name, randomBytes(11 * KB))).toMatchObject(FULL);
     expect((await post(name, randomBytes(10 * KB))).status).toBe(201);
 
-    // What has room already needs none to be finished.
+    // Finishing an upload needs no further quota.
     expect((await client.send('PUT', `${first}?digest=${sha256(bytes)}`)).status).toBe(201);
     expect((await client.send('DELETE', broken)).status).toBe(204);
     expect((await post(name, randomBytes(30 * KB))).status).toBe(201);
   });
 
-  it('holds for requests that come at the same time', async () => {
+  it('applies to concurrent requests', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, i) => post(name, randomBytes(30 * KB), i % 2 ? CHUNKED : {})),
     );
@@ -121,7 +121,7 @@ describe('a quota', () => {
     expect(await usage()).toEqual({ storedBytes: 90 * KB, stagedBytes: 0 });
   });
 
-  it('does not count bytes twice whose row is written while their request has not ended', async () => {
+  it('does not count bytes twice if their row is written before the request ends', async () => {
     const [location, gone] = [await client.startUpload(name), await client.startUpload(name)];
     const { pool, config, db } = site.app;
     let afterRead = () => {};
@@ -145,7 +145,7 @@ describe('a quota', () => {
     await expect(Promise.resolve(other?.take(1))).rejects.toMatchObject({ code: 'quota_exceeded' });
   });
 
-  it('counts a blob once per registry: to push or mount it again needs no room', async () => {
+  it('counts a blob once per registry, even if it is pushed or mounted again', async () => {
     const shared = randomBytes(80 * KB);
     const digest = await client.pushBlob(name, shared);
     const mount = await client.send('POST', `/v2/${ada.alias}/second/blobs/uploads/?mount=${digest}&from=${name}`);
@@ -155,13 +155,13 @@ describe('a quota', () => {
     const location = await client.startUpload(name);
     expect((await client.send('PUT', `${location}?digest=${digest}`, { body: shared })).status).toBe(201);
     expect(await usage()).toEqual({ storedBytes: 80 * KB, stagedBytes: 0 });
-    // More than the blob has is not the blob.
+    // A body longer than the blob is not that blob.
     const liar = Buffer.concat([shared, randomBytes(30 * KB)]);
     const path = `/v2/${name}/blobs/uploads/?digest=${digest}`;
     expect(await client.send('POST', path, { headers: CHUNKED, body: liar })).toMatchObject(FULL);
   });
 
-  it('holds for a mount of what another registry has', async () => {
+  it('applies to a mount from another registry', async () => {
     const eve = await site.createUser();
     const source = `${eve.alias}/base`;
     const digest = await createRawClient(site.url, basic(eve.token)).pushBlob(source, randomBytes(50 * KB));
@@ -175,7 +175,7 @@ describe('a quota', () => {
     expect(await usage()).toMatchObject({ storedBytes: 110 * KB });
   });
 
-  it('has room again once deleted images are collected, and not while they can be restored', async () => {
+  it('frees deleted images once they are collected, but not while they can be restored', async () => {
     await site.close();
     await openSite({ RESTORE_DAYS: '1' });
     site.app.config.gcGraceSeconds = 0;
@@ -205,7 +205,7 @@ describe('a quota', () => {
     expect((await post(name, next)).status).toBe(201);
   });
 
-  it('leaves out what a mirror caches, unless the mirror is pinned', async () => {
+  it('excludes the cache of a mirror unless the mirror is pinned', async () => {
     await site.close();
     const mirrors = await createMirrorSite();
     site = mirrors;
@@ -222,7 +222,7 @@ describe('a quota', () => {
     expect((await usage()).storedBytes).toBeGreaterThanOrEqual(50 * KB);
   });
 
-  it('is the default of the site unless the registry has its own, which may be unlimited', async () => {
+  it("is the site's default unless the registry has its own, which may be unlimited", async () => {
     const large = () => randomBytes(150 * KB);
     expect(await post(name, large())).toMatchObject(FULL);
     await setQuota('200KB');
@@ -246,7 +246,7 @@ describe('setting a quota', () => {
       }),
     );
 
-  it('is for admins alone, leaves an audit row, and members see what they use of it', async () => {
+  it('is reserved for admins, leaves an audit row, and members see the usage', async () => {
     const scopes = ['api:write'];
     const [admin, eve] = [await site.createUser({ role: 'admin', scopes }), await site.createUser({ scopes })];
     const { registryId, id } = await registryOf(eve);

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => vitrine.close());
 
-/** Sends a head and as much of its body as it is given. */
+/** Sends a head and the given part of its body. */
 async function begin(method: string, path: string, headers: string[], body = ''): Promise<SlowSocket> {
   const raw = await openSlowSocket(vitrine.url);
   const lines = [`${method} ${path} HTTP/1.1`, 'Host: x', `Authorization: ${basic(ada.token)}`, ...headers];
@@ -38,7 +38,7 @@ async function begin(method: string, path: string, headers: string[], body = '')
   return raw;
 }
 
-test('a push that is slow goes on for as long as it takes', async () => {
+test('a slow push continues for as long as it takes', async () => {
   const piece = 'a piece of forty bytes, again and again.';
   const times = 60;
   const location = await client.startUpload(name);
@@ -53,7 +53,7 @@ test('a push that is slow goes on for as long as it takes', async () => {
 test.each([
   ['with a length', 'Content-Length: 200000', (part: string) => part],
   ['in chunks', 'Transfer-Encoding: chunked', (part: string) => `${part.length.toString(16)}\r\n${part}\r\n`],
-])('a push %s that has come to a halt ends with 408, and goes on from where it was', async (_how, header, frame) => {
+])('a stalled push %s ends with 408, and can be resumed', async (_how, header, frame) => {
   const bytes = randomBytes(200_000);
   const location = await client.startUpload(name);
   const push = await begin('PATCH', location, [header], frame(bytes.subarray(0, 120_000).toString('latin1')));
@@ -67,7 +67,7 @@ test.each([
   expect((await client.send('GET', `/v2/${name}/blobs/${sha256(bytes)}`)).body.equals(bytes)).toBe(true);
 });
 
-test('a manifest and a blob by POST alone that come to a halt leave nothing', async () => {
+test('a stalled manifest or single-POST blob leaves nothing behind', async () => {
   const before = await readStoredState(vitrine.app);
   const length = 'Content-Length: 1000';
   const pushes = await Promise.all([
@@ -81,7 +81,7 @@ test('a manifest and a blob by POST alone that come to a halt leave nothing', as
   await expect.poll(() => readStoredState(vitrine.app)).toEqual(before);
 });
 
-test('a body that comes to a halt when it is refused already is answered once', async () => {
+test('a refused request whose body stalls gets one response', async () => {
   const refused = await begin('PUT', `/v2/${name}/manifests/..`, ['Content-Length: 1000'], '{');
   await refused.closed;
   expect(refused.received()).toMatch(/^HTTP\/1\.1 408 /);

@@ -1,4 +1,4 @@
-// Manifests that name what the repository does not have, and indexes that list what is no manifest.
+// Manifests that reference missing blobs, and indexes that list blobs or missing manifests.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findPresentManifests, getLayer, getManifestPage } from '#lib/gallery/manifest-queries.ts';
@@ -51,17 +51,17 @@ async function bytesBelow(document: string): Promise<number | undefined> {
     ?.contentBytes;
 }
 
-/** As if the grace period of everything that happened were over. */
+/** Runs as if every grace period were over. */
 const collectLinks = () => reviewLinks(vitrine.app, { before: new Date(Date.now() + 60_000), isDryRun: false });
 
-describe('an index of which one platform is here', () => {
+describe('an index with one of two platforms present', () => {
   const [amd64, arm64] = [imageFor('amd64'), imageFor('arm64')];
   const children = [
     { ...describeBlob(OCI_IMAGE_MANIFEST, amd64), ...platform('amd64') },
     { ...describeBlob(OCI_IMAGE_MANIFEST, arm64), ...platform('arm64') },
   ];
 
-  test('comes back as it was, and the other platform is unknown', async () => {
+  test('is returned unchanged, and the other platform is unknown', async () => {
     await put('amd64', amd64);
     const index = await pushIndex('all', children);
     for (const reference of ['all', sha256(index)]) {
@@ -78,7 +78,7 @@ describe('an index of which one platform is here', () => {
     ]);
   });
 
-  test('has the other one as soon as that is pushed, and not once it is deleted', async () => {
+  test('includes the other platform once it is pushed, until it is deleted', async () => {
     await put('amd64', amd64);
     const index = await pushIndex('all', children);
     const above = await pushIndex('above', [describeBlob(OCI_IMAGE_INDEX, index)]);
@@ -101,7 +101,7 @@ describe('an index of which one platform is here', () => {
     await expectBytes(2);
   });
 
-  test('without any that is here has nothing below it', async () => {
+  test('without any platform present has no content', async () => {
     const index = await pushIndex('none', children);
     expect(await bytesBelow(index)).toBe(0);
     const digests = children.map(({ digest }) => digest);
@@ -109,7 +109,7 @@ describe('an index of which one platform is here', () => {
   });
 });
 
-describe('an image of which one layer is not here', () => {
+describe('an image with a missing layer', () => {
   const late = randomUUID();
   const layers = [describeBlob(LAYER, late)];
 
@@ -117,7 +117,7 @@ describe('an image of which one layer is not here', () => {
     expect(await put('lacking', imageOf(CONFIG, [], { layers }))).toBe(400);
   });
 
-  test('is taken where the operator wants it so, if its config is here, and has the layer once that is pushed', async () => {
+  test('is accepted with sparse images enabled, if its config is present, and gets its layer later', async () => {
     vitrine.app.config.takesSparseImages = true;
     try {
       const image = imageOf(CONFIG, [], { layers });
@@ -135,10 +135,10 @@ describe('an image of which one layer is not here', () => {
   });
 });
 
-describe('an index of blobs, as BuildKit keeps its caches', () => {
+describe('an index of blobs, such as a BuildKit cache', () => {
   const cacheConfig = 'application/vnd.buildkit.cacheconfig.v0';
 
-  test('keeps them from garbage collection and from DELETE for as long as it is there', async () => {
+  test('protects them from garbage collection and DELETE while it exists', async () => {
     const layer = randomUUID();
     await client.pushBlob(name, layer);
     const children = [describeBlob(LAYER, layer), describeBlob(cacheConfig, CONFIG)];
@@ -159,7 +159,7 @@ describe('an index of blobs, as BuildKit keeps its caches', () => {
     expect(await status('GET', `blobs/${sha256(layer)}`)).toBe(200);
   });
 
-  test('may lack some, is no damage then, and keeps those that come later', async () => {
+  test('may lack blobs without counting as damaged, and protects those pushed later', async () => {
     const late = randomUUID();
     await pushIndex('cache', [describeBlob(LAYER, late)]);
     expect(await status('HEAD', `blobs/${sha256(late)}`)).toBe(404);

@@ -1,4 +1,5 @@
-// The owner of a squatted address comes while requests of the squatter are under way: whatever they were allowed, it ends.
+// The owner of a squatted address signs in while the squatter's requests are running. The squatter loses all access,
+// whatever those requests were allowed to do.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureRegistry } from '#lib/publishers/ensure-registry.ts';
 import { inviteMember } from '#lib/publishers/members/invite-member.ts';
@@ -48,8 +49,8 @@ const comeByOidc = (email: string) =>
   });
 const signIn = (email: string, password: string) => signInUser(site.app, { email, password, address: null });
 
-describe('what was under way when the owner came', () => {
-  test('a password that was checked before starts no session after', async () => {
+describe('requests in flight when the owner signs in', () => {
+  test('a password checked before does not start a session after', async () => {
     const { email } = await squat();
     const user = await signIn(email, PASSWORD);
     await comeByOidc(email);
@@ -58,7 +59,7 @@ describe('what was under way when the owner came', () => {
     });
   });
 
-  test('the squatter’s new password opens nothing', async () => {
+  test('the squatter’s new password does not work', async () => {
     const { caller, sessionId, email } = await squat();
     const newPassword = 'another password of theirs';
     const input = { caller, currentPassword: PASSWORD, newPassword, keepSessionId: sessionId, endsAccessTokens: false };
@@ -79,7 +80,7 @@ describe('what was under way when the owner came', () => {
     expect(await site.app.db.user.findUnique({ where: { id: owner.userId } })).toMatchObject({ email });
   });
 
-  test('neither does a mailed link move it', async () => {
+  test('a mailed link does not change the address either', async () => {
     for (let i = 0; i < 5; i += 1) {
       const { caller, email } = await squat();
       const proof = { email: `mallory-${(serial += 1)}@example.org`, secretHash: hashSecret(email) };
@@ -91,14 +92,14 @@ describe('what was under way when the owner came', () => {
     }
   });
 
-  test('an ended session makes no access token', async () => {
+  test('an ended session cannot create an access token', async () => {
     const { caller, email } = await squat();
     await comeByOidc(email);
     const create = createAccessToken(site.app, { caller, name: 'late', scopes: ['pull'], expiresInDays: null });
     await expect(create).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  test('invitations that waited for the registry are refused', async () => {
+  test('concurrent and later invitations leave no open invitation', async () => {
     const { caller, email, registryKey } = await squat();
     const invite = (n: number) =>
       inviteMember(site.app, { caller, registryKey, email: `friend-${n}@example.org`, role: 'owner' }).catch(

@@ -1,4 +1,4 @@
-// Two processes of one site, as far as an upload is concerned: two Apps on one database and one DATA_DIR.
+// Two Apps on one database and one DATA_DIR stand for two replicas of a site.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await one.close();
 });
 
-/** Sends PIECE × PIECES bytes bit by bit. */
+/** Announces PIECE × PIECES bytes, which the test sends slowly. */
 async function begin(method: string, { url }: TestApp, location: string): Promise<SlowSocket> {
   const socket = await openSlowSocket(url);
   const headers = `Host: x\r\nAuthorization: ${basic(ada.token)}\r\nContent-Length: ${PIECE * PIECES}`;
@@ -42,7 +42,7 @@ const beginPut = (site: TestApp, location: string) => begin('PUT', site, locatio
 
 const text = (char: string) => char.repeat(PIECE);
 
-test('chunks of one upload may go to either', async () => {
+test('chunks of one upload may go to either replica', async () => {
   const location = await clients[0].startUpload(name);
   const bytes = randomBytes(600_000);
   for (let at = 0, i = 1; at < bytes.length; at += 100_000, i += 1) {
@@ -57,7 +57,7 @@ test('chunks of one upload may go to either', async () => {
   expect((await clients[1].send('GET', `/v2/${name}/blobs/${sha256(bytes)}`)).body.equals(bytes)).toBe(true);
 });
 
-test('two that write to one upload at a time: one is refused, and a good blob stays good', async () => {
+test('of two concurrent writers to one upload, one is refused, and a good blob stays good', async () => {
   const good = 'g'.repeat(PIECE * PIECES);
   const digest = await clients[0].pushBlob(`${ada.alias}/other`, good);
   const location = await clients[0].startUpload(name);
@@ -71,12 +71,15 @@ test('two that write to one upload at a time: one is refused, and a good blob st
   expect(body.toString() === good).toBe(true);
 });
 
-/** A writer whose lease has expired, with bytes in the file: a pause of its process, or of its way to the database. */
+/**
+ * Starts a writer and expires its lease after some bytes were written. A paused process or a slow database has this
+ * effect.
+ */
 async function giveUp(request: (location: string) => Promise<SlowSocket>) {
   const location = await clients[0].startUpload(name);
   const id = location.split('/').at(-1) ?? '';
   const stuck = await request(location);
-  // As many as are written in one go, so that some of them are in the file.
+  // Enough bytes for a flush, so that some of them are in the file.
   expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
   const offset = async () => Number((await clients[1].send('GET', location)).headers.range?.slice(2)) + 1;
   await expect.poll(offset).toBeGreaterThan(1);
@@ -89,7 +92,7 @@ async function giveUp(request: (location: string) => Promise<SlowSocket>) {
   return { location, stuck, goOn, digest: sha256('a'.repeat(begun) + 'b'.repeat(5000)) };
 }
 
-test('a writer that was given up, and is alive after all, writes to nothing that counts', async () => {
+test('a writer that lost its lease but is still alive cannot damage the upload', async () => {
   const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
   expect((await goOn()).status).toBe(202);
   expect(await stuck.drip(text('a'), 1, 300)).toBe(true);
@@ -100,7 +103,7 @@ test('a writer that was given up, and is alive after all, writes to nothing that
   expect(sha256(body)).toBe(digest);
 });
 
-test('it is told how far the upload has come with whoever took it over', async () => {
+test('it gets the current range of the upload that was taken over', async () => {
   const { stuck, goOn } = await giveUp((to) => beginPatch(one, to));
   const { status, headers } = await goOn();
   expect(status).toBe(202);
@@ -109,9 +112,9 @@ test('it is told how far the upload has come with whoever took it over', async (
   expect(stuck.received()).toContain(`\r\nRange: ${headers.range}\r\n`);
 });
 
-test('nor does it when the first that wanted to take over could not', async () => {
+test('nor can it after a failed takeover', async () => {
   const { location, stuck, goOn, digest } = await giveUp((to) => beginPatch(one, to));
-  // A disk that is full for a moment can't be had.
+  // A disk that is full only for a moment can't be simulated.
   vi.spyOn(two.app.intake, 'takeOver').mockRejectedValueOnce(new AppError('storage_full', 'full'));
   expect((await goOn()).status).toBe(507);
   expect((await goOn()).status).toBe(202);
@@ -119,7 +122,7 @@ test('nor does it when the first that wanted to take over could not', async () =
   expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
 });
 
-test('when it fails, the upload stays for whoever has taken it over', async () => {
+test('its failure does not discard the upload that was taken over', async () => {
   const { location, stuck, goOn, digest } = await giveUp((to) => beginPut(one, `${to}?digest=${sha256('other')}`));
   expect((await goOn()).status).toBe(202);
   expect(await stuck.drip(text('a'), 1, PIECES - 300)).toBe(true);
@@ -127,7 +130,7 @@ test('when it fails, the upload stays for whoever has taken it over', async () =
   expect((await clients[1].send('PUT', `${location}?digest=${digest}`)).status).toBe(201);
 });
 
-test('who waits for a lease, and finds the file taken over, adds nothing at an end it did not see', async () => {
+test('a waiting writer does not append to an upload that was taken over meanwhile', async () => {
   const location = await clients[0].startUpload(name);
   const uploadId = location.split('/').at(-1) ?? '';
   await one.app.db.upload.update({ where: { id: uploadId }, data: { leasedUntil: new Date(Date.now() + 500) } });
@@ -137,7 +140,7 @@ test('who waits for a lease, and finds the file taken over, adds nothing at an e
   await expect(written).rejects.toMatchObject({ code: 'range_invalid' });
 });
 
-test('an upload whose writer died is gone on with once its lease has expired', async () => {
+test('an upload whose writer died can be resumed once its lease has expired', async () => {
   const location = await clients[0].startUpload(name);
   const id = location.split('/').at(-1) ?? '';
   expect((await clients[0].send('PATCH', location, { body: 'begun ' })).status).toBe(202);

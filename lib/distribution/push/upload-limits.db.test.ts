@@ -23,7 +23,7 @@ afterAll(() => vitrine.close());
 const post = (repository: string, by = client) => by.send('POST', `/v2/${repository}/blobs/uploads/`);
 
 describe('open uploads', () => {
-  it('have an end for a repository and for a user, and count no longer when they are done or over', async () => {
+  it('are limited per repository and per user, and no longer count once finished or expired', async () => {
     const open: string[] = [];
     for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
     const full = await post(name);
@@ -52,7 +52,7 @@ describe('open uploads', () => {
     for (const location of [...rest, ...open]) await client.send('DELETE', location);
   });
 
-  it('leave nothing behind when they are refused, and do not stop a mount', async () => {
+  it('leave nothing behind when refused, and do not block a mount', async () => {
     const digest = await client.pushBlob(name, 'a layer');
     const open = [];
     for (let i = 0; i < 4; i += 1) open.push(await client.startUpload(name));
@@ -86,7 +86,7 @@ describe('a blob that is too large', () => {
       },
     ],
   ];
-  it.each(ways)('by %s is refused, and nothing of it stays', async (_way, send) => {
+  it.each(ways)('by %s is refused, and nothing of it is kept', async (_way, send) => {
     const before = await readStoredState(vitrine.app);
     const location = await client.startUpload(name);
     const answer = await send(location);
@@ -107,7 +107,7 @@ describe('a blob that is too large', () => {
     expect(await readStoredState(vitrine.app)).toEqual(before);
   });
 
-  it('has one byte more than one that is not', async () => {
+  it('is one byte larger than the largest that is accepted', async () => {
     const largest = bytes.subarray(1);
     expect(await client.pushBlob(name, largest)).toBe(sha256(largest));
   });

@@ -48,7 +48,7 @@ const search = async (query: string) => {
   };
 };
 
-test('answers as Docker’s first registry API did, with public images', async () => {
+test('answers like Docker’s first registry API, with public images only', async () => {
   const found = await search('?q=quokka&n=10');
   expect(found).toMatchObject({
     status: 200,
@@ -75,7 +75,7 @@ test('answers as Docker’s first registry API did, with public images', async (
   expect(await anybody.send('GET', '/v1/_ping')).toMatchObject({ status: 200 });
 });
 
-test('refuses what makes no sense', async () => {
+test('refuses invalid parameters', async () => {
   for (const query of ['?q=x&n=0', '?q=x&n=-1', '?q=x&n=many', '?q=x&page=0', `?q=${'x'.repeat(301)}`])
     expect((await search(query)).status).toBe(400);
   expect((await search('?q=%00')).status).toBe(400);

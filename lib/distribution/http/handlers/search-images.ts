@@ -13,7 +13,7 @@ export function isSearchPath(path: string): boolean {
   return path === '/v1/search' || path === '/v1/_ping';
 }
 
-/** Finds public images only, whoever the caller is. Docker and Podman can't pull anything else. */
+/** Finds public images only, because Docker and Podman can't pull anything else. */
 export async function searchImages(
   app: DistributionApp,
   req: IncomingMessage,
