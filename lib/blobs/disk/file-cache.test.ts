@@ -56,7 +56,7 @@ it('returns the new size of a truncated file', async () => {
   await found?.release();
 });
 
-it.runIf(process.platform === 'linux')('holds a limited number of files', async () => {
+it.runIf(process.platform === 'linux')('limits the number of open files', async () => {
   for (let n = 0; n < 300; n += 1) await (await hold(`blob-${n}`, 'x')).shared.release();
   expect(await countOpen(folder)).toBe(256);
 });

@@ -20,7 +20,7 @@ async function fill(dataDir: string): Promise<string> {
   return ballast;
 }
 
-test.skipIf(!CAN_MOUNT)(`a secret is made whole or not at all${MOUNT_NOTE}`, async () => {
+test.skipIf(!CAN_MOUNT)(`creates a secret atomically${MOUNT_NOTE}`, async () => {
   const dataDir = await openDisk();
   const ballast = await fill(dataDir);
   const path = join(dataDir, 'secret');
@@ -31,7 +31,7 @@ test.skipIf(!CAN_MOUNT)(`a secret is made whole or not at all${MOUNT_NOTE}`, asy
   expect(readOrCreateSecret(path)).toBe(secret);
 });
 
-test.skipIf(!CAN_MOUNT)(`a first start on a full disk leaves no mark behind${MOUNT_NOTE}`, async () => {
+test.skipIf(!CAN_MOUNT)(`leaves no mark after a first start on a full disk${MOUNT_NOTE}`, async () => {
   const dataDir = await openDisk();
   const ballast = await fill(dataDir);
   await expect(writeMark(dataDir, randomUUID(), { isForced: false })).rejects.toMatchObject({ code: 'ENOSPC' });
@@ -42,17 +42,20 @@ test.skipIf(!CAN_MOUNT)(`a first start on a full disk leaves no mark behind${MOU
   expect(await readMark(dataDir)).toBe(siteId);
 });
 
-test.skipIf(!CAN_MOUNT)(`a mark that was cut off is none, and an operator can replace it${MOUNT_NOTE}`, async () => {
-  const dataDir = await openDisk();
-  await writeFile(join(dataDir, 'blobs', 'site-id'), '');
-  expect(await readMark(dataDir)).toBeNull();
-  const siteId = randomUUID();
-  await writeMark(dataDir, siteId, { isForced: true });
-  expect(await readMark(dataDir)).toBe(siteId);
-  expect((await readdir(join(dataDir, 'blobs'))).sort()).toEqual(['sha256', 'site-id']);
-});
+test.skipIf(!CAN_MOUNT)(
+  `treats a truncated mark as missing, and lets an operator replace it${MOUNT_NOTE}`,
+  async () => {
+    const dataDir = await openDisk();
+    await writeFile(join(dataDir, 'blobs', 'site-id'), '');
+    expect(await readMark(dataDir)).toBeNull();
+    const siteId = randomUUID();
+    await writeMark(dataDir, siteId, { isForced: true });
+    expect(await readMark(dataDir)).toBe(siteId);
+    expect((await readdir(join(dataDir, 'blobs'))).sort()).toEqual(['sha256', 'site-id']);
+  },
+);
 
-test.skipIf(!CAN_MOUNT)(`of many that mark a store at once, one wins${MOUNT_NOTE}`, async () => {
+test.skipIf(!CAN_MOUNT)(`keeps one of several concurrent marks${MOUNT_NOTE}`, async () => {
   const dataDir = await openDisk();
   const ids = Array.from({ length: 20 }, () => randomUUID());
   await Promise.all(ids.map((id) => writeMark(dataDir, id, { isForced: false })));

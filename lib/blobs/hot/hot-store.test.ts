@@ -79,7 +79,7 @@ it.each([
   [PART_BYTES, PART_BYTES + 1],
   [BYTES.length - 1, BYTES.length],
   [7, 600_000],
-])('serves the whole blob after a range of it was read again and again: %i to %i', async (start, end) => {
+])('serves the whole blob after repeated reads of a range: %i to %i', async (start, end) => {
   for (let time = 0; time < 3; time += 1) {
     expect((await read(start, end)).equals(BYTES.subarray(start, end))).toBe(true);
   }

@@ -23,7 +23,7 @@ const BATCH = 200;
 
 export type Review = { reviewed: number; kept: number; removed: number };
 export type ReviewOptions = {
-  /** Only reviews queued, and leases granted, before this time count. */
+  /** Reviews only rows queued before this time. Links leased and bytes stored since then are kept. */
   before: Date;
   isDryRun: boolean;
 };

@@ -1,5 +1,5 @@
-// Checks that the database and the blob store carry the same site id. Otherwise, garbage collection with a wrong
-// database would delete every blob. A scrub of a wrong store would mark every blob missing.
+// A database and its blob store carry the same site id. Without that check, garbage collection with a wrong database
+// would delete every blob. A scrub of a wrong store would mark every blob missing.
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { siteBlob, type BlobStore } from '#lib/blobs/blob-store.ts';

@@ -1,5 +1,4 @@
-// Rehashes every stored blob. A damaged blob counts as missing, so that the next push or pull through a mirror restores
-// it.
+// Damaged blobs count as missing, so that the next push or pull through a mirror restores them.
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,8 +39,8 @@ export type Scrub = {
 };
 
 /**
- * Rehashes stored blobs. Pauses before it marks more than a tenth of them, because then the store is likelier at fault.
- * An interrupted scrub resumes where it stopped, because each row records when it was hashed.
+ * Rehashes every linked blob that is due. Pauses before it marks more than a tenth of them, because then the store is
+ * likelier at fault. An interrupted scrub resumes where it stopped, because each row records when it was hashed.
  */
 export async function scrubBlobs(app: App, options: ScrubOptions): Promise<Scrub> {
   const scrub: Scrub = { blobs: 0, bytes: 0, missing: 0, corrupt: 0, repaired: 0, damaged: [], pause: null };

@@ -24,7 +24,7 @@ export type ListReferrersInput = {
 
 type App = { pool: pg.Pool; offload: Offload };
 
-/** Lists the manifests with a `subject` digest, which needn't exist. */
+/** Lists the manifests whose `subject` is a digest, even if no manifest has that digest. */
 export async function listStoredReferrers(
   app: App,
   input: ListReferrersInput,
