@@ -1,7 +1,7 @@
 // Runs Lighthouse with its desktop settings on pages of the started server.
 import { chromium, type Browser } from '@playwright/test';
 import lighthouse, { desktopConfig, type Flags, type RunnerResult } from 'lighthouse';
-import { findFreePort } from '../scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findChromium } from './find-chromium.ts';
 
 export type LighthouseBrowser = { port: number; close: () => Promise<void> };

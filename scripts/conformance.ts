@@ -19,7 +19,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { handleDistributionRequest } from '#lib/distribution/http/handle-distribution-request.ts';
 import { findGoTool } from '../e2e/clients/go-tools.ts';
 import type { Counts } from './test-parts.ts';
-import { findFreePort } from './test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 
 /** The latest release of the spec and its successor. */
 const SPEC_VERSIONS = ['stable', 'dev'] as const;

@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { startDnsServer } from '#lib/testing/servers/dns-server.ts';
 import { zoneFolder } from '#lib/testing/servers/zone-folder.ts';
 import { fillFromTemplate } from './site-template.ts';
@@ -84,14 +84,4 @@ export async function startTestServer(extra: Record<string, string> = {}): Promi
     E2E_ADMIN_PASSWORD: ADMIN.password,
   };
   return { url, pid: child.pid ?? 0, dataDir, env, stop };
-}
-
-export async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }

@@ -1,6 +1,7 @@
 // Signs in with OpenID Connect against a real server: discovery, PKCE, state, nonce, consent and code flow.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { BrowserSession } from '../browser-session.ts';
 import { run } from '../run-program.ts';
 import { startIssuer, type Issuer } from '../oidc-issuer.ts';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BASE_URL } from '../fixtures.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 
 export type BreakingProxy = {
   host: string;

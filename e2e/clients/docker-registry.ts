@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findProgram } from '../find-program.ts';
 
 export type DockerRegistry = {

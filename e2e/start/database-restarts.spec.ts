@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
 import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { startFaultUpstream } from '#lib/testing/servers/fault-upstream.ts';
 import { createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { cleanUp, createSitePublisher, listTree, newSiteFolder, start } from './site-process.ts';
 
 afterEach(() => cleanUp());

@@ -11,7 +11,7 @@ import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { basic, createRawClient } from '#lib/testing/servers/raw-http.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { CrashWorkload } from './crash-workload.ts';
 import { cleanUp, createSitePublisher, listTree, newSiteFolder, ROOT, track } from './site-process.ts';
 

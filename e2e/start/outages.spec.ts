@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '#lib/platform/pg/embedded-postgres.ts';
 import { basic, createRawClient, sha256 } from '#lib/testing/servers/raw-http.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findProgram } from '../find-program.ts';
 import { cleanUp, createSitePublisher, newFolder, newSiteFolder, start } from './site-process.ts';
 

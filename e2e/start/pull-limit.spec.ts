@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { containerdAbsent, startContainerd } from '../clients/containerd.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
 import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { findProgram } from '../find-program.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';

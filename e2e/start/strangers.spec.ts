@@ -5,7 +5,7 @@ import { setPriority } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { createAttacks, type Account, type Attack } from './attacker.ts';
 import { cleanUp, createSitePublisher, newSiteFolder, start } from './site-process.ts';
 import { pullSteadily } from './steady-puller.ts';

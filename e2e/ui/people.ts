@@ -14,14 +14,14 @@ export function newPerson(): Person {
 /** Signs up without the form, and ends in the console. */
 export async function signUp(page: Page, person = newPerson()): Promise<Person> {
   await askForAccount('sign-up', person);
-  await startSession(page, person.email);
+  await signInByCookie(page, person.email);
   await page.goto('/console');
   await expect(page).toHaveURL(/\/console$/);
   return person;
 }
 
 /** Gives the browser the cookie of a new session. */
-export async function startSession(page: Page, email: string): Promise<void> {
+export async function signInByCookie(page: Page, email: string): Promise<void> {
   const userAgent = await page.evaluate(() => navigator.userAgent);
   const { cookie } = await askForAccount<{ cookie: string }>('start-session', { email, userAgent });
   await page

@@ -6,7 +6,7 @@ import { writeOciLayout } from '#lib/testing/images/write-oci-layout.ts';
 import { askForAccount, BASE_URL, createPublisher, HOST, withFolder, type Publisher } from '../fixtures.ts';
 import { run } from '../run-program.ts';
 import { buildSampleImage } from '../clients/sample-image.ts';
-import { startSession } from './people.ts';
+import { signInByCookie } from './people.ts';
 
 export type Staff = { name: string; email: string; password: string };
 
@@ -18,7 +18,7 @@ export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${ra
 
 /** Starts a session without the sign-in page, and ends in the console. */
 export async function signInAs(page: Page, { email }: Account): Promise<void> {
-  await startSession(page, email);
+  await signInByCookie(page, email);
   await page.goto('/console');
   await expect(page).toHaveURL(/\/console$/, { timeout: 20_000 });
 }

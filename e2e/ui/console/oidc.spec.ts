@@ -1,7 +1,8 @@
 // Signing in by OpenID Connect as people do it: a real issuer's pages, in a real browser. The site is one of its own.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { findFreePort, startTestServer, type TestServer } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { startTestServer, type TestServer } from '#scripts/test-server.ts';
 import { fillSignIn, makeRepository, makeToken, readAlias, refusal, signUpByForm } from '../people.ts';
 import { startIssuer, type Issuer } from '../../oidc-issuer.ts';
 

@@ -5,14 +5,14 @@ const FOREIGN_TYPE = 'application/vnd.oci.image.layer.nondistributable.%';
 const OLD_FOREIGN_TYPE = 'application/vnd.docker.image.rootfs.foreign.%';
 
 /** `id` and `sizeBytes` are integers. */
-export type LinkedBlob = { id: string; sha256: string; sizeBytes: string };
+export type StoredBlobRow = { id: string; sha256: string; sizeBytes: string };
 
 /** Lists blobs that a repository links to, by id. */
 export async function listLinkedBlobs(
   pool: pg.Pool,
   { after, limit }: { after: string; limit: number },
-): Promise<LinkedBlob[]> {
-  const { rows } = await pool.query<LinkedBlob>(
+): Promise<StoredBlobRow[]> {
+  const { rows } = await pool.query<StoredBlobRow>(
     `SELECT b.id, b.sha256, b.size_bytes AS "sizeBytes" FROM blobs b
       WHERE b.id > $1 AND EXISTS (SELECT FROM repository_blobs l WHERE l.blob_id = b.id) ORDER BY b.id LIMIT $2`,
     [after, limit],

@@ -1,7 +1,7 @@
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { LayerView } from '#lib/gallery/manifest-queries.ts';
 import { isDigest } from '#lib/oci/digest.ts';
-import { mayBeArchive } from '#lib/oci/may-be-archive.ts';
+import { mayBeArchive } from './may-be-archive.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { LayerReader } from './layer-reader.ts';

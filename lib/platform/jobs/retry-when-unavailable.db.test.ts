@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { createTestApp } from '#lib/testing/create-test-app.ts';
 import { clearJobs } from '#lib/testing/queued-jobs.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { runWorker } from './run-worker.ts';
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProgram } from '../../../e2e/find-program.ts';
 import { createSitePublisher } from '../../../e2e/start/site-process.ts';
-import { findFreePort, startTestServer } from '../../test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
+import { startTestServer } from '../../test-server.ts';
 
 const DISTRIBUTION = { module: 'github.com/distribution/distribution/v3', version: 'v3.1.1', program: 'cmd/registry' };
 const OLAREG = { module: 'github.com/olareg/olareg', version: 'v0.1.2', program: 'cmd/olareg' };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { migrateJobs } from '#lib/platform/jobs/run-worker.ts';
-import { findFreePort } from '#scripts/test-server.ts';
+import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
 import { openDatabase } from '#lib/platform/pg/db.ts';
 import { grantToRole } from './grant-to-role.ts';
 import { createLog } from '#lib/platform/log.ts';
