@@ -6,8 +6,8 @@ import { Logo } from '#components/site/logo.tsx';
 type ErrorPageProps = { error: Error & { digest?: string } };
 
 /**
- * Shown for unexpected errors after the first byte. Earlier failures are answered
- * by lib/platform/http/pages/failed-page.ts, because Next renders this page with JavaScript only.
+ * Shown for unexpected errors after the first byte. Earlier failures are answered by
+ * lib/platform/http/pages/failed-page.ts, because Next renders this page with JavaScript only.
  */
 export default function ErrorPage({ error }: ErrorPageProps) {
   return (

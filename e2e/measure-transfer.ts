@@ -8,8 +8,7 @@ export type Transfer = { html: number; script: number; ownScript: number };
 
 /**
  * Loads the page and waits until the network is idle. Everything outside the common runtime of Next and React counts as
- * our own,
- * including parts of Next that only some pages need.
+ * our own, including parts of Next that only some pages need.
  */
 export async function measureTransfer(page: Page, path: string): Promise<Transfer> {
   const responses: Response[] = [];

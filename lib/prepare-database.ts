@@ -20,8 +20,8 @@ export type SiteDatabase = Database & { embedded: EmbeddedPostgres | null };
 type SiteConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'database'>;
 
 /**
- * Opens the site's database, starting the embedded PostgreSQL if no other is configured.
- * Runs no statement on the returned pools, because the pull cache must observe them from the first one on.
+ * Opens the site's database, starting the embedded PostgreSQL if no other is configured. Runs no statement on the
+ * returned pools, because the pull cache must observe them from the first one on.
  * @throws AppError with a message for the operator
  */
 export async function openSiteDatabase(

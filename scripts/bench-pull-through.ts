@@ -1,7 +1,6 @@
-// Measures pull-through: npm run bench:pull-through -- [--size-mib 1024] [--clients 100].
-// One run measures a cold blob for many concurrent clients (upstream requests, time to first byte, memory), and cached
-// manifests of
-// a mirror beside those of a pushed repository.
+// Measures pull-through: npm run bench:pull-through -- [--size-mib 1024] [--clients 100]. One run measures a cold blob
+// for many concurrent clients (upstream requests, time to first byte, memory), and cached manifests of a mirror beside
+// those of a pushed repository.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';

@@ -1,6 +1,6 @@
 // Runs any command of the project from a bare clone: installs, generates and builds whatever is missing or stale, then
-// hands over to
-// Node 24. Plain JavaScript without dependencies, because Node 20.19 must run it before anything is installed.
+// hands over to Node 24. Plain JavaScript without dependencies, because Node 20.19 must run it before anything is
+// installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

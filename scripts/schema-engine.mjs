@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Prisma's schema engine as a JSON-RPC server on standard input and output, as the CLI expects it, using the engine's
-// WebAssembly
-// build. Runs only when the native engine wasn't downloaded (docs/decisions/0005-prisma-offline.md).
+// WebAssembly build. Runs only when the native engine wasn't downloaded (docs/decisions/0005-prisma-offline.md).
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,8 +13,7 @@ const CHAR_OID = 18;
 const BPCHAR_OID = 1042;
 
 // @prisma/adapter-pg 7.10.0 doesn't know the catalog type "char" (pg_constraint.contype and others). Reads it as
-// bpchar, then
-// readCharColumns restores the column type that the engine expects.
+// bpchar, then readCharColumns restores the column type that the engine expects.
 const handleRowDescription = pg.Query.prototype.handleRowDescription;
 pg.Query.prototype.handleRowDescription = function (message) {
   for (const field of message.fields) {

@@ -1,6 +1,5 @@
 // Pull-through with real programs on both sides. Upstreams: Debian's docker-registry and a second Vitrine. Clients:
-// docker, podman,
-// skopeo and containerd, with a cold and a warm cache and with the upstream stopped.
+// docker, podman, skopeo and containerd, with a cold and a warm cache and with the upstream stopped.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,5 @@
 // Chunked uploads. After the server was killed, the client asks how much it holds, resumes there, and must end up with
-// a blob of
-// exactly its bytes.
+// a blob of exactly its bytes.
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { sha256, sha512, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';

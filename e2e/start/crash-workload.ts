@@ -1,6 +1,5 @@
 // A workload for a server that gets killed. Afterwards every tag must have its last acknowledged state, or the one
-// requested when
-// the server died, and every acknowledged manifest must have all of its bytes.
+// requested when the server died, and every acknowledged manifest must have all of its bytes.
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { OCI_IMAGE_MANIFEST } from '#lib/oci/media-types.ts';
 import { sha256, type Answer, type RawClient } from '#lib/testing/servers/raw-http.ts';

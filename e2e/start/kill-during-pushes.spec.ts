@@ -1,6 +1,5 @@
 // Kills the server while clients push, move tags and delete, and garbage is collected: at random moments, and between
-// two chunks of
-// an upload. Everything acknowledged must survive unchanged. VITRINE_SOAK_KILLS sets the number of kills.
+// two chunks of an upload. Everything acknowledged must survive unchanged. VITRINE_SOAK_KILLS sets the number of kills.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';

@@ -1,6 +1,5 @@
 // Pulls one manifest at a steady pace with alternating HEAD and GET, whether or not the site keeps up. Runs on a
-// thread, because
-// other work of a test on the same event loop would distort the latencies.
+// thread, because other work of a test on the same event loop would distort the latencies.
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setPriority } from 'node:os';

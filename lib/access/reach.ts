@@ -16,8 +16,8 @@ export function reachesAll(principal: Principal, kind: Reached['kind']): boolean
 }
 
 /**
- * Whether the credential's scopes cover the resource. A repository always requires a scope.
- * A registry and the site don't, but a token with repository scopes is confined to those repositories.
+ * Whether the credential's scopes cover the resource. A repository always requires a scope. A registry and the site
+ * don't, but a token with repository scopes is confined to those repositories.
  */
 export function canReach(principal: Principal, { kind, names, actions }: Reached): boolean {
   if (principal.kind !== 'user') return principal.kind === 'system';

@@ -108,9 +108,9 @@ export function matchTokens(tokens: readonly Token[], text: string): boolean {
 const ARN_SEGMENTS = 6;
 
 /**
- * Matches a Resource element against the ARN of a request, segment by segment.
- * If the pattern has fewer than six segments, its last one matches the rest, so `arn:aws:ecr:*` covers all of ECR.
- * Actions without a resource request `*`, which only `*` matches.
+ * Matches a Resource element against the ARN of a request, segment by segment. If the pattern has fewer than six
+ * segments, its last one matches the rest, so `arn:aws:ecr:*` covers all of ECR. Actions without a resource request
+ * `*`, which only `*` matches.
  */
 export function matchResource(tokens: readonly Token[], resource: string): boolean {
   if (tokens.length === 1 && tokens[0] === ANY) return true;

@@ -1,5 +1,5 @@
-// Access token scopes.
-// Scopes for /v2 follow Docker's grammar, `repository:PATTERN:ACTION,ACTION`, where `*` matches any characters.
+// Access token scopes. Scopes for /v2 follow Docker's grammar, `repository:PATTERN:ACTION,ACTION`, where `*` matches
+// any characters.
 // `pull`, `push` and `delete` alone apply to every repository.
 // The REST API has the scopes `api:read` and `api:write`.
 import { AppError } from '#lib/platform/errors.ts';

@@ -10,8 +10,8 @@ import type { Subscriber } from './subscribers.ts';
 type JobSubscriber = Extract<Subscriber, { per: unknown }>;
 
 /**
- * Builds all reactions except jobs that need the id of the audit row.
- * If several events enqueue the same job, the first one decides when it runs.
+ * Builds all reactions except jobs that need the id of the audit row. If several events enqueue the same job, the first
+ * one decides when it runs.
  */
 export function reactionsTo(events: readonly Event[], subscribers: readonly Subscriber[]): SqlStatement[] {
   const jobs = new Map<string, SqlStatement>();

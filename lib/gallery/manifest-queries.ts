@@ -1,6 +1,5 @@
 // Data about one manifest for the public pages. Callers authorize access to the repository. Queries never leave that
-// repository,
-// because knowing a digest grants no access.
+// repository, because knowing a digest grants no access.
 import type pg from 'pg';
 import type { Manifest } from '#lib/oci/manifest.ts';
 import { manifestKind } from '#lib/oci/media-types.ts';

@@ -1,6 +1,5 @@
 // A publisher's repositories, read from the catalog so that a push is visible immediately, while the search index lags
-// behind.
-// Callers authorize access beyond the public view.
+// behind. Callers authorize access beyond the public view.
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Prisma } from '#lib/platform/prisma/client.ts';

@@ -1,6 +1,5 @@
 // A manifest in the form the database takes. Lists are already serialized, because one long text crosses threads faster
-// than tens
-// of thousands of objects.
+// than tens of thousands of objects.
 import { attachedAs, type AttachedAs } from '#lib/oci/attached-as.ts';
 import type { Descriptor } from '#lib/oci/descriptor.ts';
 import type { Digest } from '#lib/oci/digest.ts';

@@ -88,8 +88,8 @@ function parseJsonObject(bytes: Uint8Array): Record<string, unknown> | null {
 }
 
 /**
- * Rejects documents that two clients could interpret differently (CVE-2021-41190).
- * Go matches field names case-insensitively, so `Layers` beside `layers` is ambiguous too.
+ * Rejects documents that two clients could interpret differently (CVE-2021-41190). Go matches field names
+ * case-insensitively, so `Layers` beside `layers` is ambiguous too.
  */
 function findAmbiguity(document: Record<string, unknown>, kind: ManifestKind, contentType: string): string | null {
   const isGiven = (field: string) => document[field] !== undefined && document[field] !== null;

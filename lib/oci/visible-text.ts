@@ -3,8 +3,8 @@
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u{115f}\u{1160}\u{3164}\u{ffa0}]/gu;
 
 /**
- * Escapes control, bidirectional and invisible characters, as in `\u{202e}`.
- * Truncates to `maxLength` characters without splitting a surrogate pair.
+ * Escapes control, bidirectional and invisible characters, as in `\u{202e}`. Truncates to `maxLength` characters
+ * without splitting a surrogate pair.
  */
 export function toVisibleText(text: string, maxLength: number): string {
   const isCut = text.length > maxLength;

@@ -18,8 +18,7 @@ export type RepositoryQuestion = {
 /**
  * Finds a repository and authorizes a change of it. Every such use case starts here.
  * @throws AppError `repository_not_found` (also when the caller may not know of it), `forbidden`, `quarantined` unless
- * the
- * caller is the operator
+ * the caller is the operator
  */
 export async function authorizeRepository(
   app: { db: DbOrTx },

@@ -11,8 +11,7 @@ type Answer = Awaited<ReturnType<SearchIndex[keyof SearchIndex]>>;
 
 /**
  * @param ttlMs limits the age of a result even without changes, because scores depend on the time since a push and
- * Meilisearch
- * lags behind the database
+ * Meilisearch lags behind the database
  */
 export function cacheSearch(index: SearchIndex, { db, ttlMs }: { db: DbOrTx; ttlMs: number }): SearchIndex {
   const answers = new LRUCache<string, Answer, () => Promise<Answer>>({

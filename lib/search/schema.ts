@@ -68,8 +68,8 @@ export type FacetName = 'os' | 'architecture' | 'kind' | 'verified' | 'signed' |
 
 /**
  * How many results each choice of a facet would give. A facet's own filter is ignored in its counts, the other facets'
- * apply.
- * Sorted by count, at most `MAX_FACET_VALUES` each. `verified` and `signed` have the single value `1`. `pushed` has the
+ * apply. Sorted by count, at most `MAX_FACET_VALUES` each. `verified` and `signed` have the single value `1`. `pushed`
+ * has the
  * `AGES`,
  * each including the shorter ones.
  */

@@ -81,8 +81,7 @@ function printMachine(): void {
 
 /**
  * First: different pages, each once. Repeated: one page many times, the largest of its kind. CPU: the server's CPU time
- * per
- * repeated page, without PostgreSQL, which depends little on other load.
+ * per repeated page, without PostgreSQL, which depends little on other load.
  */
 async function measurePages({ url, pid }: TestServer, pages: PageKind[]): Promise<void> {
   // Warm up the JIT compiler and the connection pool first.

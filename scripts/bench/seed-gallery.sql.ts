@@ -1,6 +1,5 @@
 // Statements that seed-gallery.ts runs. $1 to $2 are repository ids. The first repository has $3 images, the others
-// one. $4 and $5
-// are manifests for amd64 and arm64 in which `@@` is replaced to make them unique.
+// one. $4 and $5 are manifests for amd64 and arm64 in which `@@` is replaced to make them unique.
 
 import type pg from 'pg';
 

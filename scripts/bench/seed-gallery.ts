@@ -1,6 +1,5 @@
 // Seeds a large gallery with bulk SQL, deterministically. Rows are consistent (digests, sizes, edges, links) and blobs
-// are stored,
-// so every page and pull works.
+// are stored, so every page and pull works.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type pg from 'pg';

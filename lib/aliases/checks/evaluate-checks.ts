@@ -1,5 +1,5 @@
-// Pure checks of a requested alias; check-alias.ts gathers the facts.
-// Live validation in the form, the REST API, submission and the review page all use them.
+// Pure checks of a requested alias; check-alias.ts gathers the facts. Live validation in the form, the REST API,
+// submission and the review page all use them.
 import type { ReservedFact } from '#lib/publishers/names/protected-names.sql.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
 import type { CheckCode, CheckResult, Verdict } from '#lib/aliases/schema.ts';

@@ -1,8 +1,7 @@
 // Cleans publishers' text for other document formats.
 
 // Control, format (including bidi), private-use and surrogate characters. XML can't represent some of them, and readers
-// of feeds or
-// badges need none.
+// of feeds or badges need none.
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFE\uFFFF]+/gu;
 
 /** Returns one line of at most `maxLength` characters, in bounded time. */

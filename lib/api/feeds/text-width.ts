@@ -1,7 +1,5 @@
 // Measures text without drawing it: advance widths of DejaVu Sans, which equal Verdana's, in thousandths of the font
-// size, from
-// U+0020 to U+007E.
-// prettier-ignore
+// size, from U+0020 to U+007E. prettier-ignore
 const WIDTHS = [
   318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
   636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,

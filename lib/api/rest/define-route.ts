@@ -1,6 +1,5 @@
 // A route of /api/v1 is data: its path, access, input and output. The handler, the checks at the boundary and the
-// OpenAPI document
-// are derived from it.
+// OpenAPI document are derived from it.
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';

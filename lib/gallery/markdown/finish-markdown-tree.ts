@@ -1,6 +1,5 @@
 // The last step of rendering Markdown, which fits a publisher's text into a page. It runs after the sanitizer, so
-// everything it
-// adds is trusted.
+// everything it adds is trusted.
 import { nameToEmoji } from 'gemoji';
 import { nameAnchors, type Anchors } from './markdown-anchors.ts';
 import { isElement, property, type Element, type Node } from './markdown-tree.ts';

@@ -1,6 +1,5 @@
 // Resolves links and images of a publisher's text. Most texts were written for a source repository's page, where
-// relative URLs mean
-// files of that repository. None of them may cause a request to this site.
+// relative URLs mean files of that repository. None of them may cause a request to this site.
 
 /** The repository that a text was written for, and its folder that relative URLs start from. */
 export type TextSource = {

@@ -97,8 +97,7 @@ const SCHEMA: Schema = {
 
 /**
  * Renders GitHub-flavoured Markdown to HTML. Headings start at h3, below the page's own. Usually takes 20 ms, but can
- * take far
- * longer, so pages use `app.markdown`, which runs it on a worker thread.
+ * take far longer, so pages use `app.markdown`, which runs it on a worker thread.
  */
 export function renderMarkdown(text: string, { sourceUrl = null }: MarkdownOptions = {}): string {
   const markdown = withoutFrontMatter(text.slice(0, MAX_MARKDOWN_LENGTH));

@@ -13,9 +13,9 @@ type TakeOver = {
 };
 
 /**
- * Hands an account with an unproven address to the user who proved it.
- * The previous holder may have registered the address in bad faith. So the password, identities, sessions, access tokens,
- * links, memberships, invitations and upstream passwords are removed.
+ * Hands an account with an unproven address to the user who proved it. The previous holder may have registered the
+ * address in bad faith. So the password, identities, sessions, access tokens, links, memberships, invitations and
+ * upstream passwords are removed.
  */
 export async function takeOverAccount(tx: DbOrTx, { user, caller }: TakeOver): Promise<void> {
   const userId = user.id;

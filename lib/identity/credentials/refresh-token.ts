@@ -1,7 +1,6 @@
-// Refresh tokens, which `docker login` stores instead of an access token. They can only be exchanged for bearer tokens at /token.
-// A refresh token has its access token's current scopes. It becomes invalid when that token is revoked, the account is disabled
-// or the password changes.
-// https://distribution.github.io/distribution/spec/auth/oauth/
+// Refresh tokens, which `docker login` stores instead of an access token. They can only be exchanged for bearer tokens
+// at /token. A refresh token has its access token's current scopes. It becomes invalid when that token is revoked, the
+// account is disabled or the password changes. https://distribution.github.io/distribution/spec/auth/oauth/
 import { createHmac } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';

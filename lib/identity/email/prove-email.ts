@@ -20,8 +20,8 @@ export async function findEmailProof(
 }
 
 /**
- * Redeems a mailed link once, and changes the account's address if it differs.
- * Requires a session of the account that requested the link, so that the recipient can't prove the address for a stranger.
+ * Redeems a mailed link once, and changes the account's address if it differs. Requires a session of the account that
+ * requested the link, so that the recipient can't prove the address for a stranger.
  * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
  */
 export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {

@@ -26,8 +26,8 @@ export async function countSignInAttempt(app: { db: Db }, attempt: Attempt): Pro
 }
 
 /**
- * Resets the account's failures after a successful sign-in.
- * The address is only credited this attempt, or one known password would lift its limit.
+ * Resets the account's failures after a successful sign-in. The address is only credited this attempt, or one known
+ * password would lift its limit.
  */
 export async function forgetSignInFailures(app: { db: Db }, attempt: Attempt): Promise<void> {
   for (const { kind, key } of keysOf(attempt)) {

@@ -27,8 +27,8 @@ export async function findSignUp(app: { db: Db }, { secret }: { secret: string }
 }
 
 /**
- * Creates an account with the address that the link proves. Works once.
- * The holder of the link sets the password, never the person who entered the address.
+ * Creates an account with the address that the link proves. Works once. The holder of the link sets the password, never
+ * the person who entered the address.
  * @throws AppError `forbidden` where sign-up is closed, `invalid_input`, `unauthenticated`, `name_taken`
  */
 export async function finishSignUp(

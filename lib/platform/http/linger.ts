@@ -11,9 +11,8 @@ export type LingerLimits = {
 };
 
 /**
- * Discards the rest of the body after the response, within `limits`, then destroys the connection.
- * A client that reads the response only after sending everything still receives it.
- * If the body ends in time, the connection can be reused.
+ * Discards the rest of the body after the response, within `limits`, then destroys the connection. A client that reads
+ * the response only after sending everything still receives it. If the body ends in time, the connection can be reused.
  */
 export function lingerAfterAnswer(req: IncomingMessage, res: ServerResponse, limits: LingerLimits): void {
   if (mayExceed(req, limits.lingerBytes)) announceClose(req, res);

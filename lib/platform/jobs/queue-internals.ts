@@ -12,8 +12,8 @@ import {
 } from './queue-internals.sql.ts';
 
 /**
- * Installs the database function that adds jobs, using the queue's internals if possible.
- * Does nothing if it is already installed, so that a role without the right to create functions can start.
+ * Installs the database function that adds jobs, using the queue's internals if possible. Does nothing if it is already
+ * installed, so that a role without the right to create functions can start.
  */
 export async function installQueueAdapter(pool: pg.Pool, log: Log): Promise<void> {
   const { columns, body } = await readQueueShape(pool);

@@ -4,8 +4,8 @@ import { sendTogether } from './driver-internals.ts';
 export type TransactionEnd = 'commit' | 'rollback';
 
 /**
- * Runs `work` in a new transaction. Pass `rollback` for a dry run.
- * Statements that `work` issues synchronously are sent together with BEGIN. If one fails, those after it fail too.
+ * Runs `work` in a new transaction. Pass `rollback` for a dry run. Statements that `work` issues synchronously are sent
+ * together with BEGIN. If one fails, those after it fail too.
  */
 export async function inTransaction<Result>(
   pool: pg.Pool,

@@ -11,8 +11,8 @@ import { lockMembers } from './member-store.ts';
 export type AcceptedInvitation = { registryKey: bigint };
 
 /**
- * Accepts an invitation. The link works once, for anyone who has it.
- * Requires a proven address if the site sends email, because members see each other's addresses.
+ * Accepts an invitation. The link works once, for anyone who has it. Requires a proven address if the site sends email,
+ * because members see each other's addresses.
  * @throws AppError `not_found`, `conflict` for a member, `forbidden`
  */
 export async function acceptInvitation(

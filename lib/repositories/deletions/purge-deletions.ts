@@ -14,8 +14,7 @@ type App = { db: Db; config: Pick<RepositoryConfig, 'restoreDays'> };
 
 /**
  * Removes expired deletions, whose blobs then become garbage, and hidden repositories whose deletion was removed with
- * its registry.
- * Returns how many there were.
+ * its registry. Returns how many there were.
  */
 export async function purgeDeletions(app: App, { isDryRun }: { isDryRun: boolean }): Promise<number> {
   const expired = { deletedAt: { lt: liveSince(app.config) } };

@@ -14,8 +14,7 @@ export type TakeDownRepositoryInput = { caller: UserCaller; fullName: string; re
 
 /**
  * Hides a repository immediately. Only admins can restore it, for a while. A mirror is deleted for good, because the
- * upstream keeps its
- * images.
+ * upstream keeps its images.
  * @throws AppError `invalid_input`, `forbidden`, `repository_not_found`
  */
 export async function takeDownRepository(app: { db: Db }, input: TakeDownRepositoryInput): Promise<void> {

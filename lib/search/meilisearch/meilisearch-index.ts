@@ -1,6 +1,6 @@
 // Searches with Meilisearch. Exact name matches and publishers come from the database and rank first, Meilisearch adds
-// similar ones.
-// Hits are read from the database, so a hidden repository disappears at once, whatever Meilisearch still has.
+// similar ones. Hits are read from the database, so a hidden repository disappears at once, whatever Meilisearch still
+// has.
 import type { MultiSearchQuery, SearchParams } from 'meilisearch';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { sortFacet } from '#lib/search/postgres/count-facet-groups.ts';
@@ -40,8 +40,7 @@ export function createMeilisearchIndex(app: MeilisearchApp): SearchIndex {
 
 /**
  * Meilisearch guesses the language of both text and query to segment unspaced scripts, and the guesses can differ. The
- * database
- * compares pairs of letters instead.
+ * database compares pairs of letters instead.
  */
 function chooseByScript(spaced: SearchIndex, unspaced: SearchIndex): SearchIndex {
   const choose = (query: string) => (parseQuery(query).words.some(isUnspaced) ? unspaced : spaced);

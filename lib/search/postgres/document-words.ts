@@ -1,6 +1,5 @@
 // Splits a document into words of four weights: A for the last component of its name, B for the rest of the name, C for
-// its
-// publisher, D for everything else.
+// its publisher, D for everything else.
 import { gramsOf, isUnspaced, splitWords, wordsBeyondAscii } from '#lib/search/query/fold-text.ts';
 import type { SearchDocument } from '#lib/search/schema.ts';
 

@@ -1,6 +1,5 @@
 // Descriptions and queries in scripts other than plain Latin. Each line is a repository's description with queries for
-// it. Every
-// language has the same subjects, so that only its own descriptions answer a query.
+// it. Every language has the same subjects, so that only its own descriptions answer a query.
 /** `thing` is the repository's name. */
 type Line = { language: string; thing: string; description: string; queries: string[] };
 

@@ -69,8 +69,7 @@ type Walker = (node: ts.Node, label: string, isDecided: boolean) => Result;
 
 /**
  * A body counts as decided after its first guard, or after the first function that calls a guard without writing
- * anything, such as
- * a look-up that hides objects. A guard within a use case covers that use case's own writes only.
+ * anything, such as a look-up that hides objects. A guard within a use case covers that use case's own writes only.
  */
 function createWalker(graph: CodeGraph, isExcepted: (label: string) => boolean): Walker {
   const known = new Map<ts.Node, { decided?: Result; undecided?: Result }>();

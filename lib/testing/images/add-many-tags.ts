@@ -4,8 +4,8 @@ const SUFFIXES = ['', '-alpine', '-rc1', '-slim'];
 
 /**
  * Adds `1.0.0`, `1.0.0-alpine`, `1.0.0-rc1`, `1.0.0-slim`, `1.0.1` … `1.1.0` …, with ten patch versions per minor
- * version. The four
- * tags of a version share a digest. Each version was pushed a minute after the previous one and is one byte larger.
+ * version. The four tags of a version share a digest. Each version was pushed a minute after the previous one and is
+ * one byte larger.
  */
 export async function addManyTags(
   pool: { query: (text: string, values: unknown[]) => Promise<unknown> },

@@ -1,6 +1,5 @@
 // Models /v2's guarantees. After each response at least one state of the model must explain it, otherwise the response
-// was wrong.
-// Blobs, manifests, tags and repositories are numbers here. distribution-world.ts has their bytes and names.
+// was wrong. Blobs, manifests, tags and repositories are numbers here. distribution-world.ts has their bytes and names.
 
 export type Op =
   | { do: 'push blob' | 'head blob' | 'get blob' | 'delete blob'; repo: number; blob: number }
@@ -41,8 +40,8 @@ export const EMPTY: State = { repositories: [], deletions: [] };
 
 /**
  * Returns the state after `op` got `result`, or null when nothing explains that result. With `collecting`, garbage
- * collection runs
- * concurrently, so garbage may vanish at any moment, which the first response that depends on it reveals.
+ * collection runs concurrently, so garbage may vanish at any moment, which the first response that depends on it
+ * reveals.
  */
 export function explain(
   shapes: Shape[],

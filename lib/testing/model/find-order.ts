@@ -3,8 +3,7 @@ export type ModelEvent<Op> = { op: Op; result: string; startedAt: number; endedA
 
 /**
  * Finds a linearization of `events`: an order that respects real time, in which `explain` accepts each result. It
- * returns the
- * state after the event, or null. Null when no order exists.
+ * returns the state after the event, or null. Null when no order exists.
  */
 export function findOrder<Op, State>(
   events: ModelEvent<Op>[],

@@ -6,10 +6,9 @@ const HOST_AND_PORT = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]+)(?::([1-9][0-9]{0,4}))
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Parses a host with an optional port (`ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`) into its canonical spelling.
- * Null for everything else: schemes, paths, user names, internationalized names (also as `xn--`, because of homographs)
- * and
- * IPv4 addresses in unusual spellings (`127.1`, `0x7f000001`).
+ * Parses a host with an optional port (`ghcr.io`, `127.0.0.1:5000`, `[::1]:5000`) into its canonical spelling. Null for
+ * everything else: schemes, paths, user names, internationalized names (also as `xn--`, because of homographs) and IPv4
+ * addresses in unusual spellings (`127.1`, `0x7f000001`).
  */
 export function parseUpstreamHost(text: string): string | null {
   // Lower-case only after the check, because some non-ASCII letters have an ASCII lower case (the Kelvin sign becomes

@@ -37,8 +37,7 @@ export type UpstreamClient = {
    * Resolves for 200, 206, 304 and 404, and for 400 and 405 to a HEAD, so that the caller can fall back to GET. Some
    * registries answer 401 or 403 to HEAD only, which is `upstream_denied`.
    * @throws AppError `upstream_unavailable`, `upstream_rate_limited`, `upstream_denied`, `upstream_invalid`, or the
-   * abort reason
-   * of `signal`
+   * abort reason of `signal`
    */
   request: (upstream: UpstreamAddress, request: UpstreamRequest) => Promise<UpstreamResponse>;
   /** See fetch-file.ts. */

@@ -1,6 +1,5 @@
 // Reads a mirrored image's config and annotations after its first pull: the platform, and for a page without text of
-// its own
-// a description and links.
+// its own a description and links.
 import { z } from 'zod';
 import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import type pg from 'pg';

@@ -11,8 +11,7 @@ type MirroredRegistry = { id: bigint; alias: string; host: string; upstreamId: b
 
 /**
  * Resolves a full name without a row, or returns null. Runs after local lookups, so local names always win: an alias
- * that
- * exists or ever existed here is never looked up elsewhere.
+ * that exists or ever existed here is never looked up elsewhere.
  */
 export async function findMirror(app: { db: Db }, fullName: string): Promise<FoundRepository | null> {
   const parts = splitFullName(fullName);

@@ -24,8 +24,7 @@ type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntim
 
 /**
  * Starts pulling through every name below the registry's aliases that doesn't exist here. The gallery lists each one
- * from its
- * first pull on. Local repositories take precedence.
+ * from its first pull on. Local repositories take precedence.
  * @throws AppError `invalid_input`, `forbidden`
  */
 export async function mirrorRegistry(app: App, input: MirrorRegistryInput): Promise<void> {

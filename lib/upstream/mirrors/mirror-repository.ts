@@ -35,8 +35,7 @@ type App = { db: Db; authKeys: { sealing: Uint8Array }; upstream: UpstreamRuntim
  * Makes `ALIAS/NAME` a mirror of one upstream repository, changes an existing mirror's settings, or converts an empty
  * repository.
  * @throws AppError `invalid_input`, `repository_not_found` for an unknown alias, `forbidden`, `conflict` for a
- * repository with
- * images of its own
+ * repository with images of its own
  */
 export async function mirrorRepository(app: App, input: MirrorRepositoryInput): Promise<void> {
   const { caller, alias } = input;

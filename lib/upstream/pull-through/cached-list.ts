@@ -1,6 +1,5 @@
 // Caches lists of an upstream. A list is fresh as long as a tag is. After that its stale copy is served while the
-// upstream
-// fails.
+// upstream fails.
 import type { z } from 'zod';
 import { NO_ROW } from '#lib/repositories/find-repository.ts';
 import type { Db } from '#lib/platform/pg/db.ts';

@@ -1,9 +1,8 @@
 // Compares /v2 with other registries in one run: npm run bench -- [--seconds 5] [--connections 10] [--only TEXT]
 // [--alone].
 // --beside FOLDER compares with another built checkout of Vitrine, such as the version before a change.
-// --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one.
-// Vitrine runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only
-// compare
+// --memory measures the memory of large pulls and pushes, --grown compares a small site with a very large one. Vitrine
+// runs as in production: database, token checks and pull counting are on, and writes are synced to disk. Only compare
 // figures of one run on an idle machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -20,8 +19,7 @@ import { fillTarget, GROWTH_WORKLOADS, WORKLOADS, type Target, type Workload } f
 const WARM_UP_SECONDS = 3;
 /**
  * Targets take turns, because the speed of a machine varies. Every other round reverses the order, because one target's
- * writes are
- * still being flushed while the next one is measured.
+ * writes are still being flushed while the next one is measured.
  */
 const ROUNDS = 6;
 const GROWTHS: Growth[] = [

@@ -92,9 +92,9 @@ async function applyNextPatiently(client: pg.Client, lockSeconds: number): Promi
 }
 
 /**
- * Applies the first pending migration and returns its name, or `''` if there is none.
- * The migration and its row in the migration table are one transaction.
- * The lock is bound to the transaction, because a pooler might never release a session lock.
+ * Applies the first pending migration and returns its name, or `''` if there is none. The migration and its row in the
+ * migration table are one transaction. The lock is bound to the transaction, because a pooler might never release a
+ * session lock.
  */
 async function applyNext(client: pg.Client, lockSeconds: number): Promise<string> {
   await client.query('BEGIN');

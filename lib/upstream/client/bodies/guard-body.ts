@@ -6,8 +6,7 @@ type Options = { host: string; idleMs: number; signal?: AbortSignal | undefined 
 
 /**
  * Wraps a response body. It fails with an AppError when the body is truncated, which Node reports, and when no byte
- * arrives
- * within `idleMs` while somebody is reading, which Node does not. Destroying it closes the connection.
+ * arrives within `idleMs` while somebody is reading, which Node does not. Destroying it closes the connection.
  */
 export function guardBody(source: IncomingMessage, { host, idleMs, signal }: Options): Readable {
   let timer: NodeJS.Timeout | undefined;

@@ -19,8 +19,7 @@ type NextPage = {
 
 /**
  * Returns the path of the next page: the same path, with the query of the upstream's `rel="next"` link. The rest of the
- * link is
- * ignored. Null after the last page.
+ * link is ignored. Null after the last page.
  * @throws AppError `upstream_invalid` for a malformed link, because a truncated list must not pass for the whole one
  */
 export function readNextPage({ host, link, path }: NextPage): string | null {
