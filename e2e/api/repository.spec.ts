@@ -45,7 +45,7 @@ describe('vitrine repository update', () => {
     await expect(update('--about', '/no/such/file')).rejects.toThrow("Can't read");
     await expect(update('--description', 'x', '--visibility', 'secret')).rejects.toThrow(/public/);
     await expect(vitrine('repository', 'update', '--repository', 'no/such', '--description', 'x')).rejects.toThrow(
-      'There is no repository',
+      "doesn't exist",
     );
     expect(await read(repository)).toMatchObject({ description: '', visibility: 'public' });
   });

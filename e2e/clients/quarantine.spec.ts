@@ -50,7 +50,7 @@ test.skipIf(absent)(
       await pull();
       expect(await page()).toBe(200);
       await decide('takedowns', { repository, reason: REASON });
-      await expect(pull()).rejects.toThrow(/unknown|There is no repository|unauthorized|sign in/i);
+      await expect(pull()).rejects.toThrow(/unknown|doesn't exist|unauthorized|sign in/i);
       expect(await page()).toBe(404);
     });
   },

@@ -164,7 +164,7 @@ export function describeIncomingBlob(name: string, openComposition: () => Promis
       const readings = [read(blob), read(blob)];
       for (const reading of readings) reading.catch(() => undefined);
       await blob.append(streamOf(randomBytes(1000)));
-      await blob.fail(new AppError('unavailable', 'It went away.'));
+      await blob.fail(new AppError('unavailable', 'The file is gone.'));
       for (const reading of readings) await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
       expect(await stagedIds()).toEqual([]);
     });

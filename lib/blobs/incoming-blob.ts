@@ -65,7 +65,7 @@ export class IncomingBlob {
       },
     });
     if (outcome === 'over_limit') {
-      throw new AppError('size_mismatch', `The source sent more than the ${this.#sizeBytes} bytes announced.`);
+      throw new AppError('size_mismatch', `The source sent more than ${this.#sizeBytes} bytes.`);
     }
     return outcome;
   }
@@ -94,14 +94,14 @@ export class IncomingBlob {
   #check(): StoredBlob {
     const sizeBytes = this.#receivedBytes;
     if (this.#sizeBytes !== null && this.#sizeBytes !== sizeBytes) {
-      throw new AppError('size_mismatch', `The source sent ${sizeBytes} bytes, not the ${this.#sizeBytes} announced.`);
+      throw new AppError('size_mismatch', `The source sent ${sizeBytes} bytes instead of ${this.#sizeBytes}.`);
     }
     const sha256 = toDigest('sha256', this.#sha256.digest('hex'));
     const sha512 = this.#sha512 && toDigest('sha512', this.#sha512.digest('hex'));
     const actual = sha512 ?? sha256;
     if (actual !== this.#digest) {
       const detail = { expected: this.#digest, actual };
-      throw new AppError('digest_mismatch', 'The bytes received have a different digest.', { detail });
+      throw new AppError('digest_mismatch', "The digest doesn't match the uploaded content.", { detail });
     }
     return { sha256, sha512, sizeBytes };
   }

@@ -64,7 +64,7 @@ export class Intake {
    */
   async takeOver(id: string, newId: string): Promise<void> {
     const sizeBytes = await this.#staging.readSize(id);
-    if (sizeBytes === null) throw new AppError('upload_not_found', 'There is no such upload.');
+    if (sizeBytes === null) throw new AppError('upload_not_found', "The upload doesn't exist.");
     this.#room.requireRoom(sizeBytes);
     await this.#staging.copy(id, newId);
   }
@@ -165,10 +165,10 @@ export class Intake {
     const isShort = outcome === 'complete' && expectedBytes !== null && receivedBytes < expectedBytes;
     if (outcome === 'over_limit' || isShort) {
       await file.truncate(sizeBytes);
-      throw new AppError('size_mismatch', `The body doesn't have the ${expectedBytes} bytes announced.`);
+      throw new AppError('size_mismatch', `The body doesn't match its announced size of ${expectedBytes} bytes.`);
     }
     this.#hashes.set(file.id, { hash, version: file.stat().version });
-    if (outcome === 'broken') throw new AppError('upload_invalid', 'The body broke off.');
+    if (outcome === 'broken') throw new AppError('upload_invalid', 'The body is incomplete.');
     return sizeBytes + receivedBytes;
   }
 
@@ -188,11 +188,11 @@ async function readSha512(file: StagedFile): Promise<Digest> {
 
 function requireDigest(expected: Digest, actual: Digest): void {
   if (actual === expected) return;
-  throw new AppError('digest_mismatch', 'The bytes received have a different digest.', {
+  throw new AppError('digest_mismatch', "The digest doesn't match the uploaded content.", {
     detail: { expected, actual },
   });
 }
 
 function tooLarge(maxBytes: number): AppError {
-  return new AppError('too_large', `A blob may have at most ${maxBytes} bytes here.`);
+  return new AppError('too_large', `A blob can have at most ${maxBytes} bytes.`);
 }

@@ -33,7 +33,7 @@ export async function deleteManifest(
       where: { repositoryId_digest: { repositoryId, digest } },
       select: { id: true, tags: { where: { repositoryId }, select: { name: true } } },
     });
-    if (!manifest) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
+    if (!manifest) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
     if (isStillWanted && !(await isStillWanted(tx))) return false;
     await refuseListed(tx, repository, digest);
     const tags = manifest.tags.map((tag) => tag.name);

@@ -20,7 +20,7 @@ export async function deleteTag(
       where: { repositoryId_name: key },
       select: { manifest: { select: { digest: true } } },
     });
-    if (!row) throw new AppError('manifest_not_found', `There is no tag ${tag}.`);
+    if (!row) throw new AppError('manifest_not_found', `Tag ${tag} doesn't exist.`);
     const { digest } = row.manifest;
     await tx.tag.delete({ where: { repositoryId_name: key } });
     const { id: repositoryId, registryKey, name } = repository;

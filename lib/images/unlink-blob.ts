@@ -27,7 +27,7 @@ export async function unlinkBlob(
       );
     await markRecordedDelete(tx);
     const { count } = await tx.repositoryBlob.deleteMany({ where });
-    if (count === 0) throw new AppError('blob_not_found', 'The repository has no such blob.');
+    if (count === 0) throw new AppError('blob_not_found', "The repository doesn't have this blob.");
     await recordChange(tx, {
       type: 'blob.delete',
       caller,

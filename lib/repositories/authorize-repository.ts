@@ -28,7 +28,7 @@ export async function authorizeRepository(
   const membership =
     repository && (await findMembership(app, { principal: caller.principal, registryKey: repository.registryKey }));
   if (!repository || !mayKnowOf(caller, membership, repository)) {
-    throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+    throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
   }
   requireAllowed({ ...caller, action, membership, facts: { fullName, visibility: repository.visibility } });
   if (caller.principal.kind === 'system') return repository;

@@ -35,7 +35,7 @@ export async function createRepository(app: { db: Db }, input: CreateRepositoryI
   const { name, visibility, catalogData } = parseInput(inputSchema, input);
   const fullName = `${alias}/${name}`;
   const registry = await findRegistryByAlias(app, alias);
-  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
   const asked = { action: 'ecr:CreateRepository', registryKey: registry.id, facts: { fullName } } as const;
   await authorize(app, { ...caller, ...asked });
   return app.db.$transaction(async (tx) => {

@@ -194,7 +194,7 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await admin.getByLabel('Host', { exact: true }).fill(host);
   await admin.getByLabel('Registry alias').fill('nobodyhasthis');
   await admin.getByRole('button', { name: 'Add host' }).click();
-  await expect(refusal(admin)).toContainText('There is no publisher called nobodyhasthis.');
+  await expect(refusal(admin)).toContainText("Publisher nobodyhasthis doesn't exist.");
   await admin.getByLabel('Registry alias').fill(alias);
   await admin.getByRole('button', { name: 'Add host' }).click();
   await expect(admin.getByRole('rowheader', { name: host })).toBeVisible();

@@ -80,7 +80,7 @@ test('what is no repository can’t be put in quarantine, and a report about not
   await page.goto('/admin/quarantine?repository=no-such-publisher/thing');
   await page.getByLabel('Reason').fill('Nothing.');
   await page.getByRole('button', { name: 'Quarantine repository' }).click();
-  await expect(refusal(page)).toContainText('There is no repository no-such-publisher/thing');
+  await expect(refusal(page)).toContainText("Repository no-such-publisher/thing doesn't exist");
 });
 
 test('a user becomes a reviewer, is shut out with all sessions and tokens, and let in again', async ({

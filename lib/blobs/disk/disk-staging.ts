@@ -46,10 +46,10 @@ export class DiskStaging implements StagingArea {
   async open({ id, fence }: StagedWriter): Promise<StagedFile> {
     if (this.#open.has(id)) throw new AppError('range_invalid', 'Another request is writing to this upload.');
     if (fence < (this.#fences.get(id) ?? fence)) {
-      throw new AppError('range_invalid', 'Another request has taken this upload over.');
+      throw new AppError('range_invalid', 'Another request has taken over this upload.');
     }
     const file = openStaged(uploadPath(this.#dataDir, id));
-    if (!file) throw new AppError('upload_not_found', 'There is no such upload.');
+    if (!file) throw new AppError('upload_not_found', "The upload doesn't exist.");
     this.#open.add(id);
     this.#fences.set(id, fence);
     const onClose = () => this.#open.delete(id);
@@ -60,7 +60,7 @@ export class DiskStaging implements StagingArea {
     const flags = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
     const [from, to] = [uploadPath(this.#dataDir, id), uploadPath(this.#dataDir, newId)];
     await withStorageErrors(async () => {
-      if ((await this.readSize(id)) === null) throw new AppError('upload_not_found', 'There is no such upload.');
+      if ((await this.readSize(id)) === null) throw new AppError('upload_not_found', "The upload doesn't exist.");
       await copyFile(from, to, flags);
     });
   }

@@ -92,12 +92,12 @@ export class DiskStore implements BlobStore {
     const path = uploadPath(this.#dataDir, id);
     await withStorageErrors(async () => {
       const file = openStaged(path);
-      if (!file) throw new AppError('upload_not_found', 'Another request has taken this upload over.');
+      if (!file) throw new AppError('upload_not_found', 'Another request has taken over this upload.');
       try {
         await file.sync();
         const stats = file.stats();
         if (toVersion(stats) !== version) {
-          throw new AppError('range_invalid', 'Something else wrote to this upload while it was being finished.');
+          throw new AppError('range_invalid', 'Another request wrote to this upload while it was being finished.');
         }
         const isRight = async (other: OpenFile, now: Stats) => {
           if (now.size !== stats.size) return false;

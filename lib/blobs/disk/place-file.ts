@@ -69,7 +69,7 @@ async function moveInto(path: string, target: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await syncFolder(dirname(folder));
   if (await done(() => rename(path, target))) return;
-  throw new AppError('upload_not_found', 'Another request has taken this upload over.');
+  throw new AppError('upload_not_found', 'Another request has taken over this upload.');
 }
 
 /** Resolves to false when part of the path doesn't exist. */

@@ -55,7 +55,7 @@ export function sendFile(part: FilePart, destination: Writable, buffers: BufferP
         isReading = false;
         if (error) return fail(error);
         if (failure) return settle();
-        if (lengthBytes === 0) return fail(new AppError('unavailable', 'A stored blob is shorter than it was.'));
+        if (lengthBytes === 0) return fail(new AppError('unavailable', 'The stored blob is truncated.'));
         send(buffer, lengthBytes);
         readOn();
       });

@@ -8,7 +8,7 @@ export function toStorageError(error: unknown): unknown {
   const code = errorCode(error) ?? '';
   if (FULL.has(code)) return storageFull(error);
   if (code === 'EROFS') {
-    const sentence = "This site's storage is read-only at the moment. Pulls still work; try to push again later.";
+    const sentence = "This site's storage is read-only at the moment. Pulls still work. Try to push again later.";
     return new AppError('unavailable', sentence, { cause: error });
   }
   if (UNAVAILABLE.has(code)) {
@@ -18,6 +18,6 @@ export function toStorageError(error: unknown): unknown {
 }
 
 export function storageFull(cause?: unknown): AppError {
-  const sentence = "This site's storage is full. Pulls still work; pushes will once its operator has freed some space.";
+  const sentence = "This site's storage is full. Pulls still work. Ask the operator to free some space.";
   return new AppError('storage_full', sentence, { cause });
 }

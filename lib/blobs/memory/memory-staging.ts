@@ -13,15 +13,16 @@ export class MemoryStaging implements StagingArea {
   readonly files = new Map<string, StagedBytes>();
 
   async create(id: string): Promise<StagedVersion> {
-    if (this.files.has(id)) throw new Error('There is such an upload.');
+    if (this.files.has(id)) throw new Error('The upload already exists.');
     this.files.set(id, { bytes: Buffer.alloc(0), version: 0, fence: 0n, isOpen: false, changedAt: new Date() });
     return Promise.resolve({ id, version: '0' });
   }
 
   async open({ id, fence }: StagedWriter): Promise<StagedFile> {
     const staged = this.files.get(id);
-    if (!staged) throw new AppError('upload_not_found', 'There is no such upload.');
-    if (staged.isOpen || fence < staged.fence) throw new AppError('range_invalid', 'Another request has this upload.');
+    if (!staged) throw new AppError('upload_not_found', "The upload doesn't exist.");
+    if (staged.isOpen || fence < staged.fence)
+      throw new AppError('range_invalid', 'Another request is using this upload.');
     staged.isOpen = true;
     staged.fence = fence;
     return Promise.resolve(new MemoryStagedFile(id, staged));
@@ -29,7 +30,7 @@ export class MemoryStaging implements StagingArea {
 
   async copy(id: string, newId: string): Promise<void> {
     const staged = this.files.get(id);
-    if (!staged) throw new AppError('upload_not_found', 'There is no such upload.');
+    if (!staged) throw new AppError('upload_not_found', "The upload doesn't exist.");
     await this.create(newId);
     write(this.files.get(newId), staged.bytes);
   }

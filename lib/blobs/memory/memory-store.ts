@@ -62,7 +62,7 @@ export class MemoryStore implements BlobStore {
 
   async put(key: BlobKey, { id, version }: StagedVersion): Promise<string | null> {
     const staged = this.#staging.files.get(id);
-    if (!staged) throw new AppError('upload_not_found', 'There is no such upload.');
+    if (!staged) throw new AppError('upload_not_found', "The upload doesn't exist.");
     if (String(staged.version) !== version) throw new AppError('range_invalid', 'The upload has changed.');
     const stored = this.#blobs.get(toMapKey(key));
     const isIntact = stored && isRight(key, stored.bytes);

@@ -41,7 +41,7 @@ function verify(decorated: MemoryStore | HotStore): VerifiedStore {
 
 async function open(): Promise<BlobBytes> {
   const blob = await openBytes(store, KEY);
-  if (!blob) throw new Error('There is no blob.');
+  if (!blob) throw new Error("The blob doesn't exist.");
   return blob;
 }
 

@@ -117,5 +117,5 @@ function anonymousRefused(credentials: Credentials, message: string): AppError {
 }
 
 function notFound(fullName: string): AppError {
-  return new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  return new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
 }

@@ -23,7 +23,7 @@ export async function resolvePrincipal(
   const holder = await findTokenHolder(app, { userId, accessTokenId, scopes });
   if (!holder) throw notAuthenticated('This account is disabled.', 'invalid_token');
   if (!holder.isTokenLive) {
-    throw notAuthenticated('The access token behind this login was revoked, or has expired.', 'invalid_token');
+    throw notAuthenticated('The access token behind this login was revoked or has expired.', 'invalid_token');
   }
   return holder.principal;
 }

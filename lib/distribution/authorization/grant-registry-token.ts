@@ -29,7 +29,7 @@ export async function grantRegistryToken(
   const { principal } = caller;
   const wanted = parseScopes(scopes);
   if (wanted.size > MAX_REPOSITORIES) {
-    throw new AppError('invalid_input', `A token is for at most ${MAX_REPOSITORIES} repositories.`);
+    throw new AppError('invalid_input', `A token can cover at most ${MAX_REPOSITORIES} repositories.`);
   }
   // Taken before the rows are read, so that no grant is older than the token.
   const now = new Date();

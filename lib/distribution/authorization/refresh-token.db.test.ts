@@ -138,7 +138,7 @@ describe('the service', () => {
         await refresh(await logIn(), { service: other }),
       ]) {
         expect(answer.status).toBe(400);
-        expect(answer.body.toString()).toContain(`Tokens here are for the service ${service}, and no other.`);
+        expect(answer.body.toString()).toContain(`The service must be ${service}.`);
       }
     }
   });

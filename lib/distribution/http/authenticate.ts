@@ -59,7 +59,7 @@ async function authenticateBasic(app: DistributionApp, value: string): Promise<C
 
 /** Authenticates by the password, which is an access token. Accepts any non-empty user name. */
 export async function authenticatePassword(app: DistributionApp, userName: string, password: string) {
-  if (userName === '') throw notAuthenticated('Enter any user name, and an access token as the password.', null);
+  if (userName === '') throw notAuthenticated('Enter any user name and an access token as the password.', null);
   return authenticateAccessToken(app, password);
 }
 

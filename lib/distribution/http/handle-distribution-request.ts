@@ -57,7 +57,7 @@ async function dispatch(exchange: Exchange): Promise<void> {
   if (isSearchPath(path)) return searchImages(app, req, res, { path, query });
   if (path === '/v2/_catalog')
     throw new AppError('unsupported', "Listing all repositories isn't supported. Search the gallery instead.");
-  if (!path.startsWith('/v2/')) throw new AppError('not_found', 'Nothing is served at this path.');
+  if (!path.startsWith('/v2/')) throw new AppError('not_found', "This path doesn't exist.");
   return runRoute(exchange, matchRoute(req.method ?? '', path.slice('/v2/'.length)), query);
 }
 
@@ -66,7 +66,7 @@ async function ping({ app, req, res }: Exchange): Promise<void> {
   if (req.method !== 'GET' && req.method !== 'HEAD')
     throw new AppError('unsupported', 'Only GET and HEAD are supported here.');
   const credentials = await authenticate(app, req.headers.authorization);
-  if (credentials.kind === 'none') throw notAuthenticated('Get a token first; public images need no account.', null);
+  if (credentials.kind === 'none') throw notAuthenticated('Get a token first. Public images need no account.', null);
   sendJson(res, 200, {});
 }
 

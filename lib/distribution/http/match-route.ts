@@ -31,19 +31,19 @@ const PLACES: Place[] = [...Map.groupBy(DISTRIBUTION_ROUTES, ({ suffix }) => suf
  */
 export function matchRoute(method: string, escapedPath: string): RouteMatch {
   const path = decodePath(escapedPath, MAX_PATH_LENGTH);
-  if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long to hold a name.');
+  if (path.length > MAX_PATH_LENGTH) throw new AppError('name_invalid', 'The path is too long.');
   // The spec writes POST …/blobs/uploads/, but some clients omit the last slash.
   const whole = path.endsWith('/uploads/') ? path.slice(0, -1) : path;
   const slash = whole.lastIndexOf('/');
   const head = whole.slice(0, Math.max(slash, 0));
 
   const place = PLACES.find(({ words, param }) => (param ? head : whole).endsWith(words));
-  if (!place) throw new AppError('not_found', 'There is nothing at this path.');
+  if (!place) throw new AppError('not_found', "This path doesn't exist.");
   const { words, param, routes } = place;
   const route = routes.find((candidate) => candidate.method === method);
-  if (!route) throw new AppError('unsupported', `Here only ${routes.map((r) => r.method).join(', ')} can be done.`);
+  if (!route) throw new AppError('unsupported', `Only ${routes.map((r) => r.method).join(', ')} is supported here.`);
 
   const fullName = (param ? head : whole).slice(0, -words.length);
-  if (!isName(fullName)) throw new AppError('name_invalid', 'That is not the name of a repository.');
+  if (!isName(fullName)) throw new AppError('name_invalid', 'The repository name is invalid.');
   return { route, fullName, params: parseParam(method, param, whole.slice(slash + 1)) };
 }

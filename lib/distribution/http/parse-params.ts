@@ -22,19 +22,23 @@ export function parseParam(method: string, name: keyof Params | null, value: str
 export function requireDigest(text: string): Digest {
   const digest = parseDigest(text);
   if (!digest)
-    throw new AppError('digest_invalid', 'A digest is sha256: or sha512: and lower-case hexadecimal digits.');
+    throw new AppError(
+      'digest_invalid',
+      'A digest must be sha256: or sha512: followed by lower-case hexadecimal digits.',
+    );
   return digest;
 }
 
 function requireUploadId(text: string): string {
-  if (!isUploadId(text)) throw new AppError('upload_not_found', 'There is no such upload.');
+  if (!isUploadId(text)) throw new AppError('upload_not_found', "The upload doesn't exist.");
   return text;
 }
 
 function requireReference(method: string, text: string): Reference {
   const reference = parseReference(text);
   if (reference) return reference;
-  if (text.includes(':')) throw new AppError('digest_invalid', 'That is neither a tag nor a sha256 or sha512 digest.');
-  if (method === 'PUT') throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
-  throw new AppError('manifest_not_found', 'The repository has no such manifest.');
+  if (text.includes(':'))
+    throw new AppError('digest_invalid', 'The reference must be a tag or a sha256 or sha512 digest.');
+  if (method === 'PUT') throw new AppError('tag_invalid', 'A tag can have up to 128 letters, digits and . _ -');
+  throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
 }

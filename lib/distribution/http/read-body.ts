@@ -9,8 +9,7 @@ const DRAIN_TIMEOUT_MS = 5_000;
  * @throws AppError `too_large`, before more than `maxBytes` are buffered
  */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new AppError('too_large', `The body is larger than the ${maxBytes} bytes that are taken here.`);
+  const tooLarge = () => new AppError('too_large', `The body is larger than the limit of ${maxBytes} bytes.`);
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -22,7 +21,7 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
       req.off('data', onData).pause();
       reject(tooLarge());
     };
-    const onBroken = () => reject(new AppError('upload_invalid', 'The body broke off.'));
+    const onBroken = () => reject(new AppError('upload_invalid', 'The body is incomplete.'));
     const onEnd = () => {
       req.off('close', onBroken);
       resolve();

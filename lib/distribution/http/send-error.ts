@@ -38,7 +38,6 @@ export async function sendError(exchange: Exchange, thrown: unknown): Promise<vo
 
 /** Answers a request whose body stalled. */
 export function sendStalled(_req: IncomingMessage, res: ServerResponse): void {
-  const message =
-    'Nothing more came of the body. An upload keeps what did: ask for its Range with GET, and go on from there.';
+  const message = 'Request timed out. An upload keeps the bytes received: get its Range and resume from there.';
   sendJson(res, 408, { errors: [{ code: 'BLOB_UPLOAD_INVALID', message }] }, { 'Cache-Control': 'no-store' });
 }

@@ -47,7 +47,7 @@ async function findMismatch(app: App, { known, stored }: Ids): Promise<string | 
     if (sample.matching >= sample.rows * MIN_MATCHING_SHARE) return null;
     return `The blob store in DATA_DIR lacks ${sample.rows - sample.matching} of ${sample.rows} blobs that the database lists.`;
   }
-  if (hasBlobs) return 'The blob store in DATA_DIR holds blobs, but the database knows none of them.';
+  if (hasBlobs) return "The blob store in DATA_DIR holds blobs that the database doesn't know.";
   // An empty store is fine, unless this database already has one.
   return known === null ? null : 'The database belongs to a site, but the blob store in DATA_DIR is empty.';
 }

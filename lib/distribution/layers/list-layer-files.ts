@@ -31,13 +31,12 @@ export async function listLayerFiles(
   const { repository, layer, isHere, viewer } = options;
   const { digest, mediaType } = layer;
   if (isForeignLayer(mediaType))
-    return { problem: 'This layer may not be distributed: it stays where its manifest says.' };
-  if (!mayBeArchive(mediaType))
-    return { problem: 'This is no tar archive, or one packed in a way that is not read here.' };
+    return { problem: 'This layer must not be redistributed. Its manifest says where to get it.' };
+  if (!mayBeArchive(mediaType)) return { problem: "This isn't a tar archive, or its compression isn't supported." };
   if (!isHere && layer.sizeBytes > MAX_FETCHED_BYTES) {
-    return { problem: 'This layer is not stored here, and too large to be fetched for a look at it.' };
+    return { problem: "This layer isn't stored here and is too large to fetch for a listing." };
   }
-  if (!isDigest(digest)) return { problem: 'This layer has a digest of a kind that is not known here.' };
+  if (!isDigest(digest)) return { problem: "This layer's digest algorithm isn't supported." };
   try {
     // Open the blob before the cache lookup, because opening it checks access.
     const { blob, isStored } = await openReadableBlob(app, { repository, digest });

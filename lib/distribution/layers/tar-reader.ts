@@ -98,7 +98,7 @@ export class TarReader {
       return;
     }
     const sums = sumHeader(block);
-    if (!sums.includes(readChecksum(block))) throw new TarError('damaged', 'A header has another checksum.');
+    if (!sums.includes(readChecksum(block))) throw new TarError('damaged', "A header's checksum is wrong.");
     const type = block[156] ? String.fromCharCode(block[156]) : '0';
     const sizeBytes = requireSize(readNumber(block, 124, 12));
     if (EXTENSIONS.includes(type)) this.#readExtension(type, sizeBytes);
@@ -169,7 +169,7 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK;
 
 function requireSize(size: number | null): number {
   if (size !== null && Number.isSafeInteger(size) && size >= 0) return size;
-  throw new TarError('damaged', 'A size is no number.');
+  throw new TarError('damaged', 'A size is not a number.');
 }
 
 function toNumber(text: string | undefined): number | null {

@@ -28,5 +28,5 @@ async function requireRouted(
 ): Promise<FoundRepository> {
   const routed = await findRouted(app, { host, name });
   if (routed) return routed;
-  throw new AppError('repository_not_found', 'This site is no mirror of that registry.');
+  throw new AppError('repository_not_found', "This site doesn't mirror that registry.");
 }

@@ -74,5 +74,5 @@ async function findBlob({ pool }: { pool: pg.Pool }, { repositoryId, digest }: L
 }
 
 function blobNotFound(): AppError {
-  return new AppError('blob_not_found', 'The repository has no such blob.');
+  return new AppError('blob_not_found', "The repository doesn't have this blob.");
 }

@@ -15,11 +15,11 @@ export async function readConfigBlob(
   app: BlobReadingApp,
   { repository, config }: { repository: FoundRepository; config: Descriptor },
 ): Promise<ConfigBlob> {
-  if (config.size > MAX_CONFIG_BYTES) return { problem: 'The config is too large to be shown.' };
+  if (config.size > MAX_CONFIG_BYTES) return { problem: 'The config is too large to show.' };
   try {
     const { blob } = await openReadableBlob(app, { repository, digest: config.digest });
     const bytes = await readBlob(blob, MAX_CONFIG_BYTES);
-    return bytes ? { bytes } : { problem: 'The config is too large to be shown.' };
+    return bytes ? { bytes } : { problem: 'The config is too large to show.' };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { problem: 'The config can’t be read right now.' };

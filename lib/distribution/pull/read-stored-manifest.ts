@@ -21,7 +21,7 @@ export async function readStoredManifest(
   { repositoryId, reference }: { repositoryId: bigint; reference: Reference },
 ): Promise<StoredManifest> {
   const row = await findManifestRow(pool, { repositoryId, reference });
-  if (!row) throw new AppError('manifest_not_found', 'The repository has no such manifest.');
+  if (!row) throw new AppError('manifest_not_found', "The repository doesn't have this manifest.");
   return {
     digest: row.digest,
     mediaType: row.media_type,

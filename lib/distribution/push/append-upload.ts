@@ -33,7 +33,10 @@ export async function appendUpload(app: App, input: UploadBytes): Promise<number
       const options = await toAppendOptions(app, input, claim);
       const offsetBytes = await app.intake.append(toWriter(lease), input.body, options);
       if (await keepUpload(app, { lease, offsetBytes })) return offsetBytes;
-      throw new AppError('range_invalid', 'Another request has taken this upload over: ask how far it has come.');
+      throw new AppError(
+        'range_invalid',
+        'Another request has taken over this upload. Get its Range and resume from there.',
+      );
     } catch (error) {
       await endFailedWrite(app, lease, error);
       throw error;
@@ -75,5 +78,5 @@ export async function toAppendOptions(
 /** @throws AppError `too_large` */
 export function checkBlobSize({ config }: { config: DistributionConfig }, sizeBytes: number): void {
   if (sizeBytes <= config.maxBlobBytes) return;
-  throw new AppError('too_large', `A blob may have at most ${config.maxBlobBytes} bytes here.`);
+  throw new AppError('too_large', `A blob can have at most ${config.maxBlobBytes} bytes.`);
 }

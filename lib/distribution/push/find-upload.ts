@@ -37,5 +37,5 @@ export async function findOffset(app: { intake: Intake }, { stagedId }: OpenUplo
 }
 
 export function uploadNotFound(): AppError {
-  return new AppError('upload_not_found', 'There is no such upload, or it has expired.');
+  return new AppError('upload_not_found', "The upload doesn't exist or has expired.");
 }

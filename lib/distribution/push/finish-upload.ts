@@ -60,5 +60,5 @@ async function requireStored(app: FinishingApp, { sha256 }: StoredBlob): Promise
   if (!(await isMissing())) return;
   await markDamaged(app, { sha256, damage: 'missing', isStillSo: isMissing });
   if (!(await isMissing())) return;
-  throw new AppError('unavailable', 'The bytes were cleaned away as they came in: send them again.');
+  throw new AppError('unavailable', 'The received bytes were removed. Send them again.');
 }

@@ -77,7 +77,7 @@ function checkDigest(reference: Reference, payload: Buffer): Digest {
   const algorithm = reference.kind === 'digest' ? digestAlgorithm(reference.digest) : 'sha256';
   const actual = toDigest(algorithm, createHash(algorithm).update(payload).digest('hex'));
   if (reference.kind === 'digest' && reference.digest !== actual) {
-    throw new AppError('digest_mismatch', 'The manifest that came has another digest.', {
+    throw new AppError('digest_mismatch', "The digest doesn't match the manifest.", {
       detail: { expected: reference.digest, actual },
     });
   }

@@ -57,6 +57,6 @@ async function refuseManyOfUser({ db, config }: App, userId: string): Promise<vo
 }
 
 function tooMany(what: string): AppError {
-  const next = 'Finish or cancel some (DELETE of their Location); those that nobody goes on with end after a day.';
+  const next = 'Finish or cancel some (DELETE their Location). Idle uploads expire after a day.';
   return new AppError('rate_limited', `${what} ${next}`, { retryAfterSeconds: RETRY_SECONDS });
 }

@@ -89,7 +89,7 @@ async function waitForLease(app: App, { uploadId, userId, body }: UploadWrite): 
       first ??= leasedUntil;
       if (leasedUntil > first) throw uploadBusy();
     }
-    if (body.destroyed) throw new AppError('upload_invalid', 'The body broke off.');
+    if (body.destroyed) throw new AppError('upload_invalid', 'The body is incomplete.');
     await sleep(POLL_MS);
   }
 }

@@ -19,7 +19,7 @@ export type HandleReportInput = z.input<typeof handleReportSchema> & { caller: U
 export async function handleReport(app: { db: Db }, { caller, id, ...input }: HandleReportInput): Promise<void> {
   requireAllowed({ ...caller, action: 'vitrine:HandleReports' });
   const { outcome, note } = parseInput(handleReportSchema, input);
-  if (!z.uuid().safeParse(id).success) throw new AppError('not_found', 'There is no such report.');
+  if (!z.uuid().safeParse(id).success) throw new AppError('not_found', "The report doesn't exist.");
   await app.db.$transaction(async (tx) => {
     const [report] = await tx.report.updateManyAndReturn({
       where: { id, status: 'open' },
@@ -28,7 +28,7 @@ export async function handleReport(app: { db: Db }, { caller, id, ...input }: Ha
     if (!report) {
       const isThere = (await tx.report.count({ where: { id } })) > 0;
       if (isThere) throw new AppError('conflict', 'This report has already been handled.');
-      throw new AppError('not_found', 'There is no such report.');
+      throw new AppError('not_found', "The report doesn't exist.");
     }
     const change = { before: { reason: report.reason }, after: { outcome, note } };
     await recordChange(tx, { caller, type: 'report.handle', resource: { name: report.target }, ...change });

@@ -24,6 +24,6 @@ export async function findModerated(
 ): Promise<FoundRepository> {
   requireAllowed({ ...caller, action: 'vitrine:ModerateRepository' });
   const repository = await findRepository(app, fullName);
-  if (!repository) throw new AppError('repository_not_found', `There is no repository ${fullName}.`);
+  if (!repository) throw new AppError('repository_not_found', `Repository ${fullName} doesn't exist.`);
   return repository;
 }

@@ -34,7 +34,7 @@ export type ReportPageInput = z.input<typeof reportSchema> & { address: string |
 export async function reportPage(app: { db: Db }, { address, ...input }: ReportPageInput): Promise<{ id: string }> {
   const report = parseInput(reportSchema, input);
   if (!(await isPublic(app, report.target))) {
-    throw new AppError('not_found', `There is no public page ${report.target}.`);
+    throw new AppError('not_found', `The page ${report.target} isn't public or doesn't exist.`);
   }
   const client = address === null ? 'unknown' : networkOf(address);
   const sentence = "You've sent too many reports.";

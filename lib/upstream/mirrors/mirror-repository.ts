@@ -41,7 +41,7 @@ export async function mirrorRepository(app: App, input: MirrorRepositoryInput): 
   const { caller, alias } = input;
   const { name, upstream: settings, upstreamName } = parseInput(inputSchema, input);
   const registry = await findRegistryByAlias(app, alias);
-  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
   const { id: registryKey } = registry;
   await authorize(app, { ...caller, action: 'vitrine:ManageMirrors', registryKey });
   const upstreamId = await app.db.$transaction(async (tx) => {

@@ -25,7 +25,7 @@ export async function setMirrorRoute(
   requireAdmin(caller);
   const host = requireHost(input.host);
   const registry = await findRegistryByAlias(app, alias);
-  if (!registry) throw new AppError('repository_not_found', `There is no publisher called ${alias}.`);
+  if (!registry) throw new AppError('repository_not_found', `Publisher ${alias} doesn't exist.`);
   await app.db.$transaction(async (tx) => {
     const row = await tx.registry.findUniqueOrThrow({
       where: { id: registry.id },
@@ -50,7 +50,7 @@ export async function removeMirrorRoute(app: { db: Db }, { caller, host }: Input
   requireAdmin(caller);
   await app.db.$transaction(async (tx) => {
     const route = await tx.mirrorRoute.findUnique({ where: { host } });
-    if (!route) throw new AppError('not_found', `There is no mirror route for ${host}.`);
+    if (!route) throw new AppError('not_found', `No mirror route exists for ${host}.`);
     await tx.mirrorRoute.delete({ where: { host } });
     await recordChange(tx, {
       caller,

@@ -51,7 +51,7 @@ function toSearch({ since, until, from, to, ...rest }: z.output<typeof filterSch
 async function findId(app: RestApp, registry: string | undefined): Promise<bigint | null> {
   if (registry === undefined) return null;
   const found = await findRegistry(app, registry);
-  if (!found) throw new AppError('not_found', 'There is no such registry.');
+  if (!found) throw new AppError('not_found', "The registry doesn't exist.");
   return found.id;
 }
 

@@ -182,7 +182,7 @@ export const GALLERY_ROUTES = [
 ];
 
 function noPublisher(alias: string): AppError {
-  return new AppError('not_found', `There is no publisher called ${JSON.stringify(alias)}.`);
+  return new AppError('not_found', `Publisher ${JSON.stringify(alias)} doesn't exist.`);
 }
 
 /** PostgreSQL text can't contain NUL. */

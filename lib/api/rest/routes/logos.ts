@@ -82,7 +82,7 @@ export const LOGO_ROUTES = [
     params: registrySchema,
     handle: async (app, { caller, params: { registryId } }) => {
       const registry = await findRegistry(app, registryId);
-      if (!registry) throw new AppError('not_found', 'There is no such registry.');
+      if (!registry) throw new AppError('not_found', "The registry doesn't exist.");
       await setRegistryLogo(app, { caller, registryKey: registry.id, image: null });
     },
   }),

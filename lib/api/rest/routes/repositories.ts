@@ -187,7 +187,7 @@ export const REPOSITORY_ROUTES = [
 
 async function open(app: RestApp, caller: Caller, fullName: string): Promise<VisibleRepository> {
   const found = await findVisibleRepository(app, { caller, fullName });
-  if (!found) throw new AppError('repository_not_found', `There is no repository ${JSON.stringify(fullName)}.`);
+  if (!found) throw new AppError('repository_not_found', `Repository ${JSON.stringify(fullName)} doesn't exist.`);
   return found;
 }
 

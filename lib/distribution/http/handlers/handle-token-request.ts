@@ -46,14 +46,14 @@ export async function handleTokenRequest(
     const login = await identify(app, req, () => logInByForm(app, form));
     return sendToken(app, { req, res }, login, form.getAll('scope'));
   }
-  throw new AppError('unsupported', 'A token is asked for with GET or POST.');
+  throw new AppError('unsupported', 'Request a token with GET or POST.');
 }
 
 /** Clients send back the service from the challenge. A password for another service must not be used here. */
 function checkService(app: DistributionApp, req: IncomingMessage, service: string | null): void {
   if (!service || service === hostName(app)) return;
   if (!app.config.isPublicUrlSet && service === req.headers.host) return;
-  throw new AppError('invalid_input', `Tokens here are for the service ${hostName(app)}, and no other.`);
+  throw new AppError('invalid_input', `The service must be ${hostName(app)}.`);
 }
 
 /** Rate-limits anonymous and failed requests. Valid credentials work from any network at any time. */
@@ -97,7 +97,7 @@ async function logInByForm(app: DistributionApp, form: URLSearchParams): Promise
     return { principal, credential: 'refresh_token', refreshToken: isOffline ? text : null };
   }
   // After this error, clients retry with GET.
-  if (grantType !== 'password') throw new AppError('unsupported', 'The grant type here is password or refresh_token.');
+  if (grantType !== 'password') throw new AppError('unsupported', 'grant_type must be password or refresh_token.');
   const userName = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (userName === '' && password === '') return { principal: ANONYMOUS, refreshToken: null };

@@ -38,8 +38,9 @@ async function authorizeAgain({ app, req, caller, repository: { fullName } }: Wr
 /** `?tag=a&tag=b`: "A registry ... SHOULD support at least 10". */
 function readTags(query: URLSearchParams): string[] {
   const tags = [...new Set(query.getAll('tag'))];
-  if (tags.length > MAX_TAG_PARAMETERS) throw new AppError('too_large', `At most ${MAX_TAG_PARAMETERS} tags at once.`);
+  if (tags.length > MAX_TAG_PARAMETERS)
+    throw new AppError('too_large', `A push can set at most ${MAX_TAG_PARAMETERS} tags.`);
   const wrong = tags.find((tag) => !isTag(tag));
-  if (wrong !== undefined) throw new AppError('tag_invalid', 'A tag has up to 128 letters, digits and . _ -');
+  if (wrong !== undefined) throw new AppError('tag_invalid', 'A tag can have up to 128 letters, digits and . _ -');
   return tags;
 }

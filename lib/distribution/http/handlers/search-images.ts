@@ -25,9 +25,9 @@ export async function searchImages(
   // Docker checks for the first registry API before it searches.
   if (path === '/v1/_ping') return sendJson(res, 200, { standalone: true });
   const words = (query.get('q') ?? '').trim();
-  if (words.includes('\0')) throw new AppError('invalid_input', 'q contains a character that no text has.');
+  if (words.includes('\0')) throw new AppError('invalid_input', 'q contains an invalid character.');
   if (words.length > MAX_QUERY_LENGTH)
-    throw new AppError('invalid_input', `q has at most ${MAX_QUERY_LENGTH} characters.`);
+    throw new AppError('invalid_input', `q can have at most ${MAX_QUERY_LENGTH} characters.`);
   const pageSize = Math.min(readNumber(query, 'n') ?? DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE);
   const page = readNumber(query, 'page') ?? 1;
   const offset = (page - 1) * pageSize;
@@ -62,6 +62,7 @@ function readNumber(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
   if (text === null || text === '') return null;
   const value = Number(text);
-  if (!/^\d{1,6}$/.test(text) || value < 1) throw new AppError('invalid_input', `${name} is a number of 1 or more.`);
+  if (!/^\d{1,6}$/.test(text) || value < 1)
+    throw new AppError('invalid_input', `${name} must be a number of at least 1.`);
   return value;
 }

@@ -47,7 +47,7 @@ export async function postUpload(request: WriteRequest<unknown>): Promise<void> 
 async function mountFrom(request: WriteRequest<unknown>, digest: Digest): Promise<boolean> {
   const { app, res, query, caller, credentials, repository, quota } = request;
   const from = query.get('from');
-  if (from !== null && !isName(from)) throw new AppError('name_invalid', 'from is not the name of a repository.');
+  if (from !== null && !isName(from)) throw new AppError('name_invalid', 'from must be the name of a repository.');
   const isMounted = await mountBlob(app, { caller, credentials, repository, quota, digest, from });
   if (isMounted) sendCreated(res, { repository }, digest);
   return isMounted;
@@ -101,7 +101,7 @@ function readContentRange({ req }: UploadRequest): ByteRange | null {
   const header = req.headers['content-range'];
   if (header === undefined) return null;
   const range = parseContentRange(header);
-  if (!range) throw new AppError('range_invalid', 'A Content-Range is FIRST-LAST, in bytes.');
+  if (!range) throw new AppError('range_invalid', 'Content-Range must be FIRST-LAST, in bytes.');
   const announcedBytes = readLength(req);
   if (announcedBytes !== null && announcedBytes !== range.end - range.start + 1) {
     throw new AppError('size_mismatch', 'Content-Range and Content-Length differ.');
@@ -112,7 +112,7 @@ function readContentRange({ req }: UploadRequest): ByteRange | null {
 /** The parameter only announces the algorithm. The final digest decides. */
 function checkDigestAlgorithm(name: string | null): void {
   if (name === null || name === 'sha256' || name === 'sha512') return;
-  throw new AppError('digest_invalid', 'Digests here are sha256 or sha512.');
+  throw new AppError('digest_invalid', 'Only sha256 and sha512 digests are supported.');
 }
 
 /** Adds the current range to a 416, so that the client can resume. */
