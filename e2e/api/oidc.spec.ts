@@ -87,7 +87,7 @@ describe('signing in with OpenID Connect', () => {
     const browser = new BrowserSession();
     const page = await signIn(browser, 'thief');
     expect(page.url).toBe(`${site.url}/signin?error=email_unverified`);
-    expect(page.text).toContain('has not verified');
+    expect(page.text).toContain('verified that the address is yours');
     expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
     expect((await browser.open(`${site.url}/console`)).url).toContain('/signin');
   });
@@ -96,7 +96,7 @@ describe('signing in with OpenID Connect', () => {
     const browser = new BrowserSession();
     const page = await browser.open(`${site.url}/api/auth/callback/oidc?code=stolen&state=stolen`);
     expect(page.url).toMatch(/\/signin\?(?:.*&)?error=OAuthCallback/);
-    expect(page.text).toContain('did not work');
+    expect(page.text).toContain('Sign-in failed. Try again.');
     expect(browser.cookie(site.url, 'next-auth.session-token')).toBeUndefined();
   });
 

@@ -41,7 +41,7 @@ describe('vitrine repository update', () => {
     await createDistributionClient(BASE_URL, secret).push(repository, await buildSampleImage(), ['1.0']);
     const update = (...args: string[]) => vitrine('repository', 'update', '--repository', repository, ...args);
     await expect(update()).rejects.toThrow('Give at least one option');
-    await expect(update('--description', 'two\nlines')).rejects.toThrow('one line');
+    await expect(update('--description', 'two\nlines')).rejects.toThrow('on a single line');
     await expect(update('--about', '/no/such/file')).rejects.toThrow("Can't read");
     await expect(update('--description', 'x', '--visibility', 'secret')).rejects.toThrow(/public/);
     await expect(vitrine('repository', 'update', '--repository', 'no/such', '--description', 'x')).rejects.toThrow(
