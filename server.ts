@@ -7,7 +7,7 @@ import { toAppError, type AppError } from '#lib/platform/errors.ts';
 import { shareWithNextAuth, type Config } from '#lib/config.ts';
 import { answerBusy, replaceFailedPage } from '#lib/platform/http/pages/failed-page.ts';
 import { guardPages } from '#lib/platform/http/pages/guard-pages.ts';
-import type { PageHandler } from '#lib/platform/http/pages/page-turns.ts';
+import type { PageHandler } from '#lib/platform/http/pages/queue-pages.ts';
 import { createHealthProbe } from '#lib/platform/http/health.ts';
 import { createLimitedServer } from '#lib/platform/http/limited-server.ts';
 import { handleMetricsRequest } from '#lib/platform/http/metrics.ts';

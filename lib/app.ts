@@ -13,13 +13,13 @@ import type { Config } from './config.ts';
 import type { Db, DirectDatabase } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { BadRequests } from '#lib/platform/http/bad-requests.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
-import type { PatientPool } from '#lib/platform/pg/patient-pool.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
+import type { QueueingPool } from '#lib/platform/pg/queueing-pool.ts';
 import type { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import type { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
@@ -34,7 +34,7 @@ export type App = {
   config: Config;
   log: Log;
   db: Db;
-  pool: PatientPool;
+  pool: QueueingPool;
   direct: DirectDatabase;
   blobs: BlobStore;
   intake: Intake;
@@ -47,14 +47,14 @@ export type App = {
   answerBatch: AnswerBatch;
   pullCounter: PullCounter;
   /** Manifests of one repository, by its id, are recorded one at a time. */
-  recordTurns: Turns<bigint>;
+  recordMutex: KeyedMutex<bigint>;
   pullLog: PullLog;
   attemptLog: AttemptLog;
   domainProbe: DomainProbe;
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
   layers: LayerReader;
-  logoTurns: FairTurns;
+  logoLimiter: FairLimiter;
   /** Worker threads for work that would block the event loop. */
   offload: Offload;
   /** Requests that Next failed to parse. */

@@ -22,7 +22,7 @@ import { createBadRequests } from '#lib/platform/http/bad-requests.ts';
 import { createMailer } from '#lib/platform/net/mailer.ts';
 import { createOffload } from '#lib/platform/concurrency/offload.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
-import { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
 import { noteDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
@@ -101,14 +101,14 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       verifiedTokens: new VerifiedTokens(),
       answerBatch: new AnswerBatch(),
       pullCounter,
-      recordTurns: new Turns(),
+      recordMutex: new KeyedMutex(),
       pullLog,
       attemptLog,
       domainProbe: createDomainProbe(config),
       authKeys: deriveAuthKeys(config),
       upstream,
       layers: createLayerReader(),
-      logoTurns: createLogoTurns(),
+      logoLimiter: createLogoTurns(),
       offload,
       badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log }),

@@ -15,7 +15,7 @@ import { Icon } from '#components/ui/icon.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
 import { Pager } from '#components/ui/pager.tsx';
 import { MAX_COUNTED, MAX_REACHABLE, SORTS, type SearchHit } from '#lib/search/schema.ts';
-import { findPasted } from '#lib/gallery/find-pasted.ts';
+import { findPastedReference } from '#lib/gallery/find-pasted-reference.ts';
 import { getApp } from '#lib/app.ts';
 import { getPullAddress } from '../_lib/repository/pull-address.ts';
 import { filtersOf, parseSearch, type RawSearchParams, type Search } from '../_lib/search-params.ts';
@@ -42,7 +42,7 @@ export default async function SearchPage({ searchParams }: SearchPageProps) {
   const filters = filtersOf(search);
   const app = getApp();
   const [pasted, result, facets] = await Promise.all([
-    findPasted(app, query),
+    findPastedReference(app, query),
     app.search.search({ query, filters, sort, offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }),
     app.search.countFacets({ query, filters }),
   ]);

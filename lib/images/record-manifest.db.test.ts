@@ -57,7 +57,7 @@ async function push(by: Caller, manifest: { mediaType: string; [key: string]: un
   if (!parsed) throw new Error('the test manifest is invalid');
   const costs = { statements: [], waits: 0 };
   await recordManifest(
-    { pool: count(site.app.pool, costs), recordTurns: site.app.recordTurns },
+    { pool: count(site.app.pool, costs), recordMutex: site.app.recordMutex },
     {
       caller: by,
       repository,

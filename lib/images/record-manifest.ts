@@ -5,7 +5,7 @@ import { type Caller, findUserId } from '#lib/access/schema.ts';
 import { attachedByTag } from '#lib/oci/attached-as.ts';
 import type { Digest } from '#lib/oci/digest.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { sendTogether } from '#lib/platform/pg/driver-internals.ts';
 import { inTransaction } from '#lib/platform/pg/transaction.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
@@ -38,15 +38,15 @@ export type RecordManifestInput = {
   mayLackLayers?: boolean;
 };
 
-type App = { pool: pg.Pool; recordTurns: Turns<bigint> };
+type App = { pool: pg.Pool; recordMutex: KeyedMutex<bigint> };
 
 /**
  * Records a manifest with its edges and tags in one transaction.
  * @throws AppError `manifest_blob_unknown` with the digests that the repository lacks
  */
-export async function recordManifest({ pool, recordTurns }: App, input: RecordManifestInput): Promise<void> {
+export async function recordManifest({ pool, recordMutex }: App, input: RecordManifestInput): Promise<void> {
   // Queueing here instead of on the row lock keeps waiting pushes from holding connections, and serves them in order.
-  await recordTurns.take(input.repository.id, () => record(pool, input));
+  await recordMutex.take(input.repository.id, () => record(pool, input));
 }
 
 async function record(pool: pg.Pool, input: RecordManifestInput): Promise<void> {

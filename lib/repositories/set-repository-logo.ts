@@ -1,7 +1,7 @@
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
 import { authorizeRepository } from './authorize-repository.ts';
 import { deleteUnusedLogo, storeLogo } from '#lib/publishers/logos/logo-store.ts';
@@ -18,7 +18,7 @@ export type SetRepositoryLogoInput = {
  * `too_large`, `rate_limited`
  */
 export async function setRepositoryLogo(
-  app: { db: Db; logoTurns: FairTurns },
+  app: { db: Db; logoLimiter: FairLimiter },
   input: SetRepositoryLogoInput,
 ): Promise<string | null> {
   const { caller, fullName, image } = input;

@@ -21,7 +21,7 @@ test.afterAll(async () => {
 const PASSWORD = 'a long password';
 
 async function linkTo(email: string): Promise<string> {
-  const find = () => mail.letters.findLast(({ to }) => to.includes(email))?.text ?? '';
+  const find = () => mail.messages.findLast(({ to }) => to.includes(email))?.text ?? '';
   await expect.poll(find).not.toBe('');
   return /http\S+secret=\w+/.exec(find().replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0] ?? '';
 }
@@ -81,6 +81,6 @@ test('an account moves to another address by password and link', async ({ page }
   await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(page).toHaveURL(`${site.url}/console/account`);
   await expect(page.getByLabel('Email address')).toHaveValue('lovelace@example.org');
-  const told = mail.letters.filter(({ to }) => to.includes('ada@example.org')).at(-1);
+  const told = mail.messages.filter(({ to }) => to.includes('ada@example.org')).at(-1);
   expect(told?.text).toContain('Your email address has changed');
 });

@@ -13,7 +13,7 @@ import type { ServerConfig } from '#lib/platform/config/server-config.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { RepositoryConfig } from '#lib/repositories/repository-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
 import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import type { Log } from '#lib/platform/log.ts';
@@ -39,7 +39,7 @@ export type RestApp = {
   mailer: Mailer | null;
   authKeys: AuthKeys;
   upstream: UpstreamRuntime;
-  logoTurns: FairTurns;
+  logoLimiter: FairLimiter;
   offload: Offload;
   apiDocuments: RecentResults<Record<string, unknown>>;
 };

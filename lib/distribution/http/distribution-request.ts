@@ -17,7 +17,7 @@ import type { UpstreamConfig } from '#lib/upstream/upstream-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { Credentials } from '#lib/distribution/authorization/credentials.ts';
@@ -42,7 +42,7 @@ export type DistributionApp = {
   quotas: RegistryQuotas;
   authKeys: { registryToken: Uint8Array; refreshToken: Uint8Array; sealing: Uint8Array };
   upstream: UpstreamRuntime;
-  recordTurns: Turns<bigint>;
+  recordMutex: KeyedMutex<bigint>;
   pullCounter: Pick<PullCounter, 'count'>;
   pullLog: Pick<PullLog, 'record'>;
   attemptLog: Pick<AttemptLog, 'note'>;

@@ -22,7 +22,7 @@ export function noteRefusal({ app, req, write }: Exchange, error: unknown): void
     if (TOKEN_PATH.test(req.url ?? '')) return;
     // Clients routinely send an expired bearer token and then fetch a new one.
     const isPassword = /^\s*basic\s/i.test(req.headers.authorization ?? '');
-    if (error.code === 'unauthenticated' && isPassword) noteFailedLogin(app, req, error);
+    if (error.code === 'unauthenticated' && isPassword) recordFailedLogin(app, req, error);
     return;
   }
   const { action, fullName, credentials } = write;
@@ -51,7 +51,7 @@ function targetOf({ fullName, params }: NonNullable<Exchange['write']>): string 
  * Audits a failed login. Only a revoked or expired token identifies its user. User names are free text and aren't
  * stored.
  */
-export function noteFailedLogin(app: DistributionApp, req: IncomingMessage, error: unknown): void {
+export function recordFailedLogin(app: DistributionApp, req: IncomingMessage, error: unknown): void {
   if (!isAppError(error)) return;
   app.attemptLog.note({
     action: 'login.fail',

@@ -1,6 +1,6 @@
 // In-memory state for listing layers. Losing it is harmless.
 import { LRUCache } from 'lru-cache';
-import { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import { SingleFlight } from '#lib/platform/concurrency/single-flight.ts';
 import type { TarListing } from './read-tar-entries.ts';
 
@@ -22,16 +22,16 @@ export type LayerReader = {
   listings: LRUCache<string, TarListing>;
   flights: SingleFlight<TarListing>;
   /** Each pass keeps a core busy, so few run at a time. */
-  passes: FairTurns;
-  viewers: FairTurns;
+  passes: FairLimiter;
+  viewers: FairLimiter;
 };
 
 export function createLayerReader(): LayerReader {
   return {
     listings: new LRUCache({ maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: sizeOf }),
     flights: new SingleFlight(),
-    passes: new FairTurns(PASSES),
-    viewers: new FairTurns(VIEWERS),
+    passes: new FairLimiter(PASSES),
+    viewers: new FairLimiter(VIEWERS),
   };
 }
 

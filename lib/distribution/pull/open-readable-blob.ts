@@ -7,7 +7,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import { noteBlobUse } from '#lib/upstream/pull-through/note-blob-use.ts';
+import { recordBlobUse } from '#lib/upstream/pull-through/record-blob-use.ts';
 import { openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import { openStoredBlob } from './open-stored-blob.ts';
@@ -40,7 +40,7 @@ export type ReadableBlob = {
 export async function openReadableBlob(app: BlobReadingApp, { repository, digest }: Input): Promise<ReadableBlob> {
   try {
     const blob = await openStoredBlob(app, { repositoryId: repository.id, digest });
-    if (isMirrored(repository)) noteBlobUse(app, digest);
+    if (isMirrored(repository)) recordBlobUse(app, digest);
     return { blob, isStored: true };
   } catch (error) {
     const isElsewhere = isAppError(error) && error.code === 'blob_not_found' && isMirrored(repository);

@@ -17,7 +17,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { ensureRepository, isNotYet } from './ensure-repository.ts';
 import { openStoredBlob } from '#lib/distribution/pull/open-stored-blob.ts';
 import type { PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
@@ -39,7 +39,7 @@ export type PushedManifest = { digest: Digest; subject: Digest | null };
 type App = {
   db: Db;
   pool: pg.Pool;
-  recordTurns: Turns<bigint>;
+  recordMutex: KeyedMutex<bigint>;
   pullCache: PullCache;
   blobs: BlobStore;
   volume: Volume;

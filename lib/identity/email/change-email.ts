@@ -7,14 +7,14 @@ import { invalidField, parseInput } from '#lib/platform/parse-input.ts';
 import { z } from 'zod';
 import { confirmIdentity, requireConfirmed } from '#lib/identity/accounts/confirm-identity.ts';
 import {
-  changeAskedLetter,
-  confirmLetter,
+  changeRequestedEmail,
+  confirmationEmail,
   PROOF_TTL_HOURS,
-  sendLetter,
-  takenLetter,
-  trySendLetter,
-  type LetterApp,
-} from './letters.ts';
+  sendAccountEmail,
+  addressTakenEmail,
+  trySendAccountEmail,
+  type EmailApp,
+} from './account-emails.ts';
 import { countProofMail, countSignUpEmail } from '#lib/identity/sign-up/limit-sign-up.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
@@ -33,7 +33,7 @@ export type ChangeEmailInput = {
 
 export type ChangedEmail = 'changed' | 'mailed';
 
-type ChangeEmailApp = LetterApp & { db: Db; config: IdentityConfig };
+type ChangeEmailApp = EmailApp & { db: Db; config: IdentityConfig };
 
 /**
  * Changes an account's address. With a mail server, the change takes effect when the new address is proven by a mailed link.
@@ -58,13 +58,13 @@ export async function changeEmail(app: ChangeEmailApp, input: ChangeEmailInput):
     resource: { name: current.email },
     after: { email },
   });
-  if (current.emailProvenAt) await trySendLetter(app, changeAskedLetter(app.config, current.email));
+  if (current.emailProvenAt) await trySendAccountEmail(app, changeRequestedEmail(app.config, current.email));
   return 'mailed';
 }
 
 /** Mails a link that proves an address for a user and revokes their earlier links. @throws AppError `rate_limited`, `unavailable` */
 export async function mailProof(
-  app: LetterApp & { db: Db; mailer: Mailer },
+  app: EmailApp & { db: Db; mailer: Mailer },
   { userId, email }: { userId: string; email: string },
 ): Promise<void> {
   await countProofMail(app, email, userId);
@@ -75,7 +75,10 @@ export async function mailProof(
     await tx.emailProof.create({ data: { userId, email, secretHash: hashSecret(secret), expiresAt } });
     return (await tx.user.count({ where: { email, id: { not: userId }, emailProvenAt: { not: null } } })) > 0;
   });
-  await sendLetter(app, isTaken ? takenLetter(app.config, email) : confirmLetter(app.config, email, secret));
+  await sendAccountEmail(
+    app,
+    isTaken ? addressTakenEmail(app.config, email) : confirmationEmail(app.config, email, secret),
+  );
 }
 
 /** Changes the address without proof. An admin's own address counts as proven. */

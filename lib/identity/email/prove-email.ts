@@ -2,7 +2,7 @@ import { requireAllowed } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { changedLetter, trySendLetter, type LetterApp } from './letters.ts';
+import { addressChangedEmail, trySendAccountEmail, type EmailApp } from './account-emails.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
 import { requireLiveCredential } from '#lib/identity/accounts/lock-account.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
@@ -24,7 +24,7 @@ export async function findEmailProof(
  * requested the link, so that the recipient can't prove the address for a stranger.
  * @throws AppError `not_found`, `name_taken`, `forbidden` for an access token
  */
-export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
+export async function proveEmail(app: EmailApp & { db: Db }, { caller, secret }: ProveEmailInput): Promise<void> {
   const { userId } = caller.principal;
   requireAllowed({ ...caller, action: 'vitrine:ChangeSignIn' });
   const before = await app.db.$transaction(async (tx) => {
@@ -53,7 +53,7 @@ export async function proveEmail(app: LetterApp & { db: Db }, { caller, secret }
     });
     return email !== user.email && user.emailProvenAt !== null ? user.email : null;
   });
-  if (before !== null) await trySendLetter(app, changedLetter(app.config, before));
+  if (before !== null) await trySendAccountEmail(app, addressChangedEmail(app.config, before));
 }
 
 function openProof({ principal }: UserCaller, secret: string) {

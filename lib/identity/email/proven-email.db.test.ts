@@ -38,14 +38,14 @@ afterAll(async () => {
   await mail.close();
 });
 beforeEach(() => {
-  mail.letters.length = 0;
+  mail.messages.length = 0;
 });
 
 let serial = 0;
 const newEmail = () => `person-${(serial += 1)}@example.org`;
 const textTo = (email: string) => {
-  const letter = mail.letters.findLast(({ to }) => to.includes(email));
-  return letter ? letter.text.replaceAll('=\r\n', '').replaceAll('=3D', '=') : '';
+  const message = mail.messages.findLast(({ to }) => to.includes(email));
+  return message ? message.text.replaceAll('=\r\n', '').replaceAll('=3D', '=') : '';
 };
 const secretTo = (email: string) => /secret=(\w+)/.exec(textTo(email))?.[1] ?? '';
 const userBy = (app: TestApp, email: string) => app.app.db.user.findUnique({ where: { email } });
@@ -117,7 +117,7 @@ describe('signing up by email', () => {
     const before = await userBy(site, email);
     expect(await ask(email)).toBe(await ask(free));
     for (const address of [email, free]) {
-      expect(mail.letters.filter(({ to }) => to.includes(address))).toHaveLength(1);
+      expect(mail.messages.filter(({ to }) => to.includes(address))).toHaveLength(1);
       expect(await site.app.db.emailProof.count({ where: { email: address } })).toBe(1);
     }
     expect(secretTo(email)).toBe('');
@@ -130,7 +130,7 @@ describe('signing up by email', () => {
     for (const email of [taken, newEmail()]) {
       for (let i = 0; i < 3; i += 1) await ask(email);
       await expect(ask(email)).rejects.toMatchObject({ code: 'rate_limited' });
-      expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(3);
+      expect(mail.messages.filter(({ to }) => to.includes(email))).toHaveLength(3);
     }
     await ask(newEmail());
   });
@@ -230,13 +230,13 @@ describe('proving an account’s address', () => {
     const { id } = await site.app.db.notification.create({ data: { userId, title: 't', body: 'b', href: '/' } });
     const send = () => sendNotificationEmail(site.app, { notificationId: String(id) });
     await send();
-    expect(mail.letters).toHaveLength(0);
+    expect(mail.messages).toHaveLength(0);
     const promote = () => changeSiteRole(site.app, { caller: admin.caller, userId, role: 'reviewer' });
     await expect(promote()).rejects.toMatchObject({ code: 'conflict' });
     await expect(findUserByEmail(site.app, { email })).rejects.toMatchObject({ code: 'conflict' });
     await vouchForEmail(site.app, { caller: admin.caller, userId, email });
     await send();
-    expect(mail.letters).toHaveLength(1);
+    expect(mail.messages).toHaveLength(1);
     await promote();
     expect(await findUserByEmail(site.app, { email })).toMatchObject({ userId });
   });
@@ -267,7 +267,7 @@ describe('changing the address', () => {
         detail: { fieldErrors: { currentPassword: expect.any(String) as string } },
       });
     }
-    expect(mail.letters).toHaveLength(0);
+    expect(mail.messages).toHaveLength(0);
     const { userId } = user.caller.principal;
     await site.app.db.user.update({ where: { id: userId }, data: { passwordHash: null } });
     const sessionId = await openSession(site, user.caller.principal);

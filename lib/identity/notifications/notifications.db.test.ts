@@ -57,11 +57,11 @@ describe('notifications', () => {
   test('are emailed with a link, and a title cannot inject headers', async () => {
     const user = await site.createUser();
     await notify(user.caller.principal.userId, 'Hello\r\nBcc: everybody@example.org');
-    await vi.waitFor(() => expect(mail.letters.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
-    const letter = mail.letters.find(({ to }) => to.includes(user.email));
-    expect(letter?.to).toEqual([user.email]);
-    expect(letter?.text).toContain('https://g.example/console/aliases/x');
-    expect(letter?.text).not.toMatch(/^Bcc:/m);
+    await vi.waitFor(() => expect(mail.messages.some(({ to }) => to.includes(user.email))).toBe(true), 10_000);
+    const message = mail.messages.find(({ to }) => to.includes(user.email));
+    expect(message?.to).toEqual([user.email]);
+    expect(message?.text).toContain('https://g.example/console/aliases/x');
+    expect(message?.text).not.toMatch(/^Bcc:/m);
   });
 
   test('are limited to 20 emails an hour, not counting failed deliveries', async () => {
@@ -77,7 +77,7 @@ describe('notifications', () => {
     for (let i = 0; i < 21; i += 1) await expect(send()).rejects.toThrow();
     mail.setRefusing(false);
     for (let i = 0; i < 21; i += 1) await send();
-    expect(mail.letters.filter(({ to }) => to.includes(email))).toHaveLength(20);
+    expect(mail.messages.filter(({ to }) => to.includes(email))).toHaveLength(20);
     expect(await countUnreadNotifications(site.app, { userId })).toBe(42);
   });
 
@@ -88,9 +88,9 @@ describe('notifications', () => {
     const isSent = async () => (await site.app.db.notification.findUniqueOrThrow({ where: { id } })).emailedAt !== null;
     await vi.waitFor(async () => expect(await isSent()).toBe(true), 10_000);
     await sendNotificationEmail(site.app, { notificationId: String(id) });
-    const letters = mail.letters.filter(({ to }) => to.includes(email));
-    expect(letters).toHaveLength(1);
-    expect(letters[0]?.text).toContain(`Message-ID: <notification-${id}@g.example>`);
+    const messages = mail.messages.filter(({ to }) => to.includes(email));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.text).toContain(`Message-ID: <notification-${id}@g.example>`);
   });
 
   test('are not sent if the transaction rolls back', async () => {
@@ -101,7 +101,7 @@ describe('notifications', () => {
     });
     await expect(failed).rejects.toThrow('changed my mind');
     await notify(user.caller.principal.userId, 'after it');
-    await vi.waitFor(() => expect(mail.letters.some(({ text }) => text.includes('after it'))).toBe(true), 10_000);
-    expect(mail.letters.some(({ text }) => text.includes('never'))).toBe(false);
+    await vi.waitFor(() => expect(mail.messages.some(({ text }) => text.includes('after it'))).toBe(true), 10_000);
+    expect(mail.messages.some(({ text }) => text.includes('never'))).toBe(false);
   });
 });

@@ -2,7 +2,13 @@ import type { IdentityConfig } from '#lib/identity/identity-config.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
-import { PROOF_TTL_HOURS, sendLetter, signUpLetter, takenLetter, type LetterApp } from '#lib/identity/email/letters.ts';
+import {
+  PROOF_TTL_HOURS,
+  sendAccountEmail,
+  signUpEmail,
+  addressTakenEmail,
+  type EmailApp,
+} from '#lib/identity/email/account-emails.ts';
 import { countProofMail, countSignUpAttempt } from './limit-sign-up.ts';
 import { signUpRequestSchema } from '#lib/identity/schema.ts';
 import { createLinkSecret, hashSecret } from '#lib/identity/credentials/secrets.ts';
@@ -15,7 +21,7 @@ export type RequestSignUpInput = { email: string; displayName: string; address: 
  * @throws AppError `forbidden` where sign-up is closed, `unsupported` without mail, `invalid_input`, `rate_limited`, `unavailable`
  */
 export async function requestSignUp(
-  app: LetterApp & { db: Db; config: IdentityConfig },
+  app: EmailApp & { db: Db; config: IdentityConfig },
   input: RequestSignUpInput,
 ): Promise<void> {
   const { mailer, config } = app;
@@ -33,5 +39,8 @@ export async function requestSignUp(
     await tx.emailProof.create({ data: { email, displayName, secretHash: hashSecret(secret), expiresAt } });
     return user !== null && (user.emailProvenAt !== null || user.disabledAt !== null);
   });
-  await sendLetter({ ...app, mailer }, isTaken ? takenLetter(config, email) : signUpLetter(config, email, secret));
+  await sendAccountEmail(
+    { ...app, mailer },
+    isTaken ? addressTakenEmail(config, email) : signUpEmail(config, email, secret),
+  );
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '#lib/platform/errors.ts';
-import { FairTurns } from './fair-turns.ts';
+import { FairLimiter } from './fair-limiter.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const THREAD = join(import.meta.dirname, 'offload-thread.ts');
@@ -34,7 +34,7 @@ export type ThreadMessage = { kind: 'loaded' } | { kind: 'done'; value: unknown 
 
 /** Starts threads on demand. They don't keep the process alive. */
 export function createOffload({ threads = THREADS } = {}): Offload {
-  const turns = new FairTurns({
+  const turns = new FairLimiter({
     atATime: threads,
     atATimePerKey: 1,
     maxWaitingPerKey: MAX_WAITING_PER_KEY,

@@ -3,7 +3,7 @@ import type { SmtpConfig } from './mail-config.ts';
 
 const TIMEOUT_MS = 10_000;
 
-export type Letter = {
+export type EmailMessage = {
   to: string;
   subject: string;
   text: string;
@@ -12,7 +12,7 @@ export type Letter = {
 };
 
 /** `send` rejects if the mail server doesn't accept the email. */
-export type Mailer = { send: (letter: Letter) => Promise<void> };
+export type Mailer = { send: (message: EmailMessage) => Promise<void> };
 
 /** Sends plain text only, so that content can't be interpreted as HTML. */
 export function createMailer({ url, from }: SmtpConfig): Mailer {

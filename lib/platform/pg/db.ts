@@ -2,7 +2,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { stripStatementNames } from './strip-statement-names.ts';
-import { PatientPool } from './patient-pool.ts';
+import { QueueingPool } from './queueing-pool.ts';
 import { PrismaClient, type Prisma } from '../prisma/client.ts';
 
 export type Db = PrismaClient;
@@ -26,7 +26,7 @@ export type DirectDatabase = {
 
 export type Database = {
   db: Db;
-  pool: PatientPool;
+  pool: QueueingPool;
   direct: DirectDatabase;
   /** Changes the URL of new connections, including those that others open with the pool's options. */
   moveTo: (url: string) => void;
@@ -62,8 +62,8 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   };
 }
 
-function openPool(url: string, size: number, onError: (error: Error) => void): PatientPool {
-  const pool = new PatientPool({
+function openPool(url: string, size: number, onError: (error: Error) => void): QueueingPool {
+  const pool = new QueueingPool({
     connectionString: url,
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

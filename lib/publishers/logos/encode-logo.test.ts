@@ -5,7 +5,7 @@ import { makeBomb, makeLogo } from '#lib/testing/images/sample-logo.ts';
 import { createLogoTurns, encodeLogo as encodeFor } from './encode-logo.ts';
 import { MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
 
-const encodeLogo = (bytes: Buffer) => encodeFor({ logoTurns: createLogoTurns() }, bytes, 'somebody');
+const encodeLogo = (bytes: Buffer) => encodeFor({ logoLimiter: createLogoTurns() }, bytes, 'somebody');
 const SVG = `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`;
 
 describe('encodeLogo', () => {
@@ -111,7 +111,7 @@ describe('encodeLogo rejects', () => {
 
 test('encodes one logo per user at a time and interleaves other users', async () => {
   const bytes = await makeLogo({ width: 2_048, height: 2_048 });
-  const app = { logoTurns: createLogoTurns() };
+  const app = { logoLimiter: createLogoTurns() };
   const ended: string[] = [];
   const send = (key: string) =>
     encodeFor(app, bytes, key).then(

@@ -2,7 +2,7 @@
 // limits validates it, and only an image re-encoded from the pixels is stored.
 import sharp from 'sharp';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
-import { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import { MAX_LOGO_BYTES, MAX_LOGO_PIXELS, MIN_LOGO_PIXELS } from '#lib/publishers/schema.ts';
 
 /** Pages show logos at up to 64 CSS pixels. This is enough for any pixel density and for API clients. */
@@ -15,8 +15,8 @@ const TURNS = { atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 8, maxWaiting: 4
 // Use one thread per image.
 sharp.concurrency(1);
 
-export function createLogoTurns(): FairTurns {
-  return new FairTurns(TURNS);
+export function createLogoTurns(): FairLimiter {
+  return new FairLimiter(TURNS);
 }
 
 type Format = 'png' | 'jpeg' | 'webp';
@@ -26,12 +26,12 @@ type Format = 'png' | 'jpeg' | 'webp';
  * @param key the user, or the host an image was fetched from, for fair scheduling
  * @throws AppError `invalid_input`, `too_large`, `rate_limited`
  */
-export async function encodeLogo(app: { logoTurns: FairTurns }, bytes: Buffer, key: string): Promise<Buffer> {
+export async function encodeLogo(app: { logoLimiter: FairLimiter }, bytes: Buffer, key: string): Promise<Buffer> {
   if (bytes.length === 0) throw refusal('The file is empty. Choose another one.');
   if (bytes.length > MAX_LOGO_BYTES)
     throw new AppError('too_large', 'The logo is larger than 500 KB. Choose a smaller file.');
   const format = detectFormat(bytes);
-  return app.logoTurns.run(key, () => encode(bytes, format));
+  return app.logoLimiter.run(key, () => encode(bytes, format));
 }
 
 async function encode(bytes: Buffer, format: Format): Promise<Buffer> {

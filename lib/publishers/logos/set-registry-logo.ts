@@ -2,7 +2,7 @@ import { authorize } from '#lib/access/authorize.ts';
 import { recordChange } from '#lib/events/record-change.ts';
 import type { UserCaller } from '#lib/access/schema.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import { encodeLogo } from './encode-logo.ts';
 import { deleteUnusedLogo, storeLogo } from './logo-store.ts';
 
@@ -18,7 +18,7 @@ export type SetRegistryLogoInput = {
  * @throws AppError `forbidden`, `invalid_input`, `too_large`, `rate_limited`
  */
 export async function setRegistryLogo(
-  app: { db: Db; logoTurns: FairTurns },
+  app: { db: Db; logoLimiter: FairLimiter },
   input: SetRegistryLogoInput,
 ): Promise<string | null> {
   const { caller, registryKey, image } = input;

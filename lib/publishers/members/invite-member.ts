@@ -89,10 +89,13 @@ export async function inviteMember(app: InviteApp, input: InviteMemberInput): Pr
   return { id, email, role, expiresAt, link, isEmailSent };
 }
 
-type Letter = { email: string; role: RegistryRole; link: string; publisher: string; inviter: string };
+type InvitationEmail = { email: string; role: RegistryRole; link: string; publisher: string; inviter: string };
 
 /** Sends synchronously, because a job's row would store the secret. */
-async function sendInvitation(app: InviteApp, { email, role, link, publisher, inviter }: Letter): Promise<boolean> {
+async function sendInvitation(
+  app: InviteApp,
+  { email, role, link, publisher, inviter }: InvitationEmail,
+): Promise<boolean> {
   if (!app.mailer) return false;
   const site = app.config.publicUrl;
   // Names are user input, so they are quoted and stripped of line breaks. They may predate name validation.

@@ -50,9 +50,9 @@ describe('invitations', () => {
     const guest = await site.createUser();
     const { link, isEmailSent } = await invite(team, 'Guest@Example.org');
     expect(isEmailSent).toBe(true);
-    const letter = mail.letters.at(-1);
-    expect(letter?.to).toEqual(['guest@example.org']);
-    expect(letter?.text.replaceAll('=\r\n', '').replaceAll('=3D', '=')).toContain(link);
+    const message = mail.messages.at(-1);
+    expect(message?.to).toEqual(['guest@example.org']);
+    expect(message?.text.replaceAll('=\r\n', '').replaceAll('=3D', '=')).toContain(link);
     const row = await site.app.db.invitation.findFirstOrThrow({ where: { registryKey: team.registryKey } });
     expect(JSON.stringify(row, (_key, value: unknown) => String(value))).not.toContain(secretOf(link));
     expect(await findInvitation(site.app, { secret: secretOf(link) })).toMatchObject({ role: 'pusher' });
@@ -77,7 +77,7 @@ describe('invitations', () => {
     await site.app.db.user.update({ where: { id: idOf(team.owner) }, data: { displayName: name } });
     const caller = { ...team.owner.caller, principal: { ...team.owner.caller.principal, displayName: name } };
     await inviteMember(site.app, { caller, registryKey: team.registryKey, email: 'won@example.org', role: 'reader' });
-    const text = mail.letters.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
+    const text = mail.messages.at(-1)?.text.replaceAll('=\r\n', '') ?? '';
     const body = text.slice(text.indexOf('\r\n\r\n')).trim();
     expect(body).toMatch(/^This is an invitation from the container registry at /);
     expect(body).toContain(`"You have won! Open http://elsewhere.example/ 'now'" invites you to join`);
@@ -95,13 +95,13 @@ describe('invitations', () => {
         );
       return results;
     };
-    const sent = mail.letters.length;
+    const sent = mail.messages.length;
     const victim = 'victim@example.org';
     const teams = await Promise.all(Array.from({ length: 5 }, createTeam));
     expect(await outcomes(teams.map((team) => () => invite(team, victim)))).toEqual([
       ...['sent', 'sent', 'sent', 'rate_limited', 'rate_limited'],
     ]);
-    expect(mail.letters.length).toBe(sent + 3);
+    expect(mail.messages.length).toBe(sent + 3);
     const [team] = teams.slice(-1);
     if (!team) throw new Error('no team');
     const many = await outcomes(Array.from({ length: 12 }, (_, i) => () => invite(team, `many-${i}@example.org`)));

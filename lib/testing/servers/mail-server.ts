@@ -6,14 +6,14 @@ import { SMTPServer } from 'smtp-server';
 export type MailServer = {
   url: string;
   /** Raw messages including headers, oldest first. */
-  letters: { to: string[]; text: string }[];
+  messages: { to: string[]; text: string }[];
   /** Whether it refuses messages from now on. */
   setRefusing: (isRefusing: boolean) => void;
   close: () => Promise<void>;
 };
 
 export async function startMailServer(): Promise<MailServer> {
-  const letters: MailServer['letters'] = [];
+  const messages: MailServer['messages'] = [];
   let isRefusing = false;
   const server = new SMTPServer({
     authOptional: true,
@@ -23,7 +23,7 @@ export async function startMailServer(): Promise<MailServer> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         if (isRefusing) return done(new Error('message refused'));
-        letters.push({
+        messages.push({
           to: session.envelope.rcptTo.map(({ address }) => address),
           text: Buffer.concat(chunks).toString('utf8'),
         });
@@ -36,7 +36,7 @@ export async function startMailServer(): Promise<MailServer> {
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
-    letters,
+    messages,
     setRefusing: (value) => {
       isRefusing = value;
     },

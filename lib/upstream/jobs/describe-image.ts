@@ -13,7 +13,7 @@ import { deleteUnusedLogo, storeLogo } from '#lib/publishers/logos/logo-store.ts
 import { lockRepository } from '#lib/repositories/lock-repository.ts';
 import { isDigest, type Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { fetchAnnotatedLogo } from '#lib/upstream/pull-through/fetch-annotated-logo.ts';
 import { openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
@@ -30,7 +30,7 @@ type App = {
   log: Log;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
-  logoTurns: FairTurns;
+  logoLimiter: FairLimiter;
 };
 
 /** Throws while the config is unavailable, so that the queue retries. */

@@ -1,7 +1,7 @@
 import { encodeLogo } from '#lib/publishers/logos/encode-logo.ts';
 import { MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import type { FairTurns } from '#lib/platform/concurrency/fair-turns.ts';
+import type { FairLimiter } from '#lib/platform/concurrency/fair-limiter.ts';
 import type { UpstreamRuntime } from './upstream-runtime.ts';
 
 /** https://artifacthub.io/docs/topics/repositories/container-images/. The OCI spec has no annotation for a logo. */
@@ -13,7 +13,7 @@ const MAX_URL_LENGTH = 1_000;
  * shown.
  */
 export async function fetchAnnotatedLogo(
-  app: { upstream: UpstreamRuntime; logoTurns: FairTurns },
+  app: { upstream: UpstreamRuntime; logoLimiter: FairLimiter },
   annotations: Record<string, string>,
 ): Promise<Buffer | null> {
   const text = annotations[LOGO_URL] ?? '';

@@ -1,7 +1,7 @@
 // Refreshes a mirrored manifest that is missing here or whose tag may have moved.
 import type pg from 'pg';
 import { formatReference, type Reference } from '#lib/oci/reference.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError, isAppError } from '#lib/platform/errors.ts';
 import { isUpstreamFailure } from './request-upstream.ts';
@@ -26,7 +26,7 @@ const GONE_MS = 24 * 60 * 60 * 1000;
 type App = {
   db: Db;
   pool: pg.Pool;
-  recordTurns: Turns<bigint>;
+  recordMutex: KeyedMutex<bigint>;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
 };

@@ -3,7 +3,7 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { createMirroredRepository } from '#lib/repositories/create-mirrored-repository.ts';
 import { NO_IMAGE_FACTS } from '#lib/images/read-image-config.ts';
 import { recordManifest } from '#lib/images/record-manifest.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import type { FetchedManifest } from './fetch-manifest.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
@@ -15,7 +15,7 @@ export type StoreManifestInput = {
   tag: string | null;
 };
 
-type App = { db: Db; pool: pg.Pool; recordTurns: Turns<bigint> };
+type App = { db: Db; pool: pg.Pool; recordMutex: KeyedMutex<bigint> };
 
 /** Stores a manifest without waiting for its blobs, which are fetched on demand. Returns the repository's id. */
 export async function storeManifest(app: App, input: StoreManifestInput): Promise<bigint> {

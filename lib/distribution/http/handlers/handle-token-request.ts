@@ -9,7 +9,7 @@ import { grantRegistryToken } from '#lib/distribution/authorization/grant-regist
 import { authenticate, authenticatePassword } from '#lib/distribution/http/authenticate.ts';
 import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/http/challenge.ts';
 import { limitTokenRequest } from '#lib/distribution/http/limit-requests.ts';
-import { clientOf, noteFailedLogin } from '#lib/distribution/http/note-refusal.ts';
+import { clientOf, recordFailedLogin } from '#lib/distribution/http/note-refusal.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import { readContext, type DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
@@ -65,7 +65,7 @@ async function identify(app: DistributionApp, req: IncomingMessage, find: () => 
     return login;
   } catch (error) {
     if (isAppError(error) && error.code === 'unauthenticated') {
-      noteFailedLogin(app, req, error);
+      recordFailedLogin(app, req, error);
       limitTokenRequest(app, req);
     }
     throw error;

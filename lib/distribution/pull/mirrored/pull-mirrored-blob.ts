@@ -5,7 +5,7 @@ import type { Digest } from '#lib/oci/digest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
-import { noteBlobUse } from '#lib/upstream/pull-through/note-blob-use.ts';
+import { recordBlobUse } from '#lib/upstream/pull-through/record-blob-use.ts';
 import { findMirroredBlobSize, openMirroredBlob } from '#lib/upstream/pull-through/open-mirrored-blob.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
@@ -37,7 +37,7 @@ export async function pullMirroredBlob(
   const { stats } = app.upstream;
   const { upstreamId } = repository.upstream;
   const local = await nullIfMissing(() => openStoredBlob(app, { repositoryId: repository.id, digest }));
-  if (local) noteBlobUse(app, digest);
+  if (local) recordBlobUse(app, digest);
   const blob = local ?? (await openMirroredBlob(app, { repository, digest }));
   stats.count(upstreamId, 'servedBytes', blob.sizeBytes);
   return { blob, status: local ? 'HIT' : 'MISS' };
@@ -53,7 +53,7 @@ export async function measureMirroredBlob(
 ): Promise<{ sizeBytes: number; status: CacheStatus }> {
   const local = await nullIfMissing(() => measureStoredBlob(app, { repositoryId: repository.id, digest }));
   if (local === null) return { sizeBytes: await findMirroredBlobSize(app, { repository, digest }), status: 'MISS' };
-  noteBlobUse(app, digest);
+  recordBlobUse(app, digest);
   return { sizeBytes: local, status: 'HIT' };
 }
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Reference } from '#lib/oci/reference.ts';
-import type { Turns } from '#lib/platform/concurrency/take-turns.ts';
+import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { COUNT_OF_STATUS } from '#lib/upstream/pull-through/cache-stats.ts';
@@ -15,7 +15,7 @@ import { readStoredManifest, type StoredManifest } from '#lib/distribution/pull/
 export type MirroredPullApp = {
   db: Db;
   pool: pg.Pool;
-  recordTurns: Turns<bigint>;
+  recordMutex: KeyedMutex<bigint>;
   authKeys: { sealing: Uint8Array };
   upstream: UpstreamRuntime;
 };

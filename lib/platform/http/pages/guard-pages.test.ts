@@ -7,7 +7,7 @@ import { createRawClient } from '#lib/testing/servers/raw-http.ts';
 import { openRawSocket } from '#lib/testing/servers/raw-socket.ts';
 import { toAppError } from '#lib/platform/errors.ts';
 import { guardPages } from './guard-pages.ts';
-import type { PageHandler } from './page-turns.ts';
+import type { PageHandler } from './queue-pages.ts';
 import { answerText, stampRequest } from '#lib/platform/http/requests.ts';
 
 let server: Server | undefined;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { FairTurns } from './fair-turns.ts';
+import { FairLimiter } from './fair-limiter.ts';
 
-const turns = () => new FairTurns({ atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 3, maxWaiting: 5 });
+const turns = () => new FairLimiter({ atATime: 2, atATimePerKey: 1, maxWaitingPerKey: 3, maxWaiting: 5 });
 
 /** Creates work that ends on demand. */
-function createWork(all: FairTurns) {
+function createWork(all: FairLimiter) {
   const started: string[] = [];
   const ends: (() => void)[] = [];
   const begin = (name: string, key: string) =>

@@ -1,18 +1,18 @@
 // Limits how many pages render concurrently. Each blocks the event loop for some milliseconds, which delays pulls.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextPhase, setTimeout as sleep } from 'node:timers/promises';
-import { FairTurns, type FairTurnsOptions } from '#lib/platform/concurrency/fair-turns.ts';
+import { FairLimiter, type FairLimiterOptions } from '#lib/platform/concurrency/fair-limiter.ts';
 import { networkOf } from '#lib/platform/http/client-network.ts';
 import { readClientAddress } from '#lib/platform/http/requests.ts';
 
 export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
-export type PageTurnsOptions = FairTurnsOptions & {
+export type PageQueueOptions = FairLimiterOptions & {
   /** After this time a page is probably waiting for I/O, so it releases its slot. */
   maxHoldMs: number;
 };
 
-export const PAGE_TURNS: PageTurnsOptions = {
+export const PAGE_QUEUE: PageQueueOptions = {
   atATime: 2,
   atATimePerKey: 1,
   maxWaitingPerKey: 60,
@@ -27,8 +27,8 @@ const FILES = /^\/_next\/static\//;
  * Queues requests for `handle`, fairly by client network.
  * @throws AppError `rate_limited` from the handler if too many requests of this network, or in total, are waiting
  */
-export function queuePages(handle: PageHandler, options = PAGE_TURNS): PageHandler {
-  const turns = new FairTurns(options);
+export function queuePages(handle: PageHandler, options = PAGE_QUEUE): PageHandler {
+  const turns = new FairLimiter(options);
   return async (req, res) => {
     if (FILES.test(req.url ?? '')) return handle(req, res);
     let rendering: Promise<void> | undefined;

@@ -3,7 +3,7 @@ import { buildImage, type BuiltManifest } from '#lib/testing/images/build-image.
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
 import { createRepository } from '#lib/repositories/create-repository.ts';
-import { findPasted } from './find-pasted.ts';
+import { findPastedReference } from './find-pasted-reference.ts';
 import { findRepository } from '#lib/repositories/find-repository.ts';
 import { listTagRows } from './tag-list-queries.ts';
 
@@ -37,11 +37,11 @@ test('a pasted reference with a tag or digest leads to its page, however it is w
     `  podman image pull ${alias}/tools/app:V1.0-rc `,
     `oci://gallery.example.org/${alias}/tools/app:V1.0-rc`,
   ]) {
-    const found = await findPasted(site.app, query);
+    const found = await findPastedReference(site.app, query);
     expect(found, query).toEqual([{ alias, name: 'tools/app', item: { tag: 'V1.0-rc' } }]);
   }
   for (const version of ['100.2.0+up40.1.2', '100.2.0_up40.1.2']) {
-    expect(await findPasted(site.app, `${alias}/app:${version}`), version).toEqual([
+    expect(await findPastedReference(site.app, `${alias}/app:${version}`), version).toEqual([
       { alias, name: 'app', item: { tag: '100.2.0_up40.1.2' } },
     ]);
     const { tags } = await listTagRows(site.app, {
@@ -54,12 +54,12 @@ test('a pasted reference with a tag or digest leads to its page, however it is w
     });
     expect(tags.map(({ tag }) => tag)).toEqual(['100.2.0_up40.1.2']);
   }
-  const byDigest = await findPasted(site.app, `${alias}/app:whatever@${image.digest}`);
+  const byDigest = await findPastedReference(site.app, `${alias}/app:whatever@${image.digest}`);
   expect(byDigest).toEqual([{ alias, name: 'app', item: { digest: image.digest } }]);
 });
 
 test('a bare digest leads to every public repository that has it', async () => {
-  const names = (await findPasted(site.app, image.digest)).map(({ name }) => name);
+  const names = (await findPastedReference(site.app, image.digest)).map(({ name }) => name);
   expect(names.sort()).toEqual(['app', 'tools/app']);
 });
 
@@ -73,5 +73,5 @@ test.each([
   ['an empty query', ''],
   ['a NUL', 'ALIAS/app:v\0'],
 ])('%s is treated as a search', async (_what, query) => {
-  expect(await findPasted(site.app, query.replace('ALIAS', user.alias))).toEqual([]);
+  expect(await findPastedReference(site.app, query.replace('ALIAS', user.alias))).toEqual([]);
 });

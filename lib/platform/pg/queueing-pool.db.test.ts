@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { openDatabase } from './db.ts';
-import { PatientPool } from './patient-pool.ts';
+import { QueueingPool } from './queueing-pool.ts';
 
 /** The template database, for a role with a connection limit. */
 async function createRole(connections: number): Promise<string> {
@@ -34,7 +34,7 @@ function openCountedPool(connectionString: string, max: number) {
       attempts += 1;
     }
   }
-  const pool = new PatientPool({ connectionString, max, connectionTimeoutMillis: 10_000, Client: CountedClient });
+  const pool = new QueueingPool({ connectionString, max, connectionTimeoutMillis: 10_000, Client: CountedClient });
   onTestFinished(() => pool.end());
   return { pool, countAttempts: () => attempts };
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Turns } from './take-turns.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 test('serialises work per key, also after a failure', async () => {
-  const turns = new Turns<string>();
+  const turns = new KeyedMutex<string>();
   const log: string[] = [];
   const run = (key: string, name: string, fails = false) =>
     turns.take(key, async () => {

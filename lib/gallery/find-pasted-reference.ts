@@ -11,7 +11,7 @@ export type Pasted = { alias: string; name: string; item: { tag: string } | { di
 const MAX_FOUND = 10;
 
 /** Finds public pages only. Empty for plain words and unknown references. */
-export async function findPasted(app: { db: Db }, query: string): Promise<Pasted[]> {
+export async function findPastedReference(app: { db: Db }, query: string): Promise<Pasted[]> {
   const pasted = parsePastedReference(query);
   if (!pasted) return [];
   const { fullName, tag, digest } = pasted;

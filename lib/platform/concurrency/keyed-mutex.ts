@@ -1,5 +1,5 @@
 /** Serialises work per key, in order of arrival. Different keys run concurrently. */
-export class Turns<Key> {
+export class KeyedMutex<Key> {
   readonly #last = new Map<Key, Promise<void>>();
 
   async take<Result>(key: Key, work: () => Promise<Result>): Promise<Result> {

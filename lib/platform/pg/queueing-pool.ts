@@ -16,7 +16,7 @@ type Callback = (
 ) => void;
 
 /** When the database rejects further connections, requests queue for those the pool already has. */
-export class PatientPool extends pg.Pool {
+export class QueueingPool extends pg.Pool {
   readonly #size: number;
   readonly #timeoutMs: number;
   /** Established connections. pg's own count includes those being opened. */

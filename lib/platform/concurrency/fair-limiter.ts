@@ -1,7 +1,7 @@
 // A concurrency limiter with fair queueing: waiting work is served round-robin by key.
 import { AppError } from '#lib/platform/errors.ts';
 
-export type FairTurnsOptions = {
+export type FairLimiterOptions = {
   atATime: number;
   /** Keep it below `atATime`, so that one key can't occupy all slots. */
   atATimePerKey: number;
@@ -12,15 +12,15 @@ export type FairTurnsOptions = {
 const RETRY_SECONDS = 5;
 const BUSY = 'Too many requests at once. Try again in a few seconds.';
 
-export class FairTurns {
-  readonly #options: FairTurnsOptions;
+export class FairLimiter {
+  readonly #options: FairLimiterOptions;
   readonly #running = new Map<string, number>();
   /** In round-robin order: the first key is served next. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #runningCount = 0;
   #waitingCount = 0;
 
-  constructor(options: FairTurnsOptions) {
+  constructor(options: FairLimiterOptions) {
     this.#options = options;
   }
 
