@@ -24,7 +24,7 @@ import { createOffload } from '#lib/platform/concurrency/offload.ts';
 import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
 import { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
 import { joinSite } from '#lib/distribution/integrity/join-site.ts';
-import { noteDamage } from '#lib/distribution/integrity/mark-damaged.ts';
+import { recordDamage } from '#lib/distribution/integrity/mark-damaged.ts';
 import { createLayerReader } from '#lib/distribution/layers/layer-reader.ts';
 import { AnswerBatch } from '#lib/distribution/hot-path/answer-batch.ts';
 import { VerifiedTokens } from '#lib/distribution/hot-path/verified-tokens.ts';
@@ -66,7 +66,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
     const { db, pool, direct, embedded, moveTo } = database;
     if (onDatabaseLost) embedded?.watch({ log, onMoved: moveTo, onLost: onDatabaseLost });
     const { store, staging, volume } = await openDisk(config.dataDir, { reserveBytes: config.diskReserveBytes });
-    const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => noteDamage({ pool, log }, found) });
+    const blobs = new VerifiedStore(new HotStore(store), { onDamage: (found) => recordDamage({ pool, log }, found) });
     const intake = new Intake({ store: blobs, staging, room: volume });
     // Must precede all other statements on the pool.
     const pullCache = openPullCache({ pool, direct, log });

@@ -1,5 +1,5 @@
 import { collectGarbage, type Collection } from '#lib/distribution/garbage/collect-garbage.ts';
-import { notePause } from '#lib/distribution/garbage/brake.ts';
+import { recordPause } from '#lib/distribution/garbage/brake.ts';
 import { formatBytes } from '#components/ui/format-number.ts';
 import { print, withApp, type Command } from './command.ts';
 
@@ -19,7 +19,7 @@ export const collectGarbageCommand: Command = {
     const collection = await withApp(async (app) => {
       const result = await collectGarbage(app, options);
       if (!isDryRun && result.pause === null)
-        for (const run of ['gc', 'sweep'] as const) await notePause(app, run, null);
+        for (const run of ['gc', 'sweep'] as const) await recordPause(app, run, null);
       return result;
     });
     print(values, { dryRun: isDryRun, ...collection }, describe(collection, isDryRun));

@@ -10,7 +10,7 @@ import { AppError, isAppError, toAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import type { RestApp, RestRoute } from './define-route.ts';
-import { noteRestRefusal } from './record-refusal.ts';
+import { recordRestRefusal } from './record-refusal.ts';
 import { problemResponse } from './problem.ts';
 import { requireReach } from './reach.ts';
 import { requireStorable } from './require-storable.ts';
@@ -51,7 +51,7 @@ export async function handleRestRequest(app: RestApp, request: Request): Promise
     return present(request, route, caller, await route.handle(app, { ...input, caller: current }));
   } catch (thrown) {
     const error = toAppError(thrown);
-    noteRestRefusal(app, request, caller, error);
+    recordRestRefusal(app, request, caller, error);
     if (error.code === 'internal' || error.code === 'unavailable') {
       app.log.error({ err: error, requestId, url: request.url }, 'API request failed');
     }

@@ -7,7 +7,7 @@ import type { RestApp } from './define-route.ts';
 const REFUSALS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'quarantined', 'rate_limited', 'quota_exceeded']);
 
 /** Records invalid tokens and refused writes in the audit log. */
-export function noteRestRefusal(
+export function recordRestRefusal(
   app: Pick<RestApp, 'attemptLog'>,
   request: Request,
   caller: Caller,

@@ -25,7 +25,7 @@ type App = { db: Db; log: Log };
 export type Run = 'gc' | 'sweep';
 
 /** Stores the pause reason for admins until a run of this kind completes. Null: this run completed. */
-export async function notePause({ db, log }: App, run: Run, reason: string | null): Promise<void> {
+export async function recordPause({ db, log }: App, run: Run, reason: string | null): Promise<void> {
   if (reason === null) {
     await db.pausedRun.deleteMany({ where: { run } });
     return;

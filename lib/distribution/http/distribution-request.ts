@@ -72,7 +72,7 @@ export type Exchange = {
   scope: string | null;
   /** The client sent `Expect: 100-continue` and waits before it sends the body. */
   awaitsContinue: boolean;
-  /** The write and its caller, once known. Refused writes are audited (note-refusal.ts). */
+  /** The write and its caller, once known. Refused writes are audited (record-refused-request.ts). */
   write: { action: 'push' | 'delete'; fullName: string; params: Partial<Params>; credentials: Credentials } | null;
 };
 

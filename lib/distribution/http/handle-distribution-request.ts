@@ -16,7 +16,7 @@ import { recallAnswer } from '#lib/distribution/hot-path/recall-answer.ts';
 import { sendBlob } from '#lib/distribution/http/handlers/get-blob.ts';
 import { handleTokenRequest } from '#lib/distribution/http/handlers/handle-token-request.ts';
 import { matchRoute, type RouteMatch } from './match-route.ts';
-import { noteRefusal } from './note-refusal.ts';
+import { recordRefusedRequest } from './record-refused-request.ts';
 import type { Params } from './parse-params.ts';
 import { readContext, type Exchange, type DistributionApp } from './distribution-request.ts';
 import { sendAnswer, sendBytes, sendJson } from './respond.ts';
@@ -39,7 +39,7 @@ export async function handleDistributionRequest(
     if (known?.kind === 'blob') return await sendBlob(res, known.asked, { blob: known.blob, status: null });
     await dispatch(exchange);
   } catch (error) {
-    noteRefusal(exchange, error);
+    recordRefusedRequest(exchange, error);
     await sendError(exchange, error);
   }
 }

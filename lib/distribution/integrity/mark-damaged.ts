@@ -24,7 +24,7 @@ export async function markDamaged({ pool, log }: App, { sha256, damage, isStillS
 }
 
 /** Marks damage found by the blob store. Never rejects, because the read that found it fails anyway. */
-export async function noteDamage(app: App, found: Omit<Found, 'damage'>): Promise<void> {
+export async function recordDamage(app: App, found: Omit<Found, 'damage'>): Promise<void> {
   await markDamaged(app, { ...found, damage: 'corrupt' }).catch((error: unknown) => {
     app.log.error({ err: error, sha256: found.sha256 }, 'marking a stored blob as damaged failed');
   });

@@ -2,7 +2,7 @@ import { recordChange } from '#lib/events/record-change.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { lockAccount } from '#lib/identity/accounts/lock-account.sql.ts';
-import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
+import { recordFailedSignIn, type NotingApp } from './record-failed-sign-in.ts';
 import type { SessionUser } from '#lib/identity/schema.ts';
 import { hashSecret } from '#lib/identity/credentials/secrets.ts';
 import { toSessionUser } from '#lib/identity/accounts/store.ts';
@@ -11,7 +11,7 @@ type RedeemInput = { secret: string; address: string | null; userAgent?: string 
 
 /** Signs in with a one-time link. Of two concurrent calls, one succeeds. @throws AppError `unauthenticated` */
 export async function redeemSignInLink(app: { db: Db } & NotingApp, input: RedeemInput): Promise<SessionUser> {
-  return noteFailedSignIn(app, { ...input, method: 'link', email: null }, () => redeem(app, input));
+  return recordFailedSignIn(app, { ...input, method: 'link', email: null }, () => redeem(app, input));
 }
 
 async function redeem(app: { db: Db }, { secret, address }: RedeemInput): Promise<SessionUser> {

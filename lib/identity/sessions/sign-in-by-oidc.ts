@@ -6,7 +6,7 @@ import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { endCredentials } from '#lib/identity/accounts/end-credentials.ts';
 import { credentialMark, lockAccountByEmail } from '#lib/identity/accounts/lock-account.ts';
-import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
+import { recordFailedSignIn, type NotingApp } from './record-failed-sign-in.ts';
 import { readOidcClaims, type OidcClaims } from './oidc-claims.ts';
 import { OIDC_REFUSALS, type OidcRefusal, type SessionUser } from '#lib/identity/schema.ts';
 import { insertUser, isLastAdmin, toSessionUser } from '#lib/identity/accounts/store.ts';
@@ -29,7 +29,7 @@ export type OidcSignInInput = {
  */
 export async function signInByOidc(app: App, input: OidcSignInInput): Promise<SessionUser> {
   const signIn = { ...input, method: 'oidc', email: input.claims['email'] } as const;
-  return noteFailedSignIn(app, signIn, () => admitByClaims(app, input));
+  return recordFailedSignIn(app, signIn, () => admitByClaims(app, input));
 }
 
 async function admitByClaims(app: App, input: OidcSignInInput): Promise<SessionUser> {

@@ -2,7 +2,7 @@ import type { Db } from '#lib/platform/pg/db.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { countSignInAttempt, forgetSignInFailures } from './limit-sign-in.ts';
 import { credentialMark } from '#lib/identity/accounts/lock-account.ts';
-import { noteFailedSignIn, type NotingApp } from './note-failed-sign-in.ts';
+import { recordFailedSignIn, type NotingApp } from './record-failed-sign-in.ts';
 import { verifyPassword } from '#lib/identity/accounts/password-hash.ts';
 import { signInSchema, type SessionUser } from '#lib/identity/schema.ts';
 import { toSessionUser } from '#lib/identity/accounts/store.ts';
@@ -16,7 +16,7 @@ export type SignInInput = { email: string; password: string; address: string | n
  * @throws AppError `unauthenticated`, `rate_limited`, or `forbidden` for a disabled account
  */
 export async function signInUser(app: { db: Db } & NotingApp, input: SignInInput): Promise<SessionUser> {
-  return noteFailedSignIn(app, { ...input, method: 'password' }, () => checkPassword(app, input));
+  return recordFailedSignIn(app, { ...input, method: 'password' }, () => checkPassword(app, input));
 }
 
 async function checkPassword(app: { db: Db }, input: SignInInput): Promise<SessionUser> {

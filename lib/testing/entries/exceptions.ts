@@ -78,7 +78,7 @@ export const EXCEPTIONS: Exception[] = [
       'lib/gallery/rebuild-search.ts rebuildSearch',
       'lib/search/meilisearch/meilisearch-feed.ts rebuildMeilisearch',
       'lib/distribution/garbage/collect-garbage.ts collectGarbage',
-      'lib/distribution/garbage/brake.ts notePause',
+      'lib/distribution/garbage/brake.ts recordPause',
       'lib/distribution/integrity/scrub-blobs.ts scrubBlobs',
       'prisma/seed/add-demo.ts addDemo',
       'scripts/commands/demo.ts withDistributionEdge',

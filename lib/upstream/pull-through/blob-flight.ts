@@ -101,7 +101,7 @@ async function land(app: App, wanted: BlobWanted, incoming: IncomingBlob, first:
     const error = toUpstreamError(wanted, thrown);
     if (error !== thrown) {
       app.upstream.stats.count(wanted.settings.id, 'failures');
-      app.upstream.stats.noteProblem(wanted.settings.id, error.message);
+      app.upstream.stats.recordProblem(wanted.settings.id, error.message);
     }
     await incoming.fail(error);
     throw error;

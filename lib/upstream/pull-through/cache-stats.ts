@@ -21,9 +21,9 @@ export const COUNT_OF_STATUS = {
 export type CacheStats = FlushLoop & {
   count: (upstreamId: bigint, what: Counted, amount?: number) => void;
   /** The upstream answered. */
-  noteAnswer: (upstreamId: bigint) => void;
+  recordResponse: (upstreamId: bigint) => void;
   /** The upstream didn't answer, with the reason as a sentence. */
-  noteProblem: (upstreamId: bigint, problem: string) => void;
+  recordProblem: (upstreamId: bigint, problem: string) => void;
   /** Since the process started, for metrics. */
   totals: () => ReadonlyMap<bigint, Record<Counted, number>>;
 };
@@ -77,10 +77,10 @@ export function createCacheStats({ pool, log }: { pool: pg.Pool; log: Log }): Ca
       total[what] += amount;
       totals.set(upstreamId, total);
     },
-    noteAnswer: (upstreamId) => {
+    recordResponse: (upstreamId) => {
       newsOf(upstreamId).answeredAt = new Date();
     },
-    noteProblem: (upstreamId, problem) => {
+    recordProblem: (upstreamId, problem) => {
       Object.assign(newsOf(upstreamId), { problem: problem.slice(0, MAX_PROBLEM_LENGTH), problemAt: new Date() });
     },
     totals: () => totals,

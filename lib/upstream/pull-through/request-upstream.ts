@@ -13,12 +13,12 @@ export async function requestUpstream(
 ): Promise<UpstreamResponse> {
   try {
     const response = await client.request(settings, request);
-    stats.noteAnswer(settings.id);
+    stats.recordResponse(settings.id);
     return response;
   } catch (error) {
     if (isAppError(error)) {
       stats.count(settings.id, 'failures');
-      stats.noteProblem(settings.id, error.message);
+      stats.recordProblem(settings.id, error.message);
     }
     throw error;
   }

@@ -9,7 +9,7 @@ import { grantRegistryToken } from '#lib/distribution/authorization/grant-regist
 import { authenticate, authenticatePassword } from '#lib/distribution/http/authenticate.ts';
 import { hostName, refreshAuthority, tokenAuthority } from '#lib/distribution/http/challenge.ts';
 import { limitTokenRequest } from '#lib/distribution/http/limit-requests.ts';
-import { clientOf, recordFailedLogin } from '#lib/distribution/http/note-refusal.ts';
+import { clientOf, recordFailedLogin } from '#lib/distribution/http/record-refused-request.ts';
 import { readBody } from '#lib/distribution/http/read-body.ts';
 import { readContext, type DistributionApp } from '#lib/distribution/http/distribution-request.ts';
 import { sendJson } from '#lib/distribution/http/respond.ts';
@@ -60,7 +60,7 @@ function checkService(app: DistributionApp, req: IncomingMessage, service: strin
 async function identify(app: DistributionApp, req: IncomingMessage, find: () => Promise<Login>): Promise<Login> {
   try {
     const login = await find();
-    if (login.principal.kind === 'user') noteLogin(app, req, login.principal, login.credential ?? 'access_token');
+    if (login.principal.kind === 'user') recordLogin(app, req, login.principal, login.credential ?? 'access_token');
     else limitTokenRequest(app, req);
     return login;
   } catch (error) {
@@ -72,7 +72,7 @@ async function identify(app: DistributionApp, req: IncomingMessage, find: () => 
   }
 }
 
-function noteLogin(app: DistributionApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
+function recordLogin(app: DistributionApp, req: IncomingMessage, principal: UserPrincipal, credential: string): void {
   const { userId, accessTokenId = null } = principal;
   app.attemptLog.note({ action: 'login.succeed', target: '', userId, credential, accessTokenId, ...clientOf(req) });
 }

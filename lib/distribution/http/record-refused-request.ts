@@ -16,7 +16,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 const TOKEN_PATH = /^\/(?:v2\/)?token(?:\?|$)/;
 
 /** Audits a refused write or a failed login. Never throws or waits. */
-export function noteRefusal({ app, req, write }: Exchange, error: unknown): void {
+export function recordRefusedRequest({ app, req, write }: Exchange, error: unknown): void {
   if (!isAppError(error)) return;
   if (write === null) {
     if (TOKEN_PATH.test(req.url ?? '')) return;

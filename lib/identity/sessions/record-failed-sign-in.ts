@@ -13,7 +13,7 @@ type SignIn = {
 };
 
 /** Records a failed sign-in in the audit log. startSession records successful ones. */
-export async function noteFailedSignIn<Result>(
+export async function recordFailedSignIn<Result>(
   app: NotingApp,
   { method, email, address, userAgent = null }: SignIn,
   work: () => Promise<Result>,
