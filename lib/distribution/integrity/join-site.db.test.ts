@@ -10,6 +10,7 @@ import { collectGarbageJob } from '#lib/distribution/jobs/collect-garbage.ts';
 import { joinSite } from './join-site.ts';
 import { scrubBlobs } from './scrub-blobs.ts';
 
+const HOUR_MS = 3_600_000;
 const BLOBS = 12;
 
 let site: TestApp;
@@ -113,7 +114,7 @@ test('answers pulls with 503 while the disk is unmounted, and marks nothing miss
   site.app.volume.close();
   expect(await client.send('GET', `/v2/${name}/blobs/${digest}`)).toMatchObject({ status: 503 });
   await expect(site.app.volume.requireSite()).rejects.toMatchObject({ code: 'unavailable' });
-  const scrubbing = scrubBlobs(site.app, { before: new Date(Date.now() + 1000), bytesPerSecond: 1e9 });
+  const scrubbing = scrubBlobs(site.app, { before: new Date(Date.now() + HOUR_MS), bytesPerSecond: 1e9 });
   await expect(scrubbing).rejects.toMatchObject({ code: 'unavailable' });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
   await rename(`${blobs}-away`, blobs);
@@ -125,7 +126,7 @@ test('pauses a scrub that would mark most blobs, unless confirmed', async () => 
   await cp(join(path, 'blobs', 'sha256'), join(path, 'copy'), { recursive: true });
   await rm(join(path, 'blobs', 'sha256'), { recursive: true });
   site.app.volume.close();
-  const options = { before: new Date(Date.now() + 1000), bytesPerSecond: 1e9 };
+  const options = { before: new Date(Date.now() + HOUR_MS), bytesPerSecond: 1e9 };
   expect(await scrubBlobs(site.app, options)).toMatchObject({ missing: 0, pause: /would mark 12 of 12.*--confirm/ });
   expect(await site.app.db.blob.count({ where: { damage: { not: null } } })).toBe(0);
   expect(await scrubBlobs(site.app, { ...options, isConfirmed: true })).toMatchObject({ missing: BLOBS, pause: null });
