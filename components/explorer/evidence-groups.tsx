@@ -39,7 +39,7 @@ type EvidenceListProps = {
   children?: ReactNode;
 };
 
-/** Lists evidence without any claim that it is valid, because nothing was verified. */
+/** Lists attached evidence. Nothing here has been verified. */
 export function EvidenceList({ group, items, repository, subjectNames, children }: EvidenceListProps) {
   return (
     <section aria-labelledby={`evidence-${group}`} className="rounded-lg border border-line">

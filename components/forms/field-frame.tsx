@@ -7,9 +7,9 @@ export type FieldProps = {
   label: string;
   name: string;
   hint?: ReactNode;
-  /** What is wrong with it, where the surrounding form doesn't know. */
+  /** An error that the surrounding form doesn't report. */
   error?: string;
-  /** What use cases call the field in their errors, where that isn't its name. */
+  /** Names of the field in errors of use cases, if they differ from `name`. */
   errorKeys?: string[];
 };
 

@@ -1,7 +1,7 @@
 import { Notice } from '../ui/notice.tsx';
 import type { FormState } from './form-state.ts';
 
-/** Sums up why a form was refused. With several faulty fields it lists what is wrong with each. */
+/** Sums up why a form was refused. With several invalid fields it lists the error of each. */
 export function FormFailureNotice({ state }: { state: FormState<unknown> }) {
   if (state?.ok !== false) return null;
   const problems = [...new Set(Object.values(state.fieldErrors))];

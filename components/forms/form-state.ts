@@ -17,8 +17,8 @@ export type FormState<Value = undefined> = FormFailure | { ok: true; value: Valu
 export type FormAction<Value = undefined> = (state: FormState<Value>, form: FormData) => Promise<FormState<Value>>;
 
 /**
- * Returns the error of one field. `keys` are the names that use cases give the field; a key also stands for the parts
- * of a list or an object, such as `links.0`.
+ * Returns the error of one field. `keys` are the names that use cases give the field; a key also matches the
+ * parts of a list or an object, such as `links.0`.
  */
 export function fieldError(state: FormState<unknown>, keys: string[]): string | undefined {
   if (state?.ok !== false) return undefined;

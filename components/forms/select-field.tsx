@@ -10,7 +10,7 @@ type SelectFieldProps = FieldProps &
   Omit<SelectHTMLAttributes<HTMLSelectElement>, 'name' | 'defaultValue' | 'children'> & {
     defaultValue?: string;
     choices: Choice[];
-    /** Stands for no choice yet. */
+    /** Label of the empty option. */
     placeholder?: string;
   };
 

@@ -36,7 +36,7 @@ test('a digest takes the place of the tag', () => {
   expect(pullCommand('helm', byDigest)).toBe(`helm pull oci://gallery.test/ada/tools/fmt@${DIGEST}`);
 });
 
-test('Helm is given the version, not the tag that stands for it', () => {
+test('Helm gets the chart version instead of the tag', () => {
   const chart = { ...secure, reference: { tag: '100.2.0_up40.1.2' } };
   expect(pullCommand('helm', chart)).toBe('helm pull oci://gallery.test/ada/tools/fmt --version 100.2.0+up40.1.2');
   expect(pullCommand('oras', chart)).toBe('oras pull gallery.test/ada/tools/fmt:100.2.0_up40.1.2');

@@ -55,7 +55,7 @@ export function searchAction(text: string, kept: Record<string, string | undefin
   return { text: `Search for “${text}”`, icon: 'search', href: withQuery('/search', { q: text, ...kept }) };
 }
 
-/** Returns the next index, wrapping around. Null stands for the field itself. */
+/** Returns the next index, wrapping around. Null is the field itself. */
 export function moveOption(current: number | null, step: 1 | -1, count: number): number | null {
   if (count === 0) return null;
   if (current === null) return step === 1 ? 0 : count - 1;

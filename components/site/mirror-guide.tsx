@@ -3,7 +3,7 @@ import { CodeLine } from '../ui/code-line.tsx';
 type MirrorGuideProps = {
   host: string;
   isPlainHttp: boolean;
-  /** The host name that stands for Docker Hub, if any. */
+  /** The host name that mirrors Docker Hub, if configured. */
   dockerHubHost: string | null;
 };
 

@@ -46,7 +46,7 @@ export function formatTokenScope(scope: TokenScope): string {
   return `repository:${scope.repository}:${scope.actions.join(',')}`;
 }
 
-/** Whether a scope covers a repository. `*` in `fullName` stands for every repository, so only a `*` in the scope matches it. */
+/** Whether a scope covers a repository. `*` in `fullName` means every repository, so only a `*` in the scope matches it. */
 export function scopesAllow(scopes: TokenScope[], fullName: string, action: RepositoryAction): boolean {
   return scopes.some(
     ({ repository, actions }) => includesAction(actions, action) && matchesWildcards(repository, fullName),

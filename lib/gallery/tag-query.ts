@@ -13,7 +13,7 @@ export const USUAL_DIRECTION = {
 
 export type TagQuery = TagOrder & {
   repositoryId: bigint;
-  /** Part of a tag or of the chart version it stands for, or the beginning of a digest including `sha256:`. */
+  /** Part of a tag or of its chart version, or the beginning of a digest including `sha256:`. */
   query: string;
   /** Lists only attachments and build caches instead of everything else. */
   isAttached?: boolean;

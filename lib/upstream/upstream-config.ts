@@ -39,7 +39,7 @@ export type MirrorConfig = {
   requestsPerSecond: number;
   /** Bytes of cached content. */
   cacheMaxBytes: number;
-  /** Host name of this site → host of the registry that it stands for. */
+  /** Host name of this site → host of the registry that it mirrors. */
   hosts: Map<string, string>;
 };
 

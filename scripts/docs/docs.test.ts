@@ -74,7 +74,7 @@ describe('paths', () => {
   const PATH = /(?<!\[)`((?:[\w.@[\]-]+\/)*[\w.[\]-]+\/?)`/g;
   const LOOKS_LIKE_PATH = /^[a-z].*\/|\.(?:ts|tsx|mjs|md|prisma|sql)$/;
 
-  /** Rooms that don't exist yet, which CONTRIBUTING.md tells how to build. */
+  /** Rooms that don't exist yet. CONTRIBUTING.md explains how to build them. */
   const PLANNED = ['lib/api/aws/'];
 
   // A path starts at the root, in lib/, or in the folder of a README.

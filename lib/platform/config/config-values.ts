@@ -69,7 +69,7 @@ export const quota = z
     return z.NEVER;
   });
 
-/** `hub.example.org=docker.io,…`: host of this site → registry it stands for. */
+/** `hub.example.org=docker.io,…`: host of this site → registry that it mirrors. */
 export const mirrorHosts = list
   .refine(
     (items) => items.every((item) => /^[\w.:[\]-]+=[\w.:[\]-]+$/.test(item)),

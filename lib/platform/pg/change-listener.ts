@@ -1,4 +1,4 @@
-// Tells whether caches of database rows are current. Triggers announce each change by NOTIFY. To confirm that it has received
+// Tracks whether caches of database rows are current. Triggers announce each change by NOTIFY. To confirm that it has received
 // everything so far, the process notifies itself, because PostgreSQL delivers notifications in commit order.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';

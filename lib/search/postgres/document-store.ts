@@ -21,7 +21,7 @@ export async function removeSearchDocuments({ db }: { db: DbOrTx }, repositoryId
 }
 
 /**
- * Records words of names for typo correction. Words that no name has any more are harmless, because they find nothing.
+ * Records words of names for typo correction. Words of deleted names are harmless, because they match nothing.
  */
 async function learnWords(db: DbOrTx, documents: SearchDocument[]): Promise<void> {
   const popularities = new Map<string, number>();

@@ -1,4 +1,4 @@
-// Errors about upstreams, worded for whoever pulls. Messages and logged causes name hosts only, because URLs may be
+// Errors about upstreams, worded for pulling clients. Messages and logged causes name hosts only, because URLs may be
 // signed.
 import { AppError, errorCode, isAppError } from '#lib/platform/errors.ts';
 import { ADDRESS_NOT_ALLOWED } from '#lib/platform/net/checked-agent.ts';
