@@ -1,5 +1,4 @@
-// What is asked of each page: no accessibility violation in either theme, no sideways scrolling on a phone, no error on
-// the console, security headers.
+// Checks every page for accessibility in both themes, horizontal scrolling on phones, console errors and security headers.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { makeRepository, makeToken, readAlias, signUp } from './people.ts';
@@ -31,13 +30,11 @@ const PUBLIC_PAGES = [
   '/there-is-no-such-page',
 ];
 const PHONES = [390, 320];
-/** All rules that look at colors: the rest of a page is the same in both themes. */
+/** The axe rules about color. Results of all other rules are the same in both themes. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 for (const path of PUBLIC_PAGES) {
-  test(`${path} has no accessibility violation in either theme, and does not scroll sideways on a phone`, async ({
-    page,
-  }) => {
+  test(`${path} is accessible in both themes and fits a phone`, async ({ page }) => {
     const problems = watchConsole(page);
     await page.goto(path);
     await expectSound(page, path);
@@ -45,7 +42,7 @@ for (const path of PUBLIC_PAGES) {
   });
 }
 
-test('the pages of digests are as sound', async ({ page }) => {
+test('digest pages are accessible and fit a phone', async ({ page }) => {
   const problems = watchConsole(page);
   for (const path of await digestPages(page)) {
     await page.goto(path);
@@ -56,7 +53,7 @@ test('the pages of digests are as sound', async ({ page }) => {
   expect(problems).toEqual([]);
 });
 
-test('the console is as sound', async ({ page }) => {
+test('console pages are accessible and fit a phone', async ({ page }) => {
   test.slow();
   const problems = watchConsole(page);
   for (const path of await consolePages(page)) {
@@ -68,7 +65,7 @@ test('the console is as sound', async ({ page }) => {
   expect(problems).toEqual([]);
 });
 
-test('the pages of reviewers and admins are as sound', async ({ page }) => {
+test('review and admin pages are accessible and fit a phone', async ({ page }) => {
   test.slow();
   const problems = watchConsole(page);
   for (const path of await staffPages(page)) {
@@ -81,7 +78,7 @@ test('the pages of reviewers and admins are as sound', async ({ page }) => {
   expect(problems).toEqual([]);
 });
 
-test('every page forbids what it does not need, with a new nonce each time', async ({ request }) => {
+test('pages send security headers with a new CSP nonce per response', async ({ request }) => {
   const nonces = new Set<string>();
   for (const path of ['/', '/tidepool/kv', '/there-is-no-such-page']) {
     const headers = (await request.get(path)).headers();
@@ -97,11 +94,11 @@ test('every page forbids what it does not need, with a new nonce each time', asy
   expect(nonces.size).toBe(3);
 });
 
-test('the page of components is for development', async ({ request }) => {
+test('the component page returns 404 in production', async ({ request }) => {
   expect((await request.get('/dev/components')).status()).toBe(404);
 });
 
-test('a chosen theme stands against that of the system, from the first paint', async ({ page }) => {
+test('the chosen theme overrides the system theme from the first paint', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Use the dark theme' }).click();
   await page.reload({ waitUntil: 'commit' });
@@ -110,7 +107,7 @@ test('a chosen theme stands against that of the system, from the first paint', a
   expect(background).toBe('rgb(14, 15, 18)');
 });
 
-/** Of a manifest, of its layer, of a folder in it, and of a layer that is no archive. */
+/** Lists the pages of a manifest, its layer, a folder in that layer, and a layer that isn't an archive. */
 async function digestPages(page: Page): Promise<string[]> {
   const follow = async (path: string, links: string): Promise<string> => {
     await page.goto(path);
@@ -122,7 +119,7 @@ async function digestPages(page: Page): Promise<string[]> {
   return [manifest, layer, `${layer}?path=etc`, blob, '/brasslab/scan/-/security'];
 }
 
-/** A member's pages, with something in them. */
+/** Creates a member with a repository and lists the member's pages. */
 async function consolePages(page: Page): Promise<string[]> {
   await signUp(page);
   const alias = await readAlias(page);
@@ -148,7 +145,7 @@ async function consolePages(page: Page): Promise<string[]> {
   return [...fixed, `/console/repositories/${repository}`, `/${repository}`, `/${alias}`];
 }
 
-/** What an admin sees, with requests in it: one that nobody has open, and at the end one that is theirs to decide. */
+/** Signs in as an admin, creates an unclaimed and a claimed alias request, and lists the staff pages. */
 async function staffPages(page: Page): Promise<string[]> {
   const free = await askForAlias();
   const claimed = await askForAlias();
@@ -181,16 +178,16 @@ async function expectSound(page: Page, path: string): Promise<void> {
   await expectNarrow(page, path);
 }
 
-/** In both themes. */
+/** Runs all axe rules in the light theme and the color rules in the dark theme. */
 async function expectAccessible(page: Page, path: string): Promise<void> {
   expect(await findViolations(page), `${path}, light`).toEqual([]);
-  // Axe must not judge colors that are still changing.
+  // Disable transitions, so that axe doesn't measure intermediate colors.
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   expect(await findViolations(page, COLOR_RULES), `${path}, dark`).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
 }
 
-/** No wider than a phone. */
+/** Expects no horizontal overflow at phone widths. */
 async function expectNarrow(page: Page, path: string): Promise<void> {
   const size = page.viewportSize() ?? { width: 1280, height: 800 };
   for (const width of PHONES) {
@@ -200,7 +197,7 @@ async function expectNarrow(page: Page, path: string): Promise<void> {
   await page.setViewportSize(size);
 }
 
-/** By all rules, or by some. */
+/** Runs the given axe rules, or the default rules plus `target-size`. */
 async function findViolations(page: Page, rules?: string[]): Promise<string[]> {
   const builder = new AxeBuilder({ page });
   if (rules) builder.withRules(rules);
@@ -209,7 +206,7 @@ async function findViolations(page: Page, rules?: string[]): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
 }
 
-/** A 404 is what one of the pages is for. */
+/** Collects page and console errors. Ignores status 404, because one of the pages returns it on purpose. */
 function watchConsole(page: Page): string[] {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(String(error)));

@@ -1,4 +1,4 @@
-// A page that nobody expected to fail, on a site of its own whose database lost a table.
+// The error page. The tests start their own site and break its database by renaming a table.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { createApp } from '#lib/create-app.ts';
@@ -16,14 +16,14 @@ test.beforeAll(async () => {
 test.afterAll(() => site.stop());
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with a script' : 'without a script', () => {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
-    test('says so, with a number for the operator and a way on', async ({ page }) => {
+    test('the error page shows the request ID and a link to the home page', async ({ page }) => {
       const response = await page.goto(`${site.url}/somebody`);
       expect(response?.status()).toBe(500);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Something went wrong on our side');
       await expect(page.locator('code')).toHaveText(response?.headers()['x-request-id'] ?? 'no number');
-      // Its style is let through by the policy.
+      // The content security policy allows the page's styles.
       await expect(page.locator('main')).toHaveCSS('max-width', '504px');
       await page.getByRole('link', { name: 'To the home page' }).click();
       await expect(page).toHaveURL(`${site.url}/`);
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('is readable in both themes, and others work on', async ({ page, request }) => {
+test('the error page is accessible in both themes, and other pages still work', async ({ page, request }) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.goto(`${site.url}/somebody`);
@@ -39,7 +39,7 @@ test('is readable in both themes, and others work on', async ({ page, request })
   }
   expect((await page.goto(`${site.url}/docs`))?.status()).toBe(200);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  // An alias that nobody has is not there, whatever else is lost.
+  // An unknown alias still returns 404 rather than 500.
   expect((await page.goto(`${site.url}/there/is-no-such/page`))?.status()).toBe(404);
   const plain = await request.get(`${site.url}/somebody`, { headers: { 'accept-encoding': 'identity' } });
   expect(plain.headers()['content-encoding']).toBeUndefined();

@@ -1,4 +1,4 @@
-// Who uses the site in browser tests.
+// Accounts and form helpers for the browser tests.
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
@@ -11,7 +11,7 @@ export function newPerson(): Person {
   return { displayName: `Tester ${id.slice(0, 8)}`, email: `browser-${id}@example.org`, password: `password ${id}` };
 }
 
-/** Signs up without the form, and ends in the console. */
+/** Creates an account without the form, signs in and opens the console. */
 export async function signUp(page: Page, person = newPerson()): Promise<Person> {
   await askForAccount('sign-up', person);
   await signInByCookie(page, person.email);
@@ -20,7 +20,7 @@ export async function signUp(page: Page, person = newPerson()): Promise<Person> 
   return person;
 }
 
-/** Gives the browser the cookie of a new session. */
+/** Starts a session and sets its cookie in the browser. */
 export async function signInByCookie(page: Page, email: string): Promise<void> {
   const userAgent = await page.evaluate(() => navigator.userAgent);
   const { cookie } = await askForAccount<{ cookie: string }>('start-session', { email, userAgent });
@@ -31,7 +31,7 @@ export async function signInByCookie(page: Page, email: string): Promise<void> {
     ]);
 }
 
-/** Creates an account with the form, and ends in the console. */
+/** Creates an account through the sign-up form, which redirects to the console. */
 export async function signUpByForm(page: Page, person = newPerson()): Promise<Person> {
   await page.goto('/signup');
   await page.getByLabel('Name').fill(person.displayName);
@@ -48,12 +48,12 @@ export async function fillSignIn(page: Page, email: string, password: string): P
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** The sentence of a form that was refused; Next's own route announcer is an alert too. */
+/** Locates the error of a rejected form. Excludes Next's route announcer, which also has the alert role. */
 export function refusal(page: Page) {
   return page.locator('[role=alert]:not(#__next-route-announcer__)');
 }
 
-/** The alias of whoever is signed in, as the console shows it. */
+/** Reads the signed-in user's alias from the console. */
 export async function readAlias(page: Page): Promise<string> {
   await page.goto('/console');
   const alias = await page.locator('dt:text-is("Alias") + dd a').first().textContent();
@@ -69,7 +69,7 @@ export async function makeRepository(page: Page, name: string, options: { isPriv
   await expect(page).toHaveURL(new RegExp(`/console/repositories/[a-z0-9]+/${name}$`));
 }
 
-/** Makes a token by the form and reads its secret, which is shown once. */
+/** Creates a token through the form and returns its secret, which the page shows only once. */
 export async function makeToken(page: Page, name = 'laptop'): Promise<string> {
   await page.goto('/console/tokens');
   await page.getByLabel('Name').fill(name);

@@ -1,5 +1,5 @@
-// How the main pages look, compared with the pictures in screenshots/: `npm run screenshots:renew` makes them anew. The site is
-// one of their own with nothing but the demo gallery in it, and what differs from run to run is made the same.
+// Compares the main pages with the images in screenshots/. `npm run screenshots:renew` regenerates them. The tests start their
+// own site with only the demo gallery and replace values that differ between runs.
 import { expect, test, type Page } from '@playwright/test';
 import { DEMO_PUBLISHERS } from '../../prisma/seed/demo-content.ts';
 import { startTestServer, type TestServer } from '../../scripts/test-server.ts';
@@ -19,7 +19,7 @@ const LOOKS = [
   { look: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, pages: PAGES.slice(0, 5) },
 ] as const;
 
-// One site for all of them.
+// Run all tests in one worker, so that they share the site.
 test.describe.configure({ mode: 'default' });
 
 let site: TestServer;
@@ -34,7 +34,7 @@ for (const { look, pages, ...use } of LOOKS) {
   test.describe(look, () => {
     test.use({ ...use, deviceScaleFactor: 1, contextOptions: { reducedMotion: 'reduce' } });
     for (const { name, path } of pages) {
-      test(`the ${name} page looks as it did (${look})`, async ({ page }) => {
+      test(`the ${name} page matches its reference image (${look})`, async ({ page }) => {
         await waitForTypefaces(page);
         await page.goto(site.url + path, { waitUntil: 'networkidle' });
         await page.evaluate(() => document.fonts.ready);
@@ -45,14 +45,14 @@ for (const { look, pages, ...use } of LOOKS) {
   });
 }
 
-/** Search follows a push by a moment: until then the home page is not complete. */
+/** Waits until search lists every demo repository, because the home page is incomplete before that. */
 async function waitForSearch(url: string): Promise<void> {
   const wanted = DEMO_PUBLISHERS.reduce((sum, { repositories }) => sum + repositories.length, 0);
   const count = async () => ((await (await fetch(`${url}/api/v1/search`)).json()) as { total: number }).total;
   await expect.poll(count, { timeout: 60_000 }).toBe(wanted);
 }
 
-/** A typeface that is late is for the next page; here it is waited for. */
+/** Disables `font-display: optional`, with which the browser skips a web font that loads late. */
 async function waitForTypefaces(page: Page): Promise<void> {
   await page.route('**/*.css', async (route) => {
     const response = await route.fetch();
@@ -61,7 +61,7 @@ async function waitForTypefaces(page: Page): Promise<void> {
   });
 }
 
-/** Times, the port that the site happens to listen on, and aliases that were made at random. */
+/** Replaces relative times, the site's host and random aliases with fixed text. */
 function makeTimeless(page: Page): Promise<void> {
   return page.evaluate((host) => {
     for (const time of document.querySelectorAll('time')) time.textContent = 'a while ago';

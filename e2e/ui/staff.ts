@@ -1,4 +1,4 @@
-// Reviewers, admins, and the publishers whose requests they see.
+// Helpers for reviewers, admins, and publishers with alias requests.
 import { randomInt, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, type Browser, type Page } from '@playwright/test';
@@ -16,7 +16,7 @@ export async function createStaff(role: 'reviewer' | 'admin', name = `Staff ${ra
   return staff;
 }
 
-/** Starts a session without the sign-in page, and ends in the console. */
+/** Starts a session without the sign-in page and opens the console. */
 export async function signInAs(page: Page, { email }: Account): Promise<void> {
   await signInByCookie(page, email);
   await page.goto('/console');
@@ -25,7 +25,7 @@ export async function signInAs(page: Page, { email }: Account): Promise<void> {
 
 type Account = { email: string; password: string };
 
-/** A page of a browser that only they use. */
+/** Signs in to a new browser context and returns its page. */
 export async function openAs(browser: Browser, account: Account): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await signInAs(page, account);
@@ -34,7 +34,7 @@ export async function openAs(browser: Browser, account: Account): Promise<Page> 
 
 export type Asker = Publisher & { name: string; id: string };
 
-/** A new publisher who has asked for `name`, by the API. Their account is young, which a check flags. */
+/** Creates a publisher and requests the alias `name` through the API. A check flags the account as new. */
 export async function askForAlias(name = `quay${randomLetters(10)}`): Promise<Asker> {
   const publisher = await createPublisher('push', 'api:write');
   const me = (await callApi(publisher.secret, 'GET', '/me')) as { registries: { registryId: string }[] };
@@ -56,7 +56,7 @@ export async function callApi(secret: string, method: string, path: string, body
   return text ? JSON.parse(text) : null;
 }
 
-/** Letters only, so that no name looks like a digest or like another one. */
+/** Returns letters only, and no easily confused ones, so that no name resembles a digest or another name. */
 export function randomLetters(count: number): string {
   return Array.from({ length: count }, () => 'abcdefghjkmpqrstuwxyz'[randomInt(21)]).join('');
 }
@@ -66,13 +66,13 @@ export async function claim(page: Page): Promise<void> {
   await expect(page.getByText('Request claimed.')).toBeVisible();
 }
 
-/** Creates an admin for it. */
+/** Creates an admin and returns a token with the `api:write` scope. */
 export async function createAdminSecret(): Promise<string> {
   const { email } = await createStaff('admin');
   return (await askForAccount<{ secret: string }>('create-token', { email, scopes: ['api:write'] })).secret;
 }
 
-/** Pushes a new image as `ALIAS/tool:v1`, and answers its address. */
+/** Pushes a new image as `ALIAS/tool:v1` and returns its reference. */
 export async function pushTool({ alias, secret }: { alias: string; secret: string }): Promise<string> {
   const image = `docker://${HOST}/${alias}/tool:v1`;
   await withFolder(async (folder) => {
@@ -83,7 +83,7 @@ export async function pushTool({ alias, secret }: { alias: string; secret: strin
   return image;
 }
 
-/** As anybody may. Answers the digest; rejects with what the client says. */
+/** Inspects the image anonymously and returns its digest. Rejects with skopeo's error output. */
 export async function pull(image: string): Promise<string> {
   const answer = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', image]);
   return (JSON.parse(answer) as { Digest: string }).Digest;

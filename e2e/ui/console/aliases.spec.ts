@@ -1,9 +1,9 @@
-// A publisher asks for an alias: live checks, the request's page, a domain to prove.
+// Alias requests: live checks, the request page and domain verification.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { refusal, signUp } from '../people.ts';
 
-test('the form says while you type what would be refused, what needs review, and what is fine', async ({ page }) => {
+test('the form checks the alias while the publisher types', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/aliases/new');
   const name = page.getByLabel('Alias', { exact: true });
@@ -20,7 +20,9 @@ test('the form says while you type what would be refused, what needs review, and
   }
 });
 
-test('asks, writes to the reviewers, and withdraws; the name is free again', async ({ page }) => {
+test('a publisher requests an alias, messages the reviewers, withdraws, and requests the alias again', async ({
+  page,
+}) => {
   await signUp(page);
   const name = `tern-${Date.now().toString(36)}`;
   for (let round = 0; round < 2; round += 1) {
@@ -45,7 +47,7 @@ test('asks, writes to the reviewers, and withdraws; the name is free again', asy
   }
 });
 
-test('a refused name leaves nothing behind but the sentence; a draft can wait', async ({ page }) => {
+test('the form rejects a reserved path, and a publisher saves a draft and submits it later', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/aliases/new');
   await page.getByLabel('Alias', { exact: true }).fill('signin');
@@ -59,7 +61,7 @@ test('a refused name leaves nothing behind but the sentence; a draft can wait', 
   await expect(page.getByText('Waiting for review')).toBeVisible();
 });
 
-test('a domain gets a challenge, and a check says what was found instead', async ({ page }) => {
+test('a publisher gets a DNS challenge for a domain, and a failed check shows the reason', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/aliases');
   await page.getByLabel('Domain').fill('not a domain');

@@ -1,4 +1,4 @@
-// A publisher's name and logo: kept from the first day, shown once they are verified.
+// Publisher names and logos, which the gallery shows only for verified publishers.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { makeLogo } from '#lib/testing/images/sample-logo.ts';
@@ -20,7 +20,7 @@ async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
-test('a logo is set, refused, replaced and removed; the gallery shows it with the name once an admin has verified', async ({
+test('a publisher sets and replaces a logo, the gallery shows it after verification, and an admin removes it', async ({
   page,
   browser,
 }) => {
@@ -84,7 +84,7 @@ test('a logo is set, refused, replaced and removed; the gallery shows it with th
   await expect(stranger.locator('main img')).toHaveCount(0);
 });
 
-test('a repository has a logo of its own, and its edit page says that it is not shown yet', async ({ page }) => {
+test('a repository has its own logo, and its edit page says that visitors don’t see it yet', async ({ page }) => {
   const { email } = await signUp(page);
   const alias = await readAlias(page);
   await makeRepository(page, 'painted');

@@ -1,4 +1,4 @@
-// A reserved name by evidence: proven by DNS, agreed on by two reviewers, pulled by either alias.
+// Reserved name claims: DNS verification, approval by two reviewers, and pulls from both aliases.
 import { expect, test } from '@playwright/test';
 import { HOST, missing, setTxtRecords } from '../../fixtures.ts';
 import { makeToken, readAlias, refusal, signUp } from '../people.ts';
@@ -6,7 +6,7 @@ import { callApi, claim, createAdminSecret, createStaff, openAs, pull, pushTool,
 
 const absent = missing('skopeo');
 
-test('a reserved name is claimed with a proven domain, approved by two, and both aliases pull', async ({
+test('a publisher verifies a domain, two reviewers approve the reserved name, and both aliases serve pulls', async ({
   page,
   browser,
 }) => {
@@ -76,7 +76,7 @@ test('a reserved name is claimed with a proven domain, approved by two, and both
   await expect(page.getByRole('main')).toContainText(name);
 });
 
-test('a domain that somebody else’s challenge stands at is not proven', async ({ page }) => {
+test('a TXT record with another challenge leaves the domain unverified', async ({ page }) => {
   const domain = `${randomLetters(12)}.example`;
   await signUp(page);
   await page.goto('/console/aliases');

@@ -1,4 +1,4 @@
-// What was deleted, and the way back: for its publisher, and for admins.
+// Deleted content, which publishers and admins can restore.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -6,7 +6,10 @@ import { buildSampleImage } from '../../clients/sample-image.ts';
 import { BASE_URL, createPublisher } from '../../fixtures.ts';
 import { createStaff, openAs, signInAs } from '../staff.ts';
 
-test('a publisher deletes a tag, an image and a repository, and has them back', async ({ page, browser }) => {
+test('a publisher restores a deleted tag and image, and an admin restores a deleted repository', async ({
+  page,
+  browser,
+}) => {
   const publisher = await createPublisher('repository:*:pull,push,delete');
   const name = `${publisher.alias}/tool`;
   const client = createDistributionClient(BASE_URL, publisher.secret);
@@ -40,7 +43,7 @@ test('a publisher deletes a tag, an image and a repository, and has them back', 
   await expect(page).toHaveURL(/\/console\/deleted$/);
   expect((await page.request.get(`/${name}`)).status()).toBe(404);
 
-  // Somebody pushed to the name meanwhile: nothing is overwritten, and a sentence says what to do.
+  // A push recreates the repository, so the restore fails instead of overwriting it.
   await client.push(name, kept, ['new']);
   await page.getByRole('button', { name: `Restore ${name}` }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'exists again' })).toBeVisible();

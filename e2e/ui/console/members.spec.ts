@@ -1,4 +1,4 @@
-// A registry's people: invited, given a role, removed; and the sessions of one of them.
+// Registry members (invitations, roles, removal) and a user's sessions.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { fillSignIn, readAlias, signUp } from '../people.ts';
@@ -14,7 +14,10 @@ async function newBrowserPage(browser: Browser): Promise<Page> {
   return (await browser.newContext()).newPage();
 }
 
-test('an owner invites, the invited joins once, gets another role, and is removed', async ({ page, browser }) => {
+test('an owner invites a member with a single-use link, changes their role, and removes them', async ({
+  page,
+  browser,
+}) => {
   await signUp(page);
   const alias = await readAlias(page);
   await page.goto('/console/members');
@@ -50,7 +53,7 @@ test('an owner invites, the invited joins once, gets another role, and is remove
   await expect(friend.getByRole('heading', { name: alias })).toHaveCount(0);
 });
 
-test('the last owner stays, and is told why', async ({ page }) => {
+test('the last owner sees an error when they try to leave the registry', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/members');
   await page.getByText('Leave …').click();
@@ -58,7 +61,7 @@ test('the last owner stays, and is told why', async ({ page }) => {
   await expect(page.getByText('A registry needs at least one owner')).toBeVisible();
 });
 
-test('another browser is signed out from here', async ({ page, browser }) => {
+test('a user signs out another browser', async ({ page, browser }) => {
   const { email, password } = await signUp(page);
   const other = await newBrowserPage(browser);
   await other.goto('/signin');

@@ -1,4 +1,4 @@
-// A publisher mirrors a repository of a registry that this test starts, anyone pulls it, and the registry goes away.
+// Mirrors of an upstream registry that the tests start and stop.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -11,7 +11,7 @@ import { readAlias, refusal, signUp } from '../people.ts';
 import { callApi, createStaff, openAs } from '../staff.ts';
 
 const absent = missing('skopeo');
-/** Counts are written every few seconds. */
+/** The server flushes pull counts every few seconds. */
 const COUNTED_MS = 15_000;
 
 let upstream: FaultUpstream;
@@ -47,7 +47,7 @@ async function pull(fullName: string, tag: string): Promise<void> {
   });
 }
 
-/** A client that has this site set up as its mirror of docker.io, as the documentation says. */
+/** Pulls with this site configured as the client's mirror of docker.io, as the docs describe. */
 async function pullAsDockerHub(alias: string, name: string): Promise<void> {
   await withFolder(async (folder) => {
     const file = join(folder, 'registries.conf');
@@ -68,7 +68,10 @@ async function expectAccessible(page: Page): Promise<void> {
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name }) });
 
-test('a mirror works, is pulled from, outlives its upstream, and is removed', async ({ page, browser }) => {
+test('a publisher creates a mirror, which serves pulls during an upstream outage, and removes it', async ({
+  page,
+  browser,
+}) => {
   test.skip(absent !== null, absent ?? '');
   test.slow();
   await signUp(page);
@@ -128,7 +131,7 @@ test('a mirror works, is pulled from, outlives its upstream, and is removed', as
   expect((await visitor.goto(`/${alias}/app`))?.status()).toBe(404);
 });
 
-test('what is wrong is said at once: a name that is not there, a field that makes no sense', async ({ page }) => {
+test('the form rejects an invalid name and warns if pulls from the new mirror fail', async ({ page }) => {
   await signUp(page);
   upstream.content.remove('acme/app', 'latest');
   await page.goto('/console/mirrors');
@@ -141,7 +144,7 @@ test('what is wrong is said at once: a name that is not there, a field that make
   await expectAccessible(page);
 });
 
-test('credentials go in and never come out; a change keeps what is not touched', async ({ page }) => {
+test('the edit page never shows stored credentials, and saving keeps unchanged fields', async ({ page }) => {
   const secret = 'a very secret token';
   upstream.demandAuth({ scheme: 'basic', username: 'reader', password: secret });
   await signUp(page);
@@ -170,7 +173,7 @@ test('credentials go in and never come out; a change keeps what is not touched',
   await expect(page.getByLabel('Tag-specific freshness').first()).toHaveValue('nightly-* 1');
 });
 
-test('a whole registry is mirrored, and answers for a host that an admin gives it', async ({ page, browser }) => {
+test('a publisher mirrors a whole registry, and an admin maps a host to it', async ({ page, browser }) => {
   test.skip(absent !== null, absent ?? '');
   await signUp(page);
   const alias = await readAlias(page);
@@ -214,7 +217,7 @@ test('a whole registry is mirrored, and answers for a host that an admin gives i
   await expect(page.getByText('Mirror a whole registry')).toBeVisible();
 });
 
-test('a member who manages nothing sees the mirrors, and no button', async ({ page }) => {
+test('a reader sees the mirrors but no buttons', async ({ page }) => {
   const { secret } = await createPublisher('push', 'delete', 'api:write');
   const me = (await callApi(secret, 'GET', '/me')) as { registries: { registryId: string }[] };
   const registry = me.registries[0]?.registryId ?? '';
@@ -226,7 +229,7 @@ test('a member who manages nothing sees the mirrors, and no button', async ({ pa
   const { link } = (await callApi(secret, 'POST', `${at}/invitations`, { email, role: 'reader' })) as { link: string };
   await page.goto(link);
   await page.getByRole('button', { name: 'Accept invitation' }).click();
-  // Where joining leads to: the page of the invitation is below /console too.
+  // Wait for the redirect from the invitation page, which is below /console too.
   await expect(page).toHaveURL(/\/console\/members/);
   await page.goto(`/console/mirrors?registry=${registry}`);
   await expect(row(page, 'team/tool')).toBeVisible();
@@ -237,7 +240,7 @@ test('a member who manages nothing sees the mirrors, and no button', async ({ pa
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('a mirror is made, checked, pinned and removed', async ({ page }) => {
+  test('a publisher creates, checks, pins and removes a mirror', async ({ page }) => {
     await signUp(page);
     await mirror(page, 'app');
     await expect(page.getByText('Pull from it:')).toBeVisible();

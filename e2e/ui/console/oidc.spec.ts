@@ -1,4 +1,4 @@
-// Signing in by OpenID Connect as people do it: a real issuer's pages, in a real browser. The site is one of its own.
+// OpenID Connect sign-in through a real issuer's pages. The tests start their own site.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { findFreePort } from '#lib/testing/servers/find-free-port.ts';
@@ -33,7 +33,7 @@ test.afterAll(async () => {
   issuer.stop();
 });
 
-/** By clicking: the site's sign-in page, the issuer's two, and back. */
+/** Signs in by clicking through the site's sign-in page and the issuer's two pages. */
 async function signIn(page: Page, subject: string, target: string): Promise<void> {
   await page.goto(site.url + target);
   await page.getByRole('link', { name: 'Continue with Example ID' }).click();
@@ -44,7 +44,7 @@ async function signIn(page: Page, subject: string, target: string): Promise<void
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
-test('a member gets where they were going, works, signs out, and is out', async ({ page }) => {
+test('a member signs in, reaches the requested page, and signs out', async ({ page }) => {
   issuer.people.set('grace', { email: 'grace@id.example', email_verified: true, name: 'Grace' });
   await signIn(page, 'grace', '/console/members');
   await expect(page).toHaveURL(`${site.url}/console/members`);
@@ -62,9 +62,7 @@ test('a member gets where they were going, works, signs out, and is out', async 
   await expect(page).toHaveURL(/\/signin\?/);
 });
 
-test('a group at the issuer makes an admin, another a reviewer, none neither: at the next sign-in', async ({
-  browser,
-}) => {
+test('issuer groups set the admin and reviewer roles at each sign-in', async ({ browser }) => {
   const email = 'hopper@id.example';
   const links = async (groups: string[]) => {
     issuer.people.set('hopper', { email, email_verified: true, name: 'Hopper', groups });
@@ -86,7 +84,7 @@ async function openHere(browser: Browser): Promise<Page> {
   return (await browser.newContext({ baseURL: site.url })).newPage();
 }
 
-test('who signed up with somebody else’s address is out, with whom they let in, once its owner comes', async ({
+test('an address owner’s first OIDC sign-in locks out an impostor and the members they invited', async ({
   browser,
 }) => {
   test.slow();
@@ -127,7 +125,7 @@ test('who signed up with somebody else’s address is out, with whom they let in
   await expect(refusal(eve)).toContainText('Incorrect email address or password');
 });
 
-test('a second account from one address has to wait; whom the issuer sends does not', async ({ page }) => {
+test('the sign-up rate limit rejects a second account but exempts OIDC users', async ({ page }) => {
   const fill = async (email: string) => {
     await page.goto(`${site.url}/signup`);
     await page.getByLabel('Name').fill('Newcomer');
@@ -149,7 +147,7 @@ test('a second account from one address has to wait; whom the issuer sends does 
   await expect(page).toHaveURL(`${site.url}/console/account`);
 });
 
-test('who says no at the issuer is told, and nobody is signed in', async ({ page }) => {
+test('cancelling at the issuer shows an error and leaves the visitor signed out', async ({ page }) => {
   await page.goto(`${site.url}/signin`);
   await page.getByRole('link', { name: 'Continue with Example ID' }).click();
   await page.waitForURL(`${issuer.url}/**`);

@@ -1,4 +1,4 @@
-// Signing up, and moving an account to another address, where the site sends mail. The site and its mail server are of their own.
+// Sign-up and email address changes on a site that sends mail. The tests start their own site and mail server.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { startMailServer, type MailServer } from '#lib/testing/servers/mail-server.ts';
@@ -42,7 +42,10 @@ async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
-test('a link creates the account once; asking for its address again looks the same', async ({ page, browser }) => {
+test('a sign-up link works once, and the form doesn’t reveal that an address is registered', async ({
+  page,
+  browser,
+}) => {
   await ask(page, 'ada@example.org');
   await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible();
   const shown = await page.getByRole('main').textContent();
@@ -63,7 +66,7 @@ test('a link creates the account once; asking for its address again looks the sa
   await expect(stranger.getByText('This link was already used or has expired.')).toBeVisible();
 });
 
-test('an account moves to another address by password and link', async ({ page }) => {
+test('a user changes their email address with a password and a link', async ({ page }) => {
   await page.goto(`${site.url}/signin`);
   await fillSignIn(page, 'ada@example.org', PASSWORD);
   await expect(page).toHaveURL(`${site.url}/console`);

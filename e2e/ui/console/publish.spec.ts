@@ -9,7 +9,7 @@ import { makeRepository, makeToken, readAlias, signUp } from '../people.ts';
 const absent = missing('skopeo');
 const SEARCH_DEADLINE_MS = 5_000;
 
-test('a publisher signs up, makes a repository, pushes, and it shows in search within 5 seconds', async ({
+test('a publisher signs up, creates a repository and pushes, and search lists it within 5 seconds', async ({
   page,
   browser,
 }) => {
@@ -45,7 +45,7 @@ test('a publisher signs up, makes a repository, pushes, and it shows in search w
   await expect(visitor.getByRole('table').getByRole('link', { name: '1.0', exact: true })).toBeVisible();
 });
 
-test('a push to a repository that is not there makes it; a revoked token pushes nothing', async ({ page }) => {
+test('a push creates a missing repository, and the registry rejects a revoked token', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   await signUp(page);
   const alias = await readAlias(page);
@@ -57,7 +57,7 @@ test('a push to a repository that is not there makes it; a revoked token pushes 
   await expect(push(`${HOST}/${alias}/deep/name:v2`, secret)).rejects.toThrow(/unauthorized|denied/i);
 });
 
-test('a private repository exists for its members only', async ({ page, browser }) => {
+test('only members see a private repository', async ({ page, browser }) => {
   test.skip(absent !== null, absent ?? '');
   await signUp(page);
   const alias = await readAlias(page);
@@ -77,7 +77,7 @@ test('a private repository exists for its members only', async ({ page, browser 
   expect((await other.goto(`/console/repositories/${alias}/secret-sauce`))?.status()).toBe(404);
 });
 
-test('the preview is what the page shows, without what is hostile in it', async ({ page }) => {
+test('the preview matches the page, and both strip hostile markup', async ({ page }) => {
   await signUp(page);
   const alias = await readAlias(page);
   await makeRepository(page, 'readme');
@@ -104,7 +104,7 @@ test('the preview is what the page shows, without what is hostile in it', async 
   expect(dialogs).toEqual([]);
 });
 
-test('names that break the rules are refused with a sentence, and nothing is made', async ({ page }) => {
+test('the form rejects invalid and duplicate repository names', async ({ page }) => {
   await signUp(page);
   for (const name of ['Upper', 'a', 'under___score', '-dash', 'a//b', '../up']) {
     await page.goto('/console/new');
@@ -123,7 +123,7 @@ test('names that break the rules are refused with a sentence, and nothing is mad
   await expect(page.getByRole('rowheader')).toHaveCount(1);
 });
 
-test('the checklist notices the first push by itself', async ({ page }) => {
+test('the checklist detects the first push without a reload', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   await signUp(page);
   const alias = await readAlias(page);

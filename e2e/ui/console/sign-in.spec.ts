@@ -4,7 +4,7 @@ import { fillSignIn, newPerson, refusal, signUp } from '../people.ts';
 
 const WRONG = 'Incorrect email address or password.';
 
-test('a wrong password and an unknown address get the same answer', async ({ page, browser }) => {
+test('a wrong password and an unknown address show the same error', async ({ page, browser }) => {
   const person = await signUp(await (await browser.newContext()).newPage());
   await page.goto('/signin');
   await fillSignIn(page, person.email, 'not the password');
@@ -16,7 +16,7 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   await expect(refusal(page)).toContainText(WRONG);
 });
 
-test('signs in, goes where it was asked for, signs out', async ({ page, browser }) => {
+test('a user signs in, returns to the requested page, and signs out', async ({ page, browser }) => {
   const person = await signUp(await (await browser.newContext()).newPage());
   await page.goto('/console/tokens');
   await expect(page).toHaveURL('/signin?callbackUrl=%2Fconsole%2Ftokens');
@@ -31,7 +31,7 @@ test('signs in, goes where it was asked for, signs out', async ({ page, browser 
 });
 
 for (const target of ['https://evil.test/', '//evil.test/', '/\\evil.test', '/%09/evil.test', 'javascript:alert(1)']) {
-  test(`signing in never leads to ${target}`, async ({ page, browser }) => {
+  test(`sign-in never redirects to ${target}`, async ({ page, browser }) => {
     const person = await signUp(await (await browser.newContext()).newPage());
     await page.goto(`/signin?callbackUrl=${encodeURIComponent(target)}`);
     await fillSignIn(page, person.email, person.password);
@@ -40,7 +40,7 @@ for (const target of ['https://evil.test/', '//evil.test/', '/\\evil.test', '/%0
   });
 }
 
-test('an account is refused with what is wrong, field by field', async ({ page }) => {
+test('the sign-up form shows an error on the invalid field and keeps the other values', async ({ page }) => {
   await page.goto('/signup');
   const person = newPerson();
   await page.getByLabel('Name').fill(person.displayName);
@@ -54,7 +54,7 @@ test('an account is refused with what is wrong, field by field', async ({ page }
   await expect(page).toHaveURL('/console');
 });
 
-test('an address has one account', async ({ page, browser }) => {
+test('sign-up rejects a registered email address', async ({ page, browser }) => {
   const person = await signUp(await (await browser.newContext()).newPage());
   await page.goto('/signup');
   await page.getByLabel('Name').fill('Somebody else');
@@ -64,7 +64,7 @@ test('an address has one account', async ({ page, browser }) => {
   await expect(page.getByLabel('Email address')).toHaveAttribute('aria-invalid', 'true');
 });
 
-test('a new password ends every other session, not this one', async ({ page, browser }) => {
+test('a new password ends all sessions except the current one', async ({ page, browser }) => {
   const person = await signUp(page);
   const other = await (await browser.newContext()).newPage();
   await other.goto('/signin');
@@ -86,7 +86,7 @@ test('a new password ends every other session, not this one', async ({ page, bro
   await expect(other).toHaveURL(/\/signin/);
 });
 
-test('a sign-in link is pressed, not just opened; one that is not valid says so', async ({ page }) => {
+test('a sign-in link requires a click, and an invalid one shows an error', async ({ page }) => {
   await page.goto('/signin/link?secret=never-made');
   await expect(refusal(page)).toHaveCount(0);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -95,7 +95,7 @@ test('a sign-in link is pressed, not just opened; one that is not valid says so'
   await expect(page.getByText('This link is incomplete')).toBeVisible();
 });
 
-test('a made-up session cookie signs nobody in', async ({ page, context }) => {
+test('the site rejects a forged session cookie', async ({ page, context }) => {
   await context.addCookies([{ name: 'next-auth.session-token', value: 'e30.e30.e30.e30.e30', url: BASE_URL }]);
   await page.goto('/console');
   await expect(page).toHaveURL(/\/signin/);

@@ -1,8 +1,8 @@
-// What somebody types while the answer to a form is on its way.
+// User input while a form submission is pending.
 import { expect, test, type Page } from '@playwright/test';
 import { refusal, signUp } from '../people.ts';
 
-/** Holds back the answers to forms until the returned function is called. */
+/** Delays form submissions until the caller invokes the returned function. */
 async function holdAnswers(page: Page): Promise<() => Promise<void>> {
   const gate = Promise.withResolvers<void>();
   await page.route('**/*', async (route) => {
@@ -15,7 +15,7 @@ async function holdAnswers(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-test('a letter begun before the last one is answered stays, and one that was sent is gone', async ({ page }) => {
+test('the form keeps a message typed during a submission and clears a sent one', async ({ page }) => {
   await signUp(page);
   await page.goto('/console/aliases/new');
   await page.getByLabel('Alias', { exact: true }).fill(`lark-${Date.now().toString(36)}`);
@@ -38,7 +38,7 @@ test('a letter begun before the last one is answered stays, and one that was sen
   await expect(message).toHaveValue('');
 });
 
-test('a refused form keeps what was sent, and what was changed since: words, boxes, choices', async ({ page }) => {
+test('a rejected form keeps submitted values and later edits', async ({ page }) => {
   await signUp(page);
   await page.goto('/report?target=no-such-publisher/thing');
   const [words, email] = [page.getByLabel('Details'), page.getByLabel('Your email address')];

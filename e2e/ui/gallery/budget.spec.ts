@@ -1,4 +1,4 @@
-// How much a public page may weigh on its way to a browser.
+// Transfer size budgets of public pages.
 import { expect, test, type Page } from '@playwright/test';
 import { buildImage, buildIndex } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -25,19 +25,19 @@ const PAGES = [
 ];
 
 for (const path of PAGES) {
-  test(`${path} loads little JavaScript`, async ({ page }) => {
+  test(`${path} stays within the JavaScript budget`, async ({ page }) => {
     await expectWithinBudget(page, path);
   });
 }
 
-test('the page of a layer loads little JavaScript', async ({ page, request }) => {
-  // Not by the browser, which would have the scripts from then on.
+test('a layer page stays within the JavaScript budget', async ({ page, request }) => {
+  // Fetch this outside the browser, which would cache the scripts.
   const html = await (await request.get('/tidepool/kv/-/layers')).text();
   const [layer = ''] = /\/tidepool\/kv\/-\/layers\/sha256:[0-9a-f]{64}/.exec(html) ?? [];
   await expectWithinBudget(page, layer);
 });
 
-test('a page of 50 tags with all their platforms is small', async ({ page }) => {
+test('a page of 50 tags with four platforms each stays within the HTML budget', async ({ page }) => {
   const { alias, secret } = await createPublisher();
   const client = createDistributionClient(BASE_URL, secret);
   for (let minor = 0; minor < 10; minor += 1) {
@@ -56,7 +56,7 @@ test('a page of 50 tags with all their platforms is small', async ({ page }) => 
 
 async function expectWithinBudget(page: Page, path: string): Promise<void> {
   const { script, ownScript } = await measureTransfer(page, path);
-  // Nothing at all would mean that nothing was measured.
+  // A smaller size means that the measurement failed.
   expect(script).toBeGreaterThan(50 * KB);
   expect(script).toBeLessThan(SCRIPT_BUDGET);
   expect(ownScript).toBeLessThan(OWN_SCRIPT_BUDGET);

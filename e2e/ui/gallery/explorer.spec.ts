@@ -1,4 +1,4 @@
-// Looking into an image: from a tag down to a file, and what is attached to it.
+// The image explorer: tags, manifests, layers, files and attached artifacts.
 import { expect, test, type Page } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
 import { blobOf, buildManifest, buildTar, type BuiltManifest } from '#lib/testing/images/build-image.ts';
@@ -9,7 +9,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('from a tag down to a file', async ({ page }) => {
+    test('a visitor navigates from a tag to a file in a layer', async ({ page }) => {
       await page.goto('/lanternworks/web/-/tags');
       await page.getByRole('link', { name: '2.4.0', exact: true }).click();
       await expect(page).toHaveURL('/lanternworks/web/-/tags/2.4.0');
@@ -34,7 +34,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(table(page, 'Files of the layer').getByRole('link', { name: 'etc/' })).toBeVisible();
     });
 
-    test('the layers of each platform, with the instruction that made each', async ({ page }) => {
+    test('the layers page shows the layers of each platform with their build instructions', async ({ page }) => {
       await page.goto('/lanternworks/web/-/layers');
       await page.getByRole('navigation', { name: 'Platform' }).getByRole('link', { name: 'linux/arm64' }).click();
       await expect(page).toHaveURL(/platform=linux%2Farm64/);
@@ -43,7 +43,9 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('dt:text("Platform") + dd')).toHaveText('linux/arm64');
     });
 
-    test('what is attached is shown as present, never as verified, with how to check it', async ({ page }) => {
+    test('the security page lists artifacts as present but unverified, with a verification command', async ({
+      page,
+    }) => {
       await page.goto('/brasslab/scan/-/security');
       const sboms = page.getByRole('region', { name: 'Bills of materials (SBOM)' });
       await expect(sboms).toContainText('present');
@@ -59,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('in the manifest each digest leads to what it names', async ({ page }) => {
+test('digests in the manifest link to their content', async ({ page }) => {
   await page.goto('/quillbase/charts/editor/-/tags/1.2.0');
   const manifest = page.getByRole('region', { name: 'Manifest document' });
   await expect(manifest).toContainText('← Helm chart');
@@ -67,7 +69,7 @@ test('in the manifest each digest leads to what it names', async ({ page }) => {
   await expect(table(page, 'Files of the layer').getByRole('link', { name: 'editor/' })).toBeVisible();
 });
 
-test('what a repository does not have is not found in it, whoever has it', async ({ page, request }) => {
+test('returns 404 for content of another repository', async ({ page, request }) => {
   await page.goto('/tidepool/kv/-/tags/latest');
   const platform = table(page, 'Table of platforms').getByRole('link', { name: 'linux/amd64' });
   const manifestPath = (await platform.getAttribute('href')) ?? '';
@@ -88,7 +90,7 @@ test('what a repository does not have is not found in it, whoever has it', async
   }
 });
 
-test('every alias leads to the page of an item, one is its address', async ({ page }) => {
+test('a secondary alias redirects to the canonical URL of a tag', async ({ page }) => {
   await page.goto('/tidepool');
   const other = await page.locator('dt:text("also") + dd').textContent();
   await page.goto(`/${other}/kv/-/tags/latest`);
@@ -98,7 +100,7 @@ test('every alias leads to the page of an item, one is its address', async ({ pa
 for (const width of [1280, 320]) {
   test.describe(`${width} pixels wide`, () => {
     test.use({ viewport: { width, height: 800 } });
-    test('an image that means harm is shown as text, and breaks no page', async ({ page }) => {
+    test('pages escape hostile image metadata and keep their layout', async ({ page }) => {
       const alerts: string[] = [];
       page.on('dialog', (dialog) => {
         alerts.push(dialog.message());

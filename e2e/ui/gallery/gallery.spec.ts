@@ -6,10 +6,7 @@ import { run } from '../../run-program.ts';
 
 const absent = missing('skopeo');
 
-test('a visitor searches, opens a repository, copies the command and skopeo pulls with it', async ({
-  page,
-  context,
-}) => {
+test('a visitor searches, opens a repository, and pulls with the copied skopeo command', async ({ page, context }) => {
   test.skip(absent !== null, absent ?? '');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('/');
@@ -30,7 +27,7 @@ test('a visitor searches, opens a repository, copies the command and skopeo pull
   });
 });
 
-test('the chosen client is remembered, and a digest can be copied in place of the tag', async ({ page }) => {
+test('the pull box remembers the chosen client and offers the digest instead of the tag', async ({ page }) => {
   await page.goto('/lanternworks/web');
   await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:latest`)).toBeVisible();
   await page.getByText('Podman', { exact: true }).click();
@@ -41,13 +38,13 @@ test('the chosen client is remembered, and a digest can be copied in place of th
   await expect(page.getByText(/^podman pull .*\/lanternworks\/proxy@sha256:[0-9a-f]{64}$/)).toBeVisible();
 });
 
-test('a Helm chart is pulled with Helm', async ({ page }) => {
+test('a chart page shows a helm pull command', async ({ page }) => {
   await page.goto('/search?kind=chart');
   await page.getByRole('link', { name: 'quillbase/charts/editor', exact: true }).click();
   await expect(page.getByText(/^helm pull .*oci:\/\/.*\/quillbase\/charts\/editor --version \d/)).toBeVisible();
 });
 
-test('finds by publisher, by name and by description; an exact name comes first', async ({ page }) => {
+test('search matches publishers, names and descriptions, and ranks an exact name first', async ({ page }) => {
   const results = page.getByRole('region', { name: 'Results' }).getByRole('listitem').getByRole('heading');
   await page.goto('/search?q=tidepool');
   await expect(results.first()).toContainText('tidepool/');
@@ -57,7 +54,7 @@ test('finds by publisher, by name and by description; an exact name comes first'
   await expect(results.first()).toHaveText(/^tidepool\/queue/);
 });
 
-test('filters, sort and page are in the address, and each filter has a way out', async ({ page }) => {
+test('the URL stores filters and sort order, and each filter has a remove link', async ({ page }) => {
   await page.goto('/search');
   await page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: 'Helm charts' }).click();
   await expect(page).toHaveURL('/search?kind=chart');
@@ -69,9 +66,7 @@ test('filters, sort and page are in the address, and each filter has a way out',
   await expect(page).toHaveURL('/search?kind=chart&sort=name');
 });
 
-test('each filter says how much it would find, and a chosen one leaves the others of its group alone', async ({
-  page,
-}) => {
+test('filters show their result counts, and choosing one keeps the other counts in its group', async ({ page }) => {
   await page.goto('/search');
   const charts = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Helm charts/ });
   const images = page.getByRole('navigation', { name: 'Kind' }).getByRole('link', { name: /^Images/ });
@@ -86,21 +81,21 @@ test('each filter says how much it would find, and a chosen one leaves the other
   await expect(charts).toHaveText(/0$/);
 });
 
-test('a search without a result says what to do', async ({ page }) => {
+test('a search without results offers to remove the filters', async ({ page }) => {
   await page.goto('/search?q=qqxxyyzz&kind=chart');
   await expect(page.getByText('No results for “qqxxyyzz”')).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filters' }).click();
   await expect(page).toHaveURL('/search?q=qqxxyyzz');
 });
 
-test('a tag opens its own pull command', async ({ page }) => {
+test('a tag page shows the pull command for that tag', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags');
   await page.getByRole('link', { name: '3.0.0', exact: true }).click();
   await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.0');
   await expect(page.getByText(`docker pull ${HOST}/tidepool/queue:3.0.0`)).toBeVisible();
 });
 
-test('every alias finds the page, one is its address', async ({ page }) => {
+test('a secondary alias redirects to the canonical URL', async ({ page }) => {
   await page.goto('/tidepool');
   const other = await page.locator('dt:text("also") + dd').textContent();
   expect(other).toMatch(/^[a-z]\d[a-z]\d[a-z]\d[a-z]\d$/);
@@ -110,7 +105,7 @@ test('every alias finds the page, one is its address', async ({ page }) => {
   await expect(page).toHaveURL(/^[^?]*\/tidepool\?q=kv/);
 });
 
-test('search inside a publisher finds only what is theirs', async ({ page }) => {
+test('search within a publisher returns only their repositories', async ({ page }) => {
   await page.goto('/tidepool');
   await page.getByPlaceholder('Search in tidepool').fill('web');
   await page.getByRole('button', { name: 'Search' }).click();
@@ -128,14 +123,14 @@ for (const path of [
   `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
   '/Tidepool/kv',
 ]) {
-  test(`${path} is not found, and says so`, async ({ page }) => {
+  test(`${path} returns 404 with the “Page not found” heading`, async ({ page }) => {
     const response = await page.goto(path);
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   });
 }
 
-test('an address with a NUL is refused', async ({ request }) => {
+test('a URL with a NUL byte returns 400', async ({ request }) => {
   for (const path of ['/a%00b', '/search?q=%00']) expect((await request.get(path)).status(), path).toBe(400);
 });
 
@@ -148,7 +143,7 @@ for (const query of [
   'kind=bad',
   `q=${'a'.repeat(3_000)}`,
 ]) {
-  test(`/search?${query.slice(0, 20)} is no error`, async ({ page }) => {
+  test(`/search?${query.slice(0, 20)} returns 200`, async ({ page }) => {
     const response = await page.goto(`/search?${query}`);
     expect(response?.status()).toBe(200);
   });

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { BASE_URL } from '../../fixtures.ts';
 
-test('/ goes to the search field, but not out of another one', async ({ page }) => {
+test('the / key focuses the search field but types a slash inside the field', async ({ page }) => {
   await page.goto('/tidepool/kv');
   const field = page.getByRole('banner').getByRole('combobox');
-  // The page listens once its script has run.
+  // The shortcut works only after the page's script has run.
   await expect(async () => {
     await page.keyboard.press('/');
     await expect(field).toBeFocused({ timeout: 500 });
@@ -13,7 +13,7 @@ test('/ goes to the search field, but not out of another one', async ({ page }) 
   await expect(field).toHaveValue('kv/x');
 });
 
-test('from search to a pull command with the keyboard alone', async ({ page }) => {
+test('a visitor gets from search to a pull command with the keyboard alone', async ({ page }) => {
   await page.goto('/');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
@@ -42,7 +42,7 @@ test('the theme button keeps the focus', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('results move with j and k and the arrows, c copies the pull command of the client that was used last', async ({
+test('j, k and the arrow keys move between results, and c copies the last client’s pull command', async ({
   page,
   context,
 }) => {

@@ -1,4 +1,4 @@
-// Lighthouse's judgement of the main pages. Its performance figure depends on the machine: `npm run bench:web` prints it.
+// Lighthouse audits of the main pages. `npm run bench:web` prints the performance score, which depends on the machine.
 import { expect, test } from '@playwright/test';
 import { BASE_URL } from '../../fixtures.ts';
 import { runLighthouse, startLighthouseBrowser, type LighthouseBrowser } from '../../run-lighthouse.ts';
@@ -6,13 +6,13 @@ import { runLighthouse, startLighthouseBrowser, type LighthouseBrowser } from '.
 const CATEGORIES = ['accessibility', 'best-practices', 'seo'];
 const PAGES = [
   { name: 'home', path: '/' },
-  // Pages of results are `noindex` on purpose, which this audit would mark down.
+  // Search results are `noindex` on purpose, which this audit penalizes.
   { name: 'search', path: '/search?q=web', skipAudits: ['is-crawlable'] },
   { name: 'repository', path: '/tidepool/kv' },
   { name: 'tags', path: '/tidepool/kv/-/tags' },
   { name: 'publisher', path: '/tidepool' },
 ];
-/** Milliseconds. Nothing is timed in the second theme. */
+/** Milliseconds. The dark theme run measures no timing, so it needs no long waits. */
 const NO_WAITING = {
   pauseAfterFcpMs: 100,
   pauseAfterLoadMs: 100,
@@ -20,7 +20,7 @@ const NO_WAITING = {
   cpuQuietThresholdMs: 100,
 };
 
-// One page after the other in one browser: Lighthouse does not work twice at a time in a process.
+// Run the tests serially, because Lighthouse supports only one run at a time per process.
 test.describe.configure({ mode: 'default' });
 
 let browser: LighthouseBrowser;
@@ -30,7 +30,7 @@ test.beforeAll(async () => {
 test.afterAll(() => browser.close());
 
 for (const { name, path, skipAudits } of PAGES) {
-  test(`Lighthouse finds nothing to improve on the ${name} page, in either theme, and nothing moves`, async () => {
+  test(`the ${name} page passes Lighthouse in both themes without layout shifts`, async () => {
     const light = await runLighthouse(browser, BASE_URL + path, {
       theme: 'light',
       onlyCategories: CATEGORIES,

@@ -4,7 +4,7 @@ import { fillSignIn, makeRepository, refusal, signUpByForm } from '../people.ts'
 
 test.use({ javaScriptEnabled: false });
 
-test('searching, filtering and reading work without JavaScript', async ({ page }) => {
+test('search, navigation and filters work without JavaScript', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('searchbox').fill('queue');
   await page.getByRole('searchbox').press('Enter');
@@ -17,9 +17,7 @@ test('searching, filtering and reading work without JavaScript', async ({ page }
   await expect(page.getByRole('link', { name: '3.1.0', exact: true })).toBeVisible();
 });
 
-test('the pull box changes its client without JavaScript, and offers no button that would do nothing', async ({
-  page,
-}) => {
+test('the pull box switches clients and hides the copy button without JavaScript', async ({ page }) => {
   await page.goto('/lanternworks/web');
   await expect(page.getByText(`docker pull ${HOST}/lanternworks/web:latest`)).toBeVisible();
   await page.getByText('nerdctl', { exact: true }).click();
@@ -28,7 +26,7 @@ test('the pull box changes its client without JavaScript, and offers no button t
   await expect(page.getByRole('button', { name: 'Copy pull command' })).toHaveCount(0);
 });
 
-test('the theme is chosen and kept without JavaScript', async ({ page }) => {
+test('the site switches and remembers the theme without JavaScript', async ({ page }) => {
   await page.goto('/search?q=web');
   await page.getByRole('button', { name: 'Use the dark theme' }).click();
   await expect(page).toHaveURL('/search?q=web');
@@ -37,7 +35,7 @@ test('the theme is chosen and kept without JavaScript', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('accounts, sign-in and repositories work without JavaScript', async ({ page, browser }) => {
+test('sign-up, sign-in and repository creation work without JavaScript', async ({ page, browser }) => {
   const person = await signUpByForm(page);
   await makeRepository(page, 'plain-html');
   const again = await (await browser.newContext({ javaScriptEnabled: false })).newPage();

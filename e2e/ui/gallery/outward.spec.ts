@@ -1,4 +1,4 @@
-// What other sites and programs read of the gallery, of a publisher who means no good.
+// Feeds, badges, previews, sitemaps, oEmbed and insights, including those of a hostile publisher.
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { buildImage } from '#lib/testing/images/build-image.ts';
 import { createDistributionClient } from '#lib/testing/distribution-client.ts';
@@ -7,10 +7,10 @@ import { makeRepository } from '../people.ts';
 import { signInAs } from '../staff.ts';
 
 const MARKUP = `</script><script>document.title='hacked'</script> ]]> "'><img src=x onerror=alert(1)> <!-- & done`;
-/** With a character that turns the order of letters, which nobody may type into a description, but anyone may push. */
+/** Adds a right-to-left override. The description form rejects it, but image metadata may contain it. */
 const HOSTILE = `${MARKUP} \u202egnp.exe`;
 const MEGABYTE = 'x'.repeat(1_000_000);
-/** Counts are written every few seconds. */
+/** The server flushes pull counts every few seconds. */
 const COUNTED_MS = 20_000;
 
 async function publish(page: Page): Promise<Publisher> {
@@ -37,7 +37,7 @@ async function publish(page: Page): Promise<Publisher> {
   return publisher;
 }
 
-/** As a browser reads it: the parser's own error is an element of its own. */
+/** Parses XML in the browser, which reports syntax errors as a `parsererror` element. */
 function parseXml(page: Page, xml: string): Promise<{ problem: string | null; names: string[]; text: string }> {
   return page.evaluate((source) => {
     const document = new DOMParser().parseFromString(source, 'application/xml');
@@ -58,7 +58,7 @@ async function read(request: APIRequestContext, path: string, mediaType: string)
   return answer.text();
 }
 
-test('a hostile description harms no feed, badge, preview or page', async ({ page, request }) => {
+test('feeds, badges, previews and pages escape a hostile description', async ({ page, request }) => {
   test.slow();
   const { alias } = await publish(page);
   const problems: string[] = [];
@@ -93,7 +93,7 @@ test('a hostile description harms no feed, badge, preview or page', async ({ pag
   expect(problems).toEqual([]);
 });
 
-test('manifests with a megabyte of annotation are read, by page and API', async ({ page, request }) => {
+test('the page and the API read manifests with a megabyte of annotations', async ({ page, request }) => {
   test.slow();
   const { alias } = await publish(page);
   expect((await page.goto(`/${alias}/tools/app/-/insights`))?.status()).toBe(200);
@@ -107,7 +107,7 @@ test('manifests with a megabyte of annotation are read, by page and API', async 
   expect((await request.get(manifest.rawUrl)).headers()['docker-content-digest']).toBe(tag.digest);
 });
 
-test('the featured tag is what page, pull box and badge show', async ({ page, request }) => {
+test('the page, pull box and badge show the featured tag', async ({ page, request }) => {
   test.slow();
   const { alias } = await publish(page);
   await page.goto(`/console/repositories/${alias}/tools/app`);
@@ -123,7 +123,7 @@ test('the featured tag is what page, pull box and badge show', async ({ page, re
   expect(await (await request.get(`/api/badge/tag/${alias}/tools/app.svg`)).text()).toContain('tag: 1.0');
 });
 
-test('pictures for previews, of a repository and of a publisher', async ({ page, request }) => {
+test('repositories and publishers have a PNG preview image', async ({ page, request }) => {
   await page.goto('/tidepool/kv');
   for (const path of ['/tidepool/kv', '/tidepool']) {
     await page.goto(path);
@@ -135,7 +135,7 @@ test('pictures for previews, of a repository and of a publisher', async ({ page,
   }
 });
 
-test('a badge of what is not there is grey, and its status says so', async ({ request }) => {
+test('a badge for an unknown target is a sandboxed SVG with status 404', async ({ request }) => {
   for (const path of ['tag/nobody/nothing.svg', 'bad/tidepool/kv.svg', 'tag/tidepool.svg', 'tag/..%2f..%2fx.svg']) {
     const answer = await request.get(`/api/badge/${path}`);
     expect(answer.status(), path).toBe(404);
@@ -144,11 +144,11 @@ test('a badge of what is not there is grey, and its status says so', async ({ re
   }
 });
 
-test('what is private is in none of it', async ({ page, request }) => {
+test('a private repository has no badge, feed, preview, oEmbed or sitemap entry', async ({ page, request }) => {
   test.slow();
   const publisher = await createPublisher('push', 'api:read');
   await signInAs(page, publisher);
-  // Before the push, which would make it, and a public one.
+  // Create the repository first, because a push would create a public one.
   await makeRepository(page, 'secret', { isPrivate: true });
   const image = await buildImage({
     platform: { os: 'linux', architecture: 'amd64' },
@@ -159,7 +159,7 @@ test('what is private is in none of it', async ({ page, request }) => {
   const name = `${publisher.alias}/secret`;
   const paths = [`/api/badge/pulls/${name}.svg`, `/api/feed/${name}.atom`, `/api/og/${name}.png`];
   for (const path of [...paths, `/api/oembed?url=${encodeURIComponent(`${BASE_URL}/${name}`)}`]) {
-    // Also for whoever is signed in: these are kept by caches.
+    // Members get 404 too, because caches store these responses.
     expect((await page.request.get(path)).status(), path).toBe(404);
     expect((await request.get(path)).status(), path).toBe(404);
   }
@@ -172,7 +172,10 @@ test('what is private is in none of it', async ({ page, request }) => {
   await expect(page.locator('meta[name=robots]')).toHaveAttribute('content', /noindex/);
 });
 
-test('crawlers find every public repository, and browsers the search', async ({ page, request }) => {
+test('crawlers find public repositories in the sitemap, and browsers find the search description', async ({
+  page,
+  request,
+}) => {
   await page.goto('/tidepool/kv');
   const robots = await (await request.get('/robots.txt')).text();
   expect(robots).toContain(`Sitemap: ${BASE_URL}/sitemap.xml`);
@@ -193,7 +196,7 @@ test('crawlers find every public repository, and browsers the search', async ({ 
   expect(names).toContain('Url');
 });
 
-test('oEmbed tells of repository pages of this site alone', async ({ page, request }) => {
+test('oEmbed supports only repository pages of this site', async ({ page, request }) => {
   await page.goto('/tidepool/kv');
   const address = await page.locator('link[type="application/json+oembed"]').getAttribute('href');
   const found = (await (await request.get(address ?? '')).json()) as Record<string, unknown>;
@@ -213,7 +216,7 @@ test('oEmbed tells of repository pages of this site alone', async ({ page, reque
   expect(await (await ask(`${BASE_URL}/tidepool/kv`, '&maxwidth=300')).json()).not.toHaveProperty('thumbnail_url');
 });
 
-test('insights count pulls, as a picture and as a table, without a script', async ({ browser, request }) => {
+test('the insights page shows pulls as a chart and as a table without JavaScript', async ({ browser, request }) => {
   test.slow();
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();

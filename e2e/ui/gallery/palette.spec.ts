@@ -1,4 +1,4 @@
-// Ctrl+K: search and the site's places in one dialog.
+// The command palette (Ctrl+K) for search and navigation.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { signUp } from '../people.ts';
 
 async function openPalette(page: Page) {
   const palette = page.getByRole('dialog', { name: 'Search, or go to' });
-  // The page listens once its script has run.
+  // The shortcut works only after the page's script has run.
   await expect(async () => {
     await page.keyboard.press('Control+k');
     await expect(palette).toBeVisible({ timeout: 2_000 });
@@ -15,7 +15,7 @@ async function openPalette(page: Page) {
   return palette;
 }
 
-test('goes to places and to what is found, with the keyboard alone', async ({ page }) => {
+test('the palette opens pages and search results with the keyboard alone', async ({ page }) => {
   await page.goto('/lanternworks/web');
   let palette = await openPalette(page);
   await expect(palette.getByRole('option')).toHaveText(['Home', 'Search', 'Docs', 'Sign in', 'Use the dark theme']);
@@ -36,7 +36,7 @@ test('goes to places and to what is found, with the keyboard alone', async ({ pa
   await expect(page).toHaveURL('/search?q=proxy');
 });
 
-test('leaves the focus where it was, however it is closed', async ({ page }) => {
+test('the palette restores the focus after each way of closing it', async ({ page }) => {
   await page.goto('/lanternworks/web');
   const before = page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Docs' });
   await before.focus();
@@ -54,7 +54,7 @@ test('leaves the focus where it was, however it is closed', async ({ page }) => 
   }
 });
 
-test('changes the theme', async ({ page }) => {
+test('the palette switches the theme', async ({ page }) => {
   await page.goto('/');
   const palette = await openPalette(page);
   await page.keyboard.type('theme');
@@ -65,7 +65,7 @@ test('changes the theme', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('shows the console to who is signed in', async ({ page }) => {
+test('the palette offers the console to signed-in users', async ({ page }) => {
   await signUp(page);
   const palette = await openPalette(page);
   await expect(palette.getByRole('option', { name: 'Console' })).toBeVisible();
@@ -77,9 +77,9 @@ for (const [colorScheme, width] of [
   ['dark', 1280],
   ['light', 320],
 ] as const) {
-  test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+  test.describe(`${colorScheme} theme, ${width} pixels wide`, () => {
     test.use({ colorScheme, viewport: { width, height: 640 }, contextOptions: { reducedMotion: 'reduce' } });
-    test('is accessible', async ({ page }) => {
+    test('the palette is accessible and fits the viewport', async ({ page }) => {
       await page.goto('/');
       const palette = await openPalette(page);
       await page.keyboard.type('web');
@@ -94,7 +94,7 @@ for (const [colorScheme, width] of [
   });
 }
 
-test('costs a page nothing until it is asked for', async ({ page }) => {
+test('pages load the palette script only when the user opens the palette', async ({ page }) => {
   const scripts = new Map<string, string>();
   page.on('response', async (response) => {
     if (response.request().resourceType() === 'script') scripts.set(response.url(), await response.text());

@@ -1,8 +1,8 @@
-// What the search page makes of what people type. Suggestions and keys: suggestions.spec.ts, keyboard.spec.ts.
+// How the search page interprets queries. suggestions.spec.ts covers suggestions, and keyboard.spec.ts covers shortcuts.
 import { expect, test } from '@playwright/test';
 import { HOST } from '../../fixtures.ts';
 
-test('a pasted reference lands on its tag', async ({ page }) => {
+test('a pasted reference opens its tag page', async ({ page }) => {
   await page.goto('/');
   const field = page.getByRole('search', { name: 'Gallery' }).getByRole('combobox');
   await field.fill(`docker pull ${HOST}/tidepool/queue:3.0.0`);
@@ -10,7 +10,7 @@ test('a pasted reference lands on its tag', async ({ page }) => {
   await expect(page).toHaveURL('/tidepool/queue/-/tags/3.0.0');
 });
 
-test('a pasted digest lands on its manifest, by itself and behind a name', async ({ page }) => {
+test('a pasted digest opens its manifest page, with or without a repository name', async ({ page }) => {
   await page.goto('/tidepool/queue');
   await page.getByText('Digest', { exact: true }).first().click();
   const command = await page.getByText(/^docker pull .*@sha256:[0-9a-f]{64}$/).textContent();
@@ -21,19 +21,19 @@ test('a pasted digest lands on its manifest, by itself and behind a name', async
   }
 });
 
-test('a reference that is not here is a search for its name', async ({ page }) => {
+test('an unknown reference searches for its repository name', async ({ page }) => {
   await page.goto('/search?q=tidepool/queue:no-such-tag');
   await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
 });
 
-test('what was probably meant is offered, and found already', async ({ page }) => {
+test('a misspelled query shows results for the suggested correction and a link to it', async ({ page }) => {
   await page.goto('/search?q=tidepol');
   await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'tidepool', exact: true }).click();
   await expect(page).toHaveURL('/search?q=tidepool');
 });
 
-test('where nothing has all words, what has some is shown and called that', async ({ page }) => {
+test('a query without full matches shows partial matches with a notice', async ({ page }) => {
   await page.goto('/search?q=queue+qqxxyyzz');
   await expect(page.getByText('No repository matches all of these words.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'tidepool/queue', exact: true })).toBeVisible();
@@ -41,7 +41,7 @@ test('where nothing has all words, what has some is shown and called that', asyn
   await expect(page.getByText('No repository matches all of these words.')).toHaveCount(0);
 });
 
-test('signatures and the last push are filters', async ({ page }) => {
+test('search filters by signature and last push', async ({ page }) => {
   await page.goto('/search?q=tidepool');
   await page
     .getByRole('navigation', { name: 'Last push' })

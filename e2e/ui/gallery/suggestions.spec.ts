@@ -1,4 +1,4 @@
-// What the search field shows while somebody types: by keyboard, mouse and touch, with answers that are late, wrong or hostile.
+// Search suggestions by keyboard, mouse and touch, with late, invalid or hostile API responses.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page, type Route } from '@playwright/test';
 
@@ -7,7 +7,7 @@ const SUGGESTIONS = '**/api/v1/suggestions?*';
 async function openField(page: Page, path = '/lanternworks/web') {
   await page.goto(path);
   const field = page.getByRole('combobox', { name: 'Search images, charts and artifacts' });
-  // It is one as soon as the script has taken over.
+  // The field becomes a combobox once the page's script has run.
   await expect(field).toBeVisible();
   return field;
 }
@@ -32,7 +32,7 @@ function queryOf(route: Route): string | null {
   return new URL(route.request().url()).searchParams.get('q');
 }
 
-test('by keyboard alone: down into the list, round it, and to what it leads to', async ({ page }) => {
+test('arrow keys cycle through the suggestions, and Enter opens the selected one', async ({ page }) => {
   const field = await openField(page);
   await field.pressSequentially('queue');
   await expect(page.getByRole('group', { name: 'Repositories' }).getByRole('option')).toHaveCount(1);
@@ -57,7 +57,9 @@ test('by keyboard alone: down into the list, round it, and to what it leads to',
   await expect(page).toHaveURL('/tidepool/queue');
 });
 
-test('Escape closes the list and then clears the field; an arrow opens it again, Tab leaves it', async ({ page }) => {
+test('Escape closes the list and then clears the field, arrow keys reopen the list, and Tab closes it', async ({
+  page,
+}) => {
   const field = await openField(page);
   const list = page.getByRole('listbox');
   await field.fill('web');
@@ -80,7 +82,7 @@ test('Escape closes the list and then clears the field; an arrow opens it again,
   await expect(field).toHaveValue('');
 });
 
-test('Enter in the text searches for it, and keeps the filters', async ({ page }) => {
+test('Enter searches for the typed text and keeps the filters', async ({ page }) => {
   const field = await openField(page, '/search?kind=chart');
   await field.fill('editor');
   await expect(option(page, 'Search for “editor”')).toHaveAttribute('href', '/search?q=editor&kind=chart');
@@ -88,7 +90,7 @@ test('Enter in the text searches for it, and keeps the filters', async ({ page }
   await expect(page).toHaveURL('/search?q=editor&kind=chart');
 });
 
-test('by mouse: a press beside an option keeps the focus, one on it goes there; how many there are is said', async ({
+test('a click on a heading keeps the focus, a click on a suggestion opens it, and a live region announces the count', async ({
   page,
 }) => {
   const field = await openField(page);
@@ -101,7 +103,7 @@ test('by mouse: a press beside an option keeps the focus, one on it goes there; 
   await expect(page).toHaveURL('/tidepool');
 });
 
-test('rows stay until there are others; an answer that is overtaken is dropped, and its request ended', async ({
+test('suggestions stay visible until new ones arrive, and further input aborts the pending request', async ({
   page,
 }) => {
   const held: Route[] = [];
@@ -125,7 +127,7 @@ test('rows stay until there are others; an answer that is overtaken is dropped, 
   await expect(option(page, 'acme/late')).toHaveCount(0);
 });
 
-test('quick typing asks once', async ({ page }) => {
+test('fast typing sends one request', async ({ page }) => {
   const asked: (string | null)[] = [];
   await page.route(SUGGESTIONS, (route) => {
     asked.push(queryOf(route));
@@ -150,7 +152,7 @@ for (const [what, fail] of [
   ['nonsense', (route: Route) => route.fulfill({ body: '<html>' })],
   ['nothing', (route: Route) => route.abort()],
 ] as const) {
-  test(`${what} in place of an answer is said quietly, and the form works`, async ({ page }) => {
+  test(`the field shows a notice and still searches when the API returns ${what}`, async ({ page }) => {
     await page.route(SUGGESTIONS, fail);
     const field = await openField(page);
     await field.fill('queue');
@@ -160,7 +162,7 @@ for (const [what, fail] of [
   });
 }
 
-test('an input method has its keys and its half-written words for itself', async ({ page, context }) => {
+test('the field ignores keys and text during input method composition', async ({ page, context }) => {
   const asked: (string | null)[] = [];
   await page.route(SUGGESTIONS, (route) => {
     asked.push(queryOf(route));
@@ -179,7 +181,7 @@ test('an input method has its keys and its half-written words for itself', async
   expect(asked).toEqual(['ウェブ']);
 });
 
-test('what means harm is text', async ({ page }) => {
+test('the list shows hostile markup as text', async ({ page }) => {
   const harm = '<img src=x onerror=alert(1)><script>alert(1)</script>\u202egpj.exe';
   const alerts: string[] = [];
   page.on('dialog', (dialog) => {
@@ -212,7 +214,7 @@ test('what means harm is text', async ({ page }) => {
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 664 }, hasTouch: true });
-  test('the list has the width of the field, and a tap goes there', async ({ page }) => {
+  test('the list is as wide as the field, and a tap opens a suggestion', async ({ page }) => {
     const field = await openField(page, '/');
     await field.tap();
     await field.fill('web');
@@ -228,7 +230,7 @@ test.describe('on a phone', () => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`${colorScheme} theme`, () => {
     test.use({ colorScheme });
-    test('the open list is accessible, and moves nothing', async ({ page }) => {
+    test('the open list is accessible and causes no layout shift', async ({ page }) => {
       const field = await openField(page);
       await page.evaluate(() => {
         new PerformanceObserver((list) => {
@@ -249,7 +251,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('it is a field for searching, and claims nothing else', async ({ page }) => {
+  test('the field is a plain search input that submits the form', async ({ page }) => {
     await page.goto('/lanternworks/web');
     const field = page.getByRole('searchbox', { name: 'Search images, charts and artifacts' });
     await expect(field).not.toHaveAttribute('aria-expanded');

@@ -1,4 +1,4 @@
-// The tags of a repository: in order, filtered, and many.
+// The tags page: sorting, filtering and large numbers of tags.
 import { expect, test, type Page } from '@playwright/test';
 import { addManyTags } from '#lib/testing/images/add-many-tags.ts';
 import { buildImage } from '#lib/testing/images/build-image.ts';
@@ -22,7 +22,7 @@ async function pushImage(tags: string[]): Promise<{ path: string; name: string }
   return { path: `/${alias}/many/-/tags`, name: `${alias}/many` };
 }
 
-test('are filtered and sorted on the server, in the order of versions', async ({ page }) => {
+test('the server filters tags and sorts them by version', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags');
   const ascending = ['latest', '3.0.0', '3.0.1', '3.1', '3.1.0'];
   await page.getByRole('columnheader', { name: 'Tag' }).getByRole('link').click();
@@ -37,7 +37,7 @@ test('are filtered and sorted on the server, in the order of versions', async ({
   await expect(tagLinks(page)).toHaveText(['3.0.1', '3.0.0']);
 });
 
-test('a filter that finds nothing says so, and leads back', async ({ page }) => {
+test('a filter without matches shows a message and a link to all tags', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags?q=_');
   await expect(page.getByText('No tag contains “_”')).toBeVisible();
   await page.getByRole('link', { name: 'Show all tags' }).click();
@@ -46,7 +46,7 @@ test('a filter that finds nothing says so, and leads back', async ({ page }) => 
   await expect(page.getByText('No tag points to “sha256:00”')).toBeVisible();
 });
 
-test('each leads to its page and its history; a page after the last one is the last one', async ({ page }) => {
+test('a tag links to its history, and a page number past the end redirects to the last page', async ({ page }) => {
   await page.goto('/tidepool/queue/-/tags?page=99&sort=name');
   await expect(page).toHaveURL('/tidepool/queue/-/tags?sort=name');
   await page.getByRole('link', { name: 'history of 3.0.1' }).click();
@@ -58,7 +58,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('10,000 of them: the newest version, what is on a digest, the last page', async ({ page, request }) => {
+    test('the page and the APIs sort, filter and paginate 10,000 tags', async ({ page, request }) => {
       const { path, name } = await pushImage(['1.0.0', 'latest']);
       await withDatabase(async (client) => {
         const { rows } = await client.query<{ id: string }>(
@@ -89,7 +89,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('one name of 128 characters on a digest with many others breaks no page', async ({ page }) => {
+test('a tag of 128 characters on a digest with many tags causes no horizontal overflow', async ({ page }) => {
   const { path } = await pushImage([LONGEST, ...Array.from({ length: 12 }, (_, i) => `1.${i}`)]);
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });

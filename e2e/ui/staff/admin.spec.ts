@@ -1,4 +1,4 @@
-// What admins do: reports, quarantine, users, verification, audit, health; and what publishers see of it.
+// Admin pages for reports, quarantine, users, verification, quotas, audit and health, and their effect on publishers.
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
@@ -8,7 +8,7 @@ import { createStaff, openAs, pull, pushTool, randomLetters, signInAs } from '..
 
 const absent = missing('skopeo');
 
-test('a visitor reports a page; an admin puts it in quarantine, closes the report, and lifts it without loss', async ({
+test('an admin quarantines a reported repository, closes the report, and lifts the quarantine without data loss', async ({
   page,
   browser,
 }) => {
@@ -69,7 +69,7 @@ test('a visitor reports a page; an admin puts it in quarantine, closes the repor
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(repository);
 });
 
-test('what is no repository can’t be put in quarantine, and a report about nothing is refused', async ({ page }) => {
+test('the report and quarantine forms reject an unknown repository', async ({ page }) => {
   await page.goto('/report?target=no-such-publisher/thing');
   await page.getByLabel('Reason').selectOption('spam');
   await page.getByLabel('Details').fill('There is nothing.');
@@ -83,7 +83,7 @@ test('what is no repository can’t be put in quarantine, and a report about not
   await expect(refusal(page)).toContainText("Repository no-such-publisher/thing doesn't exist");
 });
 
-test('a user becomes a reviewer, is shut out with all sessions and tokens, and let in again', async ({
+test('an admin makes a user a reviewer, disables the account with its sessions and tokens, and enables it again', async ({
   page,
   browser,
 }) => {
@@ -128,7 +128,7 @@ test('a user becomes a reviewer, is shut out with all sessions and tokens, and l
   expect((await me()).status).toBe(401);
 });
 
-test('a publisher is verified by decision; the badge explains itself in lists and on their pages, and is taken away', async ({
+test('an admin verifies a publisher, whose pages and search results show a badge, and removes the badge', async ({
   page,
   browser,
 }) => {
@@ -162,7 +162,7 @@ test('a publisher is verified by decision; the badge explains itself in lists an
   await expect(page.getByText('Verified')).toHaveCount(0);
 });
 
-test('an admin sets a quota, and the publisher sees how much of it is used', async ({ page, browser }) => {
+test('an admin sets a quota, and the publisher sees the used storage', async ({ page, browser }) => {
   await signUp(page);
   const alias = await readAlias(page);
   const admin = await openAs(browser, await createStaff('admin'));
@@ -183,9 +183,7 @@ test('an admin sets a quota, and the publisher sees how much of it is used', asy
   await expectAccessible(page);
 });
 
-test('a publisher reads what happened in their registry, filters it, and takes it along as JSON lines', async ({
-  page,
-}) => {
+test('a publisher filters the activity of their registry and exports it as JSON lines', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   const person = await signUp(page);
   const alias = await readAlias(page);
@@ -210,9 +208,7 @@ test('a publisher reads what happened in their registry, filters it, and takes i
   await expect(table.getByRole('rowheader', { name: 'repository.create' })).toBeVisible();
 });
 
-test('an admin filters the audit of all by who, what and registry, and exports what the filter shows', async ({
-  page,
-}) => {
+test('an admin filters the audit log by actor, action and registry, and exports the result', async ({ page }) => {
   const publisher = await createPublisher('push');
   await signInAs(page, await createStaff('admin'));
   await page.goto('/admin/audit');
@@ -234,7 +230,7 @@ test('an admin filters the audit of all by who, what and registry, and exports w
   await expect(page.getByText('No registry is called no-such-registry. This list covers all of them.')).toBeVisible();
 });
 
-test('health says how the site is, in figures', async ({ page }) => {
+test('the health page shows figures for the database, blob store, disk and background work', async ({ page }) => {
   await signInAs(page, await createStaff('admin'));
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Health' }).click();
@@ -257,7 +253,7 @@ async function expectAccessible(page: Page): Promise<void> {
 
 type Line = { actor: string; action: string; target: string };
 
-/** What the export of the page as it is filtered holds. */
+/** Downloads the filtered export and parses its lines. */
 async function exportLines(page: Page): Promise<Line[]> {
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Export JSON lines' }).click();
@@ -269,7 +265,7 @@ async function exportLines(page: Page): Promise<Line[]> {
   return lines.filter(Boolean).map((line) => JSON.parse(line) as Line);
 }
 
-/** As an anonymous client that has got its token. */
+/** Requests the manifest with an anonymous token. */
 async function pullManifest(repository: string): Promise<Response> {
   const answer = await fetch(`http://${HOST}/token?service=${HOST}&scope=repository:${repository}:pull`);
   const { token } = (await answer.json()) as { token: string };

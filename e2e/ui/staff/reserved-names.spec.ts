@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { refusal } from '../people.ts';
 import { askForAlias, createStaff, randomLetters, signInAs } from '../staff.ts';
 
-test('a name is reserved, tested, found by kind, and freed', async ({ page }) => {
+test('an admin reserves a name, tests it, filters by kind, and removes it', async ({ page }) => {
   const name = `word${randomLetters(10)}`;
   await signInAs(page, await createStaff('admin', 'Grace'));
   await page.goto('/admin/reserved-names');
@@ -35,9 +35,9 @@ test('a name is reserved, tested, found by kind, and freed', async ({ page }) =>
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test.describe(javaScriptEnabled ? 'with a script' : 'without a script', () => {
+  test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
-    test('a file is tried first: problems, collisions with aliases in use, then what is added', async ({ page }) => {
+    test('an admin previews an import with its errors and alias conflicts, then runs it', async ({ page }) => {
       const { alias } = await askForAlias();
       const [first, second] = [randomLetters(12), randomLetters(12)];
       const header = 'name,kind,match,reason,source';

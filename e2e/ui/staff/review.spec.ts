@@ -16,7 +16,7 @@ import {
 
 const absent = missing('skopeo');
 
-test('from the queue to an active alias with keys alone; both aliases then pull', async ({ page }) => {
+test('a reviewer approves a request with the keyboard alone, and clients pull from both aliases', async ({ page }) => {
   test.skip(absent !== null, absent ?? '');
   const asker = await askForAlias();
   await pushTool(asker);
@@ -45,7 +45,7 @@ test('from the queue to an active alias with keys alone; both aliases then pull'
   await page.waitForURL('/review');
 });
 
-test('every other key: ask, note, decline, help; none of them while somebody types', async ({ page }) => {
+test('shortcuts open help, note, decline and question, but do nothing while the reviewer types', async ({ page }) => {
   const asker = await askForAlias();
   await signInAs(page, await createStaff('reviewer'));
   await page.goto(`/review/${asker.id}`);
@@ -85,7 +85,7 @@ test('every other key: ask, note, decline, help; none of them while somebody typ
   await expect(page.getByRole('row').filter({ hasText: asker.name })).toContainText('Waiting for the requester');
 });
 
-test('a reserved name is approved by two, one after the other', async ({ page, browser }) => {
+test('a reserved name needs approval from two reviewers', async ({ page, browser }) => {
   const name = `brand${randomLetters(10)}`;
   await callApi(await createAdminSecret(), 'POST', '/reserved-names', {
     name,
@@ -116,7 +116,10 @@ test('a reserved name is approved by two, one after the other', async ({ page, b
   await expect(other.getByText(`Approved: ${name} is active.`)).toBeVisible();
 });
 
-test('declined with a saved reply; the appeal goes to another reviewer', async ({ page, browser }) => {
+test('a reviewer declines with a saved reply, and another reviewer decides on the appeal', async ({
+  page,
+  browser,
+}) => {
   test.slow();
   const asker = await askForAlias();
   const title = `No evidence ${randomLetters(6)}`;
@@ -170,7 +173,7 @@ test('declined with a saved reply; the appeal goes to another reviewer', async (
   await expect(page.getByText(title)).toHaveCount(0);
 });
 
-test('two reviewers at once: one wins, the other is told and sees why', async ({ page, browser }) => {
+test('when two reviewers claim a request, the second sees who claimed it', async ({ page, browser }) => {
   const asker = await askForAlias();
   const ada = await createStaff('reviewer', 'Ada');
   await signInAs(page, ada);
@@ -184,7 +187,7 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await expect(other.getByRole('region', { name: 'Decision' })).toContainText(/Claimed by Ada until \d\d:\d\d UTC/);
   await expect(other.getByRole('button', { name: 'Claim request' })).toHaveCount(0);
 
-  // In two windows of the same reviewer, the one that is behind loses too.
+  // A stale window of the same reviewer is rejected too.
   const behind = await page.context().newPage();
   await behind.goto(`/review/${asker.id}`);
   await behind.getByLabel('Approval note').fill('Fine.');
@@ -195,7 +198,7 @@ test('two reviewers at once: one wins, the other is told and sees why', async ({
   await expect(behind.getByRole('button', { name: 'Claim request' })).toBeVisible();
 });
 
-test('a page left open keeps its claim, and shows what others do', async ({ page, browser }) => {
+test('an open request page renews its claim and shows changes by other reviewers', async ({ page, browser }) => {
   const asker = await askForAlias();
   await signInAs(page, await createStaff('reviewer', 'Ada'));
   const watcher = await openAs(browser, await createStaff('reviewer'));
@@ -218,7 +221,7 @@ test('a page left open keeps its claim, and shows what others do', async ({ page
   await expect(note).toHaveValue('Half a sen');
 });
 
-test('auto-advance goes on to the next request that this reviewer may decide', async ({ page }) => {
+test('auto-advance opens the next request that the reviewer may decide', async ({ page }) => {
   const asker = await askForAlias();
   await askForAlias();
   await signInAs(page, await createStaff('reviewer'));
@@ -232,7 +235,7 @@ test('auto-advance goes on to the next request that this reviewer may decide', a
   await expect(page.getByText(`${asker.name} is now Active`)).toBeVisible();
 });
 
-test('a reviewer sees the requests of their own registry, and decides none of them', async ({ page }) => {
+test('a reviewer sees requests from their own registry but gets no decision buttons', async ({ page }) => {
   const reviewer = await createStaff('reviewer');
   const options = ['--email', reviewer.email, '--scope', 'api:write', '--json'];
   const { secret } = JSON.parse(await vitrine('token', 'create', ...options)) as { secret: string };
@@ -247,9 +250,9 @@ test('a reviewer sees the requests of their own registry, and decides none of th
   await expect(panel.getByRole('button')).toHaveCount(0);
 });
 
-test.describe('without a script', () => {
+test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
-  test('a request is claimed, asked about with a saved reply, and put out of the queue', async ({ page }) => {
+  test('a reviewer claims a request and asks a question with a saved reply', async ({ page }) => {
     const asker = await askForAlias();
     const reviewer = await createStaff('reviewer');
     await signInAs(page, reviewer);
@@ -271,7 +274,10 @@ test.describe('without a script', () => {
   });
 });
 
-test('none of it is there for visitors, members, and reviewers beyond their part', async ({ page, browser }) => {
+test('review pages return 404 for visitors and members, and admin pages for reviewers too', async ({
+  page,
+  browser,
+}) => {
   const asker = await askForAlias();
   const review = ['/review', '/review/replies', `/review/${asker.id}`];
   const admin = ['/admin', '/admin/reserved-names', '/admin/reserved-names/import', '/admin/reserved-names/export'];
@@ -289,7 +295,7 @@ test('none of it is there for visitors, members, and reviewers beyond their part
   expect(await statusOf(reviewer, '/review/not-an-id')).toBe(404);
 });
 
-/** Keys work once the page's script does: pressed again until they did. */
+/** Presses the key until the check passes, because shortcuts work only after the page's script has run. */
 async function pressUntil(page: Page, key: string, check: () => Promise<void>): Promise<void> {
   await expect(async () => {
     await page.keyboard.press(key);
@@ -297,7 +303,7 @@ async function pressUntil(page: Page, key: string, check: () => Promise<void>): 
   }).toPass({ timeout: 20_000 });
 }
 
-/** With the cookies of the page. */
+/** Requests the path with the page's cookies and returns the status. */
 async function statusOf(page: Page, path: string): Promise<number> {
   return (await page.request.get(path)).status();
 }
