@@ -1,5 +1,5 @@
 // The contract of BlobStore. compositions.test.ts runs it on each composition.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toDigest, type Digest } from '#lib/oci/digest.ts';
@@ -183,6 +183,21 @@ export function describeBlobStore(name: string, openComposition: () => Promise<C
       const staged = await Promise.all(Array.from({ length: 8 }, () => stage(bytes)));
       await Promise.all(staged.map((each) => store.put(keyOf(bytes), each)));
       expect((await readAll(keyOf(bytes)))?.equals(bytes)).toBe(true);
+    });
+
+    it('sends each of many concurrent readers its own range', async () => {
+      const bytes = randomBytes(2 * MIB + 250_000);
+      const key = await put(bytes);
+      const ranges = Array.from({ length: 20 }, () => {
+        const [start = 0, end = 0] = [randomInt(bytes.length), randomInt(bytes.length)].sort((a, b) => a - b);
+        return { start, end };
+      });
+      for (let time = 0; time < 3; time += 1) {
+        const sent = await Promise.all(ranges.map((range) => readSlowly(key, range)));
+        for (const [i, { start, end }] of ranges.entries()) {
+          expect(sent[i]?.equals(bytes.subarray(start, end + 1))).toBe(true);
+        }
+      }
     });
 
     it('bypasses caches and checks for raw reads', async () => {

@@ -46,19 +46,6 @@ it.each([
   expect((await send(start, end)).equals(BYTES.subarray(start, end))).toBe(true);
 });
 
-it('sends each of many concurrent readers its own bytes', async () => {
-  const ranges = Array.from({ length: 30 }, () => {
-    const [a = 0, b = 0] = [Math.random(), Math.random()]
-      .map((part) => Math.floor(part * BYTES.length))
-      .sort((x, y) => x - y);
-    return [a, b + 1] as const;
-  });
-  for (let time = 0; time < 3; time += 1) {
-    const sent = await Promise.all(ranges.map(([start, end]) => send(start, end)));
-    for (const [i, [start, end]] of ranges.entries()) expect(sent[i]?.equals(BYTES.subarray(start, end))).toBe(true);
-  }
-});
-
 it('fails when the file is shorter than the requested range', async () => {
   await truncate(path, 600_000);
   await expect(send(0, BYTES.length)).rejects.toMatchObject({ code: 'unavailable' });

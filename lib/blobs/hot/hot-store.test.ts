@@ -86,19 +86,6 @@ it.each([
   for (let time = 0; time < 3; time += 1) expect((await read()).equals(BYTES)).toBe(true);
 });
 
-it('sends each of many concurrent readers its own bytes', async () => {
-  const ranges = Array.from({ length: 30 }, () => {
-    const [a = 0, b = 0] = [Math.random(), Math.random()]
-      .map((part) => Math.floor(part * BYTES.length))
-      .sort((x, y) => x - y);
-    return [a, b + 1] as const;
-  });
-  for (let time = 0; time < 3; time += 1) {
-    const sent = await Promise.all(ranges.map(([start, end]) => read(start, end)));
-    for (const [i, [start, end]] of ranges.entries()) expect(sent[i]?.equals(BYTES.subarray(start, end))).toBe(true);
-  }
-});
-
 it('forwards a redirect', async () => {
   const redirect: OpenedBlob = { kind: 'redirect', url: 'https://blobs.test/1' };
   inner.open = () => Promise.resolve(redirect as never);

@@ -1,14 +1,5 @@
-import type {
-  BlobBytes,
-  BlobKey,
-  BlobStat,
-  BlobStore,
-  DeleteOptions,
-  OpenedBlob,
-  OpenOptions,
-  PutOptions,
-} from '#lib/blobs/blob-store.ts';
-import type { StagedVersion } from '#lib/blobs/staging-area.ts';
+import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
+import type { BlobBytes, BlobKey, OpenedBlob, OpenOptions } from '#lib/blobs/blob-store.ts';
 import { copyHot } from './copy-hot.ts';
 import { HotParts } from './hot-parts.ts';
 
@@ -16,21 +7,16 @@ import { HotParts } from './hot-parts.ts';
  * Caches hot blobs in memory. A read from the page cache costs a thread switch and a copy, as much as sending the
  * bytes.
  */
-export class HotStore implements BlobStore {
-  readonly #inner: BlobStore;
+export class HotStore extends BlobStoreDecorator {
   readonly #parts = new HotParts();
 
-  constructor(inner: BlobStore) {
-    this.#inner = inner;
-  }
-
-  async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
-    const blob = await this.#inner.open(key, options);
+  override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    const blob = await this.inner.open(key, options);
     return blob?.kind === 'bytes' && !options.isRaw ? this.#cache(key, blob) : blob;
   }
 
-  openCached(key: BlobKey): BlobBytes | null {
-    const blob = this.#inner.openCached(key);
+  override openCached(key: BlobKey): BlobBytes | null {
+    const blob = this.inner.openCached(key);
     return blob && this.#cache(key, blob);
   }
 
@@ -45,21 +31,5 @@ export class HotStore implements BlobStore {
       copyTo: (destination, range) => copyHot(blob, hot, destination, range ?? { start: 0, end: sizeBytes - 1 }),
       close,
     };
-  }
-
-  stat(key: BlobKey): Promise<BlobStat | null> {
-    return this.#inner.stat(key);
-  }
-
-  put(key: BlobKey, staged: StagedVersion, options?: PutOptions): Promise<string | null> {
-    return this.#inner.put(key, staged, options);
-  }
-
-  delete(key: BlobKey, options?: DeleteOptions): Promise<boolean> {
-    return this.#inner.delete(key, options);
-  }
-
-  list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
-    return this.#inner.list();
   }
 }

@@ -1,3 +1,4 @@
+import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
 import {
   HELD_BACK_BYTES,
   toMapKey,
@@ -5,7 +6,6 @@ import {
   type BlobKey,
   type BlobStat,
   type BlobStore,
-  type DeleteOptions,
   type OpenedBlob,
   type OpenOptions,
 } from '#lib/blobs/blob-store.ts';
@@ -25,20 +25,19 @@ export type OnDamage = (found: { sha256: Digest; isStillSo: () => Promise<boolea
  * verified it within a day. On a digest mismatch, every reader fails before the end, and the blob counts as missing
  * from then on.
  */
-export class VerifiedStore implements BlobStore {
-  readonly #inner: BlobStore;
+export class VerifiedStore extends BlobStoreDecorator {
   readonly #onDamage: OnDamage;
   readonly #known = new KnownVersions();
   /** Hashing passes in progress, shared by all readers of the same version. */
   readonly #hashings = new Map<string, Hashing>();
 
   constructor(inner: BlobStore, { onDamage }: { onDamage: OnDamage }) {
-    this.#inner = inner;
+    super(inner);
     this.#onDamage = onDamage;
   }
 
-  async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
-    const blob = await this.#inner.open(key, options);
+  override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    const blob = await this.inner.open(key, options);
     // A redirected client verifies the digest itself.
     if (blob?.kind !== 'bytes' || options.isRaw) return blob;
     if (!this.#known.isWrong(key, blob.version)) return this.#guard(key, blob);
@@ -46,32 +45,24 @@ export class VerifiedStore implements BlobStore {
     return null;
   }
 
-  openCached(key: BlobKey): BlobBytes | null {
-    const blob = this.#inner.openCached(key);
+  override openCached(key: BlobKey): BlobBytes | null {
+    const blob = this.inner.openCached(key);
     if (!blob || !this.#known.isWrong(key, blob.version)) return blob && this.#guard(key, blob);
     // Nothing was read, so a failed close loses no data.
     void blob.close().catch(() => undefined);
     return null;
   }
 
-  async stat(key: BlobKey): Promise<BlobStat | null> {
-    const stat = await this.#inner.stat(key);
+  override async stat(key: BlobKey): Promise<BlobStat | null> {
+    const stat = await this.inner.stat(key);
     return stat && this.#known.isWrong(key, stat.version) ? null : stat;
   }
 
-  async put(key: BlobKey, staged: StagedVersion): Promise<string | null> {
-    const version = await this.#inner.put(key, staged, { trustedVersion: this.#known.findRight(key) });
+  override async put(key: BlobKey, staged: StagedVersion): Promise<string | null> {
+    const version = await this.inner.put(key, staged, { trustedVersion: this.#known.findRight(key) });
     // The stored bytes have been hashed, whether they are new or were kept.
     if (version !== null) this.#known.addRight(key, version);
     return version;
-  }
-
-  delete(key: BlobKey, options?: DeleteOptions): Promise<boolean> {
-    return this.#inner.delete(key, options);
-  }
-
-  list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
-    return this.#inner.list();
   }
 
   #guard(key: BlobKey, blob: BlobBytes): BlobBytes {
@@ -108,7 +99,7 @@ export class VerifiedStore implements BlobStore {
       onRight: () => this.#known.addRight(key, blob.version),
       onWrong: async () => {
         this.#known.addWrong(key, blob.version);
-        const isStillSo = async () => (await this.#inner.stat(key))?.version === blob.version;
+        const isStillSo = async () => (await this.inner.stat(key))?.version === blob.version;
         await this.#onDamage({ sha256: key.sha256, isStillSo });
       },
       onEnd: () => {

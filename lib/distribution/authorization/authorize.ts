@@ -100,7 +100,7 @@ export async function authorizeWrite(
   if (!repository && ifMissing !== 'create') throw notFound(fullName);
   if (repository) refuseQuarantined(repository);
   if (repository?.upstream) {
-    const message = `${fullName} is mirrored from ${repository.upstream.name}: what is there can't be changed here.`;
+    const message = `${fullName} is mirrored from ${repository.upstream.name}. Push to a repository that isn't a mirror.`;
     throw new AppError('forbidden', message);
   }
   return { repository: repository ?? notYet(fullName), principal, quota, uploadTarget };

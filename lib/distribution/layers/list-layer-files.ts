@@ -5,7 +5,8 @@ import { mayBeArchive } from './may-be-archive.ts';
 import { isForeignLayer } from '#lib/oci/media-types.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import type { LayerReader } from './layer-reader.ts';
-import { openReadableBlob, type BlobReadingApp } from '#lib/distribution/pull/open-readable-blob.ts';
+import { openReadableBlob } from '#lib/distribution/pull/open-readable-blob.ts';
+import type { MirroredBlobApp } from '#lib/distribution/pull/mirrored/pull-mirrored-blob.ts';
 import { readTarEntries, type TarListing } from './read-tar-entries.ts';
 
 export const LAYER_LIMITS = { maxEntries: 10_000, maxUnpackedBytes: 512 * 1024 * 1024, maxMs: 15_000 };
@@ -14,7 +15,7 @@ const MAX_FETCHED_BYTES = 256 * 1024 * 1024;
 /** A timed-out pass may succeed later, and a layer from an upstream is verified by then. */
 const BRIEF_TTL_MS = 60_000;
 
-type App = BlobReadingApp & { layers: LayerReader };
+type App = MirroredBlobApp & { layers: LayerReader };
 
 /** `problem` is a sentence for the page. */
 export type LayerFiles = { listing: TarListing; problem?: never } | { listing?: never; problem: string };

@@ -2,7 +2,8 @@ import { formatReference, type Reference } from '#lib/oci/reference.ts';
 import type { FoundRepository } from '#lib/repositories/find-repository.ts';
 import type { ContentKey, PullCache } from '#lib/distribution/hot-path/pull-cache.ts';
 import { isMirrored } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import { pullMirroredManifest, type CacheState, type MirroredPullApp } from './mirrored/pull-mirrored-manifest.ts';
+import { pullMirroredManifest, type CacheState } from './mirrored/pull-mirrored-manifest.ts';
+import type { RefreshApp } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import { readStoredManifest, type StoredManifest } from './read-stored-manifest.ts';
 
 /**
@@ -10,7 +11,7 @@ import { readStoredManifest, type StoredManifest } from './read-stored-manifest.
  */
 export type PulledManifest = StoredManifest & { repositoryId: bigint; cache: CacheState | null };
 
-type App = MirroredPullApp & { pullCache: PullCache };
+type App = RefreshApp & { pullCache: PullCache };
 type Input = { repository: FoundRepository; reference: Reference };
 
 /**

@@ -3,54 +3,28 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type {
-  BlobBytes,
-  BlobKey,
-  BlobStat,
-  BlobStore,
-  DeleteOptions,
-  OpenedBlob,
-  OpenOptions,
-  PutOptions,
-} from '#lib/blobs/blob-store.ts';
-import type { StagedVersion } from '#lib/blobs/staging-area.ts';
+import { BlobStoreDecorator } from '#lib/blobs/blob-store-decorator.ts';
+import type { BlobBytes, BlobKey, BlobStore, OpenedBlob, OpenOptions } from '#lib/blobs/blob-store.ts';
 import { blobOf, buildManifest } from '#lib/testing/images/build-image.ts';
 import { createTestApp, type TestApp } from '#lib/testing/create-test-app.ts';
 import { basic, createRawClient, sha256, type RawClient } from '#lib/testing/servers/raw-http.ts';
 
-class RedirectingStore implements BlobStore {
-  readonly #inner: BlobStore;
+class RedirectingStore extends BlobStoreDecorator {
   readonly #url: string;
 
   constructor(inner: BlobStore, url: string) {
-    this.#inner = inner;
+    super(inner);
     this.#url = url;
   }
 
-  async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
-    if (!options.mayRedirect) return this.#inner.open(key, options);
-    const stat = await this.#inner.stat(key);
+  override async open(key: BlobKey, options: OpenOptions = {}): Promise<OpenedBlob | null> {
+    if (!options.mayRedirect) return this.inner.open(key, options);
+    const stat = await this.inner.stat(key);
     return stat && { kind: 'redirect', url: `${this.#url}/${key.sha256}` };
   }
 
-  openCached(): BlobBytes | null {
+  override openCached(): BlobBytes | null {
     return null;
-  }
-
-  stat(key: BlobKey): Promise<BlobStat | null> {
-    return this.#inner.stat(key);
-  }
-
-  put(key: BlobKey, staged: StagedVersion, options?: PutOptions): Promise<string | null> {
-    return this.#inner.put(key, staged, options);
-  }
-
-  delete(key: BlobKey, options?: DeleteOptions): Promise<boolean> {
-    return this.#inner.delete(key, options);
-  }
-
-  list(): AsyncIterable<BlobKey & { sizeBytes: number; changedAt: Date }> {
-    return this.#inner.list();
   }
 }
 

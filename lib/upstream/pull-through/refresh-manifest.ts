@@ -23,7 +23,7 @@ import type { Freshness, UpstreamRuntime, UpstreamSettings } from './upstream-ru
 /** Serves a tag for a day after it vanished upstream, because the deletion may be a mistake. */
 const GONE_MS = 24 * 60 * 60 * 1000;
 
-type App = {
+export type RefreshApp = {
   db: Db;
   pool: pg.Pool;
   recordMutex: KeyedMutex<bigint>;
@@ -37,12 +37,12 @@ type Asked = { settings: UpstreamSettings; name: string; reference: Reference };
  * Brings the local copy of a manifest up to date. Concurrent callers share one upstream request and its outcome.
  * @throws AppError `manifest_not_found`, `upstream_*` without a copy to fall back on
  */
-export function refreshManifest(app: App, { repository, reference }: Input): Promise<Freshness> {
+export function refreshManifest(app: RefreshApp, { repository, reference }: Input): Promise<Freshness> {
   const key = `${repository.registryKey} ${repository.name} ${formatReference(reference)}`;
   return app.upstream.refreshes.run(key, () => refresh(app, { repository, reference }, key));
 }
 
-async function refresh(app: App, { repository, reference }: Input, key: string): Promise<Freshness> {
+async function refresh(app: RefreshApp, { repository, reference }: Input, key: string): Promise<Freshness> {
   const { missing, pauses } = app.upstream;
   if (missing.has(key)) throw notFound(repository);
   const known =
@@ -72,7 +72,7 @@ async function refresh(app: App, { repository, reference }: Input, key: string):
 
 /** Null when the upstream doesn't have the manifest. */
 async function askAndStore(
-  app: App,
+  app: RefreshApp,
   asked: Asked,
   repository: MirroredRepository,
   known: MirroredTag | null,
@@ -99,7 +99,7 @@ async function askAndStore(
 }
 
 async function fetchAndStore(
-  app: App,
+  app: RefreshApp,
   asked: Asked,
   repository: MirroredRepository,
   tag: string | null,
@@ -120,7 +120,7 @@ function isServable(known: MirroredTag, settings: UpstreamSettings): boolean {
   return Date.now() - known.checkedAt.getTime() <= settings.staleSeconds * 1000;
 }
 
-async function serveGone(app: App, repository: MirroredRepository, known: MirroredTag): Promise<Freshness> {
+async function serveGone(app: RefreshApp, repository: MirroredRepository, known: MirroredTag): Promise<Freshness> {
   const goneSince = known.goneSince ?? (await markGone(app, known));
   if (Date.now() - goneSince.getTime() < GONE_MS) return toStale(repository, 'The upstream no longer has this tag.');
   await removeTag(app, { repository, known });

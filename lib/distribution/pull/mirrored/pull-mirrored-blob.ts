@@ -30,17 +30,24 @@ type Input = { repository: MirroredRepository; digest: Digest };
  * Opens the cached copy, or one that is still arriving; the caller closes it.
  * @throws AppError `blob_not_found`, `upstream_*`
  */
-export async function pullMirroredBlob(
+export async function openLocalOrUpstream(
   app: MirroredBlobApp,
   { repository, digest }: Input,
-): Promise<{ blob: OpenBlob; status: CacheStatus }> {
-  const { stats } = app.upstream;
-  const { upstreamId } = repository.upstream;
+): Promise<{ blob: OpenBlob; isLocal: boolean }> {
   const local = await nullIfMissing(() => openStoredBlob(app, { repositoryId: repository.id, digest }));
-  if (local) recordBlobUse(app, digest);
-  const blob = local ?? (await openMirroredBlob(app, { repository, digest }));
-  stats.count(upstreamId, 'servedBytes', blob.sizeBytes);
-  return { blob, status: local ? 'HIT' : 'MISS' };
+  if (!local) return { blob: await openMirroredBlob(app, { repository, digest }), isLocal: false };
+  recordBlobUse(app, digest);
+  return { blob: local, isLocal: true };
+}
+
+/** Pulls as `openLocalOrUpstream` opens, and counts the bytes served. */
+export async function pullMirroredBlob(
+  app: MirroredBlobApp,
+  input: Input,
+): Promise<{ blob: OpenBlob; status: CacheStatus }> {
+  const { blob, isLocal } = await openLocalOrUpstream(app, input);
+  app.upstream.stats.count(input.repository.upstream.upstreamId, 'servedBytes', blob.sizeBytes);
+  return { blob, status: isLocal ? 'HIT' : 'MISS' };
 }
 
 /**

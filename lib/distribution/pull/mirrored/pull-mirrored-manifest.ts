@@ -1,24 +1,14 @@
-import type pg from 'pg';
 import type { Reference } from '#lib/oci/reference.ts';
-import type { KeyedMutex } from '#lib/platform/concurrency/keyed-mutex.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { COUNT_OF_STATUS } from '#lib/upstream/pull-through/cache-stats.ts';
 import { loadUpstream } from '#lib/upstream/mirrors/load-upstream.ts';
 import type { MirroredRepository } from '#lib/upstream/mirrors/mirrored-repository.ts';
-import { refreshManifest } from '#lib/upstream/pull-through/refresh-manifest.ts';
+import { refreshManifest, type RefreshApp } from '#lib/upstream/pull-through/refresh-manifest.ts';
 import type { CacheStatus } from '#lib/upstream/schema.ts';
 import { tagTtlSeconds } from '#lib/upstream/pull-through/tag-freshness.ts';
-import type { Freshness, UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import type { Freshness } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import { readStoredManifest, type StoredManifest } from '#lib/distribution/pull/read-stored-manifest.ts';
 
-export type MirroredPullApp = {
-  db: Db;
-  pool: pg.Pool;
-  recordMutex: KeyedMutex<bigint>;
-  authKeys: { sealing: Uint8Array };
-  upstream: UpstreamRuntime;
-};
 type Input = { repository: MirroredRepository; reference: Reference };
 
 /** Cache state of a response, for the headers X-Cache, Age and Warning. */
@@ -30,7 +20,7 @@ export type MirroredManifest = StoredManifest & { repositoryId: bigint; cache: C
  * Reads the cached copy while it is fresh, and asks the upstream otherwise.
  * @throws AppError `manifest_not_found`, `upstream_*`
  */
-export async function pullMirroredManifest(app: MirroredPullApp, input: Input): Promise<MirroredManifest> {
+export async function pullMirroredManifest(app: RefreshApp, input: Input): Promise<MirroredManifest> {
   const { repository, reference } = input;
   const { upstreamId } = repository.upstream;
   const local = await findLocal(app, repository.id, reference);
@@ -43,11 +33,7 @@ export async function pullMirroredManifest(app: MirroredPullApp, input: Input): 
   return toMirrored(await readStoredManifest(app, { repositoryId: freshness.repositoryId, reference }), freshness);
 }
 
-async function findLocal(
-  app: MirroredPullApp,
-  repositoryId: bigint,
-  reference: Reference,
-): Promise<StoredManifest | null> {
+async function findLocal(app: RefreshApp, repositoryId: bigint, reference: Reference): Promise<StoredManifest | null> {
   try {
     return await readStoredManifest(app, { repositoryId, reference });
   } catch (error) {
@@ -57,11 +43,7 @@ async function findLocal(
 }
 
 /** A digest always names the same bytes, so only tags go stale. */
-async function isFresh(
-  app: MirroredPullApp,
-  { repository, reference }: Input,
-  local: StoredManifest,
-): Promise<boolean> {
+async function isFresh(app: RefreshApp, { repository, reference }: Input, local: StoredManifest): Promise<boolean> {
   if (reference.kind === 'digest') return true;
   const settings = await loadUpstream(app, repository.upstream.upstreamId);
   const { rateLimit } = app.upstream.client.state(settings);
