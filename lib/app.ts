@@ -1,5 +1,6 @@
 // The long-lived services of the process, built once by create-app.ts. Next loads this module several times per process,
 // so the App is stored on globalThis. The module imports only types, so that pages don't bundle the services.
+import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
@@ -62,6 +63,8 @@ export type App = {
   markdown: MarkdownRenderer;
   /** Preview pictures by their words. */
   previews: RecentResults<Uint8Array<ArrayBuffer>>;
+  /** Parsed manifests over 64 KB, by media type and digest. */
+  largeManifests: RecentResults<ShownManifest>;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
   limits: RequestLimits;

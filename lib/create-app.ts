@@ -44,6 +44,8 @@ import { openSiteDatabase, type Step } from './prepare-database.ts';
 
 /** Each takes 20 to 60 kB, and a good part of a second to draw. */
 const PREVIEWS_KEPT = 300;
+/** Each takes up to 4 MB, if its annotations are that long. */
+const LARGE_MANIFESTS_KEPT = 16;
 
 export type AppHooks = {
   /** Wraps each slow step, to report progress to the operator. */
@@ -113,6 +115,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       badRequests: createBadRequests(),
       markdown: createMarkdownRenderer({ offload, log }),
       previews: new RecentResults({ max: PREVIEWS_KEPT }),
+      largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       apiDocuments: new RecentResults({ max: 1 }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),

@@ -1,8 +1,7 @@
 import type { Digest } from '#lib/oci/digest.ts';
 import type { Manifest } from '#lib/oci/manifest.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
-import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import { readDocument } from '#lib/images/read-document.ts';
+import { showManifest, type ShowManifestApp } from './show-manifest.ts';
 
 export type ManifestDescription = Omit<Manifest, 'mediaType'> & {
   mediaType: string;
@@ -23,17 +22,16 @@ const MAX_TAGS = 100;
 
 /** Parses a stored manifest again. Each of its lists is cut to the first 250 entries. Null when it doesn't exist. */
 export async function describeManifest(
-  app: { db: Db; offload: Offload },
+  app: ShowManifestApp & { db: Db },
   { repositoryId, digest }: { repositoryId: bigint; digest: Digest },
 ): Promise<ManifestDescription | null> {
   const row = await app.db.manifest.findUnique({
     where: { repositoryId_digest: { repositoryId, digest } },
-    omit: { annotations: true },
+    omit: { payload: true, annotations: true },
     include: { tags: { select: { name: true }, orderBy: { name: 'asc' }, take: MAX_TAGS } },
   });
   if (!row) return null;
-  const input = { bytes: row.payload, type: row.mediaType, key: `repository ${repositoryId}` };
-  const manifest = await readDocument(app, 'shown', input);
+  const { manifest } = await showManifest(app, row);
   // It was parsed before it was stored, so this is a bug.
   if (!manifest) throw new Error(`${digest} is stored but can't be parsed`);
   const { sizeBytes, os, architecture, variant, imageCreatedAt, pushedAt } = row;

@@ -1,20 +1,14 @@
 // Data about one manifest for the public pages. Callers authorize access to the repository. Queries never leave that
 // repository, because knowing a digest grants no access.
-import type pg from 'pg';
-import type { Manifest } from '#lib/oci/manifest.ts';
 import { manifestKind } from '#lib/oci/media-types.ts';
 import type { Db } from '#lib/platform/pg/db.ts';
 import { isAppError } from '#lib/platform/errors.ts';
-import type { Offload } from '#lib/platform/concurrency/offload.ts';
-import { isSmall, readDocument, type DocumentInput } from '#lib/images/read-document.ts';
-import { readManifestPayload } from './manifest-queries.sql.ts';
+import { showManifest, type ShowManifestApp, type ShownManifest, type StoredManifestRow } from './show-manifest.ts';
 
 const MAX_TAGS = 50;
 const MAX_PARENTS = 20;
-/** Shown of a document that is too large to be shown whole. */
-const MAX_TEXT_BYTES = 20_000;
 
-export type ManifestView = {
+export type ManifestView = ShownManifest & {
   digest: string;
   mediaType: string;
   artifactType: string | null;
@@ -29,10 +23,6 @@ export type ManifestView = {
   imageCreatedAt: Date | null;
   pushedAt: Date;
   subjectDigest: string | null;
-  /** The manifest as pushed. A large one is cut. */
-  text: string;
-  /** Each list is cut to the first 250 entries. Null when it can't be parsed now or by this version. */
-  manifest: Manifest | null;
   /** The newest ones. `tagCount` has their total. */
   tags: string[];
   tagCount: number;
@@ -42,16 +32,15 @@ export type ManifestView = {
 
 /** Null when the repository doesn't have the manifest. */
 export async function getManifestPage(
-  app: { db: Db; pool: pg.Pool; offload: Offload },
+  app: ShowManifestApp & { db: Db },
   { repositoryId, digest }: { repositoryId: bigint; digest: string },
 ): Promise<ManifestView | null> {
   const ofTags = { manifest: { repositoryId, digest } };
-  const [row, payload, tags, tagCount, parents] = await Promise.all([
+  const [row, tags, tagCount, parents] = await Promise.all([
     app.db.manifest.findUnique({
       where: { repositoryId_digest: { repositoryId, digest } },
       omit: { payload: true, annotations: true },
     }),
-    readManifestPayload(app, { repositoryId, digest }),
     // Separate queries. Within the first one, Prisma would count and read tags of the whole gallery.
     app.db.tag.findMany({ where: ofTags, select: { name: true }, orderBy: { pushedAt: 'desc' }, take: MAX_TAGS }),
     app.db.tag.count({ where: ofTags }),
@@ -63,7 +52,8 @@ export async function getManifestPage(
       select: { parent: { select: { digest: true } } },
     }),
   ]);
-  if (!row || !payload) return null;
+  if (!row) return null;
+  const shown = await showIfPossible(app, row);
   const { os, architecture, variant, imageCreatedAt, pushedAt, artifactType, subjectDigest, mediaType } = row;
   return {
     digest,
@@ -78,19 +68,20 @@ export async function getManifestPage(
     isIndex: manifestKind(mediaType) === 'index',
     sizeBytes: row.sizeBytes,
     contentBytes: Number(row.contentBytes),
-    text: payload.toString('utf8', 0, isSmall(payload) ? payload.length : MAX_TEXT_BYTES),
-    manifest: await readShown(app, { bytes: payload, type: mediaType, key: `repository ${repositoryId}` }),
+    text: shown.text,
+    manifest: shown.manifest,
     tags: tags.map(({ name }) => name),
     tagCount,
     parents: parents.map(({ parent }) => parent.digest),
   };
 }
 
-async function readShown(app: { offload: Offload }, input: DocumentInput): Promise<Manifest | null> {
+/** Shows no content while it can't be read, because the rest of the page is still useful. */
+async function showIfPossible(app: ShowManifestApp, row: StoredManifestRow): Promise<ShownManifest> {
   try {
-    return await readDocument(app, 'shown', input);
+    return await showManifest(app, row);
   } catch (error) {
-    if (isAppError(error)) return null;
+    if (isAppError(error)) return { text: '', manifest: null };
     throw error;
   }
 }

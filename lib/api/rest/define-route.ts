@@ -1,5 +1,6 @@
 // A route of /api/v1 is data: its path, access, input and output. The handler, the checks at the boundary and the
 // OpenAPI document are derived from it.
+import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { AttemptLog } from '#lib/events/attempt-log.ts';
@@ -41,6 +42,7 @@ export type RestApp = {
   upstream: UpstreamRuntime;
   logoLimiter: FairLimiter;
   offload: Offload;
+  largeManifests: RecentResults<ShownManifest>;
   apiDocuments: RecentResults<Record<string, unknown>>;
 };
 
