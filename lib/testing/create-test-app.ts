@@ -56,7 +56,8 @@ export async function createTestApp(env: Record<string, string> = {}, limits?: C
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl,
     PORT: String(port),
-    LOG_LEVEL: 'silent',
+    // Shows why a request failed unexpectedly. Warnings are part of many tests.
+    LOG_LEVEL: 'error',
     ...env,
   });
   const app = await createApp(config, createLog(config.logLevel, false));

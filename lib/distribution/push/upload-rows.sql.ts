@@ -46,8 +46,8 @@ export type NewUpload = {
 
 /**
  * Inserts an upload. False: too many are open. The limits are approximate, because concurrent requests may each see
- * room for one. The commit is asynchronous. The row becomes durable with the next commit, at the latest the first
- * lease's, before any byte is accepted.
+ * room for one. The commit is asynchronous: a crash of the database within its next moments loses the upload, but no
+ * blob, because linking a blob commits synchronously.
  */
 export async function insertUpload({ pool }: App, upload: NewUpload): Promise<boolean> {
   const { id, repositoryId, userId, limits, isLeased } = upload;
