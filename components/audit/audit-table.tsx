@@ -1,5 +1,6 @@
 import type { AuditEventView } from '#lib/events/read-audit.ts';
 import { DenseRow, DenseTable } from '../ui/dense-table.tsx';
+import { clientName } from '../ui/client-name.ts';
 import { absoluteTime } from '../ui/time-ago.tsx';
 import { AuditChange } from './audit-change.tsx';
 
@@ -31,7 +32,11 @@ export function AuditTable({ events, hasClients }: AuditTableProps) {
           {hasClients && (
             <td className="max-w-56 text-xs break-words">
               <span className="font-mono">{address}</span>
-              {userAgent && <span className="block text-muted">{userAgent}</span>}
+              {userAgent && (
+                <span className="block text-muted" title={userAgent}>
+                  {clientName(userAgent)}
+                </span>
+              )}
             </td>
           )}
         </DenseRow>

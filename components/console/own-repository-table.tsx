@@ -70,7 +70,15 @@ function Row({ alias, repository }: { alias: string; repository: OwnRepositoryVi
             <Chip>Public</Chip>
           )}
           {isMirrored && <Chip title="Images come from another registry">Mirror</Chip>}
-          {!hasImage && <Chip title="Appears in the gallery after its first push">Empty</Chip>}
+          {!hasImage && (
+            <Chip
+              title={
+                visibility === 'private' ? 'No image was pushed yet' : 'Appears in the gallery after its first push'
+              }
+            >
+              Empty
+            </Chip>
+          )}
         </span>
       </td>
       <td className="px-3 py-2 text-right tabular-nums">{formatCount(tagCount)}</td>

@@ -4,10 +4,10 @@ import { TOKENS, repositoryLink } from '../links.ts';
 import { Icon } from '../ui/icon.tsx';
 import { LiveRefresh } from '../ui/live-refresh.tsx';
 
-type PublishChecklistProps = { progress: PublishProgress; alias: string; name: string };
+type PublishChecklistProps = { progress: PublishProgress; alias: string; name: string; isPrivate: boolean };
 
 /** The steps to the first image. Refreshes itself until all are done. */
-export function PublishChecklist({ progress, alias, name }: PublishChecklistProps) {
+export function PublishChecklist({ progress, alias, name, isPrivate }: PublishChecklistProps) {
   const { hasToken, hasUsedToken, hasImage } = progress;
   return (
     <div aria-live="polite">
@@ -22,8 +22,10 @@ export function PublishChecklist({ progress, alias, name }: PublishChecklistProp
         <Step isDone={hasImage}>
           {hasImage ? (
             <a className="link" href={repositoryLink({ alias, name })}>
-              See it in the gallery
+              {isPrivate ? 'See its page' : 'See it in the gallery'}
             </a>
+          ) : isPrivate ? (
+            'Members see it on its page'
           ) : (
             'The repository appears in the gallery'
           )}

@@ -22,13 +22,13 @@ type ControlProps = {
 
 type FieldFrameProps = FieldProps & { children: (control: ControlProps) => ReactNode };
 
-/** Ties label, control, hint and error together, also for screen readers. */
+/** Ties label, control and hint together, also for screen readers. An error replaces the hint. */
 export function FieldFrame({ label, name, hint, error, errorKeys = [name], children }: FieldFrameProps) {
   const id = useId();
   const stateError = useFieldError(errorKeys);
   const shownError = error ?? stateError;
   const [errorId, hintId] = [`${id}-error`, `${id}-hint`];
-  const describedBy = [shownError && errorId, hint && hintId].filter(Boolean).join(' ');
+  const describedBy = shownError ? errorId : hint ? hintId : undefined;
   return (
     <div className="flex flex-col gap-1">
       <label className="font-medium" htmlFor={id}>
@@ -37,7 +37,7 @@ export function FieldFrame({ label, name, hint, error, errorKeys = [name], child
       {children({
         id,
         name,
-        'aria-describedby': describedBy || undefined,
+        'aria-describedby': describedBy,
         'aria-invalid': shownError ? true : undefined,
       })}
       {shownError && (
@@ -45,7 +45,7 @@ export function FieldFrame({ label, name, hint, error, errorKeys = [name], child
           {shownError}
         </p>
       )}
-      {hint && (
+      {hint && !shownError && (
         <p className="text-sm text-muted" id={hintId}>
           {hint}
         </p>

@@ -11,6 +11,8 @@ export type AccessFacts = {
   hasImage?: boolean;
   isQuarantined?: boolean;
   isDeletedByAdmin?: boolean;
+  /** Whether an alias request was ever submitted. Drafts are private to their registry. */
+  isSubmitted?: boolean;
   /** The roles before and after a membership change; null means not a member. */
   fromRole?: RegistryRole | null;
   toRole?: RegistryRole | null;

@@ -52,6 +52,7 @@ const PRIVATE: AccessFacts = {
   hasImage: true,
   isQuarantined: false,
   isDeletedByAdmin: false,
+  isSubmitted: true,
 };
 
 //                                          anonymous  non-member  reader  pusher  maintainer  owner

@@ -53,7 +53,9 @@ const USER: Grant[] = [
 ];
 const REVIEWER: Grant[] = [
   ...USER,
-  { actions: ['vitrine:ListReviewQueue', 'vitrine:ViewAliasRequest'] },
+  { actions: ['vitrine:ListReviewQueue'] },
+  // Drafts are private to their registry.
+  { actions: ['vitrine:ViewAliasRequest'], when: { Bool: { 'vitrine:IsSubmitted': ['true'] } } },
   { actions: ['vitrine:ManageSavedReplies'] },
   // Reviewers can't decide for a registry they are a member of.
   { actions: ['vitrine:ReviewAlias', 'vitrine:ReviewNames', 'vitrine:ReadReviewNotes'], when: OUTSIDE },

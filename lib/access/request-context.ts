@@ -34,6 +34,7 @@ export function toContext(question: Omit<AccessQuestion, 'action'>): ContextValu
   add('vitrine:hasimage', facts.hasImage);
   add('vitrine:isquarantined', facts.isQuarantined);
   add('vitrine:isdeletedbyadmin', facts.isDeletedByAdmin);
+  add('vitrine:issubmitted', facts.isSubmitted);
   add('vitrine:fromrole', facts.fromRole);
   add('vitrine:torole', facts.toRole);
   return values;

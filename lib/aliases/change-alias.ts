@@ -14,7 +14,8 @@ type Input = { caller: UserCaller; name: string };
 export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
+    if (alias.status !== 'active')
+      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
     const before = await tx.registry.findUniqueOrThrow({
       where: { id: alias.registryKey },
       include: { primaryAlias: true },
@@ -35,7 +36,8 @@ export async function makeAliasPrimary(app: { db: Db }, { caller, name }: Input)
 export async function releaseAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findOwnAlias(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
+    if (alias.status !== 'active')
+      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
     await deactivateAlias(tx, alias, 'released');
     await recordChange(tx, { caller, registryKey: alias.registryKey, type: 'alias.release', resource: { name } });
   });
@@ -48,7 +50,8 @@ export async function suspendAlias(
 ): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findAliasAsAdmin(tx, caller, name);
-    if (alias.status !== 'active') throw new AppError('conflict', `The alias ${name} isn't active.`);
+    if (alias.status !== 'active')
+      throw new AppError('conflict', `The alias ${name} isn't active. Reload the page to see your aliases.`);
     await deactivateAlias(tx, alias, 'suspended');
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'suspend', caller, sentence: `Suspended. ${reason}` });
@@ -67,7 +70,8 @@ export async function suspendAlias(
 export async function reinstateAlias(app: { db: Db }, { caller, name }: Input): Promise<void> {
   await app.db.$transaction(async (tx) => {
     const alias = await findAliasAsAdmin(tx, caller, name);
-    if (alias.status !== 'suspended') throw new AppError('conflict', `The alias ${name} isn't suspended.`);
+    if (alias.status !== 'suspended')
+      throw new AppError('conflict', `The alias ${name} isn't suspended. Reload the page to see its current state.`);
     await tx.alias.update({ where: { id: alias.id }, data: { status: 'active' } });
     const request = await tx.aliasRequest.findUnique({ where: { aliasId: alias.id } });
     if (request) await changeStatus(tx, { request, transition: 'reinstate', caller, sentence: 'Reinstated.' });

@@ -42,7 +42,8 @@ function viewWhere(view: QueueView, userId: string): Prisma.AliasRequestWhereInp
     waiting: { status: 'info_requested' },
     // An appeal returned to the queue has the status `submitted`.
     appeals: { isAppeal: true, status: { in: ['appealed', 'submitted', 'in_review'] } },
-    decided: { status: { in: DECIDED } },
+    // Reviewers never saw a draft that was withdrawn or expired.
+    decided: { status: { in: DECIDED }, submittedAt: { not: null } },
   };
   return wheres[view];
 }

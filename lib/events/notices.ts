@@ -69,7 +69,7 @@ const NOTICES: Notices = {
   'repository.lift-quarantine': ({ registryKey, resource: { name } }) =>
     toManagers(registryKey, {
       title: `${name} was released from quarantine`,
-      body: 'It is back in the gallery and can be pulled.',
+      body: 'It can be pulled again and is shown as before.',
       href: `/${name}`,
     }),
   'repository.take-down': ({ registryKey, resource: { name }, after }) =>

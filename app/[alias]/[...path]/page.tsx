@@ -177,18 +177,27 @@ type Mirrored = { mirror: MirrorSourceInfo | null };
 async function NothingHere({ repository, mirror }: { repository: Repository } & Mirrored) {
   const { host, isPlainHttp } = await getPullAddress();
   const address = `${host}/${repository.primaryAlias}/${repository.name}`;
+  const isPrivate = repository.visibility === 'private';
   if (mirror) {
     const target = { address, reference: { tag: 'latest' }, isPlainHttp };
     return (
       <EmptyState title="No images yet">
-        <p>Only members can see this page. The repository appears in the gallery after the first pull:</p>
+        <p>
+          {isPrivate
+            ? 'Only members can see this page and pull from it. The first pull fetches the image:'
+            : 'Only members can see this page. The repository appears in the gallery after the first pull:'}
+        </p>
         <CodeLine code={pullCommand('docker', target)} label="Copy pull command" />
       </EmptyState>
     );
   }
   return (
     <EmptyState title="No images yet">
-      <p>Only members can see this page. The repository appears in the gallery after the first push:</p>
+      <p>
+        {isPrivate
+          ? 'Only members can see this page and pull from it. Push the first image:'
+          : 'Only members can see this page. The repository appears in the gallery after the first push:'}
+      </p>
       <PushGuide alias={repository.primaryAlias} host={host} name={repository.name} />
     </EmptyState>
   );

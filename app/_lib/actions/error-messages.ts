@@ -31,7 +31,8 @@ export const ERROR_TEXTS = {
   too_large: { nextStep: 'Reduce its size and try again.' },
   quota_exceeded: { nextStep: '' },
   unsupported: { nextStep: '' },
-  conflict: { nextStep: 'Reload the page and try again.' },
+  // A conflict's own sentence says what to do, because reloading resolves only some of them.
+  conflict: { nextStep: '' },
   rate_limited: { nextStep: 'Wait a moment and try again.' },
   storage_full: { nextStep: 'Contact the operator of this site.' },
   upstream_unavailable: { nextStep: 'Try again in a minute. Images that were pulled before stay available.' },

@@ -6,6 +6,7 @@ import { countOf, formatBytes, formatCount } from '#components/ui/format-number.
 import { Notice } from '#components/ui/notice.tsx';
 import { absoluteTime, TimeAgo } from '#components/ui/time-ago.tsx';
 import { readSiteHealth, type SiteHealth } from '#lib/api/read-site-health.ts';
+import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { getApp } from '#lib/app.ts';
 import { AdminPage } from '../../_lib/frames/admin-page.tsx';
 import { requireAdmin } from '../../_lib/session/staff.ts';
@@ -41,11 +42,11 @@ export default async function HealthPage() {
           )}
         </Part>
         <Part name="Disk">
-          {formatBytes(disk.freeBytes)} free
+          {formatByteSize(disk.freeBytes)} free
           <br />
-          of {formatBytes(disk.totalBytes)}
+          of {formatByteSize(disk.totalBytes)}
           <br />
-          {formatBytes(disk.reserveBytes)} reserved
+          {formatByteSize(disk.reserveBytes)} reserved
         </Part>
         <Part name="Search">
           {search.engine === 'meilisearch' ? 'Meilisearch' : 'In the database'}

@@ -4,9 +4,9 @@ import { ADMIN_MIRRORS, DOCS, publisherLink } from '#components/links.ts';
 import { ConfirmedButtonForm } from '#components/forms/button-form.tsx';
 import { DenseRow, DenseTable } from '#components/ui/dense-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { formatBytes } from '#components/ui/format-number.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { formatByteSize } from '#lib/platform/config/byte-size.ts';
 import { getApp } from '#lib/app.ts';
 import {
   listMirrorRoutes,
@@ -52,7 +52,7 @@ function Cache({ cachedBytes, maxBytes }: { cachedBytes: number; maxBytes: numbe
         Cache
       </h2>
       <p className="mb-1 tabular-nums">
-        {formatBytes(cachedBytes)} of {formatBytes(maxBytes)} used
+        {formatByteSize(cachedBytes)} of {formatByteSize(maxBytes)} used
       </p>
       <svg aria-hidden="true" className="mb-2 block h-2 w-full rounded bg-surface-strong" preserveAspectRatio="none">
         <rect className="fill-accent" height="100%" rx="2" width={`${Math.min(100, share * 100)}%`} />

@@ -179,6 +179,23 @@ describe('permissions', () => {
     expect(await claim(second, id)).toMatchObject({ status: 'in_review' });
   });
 
+  test('reviewers see no draft, not even once it is withdrawn', async () => {
+    const publisher = await newPublisher();
+    const id = await draft(publisher, 'privateplan');
+    const listed = async () => {
+      const input = { view: 'decided', query: 'privateplan', offset: 0, limit: 10 } as const;
+      return (await listQueue(site.app, { caller: first, ...input })).total;
+    };
+    for (const caller of [first, admin]) {
+      await expect(getRequest(site.app, { caller, id })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(claim(caller, id)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    expect((await getRequest(site.app, { caller: publisher.caller, id })).status).toBe('draft');
+    await withdrawRequest(site.app, { caller: publisher.caller, id });
+    await expect(getRequest(site.app, { caller: first, id })).rejects.toMatchObject({ code: 'not_found' });
+    expect(await listed()).toBe(0);
+  });
+
   test('users can neither decide nor see others’ requests', async () => {
     const [owner, stranger] = [await newPublisher(), await newPublisher()];
     const id = await submit(owner, 'mapleturnpike');
@@ -196,7 +213,7 @@ describe('permissions', () => {
   test('reviewers cannot submit or withdraw for a publisher', async () => {
     const publisher = await newPublisher();
     const id = await draft(publisher, 'northquay');
-    await expect(submitAliasRequest(site.app, { caller: first, id })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(submitAliasRequest(site.app, { caller: first, id })).rejects.toMatchObject({ code: 'not_found' });
     await submitAliasRequest(site.app, { caller: publisher.caller, id });
     await expect(withdrawRequest(site.app, { caller: first, id })).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -20,9 +20,10 @@ export async function findRequest(db: DbOrTx, { caller, id }: { caller: Caller; 
   throw new AppError('not_found', 'Alias request not found.');
 }
 
-async function standingOf(db: DbOrTx, { principal, context }: Caller, { registryKey, name }: AliasRequest) {
+async function standingOf(db: DbOrTx, { principal, context }: Caller, request: AliasRequest) {
+  const { registryKey, name, submittedAt } = request;
   const membership = await findMembership({ db }, { principal, registryKey });
-  return { principal, context, membership, facts: { alias: name } };
+  return { principal, context, membership, facts: { alias: name, isSubmitted: submittedAt !== null } };
 }
 
 export type ChangeStatusInput = {
@@ -48,7 +49,7 @@ export async function changeStatus(tx: DbOrTx, input: ChangeStatusInput): Promis
   if (!to)
     throw new AppError(
       'conflict',
-      `This isn't possible for a request with the status "${formatStatus(request.status)}".`,
+      `This isn't possible for a request with the status "${formatStatus(request.status)}". Reload the page to see what is.`,
     );
   const { by } = TRANSITIONS[transition];
   if (by !== 'system') requireAllowed({ action: ACTION_OF[by], ...(await standingOf(tx, caller, request)) });

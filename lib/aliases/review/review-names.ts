@@ -86,7 +86,10 @@ export async function decideName(app: { db: Db }, input: DecideNameInput): Promi
       data: isApproved ? approval(name) : { declinedName: name, ...UNFLAGGED },
     });
     if (count === 0)
-      throw new AppError('conflict', 'The name was changed or decided in the meantime. Reload the page.');
+      throw new AppError(
+        'conflict',
+        'The name was changed or decided in the meantime. Reload the page to see its current state.',
+      );
     await recordChange(tx, {
       type: isApproved ? 'registry.approve-name' : 'registry.decline-name',
       caller,

@@ -32,7 +32,8 @@ export async function disableUser(app: { db: Db }, input: DisableUserInput): Pro
     const isLast = await isLastAdmin(tx, userId);
     const user = await getUser(tx, userId);
     if (user.disabledAt) return;
-    if (user.role === 'admin' && isLast) throw new AppError('conflict', "The last admin can't be disabled.");
+    if (user.role === 'admin' && isLast)
+      throw new AppError('conflict', "The last admin can't be disabled. Make another user an admin first.");
     await tx.user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     await endCredentials(tx, userId);
     await recordChange(tx, { caller, type: 'user.disable', resource: { name: user.email }, after: { reason } });

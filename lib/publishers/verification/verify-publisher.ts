@@ -49,7 +49,11 @@ export async function verifyPublisher(app: { db: Db }, input: VerifyPublisherInp
           };
     const seen = { registryId, ...(displayName !== undefined && { displayName }) };
     const { count } = await tx.registry.updateMany({ where: seen, data: verification });
-    if (count === 0) throw new AppError('conflict', 'The display name was changed in the meantime. Reload the page.');
+    if (count === 0)
+      throw new AppError(
+        'conflict',
+        'The display name was changed in the meantime. Reload the page and check it again.',
+      );
     await recordChange(tx, {
       type: input.reason === null ? 'registry.unverify' : 'registry.verify',
       caller,

@@ -27,7 +27,8 @@ export async function handleReport(app: { db: Db }, { caller, id, ...input }: Ha
     });
     if (!report) {
       const isThere = (await tx.report.count({ where: { id } })) > 0;
-      if (isThere) throw new AppError('conflict', 'This report has already been handled.');
+      if (isThere)
+        throw new AppError('conflict', 'This report has already been handled. Reload the page to see the outcome.');
       throw new AppError('not_found', "The report doesn't exist.");
     }
     const change = { before: { reason: report.reason }, after: { outcome, note } };

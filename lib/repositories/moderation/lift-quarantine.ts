@@ -15,7 +15,8 @@ export async function liftQuarantine(
       where: { id, quarantinedAt: { not: null } },
       data: { quarantinedAt: null, quarantineReason: null, version: { increment: 1 } },
     });
-    if (count === 0) throw new AppError('conflict', `${fullName} isn't quarantined.`);
+    if (count === 0)
+      throw new AppError('conflict', `${fullName} isn't quarantined. Reload the page to see its current state.`);
     await recordChange(tx, {
       type: 'repository.lift-quarantine',
       caller,

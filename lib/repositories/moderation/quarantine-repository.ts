@@ -20,7 +20,8 @@ export async function quarantineRepository(app: { db: Db }, input: QuarantineRep
       where: { id, quarantinedAt: null },
       data: { quarantinedAt: new Date(), quarantineReason: reason, version: { increment: 1 } },
     });
-    if (count === 0) throw new AppError('conflict', `${fullName} is already quarantined.`);
+    if (count === 0)
+      throw new AppError('conflict', `${fullName} is already quarantined. Reload the page to see the reason.`);
     await recordChange(tx, {
       type: 'repository.quarantine',
       caller,

@@ -88,7 +88,12 @@ export default async function ConsoleRepositoryPage({ params }: ConsoleRepositor
         ) : (
           <>
             <h2 className="mb-3 text-lg font-semibold">Push an image</h2>
-            <PublishChecklist alias={alias} name={name} progress={progress} />
+            <PublishChecklist
+              alias={alias}
+              isPrivate={repository.visibility === 'private'}
+              name={name}
+              progress={progress}
+            />
             <PushGuide alias={alias} host={host} name={name} />
           </>
         )}
