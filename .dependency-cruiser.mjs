@@ -43,14 +43,18 @@ export default {
     {
       name: 'oci-and-schemas-run-in-a-browser',
       severity: 'error',
-      from: { path: '^lib/(oci/|[^/]+/schema\\.ts$)', pathNot: TESTS },
+      from: { path: '^lib/(oci/|[^/]+/schema\\.ts$|repositories/categories\\.ts$)', pathNot: TESTS },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'components-see-vocabulary-schemas-and-types',
       severity: 'error',
       from: { path: '^components/', pathNot: TESTS },
-      to: { path: '^lib/', pathNot: '^lib/(oci/|[^/]+/schema\\.ts$)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^lib/',
+        pathNot: '^lib/(oci/|[^/]+/schema\\.ts$|repositories/categories\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'testing-is-for-tests-and-the-seed',

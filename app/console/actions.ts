@@ -47,6 +47,7 @@ export async function updateCatalogDataAction(
     usageText: textOf(form, 'usageText'),
     operatingSystems: textsOf(form, 'operatingSystems'),
     architectures: textsOf(form, 'architectures'),
+    categories: textsOf(form, 'categories'),
   };
   return changeRepository(repository, form, (named) => updateCatalogData(getApp(), { ...named, catalogData }));
 }

@@ -1,3 +1,4 @@
+import { CATEGORY_CHOICES, MAX_CATEGORIES } from '#lib/repositories/categories.ts';
 import type { CatalogData } from '#lib/repositories/schema.ts';
 import { ActionForm } from '../forms/action-form.tsx';
 import { CheckboxGroup } from '../forms/checkbox-field.tsx';
@@ -18,7 +19,7 @@ type CatalogDataFormProps = {
 };
 
 export function CatalogDataForm({ action, catalogData, rendered, preview }: CatalogDataFormProps) {
-  const { description, aboutText, usageText, operatingSystems, architectures } = catalogData;
+  const { description, aboutText, usageText, operatingSystems, architectures, categories } = catalogData;
   return (
     <ActionForm
       action={action}
@@ -36,6 +37,14 @@ export function CatalogDataForm({ action, catalogData, rendered, preview }: Cata
           name="description"
         />
       </div>
+      <CheckboxGroup
+        checked={categories}
+        choices={CATEGORY_CHOICES}
+        errorKeys={['catalogData.categories']}
+        hint={`Up to ${MAX_CATEGORIES}, so that people who browse find it`}
+        label="Categories"
+        name="categories"
+      />
       <MarkdownField
         initialHtml={rendered.aboutText}
         initialText={aboutText}

@@ -31,16 +31,18 @@ type CheckboxGroupProps = {
   name: string;
   choices: Choice[];
   checked: string[];
+  hint?: string;
   errorKeys?: string[];
 };
 
 /** Submits `name` once for each checked choice. */
-export function CheckboxGroup({ label, name, choices, checked, errorKeys = [name] }: CheckboxGroupProps) {
+export function CheckboxGroup({ label, name, choices, checked, hint, errorKeys = [name] }: CheckboxGroupProps) {
   const values = useFieldValues(name, checked);
   const error = useFieldError(errorKeys);
   return (
     <fieldset>
       <legend className="mb-1 font-medium">{label}</legend>
+      {hint && <p className="mb-1 text-sm text-muted">{hint}</p>}
       <div className="flex flex-wrap gap-x-5">
         {choices.map(({ value, text }) => (
           <label className="flex min-h-8 items-center gap-2" key={value}>

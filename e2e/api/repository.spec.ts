@@ -19,6 +19,7 @@ describe('vitrine repository update', () => {
       const about = join(folder, 'README.md');
       writeFileSync(about, '# About\n\nText.');
       const texts = ['--description', 'Watches things', '--about', about, '--os', 'Linux', '--architecture', 'ARM 64'];
+      texts.push('--category', 'monitoring', '--category', 'security');
       const output = await vitrine('repository', 'update', '--repository', repository, ...texts, '--json');
       expect(JSON.parse(output)).toMatchObject({ repository });
     });
@@ -29,6 +30,7 @@ describe('vitrine repository update', () => {
       usageText: '',
       operatingSystems: ['Linux'],
       architectures: ['ARM 64'],
+      categories: ['monitoring', 'security'],
       visibility: 'public',
     });
     await vitrine('repository', 'update', '--repository', repository, '--visibility', 'private');

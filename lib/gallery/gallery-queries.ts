@@ -117,6 +117,8 @@ export type RepositoryPage = {
   /** Declared by the publisher. `ImageView.platforms` has what the manifests say (tag-queries.ts). */
   operatingSystems: string[];
   architectures: string[];
+  /** Slugs (lib/repositories/categories.ts). */
+  categories: string[];
   /** As chosen. The tag may be deleted (see getFeaturedTag in tag-queries.ts). */
   featuredTag: string | null;
   pullCount: number;

@@ -15,7 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const EMPTY = { description: '', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
+const EMPTY = {
+  description: '',
+  aboutText: '',
+  usageText: '',
+  operatingSystems: [],
+  architectures: [],
+  categories: [],
+};
 
 describe('ensureRegistry', () => {
   test('creates one registry and default alias for concurrent first calls', async () => {
@@ -67,7 +74,13 @@ describe('updateCatalogData', () => {
   test('replaces all fields and records before and after', async () => {
     const { caller, alias } = await site.createUser();
     const { id } = await createRepository(site.app, { caller, alias, name: 'page' });
-    const catalogData = { ...EMPTY, description: 'What it is', aboutText: '# About', architectures: ['ARM 64'] };
+    const catalogData = {
+      ...EMPTY,
+      description: 'What it is',
+      aboutText: '# About',
+      architectures: ['ARM 64'],
+      categories: ['databases'],
+    };
     await updateCatalogData(site.app, { caller, fullName: `${alias}/page`, catalogData });
     expect(await getCatalogData(site.app, { repositoryId: id })).toEqual({
       ...catalogData,
@@ -91,6 +104,8 @@ describe('updateCatalogData', () => {
     ['a multi-line description', { ...EMPTY, description: 'one\ntwo' }],
     ['a description that is too long', { ...EMPTY, description: 'x'.repeat(1_025) }],
     ['an about text that is too long', { ...EMPTY, aboutText: 'x'.repeat(25_601) }],
+    ['too many categories', { ...EMPTY, categories: ['databases', 'games', 'iot', 'media'] }],
+    ['an unknown category', { ...EMPTY, categories: ['cheese'] }],
     ['too many labels', { ...EMPTY, architectures: Array.from({ length: 51 }, (_, i) => `a${i}`) }],
   ])('rejects %s', async (_name, catalogData) => {
     const { caller, alias } = await site.createUser();

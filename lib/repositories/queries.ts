@@ -151,6 +151,7 @@ export async function getCatalogData(
       sourceUrl: true,
       operatingSystems: true,
       architectures: true,
+      categories: true,
       logoId: true,
       featuredTag: true,
       untaggedDays: true,

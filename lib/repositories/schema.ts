@@ -4,6 +4,7 @@ import { isName } from '#lib/oci/name.ts';
 import { isTag } from '#lib/oci/reference.ts';
 import { oneLine } from '#lib/platform/one-line.ts';
 import { toStorableText } from '#lib/platform/storable-text.ts';
+import { categoriesSchema } from './categories.ts';
 
 export const MAX_REPOSITORY_NAME_LENGTH = 200;
 
@@ -64,5 +65,6 @@ export const catalogDataSchema = z.object({
   usageText: markdown,
   operatingSystems: z.array(label).max(50, 'Enter at most 50 operating systems.'),
   architectures: z.array(label).max(50, 'Enter at most 50 architectures.'),
+  categories: categoriesSchema,
 });
 export type CatalogData = z.infer<typeof catalogDataSchema>;

@@ -25,6 +25,7 @@ const CHANGEABLE = {
   usageText: true,
   operatingSystems: true,
   architectures: true,
+  categories: true,
   visibility: true,
 } as const;
 

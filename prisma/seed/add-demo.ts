@@ -47,8 +47,8 @@ async function addRepository(
     client,
   }: { caller: UserCaller; alias: string; repository: DemoRepository; client: DistributionClient },
 ): Promise<void> {
-  const { name, description, about, usage, pushes } = repository;
-  const catalogData = { description, aboutText: about, usageText: usage };
+  const { name, description, categories, about, usage, pushes } = repository;
+  const catalogData = { description, categories, aboutText: about, usageText: usage };
   await createRepository(app, { caller, alias, name, catalogData });
   for (const { tags, build, referrers } of pushes) {
     const manifest = await build();

@@ -1,4 +1,5 @@
 // How the demo gallery's images, charts and pages are made.
+import type { Category } from '#lib/repositories/categories.ts';
 import {
   buildArtifact,
   buildChart,
@@ -14,7 +15,14 @@ export type DemoPush = {
   build: () => Promise<BuiltManifest>;
   referrers?: (subject: BuiltManifest) => BuiltManifest[];
 };
-export type DemoRepository = { name: string; description: string; about: string; usage: string; pushes: DemoPush[] };
+export type DemoRepository = {
+  name: string;
+  description: string;
+  categories: Category[];
+  about: string;
+  usage: string;
+  pushes: DemoPush[];
+};
 export type DemoPublisher = { alias: string; displayName: string; repositories: DemoRepository[] };
 
 type Release = { version: string; tags: string[]; created: string };
@@ -109,10 +117,12 @@ export function image(
   name: string,
   title: string,
   description: string,
+  categories: Category[],
   points: string[],
   pushes: DemoPush[],
 ): DemoRepository {
-  return { name, description, about: about(title, description, points), usage: usage(`${alias}/${name}`), pushes };
+  const texts = { about: about(title, description, points), usage: usage(`${alias}/${name}`) };
+  return { name, description, categories, ...texts, pushes };
 }
 
 const SBOM_TYPE = 'application/spdx+json';

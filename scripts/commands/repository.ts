@@ -15,6 +15,7 @@ export const updateRepositoryCommand: Command = {
     usage: { value: 'FILE', doc: 'Usage text in Markdown (- for standard input)' },
     os: { value: 'NAME', doc: 'Operating system, such as Linux (repeatable)', multiple: true },
     architecture: { value: 'NAME', doc: 'Architecture, such as "ARM 64" (repeatable)', multiple: true },
+    category: { value: 'SLUG', doc: 'Category, such as databases (repeatable)', multiple: true },
     visibility: { value: 'VISIBILITY', doc: 'public or private' },
   },
   run: async (values) => {
@@ -33,13 +34,21 @@ export const updateRepositoryCommand: Command = {
   },
 };
 
-function readCatalogData({ description, about, usage, os, architecture }: OptionValues): Partial<CatalogData> {
+function readCatalogData({
+  description,
+  about,
+  usage,
+  os,
+  architecture,
+  category,
+}: OptionValues): Partial<CatalogData> {
   return {
     ...(typeof description === 'string' && { description }),
     ...(typeof about === 'string' && { aboutText: readText(about) }),
     ...(typeof usage === 'string' && { usageText: readText(usage) }),
     ...(Array.isArray(os) && { operatingSystems: withoutEmpty(os) }),
     ...(Array.isArray(architecture) && { architectures: withoutEmpty(architecture) }),
+    ...(Array.isArray(category) && { categories: withoutEmpty(category) }),
   };
 }
 

@@ -60,6 +60,7 @@ export const REPOSITORY: RepositoryPage = {
   sourceUrl: null,
   operatingSystems: ['Linux'],
   architectures: ['x86-64'],
+  categories: ['web-servers'],
   featuredTag: null,
   pullCount: 1_234_567,
   tagCount: 12,

@@ -44,22 +44,22 @@ async function call(method: string, fullName: string, body?: unknown, token: str
 describe('PATCH of a repository', () => {
   test('changes the given fields, keeps the others and returns the new state', async () => {
     const fullName = await publish();
-    const first = { description: 'Watches things', aboutText: '# About', operatingSystems: ['Linux'] };
+    const first = { description: 'Watches things', aboutText: '# About', categories: ['monitoring'] };
     const changed = await call('PATCH', fullName, first);
     expect(changed).toMatchObject({ status: 200, body: { ...first, fullName, usageText: '', visibility: 'public' } });
     expect(changed.body).toEqual((await call('GET', fullName)).body);
-    const second = await call('PATCH', fullName, { usageText: 'Run it', description: null, operatingSystems: null });
+    const second = await call('PATCH', fullName, { usageText: 'Run it', description: null, categories: null });
     expect(second.body).toMatchObject({ aboutText: '# About', usageText: 'Run it', description: '' });
-    expect(second.body['operatingSystems']).toEqual([]);
+    expect(second.body['categories']).toEqual([]);
     const rows = await site.app.db.auditEvent.findMany({
       where: { target: fullName, action: 'repository.update-catalog-data' },
       orderBy: { id: 'asc' },
     });
     expect(rows.map(({ before, after }) => ({ before, after }))).toEqual([
-      { before: { description: '', aboutText: '', operatingSystems: [] }, after: first },
+      { before: { description: '', aboutText: '', categories: [] }, after: first },
       {
-        before: { usageText: '', description: 'Watches things', operatingSystems: ['Linux'] },
-        after: { usageText: 'Run it', description: '', operatingSystems: [] },
+        before: { usageText: '', description: 'Watches things', categories: ['monitoring'] },
+        after: { usageText: 'Run it', description: '', categories: [] },
       },
     ]);
   });
@@ -90,6 +90,9 @@ describe('PATCH of a repository', () => {
     ['an oversized text', { aboutText: 'x'.repeat(25_601) }],
     ['a NUL character', { aboutText: 'a\0b' }],
     ['a lone surrogate', { usageText: '\ud800' }],
+    ['an unknown category', { categories: ['cheese'] }],
+    ['a category twice', { categories: ['games', 'games'] }],
+    ['too many categories', { categories: ['databases', 'games', 'iot', 'media'] }],
     ['a list', []],
     ['malformed JSON', '{'],
   ])('rejects %s and changes nothing', async (_what, body) => {

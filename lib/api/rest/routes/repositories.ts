@@ -212,7 +212,14 @@ async function describeRepository(app: RestApp, { id: repositoryId, version }: V
 type CatalogPatch = Omit<z.output<typeof repositoryPatchSchema>, 'visibility'>;
 
 function withoutNulls(patch: CatalogPatch): Partial<CatalogData> {
-  const empty: CatalogData = { description: '', aboutText: '', usageText: '', operatingSystems: [], architectures: [] };
+  const empty: CatalogData = {
+    description: '',
+    aboutText: '',
+    usageText: '',
+    operatingSystems: [],
+    architectures: [],
+    categories: [],
+  };
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([key, value]) => [key, value ?? empty[key as keyof CatalogData]]));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CATEGORIES, MAX_CATEGORIES } from '#lib/repositories/categories.ts';
 import { catalogDataSchema, visibilitySchema } from '#lib/repositories/schema.ts';
 import { KINDS } from '#lib/search/schema.ts';
 
@@ -47,6 +48,7 @@ export const repositorySchema = z.object({
   sourceUrl: z.string().nullable().describe('Base of relative links in these texts, as the image declares it'),
   operatingSystems: z.array(z.string()).describe('As declared by the publisher'),
   architectures: z.array(z.string()).describe('As declared by the publisher'),
+  categories: z.array(z.string()).describe('Slugs of categories, as chosen by the publisher'),
   logoUrl: z.string().nullable(),
   pullCount: z.number(),
   tagCount: z.number(),
@@ -69,6 +71,10 @@ export const repositoryPatchSchema = z.strictObject({
   usageText: data.usageText.nullable().optional().describe('Markdown'),
   operatingSystems: data.operatingSystems.nullable().optional(),
   architectures: data.architectures.nullable().optional(),
+  categories: data.categories
+    .nullable()
+    .optional()
+    .describe(`At most ${MAX_CATEGORIES} of: ${Object.keys(CATEGORIES).join(', ')}`),
   visibility: visibilitySchema.optional(),
 });
 
