@@ -27,6 +27,9 @@ const PUBLIC_PAGES = [
   '/signup/sent',
   '/signup/finish?secret=x',
   '/signin/link?secret=x',
+  '/signin/forgot',
+  '/signin/forgot/sent',
+  '/signin/reset?secret=x',
   '/there-is-no-such-page',
 ];
 const PHONES = [390, 320];

@@ -174,6 +174,12 @@ export const CHANGES = {
   'user.enable': user(),
   'user.update-profile': user<Change<{ displayName: string }>>(),
   'user.change-password': user<{ after: { endsAccessTokens: boolean } }>(),
+  'user.create-reset-link': user<{ after: { expiresAt: string }; facts: { userId: string } }>(),
+  'user.reset-password': user<{
+    after: { by: 'email' | 'admin'; endsAccessTokens: boolean };
+    facts: { userId: string };
+  }>(),
+  'user.create-email-link': user<{ after: { email: string; expiresAt: string } }>(),
   'user.ask-change-email': user<{ after: { email: string } }>(),
   'user.change-email': user<Change<{ email: string }>>(),
   'user.prove-email': user<Change<{ email: string }>>(),
@@ -181,6 +187,7 @@ export const CHANGES = {
   'session.start': user<{ after: { method: string } }>(),
   'session.end': user(),
   'session.revoke': user<{ before: { method: string; address: string | null; userAgent: string | null } }>(),
+  'session.revoke-others': user<{ before: { count: number } }>(),
   'access-token.create': on('accessToken')<{ after: { scopes: string[]; expiresAt: string | null } }>(),
   'access-token.revoke': on('accessToken')(),
 };

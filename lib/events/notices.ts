@@ -83,6 +83,22 @@ const NOTICES: Notices = {
         })
       : null,
 
+  'user.create-reset-link': ({ caller, facts: { userId } }) =>
+    isBy(caller, userId)
+      ? null
+      : {
+          to: { userId },
+          title: 'An admin created a password reset link for you',
+          body: 'Whoever opens the link can set a new password for your account. If you didn’t ask for it, contact an admin.',
+          href: '/console/account',
+        },
+  'user.reset-password': ({ facts: { userId } }) => ({
+    to: { userId },
+    title: 'Your password was reset',
+    body: 'A one-time link was used to set a new password, and all sessions ended. If this wasn’t you, reset it again.',
+    href: '/console/account',
+  }),
+
   // Only for changes by an admin, not for roles synced from the identity provider.
   'user.change-role': ({ caller, before, after, facts: { userId } }) =>
     isBySite(caller)

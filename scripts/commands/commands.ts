@@ -12,13 +12,15 @@ import { rebuildSearchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { adoptStoreCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';
-import { createUserCommand, vouchUserCommand } from './user.ts';
+import { createUserCommand, emailLinkCommand, resetLinkCommand, vouchUserCommand } from './user.ts';
 
 export const COMMANDS: Record<string, Command> = {
   serve: serveCommand,
   migrate: migrateCommand,
   'user create': createUserCommand,
   'user vouch': vouchUserCommand,
+  'user reset-link': resetLinkCommand,
+  'user email-link': emailLinkCommand,
   'token create': createTokenCommand,
   'registry show': showRegistryCommand,
   'registry quota': setQuotaCommand,

@@ -3,6 +3,9 @@ import { SYSTEM_CALLER } from '#lib/access/schema.ts';
 import { emailSchema } from '#lib/identity/schema.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { createEmailLink } from '#lib/identity/password-reset/create-email-link.ts';
+import { createResetLink, type AccountLink } from '#lib/identity/password-reset/create-reset-link.ts';
+import type { App } from '#lib/app.ts';
 import { parseInput } from '#lib/platform/parse-input.ts';
 import { print, required, withApp, type Command } from './command.ts';
 
@@ -45,11 +48,48 @@ export const vouchUserCommand: Command = {
   run: async (values) => {
     const email = parseInput(emailSchema, required(values, 'email'));
     const userId = await withApp(async (app) => {
-      const user = await app.db.user.findUnique({ where: { email }, select: { id: true } });
-      if (!user) throw new AppError('not_found', `There is no account ${email}.`);
-      await vouchForEmail(app, { caller: SYSTEM_CALLER, userId: user.id, email });
-      return user.id;
+      const userId = await findUserId(app, email);
+      await vouchForEmail(app, { caller: SYSTEM_CALLER, userId, email });
+      return userId;
     });
     print(values, { userId, email }, [`Confirmed the address ${email}.`]);
   },
 };
+
+export const resetLinkCommand: Command = {
+  summary: "Create a one-time link that sets an account's password",
+  options: { email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true } },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const link = await withApp(async (app) =>
+      createResetLink(app, { caller: SYSTEM_CALLER, userId: await findUserId(app, email) }),
+    );
+    printLink(values, link, `Give this link to the user of ${email}. It sets a new password once:`);
+  },
+};
+
+export const emailLinkCommand: Command = {
+  summary: "Create a one-time link that confirms or changes an account's email address",
+  options: {
+    email: { value: 'EMAIL', doc: 'Email address of the account', isRequired: true },
+    to: { value: 'EMAIL', doc: 'The new address (default: the current one, to confirm it)' },
+  },
+  run: async (values) => {
+    const email = parseInput(emailSchema, required(values, 'email'));
+    const to = typeof values.to === 'string' ? values.to : email;
+    const link = await withApp(async (app) =>
+      createEmailLink(app, { caller: SYSTEM_CALLER, userId: await findUserId(app, email), email: to }),
+    );
+    printLink(values, link, `Give this link to the user of ${email}, who must be signed in. It works once:`);
+  },
+};
+
+async function findUserId(app: App, email: string): Promise<string> {
+  const user = await app.db.user.findUnique({ where: { email }, select: { id: true } });
+  if (!user) throw new AppError('not_found', `There is no account ${email}.`);
+  return user.id;
+}
+
+function printLink(values: Parameters<typeof print>[0], { url, expiresAt }: AccountLink, words: string): void {
+  print(values, { url, expiresAt: expiresAt.toISOString() }, [words, url, `Expires at ${expiresAt.toISOString()}.`]);
+}

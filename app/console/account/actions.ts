@@ -9,6 +9,7 @@ import { askEmailProof } from '#lib/identity/email/ask-email-proof.ts';
 import { changeEmail } from '#lib/identity/email/change-email.ts';
 import { changePassword } from '#lib/identity/accounts/change-password.ts';
 import { proveEmail } from '#lib/identity/email/prove-email.ts';
+import { revokeOtherSessions } from '#lib/identity/sessions/revoke-other-sessions.ts';
 import { revokeSession } from '#lib/identity/sessions/revoke-session.ts';
 import { updateProfile } from '#lib/identity/accounts/update-profile.ts';
 import { runAction, textOf } from '../../_lib/actions/run-action.ts';
@@ -70,4 +71,12 @@ export async function revokeSessionAction(form: FormData): Promise<void> {
   // Refused only if it has already ended. The list then shows the current state.
   await runAction(form, () => revokeSession(getApp(), { caller, id: textOf(form, 'id') }));
   redirect(ACCOUNT);
+}
+
+export async function revokeOtherSessionsAction(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireCaller(ACCOUNT);
+  const result = await runAction(form, () => revokeOtherSessions(getApp(), { caller }));
+  if (!result.ok) return result;
+  revalidatePath(ACCOUNT);
+  return { ok: true, value: undefined };
 }

@@ -11,7 +11,14 @@ import { FRESH_SIGN_IN_MINUTES } from '#lib/identity/accounts/confirm-identity.t
 import { describeSignIn, listSessions } from '#lib/identity/sessions/queries.ts';
 import { ConsolePage } from '../../_lib/frames/console-page.tsx';
 import { getSessionId, requireCaller } from '../../_lib/session/session.ts';
-import { askProof, revokeSessionAction, saveEmail, saveProfile, setPassword } from './actions.ts';
+import {
+  askProof,
+  revokeOtherSessionsAction,
+  revokeSessionAction,
+  saveEmail,
+  saveProfile,
+  setPassword,
+} from './actions.ts';
 
 export const metadata: Metadata = { title: 'Account', robots: { index: false } };
 
@@ -62,7 +69,12 @@ export default async function AccountPage() {
       </div>
       <section className="mt-10 max-w-4xl">
         <h2 className="mb-3 text-lg font-semibold">Sessions</h2>
-        <SessionList currentId={sessionId} revoke={revokeSessionAction} sessions={sessions} />
+        <SessionList
+          currentId={sessionId}
+          revoke={revokeSessionAction}
+          revokeOthers={revokeOtherSessionsAction}
+          sessions={sessions}
+        />
       </section>
     </ConsolePage>
   );

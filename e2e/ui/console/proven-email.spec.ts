@@ -87,3 +87,38 @@ test('a user changes their email address with a password and a link', async ({ p
   const told = mail.messages.filter(({ to }) => to.includes('ada@example.org')).at(-1);
   expect(told?.text).toContain('Your email address has changed');
 });
+
+test('a forgotten password is reset by a mailed link, and the form doesn’t reveal accounts', async ({
+  page,
+  browser,
+}) => {
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(`${site.url}/signin`);
+  await fillSignIn(elsewhere, 'lovelace@example.org', PASSWORD);
+  await expect(elsewhere).toHaveURL(`${site.url}/console`);
+
+  const answers: (string | null)[] = [];
+  for (const email of ['nobody@example.org', 'lovelace@example.org']) {
+    await page.goto(`${site.url}/signin`);
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('Email address').fill(email);
+    await page.getByRole('button', { name: 'Send link' }).click();
+    await expect(page).toHaveURL(`${site.url}/signin/forgot/sent`);
+    answers.push(await page.getByRole('main').textContent());
+  }
+  expect(answers[0]).toBe(answers[1]);
+  await expect.poll(() => mail.messages.at(-1)?.to).toEqual(['lovelace@example.org']);
+  const link = await linkTo('lovelace@example.org');
+  await page.goto(link);
+  await expectAccessible(page);
+  await page.getByLabel('New password').fill('short');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/at least 10 characters/);
+  await page.getByLabel('New password').fill('a password after the reset');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page).toHaveURL(`${site.url}/console`);
+  await elsewhere.goto(`${site.url}/console`);
+  await expect(elsewhere).toHaveURL(/\/signin/);
+  await elsewhere.goto(link);
+  await expect(elsewhere.getByText('This link was already used or has expired.')).toBeVisible();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { BASE_URL } from '../../fixtures.ts';
+import { BASE_URL, vitrine } from '../../fixtures.ts';
 import { fillSignIn, newPerson, refusal, signUp } from '../people.ts';
 
 const WRONG = 'Incorrect email address or password.';
@@ -93,6 +93,37 @@ test('a sign-in link requires a click, and an invalid one shows an error', async
   await expect(refusal(page)).toContainText('already used or has expired');
   await page.goto('/signin/link');
   await expect(page.getByText('This link is incomplete')).toBeVisible();
+});
+
+test('without mail, an admin creates a link that resets a password', async ({ page, browser }) => {
+  const person = await signUp(await (await browser.newContext()).newPage());
+  await page.goto('/signin');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await expect(page.getByText('Ask an admin for a reset link.')).toBeVisible();
+  const printed = await vitrine('user', 'reset-link', '--email', person.email, '--json');
+  const { url } = JSON.parse(printed) as { url: string };
+  await page.goto(new URL(url).pathname + new URL(url).search);
+  await page.getByLabel('New password').fill('a password after the reset');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page).toHaveURL('/console');
+});
+
+test('a user ends all other sessions', async ({ page, browser }) => {
+  const person = await signUp(page);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto('/signin');
+  await fillSignIn(other, person.email, person.password);
+  await expect(other).toHaveURL('/console');
+  await page.goto('/console/account');
+  await expect(page.getByText('This browser')).toHaveCount(1);
+  await expect(page.getByText(/^Chrome \d+ on Linux$/)).toHaveCount(2);
+  await page.getByText('End all others').click();
+  await page.getByRole('button', { name: 'End all other sessions' }).click();
+  await expect(page.getByText(/^Chrome \d+ on Linux$/)).toHaveCount(1);
+  await other.goto('/console');
+  await expect(other).toHaveURL(/\/signin/);
+  await page.goto('/console');
+  await expect(page).toHaveURL('/console');
 });
 
 test('the site rejects a forged session cookie', async ({ page, context }) => {

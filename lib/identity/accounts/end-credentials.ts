@@ -16,8 +16,9 @@ export async function endAccessTokens(tx: DbOrTx, userId: string): Promise<void>
   await tx.accessToken.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } });
 }
 
-/** Revokes sign-in links and links that prove or change an address. */
+/** Revokes sign-in links and links that prove or change an address or reset the password. */
 export async function endMailedLinks(tx: DbOrTx, userId: string): Promise<void> {
   await tx.signInLink.deleteMany({ where: { userId } });
   await tx.emailProof.deleteMany({ where: { userId, usedAt: null } });
+  await tx.passwordReset.deleteMany({ where: { userId, usedAt: null } });
 }

@@ -7,6 +7,7 @@ import type { EmailMessage, Mailer } from '#lib/platform/net/mailer.ts';
 export type EmailApp = { config: ServerConfig; mailer: Mailer | null; log: Log };
 
 export const PROOF_TTL_HOURS = 24;
+export const RESET_TTL_MINUTES = 60;
 
 export function signUpEmail({ publicUrl }: ServerConfig, to: string, secret: string): EmailMessage {
   const link = `${publicUrl}/signup/finish?secret=${secret}`;
@@ -35,6 +36,25 @@ export function addressChangedEmail({ publicUrl }: ServerConfig, to: string): Em
   const text = `The email address of your account on ${publicUrl} has changed. This address no longer belongs to the account.\n\nIf this wasn't you, contact the operator of the site.\n`;
   return { to, subject: 'Your email address has changed', text };
 }
+
+export function passwordResetEmail({ publicUrl }: ServerConfig, to: string, secret: string): EmailMessage {
+  const link = `${publicUrl}/signin/reset?secret=${secret}`;
+  const text = `Someone, probably you, asked to reset the password of your account on ${publicUrl}.\n\nOpen this link within ${RESET_TTL_MINUTES} minutes to choose a new password:\n${link}\n\nIf this wasn't you, ignore this email. Your password hasn't changed.\n`;
+  return { to, subject: 'Reset your password', text };
+}
+
+/** Answers a request for a reset link that can't be granted, so that the recipient knows how to go on. */
+export function noResetEmail({ publicUrl }: ServerConfig, to: string, reason: NoReset): EmailMessage {
+  const text = `Someone, probably you, asked to reset a password on ${publicUrl} with this address.\n\n${NO_RESET[reason]}\n\nIf this wasn't you, ignore this email.\n`;
+  return { to, subject: 'Your password reset request', text };
+}
+
+export type NoReset = keyof typeof NO_RESET;
+const NO_RESET = {
+  no_account: 'No account uses this address. You may have signed up with another one.',
+  disabled: 'The account with this address is disabled. Contact the operator of the site.',
+  single_sign_on: 'Your account has no password, because you sign in by single sign-on.',
+} as const;
 
 /** Sends synchronously, because a job's row would store the secret. @throws AppError `unavailable` if the mail server fails */
 export async function sendAccountEmail(app: EmailApp & { mailer: Mailer }, message: EmailMessage): Promise<void> {

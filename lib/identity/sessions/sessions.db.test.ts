@@ -7,6 +7,7 @@ import { endSession } from './end-session.ts';
 import { findSessionUser } from './find-session-user.ts';
 import { reapSignIns } from '#lib/identity/jobs/reap-sign-ins.ts';
 import { listSessions } from './queries.ts';
+import { revokeOtherSessions } from './revoke-other-sessions.ts';
 import { revokeSession } from './revoke-session.ts';
 import { startSession } from './start-session.ts';
 
@@ -44,6 +45,18 @@ describe('sessions', () => {
     expect(started).toMatchObject([event, event]);
     await endSession(site.app, { sessionId: first, context: NO_REQUEST });
     expect([await isOpen(first), await isOpen(second)]).toEqual([false, true]);
+  });
+
+  test('end together, except the current one', async () => {
+    const user = await site.createUser();
+    const { userId } = user.caller.principal;
+    const [here] = [await open(user), await open(user), await open(user)];
+    const caller = { ...user.caller, principal: { ...user.caller.principal, sessionId: here } };
+    expect(await revokeOtherSessions(site.app, { caller })).toBe(2);
+    expect((await listSessions(site.app, { userId })).map(({ id }) => id)).toEqual([here]);
+    expect(await revokeOtherSessions(site.app, { caller })).toBe(0);
+    const events = await site.app.db.auditEvent.findMany({ where: { action: 'session.revoke-others' } });
+    expect(events).toMatchObject([{ actorId: userId, before: { count: 2 } }]);
   });
 
   test('are revoked only by their user, not with an access token', async () => {

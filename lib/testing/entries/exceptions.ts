@@ -21,14 +21,16 @@ export const EXCEPTIONS: Exception[] = [
       'lib/identity/sessions/sign-in-user.ts signInUser',
       'lib/identity/sessions/sign-in-by-oidc.ts signInByOidc',
       'lib/identity/sessions/redeem-sign-in-link.ts redeemSignInLink',
+      'lib/identity/password-reset/reset-password.ts resetPassword',
       'lib/identity/sessions/start-session.ts startSession',
       'lib/identity/sessions/end-session.ts endSession',
     ],
   },
   {
-    why: 'Anyone may sign up and report a page, within rate limits.',
+    why: 'Anyone may sign up, ask for a password reset and report a page, within rate limits.',
     kinds: REQUESTS,
     names: [
+      'lib/identity/password-reset/request-password-reset.ts requestPasswordReset',
       'lib/identity/sign-up/request-sign-up.ts requestSignUp',
       'lib/identity/sign-up/sign-up-user.ts signUpUser',
       'lib/identity/sign-up/finish-sign-up.ts finishSignUp',

@@ -5,6 +5,7 @@ import { describeRegistry } from '#lib/repositories/queries.ts';
 import { markNotificationsRead } from '#lib/identity/notifications/mark-notifications-read.ts';
 import { countUnreadNotifications, listNotifications } from '#lib/identity/notifications/notification-queries.ts';
 import { listAccessTokens, listSessions } from '#lib/identity/sessions/queries.ts';
+import { revokeOtherSessions } from '#lib/identity/sessions/revoke-other-sessions.ts';
 import { revokeSession } from '#lib/identity/sessions/revoke-session.ts';
 import { defineRoute } from '../define-route.ts';
 import { keysetSchema } from '../paging.ts';
@@ -32,6 +33,16 @@ export const ACCOUNT_ROUTES = [
       ),
     }),
     handle: async (app, { caller }) => ({ sessions: await listSessions(app, caller.principal) }),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/me/sessions',
+    tag,
+    access: 'user',
+    reach: { to: 'account' },
+    summary: 'End all of your sessions',
+    output: z.object({ ended: z.number() }),
+    handle: async (app, { caller }) => ({ ended: await revokeOtherSessions(app, { caller }) }),
   }),
   defineRoute({
     method: 'DELETE',

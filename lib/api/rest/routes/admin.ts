@@ -6,6 +6,8 @@ import { setRegistryQuota } from '#lib/publishers/set-registry-quota.ts';
 import { changeSiteRole } from '#lib/identity/accounts/change-site-role.ts';
 import { disableUser } from '#lib/identity/accounts/disable-user.ts';
 import { enableUser } from '#lib/identity/accounts/enable-user.ts';
+import { createEmailLink } from '#lib/identity/password-reset/create-email-link.ts';
+import { createResetLink } from '#lib/identity/password-reset/create-reset-link.ts';
 import { vouchForEmail } from '#lib/identity/email/vouch-for-email.ts';
 import { SITE_ROLES } from '#lib/access/schema.ts';
 import { listUsers } from '#lib/identity/accounts/user-queries.ts';
@@ -16,6 +18,7 @@ import { pageSchema } from '../paging.ts';
 
 const tag = 'admin';
 const userKeySchema = z.object({ userId: z.string() });
+const accountLinkSchema = z.object({ url: z.string().describe('Works once. Not shown again'), expiresAt: z.date() });
 const searchSchema = pageSchema.extend({ q: z.string().max(200).default('') });
 
 const healthSchema = z.object({
@@ -137,6 +140,29 @@ export const ADMIN_ROUTES = [
     summary: 'Enable a disabled account',
     params: userKeySchema,
     handle: (app, { caller, params }) => enableUser(app, { caller, ...params }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/admin/users/{userId}/reset-link',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Create a one-time link that sets a user's password, to hand to the user",
+    params: userKeySchema,
+    output: accountLinkSchema,
+    handle: (app, { caller, params }) => createResetLink(app, { caller, ...params }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/admin/users/{userId}/email-link',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Create a one-time link that confirms or changes a user's address, to hand to the user",
+    params: userKeySchema,
+    body: z.object({ email: z.string().describe('The current address to confirm it, or a new one') }),
+    output: accountLinkSchema,
+    handle: (app, { caller, params, body }) => createEmailLink(app, { caller, ...params, ...body }),
   }),
   defineRoute({
     method: 'POST',
