@@ -1,6 +1,8 @@
 // The long-lived services of the process, built once by create-app.ts. Next loads this module several times per process,
 // so the App is stored on globalThis. The module imports only types, so that pages don't bundle the services.
+import type { LRUCache } from 'lru-cache';
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
+import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
@@ -65,6 +67,8 @@ export type App = {
   previews: RecentResults<Uint8Array<ArrayBuffer>>;
   /** Parsed manifests over 64 KB, by media type and digest. */
   largeManifests: RecentResults<ShownManifest>;
+  /** What images state about themselves, by repository and digest. */
+  statedFacts: LRUCache<string, StatedFacts>;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
   limits: RequestLimits;

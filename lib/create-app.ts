@@ -1,4 +1,5 @@
 // The composition root: chooses and connects the parts of the App.
+import { LRUCache } from 'lru-cache';
 import { existsSync } from 'node:fs';
 import { blobsDir } from '#lib/blobs/disk/paths.ts';
 import { openDisk } from '#lib/blobs/disk/open-disk.ts';
@@ -46,6 +47,8 @@ import { openSiteDatabase, type Step } from './prepare-database.ts';
 const PREVIEWS_KEPT = 300;
 /** Each takes up to 4 MB, if its annotations are that long. */
 const LARGE_MANIFESTS_KEPT = 16;
+/** Each takes up to 4 kB. */
+const STATED_FACTS_KEPT = 2_000;
 
 export type AppHooks = {
   /** Wraps each slow step, to report progress to the operator. */
@@ -116,6 +119,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       markdown: createMarkdownRenderer({ offload, log }),
       previews: new RecentResults({ max: PREVIEWS_KEPT }),
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
+      statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),
       apiDocuments: new RecentResults({ max: 1 }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),

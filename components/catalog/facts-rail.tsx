@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import type { PullDay } from '#lib/gallery/insight-queries.ts';
+import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
 import type { ImageView, TagView } from '#lib/gallery/tag-queries.ts';
 import { feedLink, publisherLink, quarantineLink, reportLink, repositoryLink } from '../links.ts';
 import { Chip } from '../ui/chip.tsx';
@@ -9,11 +9,17 @@ import { TimeAgo } from '../ui/time-ago.tsx';
 import { platformText } from '../tags/platform-text.ts';
 import { PullSparkline } from '../pulls/pull-sparkline.tsx';
 import { ShortDigest } from '../tags/short-digest.tsx';
+import { Fact } from './fact.tsx';
+import { StatedByImage } from './stated-by-image.tsx';
 
 type FactsRailProps = {
   repository: RepositoryPage;
   latest: TagView | null;
   image: TagView | ImageView | null;
+  /** Whether the visitor chose `image`. */
+  isSelected: boolean;
+  /** What `image` states about itself. */
+  facts: StatedFacts | null;
   /** Recent days, oldest first. */
   pullDays: PullDay[];
   canQuarantine: boolean;
@@ -21,17 +27,29 @@ type FactsRailProps = {
 };
 
 /** Facts in reading order: freshness, size and platforms, publisher. */
-export function FactsRail({ repository, latest, image, pullDays, canQuarantine, isMirrored }: FactsRailProps) {
+export function FactsRail(props: FactsRailProps) {
+  const { repository, latest, image, isSelected, facts, pullDays, canQuarantine, isMirrored } = props;
   const { primaryAlias: alias, name } = repository;
+  const createdAt = image?.imageCreatedAt ?? facts?.createdAt;
   const recentPulls = pullDays.reduce((sum, { count }) => sum + count, 0);
   const isOpen = repository.visibility === 'public' && repository.quarantineReason === null && repository.hasImage;
   const labels = [...repository.operatingSystems, ...repository.architectures];
   return (
     <aside aria-label="Facts" className="min-w-0 text-sm lg:border-l lg:border-line lg:pl-6">
-      <dl className="grid gap-4 sm:grid-cols-2 lg:grid-cols-1">
+      <dl className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-1">
+        {image && isSelected && 'tag' in image && image.tag !== latest?.tag && (
+          <Fact term="Selected tag">
+            <a
+              className="link font-mono wrap-anywhere"
+              href={repositoryLink({ alias, name, item: { tag: image.tag } })}
+            >
+              {image.tag}
+            </a>
+          </Fact>
+        )}
         {latest && (
           <Fact term={latest.tag === repository.featuredTag ? 'Featured tag' : 'Latest tag'}>
-            <a className="link font-mono break-words" href={repositoryLink({ alias, name }, { tag: latest.tag })}>
+            <a className="link font-mono wrap-anywhere" href={repositoryLink({ alias, name }, { tag: latest.tag })}>
               {latest.tag}
             </a>
           </Fact>
@@ -41,9 +59,9 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
             <Fact term={isMirrored ? 'Fetched' : 'Pushed'}>
               <TimeAgo date={image.pushedAt} />
             </Fact>
-            {image.imageCreatedAt && (
+            {createdAt && (
               <Fact term="Image created">
-                <TimeAgo date={image.imageCreatedAt} />
+                <TimeAgo date={createdAt} />
               </Fact>
             )}
             <Fact term="Digest">
@@ -79,6 +97,7 @@ export function FactsRail({ repository, latest, image, pullDays, canQuarantine, 
           <TimeAgo date={repository.createdAt} />
         </Fact>
       </dl>
+      {facts && <StatedByImage facts={facts} />}
       <ul className="mt-6 flex flex-wrap gap-x-4 gap-y-1 lg:flex-col">
         {isOpen && (
           <li>
@@ -121,14 +140,5 @@ function SizeFact({ image }: { image: ImageView }) {
         ))}
       </ul>
     </Fact>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-muted">{term}</dt>
-      <dd className="mt-0.5">{children}</dd>
-    </div>
   );
 }

@@ -63,7 +63,7 @@ function Choice({ name, value, label, isDefault }: { name: string; value: string
 function Command({ client, reference, code }: { client: PullClient; reference: 'tag' | 'digest'; code: string }) {
   return (
     <div className="flex items-start gap-2 py-1.5 pr-1.5 pl-3" data-client={client} data-reference={reference}>
-      <code className="min-w-0 flex-1 py-1 font-mono text-sm break-words">{code}</code>
+      <code className="min-w-0 flex-1 py-1 font-mono text-sm wrap-anywhere">{code}</code>
       <CopyButton label="Copy pull command" text={code} />
     </div>
   );

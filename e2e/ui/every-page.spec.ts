@@ -10,6 +10,7 @@ const PUBLIC_PAGES = [
   '/search?q=qqxxyyzz&kind=chart',
   '/tidepool',
   '/tidepool/kv',
+  '/tidepool/kv?tag=latst',
   '/tidepool/kv/-/usage',
   '/tidepool/kv/-/tags',
   '/tidepool/kv/-/insights',
@@ -49,8 +50,8 @@ test('digest pages are accessible and fit a phone', async ({ page }) => {
   const problems = watchConsole(page);
   for (const path of await digestPages(page)) {
     await page.goto(path);
-    await expectNarrow(page, path);
     await unfoldAll(page);
+    await expectNarrow(page, path);
     await expectAccessible(page, path);
   }
   expect(problems).toEqual([]);
@@ -179,6 +180,9 @@ async function unfoldAll(page: Page): Promise<void> {
 async function expectSound(page: Page, path: string): Promise<void> {
   await expectAccessible(page, path);
   await expectNarrow(page, path);
+  await unfoldAll(page);
+  await expectNarrow(page, `${path}, unfolded`);
+  expect(await findSpills(page), `${path}, unfolded`).toEqual([]);
 }
 
 /** Runs all axe rules in the light theme and the color rules in the dark theme. */
@@ -217,6 +221,26 @@ function watchConsole(page: Page): string[] {
     if (message.type() === 'error' && !message.text().includes('status of 404')) problems.push(message.text());
   });
   return problems;
+}
+
+/** Lists elements that reach from the content of a page into the column of facts beside it. */
+function findSpills(page: Page): Promise<string[]> {
+  return page.getByRole('complementary', { name: 'Facts' }).evaluateAll((rails) =>
+    rails.flatMap((rail) => {
+      const column = rail.previousElementSibling;
+      const right = (column?.getBoundingClientRect().right ?? 0) + 1;
+      const isCut = (element: Element) => {
+        const scroller = [...(column?.querySelectorAll('*') ?? [])].find(
+          (around) =>
+            around.contains(element) && around !== element && getComputedStyle(around).overflowX !== 'visible',
+        );
+        return scroller !== undefined;
+      };
+      return [...(column?.querySelectorAll('*') ?? [])]
+        .filter((element) => element.getBoundingClientRect().right > right && !isCut(element))
+        .map((element) => element.outerHTML.slice(0, 120));
+    }),
+  );
 }
 
 function overflowPixels(page: Page): Promise<number> {

@@ -112,6 +112,8 @@ export type RepositoryPage = {
   description: string;
   aboutText: string;
   usageText: string;
+  /** The part of the about text that was filled in from the image. */
+  imageAboutText: string;
   /** Base of relative links in these texts. */
   sourceUrl: string | null;
   /** Declared by the publisher. `ImageView.platforms` has what the manifests say (tag-queries.ts). */

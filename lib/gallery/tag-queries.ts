@@ -107,6 +107,16 @@ export async function getFeaturedTag(
   return featured && !featured.isAttached ? featured : getLatestTag(app, { repositoryId });
 }
 
+/** Null when the repository doesn't have the manifest. */
+export async function getImage(
+  app: { db: Db },
+  { repositoryId, digest }: { repositoryId: bigint; digest: string },
+): Promise<ImageView | null> {
+  const where = { repositoryId_digest: { repositoryId, digest } };
+  const row = await app.db.manifest.findUnique({ where, select: IMAGE_SELECT });
+  return row && ((await toImageViews(app, [row]))[0] ?? null);
+}
+
 /** For a repository without tags: the newest manifest that no index lists. */
 export async function getNewestImage(
   app: { db: Db },

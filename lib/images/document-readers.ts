@@ -3,7 +3,7 @@ import { parseImageConfig, type ImageConfig } from '#lib/oci/image-config.ts';
 import { parseManifest, type Manifest } from '#lib/oci/manifest.ts';
 import { readManifest } from '#lib/oci/read-manifest.ts';
 import { toManifestRows, type ManifestRows } from './manifest-rows.ts';
-import { readImageConfig } from './read-image-config.ts';
+import { readImageConfig, readImageLabels } from './read-image-config.ts';
 
 /** Entries kept of each list. Docker images have at most 127 layers. */
 export const MAX_SHOWN = 250;
@@ -24,6 +24,7 @@ export const READERS = {
     const manifest = readManifest(bytes, mediaType);
     return manifest && cutManifest(manifest);
   },
+  labels: (bytes: Uint8Array) => readImageLabels(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
   facts: (bytes: Uint8Array) => readImageConfig(bytes),
   config: (bytes: Uint8Array): ImageConfig | null => {
     const config = parseImageConfig(bytes);

@@ -56,7 +56,7 @@ export async function ManifestParts({ loaded, view }: ManifestProps) {
           Artifacts that refer to this manifest{loaded.found.upstream && ', among those pulled through this gallery'}.
           Vitrine hasn’t verified them.
         </p>
-        <div className="grid gap-3">
+        <div className="grid grid-cols-1 gap-3">
           {EVIDENCE_GROUPS.map((group) => (
             <EvidenceList
               group={group}

@@ -6,7 +6,7 @@ import { Markdown } from '#components/catalog/markdown.tsx';
 import { pullCommand } from '#components/pulls/pull-commands.ts';
 import { PushGuide } from '#components/tags/push-guide.tsx';
 import { RepositoryHeader } from '#components/catalog/repository-header.tsx';
-import { repositoryLink, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
+import { repositoryLink, type Query, type RepositoryItem, type RepositoryTab } from '#components/links.ts';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { formatCount } from '#components/ui/format-number.ts';
@@ -14,10 +14,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import type { RepositoryPage as Repository } from '#lib/gallery/gallery-queries.ts';
 import { listPullDays, type PullDay } from '#lib/gallery/insight-queries.ts';
-import { getFeaturedTag, getNewestImage, getTag, type ImageView, type TagView } from '#lib/gallery/tag-queries.ts';
-import { isTag, versionToTag } from '#lib/oci/reference.ts';
 import { findMirrorSource, type MirrorSourceInfo } from '#lib/upstream/mirrors/queries.ts';
-import { notFound } from 'next/navigation';
 import { getApp } from '#lib/app.ts';
 import {
   loadRepository,
@@ -27,15 +24,17 @@ import {
 import { isPublic, repositoryMetadata } from '../../_lib/repository/repository-metadata.ts';
 import { repositoryJsonLd } from '../../_lib/repository/repository-json-ld.ts';
 import { getPullAddress } from '../../_lib/repository/pull-address.ts';
-import { textParam, type RawSearchParams } from '../../_lib/search-params.ts';
+import type { RawSearchParams } from '../../_lib/search-params.ts';
 import { getWorkKey } from '../../_lib/session/session.ts';
 import { SitePage } from '../../_lib/frames/site-page.tsx';
 import { InsightsTab } from './insights-tab.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LayersTab } from './layers-tab.tsx';
+import { loadShownImages, selectionQuery, type ShownImages } from './load-shown-images.ts';
 import { PullCard } from './pull.tsx';
 import { SecurityTab } from './security-tab.tsx';
 import { TagsTab } from './tags-tab.tsx';
+import { UnknownImage } from './unknown-image.tsx';
 
 const SPARKLINE_DAYS = 30;
 
@@ -90,7 +89,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
   const { repository } = loaded;
   const { item } = loaded.path;
   const [images, mirror, pullDays] = await Promise.all([
-    item ? null : loadImages(repository, textParam(query, 'tag')),
+    item ? null : loadShownImages(repository, query),
     findMirrorSource(getApp(), { repositoryId: repository.id }),
     item ? [] : listPullDays(getApp(), { repositoryId: repository.id, days: SPARKLINE_DAYS }),
   ]);
@@ -111,7 +110,7 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
       {mirror && <MirrorLine mirror={mirror} />}
       {item && (
         <div className="mt-5">
-          <TabNav label="Repository" tabs={tabsOf(loaded)} />
+          <TabNav label="Repository" tabs={tabsOf(loaded, {})} />
           <div className="pt-5">
             <ItemPage item={item} loaded={loaded} query={query} />
           </div>
@@ -125,22 +124,24 @@ export default async function RepositoryPage({ params, searchParams }: Repositor
 type TabProps = {
   loaded: LoadedRepository;
   query: RawSearchParams;
-  images: Images;
+  images: ShownImages;
   pullDays: PullDay[];
 } & Mirrored;
 
-function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: TabProps) {
+function Tab({ loaded, query, images, mirror, pullDays }: TabProps) {
   const { repository } = loaded;
+  const { latest, shown, unknown } = images;
   return (
     <div className="mt-5 grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
       <div className="min-w-0">
+        {unknown && <UnknownImage repository={repository} shown={shown} unknown={unknown} />}
         {shown ? (
           <PullCard image={shown} repository={repository} />
         ) : (
           <NothingHere mirror={mirror} repository={repository} />
         )}
         <div className="mt-5">
-          <TabNav label="Repository" tabs={tabsOf(loaded)} />
+          <TabNav label="Repository" tabs={tabsOf(loaded, selectionQuery(images))} />
         </div>
         <div className="pt-5">
           <TabContent image={shown} loaded={loaded} mirror={mirror} query={query} />
@@ -148,28 +149,16 @@ function Tab({ loaded, query, images: { latest, shown }, mirror, pullDays }: Tab
       </div>
       <FactsRail
         canQuarantine={loaded.canQuarantine}
+        facts={images.facts}
         image={shown}
         isMirrored={mirror !== null}
+        isSelected={images.isSelected}
         latest={latest}
         pullDays={pullDays}
         repository={repository}
       />
     </div>
   );
-}
-
-type Images = { latest: TagView | null; shown: TagView | ImageView | null };
-
-/** Loads the requested tag, else the featured or latest one, else the newest untagged image. */
-async function loadImages({ id: repositoryId }: Repository, version: string): Promise<Images> {
-  const asked = versionToTag(version);
-  const app = getApp();
-  const [latest, tag] = await Promise.all([
-    getFeaturedTag(app, { repositoryId }),
-    asked && isTag(asked) ? getTag(app, { repositoryId, tag: asked }) : null,
-  ]);
-  if (asked && !tag) notFound();
-  return { latest, shown: tag ?? latest ?? (await getNewestImage(app, { repositoryId })) };
 }
 
 type Mirrored = { mirror: MirrorSourceInfo | null };
@@ -203,16 +192,17 @@ async function NothingHere({ repository, mirror }: { repository: Repository } & 
   );
 }
 
-function tabsOf({ repository, path }: LoadedRepository) {
+/** Tabs about one image keep the selected one. */
+function tabsOf({ repository, path }: LoadedRepository, selection: Query) {
   return (['overview', 'usage', 'tags', 'layers', 'security', 'insights'] as const).map((tab) => ({
     text: TAB_TITLES[tab],
-    href: repositoryLink({ ...path, tab, item: undefined }),
+    href: repositoryLink({ ...path, tab, item: undefined }, tab === 'tags' || tab === 'insights' ? {} : selection),
     isCurrent: path.tab === tab,
     count: tab === 'tags' ? formatCount(repository.tagCount) : undefined,
   }));
 }
 
-type TabContentProps = Omit<TabProps, 'images' | 'pullDays'> & { image: Images['shown'] };
+type TabContentProps = Omit<TabProps, 'images' | 'pullDays'> & { image: ShownImages['shown'] };
 
 async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   const { repository, path } = loaded;
@@ -220,7 +210,9 @@ async function TabContent({ loaded, query, mirror, image }: TabContentProps) {
   if (path.tab === 'layers') return <LayersTab image={image} loaded={loaded} query={query} />;
   if (path.tab === 'security') return <SecurityTab image={image} loaded={loaded} />;
   if (path.tab === 'insights') return <InsightsTab query={query} repository={repository} />;
-  const text = path.tab === 'usage' ? repository.usageText : repository.aboutText;
+  // The rail shows the same facts as a text that was filled in from the image.
+  const aboutText = repository.aboutText === repository.imageAboutText ? '' : repository.aboutText;
+  const text = path.tab === 'usage' ? repository.usageText : aboutText;
   return (
     <section aria-labelledby="tab-title">
       <h2 className="sr-only" id="tab-title">

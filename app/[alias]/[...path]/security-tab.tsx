@@ -45,7 +45,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
         {loaded.found.upstream && ' and pulled through this gallery'}. Verify them on your own machine.
       </p>
       <h3 className="sr-only">Attached artifacts</h3>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         {EVIDENCE_GROUPS.map((group) => {
           const items = ofGroup(evidence, group);
           return (
@@ -61,7 +61,7 @@ export async function SecurityTab({ loaded, image }: TabProps) {
                   <summary className="w-fit py-1 font-medium text-accent">
                     How to verify<span className="sr-only">: {EVIDENCE_TITLES[group]}</span>
                   </summary>
-                  <dl className="mt-2 grid gap-3">
+                  <dl className="mt-2 grid grid-cols-1 gap-3">
                     {verifyCommands(group, target).map(({ what, code }) => (
                       <div key={code}>
                         <dt className="mb-1 text-sm text-muted">{what}</dt>

@@ -44,6 +44,7 @@ export const LONG_HIT = {
 };
 
 export const REPOSITORY: RepositoryPage = {
+  imageAboutText: '',
   id: 1n,
   name: 'web',
   primaryAlias: 'lanternworks',

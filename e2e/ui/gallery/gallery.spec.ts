@@ -117,7 +117,6 @@ for (const path of [
   '/nobody',
   '/tidepool/nothing',
   '/tidepool/kv/-/nope',
-  '/tidepool/kv?tag=nope',
   '/tidepool/kv/-/tags/nope',
   '/tidepool/kv/-/layers/nope',
   `/tidepool/kv/-/digests/sha256:${'0'.repeat(64)}`,
@@ -129,6 +128,32 @@ for (const path of [
     await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   });
 }
+
+test('the rail describes the selected tag or digest', async ({ page }) => {
+  const rail = page.getByRole('complementary', { name: 'Facts' });
+  await page.goto('/tidepool/queue');
+  const latest = await rail.locator('dt:text-is("Digest") + dd code').getAttribute('title');
+  await page.goto('/tidepool/queue?tag=3.0.0');
+  await expect(rail.locator('dt:text-is("Selected tag") + dd')).toHaveText('3.0.0');
+  const digest = (await rail.locator('dt:text-is("Digest") + dd code').getAttribute('title')) ?? '';
+  expect(digest).not.toBe(latest);
+  await page.getByRole('navigation', { name: 'Repository' }).getByRole('link', { name: 'Security' }).click();
+  await expect(page).toHaveURL('/tidepool/queue/-/security?tag=3.0.0');
+  await page.goto(`/tidepool/queue?digest=${digest}`);
+  await expect(rail.locator('dt:text-is("Digest") + dd code')).toHaveAttribute('title', digest);
+  await expect(page.getByText(`docker pull ${HOST}/tidepool/queue@${digest}`)).toBeVisible();
+});
+
+test('an unknown tag keeps the page and suggests similar tags', async ({ page }) => {
+  const response = await page.goto('/tidepool/queue?tag=3.0.2');
+  expect(response?.status()).toBe(200);
+  const notice = page.getByRole('main').getByRole('status').filter({ hasText: 'No tag 3.0.2 here.' });
+  await expect(notice).toContainText('This page shows latest instead.');
+  await notice.getByRole('link', { name: '3.0.1', exact: true }).click();
+  await expect(page).toHaveURL('/tidepool/queue?tag=3.0.1');
+  await page.goto('/tidepool/queue?tag=%3Cscript%3E');
+  await expect(page.getByText('No tag <script> here.')).toBeVisible();
+});
 
 test('a URL with a NUL byte returns 400', async ({ request }) => {
   for (const path of ['/a%00b', '/search?q=%00']) expect((await request.get(path)).status(), path).toBe(400);

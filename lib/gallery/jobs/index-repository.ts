@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import { buildSearchDocument } from '#lib/gallery/build-search-document.ts';
 import { describeRepository } from '#lib/gallery/describe-repository.ts';
+import type { AnnotationsApp } from '#lib/gallery/repository/read-image-annotations.ts';
 import type { PublisherConfig } from '#lib/publishers/publisher-config.ts';
 import type { SearchConfig } from '#lib/search/search-config.ts';
 import { lockKey } from '#lib/platform/pg/advisory-locks.sql.ts';
-import type { Db } from '#lib/platform/pg/db.ts';
 import { removeSearchDocuments, saveSearchDocuments } from '#lib/search/postgres/document-store.ts';
 import { enqueueFeed } from './feed-search.ts';
 
@@ -14,7 +13,7 @@ const payloadSchema = z.object({ repositoryId: z.string().regex(/^\d+$/) });
 /** Allows for a very large repository on a busy database. */
 const TRANSACTION = { timeout: 60_000 };
 
-type App = { db: Db; blobs: BlobStore; config: PublisherConfig & SearchConfig };
+type App = AnnotationsApp & { config: PublisherConfig & SearchConfig };
 
 /** Reindexes one repository, then updates its texts, which enqueues another run if they change. */
 export async function indexRepository(app: App, payload: unknown): Promise<void> {
