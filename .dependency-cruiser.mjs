@@ -5,6 +5,7 @@ export const RANKS = [
   ['blobs', 'search'],
   ['access'],
   ['events'],
+  ['site'],
   ['identity'],
   ['publishers'],
   ['repositories'],

@@ -3,6 +3,8 @@ import type { Age, Kind, Sort } from '#lib/search/schema.ts';
 
 export const HOME = '/';
 export const DOCS = '/docs';
+export const API_DOCS = '/docs#api';
+export const STATUS = '/status';
 export const SIGN_IN = '/signin';
 export const OIDC_SIGN_IN = '/signin/oidc';
 export const FORGOT_PASSWORD = '/signin/forgot';
@@ -25,6 +27,7 @@ export const REVIEW = '/review';
 export const FLAGGED_NAMES = '/review/names';
 export const SAVED_REPLIES = '/review/replies';
 export const ADMIN = '/admin';
+export const SITE_SETTINGS = '/admin/settings';
 export const ADMIN_USERS = '/admin/users';
 export const ADMIN_REGISTRIES = '/admin/registries';
 export const ADMIN_REPORTS = '/admin/reports';
@@ -141,6 +144,11 @@ export function logoLink(id: string): string {
   return `/api/logos/${id}`;
 }
 
+/** The style sheet of an accent colour such as `#0b6b64`. `preview` applies it to `.accent-preview` only. */
+export function accentLink(colour: string, scope?: 'preview'): string {
+  return withQuery('/api/accent', { colour: colour.slice(1), scope });
+}
+
 /** `target`: `ALIAS` or `ALIAS/NAME`. */
 export function reportLink(target: string): string {
   return withQuery('/report', { target });
@@ -156,6 +164,7 @@ export function signInLink(callbackPath?: string): string {
 
 // URLs for other sites and programs. Those below /api can't conflict with an alias.
 export const SITEMAP = '/sitemap.xml';
+export const OPEN_API = '/api/v1/openapi.json';
 export const OPEN_SEARCH = '/opensearch.xml';
 
 export const BADGE_KINDS = ['tag', 'pulls', 'size'] as const;

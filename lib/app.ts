@@ -3,6 +3,7 @@
 import type { LRUCache } from 'lru-cache';
 import type { ShownManifest } from '#lib/gallery/show-manifest.ts';
 import type { StatedFacts } from '#lib/gallery/repository/stated-facts.ts';
+import type { PublicStatus } from '#lib/api/read-public-status.ts';
 import type { BlobStore } from '#lib/blobs/blob-store.ts';
 import type { Intake } from '#lib/blobs/intake.ts';
 import type { Volume } from '#lib/blobs/volume.ts';
@@ -31,6 +32,7 @@ import type { RegistryQuotas } from '#lib/distribution/push/registry-quotas.ts';
 import type { RequestLimits } from '#lib/distribution/http/request-limits.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
+import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 
 export type App = {
@@ -71,10 +73,12 @@ export type App = {
   statedFacts: LRUCache<string, StatedFacts>;
   /** Documents that describe an API. */
   apiDocuments: RecentResults<Record<string, unknown>>;
+  publicStatus: RecentResults<PublicStatus>;
   limits: RequestLimits;
   quotas: RegistryQuotas;
   /** Null if email is off. */
   mailer: Mailer | null;
+  siteSettings: SiteSettingsCache;
   /** Flushes buffers and disconnects from the database. An embedded one stops with its last user. */
   close: () => Promise<void>;
 };

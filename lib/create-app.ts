@@ -37,6 +37,8 @@ import { createMeilisearchIndex } from '#lib/search/meilisearch/meilisearch-inde
 import { openMeilisearch } from '#lib/search/meilisearch/meilisearch-server.ts';
 import { createPostgresIndex } from '#lib/search/postgres/postgres-index.ts';
 import { searchWithFallback } from '#lib/search/search-with-fallback.ts';
+import { nameEmails } from '#lib/site/name-emails.ts';
+import { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import { createCacheStats } from '#lib/upstream/pull-through/cache-stats.ts';
 import { createUpstreamClient } from '#lib/upstream/client/create-upstream-client.ts';
 import { closeUpstreamRuntime, createUpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
@@ -84,6 +86,7 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       throw error;
     }
     const pullCounter = createPullCounter({ pool, log });
+    const siteSettings = new SiteSettingsCache(db);
     const offload = createOffload();
     const pullLog = createPullLog({ pool, log, keepDays: config.auditPullsDays });
     const attemptLog = createAttemptLog({ pool, log });
@@ -121,9 +124,11 @@ export async function createApp(config: Config, log: Log, hooks: AppHooks = {}):
       largeManifests: new RecentResults({ max: LARGE_MANIFESTS_KEPT }),
       statedFacts: new LRUCache({ max: STATED_FACTS_KEPT }),
       apiDocuments: new RecentResults({ max: 1 }),
+      publicStatus: new RecentResults({ max: 1 }),
       limits: createRequestLimits(config),
       quotas: new RegistryQuotas({ pool, config }),
-      mailer: config.smtp && createMailer(config.smtp),
+      mailer: config.smtp && nameEmails(createMailer(config.smtp), siteSettings),
+      siteSettings,
       close: async () => {
         await closeUpstreamRuntime(upstream);
         volume.close();

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { Fragment, type ReactNode } from 'react';
 import { PushGuide } from '#components/tags/push-guide.tsx';
 import { pullCommand } from '#components/pulls/pull-commands.ts';
-import { CONSOLE, SIGN_UP, TOKENS } from '#components/links.ts';
+import { CONSOLE, OPEN_API, SIGN_UP, TOKENS } from '#components/links.ts';
 import { MirrorGuide } from '#components/site/mirror-guide.tsx';
 import { CodeLine } from '#components/ui/code-line.tsx';
 import { getApp } from '#lib/app.ts';
@@ -67,6 +67,19 @@ export default async function DocsPage() {
         <Section title="Mirrors">
           <MirrorGuide dockerHubHost={findDockerHubHost()} host={host} isPlainHttp={isPlainHttp} />
         </Section>
+        <Section id="api" title="API">
+          <p>
+            Everything on this site can be read and changed at <code className="font-mono">/api/v1</code>. The{' '}
+            <a className="link" href={OPEN_API}>
+              OpenAPI document
+            </a>{' '}
+            lists every route. Public content needs no access token.
+          </p>
+          <CodeLine
+            code={`curl '${isPlainHttp ? 'http' : 'https'}://${host}/api/v1/search?q=web'`}
+            label="Copy example request"
+          />
+        </Section>
         {isPlainHttp && (
           <Section title="This site uses plain HTTP">
             <p>
@@ -97,9 +110,9 @@ function findDockerHubHost(): string | null {
   return hosts.find(([, standsFor]) => canonicalHost(standsFor) === DOCKER_HUB)?.[0] ?? null;
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+function Section({ title, id, children }: { title: string; id?: string; children: ReactNode }) {
   return (
-    <section className="mt-8 flex flex-col gap-3">
+    <section id={id} className="mt-8 flex flex-col gap-3">
       <h2 className="text-lg font-semibold">{title}</h2>
       {children}
     </section>

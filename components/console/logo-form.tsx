@@ -16,7 +16,7 @@ type LogoFormProps = {
   tileName: string;
 };
 
-/** Copied from lib/repositories/schema.ts, which would bring zod into the browser. */
+/** Copied from lib/publishers/schema.ts, which would bring zod into the browser. */
 const MAX_BYTES = 512_000;
 const MEDIA_TYPES = 'image/png,image/jpeg,image/webp';
 

@@ -69,6 +69,7 @@ export const ACTIONS = {
   'vitrine:HandleReports':              { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:SetRegistryQuota':           { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:ManageMirrorRoutes':         { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
+  'vitrine:UpdateSite':                 { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:ManageUsers':                { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },
   'vitrine:ListSite':                   { on: 'site',       needs: 'read',          refusal: ADMINS_ONLY },
   'vitrine:ReadSite':                   { on: 'site',       needs: 'write',         refusal: ADMINS_ONLY },

@@ -93,6 +93,7 @@ const MATRIX: Record<Action, string> = {
   'vitrine:HandleReports':               '- - - - - -   - Y Y - -',
   'vitrine:SetRegistryQuota':            '- - - - - -   - Y Y - -',
   'vitrine:ManageMirrorRoutes':          '- - - - - -   - Y Y - -',
+  'vitrine:UpdateSite':                  '- - - - - -   - Y Y - -',
   'vitrine:ManageUsers':                 '- - - - - -   - Y Y - -',
   'vitrine:ListSite':                    '- - - - - -   - Y Y - -',
   'vitrine:ReadSite':                    '- - - - - -   - Y Y - -',

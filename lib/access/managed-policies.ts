@@ -66,7 +66,7 @@ const ADMIN: Grant[] = [
   { actions: ['vitrine:ManageReservedNames', 'vitrine:AdministerAliases', 'vitrine:VerifyPublisher'] },
   { actions: ['vitrine:ModerateRepository', 'vitrine:HandleReports', 'vitrine:RestoreDeletion'] },
   { actions: ['vitrine:SetRegistryQuota', 'vitrine:ManageMirrorRoutes', 'vitrine:ManageUsers'] },
-  { actions: ['vitrine:ListSite', 'vitrine:ReadSite'] },
+  { actions: ['vitrine:ListSite', 'vitrine:ReadSite', 'vitrine:UpdateSite'] },
   { actions: ['vitrine:ReadAudit', 'vitrine:ReadClientAddresses', 'ecr-public:PutRegistryCatalogData'] },
   // Admins also see public repositories in quarantine.
   { actions: ['vitrine:ViewRepository'], when: { StringEquals: { 'vitrine:Visibility': ['public'] }, Bool: LISTED } },

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enqueueJob } from '#lib/platform/jobs/enqueue-job.ts';
 import { openMeilisearch } from '#lib/search/meilisearch/meilisearch-server.ts';
 import { createTestApp, type TestApp, type TestUser } from '#lib/testing/create-test-app.ts';
+import { RecentResults } from '#lib/platform/concurrency/recent-results.ts';
+import { readPublicStatus, type PublicStatus } from './read-public-status.ts';
 import { readSiteHealth } from './read-site-health.ts';
 import { readSiteOverview } from './read-site-overview.ts';
 
@@ -68,4 +70,29 @@ test.each(['user', 'reviewer'] as const)('health and overview are forbidden to a
   const { caller } = await site.createUser({ role });
   await expect(readSiteHealth(site.app, { caller })).rejects.toMatchObject({ code: 'forbidden' });
   await expect(readSiteOverview(site.app, { caller })).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+describe('the public status', () => {
+  const fresh = () => ({ ...site.app, publicStatus: new RecentResults<PublicStatus>({ max: 1 }) });
+
+  test('says that everything works', async () => {
+    const { services } = await readPublicStatus(fresh());
+    expect(services).toEqual({ pulls: 'working', pushes: 'working', search: 'working', background: 'working' });
+  });
+
+  test('says which part is limited, and not why', async () => {
+    const meilisearch = openMeilisearch({ url: 'http://127.0.0.1:9', key: undefined });
+    await site.app.pool.query(
+      "SELECT graphile_worker.add_job('reap-uploads', run_at => now() - interval '1 hour', job_key => 'late')",
+    );
+    const { services } = await readPublicStatus({ ...fresh(), meilisearch });
+    expect(services).toEqual({ pulls: 'working', pushes: 'working', search: 'limited', background: 'limited' });
+    await site.app.pool.query("SELECT graphile_worker.remove_job('late')");
+  });
+
+  test('is checked once for many visitors', async () => {
+    const app = fresh();
+    const [one, other] = await Promise.all([readPublicStatus(app), readPublicStatus(app)]);
+    expect(one).toBe(other);
+  });
 });

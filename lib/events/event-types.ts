@@ -152,6 +152,8 @@ export const CHANGES = {
   'saved-reply.remove': site<{ before: SavedReply }>(),
   'report.create': site<{ after: Reason }>(),
   'report.handle': site<{ before: Reason; after: { outcome: string; note: string } }>(),
+  'site.update': site<Change<Texts>>(),
+  'site.set-logo': site<Change<{ logo: string | null }>>(),
   'demo.remove': site(),
 
   'user.create': user<{ after: { role: string } }>(),

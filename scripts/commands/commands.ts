@@ -10,6 +10,7 @@ import { setQuotaCommand, showRegistryCommand } from './registry.ts';
 import { updateRepositoryCommand } from './repository.ts';
 import { rebuildSearchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { showSiteCommand, updateSiteCommand } from './site.ts';
 import { adoptStoreCommand } from './store.ts';
 import { createTokenCommand } from './token.ts';
 import { createUserCommand, emailLinkCommand, resetLinkCommand, vouchUserCommand } from './user.ts';
@@ -22,6 +23,8 @@ export const COMMANDS: Record<string, Command> = {
   'user reset-link': resetLinkCommand,
   'user email-link': emailLinkCommand,
   'token create': createTokenCommand,
+  'site show': showSiteCommand,
+  'site update': updateSiteCommand,
   'registry show': showRegistryCommand,
   'registry quota': setQuotaCommand,
   'repository update': updateRepositoryCommand,

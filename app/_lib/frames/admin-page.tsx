@@ -10,12 +10,14 @@ import {
   HEALTH,
   QUARANTINE,
   RESERVED_NAMES,
+  SITE_SETTINGS,
 } from '#components/links.ts';
 import { TabNav } from '#components/ui/tab-nav.tsx';
 import { SitePage } from './site-page.tsx';
 
 const TABS = [
   { text: 'Overview', href: ADMIN },
+  { text: 'Settings', href: SITE_SETTINGS },
   { text: 'Reports', href: ADMIN_REPORTS },
   { text: 'Quarantine', href: QUARANTINE },
   { text: 'Deleted', href: ADMIN_DELETED },

@@ -1,24 +1,58 @@
 import { isAllowed } from '#lib/access/authorize.ts';
+import type { Caller } from '#lib/access/schema.ts';
 import type { ReactNode } from 'react';
+import type { SignedIn } from '#components/site/account-menu.tsx';
 import { PageFrame } from '#components/site/page-frame.tsx';
 import { SearchField } from '#components/site/search-field.tsx';
+import type { SiteFace } from '#components/site/site-face.ts';
+import { getApp } from '#lib/app.ts';
+import { countUnreadNotifications } from '#lib/identity/notifications/notification-queries.ts';
+import { currentBanner, siteName } from '#lib/site/schema.ts';
+import { signOut } from '../../signin/actions.ts';
 import { getViewer } from '../session/session.ts';
 
 type SitePageProps = { children: ReactNode; isNarrow?: boolean; hasSearch?: boolean };
 
 /** The frame of a page for the current viewer. */
 export async function SitePage({ children, isNarrow, hasSearch = true }: SitePageProps) {
-  const caller = await getViewer();
-  const { principal } = caller;
+  const [site, user] = await Promise.all([readFace(), describeUser(await getViewer())]);
   return (
     <PageFrame
       isNarrow={isNarrow}
-      mayAdminister={isAllowed({ ...caller, action: 'vitrine:ReadSite' })}
-      mayReview={isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' })}
       search={hasSearch ? <SearchField /> : undefined}
-      userName={principal.kind === 'user' ? principal.displayName : null}
+      signOut={signOut}
+      site={site}
+      user={user}
     >
       {children}
     </PageFrame>
   );
+}
+
+async function readFace(): Promise<SiteFace> {
+  const { siteSettings, config } = getApp();
+  const settings = await siteSettings.read();
+  const { name, logoId, contact, termsUrl, privacyUrl } = settings;
+  return {
+    name: siteName(settings),
+    isNamed: name !== '',
+    logoId,
+    banner: currentBanner(settings),
+    contact,
+    termsUrl,
+    privacyUrl,
+    isSignUpOpen: config.isSignUpOpen,
+  };
+}
+
+async function describeUser(caller: Caller): Promise<SignedIn | null> {
+  const { principal } = caller;
+  if (principal.kind !== 'user') return null;
+  return {
+    name: principal.displayName,
+    email: principal.email,
+    unread: await countUnreadNotifications(getApp(), { userId: principal.userId }),
+    mayReview: isAllowed({ ...caller, action: 'vitrine:ListReviewQueue' }),
+    mayAdminister: isAllowed({ ...caller, action: 'vitrine:ReadSite' }),
+  };
 }

@@ -4,10 +4,11 @@ import type { ReactElement } from 'react';
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { PREVIEW_HEIGHT, PREVIEW_WIDTH } from './preview-size.ts';
 
-export type PreviewWords = { above: string; title: string; text: string; facts: string[] };
+export type PreviewWords = { above: string; title: string; text: string; facts: string[]; site: string };
 
 const MAX_TITLE = 90;
 const MAX_TEXT = 170;
+const MAX_SITE = 30;
 /** Title size by length. */
 const SIZES: [length: number, pixels: number][] = [
   [16, 104],
@@ -55,7 +56,7 @@ function drawPreview(words: PreviewWords): Box {
           fontSize: 30,
           color: muted,
         },
-        [box({}, words.facts.join('  ·  ')), box({ color: accent }, 'Vitrine')],
+        [box({}, words.facts.join('  ·  ')), box({ color: accent }, drawable(words.site, MAX_SITE))],
       ),
     ],
   );

@@ -2,6 +2,7 @@
 import { previewImageLink, publisherLink, repositoryLink } from '#components/links.ts';
 import { cleanText } from '#lib/api/feeds/clean-text.ts';
 import { getApp } from '#lib/app.ts';
+import { siteName } from '#lib/site/schema.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import {
   absoluteUrl,
@@ -28,7 +29,7 @@ export async function GET(request: Request): Promise<Response> {
     version: '1.0',
     type: 'link',
     title: `${alias}/${name}`,
-    provider_name: 'Vitrine',
+    provider_name: siteName(getApp().siteSettings.latest),
     provider_url: absoluteUrl('/'),
     author_name: publisherName || alias,
     author_url: absoluteUrl(publisherLink(alias)),

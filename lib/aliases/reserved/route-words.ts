@@ -19,6 +19,7 @@ export const ROUTE_WORDS: readonly string[] = [
   'signout',
   'signup',
   'sitemap.xml',
+  'status',
   'token',
   'v1',
   'v2',

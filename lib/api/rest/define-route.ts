@@ -20,8 +20,10 @@ import type { RecentResults } from '#lib/platform/concurrency/recent-results.ts'
 import type { Log } from '#lib/platform/log.ts';
 import type { Mailer } from '#lib/platform/net/mailer.ts';
 import type { MeilisearchServer } from '#lib/search/meilisearch/meilisearch-server.ts';
+import type { SiteSettingsCache } from '#lib/site/site-settings.ts';
 import type { SearchIndex } from '#lib/search/search-index.ts';
 import type { UpstreamRuntime } from '#lib/upstream/pull-through/upstream-runtime.ts';
+import type { PublicStatus } from '../read-public-status.ts';
 import type { Reach } from './reach.ts';
 
 /** The parts of App that routes use. */
@@ -44,6 +46,8 @@ export type RestApp = {
   offload: Offload;
   largeManifests: RecentResults<ShownManifest>;
   apiDocuments: RecentResults<Record<string, unknown>>;
+  siteSettings: SiteSettingsCache;
+  publicStatus: RecentResults<PublicStatus>;
 };
 
 /**

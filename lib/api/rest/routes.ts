@@ -16,6 +16,7 @@ import { MIRROR_ROUTES } from './routes/mirrors.ts';
 import { MODERATION_ROUTES } from './routes/moderation.ts';
 import { REPOSITORY_ROUTES } from './routes/repositories.ts';
 import { REVIEW_ROUTES } from './routes/review.ts';
+import { SITE_ROUTES } from './routes/site.ts';
 import { SUGGESTION_ROUTES } from './routes/suggestions.ts';
 
 const SUBJECTS: RestRoute[] = [
@@ -32,6 +33,7 @@ const SUBJECTS: RestRoute[] = [
   ...REVIEW_ROUTES,
   ...MODERATION_ROUTES,
   ...ADMIN_ROUTES,
+  ...SITE_ROUTES,
   ...MIRROR_ROUTE_ROUTES,
   ...AUDIT_ROUTES,
 ];

@@ -43,3 +43,12 @@ export async function listJobFailures(app: { db: DbOrTx }, { limit }: { limit: n
     ORDER BY updated_at DESC, id DESC
     LIMIT ${limit}::int`;
 }
+
+/** Returns how long the most overdue job has been waiting. */
+export async function readQueueDelaySeconds(app: { db: DbOrTx }): Promise<number> {
+  const [row] = await app.db.$queryRaw<{ seconds: number }[]>`
+    SELECT coalesce(extract(epoch FROM now() - min(run_at)), 0)::float8 AS seconds
+    FROM graphile_worker.jobs
+    WHERE locked_at IS NULL AND attempts < max_attempts AND run_at < now()`;
+  return row?.seconds ?? 0;
+}

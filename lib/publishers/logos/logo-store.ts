@@ -1,4 +1,4 @@
-// Stores logos, deduplicated by content. Several registries and repositories may share a row.
+// Stores logos, deduplicated by content. Several registries, repositories and the site may share a row.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { DbOrTx } from '#lib/platform/pg/db.ts';
@@ -23,12 +23,18 @@ export async function storeLogo(tx: DbOrTx, bytes: Buffer | null): Promise<strin
 export async function deleteUnusedLogo(tx: DbOrTx, id: string | null): Promise<void> {
   if (id === null) return;
   await lockLogos(tx);
-  await tx.logo.deleteMany({ where: { id, registries: { none: {} }, repositories: { none: {} } } });
+  await tx.logo.deleteMany({
+    where: { id, registries: { none: {} }, repositories: { none: {} }, sites: { none: {} } },
+  });
 }
 
-/** Referenced by a registry, or by a repository that is neither quarantined nor deleted. */
+/** Referenced by the site, a registry, or a repository that is neither quarantined nor deleted. */
 const IS_USED = {
-  OR: [{ registries: { some: {} } }, { repositories: { some: { quarantinedAt: null, registryKey: NOT_DELETED } } }],
+  OR: [
+    { sites: { some: {} } },
+    { registries: { some: {} } },
+    { repositories: { some: { quarantinedAt: null, registryKey: NOT_DELETED } } },
+  ],
 };
 
 /** Loads a logo for anyone who knows its id, unless only quarantined or deleted repositories use it. */

@@ -21,6 +21,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'app/admin/reserved-names/actions.ts addName': 'vitrine:ManageReservedNames',
   'app/admin/reserved-names/actions.ts removeName': 'vitrine:ManageReservedNames',
   'app/admin/reserved-names/actions.ts importNames': 'vitrine:ManageReservedNames',
+  'app/admin/settings/actions.ts saveSettings': 'vitrine:UpdateSite',
+  'app/admin/settings/actions.ts saveLogo': 'vitrine:UpdateSite',
   'app/admin/users/actions.ts disable': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts enable': 'vitrine:ManageUsers',
   'app/admin/users/actions.ts changeRole': 'vitrine:ManageUsers',
@@ -95,6 +97,10 @@ export const OPERATIONS: Record<string, Decider> = {
   'POST /invitations/accept': 'vitrine:ManageAccount',
   'GET /admin/overview': 'vitrine:ReadSite',
   'GET /admin/health': 'vitrine:ReadSite',
+  'GET /admin/settings': 'vitrine:ListSite',
+  'PATCH /admin/settings': 'vitrine:UpdateSite',
+  'PUT /admin/settings/logo': 'vitrine:UpdateSite',
+  'DELETE /admin/settings/logo': 'vitrine:UpdateSite',
   'GET /admin/users': 'vitrine:ListSite',
   'PATCH /admin/users/{userId}': 'vitrine:ManageUsers',
   'POST /admin/users/{userId}/disable': 'vitrine:ManageUsers',
@@ -189,6 +195,7 @@ export const OPERATIONS: Record<string, Decider> = {
   'POST /aliases/{name}/reinstate': 'vitrine:SuspendAlias',
   'PUT /registries/{registryId}/verification': 'vitrine:VerifyPublisher',
   'GET /suggestions': 'anybody',
+  'GET /status': 'anybody',
   'GET /openapi.json': 'anybody',
 
   // The distribution API.

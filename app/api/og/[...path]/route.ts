@@ -3,6 +3,7 @@ import { countOf } from '#components/ui/format-number.ts';
 import { getApp } from '#lib/app.ts';
 import { getPublisherPage } from '#lib/gallery/gallery-queries.ts';
 import { aliasSchema } from '#lib/publishers/schema.ts';
+import { siteName } from '#lib/site/schema.ts';
 import { isAppError } from '#lib/platform/errors.ts';
 import { answerCacheable } from '#lib/platform/http/answer-cacheable.ts';
 import type { PreviewWords } from '../../../_lib/repository/preview-script.ts';
@@ -57,6 +58,7 @@ async function repositoryWords(alias: string, name: string): Promise<PreviewWord
     above: `${primaryAlias}/`,
     title: name,
     text: description,
+    site: siteName(getApp().siteSettings.latest),
     facts: [countOf(tagCount, 'tag'), ...(verification ? ['Verified publisher'] : [])],
   };
 }
@@ -69,6 +71,7 @@ async function publisherWords(alias: string): Promise<PreviewWords | null> {
     above: 'Publisher',
     title: primaryAlias,
     text: displayName,
+    site: siteName(getApp().siteSettings.latest),
     facts: [
       countOf(repositoryCount, 'public repository', 'public repositories'),
       ...(verification ? ['Verified publisher'] : []),

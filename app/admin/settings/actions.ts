@@ -1,0 +1,44 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { FormState } from '#components/forms/form-state.ts';
+import { HOME } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
+import type { BannerLevel } from '#lib/site/schema.ts';
+import { updateSiteSettings } from '#lib/site/update-site-settings.ts';
+import { runLogoAction, type LogoState } from '../../_lib/actions/logo-action.ts';
+import { runAction, textOf } from '../../_lib/actions/run-action.ts';
+import { requireAdmin } from '../../_lib/session/staff.ts';
+
+export async function saveSettings(_state: FormState, form: FormData): Promise<FormState> {
+  const caller = await requireAdmin();
+  const settings = {
+    name: textOf(form, 'name'),
+    description: textOf(form, 'description'),
+    accent: textOf(form, 'accent'),
+    contact: textOf(form, 'contact'),
+    termsUrl: textOf(form, 'termsUrl'),
+    privacyUrl: textOf(form, 'privacyUrl'),
+    bannerText: textOf(form, 'bannerText'),
+    bannerLevel: textOf(form, 'bannerLevel') as BannerLevel,
+    bannerUrl: textOf(form, 'bannerUrl'),
+    bannerUntil: textOf(form, 'bannerUntil'),
+  };
+  const result = await runAction(form, () => updateSiteSettings(getApp(), { caller, settings }));
+  if (!result.ok) return result;
+  revalidateSite();
+  return { ok: true, value: undefined };
+}
+
+export async function saveLogo(_state: LogoState, form: FormData): Promise<LogoState> {
+  const caller = await requireAdmin();
+  const state = await runLogoAction(form, (image) => setSiteLogo(getApp(), { caller, image }));
+  if (state?.ok) revalidateSite();
+  return state;
+}
+
+/** Every page shows the settings. */
+function revalidateSite(): void {
+  revalidatePath(HOME, 'layout');
+}

@@ -1,0 +1,51 @@
+import type { Metadata } from 'next';
+import type { ReactNode } from 'react';
+import { SiteSettingsForm } from '#components/admin/site-settings-form.tsx';
+import { LogoForm } from '#components/console/logo-form.tsx';
+import { SITE_SETTINGS } from '#components/links.ts';
+import { getApp } from '#lib/app.ts';
+import { siteName } from '#lib/site/schema.ts';
+import { AdminPage } from '../../_lib/frames/admin-page.tsx';
+import { requireAdmin } from '../../_lib/session/staff.ts';
+import { saveLogo, saveSettings } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Settings', robots: { index: false } };
+
+export default async function SiteSettingsPage() {
+  await requireAdmin();
+  const settings = await getApp().siteSettings.read();
+  const { bannerUntil, accent, ...texts } = settings;
+  return (
+    <AdminPage at={SITE_SETTINGS}>
+      <h1 className="mb-1 text-xl font-semibold">Settings</h1>
+      <p className="mb-6 max-w-2xl text-muted">
+        How the site presents itself. Settings of the process, such as its address and mail server, are environment
+        variables.
+      </p>
+      <div className="flex flex-col gap-10">
+        <SiteSettingsForm
+          action={saveSettings}
+          saved={{ ...texts, accent: accent ?? '', bannerUntil: bannerUntil ? lastDayOf(bannerUntil) : '' }}
+        />
+        <Section title="Logo">
+          <p className="mb-3 text-muted">Shown in the header of every page.</p>
+          <LogoForm action={saveLogo} logoId={settings.logoId} tileName={siteName(settings)} />
+        </Section>
+      </div>
+    </AdminPage>
+  );
+}
+
+/** The last whole day, in UTC, before the banner disappears. */
+function lastDayOf(until: Date): string {
+  return new Date(until.getTime() - 1).toISOString().slice(0, 10);
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="max-w-2xl">
+      <h2 className="mb-1 text-lg font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}

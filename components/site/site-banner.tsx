@@ -1,0 +1,26 @@
+import type { BannerLevel, SiteBanner as Banner } from '#lib/site/schema.ts';
+
+const LOOKS: Record<BannerLevel, string> = {
+  info: 'bg-accent-soft text-accent',
+  warning: 'bg-warning-soft text-warning',
+  critical: 'bg-danger-soft text-danger',
+};
+
+/** An announcement above every page. */
+export function SiteBanner({ banner: { text, level, url } }: { banner: Banner }) {
+  return (
+    <aside aria-label="Announcement" className={`border-b border-line ${LOOKS[level]}`}>
+      <p className="mx-auto max-w-6xl px-4 py-2 text-sm font-medium break-words" dir="auto">
+        {text}
+        {url && (
+          <>
+            {' '}
+            <a className="underline underline-offset-2" href={url} rel="nofollow noopener">
+              Read more
+            </a>
+          </>
+        )}
+      </p>
+    </aside>
+  );
+}

@@ -1,0 +1,15 @@
+import type { SiteBanner } from '#lib/site/schema.ts';
+
+/** What the frame of every page shows about the site. Empty texts are unset. */
+export type SiteFace = {
+  name: string;
+  /** False: the name is the product's own. */
+  isNamed: boolean;
+  logoId: string | null;
+  banner: SiteBanner | null;
+  /** An email address or a URL. */
+  contact: string;
+  termsUrl: string;
+  privacyUrl: string;
+  isSignUpOpen: boolean;
+};

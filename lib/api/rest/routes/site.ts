@@ -1,0 +1,90 @@
+// The site itself: its status for everyone, and what admins set about it.
+import { z } from 'zod';
+import { LOGO_MEDIA_TYPES, MAX_LOGO_BYTES } from '#lib/publishers/schema.ts';
+import { setSiteLogo } from '#lib/publishers/logos/set-site-logo.ts';
+import { BANNER_LEVELS } from '#lib/site/schema.ts';
+import { updateSiteSettings } from '#lib/site/update-site-settings.ts';
+import { readPublicStatus, SERVICE_STATES } from '../../read-public-status.ts';
+import { defineRoute } from '../define-route.ts';
+import { logoUrl } from '../logo-url.ts';
+
+const tag = 'admin';
+const text = z.string();
+const settingsSchema = z.object({
+  name: text.describe('Empty for Vitrine'),
+  description: text.describe('One line'),
+  accent: text.nullable().describe('A colour such as #0b6b64'),
+  contact: text.describe('An email address or a web page'),
+  termsUrl: text,
+  privacyUrl: text,
+  bannerText: text.describe('An announcement above every page. Empty for none'),
+  bannerLevel: z.enum(BANNER_LEVELS),
+  bannerUrl: text,
+});
+
+const stateSchema = z.enum(SERVICE_STATES);
+
+export const SITE_ROUTES = [
+  defineRoute({
+    method: 'GET',
+    path: '/status',
+    tag: 'meta',
+    access: 'anyone',
+    reach: { to: 'none' },
+    summary: 'Get whether pulls, pushes, search and background work are available',
+    output: z.object({
+      services: z.object({ pulls: stateSchema, pushes: stateSchema, search: stateSchema, background: stateSchema }),
+      checkedAt: z.date(),
+    }),
+    handle: (app) => readPublicStatus(app),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/admin/settings',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Get the site's settings. Empty texts are unset",
+    output: settingsSchema.extend({ bannerUntil: z.date().nullable(), logoUrl: z.string().nullable() }),
+    handle: async (app) => {
+      const { logoId, ...settings } = await app.siteSettings.read();
+      return { ...settings, logoUrl: logoUrl(app, logoId) };
+    },
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/admin/settings',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Change the site's settings. Missing ones stay",
+    body: settingsSchema
+      .extend({ bannerUntil: z.string().nullable().describe('A day such as 2026-11-30, or a time') })
+      .partial(),
+    handle: (app, { caller, body }) => updateSiteSettings(app, { caller, settings: body }),
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: '/admin/settings/logo',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Set the site's logo: 60 to 2048 pixels per side, at most 512,000 bytes. It is re-encoded",
+    rawBody: { maxBytes: MAX_LOGO_BYTES, mediaTypes: LOGO_MEDIA_TYPES },
+    output: z.object({ logoUrl: z.string().nullable() }),
+    handle: async (app, { caller, bytes }) => ({
+      logoUrl: logoUrl(app, await setSiteLogo(app, { caller, image: bytes })),
+    }),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/admin/settings/logo',
+    tag,
+    access: 'admin',
+    reach: { to: 'site' },
+    summary: "Remove the site's logo",
+    handle: async (app, { caller }) => {
+      await setSiteLogo(app, { caller, image: null });
+    },
+  }),
+];
