@@ -69,7 +69,10 @@ function Sample({ settings, theme }: { settings: PreviewedSettings; theme: 'ligh
 
 function readForm(form: HTMLFormElement, logoId: string | null): PreviewedSettings {
   const data = new FormData(form);
-  const text = (name: string) => String(data.get(name) ?? '').trim();
+  const text = (name: string) => {
+    const value = data.get(name);
+    return typeof value === 'string' ? value.trim() : '';
+  };
   const level = text('bannerLevel');
   return {
     name: text('name'),

@@ -1,4 +1,4 @@
-import type { BannerLevel, SiteBanner as Banner } from '#lib/site/schema.ts';
+import type { Announcement, BannerLevel } from '#lib/site/schema.ts';
 
 const LOOKS: Record<BannerLevel, string> = {
   info: 'bg-accent-soft text-accent',
@@ -7,7 +7,7 @@ const LOOKS: Record<BannerLevel, string> = {
 };
 
 /** An announcement above every page. */
-export function SiteBanner({ banner: { text, level, url } }: { banner: Banner }) {
+export function SiteBanner({ banner: { text, level, url } }: { banner: Announcement }) {
   return (
     <aside aria-label="Announcement" className={`border-b border-line ${LOOKS[level]}`}>
       <p className="mx-auto max-w-6xl px-4 py-2 text-sm font-medium break-words" dir="auto">

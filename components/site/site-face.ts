@@ -1,4 +1,4 @@
-import type { SiteBanner } from '#lib/site/schema.ts';
+import type { Announcement } from '#lib/site/schema.ts';
 
 /** What the frame of every page shows about the site. Empty texts are unset. */
 export type SiteFace = {
@@ -6,7 +6,7 @@ export type SiteFace = {
   /** False: the name is the product's own. */
   isNamed: boolean;
   logoId: string | null;
-  banner: SiteBanner | null;
+  banner: Announcement | null;
   /** An email address or a URL. */
   contact: string;
   termsUrl: string;

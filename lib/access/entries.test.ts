@@ -21,6 +21,7 @@ const listUndecided = (walked: Walked[]) =>
 /** Pages and files with the same content for everyone. */
 const PUBLIC_PAGES = [
   'app/[alias]/page.tsx generateMetadata',
+  'app/api/accent/route.ts GET',
   'app/api/logos/[id]/route.ts GET',
   'app/api/theme/route.ts POST',
   'app/console/repositories/[alias]/[...name]/page.tsx generateMetadata',

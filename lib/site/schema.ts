@@ -48,7 +48,7 @@ export const siteSettingsSchema = z.object({
   termsUrl: url,
   privacyUrl: url,
   bannerText: oneLine(MAX_BANNER_LENGTH, `Use at most ${MAX_BANNER_LENGTH} characters.`),
-  bannerLevel: z.enum(BANNER_LEVELS),
+  bannerLevel: z.enum(BANNER_LEVELS, { error: `Choose one of ${BANNER_LEVELS.join(', ')}.` }),
   bannerUrl: url,
   bannerUntil: until,
 });
@@ -79,13 +79,13 @@ export function siteDescription({ description }: Pick<SiteSettings, 'description
   return description || DEFAULT_SITE_DESCRIPTION;
 }
 
-export type SiteBanner = { text: string; level: BannerLevel; url: string };
+export type Announcement = { text: string; level: BannerLevel; url: string };
 
 /** Returns null without a current announcement. */
 export function currentBanner(
   settings: Pick<SiteSettings, 'bannerText' | 'bannerLevel' | 'bannerUrl' | 'bannerUntil'>,
   now = new Date(),
-): SiteBanner | null {
+): Announcement | null {
   const { bannerText: text, bannerLevel: level, bannerUrl, bannerUntil } = settings;
   const isOver = bannerUntil !== null && bannerUntil <= now;
   return text === '' || isOver ? null : { text, level, url: bannerUrl };

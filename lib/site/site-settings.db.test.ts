@@ -66,7 +66,7 @@ describe('updateSiteSettings', () => {
     const { caller } = await site.createUser({ role: 'reviewer' });
     await expect(update({ name: 'Mine' }, { ...admin, caller })).rejects.toMatchObject({ code: 'forbidden' });
     const anonymous = updateSiteSettings(site.app, { caller: ANONYMOUS_CALLER, settings: { name: 'Mine' } });
-    await expect(anonymous).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(anonymous).rejects.toMatchObject({ code: 'forbidden' });
     await expect(setSiteLogo(site.app, { caller, image: null })).rejects.toMatchObject({ code: 'forbidden' });
   });
 

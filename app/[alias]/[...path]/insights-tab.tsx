@@ -8,7 +8,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import type { RepositoryPage } from '#lib/gallery/gallery-queries.ts';
 import { getPullInsights, listTagMoves } from '#lib/gallery/insight-queries.ts';
 import { getApp } from '#lib/app.ts';
-import { absoluteUrl } from '../../_lib/repository/public-files.ts';
+import { getVisitedOrigin } from '../../_lib/repository/pull-address.ts';
 import { isPublic } from '../../_lib/repository/repository-metadata.ts';
 import { choiceParam, type RawSearchParams } from '../../_lib/search-params.ts';
 
@@ -21,9 +21,10 @@ type InsightsTabProps = { repository: RepositoryPage; query: RawSearchParams };
 export async function InsightsTab({ repository, query }: InsightsTabProps) {
   const span = choiceParam(query, 'days', SPANS) ?? '30';
   const repositoryId = repository.id;
-  const [insights, moves] = await Promise.all([
+  const [insights, moves, origin] = await Promise.all([
     getPullInsights(getApp(), { repositoryId, days: Number(span) }),
     listTagMoves(getApp(), { repositoryId, limit: MAX_MOVES }),
+    getVisitedOrigin(),
   ]);
   const at = { alias: repository.primaryAlias, name: repository.name };
   const href = (days: string) => repositoryLink({ ...at, tab: 'insights' }, { days: days === '30' ? null : days });
@@ -57,7 +58,7 @@ export async function InsightsTab({ repository, query }: InsightsTabProps) {
       {isPublic(repository) && (
         <div>
           <h2 className="mb-2 text-lg font-semibold">Badges</h2>
-          <BadgeSnippets origin={absoluteUrl('')} pageUrl={absoluteUrl(repositoryLink(at))} repository={at} />
+          <BadgeSnippets origin={origin} pageUrl={origin + repositoryLink(at)} repository={at} />
         </div>
       )}
     </section>

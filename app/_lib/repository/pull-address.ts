@@ -14,3 +14,9 @@ export async function getPullAddress(): Promise<PullAddress> {
   const asked = config.isPublicUrlSet ? null : (await headers()).get('host');
   return { host: asked && HOST.test(asked) ? asked : configured.host, isPlainHttp };
 }
+
+/** The scheme and host that visitors use, for addresses they copy from a page. */
+export async function getVisitedOrigin(): Promise<string> {
+  const { host, isPlainHttp } = await getPullAddress();
+  return `${isPlainHttp ? 'http' : 'https'}://${host}`;
+}

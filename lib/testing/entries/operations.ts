@@ -238,6 +238,8 @@ export const OPERATIONS: Record<string, Decider> = {
   'vitrine user reset-link': 'vitrine:ManageUsers',
   'vitrine user email-link': 'vitrine:ManageUsers',
   'vitrine token create': 'vitrine:ManageAccessTokens',
+  'vitrine site show': 'site',
+  'vitrine site update': 'vitrine:UpdateSite',
   'vitrine registry show': 'site',
   'vitrine registry quota': 'vitrine:SetRegistryQuota',
   'vitrine repository update': 'ecr-public:PutRepositoryCatalogData',
